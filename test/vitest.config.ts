@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** Run from the repository's root: `npm test`, or `vitest --config test/vitest.config.ts`. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    reporters: ['default', './test/support/closing-line.ts'],
+    projects: [
+      { extends: true, test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
+      {
+        extends: true,
+        // One browser at a time: two of them on two cores make each other's waits run out.
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
+  },
+});
