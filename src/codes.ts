@@ -1,0 +1,59 @@
+/**
+ * Every problem and every close code a client may see. A refusal is a rejection in the core and, with the title and
+ * status found here, an RFC 9457 problem on the wire. Names are part of the contract: added to, never renamed.
+ */
+export const problems = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  idempotency_key_required: { status: 400, title: 'A bid needs an Idempotency-Key' },
+  unauthenticated: { status: 401, title: 'Sign in first' },
+  invalid_credentials: { status: 401, title: 'The e-mail address or the password is wrong' },
+  forbidden: { status: 403, title: 'You may not do this' },
+  own_auction: { status: 403, title: 'Nobody bids on their own auction' },
+  bidder_blocked: { status: 403, title: 'You may not bid here' },
+  not_found: { status: 404, title: 'There is nothing here' },
+  auction_not_found: { status: 404, title: 'There is no such auction' },
+  bid_not_found: { status: 404, title: 'There is no such bid in this auction' },
+  user_not_found: { status: 404, title: 'There is no such user' },
+  method_not_allowed: { status: 405, title: 'This method is not allowed here' },
+  request_timeout: { status: 408, title: 'The request took too long to arrive' },
+  email_taken: { status: 409, title: 'This e-mail address has an account already' },
+  auction_has_bids: { status: 409, title: 'The auction has bids: only its description may be added to' },
+  auction_not_open: { status: 409, title: 'The auction is not open' },
+  auction_already_open: { status: 409, title: 'The auction is open already' },
+  auction_paused: { status: 409, title: 'The auction is paused' },
+  auction_not_paused: { status: 409, title: 'The auction is not paused' },
+  auction_closed: { status: 409, title: 'The auction is closed' },
+  auction_cancelled: { status: 409, title: 'The auction was cancelled' },
+  bid_too_low: { status: 409, title: 'The bid is below the minimum bid' },
+  bid_voided: { status: 409, title: 'The bid is void already' },
+  already_leading: { status: 409, title: 'You lead already: raise your maximum instead' },
+  maximum_not_raised: { status: 409, title: 'The new maximum is not higher than yours' },
+  payload_too_large: { status: 413, title: 'The request is too large' },
+  uri_too_long: { status: 414, title: 'The address is too long' },
+  unsupported_media_type: { status: 415, title: 'Send JSON' },
+  idempotency_key_reused: { status: 422, title: 'This Idempotency-Key was used for another bid' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
+  internal: { status: 500, title: 'Something went wrong here' },
+  try_again: { status: 503, title: 'The outcome is unknown: repeat with the same key' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type Code = keyof typeof problems
+
+/** Why the live channel was closed (RFC 6455, section 7.4). */
+export const closeCodes = {
+  going_away: { code: 1001, reason: 'server shutting down' },
+  wrong_origin: { code: 1008, reason: 'this origin is not allowed' },
+  restart: { code: 1012, reason: 'restart, come back' },
+  try_later: { code: 1013, reason: 'try later' },
+  auction_over: { code: 4000, reason: 'auction over' },
+  not_understood: { code: 4400, reason: 'not understood' },
+  not_signed_in: { code: 4401, reason: 'not or no longer signed in' },
+  not_allowed: { code: 4403, reason: 'not allowed' },
+  auction_not_found: { code: 4404, reason: 'no such auction' },
+  no_heartbeat: { code: 4408, reason: 'no answer to heartbeats' },
+  reading_too_slowly: { code: 4413, reason: 'reading too slowly, resume' },
+  too_many_messages: { code: 4429, reason: 'too many messages' },
+} as const satisfies Record<string, { code: number; reason: string }>
+
+export type Closing = (typeof closeCodes)[keyof typeof closeCodes]

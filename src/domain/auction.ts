@@ -1,0 +1,97 @@
+import type { Amount } from './amount.ts'
+import type { Increments } from './increments.ts'
+import type { Instant } from './instant.ts'
+import type { Offered, Standing } from './proxy.ts'
+import type { SoftClose } from './soft-close.ts'
+
+export type Terms = {
+  readonly startPrice: Amount
+  readonly increments: Increments
+  readonly reservePrice: Amount | null
+  readonly belowReserve: 'steps' | 'full'
+  readonly buyNowPrice: Amount | null
+  readonly softClose: SoftClose | null
+}
+
+/** The result of the close. The winner is a paddle. */
+export type Outcome =
+  | { readonly result: 'sold'; readonly price: Amount; readonly winner: number; readonly reason: 'buy_now' | null }
+  | {
+      readonly result: 'unsold'
+      readonly price: null
+      readonly winner: null
+      readonly reason: 'no_bids' | 'reserve_unmet'
+    }
+
+export type Stage =
+  | { readonly status: 'draft' | 'scheduled' | 'open' }
+  | { readonly status: 'paused'; readonly pausedAt: Instant; readonly reason: string }
+  | { readonly status: 'closed'; readonly outcome: Outcome }
+  | { readonly status: 'cancelled'; readonly reason: string }
+
+/** An accepted bid. `seq` is null for a silent raise, which `raises` the bid that leads. */
+export type Bid = Offered & {
+  readonly paddle: number
+  readonly at: Instant
+  readonly seq: number | null
+  readonly raises: string | null
+  /** What the bid publicly amounted to, and the price, when it was placed. */
+  readonly amount: Amount
+  readonly price: Amount
+  readonly voided: boolean
+}
+
+/** All accepted bids, the latest first: a list that is added to without being copied. */
+export type Bids = { readonly bid: Bid; readonly earlier: Bids } | null
+
+/** What a seller sets, resolved. A draft may have a length instead of an end. */
+export type Details = {
+  readonly title: string
+  readonly description: string
+  readonly images: readonly string[]
+  readonly currency: string
+  readonly format: 'english'
+  readonly terms: Terms
+  readonly opensAt: Instant | null
+  readonly closesAt: Instant | null
+  readonly durationMs: number | null
+}
+
+export type Auction = Details & {
+  readonly id: string
+  readonly sellerId: string
+  readonly createdAt: Instant
+  readonly stage: Stage
+  /** How often a late bid moved the end (SC-2). */
+  readonly extensions: number
+  readonly standing: Standing | null
+  readonly bids: Bids
+  /** The number on each bidder's paddle, in order of first bid. */
+  readonly paddles: ReadonlyMap<string, number>
+  /** Public bids that stand. */
+  readonly bidCount: number
+  /** The number of the latest public event; 0 before the first. */
+  readonly seq: number
+}
+
+export function isOver({ stage }: Auction): boolean {
+  return stage.status === 'closed' || stage.status === 'cancelled'
+}
+
+/** The bids in the order in which they were accepted. */
+export function inOrder(bids: Bids): Bid[] {
+  const list: Bid[] = []
+  for (let rest = bids; rest !== null; rest = rest.earlier) list.push(rest.bid)
+  return list.toReversed()
+}
+
+export function listed(bids: readonly Bid[]): Bids {
+  return bids.reduce<Bids>((earlier, bid) => ({ bid, earlier }), null)
+}
+
+/** When this auction next wants a tick, or null where nothing but a command moves it. */
+export function dueAt(auction: Auction): Instant | null {
+  if (auction.stage.status === 'scheduled') return auction.opensAt
+  if (auction.stage.status === 'open') return auction.closesAt
+  return null
+}

@@ -1,0 +1,22 @@
+import type { Instant } from './instant.ts'
+import type { AuctionChanges, NewAuction, Offer } from './schema.ts'
+
+/** Who bids, as far as the rules ask (WHO-1). */
+export type Bidder = { readonly id: string; readonly blocked: boolean }
+
+/** What somebody wants of an auction, or what time brings. `at` is stamped once, by the shell. */
+export type Command = { readonly at: Instant } & (
+  | { readonly type: 'create'; readonly id: string; readonly sellerId: string; readonly auction: NewAuction }
+  | { readonly type: 'update'; readonly changes: AuctionChanges }
+  | { readonly type: 'open' }
+  | { readonly type: 'close' }
+  | { readonly type: 'cancel'; readonly reason: string }
+  | { readonly type: 'pause'; readonly reason: string }
+  | { readonly type: 'resume'; readonly closesAt: Instant | null }
+  | { readonly type: 'bid'; readonly bidId: string; readonly bidder: Bidder; readonly offer: Offer }
+  | { readonly type: 'void'; readonly bidId: string; readonly reason: string }
+  | { readonly type: 'tick' }
+  | { readonly type: 'outage'; readonly since: Instant }
+)
+
+export type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>

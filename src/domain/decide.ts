@@ -1,0 +1,203 @@
+import { type Auction, type Bid, inOrder, isOver } from './auction.ts'
+import type { Command, CommandOf } from './command.ts'
+import { changedDetails, newDetails, settledEnd } from './details.ts'
+import type { Beaten, Event } from './event.ts'
+import { evolve } from './evolve.ts'
+import { formats } from './formats/index.ts'
+import type { Placement } from './formats/format.ts'
+import { type Instant, SECOND_MS, toWire } from './instant.ts'
+import type { Offered } from './proxy.ts'
+import { invalid, isRejection, reject, type Rejection } from './rejection.ts'
+import { DURATION_SECONDS_MAX } from './schema.ts'
+import { endAfterOutage, extendedEnd } from './soft-close.ts'
+
+/** What follows from a command: events, and perhaps a rejection. Time that has passed is caught up with even then. */
+export type Decision = { readonly events: readonly Event[]; readonly rejection: Rejection | null }
+
+/** Pure and total. First catches up to the command's `at`, so a late tick decides as one on time. */
+export function decide(auction: Auction, command: Command): Decision {
+  const extended = command.type === 'outage' ? afterOutage(auction, command) : []
+  const caughtUp = [...extended, ...catchUp(extended.reduce(evolve, auction), command.at)]
+  const decided = decideNow(caughtUp.reduce(evolve, auction), command)
+  if (isRejection(decided)) return { events: caughtUp, rejection: decided }
+  return { events: [...caughtUp, ...decided], rejection: null }
+}
+
+/** The opening and the close that were due by `at`, dated when they were due (SC-1, SC-6). */
+function catchUp(auction: Auction, at: Instant): Event[] {
+  const { stage, opensAt, closesAt } = auction
+  if (stage.status === 'scheduled' && opensAt !== null && opensAt <= at) {
+    const opened: Event = { type: 'auction.opened', at: opensAt, opensAt, closesAt: closesAt! }
+    return [opened, ...catchUp(evolve(auction, opened), at)]
+  }
+  if (stage.status === 'open' && closesAt !== null && closesAt <= at) return [closing(auction, closesAt)]
+  return []
+}
+
+function closing(auction: Auction, at: Instant): Event {
+  return { type: 'auction.closed', at, outcome: formats[auction.format].settle(auction) }
+}
+
+/** SC-5: an end that fell into an absence moves by its length. */
+function afterOutage(auction: Auction, { since, at }: CommandOf<'outage'>): Event[] {
+  const { status } = auction.stage
+  if ((status !== 'open' && status !== 'scheduled') || auction.closesAt === null) return []
+  const to = endAfterOutage(auction.closesAt, since, at)
+  return to === null ? [] : [{ type: 'closing.extended', at, from: auction.closesAt, to, reason: 'outage' }]
+}
+
+function decideNow(auction: Auction, command: Command): readonly Event[] | Rejection {
+  switch (command.type) {
+    case 'tick':
+    case 'outage':
+      return []
+    case 'create':
+      return create(command)
+    case 'bid':
+      return decideBid(auction, command)
+    case 'update':
+      return rejectOver(auction, command.at) ?? update(auction, command)
+    case 'open':
+      return rejectOver(auction, command.at) ?? open(auction, command.at)
+    case 'close':
+      return rejectNotLive(auction, command.at) ?? [closing(auction, command.at)]
+    case 'cancel':
+      return rejectOver(auction, command.at) ?? [{ type: 'auction.cancelled', at: command.at, reason: command.reason }]
+    case 'pause':
+      return rejectNotOpen(auction, command.at) ?? [{ type: 'auction.paused', at: command.at, reason: command.reason }]
+    case 'resume':
+      return rejectOver(auction, command.at) ?? resume(auction, command)
+    case 'void':
+      return rejectNotLive(auction, command.at) ?? voidBid(auction, command)
+  }
+}
+
+function create({ id, sellerId, at, auction: input }: CommandOf<'create'>): readonly Event[] | Rejection {
+  const details = newDetails(input, at)
+  if (isRejection(details)) return details
+  const status = input.status ?? 'scheduled'
+  const created: Event = { type: 'auction.created', at, id, sellerId, details, status }
+  return details.opensAt === at && status === 'scheduled' ? [created, opening(details.closesAt!, at)] : [created]
+}
+
+function opening(closesAt: Instant, at: Instant): Event {
+  return { type: 'auction.opened', at, opensAt: at, closesAt }
+}
+
+function update(auction: Auction, { changes, at }: CommandOf<'update'>): readonly Event[] | Rejection {
+  if (auction.bids !== null && !onlyAddsToDescription(auction, changes)) return reject('auction_has_bids')
+  const details = changedDetails(auction, changes, at)
+  if (isRejection(details)) return details
+  const updated: Event = { type: 'auction.updated', at, details, status: changes.status ?? null }
+  return [updated, ...catchUp(evolve(auction, updated), at)]
+}
+
+function onlyAddsToDescription(auction: Auction, changes: CommandOf<'update'>['changes']): boolean {
+  const others = Object.keys(changes).filter((key) => key !== 'description')
+  return others.length === 0 && (changes.description ?? '').startsWith(auction.description)
+}
+
+function open(auction: Auction, at: Instant): readonly Event[] | Rejection {
+  const { status } = auction.stage
+  if (status === 'open' || status === 'paused') return reject('auction_already_open')
+  const { closesAt } = settledEnd({ ...auction, opensAt: at })
+  if (closesAt === null || closesAt <= at) return invalid('closesAt', 'must be in the future')
+  return [opening(closesAt, at)]
+}
+
+/** Without a new end, the time that was left at the pause is left again. */
+function resume(auction: Auction, { closesAt, at }: CommandOf<'resume'>): readonly Event[] | Rejection {
+  const { stage } = auction
+  if (stage.status !== 'paused') return reject('auction_not_paused')
+  const end = closesAt ?? auction.closesAt! + (at - stage.pausedAt)
+  if (end <= at) return invalid('closesAt', 'must be in the future')
+  if (end - at > DURATION_SECONDS_MAX * SECOND_MS)
+    return invalid('closesAt', `must be within ${DURATION_SECONDS_MAX} seconds`)
+  return [{ type: 'auction.resumed', at, closesAt: end }]
+}
+
+function decideBid(auction: Auction, command: CommandOf<'bid'>): readonly Event[] | Rejection {
+  const refused = rejectBidder(auction, command) ?? rejectNotOpen(auction, command.at)
+  if (refused !== null) return refused
+  const offered = offeredBy(command)
+  const placement = formats[auction.format].decideBid(auction, offered)
+  if (isRejection(placement)) return placement
+  return accepted(auction, offered, placement, command.at)
+}
+
+/** PX-7: an exact bid's maximum is its amount. */
+function offeredBy({ bidId, bidder, offer }: CommandOf<'bid'>): Offered {
+  const exact = 'amount' in offer
+  return { bidId, bidder: bidder.id, maximum: exact ? offer.amount : offer.maximum, exact }
+}
+
+function accepted(auction: Auction, offered: Offered, placement: Placement, at: Instant): readonly Event[] {
+  const { standing, amount, visible } = placement
+  const bid: Bid = {
+    ...offered,
+    at,
+    amount,
+    paddle: auction.paddles.get(offered.bidder) ?? auction.paddles.size + 1,
+    price: standing.price,
+    seq: visible ? auction.seq + 1 : null,
+    raises: visible ? null : standing.bidId,
+    voided: false,
+  }
+  if (!visible) return [{ type: 'maximum.raised', at, bid, standing }]
+  const placed: Event = { type: 'bid.placed', at, bid, standing, beaten: beatenBy(auction, placement) }
+  return [placed, ...endMovedBy(evolve(auction, placed), placement, at)]
+}
+
+/** The maximum that lost the lead: public from now on. */
+function beatenBy({ standing: before }: Auction, { standing }: Placement): Beaten | null {
+  if (before === null || before.bidder === standing.bidder) return null
+  return { bid: before.bidId, amount: before.maximum }
+}
+
+function endMovedBy(auction: Auction, placement: Placement, at: Instant): readonly Event[] {
+  if (placement.closes) return [buyNowClosing(auction, placement, at)]
+  if (!formats[auction.format].extends) return []
+  const from = auction.closesAt!
+  const to = extendedEnd(auction.terms.softClose, from, auction.extensions, at)
+  return to === null ? [] : [{ type: 'closing.extended', at, from, to, reason: 'bid' }]
+}
+
+function buyNowClosing(auction: Auction, { standing }: Placement, at: Instant): Event {
+  const winner = auction.paddles.get(standing.bidder)!
+  return { type: 'auction.closed', at, outcome: { result: 'sold', price: standing.price, winner, reason: 'buy_now' } }
+}
+
+/** VOID-1: as if it had not been made. */
+function voidBid(auction: Auction, { bidId, reason, at }: CommandOf<'void'>): readonly Event[] | Rejection {
+  const bids = inOrder(auction.bids)
+  const bid = bids.find((one) => one.bidId === bidId && one.seq !== null)
+  if (bid === undefined) return reject('bid_not_found')
+  if (bid.voided) return reject('bid_voided')
+  const remaining = bids.filter((one) => !one.voided && one.bidId !== bidId && one.raises !== bidId)
+  const standing = formats[auction.format].replay(auction, remaining)
+  return [{ type: 'bid.voided', at, bid, reason, standing }]
+}
+
+function rejectBidder({ sellerId }: Auction, { bidder }: CommandOf<'bid'>): Rejection | null {
+  if (bidder.id === sellerId) return reject('own_auction')
+  return bidder.blocked ? reject('bidder_blocked') : null
+}
+
+function rejectOver(auction: Auction, at: Instant): Rejection | null {
+  if (!isOver(auction)) return null
+  if (auction.stage.status === 'cancelled') return reject('auction_cancelled')
+  const closesAt = auction.closesAt!
+  return reject('auction_closed', { closesAt: toWire(closesAt), lateMilliseconds: at - closesAt })
+}
+
+function rejectNotLive(auction: Auction, at: Instant): Rejection | null {
+  const over = rejectOver(auction, at)
+  if (over !== null) return over
+  const { status } = auction.stage
+  if (status === 'open' || status === 'paused') return null
+  return reject('auction_not_open', { opensAt: auction.opensAt === null ? null : toWire(auction.opensAt) })
+}
+
+function rejectNotOpen(auction: Auction, at: Instant): Rejection | null {
+  return rejectNotLive(auction, at) ?? (auction.stage.status === 'paused' ? reject('auction_paused') : null)
+}

@@ -1,0 +1,88 @@
+import { exponentOf } from './currency.ts'
+import { type Auction, type Details, type Terms } from './auction.ts'
+import { type Instant, SECOND_MS, fromWire } from './instant.ts'
+import { readIncrements } from './increments.ts'
+import { invalid, type Rejection } from './rejection.ts'
+import { type AuctionChanges, DURATION_SECONDS_MAX, type NewAuction, type TermsInput } from './schema.ts'
+
+/** What a new auction is set to. `at` is when it is created, and the earliest opening. */
+export function newDetails(input: NewAuction, at: Instant): Details | Rejection {
+  const { title, description, images, currency, format } = input
+  const asked = input.opensAt === null ? null : fromWire(input.opensAt)
+  const opensAt = input.status === 'draft' ? asked : Math.max(asked ?? at, at)
+  const terms = readTerms(input.terms, currency)
+  const end = ends(input, opensAt)
+  return checked({ title, description, images, currency, format, terms, opensAt, ...end }, at)
+}
+
+/** What an auction without bids is set to by a change. */
+export function changedDetails(auction: Auction, changes: AuctionChanges, at: Instant): Details | Rejection {
+  const { title, description, images, currency, format, terms } = auction
+  const opened = auction.stage.status === 'open' || auction.stage.status === 'paused'
+  if (opened && (changes.opensAt !== undefined || changes.status !== undefined))
+    return invalid(changes.opensAt === undefined ? 'status' : 'opensAt', 'the auction has opened already')
+  if (changes.currency !== undefined && changes.currency !== currency && changes.terms === undefined)
+    return invalid('terms', 'a new currency needs its terms')
+  const status = changes.status ?? auction.stage.status
+  const asked = changes.opensAt === undefined ? auction.opensAt : fromNullable(changes.opensAt)
+  const opensAt = status === 'scheduled' && asked !== null ? Math.max(asked, at) : asked
+  const newCurrency = changes.currency ?? currency
+  const kept = { closesAt: auction.closesAt, durationMs: auction.durationMs }
+  const end = changes.closesAt === undefined && changes.durationSeconds === undefined ? kept : ends(changes, opensAt)
+  const details = {
+    title: changes.title ?? title,
+    description: changes.description ?? description,
+    images: changes.images ?? images,
+    currency: newCurrency,
+    format: changes.format ?? format,
+    terms: changes.terms === undefined ? terms : readTerms(changes.terms, newCurrency),
+    opensAt,
+    ...end,
+  }
+  if (status === 'scheduled' && details.opensAt === null) return invalid('opensAt', 'a scheduled auction needs one')
+  return checked(status === 'scheduled' ? { ...details, ...settledEnd(details) } : details, at)
+}
+
+/** The end counted from an opening, where only the length was given. */
+export function settledEnd({ opensAt, closesAt, durationMs }: Pick<Details, 'opensAt' | 'closesAt' | 'durationMs'>) {
+  if (durationMs === null || opensAt === null) return { closesAt, durationMs }
+  return { closesAt: opensAt + durationMs, durationMs: null }
+}
+
+function fromNullable(wire: string | null): Instant | null {
+  return wire === null ? null : fromWire(wire)
+}
+
+function ends(
+  { closesAt, durationSeconds }: { closesAt?: string | undefined; durationSeconds?: number | undefined },
+  opensAt: Instant | null,
+): Pick<Details, 'closesAt' | 'durationMs'> {
+  if (closesAt !== undefined) return { closesAt: fromWire(closesAt), durationMs: null }
+  return settledEnd({ opensAt, closesAt: null, durationMs: durationSeconds! * SECOND_MS })
+}
+
+function checked(details: Details, at: Instant): Details | Rejection {
+  const { opensAt, closesAt } = details
+  if (closesAt === null) return details
+  if (closesAt <= at) return invalid('closesAt', 'must be in the future')
+  if (opensAt !== null && closesAt <= opensAt) return invalid('closesAt', 'must be after opensAt')
+  if (closesAt - at > DURATION_SECONDS_MAX * SECOND_MS)
+    return invalid('closesAt', `must be within ${DURATION_SECONDS_MAX} seconds`)
+  return details
+}
+
+function readTerms(input: TermsInput, currency: string): Terms {
+  const { startPrice, increments, reservePrice, belowReserve, buyNowPrice, softClose } = input
+  return {
+    startPrice,
+    increments: readIncrements(increments, exponentOf(currency)),
+    reservePrice,
+    belowReserve,
+    buyNowPrice,
+    softClose: softClose && {
+      windowMs: softClose.windowSeconds * SECOND_MS,
+      extensionMs: softClose.extensionSeconds * SECOND_MS,
+      maxExtensions: softClose.maxExtensions,
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import type { Amount } from './amount.ts'
+import type { Bid, Details, Outcome } from './auction.ts'
+import type { Instant } from './instant.ts'
+import type { Standing } from './proxy.ts'
+
+/** A beaten maximum, which is public from then on. */
+export type Beaten = { readonly bid: string; readonly amount: Amount }
+
+/** What happened, with all that is secret. What others see of it is made in view.ts. */
+export type Event = { readonly at: Instant } & (
+  | {
+      readonly type: 'auction.created'
+      readonly id: string
+      readonly sellerId: string
+      readonly details: Details
+      readonly status: 'draft' | 'scheduled'
+    }
+  | { readonly type: 'auction.updated'; readonly details: Details; readonly status: 'draft' | 'scheduled' | null }
+  | { readonly type: 'auction.opened'; readonly opensAt: Instant; readonly closesAt: Instant }
+  | {
+      readonly type: 'bid.placed'
+      readonly bid: Bid
+      readonly standing: Standing
+      readonly beaten: Beaten | null
+    }
+  /** Private: nothing that others see changed, so it has no number on the channel (PX-9). */
+  | { readonly type: 'maximum.raised'; readonly bid: Bid; readonly standing: Standing }
+  | {
+      readonly type: 'closing.extended'
+      readonly from: Instant
+      readonly to: Instant
+      readonly reason: 'bid' | 'outage'
+    }
+  | { readonly type: 'bid.voided'; readonly bid: Bid; readonly reason: string; readonly standing: Standing | null }
+  | { readonly type: 'auction.paused'; readonly reason: string }
+  | { readonly type: 'auction.resumed'; readonly closesAt: Instant }
+  | { readonly type: 'auction.closed'; readonly outcome: Outcome }
+  | { readonly type: 'auction.cancelled'; readonly reason: string }
+)
+
+export type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>
+
+/** Whether the event has a number on the channel. */
+export function isPublic(event: Event): event is Exclude<Event, { type: 'maximum.raised' }> {
+  return event.type !== 'maximum.raised'
+}

@@ -1,0 +1,101 @@
+import { type Auction, type Bid, type Bids, inOrder, listed } from './auction.ts'
+import { type Event, type EventOf, isPublic } from './event.ts'
+
+/** The auction after an event. Total: never refuses, whatever came before. */
+export function evolve(auction: Auction, event: Event): Auction {
+  const after = apply(auction, event)
+  return isPublic(event) ? { ...after, seq: after.seq + 1 } : after
+}
+
+function apply(auction: Auction, event: Event): Auction {
+  switch (event.type) {
+    case 'auction.created':
+      return created(event)
+    case 'auction.updated':
+      return { ...auction, ...event.details, stage: event.status === null ? auction.stage : { status: event.status } }
+    case 'auction.opened':
+      return { ...auction, stage: { status: 'open' }, opensAt: event.opensAt, closesAt: event.closesAt }
+    case 'bid.placed':
+      return { ...withBid(auction, event.bid), standing: event.standing, bidCount: auction.bidCount + 1 }
+    case 'maximum.raised':
+      return { ...withBid(auction, event.bid), standing: event.standing }
+    case 'closing.extended':
+      return {
+        ...auction,
+        closesAt: event.to,
+        extensions: auction.extensions + (event.reason === 'bid' ? 1 : 0),
+      }
+    case 'bid.voided':
+      return {
+        ...auction,
+        bids: markVoid(auction.bids, event.bid.bidId),
+        standing: event.standing,
+        bidCount: auction.bidCount - 1,
+      }
+    case 'auction.paused':
+      return { ...auction, stage: { status: 'paused', pausedAt: event.at, reason: event.reason } }
+    case 'auction.resumed':
+      return { ...auction, stage: { status: 'open' }, closesAt: event.closesAt }
+    case 'auction.closed':
+      return { ...auction, stage: { status: 'closed', outcome: event.outcome }, closesAt: event.at }
+    case 'auction.cancelled':
+      return { ...auction, stage: { status: 'cancelled', reason: event.reason } }
+  }
+}
+
+function created({ id, sellerId, at, details, status }: EventOf<'auction.created'>): Auction {
+  return {
+    ...unborn,
+    ...details,
+    id,
+    sellerId,
+    createdAt: at,
+    stage: { status },
+  }
+}
+
+/** What stands before the first event. */
+export const unborn: Auction = {
+  id: '',
+  sellerId: '',
+  createdAt: 0,
+  title: '',
+  description: '',
+  images: [],
+  currency: 'EUR',
+  format: 'english',
+  terms: {
+    startPrice: 1 as Auction['terms']['startPrice'],
+    increments: { rows: [] },
+    reservePrice: null,
+    belowReserve: 'steps',
+    buyNowPrice: null,
+    softClose: null,
+  },
+  opensAt: null,
+  closesAt: null,
+  durationMs: null,
+  stage: { status: 'draft' },
+  extensions: 0,
+  standing: null,
+  bids: null,
+  paddles: new Map(),
+  bidCount: 0,
+  seq: 0,
+}
+
+function withBid(auction: Auction, bid: Bid): Auction {
+  const { paddles } = auction
+  return {
+    ...auction,
+    bids: { bid, earlier: auction.bids },
+    paddles: paddles.has(bid.bidder) ? paddles : new Map([...paddles, [bid.bidder, bid.paddle]]),
+  }
+}
+
+/** A bid and what silently raised it are void together. */
+function markVoid(bids: Bids, bidId: string): Bids {
+  return listed(
+    inOrder(bids).map((bid) => (bid.bidId === bidId || bid.raises === bidId ? { ...bid, voided: true } : bid)),
+  )
+}

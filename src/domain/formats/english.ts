@@ -1,0 +1,52 @@
+import type { Auction, Outcome } from '../auction.ts'
+import { type Offered, type Standing, minimumAfter, place } from '../proxy.ts'
+import { reject, type Rejection } from '../rejection.ts'
+import { reserveState } from '../reserve.ts'
+import type { Format, Placement } from './format.ts'
+
+/** Ascending, open, with maximum bids: the highest maximum wins at a step above the second. */
+export const english: Format = {
+  direction: 'up',
+  sealed: false,
+  extends: true,
+  minimumBid: ({ terms, standing }) => minimumAfter(terms, standing),
+  decideBid,
+  replay: ({ terms }, bids) => bids.reduce<Standing | null>((standing, bid) => place(terms, standing, bid), null),
+  settle,
+}
+
+function decideBid(auction: Auction, offered: Offered): Placement | Rejection {
+  const { standing } = auction
+  if (takesBuyNow(auction, offered)) return buyNow(auction, offered)
+  if (standing?.bidder === offered.bidder) {
+    if (offered.exact) return reject('already_leading')
+    if (offered.maximum <= standing.maximum) return reject('maximum_not_raised')
+  } else {
+    const minimumBid = minimumAfter(auction.terms, standing)
+    if (offered.maximum < minimumBid) return reject('bid_too_low', { minimumBid, price: standing?.price ?? null })
+  }
+  const after = place(auction.terms, standing, offered)
+  return {
+    standing: after,
+    amount: after.bidder === offered.bidder ? after.price : offered.maximum,
+    visible: standing?.bidder !== offered.bidder || after.price !== standing.price,
+    closes: false,
+  }
+}
+
+/** BIN-1: until the first bid was accepted; a bid made void does not bring it back. */
+function takesBuyNow({ terms, bids }: Auction, { exact, maximum }: Offered): boolean {
+  return terms.buyNowPrice !== null && bids === null && exact && maximum >= terms.buyNowPrice
+}
+
+function buyNow({ terms }: Auction, { bidId, bidder }: Offered): Placement {
+  const price = terms.buyNowPrice!
+  return { standing: { bidId, bidder, maximum: price, price, beaten: null }, amount: price, visible: true, closes: true }
+}
+
+function settle({ terms, standing, paddles }: Auction): Outcome {
+  const unsold = { result: 'unsold', price: null, winner: null } as const
+  if (standing === null) return { ...unsold, reason: 'no_bids' }
+  if (reserveState(terms, standing) === 'unmet') return { ...unsold, reason: 'reserve_unmet' }
+  return { result: 'sold', price: standing.price, winner: paddles.get(standing.bidder)!, reason: null }
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import { type Amount, amount, highest, minorUnits, plus, share } from './amount.ts'
+
+export const INCREMENT_ROWS_MAX = 100
+
+type Row = { readonly from: number; readonly step: Amount }
+
+/** Rows ordered by `from`, the first from 0; or a percentage of the price in hundredths of a percent (INC-1, INC-3). */
+export type Increments =
+  | { readonly rows: readonly Row[] }
+  | { readonly hundredthsPercent: number; readonly atLeast: Amount }
+
+/** INC-2, `from: step` in major units. */
+const fromTables = {
+  'ebay-us': [
+    [0, 0.05], [1, 0.25], [5, 0.5], [25, 1], [100, 2.5], [250, 5], [500, 10], [1_000, 25], [2_500, 50], [5_000, 100],
+  ],
+  'yahoo-jp': [[0, 10], [1_000, 100], [5_000, 250], [10_000, 500], [50_000, 1_000]],
+} as const
+
+/** INC-2, `up to and including: step` in major units. */
+const upToTables = {
+  'trademe-nz': [[20, 0.5], [200, 1], [1_000, 5], [5_000, 10], [25_000, 50], [Infinity, 100]],
+  'copart-eu': [[10, 1], [50, 5], [100, 10], [1_000, 25], [5_000, 50], [25_000, 100], [Infinity, 250]],
+} as const
+
+/** INC-2 `standard`: 1–2–5 steps in minor units, each from twenty times itself: 2 to 5 % of the price, never more. */
+const standard: readonly Row[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].flatMap((power) =>
+  [1, 2, 5].map((digit) => {
+    const step = (digit * 10 ** power) as Amount
+    return { from: step === 1 ? 0 : step * 20, step }
+  }),
+)
+
+const tableName = z.enum(['standard', 'ebay-us', 'trademe-nz', 'yahoo-jp', 'copart-eu'])
+
+const row = z.strictObject({ from: z.int().min(0), step: amount })
+
+const table = z
+  .array(row)
+  .min(1)
+  .max(INCREMENT_ROWS_MAX)
+  .refine((rows) => rows[0]?.from === 0, 'the first row must be from 0')
+  .refine((rows) => rows.every((r, i) => i === 0 || r.from > rows[i - 1]!.from), 'rows must rise by from')
+
+const percentage = z.strictObject({
+  percent: z.number().min(0.01).max(100).multipleOf(0.01),
+  atLeast: amount.default(1 as Amount),
+})
+
+/** As a seller writes them: a named table, a single step, a percentage, or a table. */
+export const incrementsInput = z.union([tableName, amount, percentage, table]).meta({ id: 'IncrementsInput' })
+
+/** As everyone reads them. */
+export const incrementsView = z
+  .union([z.array(z.object({ from: z.int(), step: z.int() })), z.object({ percent: z.number(), atLeast: z.int() })])
+  .meta({ id: 'Increments' })
+
+export function readIncrements(input: z.output<typeof incrementsInput>, exponent: number): Increments {
+  if (typeof input === 'string') return { rows: namedRows(input, exponent) }
+  if (typeof input === 'number') return { rows: [{ from: 0, step: input }] }
+  if ('percent' in input) return { hundredthsPercent: Math.round(input.percent * 100), atLeast: input.atLeast }
+  return { rows: input }
+}
+
+export function showIncrements(increments: Increments): z.output<typeof incrementsView> {
+  if ('rows' in increments) return [...increments.rows]
+  return { percent: increments.hundredthsPercent / 100, atLeast: increments.atLeast }
+}
+
+function namedRows(name: z.output<typeof tableName>, exponent: number): readonly Row[] {
+  switch (name) {
+    case 'standard':
+      return standard
+    case 'ebay-us':
+    case 'yahoo-jp':
+      return fromTables[name].map(([from, step]) => ({
+        from: from === 0 ? 0 : minorUnits(from, exponent),
+        step: minorUnits(step, exponent),
+      }))
+    case 'trademe-nz':
+    case 'copart-eu': {
+      const rows = upToTables[name]
+      return rows.map(([, step], i) => ({
+        from: i === 0 ? 0 : minorUnits(rows[i - 1]![0], exponent) + 1,
+        step: minorUnits(step, exponent),
+      }))
+    }
+  }
+}
+
+/** The step at a price: of the row whose `from` is the greatest not above it (INC-1), or the percentage (INC-3). */
+export function stepAt(increments: Increments, price: Amount): Amount {
+  if (!('rows' in increments)) return highest(increments.atLeast, share(price, increments.hundredthsPercent))
+  let step = increments.rows[0]!.step
+  for (const r of increments.rows) if (r.from <= price) step = r.step
+  return step
+}
+
+/** One full step above an amount (PX-8: of the amount that was beaten, never of a hidden maximum). */
+export function stepAbove(increments: Increments, price: Amount): Amount {
+  return plus(price, stepAt(increments, price))
+}

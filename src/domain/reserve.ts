@@ -1,0 +1,17 @@
+import { type Amount, highest } from './amount.ts'
+import type { Terms } from './auction.ts'
+import type { Standing } from './proxy.ts'
+
+/** RES-1, RES-2: the price that the reserve asks for, given the leading maximum. */
+export function withReserve(terms: Terms, maximum: Amount, price: Amount): Amount {
+  if (terms.reservePrice === null) return price
+  if (maximum >= terms.reservePrice) return highest(price, terms.reservePrice)
+  return terms.belowReserve === 'full' ? highest(price, maximum) : price
+}
+
+export type ReserveState = 'none' | 'unmet' | 'met'
+
+export function reserveState(terms: Terms, standing: Standing | null): ReserveState {
+  if (terms.reservePrice === null) return 'none'
+  return standing !== null && standing.maximum >= terms.reservePrice ? 'met' : 'unmet'
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { amount } from './amount.ts'
+import { currency } from './currency.ts'
+import { incrementsInput } from './increments.ts'
+import { instant } from './instant.ts'
+
+export const TITLE_MAX = 200
+export const DESCRIPTION_MAX = 20_000
+export const IMAGES_MAX = 20
+export const IMAGE_URL_MAX = 2_048
+export const REASON_MAX = 500
+export const SOFT_CLOSE_SECONDS_MAX = 86_400
+export const EXTENSIONS_MAX = 10_000
+/** Three years and a bit: auctions of 400 days are allowed, and a slip of a digit in the year is not. */
+export const DURATION_SECONDS_MAX = 1_100 * 86_400
+
+/** Control characters other than tab and line breaks; bidirectional overrides hide what a text says. */
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+const LINE_BREAK = /[\n\r\t\u2028\u2029]/
+
+/** Text that people typed: well-formed, NFC, without control characters. */
+export function text(min: number, max: number, shape: 'line' | 'lines' = 'line') {
+  return z
+    .string()
+    .max(max)
+    .refine((value) => value.isWellFormed(), 'holds half a character')
+    .refine((value) => !CONTROL.test(value), 'holds control characters')
+    .refine((value) => shape === 'lines' || !LINE_BREAK.test(value), 'must be one line')
+    .transform((value) => value.normalize('NFC').trim())
+    .pipe(z.string().min(min).max(max))
+}
+
+export const uuid = z.uuid({ version: 'v7' }).meta({ id: 'Id', description: 'UUIDv7, made by the server' })
+
+export const status = z
+  .enum(['draft', 'scheduled', 'open', 'paused', 'closed', 'cancelled'])
+  .meta({ id: 'Status' })
+export type Status = z.output<typeof status>
+
+const softClose = z.strictObject({
+  windowSeconds: z.int().min(1).max(SOFT_CLOSE_SECONDS_MAX),
+  extensionSeconds: z.int().min(1).max(SOFT_CLOSE_SECONDS_MAX),
+  maxExtensions: z.int().min(0).max(EXTENSIONS_MAX).nullable().default(null),
+})
+
+export const terms = z
+  .strictObject({
+    startPrice: amount,
+    increments: incrementsInput.default('standard'),
+    reservePrice: amount.nullable().default(null),
+    belowReserve: z.enum(['steps', 'full']).default('steps'),
+    buyNowPrice: amount.nullable().default(null),
+    softClose: softClose.nullable().default(null),
+  })
+  .refine((t) => t.buyNowPrice === null || t.buyNowPrice >= t.startPrice, {
+    path: ['buyNowPrice'],
+    message: 'must not be below startPrice',
+  })
+  .refine((t) => t.buyNowPrice === null || t.reservePrice === null || t.buyNowPrice >= t.reservePrice, {
+    path: ['buyNowPrice'],
+    message: 'must not be below reservePrice',
+  })
+export type TermsInput = z.output<typeof terms>
+
+const image = z
+  .url({ protocol: /^https$/ })
+  .max(IMAGE_URL_MAX)
+
+const details = {
+  title: text(1, TITLE_MAX),
+  description: text(0, DESCRIPTION_MAX, 'lines'),
+  images: z.array(image).max(IMAGES_MAX),
+  currency,
+  format: z.enum(['english']),
+  terms,
+  opensAt: instant.nullable(),
+  closesAt: instant,
+  durationSeconds: z.int().min(1).max(DURATION_SECONDS_MAX),
+}
+
+const oneEnd = { path: ['closesAt'], message: 'give either closesAt or durationSeconds' }
+
+/** The body of `POST /v1/auctions`. */
+export const newAuction = z
+  .strictObject({
+    ...details,
+    description: details.description.default(''),
+    images: details.images.default([]),
+    format: details.format.default('english'),
+    opensAt: details.opensAt.default(null),
+    closesAt: details.closesAt.optional(),
+    durationSeconds: details.durationSeconds.optional(),
+    status: z.enum(['draft']).optional(),
+  })
+  .refine((a) => (a.closesAt === undefined) !== (a.durationSeconds === undefined), oneEnd)
+export type NewAuction = z.output<typeof newAuction>
+
+/** The body of `PATCH /v1/auctions/{id}`: at least one of its fields. `status` takes a draft to its opening time. */
+export const auctionChanges = z
+  .strictObject({ ...details, status: z.enum(['draft', 'scheduled']) })
+  .partial()
+  .refine((changes) => Object.keys(changes).length > 0, 'change something')
+  .refine((a) => a.closesAt === undefined || a.durationSeconds === undefined, oneEnd)
+export type AuctionChanges = z.output<typeof auctionChanges>
+
+export const reason = text(1, REASON_MAX)
+
+/** What a bidder asks for: exactly one of a price now (`amount`) and the most to be bid for them (`maximum`). */
+export const offer = z
+  .union([z.strictObject({ amount }), z.strictObject({ maximum: amount })])
+  .meta({ id: 'Offer' })
+export type Offer = z.output<typeof offer>
+
+export const idempotencyKey = z.string().regex(/^[\x20-\x7e]{1,64}$/, 'must be 1 to 64 printable ASCII characters')

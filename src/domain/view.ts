@@ -1,0 +1,287 @@
+import type { Amount } from './amount.ts'
+import { type Auction, type Bid, type Details, type Outcome, type Stage, inOrder } from './auction.ts'
+import { type Event, type EventOf, isPublic } from './event.ts'
+import { formats } from './formats/index.ts'
+import { showIncrements } from './increments.ts'
+import { type Instant, SECOND_MS, toWire } from './instant.ts'
+import { type Standing, place } from './proxy.ts'
+import { reserveState } from './reserve.ts'
+import type {
+  AnswerView,
+  AuctionView,
+  BidView,
+  DetailsView,
+  OutcomeView,
+  OwnBidView,
+  PriceView,
+  PublicEvent,
+  StandingView,
+  TermsView,
+  YouView,
+} from './wire.ts'
+
+/**
+ * Who may see what. Everything that leaves the service about an auction is made here: a maximum that still stands or that
+ * won, a silent raise and the reserve are left out for everyone but those they belong to (PX-9).
+ */
+
+export const BIDS_SHOWN = 20
+
+/** Whether the viewer may know what the seller knows. */
+export type Viewer = 'public' | 'owner'
+
+export type Seller = { readonly id: string; readonly displayName: string }
+
+export function paddleOf(number: number): string {
+  return `P${number}`
+}
+
+function leaderOf({ standing, paddles }: Auction): string | null {
+  return standing === null ? null : paddleOf(paddles.get(standing.bidder)!)
+}
+
+/** The least a new bidder must offer now; null where nobody may bid. */
+function minimumBid(auction: Auction): Amount | null {
+  return auction.stage.status === 'open' ? formats[auction.format].minimumBid(auction) : null
+}
+
+export function auctionView(
+  auction: Auction,
+  shown: { seller: Seller; head: string; serverTime: Instant; viewer: Viewer },
+): AuctionView {
+  const { id, stage, standing, extensions, seq } = auction
+  return {
+    id,
+    ...detailsView(auction, shown.viewer),
+    seller: { id: shown.seller.id, displayName: shown.seller.displayName },
+    status: stage.status,
+    statusReason: 'reason' in stage ? stage.reason : null,
+    ...roomView(auction),
+    price: standing?.price ?? null,
+    extensions,
+    outcome: outcomeOf(stage),
+    seq,
+    head: shown.head,
+    serverTime: toWire(shown.serverTime),
+  }
+}
+
+function roomView(auction: Auction) {
+  return {
+    price: auction.standing?.price ?? null,
+    leader: leaderOf(auction),
+    minimumBid: minimumBid(auction),
+    bidCount: auction.bidCount,
+    bidderCount: auction.paddles.size,
+    reserve: reserveState(auction.terms, auction.standing),
+  }
+}
+
+export function priceView(auction: Auction): PriceView {
+  return {
+    auction: auction.id,
+    seq: auction.seq,
+    status: auction.stage.status,
+    price: auction.standing?.price ?? null,
+    minimumBid: minimumBid(auction),
+    bidCount: auction.bidCount,
+    closesAt: nullableWire(auction.closesAt),
+  }
+}
+
+function detailsView(details: Details, viewer: Viewer): DetailsView {
+  const { title, description, images, currency, format, opensAt, closesAt } = details
+  return {
+    title,
+    description,
+    images: [...images],
+    currency,
+    format,
+    terms: termsView(details, viewer),
+    opensAt: nullableWire(opensAt),
+    closesAt: nullableWire(closesAt),
+  }
+}
+
+function termsView({ terms }: Details, viewer: Viewer): TermsView {
+  const { startPrice, increments, buyNowPrice, softClose, belowReserve, reservePrice } = terms
+  return {
+    startPrice,
+    increments: showIncrements(increments),
+    buyNowPrice,
+    softClose: softClose && {
+      windowSeconds: softClose.windowMs / SECOND_MS,
+      extensionSeconds: softClose.extensionMs / SECOND_MS,
+      maxExtensions: softClose.maxExtensions,
+    },
+    belowReserve,
+    ...(viewer === 'owner' ? { reservePrice } : {}),
+  }
+}
+
+function nullableWire(at: Instant | null): string | null {
+  return at === null ? null : toWire(at)
+}
+
+function outcomeOf(stage: Stage): OutcomeView | null {
+  return stage.status === 'closed' ? outcomeView(stage.outcome) : null
+}
+
+function outcomeView(outcome: Outcome): OutcomeView {
+  return { ...outcome, winner: outcome.winner === null ? null : paddleOf(outcome.winner) }
+}
+
+/** An event as everyone sees it, or null where they see nothing. `after` is the auction it led to. */
+export function publicEvent(event: Event, after: Auction): PublicEvent | null {
+  if (!isPublic(event)) return null
+  const at = toWire(event.at)
+  switch (event.type) {
+    case 'auction.created':
+      return {
+        type: event.type,
+        at,
+        data: { ...detailsView(event.details, 'public'), seller: event.sellerId, status: event.status },
+      }
+    case 'auction.updated':
+      return { type: event.type, at, data: updatedData(after) }
+    case 'auction.opened':
+      return {
+        type: event.type,
+        at,
+        data: { opensAt: toWire(event.opensAt), closesAt: toWire(event.closesAt), minimumBid: minimumBid(after) },
+      }
+    case 'bid.placed':
+      return { type: event.type, at, data: placedData(event, after) }
+    case 'closing.extended':
+      return {
+        type: event.type,
+        at,
+        data: {
+          from: toWire(event.from),
+          to: toWire(event.to),
+          reason: event.reason,
+          extensions: after.extensions,
+        },
+      }
+    case 'bid.voided':
+      return {
+        type: event.type,
+        at,
+        data: { bid: event.bid.bidId, paddle: paddleOf(event.bid.paddle), reason: event.reason, ...roomView(after) },
+      }
+    case 'auction.resumed':
+      return { type: event.type, at, data: { closesAt: toWire(event.closesAt), minimumBid: minimumBid(after) } }
+    case 'auction.closed':
+      return { type: event.type, at, data: { outcome: outcomeView(event.outcome) } }
+    case 'auction.paused':
+    case 'auction.cancelled':
+      return { type: event.type, at, data: { reason: event.reason } }
+  }
+}
+
+function updatedData(after: Auction) {
+  return { ...detailsView(after, 'public'), status: after.stage.status, minimumBid: minimumBid(after) }
+}
+
+function placedData({ bid, beaten }: EventOf<'bid.placed'>, after: Auction) {
+  return {
+    bid: bid.bidId,
+    paddle: paddleOf(bid.paddle),
+    amount: bid.amount,
+    ...roomView(after),
+    beaten,
+  }
+}
+
+/** The answer to a bid: its bidder's own, for it holds the maximum. */
+export function answerView(bid: Bid, before: Auction, after: Auction): AnswerView {
+  return {
+    bid: {
+      id: bid.bidId,
+      paddle: paddleOf(bid.paddle),
+      amount: bid.amount,
+      maximum: ownMaximum(bid),
+      at: toWire(bid.at),
+    },
+    outcome: outcomeFor(bid, before, after),
+    seq: bid.seq,
+    price: bid.price,
+    minimumBid: minimumBid(after),
+    leader: leaderOf(after)!,
+    closesAt: toWire(after.closesAt!),
+  }
+}
+
+function outcomeFor({ bidder }: Bid, before: Auction, after: Auction): AnswerView['outcome'] {
+  if (after.stage.status === 'closed') return 'won'
+  if (after.standing?.bidder !== bidder) return 'outbid'
+  return before.standing?.bidder === bidder ? 'raised' : 'leading'
+}
+
+function ownMaximum({ exact, maximum }: Bid): Amount | null {
+  return exact ? null : maximum
+}
+
+/** The public history, newest first. */
+export function history(auction: Auction): BidView[] {
+  const amounts = publicAmounts(auction)
+  const rows: BidView[] = []
+  for (let rest = auction.bids; rest !== null; rest = rest.earlier) {
+    const { bidId, paddle, amount, price, at, seq, voided } = rest.bid
+    if (seq === null) continue
+    const shown = { id: bidId, paddle: paddleOf(paddle), amount: amounts.get(bidId) ?? amount, price }
+    rows.push({ ...shown, at: toWire(at), seq, voided })
+  }
+  return rows
+}
+
+/**
+ * What bids publicly amount to by now: the leading one to the price, a beaten one to its whole maximum, one that its
+ * own bidder's later bid took the place of to the price it had reached. A void one stays at what it was placed at.
+ */
+function publicAmounts({ terms, bids, standing }: Auction): ReadonlyMap<string, Amount> {
+  const amounts = new Map<string, Amount>()
+  let leading: Standing | null = null
+  for (const bid of inOrder(bids)) {
+    if (bid.voided) continue
+    const after: Standing = place(terms, leading, bid)
+    if (leading !== null && leading.bidder !== after.bidder) amounts.set(leading.bidId, leading.maximum)
+    else if (leading !== null && leading.bidId !== after.bidId) amounts.set(leading.bidId, leading.price)
+    leading = after
+  }
+  if (standing !== null) amounts.set(standing.bidId, standing.price)
+  return amounts
+}
+
+function* ownBids({ bids }: Auction, userId: string): Generator<Bid> {
+  for (let rest = bids; rest !== null; rest = rest.earlier) if (rest.bid.bidder === userId) yield rest.bid
+}
+
+export function ownBidView(bid: Bid): OwnBidView {
+  const { bidId, amount, at, seq, voided } = bid
+  return { id: bidId, amount, maximum: ownMaximum(bid), at: toWire(at), seq, voided }
+}
+
+/** What a bidder sees of their own part in an auction. */
+export function youView(auction: Auction, userId: string): YouView {
+  const paddle = auction.paddles.get(userId)
+  if (paddle === undefined) return { paddle: null, standing: 'none', maximum: null, bids: [] }
+  const own = [...ownBids(auction, userId)]
+  const standingBids = own.filter((bid) => !bid.voided).map((bid) => bid.maximum)
+  const maximum = standingBids.length === 0 ? null : Math.max(...standingBids)
+  return {
+    paddle: paddleOf(paddle),
+    standing: standingOf(auction, userId),
+    maximum,
+    bids: own.slice(0, BIDS_SHOWN).map(ownBidView),
+  }
+}
+
+export function standingOf(auction: Auction, userId: string): StandingView {
+  const { stage, standing, paddles } = auction
+  const paddle = paddles.get(userId)
+  if (paddle === undefined) return 'none'
+  if (stage.status === 'closed') return stage.outcome.winner === paddle ? 'won' : 'lost'
+  if (stage.status === 'cancelled') return 'lost'
+  return standing?.bidder === userId ? 'leading' : 'outbid'
+}

@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { incrementsView } from './increments.ts'
+import { instant } from './instant.ts'
+import { status, uuid } from './schema.ts'
+
+/** What is shown of an auction: the shapes that view.ts fills, REST and the channel send, and the documents describe. */
+
+const money = z.int().meta({ description: 'Minor units of the currency' })
+
+export const paddle = z
+  .string()
+  .regex(/^P\d+$/)
+  .meta({ id: 'Paddle', description: 'A bidder as the room knows them', examples: ['P7'] })
+
+export const outcomeView = z
+  .object({
+    result: z.enum(['sold', 'unsold']),
+    price: money.nullable(),
+    winner: paddle.nullable(),
+    reason: z.enum(['buy_now', 'no_bids', 'reserve_unmet']).nullable(),
+  })
+  .meta({ id: 'Outcome' })
+export type OutcomeView = z.output<typeof outcomeView>
+
+export const reserveView = z.enum(['none', 'unmet', 'met'])
+
+export const termsView = z
+  .object({
+    startPrice: money,
+    increments: incrementsView,
+    buyNowPrice: money.nullable(),
+    softClose: z
+      .object({ windowSeconds: z.int(), extensionSeconds: z.int(), maxExtensions: z.int().nullable() })
+      .nullable(),
+    belowReserve: z.enum(['steps', 'full']),
+    reservePrice: money.nullable().optional().meta({ description: 'Shown to the seller and admins only' }),
+  })
+  .meta({ id: 'Terms' })
+export type TermsView = z.output<typeof termsView>
+
+export const detailsView = z.object({
+  title: z.string(),
+  description: z.string(),
+  images: z.array(z.string()),
+  currency: z.string(),
+  format: z.enum(['english']),
+  terms: termsView,
+  opensAt: instant.nullable(),
+  closesAt: instant.nullable(),
+})
+export type DetailsView = z.output<typeof detailsView>
+
+export const auctionView = z
+  .object({
+    id: uuid,
+    ...detailsView.shape,
+    seller: z.object({ id: uuid, displayName: z.string() }),
+    status,
+    statusReason: z.string().nullable().meta({ description: 'Why it was paused or cancelled' }),
+    reserve: reserveView,
+    price: money.nullable(),
+    minimumBid: money.nullable(),
+    leader: paddle.nullable(),
+    bidCount: z.int(),
+    bidderCount: z.int(),
+    extensions: z.int(),
+    outcome: outcomeView.nullable(),
+    seq: z.int(),
+    head: z.string(),
+    serverTime: instant,
+  })
+  .meta({ id: 'Auction' })
+export type AuctionView = z.output<typeof auctionView>
+
+/** A line of the catalogue and of `GET /v1/live`. */
+export const priceView = z
+  .object({
+    auction: uuid,
+    seq: z.int(),
+    status,
+    price: money.nullable(),
+    minimumBid: money.nullable(),
+    bidCount: z.int(),
+    closesAt: instant.nullable(),
+  })
+  .meta({ id: 'Price' })
+export type PriceView = z.output<typeof priceView>
+
+export const bidView = z
+  .object({
+    id: uuid,
+    paddle,
+    amount: money,
+    price: money,
+    at: instant,
+    seq: z.int(),
+    voided: z.boolean(),
+  })
+  .meta({ id: 'Bid' })
+export type BidView = z.output<typeof bidView>
+
+export const ownBidView = z
+  .object({
+    id: uuid,
+    amount: money,
+    maximum: money.nullable(),
+    at: instant,
+    seq: z.int().nullable(),
+    voided: z.boolean(),
+  })
+  .meta({ id: 'OwnBid' })
+export type OwnBidView = z.output<typeof ownBidView>
+
+export const standingView = z.enum(['none', 'leading', 'outbid', 'won', 'lost'])
+export type StandingView = z.output<typeof standingView>
+
+export const youView = z
+  .object({
+    paddle: paddle.nullable(),
+    standing: standingView,
+    maximum: money.nullable(),
+    bids: z.array(ownBidView).meta({ description: 'The last 20, newest first' }),
+  })
+  .meta({ id: 'You' })
+export type YouView = z.output<typeof youView>
+
+export const answerView = z
+  .object({
+    bid: z.object({ id: uuid, paddle, amount: money, maximum: money.nullable(), at: instant }),
+    outcome: z.enum(['leading', 'outbid', 'raised', 'won', 'sealed']),
+    seq: z.int().nullable(),
+    price: money,
+    minimumBid: money.nullable(),
+    leader: paddle,
+    closesAt: instant,
+  })
+  .meta({ id: 'BidAnswer' })
+export type AnswerView = z.output<typeof answerView>
+
+/** What is public after a bid or the voiding of one. */
+const room = {
+  price: money.nullable(),
+  leader: paddle.nullable(),
+  minimumBid: money.nullable(),
+  bidCount: z.int(),
+  bidderCount: z.int(),
+  reserve: reserveView,
+}
+
+/** The `data` of each public event. */
+export const eventData = {
+  'auction.created': z.object({ ...detailsView.shape, seller: uuid, status }),
+  'auction.updated': z.object({ ...detailsView.shape, status, minimumBid: money.nullable() }),
+  'auction.opened': z.object({ opensAt: instant, closesAt: instant, minimumBid: money.nullable() }),
+  'bid.placed': z.object({
+    bid: uuid,
+    paddle,
+    amount: money,
+    ...room,
+    beaten: z
+      .object({ bid: uuid, amount: money })
+      .nullable()
+      .meta({ description: 'The maximum that lost the lead, shown whole from now on' }),
+  }),
+  'closing.extended': z.object({ from: instant, to: instant, reason: z.enum(['bid', 'outage']), extensions: z.int() }),
+  'bid.voided': z.object({ bid: uuid, paddle, reason: z.string(), ...room }),
+  'auction.paused': z.object({ reason: z.string() }),
+  'auction.resumed': z.object({ closesAt: instant, minimumBid: money.nullable() }),
+  'auction.closed': z.object({ outcome: outcomeView }),
+  'auction.cancelled': z.object({ reason: z.string() }),
+}
+export type PublicType = keyof typeof eventData
+
+/** A public event before it is numbered and hashed. */
+export type PublicEvent = {
+  [Type in PublicType]: { readonly type: Type; readonly at: string; readonly data: z.output<(typeof eventData)[Type]> }
+}[PublicType]
