@@ -16,7 +16,7 @@ const NODE_MAJOR_MIN = 24;
 const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
 const at = (...path) => join(root, ...path);
 // npm never publishes a lock file: where one stands, this is a clone, with sources and tests.
-const isClone = existsSync(at('package-lock.json')) && existsSync(at('src', 'cli.ts'));
+const isClone = existsSync(at('package-lock.json'));
 
 /** True when every package of the lock file is there in its version; a half-finished install has no record of its own yet. */
 function isInstalled() {
