@@ -123,6 +123,10 @@ const tool =
   (file, ...args) =>
   () =>
     run(`node_modules/${file}`, args, root);
+const removeEmitted = () => {
+  rmSync(at('dist'), { recursive: true, force: true });
+  return 0;
+};
 const emit = tool('typescript/bin/tsc', '--project', 'tsconfig.build.json');
 const verbs = {
   start: () => inOrder(buildPages, () => run('src/start.ts', rest)),
@@ -133,7 +137,7 @@ const verbs = {
       tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings'),
       tool('oxfmt/bin/oxfmt', '--check', ...rest),
     ),
-  build: () => inOrder(buildPages, emit),
+  build: () => inOrder(buildPages, removeEmitted, emit),
   bench: () => run('test/bench/main.ts', rest),
 };
 const wanted = isClone ? verbs[verb] : undefined;
