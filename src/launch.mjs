@@ -140,7 +140,7 @@ const verbs = {
   build: () => inOrder(buildPages, removeEmitted, emit),
   bench: () => run('test/bench/main.ts', rest),
 };
-const wanted = isClone ? verbs[verb] : undefined;
+const wanted = isClone && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
 const code = await (wanted ? wanted() : command(isClone ? 'src/cli.ts' : 'dist/cli.js', process.argv.slice(2)));
 // Undefined: the command line ran in this process and sets its own.
 if (code !== undefined) process.exitCode = code;
