@@ -6,128 +6,128 @@
  *   launch.mjs start | test | check | build | bench [arguments]     the npm scripts
  *   launch.mjs [anything else]                                      the command line, src/cli.ts
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
-const NODE_MAJOR_MIN = 24;
-const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
-const at = (...path) => join(root, ...path);
+const NODE_MAJOR_MIN = 24
+const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))))
+const at = (...path) => join(root, ...path)
 // npm never publishes a lock file: where one stands, this is a clone, with sources and tests.
-const isClone = existsSync(at('package-lock.json'));
+const isClone = existsSync(at('package-lock.json'))
 
 /** True when every package of the lock file is there in its version; a half-finished install has no record of its own yet. */
 function isInstalled() {
-  const record = at('node_modules', '.package-lock.json');
-  if (!existsSync(record)) return false;
-  const wanted = JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages;
-  const present = JSON.parse(readFileSync(record, 'utf8')).packages;
+  const record = at('node_modules', '.package-lock.json')
+  if (!existsSync(record)) return false
+  const wanted = JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages
+  const present = JSON.parse(readFileSync(record, 'utf8')).packages
   return Object.entries(wanted).every(([path, { version, optional }]) => {
-    if (!path.startsWith('node_modules/')) return true;
-    if (!present[path]) return optional === true;
-    return present[path].version === version && existsSync(at(path, 'package.json'));
-  });
+    if (!path.startsWith('node_modules/')) return true
+    if (!present[path]) return optional === true
+    return present[path].version === version && existsSync(at(path, 'package.json'))
+  })
 }
 
 function install() {
-  if (isInstalled()) return;
-  console.log('Installing (first start, about half a minute) …');
-  const flags = ['--ignore-scripts', '--include=dev', '--include=optional'];
-  const { status, error } = spawnSync('npm', ['ci', ...flags], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (error) fail(`Martillo could not run npm: ${error.message}`);
-  if (status !== 0) fail('Martillo could not install its packages: see the lines above, then try again.');
+  if (isInstalled()) return
+  console.log('Installing (first start, about half a minute) …')
+  const flags = ['--ignore-scripts', '--include=dev', '--include=optional']
+  const { status, error } = spawnSync('npm', ['ci', ...flags], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (error) fail(`Martillo could not run npm: ${error.message}`)
+  if (status !== 0) fail('Martillo could not install its packages: see the lines above, then try again.')
 }
 
 /** The path of a Node that is new enough: this one, else the one that came with the packages. */
 function findNode() {
-  if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR_MIN) return process.execPath;
-  const bundled = at('node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
-  if (isClone && existsSync(bundled)) return bundled;
+  if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR_MIN) return process.execPath
+  const bundled = at('node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
+  if (isClone && existsSync(bundled)) return bundled
   return fail(
     `Martillo needs Node.js ${NODE_MAJOR_MIN} or newer, and this is ${process.versions.node}: install it from https://nodejs.org`,
-  );
+  )
 }
 
 /** Runs one file to its end and gives its exit code; a signal that comes meanwhile is passed on. */
 function run(file, args = [], cwd = process.cwd()) {
-  const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`;
-  const child = spawn(node, [at(file), ...args], { cwd, stdio: 'inherit', env: { ...process.env, PATH: path } });
-  const passed = new Set();
+  const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`
+  const child = spawn(node, [at(file), ...args], { cwd, stdio: 'inherit', env: { ...process.env, PATH: path } })
+  const passed = new Set()
   const pass = (signal) => {
     // A terminal gives Ctrl-C to the child itself, and npm sends it here once more: a second one would cut a clean shutdown short.
-    if (passed.has(signal) || (signal === 'SIGINT' && process.stdin.isTTY)) return;
-    passed.add(signal);
-    child.kill(signal);
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, pass);
+    if (passed.has(signal) || (signal === 'SIGINT' && process.stdin.isTTY)) return
+    passed.add(signal)
+    child.kill(signal)
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, pass)
   return new Promise((resolve) => {
-    child.once('error', (error) => fail(`Martillo could not start ${node}: ${error.message}`));
+    child.once('error', (error) => fail(`Martillo could not start ${node}: ${error.message}`))
     child.once('exit', (code, signal) => {
-      for (const name of signals) process.off(name, pass);
-      resolve(signal ? 128 + constants.signals[signal] : code);
-    });
-  });
+      for (const name of signals) process.off(name, pass)
+      resolve(signal ? 128 + constants.signals[signal] : code)
+    })
+  })
 }
 
 /** Newest change below a path, in ms; a folder counts too, since a deleted file changes only that. */
 function changedAt(path) {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) return 0;
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  const inside = readdirSync(path).filter((name) => name !== 'dist' && name !== 'node_modules');
-  return Math.max(stat.mtimeMs, ...inside.map((name) => changedAt(join(path, name))));
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (!stat) return 0
+  if (!stat.isDirectory()) return stat.mtimeMs
+  const inside = readdirSync(path).filter((name) => name !== 'dist' && name !== 'node_modules')
+  return Math.max(stat.mtimeMs, ...inside.map((name) => changedAt(join(path, name))))
 }
 
 async function buildPages() {
-  const sources = ['web', 'src/sdk', 'src/domain', 'src/protocol.ts', 'src/codes.ts', 'package-lock.json'];
-  const built = at('web', 'dist', '.built');
-  if (!existsSync(at('web', 'vite.config.ts'))) return 0;
-  if (Math.max(...sources.map((source) => changedAt(at(source)))) <= changedAt(built)) return 0;
-  rmSync(built, { force: true });
-  console.log('Building the pages …');
-  const code = await run('node_modules/vite/bin/vite.js', ['build', 'web', '--logLevel', 'warn'], root);
-  if (code === 0) writeFileSync(built, '');
-  return code;
+  const sources = ['web', 'src/sdk', 'src/domain', 'src/protocol.ts', 'src/codes.ts', 'package-lock.json']
+  const built = at('web', 'dist', '.built')
+  if (!existsSync(at('web', 'vite.config.ts'))) return 0
+  if (Math.max(...sources.map((source) => changedAt(at(source)))) <= changedAt(built)) return 0
+  rmSync(built, { force: true })
+  console.log('Building the pages …')
+  const code = await run('node_modules/vite/bin/vite.js', ['build', 'web', '--logLevel', 'warn'], root)
+  if (code === 0) writeFileSync(built, '')
+  return code
 }
 
 /** Runs the steps in order up to the first that fails, and gives its exit code. */
 async function inOrder(...steps) {
   for (const step of steps) {
-    const code = await step();
-    if (code !== 0) return code;
+    const code = await step()
+    if (code !== 0) return code
   }
-  return 0;
+  return 0
 }
 
 /** Runs the command line in this very process where its Node will do. */
 async function command(file, args) {
   // npm runs a script in the package's folder: file names are meant from where the caller stands.
-  if (process.env.npm_lifecycle_event === 'martillo' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
-  if (node !== process.execPath) return run(file, args);
-  process.argv = [node, at(file), ...args];
-  await import(pathToFileURL(at(file)).href);
+  if (process.env.npm_lifecycle_event === 'martillo' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD)
+  if (node !== process.execPath) return run(file, args)
+  process.argv = [node, at(file), ...args]
+  await import(pathToFileURL(at(file)).href)
 }
 
 function fail(sentence) {
-  console.error(sentence);
-  process.exit(1);
+  console.error(sentence)
+  process.exit(1)
 }
 
-if (isClone) install();
-const node = findNode();
-const [verb = '', ...rest] = process.argv.slice(2);
+if (isClone) install()
+const node = findNode()
+const [verb = '', ...rest] = process.argv.slice(2)
 const tool =
   (file, ...args) =>
   () =>
-    run(`node_modules/${file}`, args, root);
+    run(`node_modules/${file}`, args, root)
 const removeEmitted = () => {
-  rmSync(at('dist'), { recursive: true, force: true });
-  return 0;
-};
-const emit = tool('typescript/bin/tsc', '--project', 'tsconfig.build.json');
+  rmSync(at('dist'), { recursive: true, force: true })
+  return 0
+}
+const emit = tool('typescript/bin/tsc', '--project', 'tsconfig.build.json')
 const verbs = {
   start: () => inOrder(buildPages, () => run('src/start.ts', rest)),
   test: () => inOrder(buildPages, tool('vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', ...rest)),
@@ -139,8 +139,8 @@ const verbs = {
     ),
   build: () => inOrder(buildPages, removeEmitted, emit),
   bench: () => run('test/bench/main.ts', rest),
-};
-const wanted = isClone && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-const code = await (wanted ? wanted() : command(isClone ? 'src/cli.ts' : 'dist/cli.js', process.argv.slice(2)));
+}
+const wanted = isClone && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
+const code = await (wanted ? wanted() : command(isClone ? 'src/cli.ts' : 'dist/cli.js', process.argv.slice(2)))
 // Undefined: the command line ran in this process and sets its own.
-if (code !== undefined) process.exitCode = code;
+if (code !== undefined) process.exitCode = code

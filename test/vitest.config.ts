@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config'
 
 /** Run from the repository's root: `npm test`, or `vitest --config test/vitest.config.ts`. */
 export default defineConfig({
@@ -17,4 +17,4 @@ export default defineConfig({
       },
     ],
   },
-});
+})

@@ -1,5 +1,5 @@
 import { exponentOf } from './currency.ts'
-import { type Auction, type Details, type Terms } from './auction.ts'
+import type { Auction, Details, Terms } from './auction.ts'
 import { type Instant, SECOND_MS, fromWire } from './instant.ts'
 import { readIncrements } from './increments.ts'
 import { invalid, type Rejection } from './rejection.ts'

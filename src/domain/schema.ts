@@ -32,10 +32,11 @@ export function text(min: number, max: number, shape: 'line' | 'lines' = 'line')
 
 export const uuid = z.uuid({ version: 'v7' }).meta({ id: 'Id', description: 'UUIDv7, made by the server' })
 
-export const status = z
-  .enum(['draft', 'scheduled', 'open', 'paused', 'closed', 'cancelled'])
-  .meta({ id: 'Status' })
+export const status = z.enum(['draft', 'scheduled', 'open', 'paused', 'closed', 'cancelled']).meta({ id: 'Status' })
 export type Status = z.output<typeof status>
+
+export const role = z.enum(['bidder', 'seller', 'admin']).meta({ id: 'Role' })
+export type Role = z.output<typeof role>
 
 const softClose = z.strictObject({
   windowSeconds: z.int().min(1).max(SOFT_CLOSE_SECONDS_MAX),
@@ -62,9 +63,7 @@ export const terms = z
   })
 export type TermsInput = z.output<typeof terms>
 
-const image = z
-  .url({ protocol: /^https$/ })
-  .max(IMAGE_URL_MAX)
+const image = z.url({ protocol: /^https$/ }).max(IMAGE_URL_MAX)
 
 const details = {
   title: text(1, TITLE_MAX),
@@ -106,9 +105,7 @@ export type AuctionChanges = z.output<typeof auctionChanges>
 export const reason = text(1, REASON_MAX)
 
 /** What a bidder asks for: exactly one of a price now (`amount`) and the most to be bid for them (`maximum`). */
-export const offer = z
-  .union([z.strictObject({ amount }), z.strictObject({ maximum: amount })])
-  .meta({ id: 'Offer' })
+export const offer = z.union([z.strictObject({ amount }), z.strictObject({ maximum: amount })]).meta({ id: 'Offer' })
 export type Offer = z.output<typeof offer>
 
 export const idempotencyKey = z.string().regex(/^[\x20-\x7e]{1,64}$/, 'must be 1 to 64 printable ASCII characters')

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..')
 
 /** Planted files: each line of code stands with the rule that must report it, or null when it is fine. */
 const planted: Record<string, [code: string, rule: string | null][]> = {
@@ -75,45 +75,45 @@ const planted: Record<string, [code: string, rule: string | null][]> = {
     ["import { hub } from '../src/live/hub.ts';", 'martillo(layers)'],
     ["import { readFileSync } from 'node:fs';", 'martillo(layers)'],
   ],
-};
+}
 
-type Report = { diagnostics: { code: string; filename: string; labels: { span: { line: number } }[] }[] };
+type Report = { diagnostics: { code: string; filename: string; labels: { span: { line: number } }[] }[] }
 
-let folder = '';
-let reported = new Set<string>();
+let folder = ''
+let reported = new Set<string>()
 
 /** oxlint with the repository's own configuration, over the planted files in a folder of their own. */
 function lint(): Promise<string> {
-  const args = [join(root, 'node_modules/oxlint/bin/oxlint'), '--format=json'];
+  const args = [join(root, 'node_modules/oxlint/bin/oxlint'), '--format=json']
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: folder }, (_failed, output) => {
-      resolve(output);
-    });
-  });
+      resolve(output)
+    })
+  })
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'martillo-layers-'));
+  folder = await mkdtemp(join(tmpdir(), 'martillo-layers-'))
   for (const path of ['.oxlintrc.json', 'test/check/layer-rule.ts', 'package.json']) {
-    await cp(join(root, path), join(folder, path));
+    await cp(join(root, path), join(folder, path))
   }
   for (const [path, lines] of Object.entries(planted)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), lines.map(([code]) => `${code}\n`).join(''));
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), lines.map(([code]) => `${code}\n`).join(''))
   }
-  const { diagnostics } = JSON.parse(await lint()) as Report;
-  reported = new Set(diagnostics.map((d) => `${d.filename}:${d.labels[0]?.span.line} ${d.code}`));
-});
+  const { diagnostics } = JSON.parse(await lint()) as Report
+  reported = new Set(diagnostics.map((d) => `${d.filename}:${d.labels[0]?.span.line} ${d.code}`))
+})
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe.each(Object.entries(planted))('the linter, in %s,', (path, lines) => {
-  const ruled = /layers|restricted|process-env/;
+  const ruled = /layers|restricted|process-env/
   test.each(lines.map(([code, rule], index) => ({ code, rule, line: index + 1 })))(
     'answers `$code` with $rule',
     ({ rule, line }) => {
-      const found = [...reported].filter((each) => each.startsWith(`${path}:${line} `) && ruled.test(each));
-      expect(found).toEqual(rule === null ? [] : [`${path}:${line} ${rule}`]);
+      const found = [...reported].filter((each) => each.startsWith(`${path}:${line} `) && ruled.test(each))
+      expect(found).toEqual(rule === null ? [] : [`${path}:${line} ${rule}`])
     },
-  );
-});
+  )
+})

@@ -1,15 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { lstat, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { brotliDecompressSync, createBrotliDecompress } from 'node:zlib';
-import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
+import { execFileSync } from 'node:child_process'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { lstat, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { brotliDecompressSync, createBrotliDecompress } from 'node:zlib'
+import { chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 
-const ADVICE = 'install a Chromium and set the variable CHROMIUM to its path';
-const packed = join(import.meta.dirname, '..', '..', 'node_modules', '@sparticuz', 'chromium');
+const ADVICE = 'install a Chromium and set the variable CHROMIUM to its path'
+const packed = join(import.meta.dirname, '..', '..', 'node_modules', '@sparticuz', 'chromium')
 
 /** Without these, a Chromium without a network keeps dialling its maker; hinting would make text widths differ by machine. */
 const ARGUMENTS = [
@@ -21,19 +21,19 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
   '--font-render-hinting=none',
-];
+]
 
 /** Only the packed font: text has the same size everywhere, and one at all on a machine without fonts. */
 function fontsConf(folder: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/font-cache</cachedir></fontconfig>
-`;
+`
 }
 
 async function untar(archive: string, folder: string): Promise<void> {
-  const input = brotliDecompressSync(await readFile(archive));
-  execFileSync('tar', ['-x', '--no-same-owner', '-C', folder], { input });
+  const input = brotliDecompressSync(await readFile(archive))
+  execFileSync('tar', ['-x', '--no-same-owner', '-C', folder], { input })
 }
 
 /**
@@ -41,39 +41,39 @@ async function untar(archive: string, folder: string): Promise<void> {
  * It appears by one rename, so that a killed run leaves nothing half done and two runs at once do no harm.
  */
 async function unpack(): Promise<string> {
-  const { version } = JSON.parse(await readFile(join(packed, 'package.json'), 'utf8')) as { version: string };
-  const uid = process.getuid?.() ?? 0;
-  const folder = join(tmpdir(), `martillo-chromium-${version}-${uid}`);
-  const there = await lstat(folder).catch(() => null);
+  const { version } = JSON.parse(await readFile(join(packed, 'package.json'), 'utf8')) as { version: string }
+  const uid = process.getuid?.() ?? 0
+  const folder = join(tmpdir(), `martillo-chromium-${version}-${uid}`)
+  const there = await lstat(folder).catch(() => null)
   // The name can be guessed: run nothing that another user may have put there.
-  if (there && (there.uid !== uid || !there.isDirectory())) throw new Error(`${folder} belongs to another user`);
-  if (there) return folder;
+  if (there && (there.uid !== uid || !there.isDirectory())) throw new Error(`${folder} belongs to another user`)
+  if (there) return folder
 
-  const fresh = await mkdtemp(`${folder}-`);
+  const fresh = await mkdtemp(`${folder}-`)
   try {
-    await untar(join(packed, 'bin', 'al2023.tar.br'), fresh);
-    await untar(join(packed, 'bin', 'fonts.tar.br'), fresh);
-    await writeFile(join(fresh, 'fonts.conf'), fontsConf(folder));
-    const binary = createWriteStream(join(fresh, 'chromium'), { mode: 0o700 });
-    await pipeline(createReadStream(join(packed, 'bin', 'chromium.br')), createBrotliDecompress(), binary);
+    await untar(join(packed, 'bin', 'al2023.tar.br'), fresh)
+    await untar(join(packed, 'bin', 'fonts.tar.br'), fresh)
+    await writeFile(join(fresh, 'fonts.conf'), fontsConf(folder))
+    const binary = createWriteStream(join(fresh, 'chromium'), { mode: 0o700 })
+    await pipeline(createReadStream(join(packed, 'bin', 'chromium.br')), createBrotliDecompress(), binary)
     await rename(fresh, folder).catch(async (error: unknown) => {
-      if (!(await lstat(join(folder, 'chromium')).catch(() => null))) throw error;
-    });
+      if (!(await lstat(join(folder, 'chromium')).catch(() => null))) throw error
+    })
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    await rm(fresh, { recursive: true, force: true })
   }
-  return folder;
+  return folder
 }
 
 /** Opens the Chromium named by `CHROMIUM`, else the one that came with the packages. The caller closes it. */
 export async function openBrowser(): Promise<Browser> {
-  const chosen = process.env['CHROMIUM'];
+  const chosen = process.env['CHROMIUM']
   if (!chosen && !(process.platform === 'linux' && process.arch === 'x64')) {
-    throw new Error(`The packed browser is for Linux on x64 only: ${ADVICE}.`);
+    throw new Error(`The packed browser is for Linux on x64 only: ${ADVICE}.`)
   }
   try {
-    const folder = await unpack();
-    const libraries = [join(folder, 'lib'), process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
+    const folder = await unpack()
+    const libraries = [join(folder, 'lib'), process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':')
     return await chromium.launch({
       executablePath: chosen ?? join(folder, 'chromium'),
       args: ARGUMENTS,
@@ -82,9 +82,9 @@ export async function openBrowser(): Promise<Browser> {
         FONTCONFIG_FILE: join(folder, 'fonts.conf'),
         ...(chosen ? {} : { LD_LIBRARY_PATH: libraries }),
       },
-    });
+    })
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new Error(`No browser could be started (${reason}): ${ADVICE}.`, { cause });
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
+    throw new Error(`No browser could be started (${reason}): ${ADVICE}.`, { cause })
   }
 }

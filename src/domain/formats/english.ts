@@ -41,7 +41,12 @@ function takesBuyNow({ terms, bids }: Auction, { exact, maximum }: Offered): boo
 
 function buyNow({ terms }: Auction, { bidId, bidder }: Offered): Placement {
   const price = terms.buyNowPrice!
-  return { standing: { bidId, bidder, maximum: price, price, beaten: null }, amount: price, visible: true, closes: true }
+  return {
+    standing: { bidId, bidder, maximum: price, price, beaten: null },
+    amount: price,
+    visible: true,
+    closes: true,
+  }
 }
 
 function settle({ terms, standing, paddles }: Auction): Outcome {

@@ -1,0 +1,167 @@
+import type { Instant } from '../../domain/instant.ts'
+import type { Role } from '../../domain/schema.ts'
+import type { Accounts, Page, Paging, Rotated, Session, User } from '../../engine/ports.ts'
+import type { Sqlite } from './database.ts'
+import { page, position } from './paging.ts'
+
+type UserRow = {
+  id: string
+  email: string
+  display_name: string
+  role: Role
+  blocked: 0 | 1
+  password: string
+  created_at: number
+}
+
+export class SqliteAccounts implements Accounts {
+  readonly #sqlite: Sqlite
+
+  constructor(sqlite: Sqlite) {
+    this.#sqlite = sqlite
+  }
+
+  async addUser(user: User, password: string): Promise<boolean> {
+    const { id, email, displayName, role, blocked, createdAt } = user
+    return (
+      this.#sqlite.run(
+        `INSERT INTO users (id, email, display_name, role, blocked, password, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (email) DO NOTHING`,
+        id,
+        email,
+        displayName,
+        role,
+        blocked ? 1 : 0,
+        password,
+        createdAt,
+      ) === 1
+    )
+  }
+
+  async user(userId: string): Promise<User | null> {
+    return this.#user(userId)
+  }
+
+  #user(userId: string): User | null {
+    const row = this.#sqlite.get<UserRow>('SELECT * FROM users WHERE id = ?', userId)
+    return row === undefined ? null : userOf(row)
+  }
+
+  async userByEmail(email: string): Promise<{ user: User; password: string } | null> {
+    const row = this.#sqlite.get<UserRow>('SELECT * FROM users WHERE email = ?', email)
+    return row === undefined ? null : { user: userOf(row), password: row.password }
+  }
+
+  /** Newest first; `q` is looked for in address and name. */
+  async users({ limit, cursor, q }: Paging & { q: string | null }): Promise<Page<User>> {
+    const [key, number] = position(cursor) ?? [Number.MIN_SAFE_INTEGER, 0]
+    const rows = this.#sqlite.all<UserRow & { key: number; number: number }>(
+      `SELECT * FROM (SELECT *, -created_at AS key, row_number() OVER (ORDER BY -created_at, id) AS number FROM users)
+       WHERE (key, number) > (?, ?) AND (? IS NULL OR instr(lower(email || ' ' || display_name), lower(?)) > 0)
+       ORDER BY key, number LIMIT ?`,
+      key,
+      number,
+      q,
+      q,
+      limit + 1,
+    )
+    return page(rows, limit, userOf)
+  }
+
+  async names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(userIds.map((id) => [id, this.#user(id)?.displayName ?? '']))
+  }
+
+  async changeUser(userId: string, { role, blocked }: { role?: Role; blocked?: boolean }): Promise<User | null> {
+    this.#sqlite.run(
+      'UPDATE users SET role = ifnull(?, role), blocked = ifnull(?, blocked) WHERE id = ?',
+      role ?? null,
+      blocked === undefined ? null : blocked ? 1 : 0,
+      userId,
+    )
+    return this.#user(userId)
+  }
+
+  async setPassword(userId: string, password: string): Promise<void> {
+    this.#sqlite.run('UPDATE users SET password = ? WHERE id = ?', password, userId)
+  }
+
+  async addSession({ id, userId, expiresAt }: Session, refreshHash: string): Promise<void> {
+    this.#sqlite.transaction(() => {
+      this.#sqlite.run('INSERT INTO sessions (id, user_id, expires_at) VALUES (?, ?, ?)', id, userId, expiresAt)
+      this.#addToken(refreshHash, id)
+    })
+  }
+
+  #addToken(hash: string, sessionId: string): void {
+    this.#sqlite.run('INSERT INTO refresh_tokens (hash, session_id) VALUES (?, ?)', hash, sessionId)
+  }
+
+  async signedIn(sessionId: string, at: Instant): Promise<User | null> {
+    const row = this.#sqlite.get<UserRow>(
+      `SELECT u.* FROM sessions s JOIN users u ON u.id = s.user_id
+       WHERE s.id = ? AND s.ended = 0 AND s.expires_at > ?`,
+      sessionId,
+      at,
+    )
+    return row === undefined ? null : userOf(row)
+  }
+
+  async rotate(refreshHash: string, nextHash: string, at: Instant, expiresAt: Instant): Promise<Rotated> {
+    return this.#sqlite.transaction((): Rotated => {
+      const token = this.#sqlite.get<{ session_id: string; user_id: string; used: 0 | 1; live: 0 | 1 }>(
+        `SELECT t.session_id, s.user_id, t.used, s.ended = 0 AND s.expires_at > ? AS live
+         FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?`,
+        at,
+        refreshHash,
+      )
+      if (token === undefined || token.live === 0) return { result: 'unknown' }
+      const sessionId = token.session_id
+      if (token.used === 1) {
+        this.#end(sessionId)
+        return { result: 'reused', sessionId }
+      }
+      this.#sqlite.run('UPDATE refresh_tokens SET used = 1 WHERE hash = ?', refreshHash)
+      this.#sqlite.run('UPDATE sessions SET expires_at = ? WHERE id = ?', expiresAt, sessionId)
+      this.#addToken(nextHash, sessionId)
+      return { result: 'rotated', session: { id: sessionId, userId: token.user_id, expiresAt } }
+    })
+  }
+
+  #end(sessionId: string): void {
+    this.#sqlite.run('UPDATE sessions SET ended = 1 WHERE id = ?', sessionId)
+    this.#sqlite.run('DELETE FROM refresh_tokens WHERE session_id = ?', sessionId)
+  }
+
+  async endSession(sessionId: string): Promise<void> {
+    this.#sqlite.transaction(() => this.#end(sessionId))
+  }
+
+  async endSessions(userId: string): Promise<readonly string[]> {
+    return this.#sqlite.transaction(() => {
+      const ended = this.#sqlite.all<{ id: string }>('SELECT id FROM sessions WHERE user_id = ? AND ended = 0', userId)
+      for (const { id } of ended) this.#end(id)
+      return ended.map(({ id }) => id)
+    })
+  }
+
+  async blocks(sellerId: string): Promise<readonly string[]> {
+    return this.#sqlite
+      .all<{ user_id: string }>('SELECT user_id FROM seller_blocks WHERE seller_id = ?', sellerId)
+      .map((row) => row.user_id)
+  }
+
+  async setBlock(sellerId: string, userId: string, blocked: boolean): Promise<void> {
+    this.#sqlite.run(
+      blocked
+        ? 'INSERT OR IGNORE INTO seller_blocks (seller_id, user_id) VALUES (?, ?)'
+        : 'DELETE FROM seller_blocks WHERE seller_id = ? AND user_id = ?',
+      sellerId,
+      userId,
+    )
+  }
+}
+
+function userOf({ id, email, display_name, role, blocked, created_at }: UserRow): User {
+  return { id, email, displayName: display_name, role, blocked: blocked === 1, createdAt: created_at }
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import Database from 'better-sqlite3'
+import { type Applied, migrationsOf, pendingOf } from '../migrate.ts'
+
+/** Thrown with one line a person can act on. */
+export class DatabaseError extends Error {}
+
+/** How long a writer waits for another process, such as `martillo user add` beside a running service. */
+const BUSY_MS = 5_000
+
+/** SQLite's name for FULL: WAL alone silently falls back to NORMAL, which loses acknowledged bids in a power cut. */
+const SYNCHRONOUS_FULL = 2
+
+/**
+ * The one connection of this process to `DATA_DIR/martillo.db`, with its prepared statements. Everything on it is
+ * synchronous, so a transaction is never interleaved with another.
+ */
+export class Sqlite {
+  readonly #file: string
+  readonly #lock: Database.Database | null
+  #db: Database.Database
+  #statements = new Map<string, Database.Statement>()
+
+  /** `exclusive` is for the service, of which there is one on a file; commands beside it do without. */
+  constructor(dataDir: string, { exclusive }: { exclusive: boolean }) {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    this.#file = join(dataDir, 'martillo.db')
+    this.#lock = exclusive ? lock(dataDir) : null
+    this.#db = connect(this.#file)
+  }
+
+  /** Closes and opens anew, as after a failed fsync nothing written since may be trusted. */
+  reopen(): void {
+    if (this.#db.open) this.#db.close()
+    this.#statements.clear()
+    this.#db = connect(this.#file)
+  }
+
+  close(): void {
+    this.#db.close()
+    this.#lock?.close()
+  }
+
+  /** A prepared statement, prepared once. */
+  prepare(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  run(sql: string, ...values: unknown[]): number {
+    return this.prepare(sql).run(...values).changes
+  }
+
+  get<Row>(sql: string, ...values: unknown[]): Row | undefined {
+    return this.prepare(sql).get(...values) as Row | undefined
+  }
+
+  all<Row>(sql: string, ...values: unknown[]): Row[] {
+    return this.prepare(sql).all(...values) as Row[]
+  }
+
+  /** All or nothing; what is thrown inside undoes it. The type refuses a promise. */
+  transaction<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
+    return this.#db.transaction(body).immediate()
+  }
+
+  /** Applies what is missing, each in a transaction, and returns the names. */
+  migrate(): string[] {
+    this.#db.exec(
+      'CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT',
+    )
+    const applied = this.all<Applied>('SELECT number, name, checksum FROM migrations ORDER BY number')
+    const pending = pendingOf(migrationsOf('sqlite'), applied)
+    for (const { number, name, sql, checksum } of pending)
+      this.transaction(() => {
+        this.#db.exec(sql)
+        this.run('INSERT INTO migrations (number, name, checksum) VALUES (?, ?, ?)', number, name, checksum)
+      })
+    if (applied.length + pending.length > 0)
+      this.run("INSERT OR IGNORE INTO service (name, value) VALUES ('epoch', ?)", randomBytes(8).toString('hex'))
+    return pending.map(({ name }) => name)
+  }
+}
+
+function connect(file: string): Database.Database {
+  const db = new Database(file, { timeout: BUSY_MS })
+  chmodSync(file, 0o600)
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = FULL')
+  db.pragma('foreign_keys = ON')
+  if (db.pragma('synchronous', { simple: true }) !== SYNCHRONOUS_FULL)
+    throw new DatabaseError('SQLite did not take synchronous = FULL')
+  return db
+}
+
+/** The operating system's lock on a file of its own: gone with the process, however it ends. */
+function lock(dataDir: string): Database.Database {
+  const db = new Database(join(dataDir, 'martillo.lock'), { timeout: 0 })
+  try {
+    db.exec('BEGIN EXCLUSIVE')
+    return db
+  } catch {
+    db.close()
+    throw new DatabaseError(
+      `another Martillo runs on ${resolve(dataDir)}: stop it first, or give this one its own DATA_DIR`,
+    )
+  }
+}

@@ -1,0 +1,291 @@
+import { type Auction, type Bid, listed } from '../../domain/auction.ts'
+import type { Amount } from '../../domain/amount.ts'
+import type { Instant } from '../../domain/instant.ts'
+import type { AnswerView } from '../../domain/wire.ts'
+import { type Entry, readEntry } from '../../engine/ledger.ts'
+import type {
+  Appended,
+  BidderAsk,
+  BidderFacts,
+  CatalogueQuery,
+  Change,
+  Held,
+  KeyedBid,
+  OwnBid,
+  Page,
+  Paging,
+  Store,
+} from '../../engine/ports.ts'
+import type { Sqlite } from './database.ts'
+import { page, position } from './paging.ts'
+
+type AuctionRow = { version: number; head: string; state: string }
+
+type BidRow = {
+  auction_id: string
+  number: number
+  id: string
+  user_id: string
+  paddle: number
+  maximum: number
+  exact: 0 | 1
+  amount: number
+  price: number
+  at: number
+  seq: number | null
+  raises: string | null
+  voided: 0 | 1
+  answer: string
+}
+
+/** Undoes a transaction whose auctions another process changed first. */
+class Conflict extends Error {
+  readonly auctionId: string
+  constructor(auctionId: string) {
+    super(`conflict in ${auctionId}`)
+    this.auctionId = auctionId
+  }
+}
+
+export class SqliteStore implements Store {
+  readonly epoch: string
+  readonly #sqlite: Sqlite
+
+  /** The database is migrated. */
+  constructor(sqlite: Sqlite) {
+    this.#sqlite = sqlite
+    this.epoch = sqlite.get<{ value: string }>("SELECT value FROM service WHERE name = 'epoch'")!.value
+  }
+
+  async load(auctionId: string): Promise<Held | null> {
+    const row = this.#sqlite.get<AuctionRow>('SELECT version, head, state FROM auctions WHERE id = ?', auctionId)
+    if (row === undefined) return null
+    const rows = this.#sqlite.all<BidRow>('SELECT * FROM bids WHERE auction_id = ? ORDER BY number', auctionId)
+    return { auction: auctionOf(row.state, rows.map(bidOf)), head: row.head, version: row.version }
+  }
+
+  async bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
+    return asks.map((ask) => this.#bidder(ask))
+  }
+
+  #bidder({ auctionId, userId, sessionId, key, at }: BidderAsk): BidderFacts {
+    const user = this.#sqlite.get<{ blocked: 0 | 1 }>(
+      `SELECT u.blocked OR EXISTS (
+         SELECT 1 FROM seller_blocks b JOIN auctions a ON a.seller_id = b.seller_id WHERE a.id = ? AND b.user_id = u.id
+       ) AS blocked
+       FROM sessions s JOIN users u ON u.id = s.user_id
+       WHERE s.id = ? AND s.user_id = ? AND s.ended = 0 AND s.expires_at > ?`,
+      auctionId,
+      sessionId,
+      userId,
+      at,
+    )
+    const prior = this.#sqlite.get<BidRow>(
+      'SELECT * FROM bids WHERE auction_id = ? AND user_id = ? AND key = ?',
+      auctionId,
+      userId,
+      key,
+    )
+    return {
+      signedIn: user !== undefined,
+      blocked: user?.blocked === 1,
+      prior: prior === undefined ? null : { bid: bidOf(prior), answer: JSON.parse(prior.answer) as AnswerView },
+    }
+  }
+
+  async append(changes: readonly Change[]): Promise<Appended> {
+    try {
+      this.#sqlite.transaction(() => changes.forEach((change) => this.#write(change)))
+      return { conflicts: [] }
+    } catch (error) {
+      if (error instanceof Conflict) return { conflicts: [error.auctionId] }
+      throw error
+    }
+  }
+
+  #write(change: Change): void {
+    const { id } = change.after.auction
+    if (change.expectedVersion === 0) this.#insert(change)
+    else this.#update(change)
+    for (const { seq, line, hash } of change.entries)
+      this.#sqlite.run('INSERT INTO entries (auction_id, seq, line, hash) VALUES (?, ?, ?, ?)', id, seq, line, hash)
+    for (const bid of change.bids) this.#insertBid(id, bid)
+    for (const bidId of change.voided)
+      this.#sqlite.run('UPDATE bids SET voided = 1 WHERE auction_id = ? AND (id = ? OR raises = ?)', id, bidId, bidId)
+  }
+
+  #insert({ after, dueAt }: Change): void {
+    const { id, sellerId, format, createdAt } = after.auction
+    this.#sqlite.run(
+      `INSERT INTO auctions (title, description, status, price, bid_count, closes_at, due_at, version, seq, head, state,
+         id, seller_id, format, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...columns(after, dueAt),
+      id,
+      sellerId,
+      format,
+      createdAt,
+    )
+  }
+
+  #update({ after, dueAt, expectedVersion }: Change): void {
+    const { id } = after.auction
+    const changed = this.#sqlite.run(
+      `UPDATE auctions SET title = ?, description = ?, status = ?, price = ?, bid_count = ?, closes_at = ?, due_at = ?,
+         version = ?, seq = ?, head = ?, state = ?
+       WHERE id = ? AND version = ?`,
+      ...columns(after, dueAt),
+      id,
+      expectedVersion,
+    )
+    if (changed !== 1) throw new Conflict(id)
+  }
+
+  #insertBid(auctionId: string, { bid, number, key, answer }: KeyedBid): void {
+    this.#sqlite.run(
+      `INSERT INTO bids (auction_id, number, id, user_id, paddle, maximum, exact, amount, price, at, seq, raises, voided,
+         key, answer)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      auctionId,
+      number,
+      bid.bidId,
+      bid.bidder,
+      bid.paddle,
+      bid.maximum,
+      bid.exact ? 1 : 0,
+      bid.amount,
+      bid.price,
+      bid.at,
+      bid.seq,
+      bid.raises,
+      bid.voided ? 1 : 0,
+      key,
+      JSON.stringify(answer),
+    )
+  }
+
+  async entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]> {
+    return this.#sqlite
+      .all<{ line: string; hash: string }>(
+        'SELECT line, hash FROM entries WHERE auction_id = ? AND seq > ? ORDER BY seq LIMIT ?',
+        auctionId,
+        after,
+        limit,
+      )
+      .map(({ line, hash }) => readEntry(line, hash))
+  }
+
+  async catalogue(query: CatalogueQuery): Promise<Page<string>> {
+    const { where, values } = conditions(query)
+    const key = sortKeys[query.sort]
+    const from = position(query.cursor)
+    if (from !== null) {
+      where.push(`(${key}, a.number) > (?, ?)`)
+      values.push(...from)
+    }
+    const rows = this.#sqlite.all<{ id: string; key: number; number: number }>(
+      `SELECT a.id, ${key} AS key, a.number FROM auctions a WHERE ${where.join(' AND ')} ORDER BY key, a.number LIMIT ?`,
+      ...values,
+      query.limit + 1,
+    )
+    return page(rows, query.limit, ({ id }) => id)
+  }
+
+  async bidsOf(userId: string, { limit, cursor }: Paging): Promise<Page<OwnBid>> {
+    const [at, number] = position(cursor) ?? [Number.MIN_SAFE_INTEGER, 0]
+    const rows = this.#sqlite.all<BidRow & { key: number }>(
+      'SELECT *, -at AS key FROM bids WHERE user_id = ? AND (-at, number) > (?, ?) ORDER BY -at, number LIMIT ?',
+      userId,
+      at,
+      number,
+      limit + 1,
+    )
+    return page(rows, limit, (row) => ({ auctionId: row.auction_id, bid: bidOf(row) }))
+  }
+
+  async due(until: Instant): Promise<{ auctionId: string; dueAt: Instant }[]> {
+    return this.#sqlite.all('SELECT id AS auctionId, due_at AS dueAt FROM auctions WHERE due_at <= ?', until)
+  }
+
+  async aliveAt(): Promise<Instant | null> {
+    const row = this.#sqlite.get<{ value: string }>("SELECT value FROM service WHERE name = 'alive_at'")
+    return row === undefined ? null : Number(row.value)
+  }
+
+  async beat(at: Instant): Promise<void> {
+    this.#sqlite.run("INSERT OR REPLACE INTO service (name, value) VALUES ('alive_at', ?)", String(at))
+  }
+
+  async recover(): Promise<void> {
+    this.#sqlite.reopen()
+    const at = (await this.aliveAt()) ?? 0
+    await this.beat(at)
+  }
+
+  async close(): Promise<void> {
+    this.#sqlite.close()
+  }
+}
+
+/** Ascending keys; those that are over come last in `closing`, the latest first. */
+const sortKeys: Readonly<Record<CatalogueQuery['sort'], string>> = {
+  closing: `CASE WHEN a.status IN ('closed', 'cancelled') THEN 4000000000000000 - ifnull(a.closes_at, 0)
+    ELSE ifnull(a.closes_at, 2000000000000000) END`,
+  newest: '-a.created_at',
+  price: '-ifnull(a.price, 0)',
+  bids: '-a.bid_count',
+}
+
+function conditions({ status, format, q, sellerId, draftsOf }: CatalogueQuery) {
+  const where = ['1']
+  const values: unknown[] = []
+  const add = (condition: string, ...more: unknown[]) => {
+    where.push(condition)
+    values.push(...more)
+  }
+  if (draftsOf === 'nobody') add("a.status <> 'draft'")
+  else if (draftsOf !== 'all') add("(a.status <> 'draft' OR a.seller_id = ?)", draftsOf.sellerId)
+  if (status !== null) add('a.status = ?', status)
+  if (format !== null) add('a.format = ?', format)
+  if (sellerId !== null) add('a.seller_id = ?', sellerId)
+  if (q !== null) add('a.number IN (SELECT rowid FROM auctions_text WHERE auctions_text MATCH ?)', words(q))
+  return { where, values }
+}
+
+/** Every word, each as a beginning; nothing of FTS5's own syntax. */
+function words(q: string): string {
+  const found = q.match(/[\p{L}\p{N}]+/gu) ?? []
+  return found.length === 0 ? '""' : found.map((word) => `"${word}"*`).join(' ')
+}
+
+function columns({ auction, version, head }: Held, dueAt: Instant | null) {
+  const { title, description, stage, standing, bidCount, closesAt, seq } = auction
+  const price = standing?.price ?? null
+  return [title, description, stage.status, price, bidCount, closesAt, dueAt, version, seq, head, stateOf(auction)]
+}
+
+/** All of an auction but its bids and its paddles, which the bids hold. */
+function stateOf({ bids: _bids, paddles: _paddles, ...state }: Auction): string {
+  return JSON.stringify(state)
+}
+
+function auctionOf(state: string, bids: readonly Bid[]): Auction {
+  const paddles = new Map(bids.map((bid) => [bid.bidder, bid.paddle]))
+  return { ...(JSON.parse(state) as Omit<Auction, 'bids' | 'paddles'>), bids: listed(bids), paddles }
+}
+
+function bidOf(row: BidRow): Bid {
+  return {
+    bidId: row.id,
+    bidder: row.user_id,
+    paddle: row.paddle,
+    maximum: row.maximum as Amount,
+    exact: row.exact === 1,
+    amount: row.amount as Amount,
+    price: row.price as Amount,
+    at: row.at,
+    seq: row.seq,
+    raises: row.raises,
+    voided: row.voided === 1,
+  }
+}

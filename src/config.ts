@@ -1,0 +1,134 @@
+import { z } from 'zod'
+
+/** The only reader of the environment, and every limit with its unit, its default and its reason. */
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((one) => one.trim().replace(/\/$/, ''))
+      .filter((one) => one !== ''),
+  )
+
+const onOff = z.enum(['on', 'off'])
+const optional = z
+  .string()
+  .optional()
+  .transform((value) => (value === undefined || value === '' ? null : value))
+
+const environment = z.object({
+  HOST: z.string().default('localhost'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  DATA_DIR: z.string().min(1).default('./data'),
+  DATABASE_URL: optional,
+  REDIS_URL: optional,
+  PUBLIC_URL: optional,
+  ALLOWED_ORIGINS: list,
+  ADMIN_EMAIL: optional,
+  ADMIN_PASSWORD: optional,
+  REGISTRATION: z.enum(['open', 'invite']).default('open'),
+  WATCHING: z.enum(['public', 'members']).default('public'),
+  RATE_LIMITS: onOff.default('on'),
+  DEMO: onOff.default('on'),
+  TRUST_PROXY: z
+    .string()
+    .default('off')
+    .transform((text) => (text === 'off' ? false : text === 'on' ? true : list.parse(text))),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  METRICS_TOKEN: optional,
+})
+
+export type Config = z.output<typeof environment>
+
+/** Thrown with one line a person can act on. */
+export class ConfigError extends Error {}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
+
+/** Reads the configuration; empty variables count as unset. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const read = environment.safeParse(given)
+  if (!read.success)
+    throw new ConfigError(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
+  const config = read.data
+  if (config.DATABASE_URL !== null) throw new ConfigError('DATABASE_URL: PostgreSQL is not supported yet; unset it')
+  if (config.REDIS_URL !== null) throw new ConfigError('REDIS_URL: Redis is not supported yet; unset it')
+  if ((config.ADMIN_EMAIL === null) !== (config.ADMIN_PASSWORD === null))
+    throw new ConfigError('ADMIN_EMAIL and ADMIN_PASSWORD go together')
+  if (config.RATE_LIMITS === 'off' && !LOOPBACK.has(config.HOST))
+    throw new ConfigError('RATE_LIMITS=off is for tests on loopback only: set HOST=127.0.0.1')
+  if (config.PUBLIC_URL !== null && !URL.canParse(config.PUBLIC_URL))
+    throw new ConfigError('PUBLIC_URL: give an address such as https://bids.example.org')
+  return config
+}
+
+export const limits = {
+  /** Commands that wait for a commit. Beyond it the answer is try_again: waiting longer would help nobody. */
+  queueMax: 10_000,
+  /** Commands in one transaction: enough to share an fsync, few enough to answer within some 20 ms. */
+  batchMax: 512,
+  /** How often a command is decided anew after another process was faster. */
+  conflictRetriesMax: 8,
+  /** Auctions held in memory; others are read again when they are asked for. */
+  auctionsHeldMax: 10_000,
+  /** How often it is noted that the service lives: the precision of the outage rule (SC-5). */
+  beatMs: 1_000,
+  /** Every how many beats the note is written durably: one small fsync in five seconds. */
+  beatsPerWrite: 5,
+  /** Between attempts to open sick storage again. */
+  recoverMs: 500,
+  /** How soon a client told try_again should come back. */
+  retryAfterSeconds: 1,
+
+  /** A request's body: a description of 20,000 characters in UTF-8, twice over. */
+  bodyBytesMax: 256 * 1024,
+  /** A client that sends its request more slowly than this is let go. */
+  requestTimeoutMs: 30_000,
+  pageDefault: 50,
+  pageMax: 200,
+
+  /** A frame from a client, as the contract says. */
+  frameBytesMax: 16 * 1024,
+  heartbeatSeconds: 10,
+  /** Heartbeats without a pong after which a connection is dead. */
+  missedPongsMax: 2,
+  /** Messages of one socket a second, and at once: far above any bidder, far below a flood. */
+  messagesPerSecond: 50,
+  messagesBurst: 100,
+  /** Messages that could not be read after which a socket is not understood. */
+  unreadableMax: 10,
+  /** What a watcher may leave unread before it is let go to resume. */
+  unreadBytesMax: 1024 * 1024,
+  /** After a close frame nobody answers. */
+  closeTimeoutMs: 5_000,
+  /** Where one must be signed in to watch: how long a socket may wait with its token. */
+  authTimeoutMs: 5_000,
+  /** Sockets and streams of this process; of one user or, signed out, of one address. */
+  watchersMax: 20_000,
+  watchersPerUserMax: 100,
+  watchersPerAddressMax: 2_000,
+  /** Recent events kept ready for those who resume; older ones come from the journal. */
+  ringEvents: 200,
+  /** A resume of more is answered by a snapshot; also the events of one answer without WebSocket. */
+  resumeEventsMax: 1_000,
+  /** At most one frame in this time to a page that shows many auctions. */
+  pricesEveryMs: 250,
+  waitSecondsMax: 30,
+
+  accessTokenSeconds: 15 * 60,
+  sessionSeconds: 30 * 24 * 3_600,
+  /** Passwords being hashed at once (19 MiB each), and waiting for it. */
+  hashesAtOnce: 2,
+  hashesWaitingMax: 100,
+} as const
+
+/** Requests in a time, by address or, signed in, by user. */
+export const rates = {
+  all: { max: 1_200, timeWindow: 60_000 },
+  signIn: { max: 10, timeWindow: 60_000 },
+  signUp: { max: 10, timeWindow: 3_600_000 },
+  bids: { max: 20, timeWindow: 1_000 },
+} as const

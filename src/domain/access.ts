@@ -1,0 +1,28 @@
+import type { Auction } from './auction.ts'
+import { reject, type Rejection } from './rejection.ts'
+import type { Role } from './schema.ts'
+
+/** Somebody signed in; null is a passer-by. */
+export type Actor = { readonly id: string; readonly role: Role } | null
+
+/** Whether the actor may know what the seller knows. */
+export function owns(auction: Auction, actor: Actor): boolean {
+  return actor !== null && (actor.role === 'admin' || actor.id === auction.sellerId)
+}
+
+/** To others a draft does not exist. */
+export function rejectHidden(auction: Auction, actor: Actor): Rejection | null {
+  return auction.stage.status === 'draft' && !owns(auction, actor) ? reject('auction_not_found') : null
+}
+
+/** Details are changed by the auction's seller and by admins. */
+export function rejectStranger(auction: Auction, actor: Actor): Rejection | null {
+  return rejectHidden(auction, actor) ?? (owns(auction, actor) ? null : reject('forbidden'))
+}
+
+/** The hammer is the seller's before the first bid, and the admins' always. */
+export function rejectUnlessInCharge(auction: Auction, actor: Actor): Rejection | null {
+  const stranger = rejectStranger(auction, actor)
+  if (stranger !== null || actor?.role === 'admin' || auction.bids === null) return stranger
+  return reject('forbidden', { detail: 'With the first bid the auction passes into the hands of the admins' })
+}

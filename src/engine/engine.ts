@@ -1,0 +1,206 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { limits } from '../config.ts'
+import { type Auction, dueAt } from '../domain/auction.ts'
+import type { Command } from '../domain/command.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { Offer } from '../domain/schema.ts'
+import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
+import type { Metrics } from './metrics.ts'
+import type { Bus, BusMessage, Change, Clock, Held, Store } from './ports.ts'
+import { Scheduler } from './scheduler.ts'
+import { type Permit, type Verdict, Writer } from './writer.ts'
+
+/** A command as the edges give it: the engine stamps the time. */
+export type Act = WithoutAt<Exclude<Command, { type: 'bid' }>>
+type WithoutAt<C> = C extends Command ? Omit<C, 'at'> : never
+
+export type BidAsk = {
+  readonly auctionId: string
+  readonly userId: string
+  readonly sessionId: string
+  readonly key: string
+  readonly offer: Offer
+  readonly permit: Permit
+}
+
+export type EngineParts = {
+  readonly store: Store
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly log: { error(fields: object, message: string): void; info(fields: object, message: string): void }
+}
+
+/**
+ * Stamps, orders, decides, commits, then answers and publishes. Holds auctions in memory as they are committed; another
+ * process may change them at any time, which shows as a newer version on the bus or as a conflict on append.
+ */
+export class Engine {
+  readonly #parts: EngineParts
+  readonly #held = new LRUCache<string, Held>({ max: limits.auctionsHeldMax })
+  readonly #writer: Writer
+  readonly #scheduler: Scheduler
+  readonly #unsubscribe: () => void
+  #aliveAt: Instant
+  #beats = 0
+  #beating: NodeJS.Timeout | null = null
+  #storageWritable = true
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts
+    this.#aliveAt = parts.clock.now()
+    this.#scheduler = new Scheduler(parts.clock, (auctionId) => this.#tick(auctionId))
+    this.#writer = new Writer({
+      store: parts.store,
+      held: (auctionId) => this.held(auctionId),
+      committed: (changes, tookMs) => this.#committed(changes, tookMs),
+      publish: (changes) => changes.forEach((change) => this.#publish(change)),
+      forget: (auctionIds) => auctionIds.forEach((id) => this.#held.delete(id)),
+      failed: (error) => this.#failed(error),
+      recovered: (auctionIds) => this.#recovered(auctionIds),
+    })
+    this.#unsubscribe = parts.bus.subscribe((message) => this.#heard(message))
+  }
+
+  /** Whether bids can be taken: storage was written to at the last try. */
+  get ready(): boolean {
+    return this.#writer.healthy && this.#storageWritable && this.#beating !== null
+  }
+
+  /** Catches up with the time that passed (SC-5), then keeps time. */
+  async start(): Promise<void> {
+    const { store, clock } = this.#parts
+    this.#aliveAt = (await store.aliveAt()) ?? clock.now()
+    for (const { auctionId, dueAt } of await store.due(Number.MAX_SAFE_INTEGER)) this.#scheduler.set(auctionId, dueAt)
+    this.#stamp()
+    await this.#beat()
+    this.#beating = setInterval(() => void this.#beat(), limits.beatMs)
+    this.#scheduler.start()
+  }
+
+  /** Finishes what was accepted and takes nothing more. */
+  async stop(): Promise<void> {
+    if (this.#beating !== null) clearInterval(this.#beating)
+    this.#beating = null
+    this.#scheduler.stop()
+    await this.#writer.stop()
+    this.#unsubscribe()
+    await this.#parts.store.beat(this.#parts.clock.now()).catch((error: unknown) => this.#failed(error))
+  }
+
+  /** The auction as it is committed, or null. */
+  async held(auctionId: string): Promise<Held | null> {
+    const known = this.#held.get(auctionId)
+    if (known !== undefined) return known
+    const loaded = await this.#parts.store.load(auctionId)
+    if (loaded !== null) this.#hold(loaded)
+    return loaded
+  }
+
+  bid(ask: BidAsk): Promise<Verdict> {
+    return this.#writer.submit({ type: 'bid', at: this.#stamp(), bidId: randomUUIDv7(), ...ask })
+  }
+
+  /** Everything but a bid. `permit` is asked when the command is decided. */
+  act(auctionId: string, act: Act, permit: Permit): Promise<Verdict> {
+    return this.#writer.submit({ type: 'act', auctionId, command: { ...act, at: this.#stamp() }, permit })
+  }
+
+  /** The instant at which the service takes something (SC-1). Notices when it was away: stopped, asleep or restarted. */
+  #stamp(): Instant {
+    const at = this.#parts.clock.now()
+    const since = this.#aliveAt
+    this.#aliveAt = Math.max(at, since)
+    if (at - since >= OUTAGE_MS_MIN) this.#afterOutage(since, at)
+    return at
+  }
+
+  #afterOutage(since: Instant, at: Instant): void {
+    this.#parts.log.info({ awayMs: at - since }, 'the service was away')
+    for (const auctionId of this.#scheduler.dueBy(at)) this.#move(auctionId, { type: 'outage', since, at })
+  }
+
+  #tick(auctionId: string): void {
+    this.#move(auctionId, { type: 'tick', at: this.#stamp() })
+  }
+
+  /** What time brings. Where it could not be stored it is tried again: an auction must not stay open for it. */
+  #move(auctionId: string, command: Exclude<Command, { type: 'bid' }>): void {
+    void this.#writer.submit({ type: 'act', auctionId, command, permit: () => null }).then((verdict) => {
+      if (verdict.ok) this.#scheduler.set(auctionId, dueAt(verdict.held.auction))
+      else this.#scheduler.set(auctionId, this.#parts.clock.now() + limits.recoverMs)
+    })
+  }
+
+  async #beat(): Promise<void> {
+    const at = this.#stamp()
+    this.#beats += 1
+    if (this.#beats % limits.beatsPerWrite !== 1) return
+    try {
+      await this.#parts.store.beat(at)
+      this.#storageWritable = true
+    } catch (error) {
+      this.#storageWritable = false
+      this.#failed(error)
+    }
+  }
+
+  #hold(held: Held): void {
+    const known = this.#held.get(held.auction.id)
+    if (known === undefined || known.version < held.version) this.#held.set(held.auction.id, held)
+  }
+
+  #committed(changes: readonly Change[], tookMs: number): void {
+    for (const { after, dueAt } of changes) {
+      this.#hold(after)
+      this.#scheduler.set(after.auction.id, dueAt)
+    }
+    this.#measure(changes, tookMs)
+  }
+
+  #measure(changes: readonly Change[], tookMs: number): void {
+    const { metrics } = this.#parts
+    const entries = changes.flatMap((change) => change.entries)
+    if (entries.length === 0) return
+    for (const { event } of entries) metrics.events.inc({ type: event.type })
+    metrics.commitEvents.observe(entries.length)
+    metrics.commitSeconds.observe(tookMs / 1_000)
+  }
+
+  #publish({ after, entries, bids }: Change): void {
+    this.#parts.bus.publish({
+      type: 'auction',
+      auctionId: after.auction.id,
+      version: after.version,
+      seq: after.auction.seq,
+      events: entries.map((entry) => entry.event),
+      bidders: [...new Set(bids.map(({ bid }) => bid.bidder))],
+    })
+  }
+
+  #heard(message: BusMessage): void {
+    if (message.type !== 'auction') return
+    const known = this.#held.get(message.auctionId)
+    if (known !== undefined && known.version < message.version) this.#held.delete(message.auctionId)
+  }
+
+  #failed(error: unknown): void {
+    this.#parts.metrics.failedCommits.inc()
+    this.#parts.log.error({ err: error }, 'storage failed')
+  }
+
+  /** Tells the channels where the journal stands now; what they miss they read there. */
+  #recovered(auctionIds: readonly string[]): void {
+    this.#storageWritable = true
+    for (const auctionId of auctionIds)
+      void this.held(auctionId).then((held) => {
+        if (held !== null) this.#publish({ ...unchanged, after: held, dueAt: dueAt(held.auction) })
+      })
+  }
+}
+
+const unchanged = { expectedVersion: 0, entries: [], bids: [], voided: [] }
+
+/** Anyone may. */
+export const always: Permit = (_: Auction) => null

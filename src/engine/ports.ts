@@ -1,0 +1,146 @@
+import type { Auction, Bid } from '../domain/auction.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { Role, Status } from '../domain/schema.ts'
+import type { AnswerView } from '../domain/wire.ts'
+import type { ChannelEvent } from '../protocol.ts'
+import type { Entry } from './ledger.ts'
+
+/** The whole swap surface: what the engine, the hub and HTTP ask of storage, of the bus and of time. */
+
+/** Milliseconds since the epoch. Runs at the rate of the monotonic clock and never goes back (SC-4). */
+export type Clock = { now(): Instant }
+
+/** An auction as it is committed: its state, its ledger's head, and how often it changed, silent raises included. */
+export type Held = { readonly auction: Auction; readonly head: string; readonly version: number }
+
+/** What is asked of the store about a bid just before it is decided. */
+export type BidderAsk = {
+  readonly auctionId: string
+  readonly userId: string
+  readonly sessionId: string
+  readonly key: string
+  readonly at: Instant
+}
+
+export type PriorBid = { readonly bid: Bid; readonly answer: AnswerView }
+
+export type BidderFacts = {
+  readonly signedIn: boolean
+  /** By the house, or by the seller of this auction (WHO-1). */
+  readonly blocked: boolean
+  /** What this key was used for before. */
+  readonly prior: PriorBid | null
+}
+
+/** An accepted bid with the key and the answer that belong to it. */
+export type KeyedBid = { readonly bid: Bid; readonly number: number; readonly key: string; readonly answer: AnswerView }
+
+/** All that one transaction writes of one auction. */
+export type Change = {
+  readonly expectedVersion: number
+  readonly after: Held
+  readonly dueAt: Instant | null
+  readonly entries: readonly Entry[]
+  readonly bids: readonly KeyedBid[]
+  /** Bids that became void. */
+  readonly voided: readonly string[]
+}
+
+/** Conflict as a value: auctions that another process changed meanwhile. Then nothing was written. */
+export type Appended = { readonly conflicts: readonly string[] }
+
+export type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }
+
+export type Paging = { readonly limit: number; readonly cursor: string | null }
+
+export type CatalogueQuery = Paging & {
+  readonly status: Status | null
+  readonly format: string | null
+  readonly q: string | null
+  readonly sellerId: string | null
+  readonly sort: 'closing' | 'newest' | 'price' | 'bids'
+  /** Whose drafts are shown: nobody's, one seller's, or (for admins) everybody's. */
+  readonly draftsOf: 'nobody' | 'all' | { readonly sellerId: string }
+}
+
+export type OwnBid = { readonly auctionId: string; readonly bid: Bid }
+
+export interface Store {
+  /** Names this history: another one, as after a restore, has another epoch. */
+  readonly epoch: string
+  load(auctionId: string): Promise<Held | null>
+  bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]>
+  /** All or nothing, durable when it returns. Throws where the outcome is unknown. */
+  append(changes: readonly Change[]): Promise<Appended>
+  /** Entries after a seq, in order. */
+  entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]>
+  catalogue(query: CatalogueQuery): Promise<Page<string>>
+  bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>>
+  /** Every auction that wants a tick by `until`. */
+  due(until: Instant): Promise<readonly { readonly auctionId: string; readonly dueAt: Instant }[]>
+  /** When the service was last known to live (SC-5). */
+  aliveAt(): Promise<Instant | null>
+  /** Writes that it lives: durable, so it also shows that storage can be written. */
+  beat(at: Instant): Promise<void>
+  /** Opens storage anew after a failed commit; nothing read before it may be trusted. */
+  recover(): Promise<void>
+  close(): Promise<void>
+}
+
+export type User = {
+  readonly id: string
+  readonly email: string
+  readonly displayName: string
+  readonly role: Role
+  readonly blocked: boolean
+  readonly createdAt: Instant
+}
+
+export type Session = { readonly id: string; readonly userId: string; readonly expiresAt: Instant }
+
+/** What came of a refresh token: a token used before ends its whole session. */
+export type Rotated =
+  | { readonly result: 'rotated'; readonly session: Session }
+  | { readonly result: 'reused'; readonly sessionId: string }
+  | { readonly result: 'unknown' }
+
+export interface Accounts {
+  /** False where the e-mail address is taken. */
+  addUser(user: User, password: string): Promise<boolean>
+  user(userId: string): Promise<User | null>
+  /** With the password's hash. */
+  userByEmail(email: string): Promise<{ readonly user: User; readonly password: string } | null>
+  users(paging: Paging & { readonly q: string | null }): Promise<Page<User>>
+  names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+  changeUser(userId: string, changes: { readonly role?: Role; readonly blocked?: boolean }): Promise<User | null>
+  setPassword(userId: string, password: string): Promise<void>
+  addSession(session: Session, refreshHash: string): Promise<void>
+  /** The user of a session that is neither ended nor expired at `at`. */
+  signedIn(sessionId: string, at: Instant): Promise<User | null>
+  /** Replaces a refresh token by the next, and moves the session's end to `expiresAt`. */
+  rotate(refreshHash: string, nextHash: string, at: Instant, expiresAt: Instant): Promise<Rotated>
+  endSession(sessionId: string): Promise<void>
+  /** Ends all sessions of a user, and says which. */
+  endSessions(userId: string): Promise<readonly string[]>
+  blocks(sellerId: string): Promise<readonly string[]>
+  setBlock(sellerId: string, userId: string, blocked: boolean): Promise<void>
+}
+
+/** What one process tells all, itself included. It carries, it is never the truth. */
+export type BusMessage =
+  | {
+      readonly type: 'auction'
+      readonly auctionId: string
+      readonly version: number
+      readonly seq: number
+      readonly events: readonly ChannelEvent[]
+      /** Whose own part changed, though perhaps nothing that others see. */
+      readonly bidders: readonly string[]
+    }
+  | { readonly type: 'session-ended'; readonly sessionId: string }
+  | { readonly type: 'user-blocked'; readonly userId: string }
+
+export interface Bus {
+  publish(message: BusMessage): void
+  subscribe(listener: (message: BusMessage) => void): () => void
+}

@@ -1,0 +1,78 @@
+import TinyQueue from 'tinyqueue'
+import type { Instant } from '../domain/instant.ts'
+import type { Clock } from './ports.ts'
+
+type Due = { readonly at: Instant; readonly auctionId: string }
+
+/** setTimeout fires at once beyond 2^31 − 1 ms, so a long wait is cut into hours. */
+const WAIT_MS_MAX = 3_600_000
+
+/**
+ * What every auction next waits for, in one heap. A time that moved leaves its old place in the heap, where it is passed
+ * over when its turn comes. Early timers find nothing due and wait again, so nothing fires before its time (SC-4).
+ */
+export class Scheduler {
+  readonly #clock: Clock
+  readonly #fire: (auctionId: string) => void
+  readonly #heap = new TinyQueue<Due>([], (a, b) => a.at - b.at)
+  readonly #dueAt = new Map<string, Instant>()
+  #timer: NodeJS.Timeout | null = null
+  #running = false
+
+  constructor(clock: Clock, fire: (auctionId: string) => void) {
+    this.#clock = clock
+    this.#fire = fire
+  }
+
+  get size(): number {
+    return this.#dueAt.size
+  }
+
+  set(auctionId: string, at: Instant | null): void {
+    if (at === null) {
+      this.#dueAt.delete(auctionId)
+      return
+    }
+    if (this.#dueAt.get(auctionId) === at) return
+    this.#dueAt.set(auctionId, at)
+    this.#heap.push({ at, auctionId })
+    if (this.#heap.peek()!.at === at) this.#arm()
+  }
+
+  /** The auctions that are due by `at`; they stay where they are. */
+  dueBy(at: Instant): string[] {
+    return [...this.#dueAt].filter(([, dueAt]) => dueAt <= at).map(([auctionId]) => auctionId)
+  }
+
+  start(): void {
+    this.#running = true
+    this.#arm()
+  }
+
+  stop(): void {
+    this.#running = false
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  #arm(): void {
+    if (!this.#running) return
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    const next = this.#heap.peek()
+    if (next === undefined) return
+    const waitMs = Math.min(Math.max(next.at - this.#clock.now(), 0), WAIT_MS_MAX)
+    this.#timer = setTimeout(() => this.#wake(), Math.ceil(waitMs))
+  }
+
+  #wake(): void {
+    const now = this.#clock.now()
+    for (let next = this.#heap.peek(); next !== undefined && next.at <= now; next = this.#heap.peek()) {
+      this.#heap.pop()
+      if (this.#dueAt.get(next.auctionId) !== next.at) continue
+      this.#dueAt.delete(next.auctionId)
+      this.#fire(next.auctionId)
+    }
+    this.#arm()
+  }
+}

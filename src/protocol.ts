@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { type Code, problems } from './codes.ts'
+import { instant } from './domain/instant.ts'
+import { amount } from './domain/amount.ts'
+import type { Rejection } from './domain/rejection.ts'
+import { idempotencyKey, uuid } from './domain/schema.ts'
+import { answerView, auctionView, bidView, eventData, priceView, type PublicEvent, youView } from './domain/wire.ts'
+
+/** The live channel's messages, both directions. AsyncAPI is generated from them. */
+
+export const SUBPROTOCOL = 'auction.v1'
+export const TOKEN_MAX = 4_096
+/** As many auctions as one `watch` may list. */
+export const WATCHED_MAX = 200
+
+const codes = Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]
+
+/** RFC 9457, with the code and the code's own fields. */
+export const problem = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.enum(codes),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' })
+export type Problem = z.output<typeof problem>
+
+/** A rejection as it travels. `instance` names the request: a path, or a key on the channel. */
+export function problemOf({ rejected, fields }: Rejection, instance: string, asOfSeq: number | null = null): Problem {
+  const { status, title } = problems[rejected]
+  const own = asOfSeq === null ? fields : { ...fields, asOfSeq }
+  return {
+    type: `/docs/problems#${rejected}`,
+    title,
+    status,
+    detail: title,
+    instance,
+    code: rejected satisfies Code,
+    ...own,
+  }
+}
+
+/** A numbered event as it travels: public, durable, linked. */
+export type ChannelEvent = PublicEvent & { readonly seq: number; readonly hash: string }
+
+const eventTypes = Object.keys(eventData) as (keyof typeof eventData)[]
+
+export const channelEvent = z
+  .union(
+    eventTypes.map((type) =>
+      z.object({ seq: z.int(), type: z.literal(type), at: instant, data: eventData[type], hash: z.string() }),
+    ),
+  )
+  .meta({ id: 'Event' })
+
+const key = idempotencyKey
+
+export const clientMessages = {
+  auth: z.strictObject({ type: z.literal('auth'), token: z.string().min(1).max(TOKEN_MAX) }),
+  bid: z
+    .strictObject({ type: z.literal('bid'), key, amount: amount.optional(), maximum: amount.optional() })
+    .refine((bid) => (bid.amount === undefined) !== (bid.maximum === undefined), {
+      path: ['amount'],
+      message: 'give exactly one of amount and maximum',
+    }),
+  ping: z.strictObject({ type: z.literal('ping'), sentAt: z.union([z.string().max(64), z.number()]).optional() }),
+  watch: z.strictObject({ type: z.literal('watch'), auctions: z.array(uuid).max(WATCHED_MAX) }),
+}
+
+/** What a client may say in an auction's channel, and in the catalogue's. */
+export const auctionMessage = z.discriminatedUnion('type', [
+  clientMessages.auth,
+  clientMessages.bid,
+  clientMessages.ping,
+])
+export const catalogueMessage = z.discriminatedUnion('type', [
+  clientMessages.auth,
+  clientMessages.watch,
+  clientMessages.ping,
+])
+export type ClientMessage = z.input<typeof auctionMessage> | z.input<typeof catalogueMessage>
+
+const watching = z.int().meta({ description: 'How many watch this auction here' })
+
+export const serverMessages = {
+  hello: z.object({
+    type: z.literal('hello'),
+    serverTime: instant,
+    heartbeatSeconds: z.number(),
+    limits: z.object({ frameBytes: z.int(), messagesPerSecond: z.int(), resumeEvents: z.int() }),
+  }),
+  snapshot: z.object({
+    type: z.literal('snapshot'),
+    seq: z.int(),
+    epoch: z.string(),
+    auction: auctionView,
+    bids: z.array(bidView),
+    watching,
+  }),
+  events: z.object({ type: z.literal('events'), events: z.array(channelEvent) }),
+  you: z.object({ type: z.literal('you'), ...youView.shape }),
+  ack: z.object({ type: z.literal('ack'), key: z.string(), ...answerView.shape }),
+  reject: z.object({ type: z.literal('reject'), key: z.string(), problem }),
+  heartbeat: z.object({
+    type: z.literal('heartbeat'),
+    serverTime: instant,
+    seq: z.int(),
+    head: z.string(),
+    watching,
+  }),
+  pong: z.object({
+    type: z.literal('pong'),
+    serverTime: instant,
+    sentAt: z.union([z.string(), z.number()]).optional(),
+  }),
+  prices: z.object({ type: z.literal('prices'), prices: z.array(priceView) }),
+  problem: z.object({ type: z.literal('problem'), problem }),
+}
+
+type ServerMessages = typeof serverMessages
+type Described = z.output<ServerMessages[Exclude<keyof ServerMessages, 'events'>]>
+export type ServerMessage = Described | { readonly type: 'events'; readonly events: readonly ChannelEvent[] }
+export type ServerMessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>
