@@ -1,0 +1,207 @@
+import type { auctionChanges, newAuction } from '../domain/schema.ts'
+import type { AnswerView, AuctionView, BidView, OwnBidView, StandingView } from '../domain/wire.ts'
+import { backoffMs, newKey, pause } from './pause.ts'
+import { LostError, ProblemError, readProblem } from './problem.ts'
+import { Session, type SessionAnswer, type UserView } from './session.ts'
+
+export type NewAuction = (typeof newAuction)['_zod']['input']
+export type AuctionChanges = (typeof auctionChanges)['_zod']['input']
+/** A price now, or the most to be bid for you. Minor units of the auction's currency. */
+export type Offer = { readonly amount: number } | { readonly maximum: number }
+
+export type List<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }
+export type Paging = { readonly limit?: number; readonly cursor?: string }
+export type CatalogueQuery = Paging & {
+  readonly status?: AuctionView['status']
+  readonly format?: string
+  readonly q?: string
+  readonly seller?: string
+  readonly sort?: 'closing' | 'newest' | 'price' | 'bids'
+}
+export type MyBid = OwnBidView & {
+  readonly auction: string
+  readonly standing: StandingView
+}
+export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
+
+export type ClientOptions = {
+  /** An access token from elsewhere; it is used as it is and never renewed. */
+  readonly token?: string
+  readonly fetch?: typeof fetch
+  readonly WebSocket?: typeof WebSocket
+  readonly exclusively?: <Result>(work: () => Promise<Result>) => Promise<Result>
+}
+
+type Asked = {
+  readonly method?: string
+  readonly body?: object
+  readonly query?: object
+  readonly headers?: Record<string, string>
+}
+
+const TIMEOUT_MS = 10_000
+const ATTEMPTS = 5
+const WAIT_MS = 250
+const WAIT_MS_MAX = 4_000
+
+/** The service over REST. Every call gives what it promises or throws a ProblemError (refused) or a LostError (no answer). */
+export class Client {
+  readonly baseUrl: string
+  readonly session: Session
+  readonly WebSocket: typeof WebSocket
+  readonly #fetch: typeof fetch
+
+  constructor(baseUrl: string = globalThis.location.origin, options: ClientOptions = {}) {
+    this.baseUrl = baseUrl.replace(/\/$/, '')
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init))
+    this.WebSocket = options.WebSocket ?? globalThis.WebSocket
+    const raw = (path: string, init: RequestInit) => this.#raw(path, init)
+    this.session = new Session(raw, options.token ?? null, options.exclusively)
+  }
+
+  async signUp(account: { email: string; password: string; displayName: string }): Promise<UserView> {
+    const { user } = await this.#ask<{ user: UserView }>('/v1/users', { body: account })
+    return user
+  }
+
+  async signIn(email: string, password: string): Promise<UserView> {
+    const response = await this.#raw('/v1/sessions', json({ email, password }))
+    if (!response.ok) throw await readProblem(response)
+    return this.session.accept((await response.json()) as SessionAnswer, response)
+  }
+
+  async signOut(): Promise<void> {
+    await this.#ask('/v1/sessions/current', { method: 'DELETE' }).catch((error: unknown) => {
+      if (!(error instanceof ProblemError) || error.problem.status !== 401) throw error
+    })
+    this.session.forget()
+  }
+
+  /** Renews the access token through the cookie; false when nobody is signed in. */
+  refresh(): Promise<boolean> {
+    return this.session.refresh()
+  }
+
+  me(): Promise<UserView> {
+    return this.#ask('/v1/me')
+  }
+
+  myBids(paging: Paging = {}): Promise<List<MyBid>> {
+    return this.#ask('/v1/me/bids', { query: paging })
+  }
+
+  myAuctions(paging: Paging = {}): Promise<List<AuctionView>> {
+    return this.#ask('/v1/me/auctions', { query: paging })
+  }
+
+  auctions(query: CatalogueQuery = {}): Promise<List<AuctionView>> {
+    return this.#ask('/v1/auctions', { query })
+  }
+
+  auction(id: string): Promise<AuctionView> {
+    return this.#ask(`/v1/auctions/${id}`)
+  }
+
+  create(auction: NewAuction): Promise<AuctionView> {
+    return this.#ask('/v1/auctions', { body: auction })
+  }
+
+  update(id: string, changes: AuctionChanges): Promise<AuctionView> {
+    return this.#ask(`/v1/auctions/${id}`, { method: 'PATCH', body: changes })
+  }
+
+  open(id: string): Promise<AuctionView> {
+    return this.#ask(`/v1/auctions/${id}/open`, { method: 'POST' })
+  }
+
+  close(id: string): Promise<AuctionView> {
+    return this.#ask(`/v1/auctions/${id}/close`, { method: 'POST' })
+  }
+
+  cancel(id: string, reason: string): Promise<AuctionView> {
+    return this.#ask(`/v1/auctions/${id}/cancel`, { body: { reason } })
+  }
+
+  pause(id: string, reason: string): Promise<AuctionView> {
+    return this.#ask(`/v1/auctions/${id}/pause`, { body: { reason } })
+  }
+
+  resume(id: string, closesAt?: string): Promise<AuctionView> {
+    return this.#ask(`/v1/auctions/${id}/resume`, { body: closesAt === undefined ? {} : { closesAt } })
+  }
+
+  void(id: string, bidId: string, reason: string): Promise<AuctionView> {
+    return this.#ask(`/v1/auctions/${id}/bids/${bidId}/void`, { body: { reason } })
+  }
+
+  /** The public history, newest first. */
+  bids(id: string, paging: Paging = {}): Promise<List<BidView>> {
+    return this.#ask(`/v1/auctions/${id}/bids`, { query: paging })
+  }
+
+  /** Places a bid, once: whatever is repeated here or by you under the same key gives the same answer. */
+  bid(id: string, offer: Offer, key: string = newKey()): Promise<AnswerView> {
+    return this.#ask(`/v1/auctions/${id}/bids`, { body: offer, headers: { 'idempotency-key': key } })
+  }
+
+  bidders(id: string): Promise<List<BidderView>> {
+    return this.#ask(`/v1/auctions/${id}/bidders`)
+  }
+
+  users(query: Paging & { q?: string } = {}): Promise<List<UserView>> {
+    return this.#ask('/v1/users', { query })
+  }
+
+  patchUser(id: string, changes: { role?: UserView['role']; blocked?: boolean }): Promise<UserView> {
+    return this.#ask(`/v1/users/${id}`, { method: 'PATCH', body: changes })
+  }
+
+  async #ask<Answer>(path: string, { method, body, query, headers }: Asked = {}): Promise<Answer> {
+    const init: RequestInit = body === undefined ? { method: method ?? 'GET' } : json(body, method)
+    const repeatable = init.method === 'GET' || headers !== undefined
+    for (let attempt = 1, renewed = false; ; attempt += 1) {
+      try {
+        const token = await this.session.token()
+        const authorization: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
+        const response = await this.#raw(path + search(query), {
+          ...init,
+          headers: { ...(init.headers as Record<string, string>), ...headers, ...authorization },
+        })
+        if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer
+        const error = await readProblem(response)
+        if (error.code === 'unauthenticated' && token !== null && !renewed) {
+          renewed = true
+          if (await this.refresh()) continue
+        }
+        if (!repeatable || response.status < 500 || attempt === ATTEMPTS) throw error
+        await pause(Math.max(backoffMs(attempt, WAIT_MS, WAIT_MS_MAX), retryAfterMs(response)))
+      } catch (error) {
+        if (!(error instanceof LostError) || !repeatable || attempt === ATTEMPTS) throw error
+        await pause(backoffMs(attempt, WAIT_MS, WAIT_MS_MAX))
+      }
+    }
+  }
+
+  async #raw(path: string, init: RequestInit): Promise<Response> {
+    try {
+      const options: RequestInit = { credentials: 'same-origin', signal: AbortSignal.timeout(TIMEOUT_MS), ...init }
+      return await this.#fetch(this.baseUrl + path, options)
+    } catch (cause) {
+      throw new LostError(cause)
+    }
+  }
+}
+
+function json(body: object, method = 'POST'): RequestInit {
+  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+function search(query: object = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}
+
+function retryAfterMs(response: Response): number {
+  const seconds = Number(response.headers.get('retry-after'))
+  return Number.isFinite(seconds) ? Math.min(seconds * 1_000, WAIT_MS_MAX) : 0
+}

@@ -1,0 +1,211 @@
+import type { AnswerView } from '../domain/wire.ts'
+import type { ChannelEvent, ServerMessage } from '../protocol.ts'
+import type { Client, Offer } from './client.ts'
+import { Link, type Phase } from './link.ts'
+import { newKey } from './pause.ts'
+import { ProblemError } from './problem.ts'
+import { type Room, enter, follow, leavesOpen } from './room.ts'
+
+/** What a listener is told: the room or the phase is new; `events` are those that led there. */
+export type Change = { readonly events: readonly ChannelEvent[] }
+
+type Pending = {
+  readonly offer: Offer
+  readonly key: string
+  readonly answer: PromiseWithResolvers<AnswerView>
+  sends: number
+  timer: ReturnType<typeof setTimeout> | undefined
+}
+
+/** How long an answer may take, and a break last, before a bid goes by REST instead; both with the same key. */
+const ANSWER_MS = 8_000
+const BREAK_MS = 3_000
+const SENDS_MAX = 3
+/** After an event that leaves something open, everyone asks for a snapshot: not all at once. */
+const RESYNC_MS = 1_500
+
+/** The live channel of one auction: its room, kept exact through breaks, and bids that are placed once. */
+export class Connection {
+  room: Room | null = null
+  readonly #client: Client
+  readonly #auctionId: string
+  readonly #link: Link
+  readonly #listeners = new Set<(change: Change) => void>()
+  readonly #pending = new Map<string, Pending>()
+  #fresh = false
+
+  constructor(client: Client, auctionId: string) {
+    this.#client = client
+    this.#auctionId = auctionId
+    this.#link = new Link(client, {
+      path: () => this.#path(),
+      opened: (named) => this.#opened(named),
+      received: (message) => this.#received(message),
+      phaseChanged: () => this.#phaseChanged(),
+    })
+  }
+
+  get phase(): Phase {
+    return this.#link.phase
+  }
+
+  /** Why it is over, as a close code; null where it is not, or by your own wish. */
+  get ending(): number | null {
+    return this.#link.ending
+  }
+
+  /** The service's clock, in epoch milliseconds. */
+  now(): number {
+    return this.#link.clock.now()
+  }
+
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** The room after each change, the newest only, until the auction is over. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Room> {
+    let wake = Promise.withResolvers<void>()
+    const stop = this.subscribe(() => wake.resolve())
+    try {
+      for (let shown: Room | null = null; ;) {
+        if (this.room !== null && this.room !== shown) yield (shown = this.room)
+        else if (this.phase === 'over') return
+        else await wake.promise
+        wake = Promise.withResolvers()
+      }
+    } finally {
+      stop()
+    }
+  }
+
+  /** Places a bid over the socket, or by REST where that does not answer. Throws as `client.bid` does. */
+  bid(offer: Offer, key: string = newKey()): Promise<AnswerView> {
+    const known = this.#pending.get(key)
+    if (known !== undefined) return known.answer.promise
+    const pending: Pending = { offer, key, answer: Promise.withResolvers(), sends: 0, timer: undefined }
+    this.#pending.set(key, pending)
+    this.#dispatch(pending)
+    return pending.answer.promise
+  }
+
+  close(): void {
+    this.#link.close()
+  }
+
+  #path(): string {
+    const path = `/v1/auctions/${this.#auctionId}/live`
+    return this.room === null || this.#fresh ? path : `${path}?after=${this.room.seq}&epoch=${this.room.epoch}`
+  }
+
+  #opened(named: boolean): void {
+    this.#fresh = false
+    if (!named) this.#amend({ you: null })
+    for (const pending of this.#pending.values()) this.#dispatch(pending)
+  }
+
+  #received(message: ServerMessage): void {
+    switch (message.type) {
+      case 'snapshot':
+        this.room = enter(message, this.room?.you ?? null)
+        return this.#tell()
+      case 'events':
+        return this.#followed(message.events)
+      case 'you': {
+        const { type: _, ...you } = message
+        return this.#amend({ you })
+      }
+      case 'heartbeat':
+        this.#amend({ watching: message.watching })
+        if (this.room !== null && message.seq > this.room.seq) this.#link.restart()
+        return
+      case 'ack': {
+        const { type: _, key, ...answer } = message
+        return this.#settle(key, (pending) => pending.answer.resolve(answer))
+      }
+      case 'reject':
+        return this.#rejected(message.key, new ProblemError(message.problem))
+      case 'hello':
+      case 'pong':
+      case 'prices':
+      case 'problem':
+    }
+  }
+
+  #followed(events: readonly ChannelEvent[]): void {
+    let { room } = this
+    const followed: ChannelEvent[] = []
+    for (const event of events) {
+      if (room === null || event.seq > room.seq + 1) {
+        this.#link.restart()
+        break
+      }
+      if (event.seq <= room.seq) continue
+      room = follow(room, event)
+      followed.push(event)
+    }
+    this.room = room
+    if (followed.some(leavesOpen)) this.#resync()
+    this.#tell(followed)
+  }
+
+  #resync(): void {
+    this.#fresh = true
+    setTimeout(() => {
+      if (this.#fresh) this.#link.restart()
+    }, Math.random() * RESYNC_MS)
+  }
+
+  #amend(part: Partial<Room>): void {
+    if (this.room === null) return
+    this.room = { ...this.room, ...part }
+    this.#tell()
+  }
+
+  #phaseChanged(): void {
+    for (const pending of this.#pending.values()) {
+      if (this.phase === 'over') this.#byRest(pending)
+      else if (this.phase !== 'live') this.#wait(pending, BREAK_MS)
+    }
+    this.#tell()
+  }
+
+  #dispatch(pending: Pending): void {
+    if (this.phase === 'over' || pending.sends >= SENDS_MAX) return this.#byRest(pending)
+    const sent = this.#link.send({ type: 'bid', key: pending.key, ...pending.offer })
+    if (sent) pending.sends += 1
+    this.#wait(pending, sent ? ANSWER_MS : BREAK_MS)
+  }
+
+  #wait(pending: Pending, ms: number): void {
+    clearTimeout(pending.timer)
+    pending.timer = setTimeout(() => this.#byRest(pending), ms)
+  }
+
+  /** Not definite, or the name was not known yet: REST repeats it under the same key, and renews the token. */
+  #rejected(key: string, error: ProblemError): void {
+    const pending = this.#pending.get(key)
+    if (pending === undefined) return
+    if (error.problem.status >= 500 || error.code === 'unauthenticated') return this.#byRest(pending)
+    this.#settle(key, ({ answer }) => answer.reject(error))
+  }
+
+  #byRest(pending: Pending): void {
+    this.#settle(pending.key, ({ answer, offer, key }) => {
+      this.#client.bid(this.#auctionId, offer, key).then(answer.resolve, answer.reject)
+    })
+  }
+
+  #settle(key: string, settle: (pending: Pending) => void): void {
+    const pending = this.#pending.get(key)
+    if (pending === undefined) return
+    clearTimeout(pending.timer)
+    this.#pending.delete(key)
+    settle(pending)
+  }
+
+  #tell(events: readonly ChannelEvent[] = []): void {
+    for (const listener of this.#listeners) listener({ events })
+  }
+}

@@ -1,0 +1,223 @@
+import { closeCodes } from '../codes.ts'
+import type { ClientMessage, ServerMessage } from '../protocol.ts'
+import type { Client } from './client.ts'
+import { ServerClock } from './clock.ts'
+import { backoffMs } from './pause.ts'
+
+/** `offline`: no network, or several attempts in vain; it goes on trying. `over`: nothing more will come. */
+export type Phase = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'over'
+
+export type LinkParts = {
+  /** Path and query of the channel, asked for at each attempt. */
+  readonly path: () => string
+  /** The channel is open; `named` where a token was shown. */
+  readonly opened: (named: boolean) => void
+  readonly received: (message: ServerMessage) => void
+  readonly phaseChanged: () => void
+}
+
+const SUBPROTOCOL = 'auction.v1'
+const HELLO_MS = 10_000
+const WAIT_MS = 400
+const WAIT_MS_MAX = 15_000
+/** After this long without a break the next one counts as the first. */
+const STEADY_MS = 10_000
+const ATTEMPTS_UNTIL_OFFLINE = 3
+/** Silence of so many heartbeats is a dead connection. */
+const HEARTBEATS_MISSED = 2.5
+/** Pings right after the start, for the clock; then one with each heartbeat. */
+const FIRST_PINGS_MS = [0, 300, 900]
+
+/** The least to wait before coming back, by close code, in ms. */
+const patience = new Map<number, number>([
+  [closeCodes.going_away.code, 1_000],
+  [closeCodes.restart.code, 1_000],
+  [closeCodes.try_later.code, 2_000],
+  [closeCodes.not_understood.code, 5_000],
+  [closeCodes.too_many_messages.code, 5_000],
+])
+
+/** After these nothing more comes. */
+const final = new Set<number>([
+  closeCodes.auction_over.code,
+  closeCodes.wrong_origin.code,
+  closeCodes.not_allowed.code,
+  closeCodes.auction_not_found.code,
+])
+
+/** One live channel: connects, shows the token, keeps the clock, notices silence, and comes back by itself. */
+export class Link {
+  phase: Phase = 'connecting'
+  /** Why it is over, as a close code; null while it is not. */
+  ending: number | null = null
+  readonly clock = new ServerClock()
+  readonly #client: Client
+  readonly #parts: LinkParts
+  readonly #stops: (() => void)[] = []
+  #socket: WebSocket | null = null
+  #said = false
+  #token: string | null = null
+  #attempts = 0
+  #openedAt = 0
+  #silenceMs = HELLO_MS
+  #watchdog: ReturnType<typeof setTimeout> | undefined
+  #retry: ReturnType<typeof setTimeout> | undefined
+
+  constructor(client: Client, parts: LinkParts) {
+    this.#client = client
+    this.#parts = parts
+    this.#stops.push(client.session.subscribe(() => this.#identityChanged()))
+    this.#listen('online', () => this.#comeBack(0))
+    this.#listen('offline', () => this.#lost(0))
+    void this.#connect()
+  }
+
+  /** False when it could not be sent now. */
+  send(message: ClientMessage): boolean {
+    if (!this.#said || this.#socket?.readyState !== 1) return false
+    this.#socket.send(JSON.stringify(message))
+    return true
+  }
+
+  /** Connects anew, as after a gap in the numbers. */
+  restart(waitMs = 0): void {
+    this.#drop()
+    this.#comeBack(waitMs)
+  }
+
+  close(): void {
+    this.#end(null)
+  }
+
+  async #connect(): Promise<void> {
+    this.#drop()
+    this.#token = await this.#client.session.token()
+    if (this.phase === 'over' || this.#socket !== null) return
+    const url = this.#client.baseUrl.replace(/^http/, 'ws') + this.#parts.path()
+    const socket = new this.#client.WebSocket(url, SUBPROTOCOL)
+    this.#socket = socket
+    socket.addEventListener('open', () => this.#authenticate())
+    socket.addEventListener('message', ({ data }) => {
+      if (socket === this.#socket) this.#take(JSON.parse(String(data)) as ServerMessage)
+    })
+    socket.addEventListener('close', ({ code }) => {
+      if (socket === this.#socket) this.#lost(code)
+    })
+    // A close follows, and says it all; without a listener Node would call it unhandled.
+    socket.addEventListener('error', () => {})
+    this.#silenceMs = HELLO_MS
+    this.#guard()
+  }
+
+  #take(message: ServerMessage): void {
+    this.#guard()
+    if (message.type === 'hello') this.#greeted(message.serverTime, message.heartbeatSeconds)
+    if (message.type === 'pong') this.clock.learn(message.serverTime, performance.now() - Number(message.sentAt))
+    if (message.type === 'heartbeat') this.#beat()
+    this.#parts.received(message)
+  }
+
+  #greeted(serverTime: string, heartbeatSeconds: number): void {
+    this.clock.forget()
+    this.clock.learn(serverTime, Infinity)
+    this.#silenceMs = heartbeatSeconds * 1_000 * HEARTBEATS_MISSED
+    this.#guard()
+    this.#openedAt = performance.now()
+    this.#said = true
+    this.#become('live')
+    for (const ms of FIRST_PINGS_MS) setTimeout(() => this.#ping(), ms)
+    this.#parts.opened(this.#token !== null)
+  }
+
+  #beat(): void {
+    this.#ping()
+    void this.#client.session.token().then((token) => {
+      if (token === null || token === this.#token) return
+      this.#token = token
+      this.#authenticate()
+    })
+  }
+
+  #ping(): void {
+    this.send({ type: 'ping', sentAt: performance.now() })
+  }
+
+  #authenticate(): void {
+    if (this.#token === null || this.#socket?.readyState !== 1) return
+    this.#socket.send(JSON.stringify({ type: 'auth', token: this.#token } satisfies ClientMessage))
+  }
+
+  /** Somebody signed in: says so here. Signed out: the service closes, and it goes on without a name. */
+  #identityChanged(): void {
+    if (this.ending === closeCodes.not_signed_in.code) {
+      this.ending = null
+      this.phase = 'reconnecting'
+    }
+    if (this.#said) this.#beat()
+    else if (this.#socket === null) this.#comeBack(0)
+  }
+
+  #lost(code: number): void {
+    if (this.phase === 'over') return
+    const steady = this.#said && performance.now() - this.#openedAt > STEADY_MS
+    this.#drop()
+    if (final.has(code)) return this.#end(code)
+    if (steady) this.#attempts = 0
+    const least = patience.get(code) ?? 0
+    const waitMs = least + Math.random() * least + backoffMs(this.#attempts, WAIT_MS, WAIT_MS_MAX)
+    this.#attempts += 1
+    if (code === closeCodes.not_signed_in.code) return void this.#unknown(waitMs)
+    this.#comeBack(waitMs)
+    const reached = globalThis.navigator?.onLine ?? true
+    if (!reached || this.#attempts > ATTEMPTS_UNTIL_OFFLINE) this.#become('offline')
+    else if (this.phase !== 'connecting') this.#become('reconnecting')
+  }
+
+  /** The token was not good: with a renewed one, else without; and where that is not allowed, no more. */
+  async #unknown(waitMs: number): Promise<void> {
+    const shown = this.#token
+    if (shown === null) return this.#end(closeCodes.not_signed_in.code)
+    if ((await this.#client.session.token()) === shown) await this.#client.refresh().catch(() => false)
+    this.#comeBack(waitMs)
+  }
+
+  #comeBack(waitMs: number): void {
+    if (this.phase === 'over' || this.#socket !== null) return
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => void this.#connect(), waitMs)
+  }
+
+  #guard(): void {
+    clearTimeout(this.#watchdog)
+    this.#watchdog = setTimeout(() => this.#lost(0), this.#silenceMs)
+  }
+
+  #drop(): void {
+    const socket = this.#socket
+    this.#socket = null
+    this.#said = false
+    clearTimeout(this.#watchdog)
+    clearTimeout(this.#retry)
+    // Node's WebSocket throws on closing before it is open.
+    if (socket !== null && socket.readyState < 2) socket.close(1_000)
+  }
+
+  #end(code: number | null): void {
+    this.#drop()
+    this.ending = code
+    this.#become('over')
+    // Who signs in may watch what only members may.
+    if (code !== closeCodes.not_signed_in.code) for (const stop of this.#stops.splice(0)) stop()
+  }
+
+  #become(phase: Phase): void {
+    if (this.phase === phase) return
+    this.phase = phase
+    this.#parts.phaseChanged()
+  }
+
+  #listen(event: 'online' | 'offline', listener: () => void): void {
+    globalThis.addEventListener?.(event, listener)
+    this.#stops.push(() => globalThis.removeEventListener?.(event, listener))
+  }
+}

@@ -1,0 +1,43 @@
+import type { Code } from '../codes.ts'
+import type { Problem } from '../protocol.ts'
+
+/** The service refused: `problem` says why, by `code` and the code's own fields. Below 500 it is definite: nothing was recorded. */
+export class ProblemError extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.detail)
+    this.name = 'ProblemError'
+    this.problem = problem
+  }
+
+  get code(): Code {
+    return this.problem.code
+  }
+}
+
+/** No answer came, so the outcome is unknown. A bid may be repeated with the same key. */
+export class LostError extends Error {
+  constructor(cause: unknown) {
+    super('no answer from the service', { cause })
+    this.name = 'LostError'
+  }
+}
+
+/** Whether an attempt may have been recorded although it failed. */
+export function isUnknown(error: unknown): boolean {
+  return error instanceof LostError || (error instanceof ProblemError && error.problem.status >= 500)
+}
+
+/** The problem of an answer; one that is not ours (a proxy's page, say) is told by its status. */
+export async function readProblem(response: Response): Promise<ProblemError> {
+  const body: unknown = await response.json().catch(() => null)
+  if (isProblem(body)) return new ProblemError(body)
+  const code: Code = response.status >= 500 ? 'internal' : response.status === 404 ? 'not_found' : 'invalid_request'
+  const title = `HTTP ${response.status}`
+  return new ProblemError({ type: 'about:blank', title, status: response.status, detail: title, instance: '', code })
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'code' in body && 'status' in body
+}

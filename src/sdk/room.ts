@@ -1,0 +1,87 @@
+import type { AuctionView, BidView, YouView } from '../domain/wire.ts'
+import type { ChannelEvent, ServerMessageOf } from '../protocol.ts'
+
+/** One auction as its channel shows it: the snapshot, and every event after it. */
+export type Room = {
+  readonly seq: number
+  readonly epoch: string
+  readonly auction: AuctionView
+  /** The latest, newest first. */
+  readonly bids: readonly BidView[]
+  readonly watching: number
+  /** Your own part, once you are signed in. */
+  readonly you: YouView | null
+}
+
+/** Older rows are fetched with `client.bids`. */
+export const BIDS_KEPT_MAX = 200
+
+export function enter(snapshot: ServerMessageOf<'snapshot'>, you: YouView | null): Room {
+  const { seq, epoch, auction, bids, watching } = snapshot
+  return { seq, epoch, auction, bids, watching, you }
+}
+
+/** The room after the next event. Pure; the event must be number `room.seq + 1`. */
+export function follow(room: Room, event: ChannelEvent): Room {
+  const { seq, hash } = event
+  return {
+    ...room,
+    seq,
+    bids: bidsAfter(room, event),
+    auction: { ...auctionAfter(room.auction, event), seq, head: hash },
+  }
+}
+
+/**
+ * True where an event does not tell all that it changed: what others of the bids amount to once one is void, and
+ * whether there is a reserve now. Then only a new snapshot is exact.
+ */
+export function leavesOpen({ type }: ChannelEvent): boolean {
+  return type === 'bid.voided' || type === 'auction.updated'
+}
+
+function auctionAfter(auction: AuctionView, event: ChannelEvent): AuctionView {
+  switch (event.type) {
+    case 'auction.created':
+      return auction
+    case 'auction.updated':
+    case 'auction.opened':
+      return { ...auction, ...event.data, ...(event.type === 'auction.opened' ? { status: 'open' } : {}) }
+    case 'bid.placed':
+    case 'bid.voided': {
+      const { price, leader, minimumBid, bidCount, bidderCount, reserve } = event.data
+      return { ...auction, price, leader, minimumBid, bidCount, bidderCount, reserve }
+    }
+    case 'closing.extended':
+      return { ...auction, closesAt: event.data.to, extensions: event.data.extensions }
+    case 'auction.paused':
+      return { ...auction, status: 'paused', statusReason: event.data.reason, minimumBid: null }
+    case 'auction.resumed':
+      return { ...auction, ...event.data, status: 'open', statusReason: null }
+    case 'auction.closed':
+      return { ...auction, ...event.data, status: 'closed', closesAt: event.at, statusReason: null, minimumBid: null }
+    case 'auction.cancelled':
+      return { ...auction, status: 'cancelled', statusReason: event.data.reason, minimumBid: null }
+  }
+}
+
+function bidsAfter(room: Room, event: ChannelEvent): readonly BidView[] {
+  if (event.type === 'bid.placed') return bidsWith(room, event)
+  if (event.type !== 'bid.voided') return room.bids
+  return room.bids.map((bid) => (bid.id === event.data.bid ? { ...bid, voided: true } : bid))
+}
+
+/** The leading row follows the price; one that lost the lead shows its whole maximum. */
+function bidsWith(
+  { auction, bids }: Room,
+  { data, at, seq }: Extract<ChannelEvent, { type: 'bid.placed' }>,
+): BidView[] {
+  const { bid: id, paddle, amount, price, leader, beaten } = data
+  const leading = bids.find((row) => row.paddle === auction.leader && row.amount === auction.price && !row.voided)
+  const shown = bids.map((row) => {
+    if (row.id === beaten?.bid) return { ...row, amount: beaten.amount }
+    return row === leading && leader !== paddle && price !== null ? { ...row, amount: price } : row
+  })
+  const placed: BidView = { id, paddle, amount, price: price ?? amount, at, seq, voided: false }
+  return [placed, ...shown].slice(0, BIDS_KEPT_MAX)
+}

@@ -1,0 +1,145 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Amount } from '../../src/domain/amount.ts'
+import { type Auction, inOrder } from '../../src/domain/auction.ts'
+import type { Command } from '../../src/domain/command.ts'
+import { decide } from '../../src/domain/decide.ts'
+import { evolve, unborn } from '../../src/domain/evolve.ts'
+import { toWire } from '../../src/domain/instant.ts'
+import { newAuction } from '../../src/domain/schema.ts'
+import { auctionView, history, publicEvent } from '../../src/domain/view.ts'
+import type { ChannelEvent } from '../../src/protocol.ts'
+import { type Room, enter, follow, leavesOpen } from '../../src/sdk/room.ts'
+
+const seller = { id: 'seller', displayName: 'Seller' }
+const START = Date.UTC(2026, 10, 21)
+
+/** What the service would send to somebody who comes now. */
+function snapshotOf(auction: Auction): Room {
+  const head = `hash-${auction.seq}`
+  const view = auctionView(auction, { seller, head, serverTime: START, viewer: 'public' })
+  const bids = history(auction).slice(0, 20)
+  return enter({ type: 'snapshot', seq: auction.seq, epoch: 'e', auction: view, bids, watching: 1 }, null)
+}
+
+/** A room that came early knows more rows than a snapshot shows. */
+function asSnapshot(room: Room): Room {
+  return { ...room, bids: room.bids.slice(0, 20) }
+}
+
+type Step = (auction: Auction, at: number) => Command
+
+const amount = fc.integer({ min: 100, max: 3_000 })
+const bid: fc.Arbitrary<Step> = fc
+  .tuple(fc.nat(3), fc.boolean(), amount)
+  .map(([who, exact, cents]) => (auction, at) => {
+    const offer = exact ? { amount: cents as Amount } : { maximum: cents as Amount }
+    const bidId = `bid-${inOrder(auction.bids).length}`
+    return { type: 'bid', at, bidId, bidder: { id: `bidder-${who}`, blocked: false }, offer }
+  })
+/** Just above what stands, so that ties and answers by standing maxima come often. */
+const nearBid: fc.Arbitrary<Step> = fc
+  .tuple(fc.nat(3), fc.boolean(), fc.nat(3))
+  .map(([who, exact, steps]) => (auction, at) => {
+    const cents = ((auction.standing?.maximum ?? 100) + (steps - 1) * 5) as Amount
+    const offer = exact ? { amount: cents } : { maximum: cents }
+    const bidId = `bid-${inOrder(auction.bids).length}`
+    return { type: 'bid', at, bidId, bidder: { id: `bidder-${who}`, blocked: false }, offer }
+  })
+const voiding: fc.Arbitrary<Step> = fc.nat(5).map((back) => (auction, at) => {
+  const bids = inOrder(auction.bids)
+  return { type: 'void', at, bidId: bids.at(-1 - back)?.bidId ?? 'none', reason: 'a slip' }
+})
+const hammer: fc.Arbitrary<Step> = fc.constantFrom<Step[]>(
+  (_, at) => ({ type: 'pause', at, reason: 'a doubt' }),
+  (_, at) => ({ type: 'resume', at, closesAt: null }),
+  (_, at) => ({ type: 'tick', at }),
+  (_, at) => ({ type: 'resume', at, closesAt: null }),
+  (_, at) => ({ type: 'outage', at, since: at - 60_000 }),
+)
+const opening: Step = (_, at) => ({ type: 'open', at })
+const ending: fc.Arbitrary<Step> = fc.constantFrom<Step[]>(
+  (_, at) => ({ type: 'close', at }),
+  (_, at) => ({ type: 'cancel', at, reason: 'withdrawn' }),
+)
+const step = fc.oneof(
+  { arbitrary: bid, weight: 12 },
+  { arbitrary: nearBid, weight: 20 },
+  { arbitrary: voiding, weight: 3 },
+  { arbitrary: hammer, weight: 6 },
+  { arbitrary: ending, weight: 1 },
+)
+
+const terms = fc.record({
+  startPrice: fc.constantFrom(100, 500),
+  increments: fc.constantFrom('standard', 50, 5),
+  reservePrice: fc.constantFrom(null, 1_000),
+  belowReserve: fc.constantFrom('steps', 'full'),
+  buyNowPrice: fc.constantFrom(null, 2_900),
+  softClose: fc.constantFrom(null, { windowSeconds: 600, extensionSeconds: 600, maxExtensions: 2 }),
+})
+
+function created(given: object): Auction {
+  const auction = newAuction.parse({ title: 'A', currency: 'EUR', terms: given, durationSeconds: 900, status: 'draft' })
+  const { events } = decide(unborn, { type: 'create', at: START, id: 'auction', sellerId: seller.id, auction })
+  return events.reduce(evolve, unborn)
+}
+
+/** What one command makes public, with the auction after each event. */
+function* published(auction: Auction, command: Command): Generator<{ event: ChannelEvent | null; after: Auction }> {
+  let after = auction
+  for (const event of decide(auction, command).events) {
+    after = evolve(after, event)
+    const shown = publicEvent(event, after)
+    yield { after, event: shown && { ...shown, seq: after.seq, hash: `hash-${after.seq}` } }
+  }
+}
+
+/** Fails where they differ in what the event tells, and gives the room to go on with. */
+function agreed(room: Room, event: ChannelEvent, fresh: Room): Room {
+  const told = leavesOpen(event) ? (one: Room) => ({ ...one, bids: one.bids.map((row) => row.voided) }) : asIs
+  expect(told(asSnapshot(room))).toEqual(told(fresh))
+  return leavesOpen(event) ? fresh : room
+}
+
+const asIs = (room: Room) => room
+
+test('a room that follows events equals the snapshot after each of them', () => {
+  const seen = new Set<string>()
+  fc.assert(
+    fc.property(terms, fc.array(fc.tuple(step, fc.nat(60_000)), { maxLength: 40 }), (given, steps) => {
+      let auction = created(given)
+      let room = snapshotOf(auction)
+      let at = START
+      for (const [make, laterMs] of [[opening, 1_000] as const, ...steps]) {
+        at += laterMs
+        for (const { event, after } of published(auction, make(auction, at))) {
+          auction = after
+          if (event === null) continue
+          seen.add(event.type)
+          room = follow(room, event)
+          room = agreed(room, event, snapshotOf(auction))
+        }
+      }
+    }),
+    { numRuns: 500 },
+  )
+  // Nothing is proved of what never happened.
+  const happened = 'opened paused resumed closed cancelled'.split(' ').map((name) => `auction.${name}`)
+  for (const type of [...happened, 'bid.placed', 'bid.voided', 'closing.extended']) expect(seen).toContain(type)
+})
+
+test('a change of the details shows at once, all but whether there is a reserve', () => {
+  const auction = created({ startPrice: 100 })
+  const changes = { title: 'B', terms: newAuction.shape.terms.parse({ startPrice: 700, reservePrice: 900 }) }
+  const at = START + 1_000
+  for (const { event, after } of published(auction, { type: 'update', at, changes })) {
+    const room = follow(snapshotOf(auction), event!)
+    expect(room.auction).toEqual({ ...snapshotOf(after).auction, reserve: 'none' })
+    expect(leavesOpen(event!)).toBe(true)
+    expect(room.auction).toMatchObject({ title: 'B', opensAt: null, closesAt: null, price: null, status: 'draft' })
+    expect(room.auction.terms).toMatchObject({ startPrice: 700 })
+    expect(toWire(at)).toBe(event!.at)
+  }
+  expect.assertions(5)
+})
