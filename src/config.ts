@@ -95,9 +95,6 @@ export const limits = {
   heartbeatSeconds: 10,
   /** Heartbeats without a pong after which a connection is dead. */
   missedPongsMax: 2,
-  /** Messages of one socket a second, and at once: far above any bidder, far below a flood. */
-  messagesPerSecond: 50,
-  messagesBurst: 100,
   /** Messages that could not be read after which a socket is not understood. */
   unreadableMax: 10,
   /** What a watcher may leave unread before it is let go to resume. */
@@ -125,10 +122,15 @@ export const limits = {
   hashesWaitingMax: 100,
 } as const
 
-/** Requests in a time, by address or, signed in, by user. */
 export const rates = {
-  all: { max: 1_200, timeWindow: 60_000 },
-  signIn: { max: 10, timeWindow: 60_000 },
-  signUp: { max: 10, timeWindow: 3_600_000 },
-  bids: { max: 20, timeWindow: 1_000 },
+  /** Requests in a time (ms), by address or, signed in, by user: a room full of bidders may share an address. */
+  all: { max: 3_000, timeWindow: 60_000 },
+  signIn: { max: 30, timeWindow: 60_000 },
+  signUp: { max: 100, timeWindow: 3_600_000 },
+  /** Bids of one user over both transports: far above a finger, and a bot gains nothing by more. */
+  bids: { perSecond: 20, burst: 40 },
+  /** Messages of one socket. */
+  messages: { perSecond: 50, burst: 100 },
+  /** Users whose bids are counted. */
+  biddersMax: 50_000,
 } as const

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { type Code, problems } from './codes.ts'
 import { instant } from './domain/instant.ts'
-import { amount } from './domain/amount.ts'
 import type { Rejection } from './domain/rejection.ts'
-import { idempotencyKey, uuid } from './domain/schema.ts'
+import { idempotencyKey, isOneOffer, offerFields, oneOffer, uuid } from './domain/schema.ts'
 import { answerView, auctionView, bidView, eventData, priceView, type PublicEvent, youView } from './domain/wire.ts'
 
 /** The live channel's messages, both directions. AsyncAPI is generated from them. */
@@ -34,7 +33,7 @@ export function problemOf({ rejected, fields }: Rejection, instance: string, asO
   const { status, title } = problems[rejected]
   const own = asOfSeq === null ? fields : { ...fields, asOfSeq }
   return {
-    type: `/docs/problems#${rejected}`,
+    type: `urn:martillo:problem:${rejected}`,
     title,
     status,
     detail: title,
@@ -61,12 +60,7 @@ const key = idempotencyKey
 
 export const clientMessages = {
   auth: z.strictObject({ type: z.literal('auth'), token: z.string().min(1).max(TOKEN_MAX) }),
-  bid: z
-    .strictObject({ type: z.literal('bid'), key, amount: amount.optional(), maximum: amount.optional() })
-    .refine((bid) => (bid.amount === undefined) !== (bid.maximum === undefined), {
-      path: ['amount'],
-      message: 'give exactly one of amount and maximum',
-    }),
+  bid: z.strictObject({ type: z.literal('bid'), key, ...offerFields }).refine(isOneOffer, oneOffer),
   ping: z.strictObject({ type: z.literal('ping'), sentAt: z.union([z.string().max(64), z.number()]).optional() }),
   watch: z.strictObject({ type: z.literal('watch'), auctions: z.array(uuid).max(WATCHED_MAX) }),
 }

@@ -1,17 +1,17 @@
 import { z } from 'zod'
 
 /** Money: a safe integer of the currency's minor units. */
-export type Amount = number & { readonly brand: 'Amount' }
-
-export const AMOUNT_MAX = Number.MAX_SAFE_INTEGER as Amount
+export type Amount = z.output<typeof amount>
 
 /** An amount as it comes in: an integer from 1 to 2^53 − 1, never coerced. */
 export const amount = z
   .int()
   .min(1)
-  .max(AMOUNT_MAX)
-  .transform((value) => value as Amount)
+  .max(Number.MAX_SAFE_INTEGER)
+  .brand<'Amount'>()
   .meta({ id: 'Amount', description: 'Money in minor units of the currency' })
+
+export const AMOUNT_MAX = Number.MAX_SAFE_INTEGER as Amount
 
 /** The sum, held at AMOUNT_MAX: a price up there can only be tied. */
 export function plus(a: Amount, b: Amount): Amount {

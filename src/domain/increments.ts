@@ -79,7 +79,7 @@ const percentage = z.strictObject({
 })
 
 /** As a seller writes them: a named table, a single step, a percentage, or a table. */
-export const incrementsInput = z.union([tableName, amount, percentage, table]).meta({ id: 'IncrementsInput' })
+export const incrementsInput = z.union([tableName, amount, percentage, table])
 
 /** As everyone reads them. */
 export const incrementsView = z

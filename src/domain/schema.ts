@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { amount } from './amount.ts'
+import { type Amount, amount } from './amount.ts'
 import { currency } from './currency.ts'
 import { incrementsInput } from './increments.ts'
 import { instant } from './instant.ts'
@@ -104,8 +104,22 @@ export type AuctionChanges = z.output<typeof auctionChanges>
 
 export const reason = text(1, REASON_MAX)
 
-/** What a bidder asks for: exactly one of a price now (`amount`) and the most to be bid for them (`maximum`). */
-export const offer = z.union([z.strictObject({ amount }), z.strictObject({ maximum: amount })]).meta({ id: 'Offer' })
-export type Offer = z.output<typeof offer>
+/** What a bidder asks for: a price now (`amount`), or the most to be bid for them (`maximum`). */
+export type Offer = { readonly amount: Amount } | { readonly maximum: Amount }
+
+/** An offer as it comes in, over both transports: exactly one of its fields. */
+export const offerFields = { amount: amount.optional(), maximum: amount.optional() }
+
+type OfferFields = { amount?: Amount | undefined; maximum?: Amount | undefined }
+
+export function isOneOffer({ amount, maximum }: OfferFields): boolean {
+  return (amount === undefined) !== (maximum === undefined)
+}
+
+export const oneOffer = { path: ['amount'], message: 'give exactly one of amount and maximum' }
+
+export function readOffer({ amount, maximum }: OfferFields): Offer {
+  return amount === undefined ? { maximum: maximum! } : { amount }
+}
 
 export const idempotencyKey = z.string().regex(/^[\x20-\x7e]{1,64}$/, 'must be 1 to 64 printable ASCII characters')

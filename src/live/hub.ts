@@ -89,6 +89,7 @@ export class Hub {
     const held = await this.#parts.engine.held(auctionId)
     if (held === null || rejectHidden(held.auction, watcher.actor) !== null)
       return watcher.end(closeCodes.auction_not_found)
+    if (watcher.ended) return
     const channel = this.#channelOf(held)
     channel.watchers.set(watcher, 'none')
     if (resume !== null && this.#canResume(held, resume)) await this.#catchUp(channel, watcher, resume.after)
@@ -230,7 +231,7 @@ export class Hub {
 
   #tell(channel: Channel | undefined, watcher: Watcher, { auction }: Held): void {
     const you = youView(auction, watcher.actor!.id)
-    channel?.watchers.set(watcher, you.standing)
+    if (channel?.watchers.has(watcher) === true) channel.watchers.set(watcher, you.standing)
     watcher.you({ type: 'you', ...you })
   }
 

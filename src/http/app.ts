@@ -1,0 +1,144 @@
+import fastifyCookie from '@fastify/cookie'
+import fastifyCors from '@fastify/cors'
+import fastifyHelmet from '@fastify/helmet'
+import fastifyRateLimit from '@fastify/rate-limit'
+import fastifyWebsocket from '@fastify/websocket'
+import Fastify, { type FastifyError } from 'fastify'
+import { validatorCompiler } from 'fastify-type-provider-zod'
+import type { Socket } from 'node:net'
+import { problems } from '../codes.ts'
+import { limits, rates } from '../config.ts'
+import { invalid, reject } from '../domain/rejection.ts'
+import { SUBPROTOCOL, problemOf } from '../protocol.ts'
+import { authenticator, identify, registerTokens } from './access.ts'
+import { auctionRoutes } from './auctions.ts'
+import { bidRoutes } from './bids.ts'
+import { liveRoutes } from './live.ts'
+import { registerOpenApi } from './openapi.ts'
+import { opsRoutes } from './ops.ts'
+import { originRule } from './origin.ts'
+import { registerPages } from './pages.ts'
+import type { App, AppParts } from './parts.ts'
+import { Refused, answerError, refuse } from './problem.ts'
+import { userRoutes } from './users.ts'
+
+/** HTTP as a whole. Bids are not logged, and no log line holds a token, an address or a body. */
+export async function buildApp(parts: AppParts): Promise<App> {
+  const { config } = parts
+  const app: App = Fastify({
+    loggerInstance: parts.log,
+    disableRequestLogging: true,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.requestTimeoutMs,
+    trustProxy: config.TRUST_PROXY,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    frameworkErrors: (error, _request, reply) => void answerError(error, reply.request, reply),
+    clientErrorHandler: answerUnreadable,
+  }).withTypeProvider()
+  app.setValidatorCompiler(validatorCompiler)
+  // Answers are built from typed views: shaping them a second time would cost more than it could catch.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.setErrorHandler((error: FastifyError | Refused, request, reply) => answerError(error, request, reply))
+  app.setNotFoundHandler((_request, reply) => refuse(reply, reject('not_found')))
+
+  const originAllowed = originRule(config)
+  await app.register(fastifyHelmet, helmet(config.PUBLIC_URL))
+  await app.register(fastifyCors, {
+    delegator: (request, done) => {
+      const allowed = originAllowed(request.headers.origin, request.headers.host)
+      done(null, {
+        origin: allowed,
+        credentials: true,
+        exposedHeaders: ['Location', 'ETag', 'Retry-After'],
+        methods: METHODS,
+      })
+    },
+  })
+  await app.register(fastifyCookie)
+  await app.register(fastifyWebsocket, {
+    options: {
+      maxPayload: limits.frameBytesMax,
+      perMessageDeflate: false,
+      closeTimeout: limits.closeTimeoutMs,
+      handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    } as never,
+    preClose: (done) => done(),
+  })
+  await registerTokens(app, parts.accessKey)
+  app.decorateRequest('visitor', null)
+  await app.register(fastifyRateLimit, {
+    ...rates.all,
+    allowList: () => config.RATE_LIMITS === 'off',
+    keyGenerator: (request) => request.visitor?.user.id ?? request.ip,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new Refused(reject('rate_limited', { retryAfterSeconds: Math.ceil(ttl / 1_000) })),
+  })
+  await registerOpenApi(app)
+
+  const authenticate = authenticator(app, parts.accessKey, parts)
+  await app.register(
+    async (v1: App) => {
+      identify(v1, authenticate)
+      if (config.WATCHING === 'members') membersOnly(v1)
+      auctionRoutes(v1, parts)
+      bidRoutes(v1, parts)
+      userRoutes(v1, parts, originAllowed)
+      liveRoutes(v1, parts, { authenticate, originAllowed })
+    },
+    { prefix: '/v1' },
+  )
+  opsRoutes(app, parts)
+  await registerPages(app)
+  return app
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** What one may do before one is signed in where only members watch. */
+const DOORS = new Set(['/v1/users', '/v1/sessions', '/v1/sessions/refresh'])
+
+function membersOnly(v1: App): void {
+  v1.addHook('onRequest', async (request) => {
+    if (request.visitor === null && !request.ws && !DOORS.has(request.routeOptions.url ?? ''))
+      throw new Refused(reject('unauthenticated'))
+  })
+}
+
+function helmet(publicUrl: string | null) {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        imgSrc: ["'self'", 'https:', 'data:'],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: publicUrl?.startsWith('https:') ?? false,
+    crossOriginEmbedderPolicy: false,
+  }
+}
+
+/** What is not even HTTP, or came too slowly. */
+function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy()
+  const rejection =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? reject('request_timeout')
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? reject('headers_too_large')
+        : invalid('', 'could not be read')
+  const { status } = problems[rejection.rejected]
+  const body = JSON.stringify(problemOf(rejection, ''))
+  socket.end(
+    `HTTP/1.1 ${status} ${rejection.rejected}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,265 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { randomUUIDv7 } from 'node:crypto'
+import { z } from 'zod'
+import { type Actor, rejectHidden, rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
+import { fromWire, instant } from '../domain/instant.ts'
+import { reject } from '../domain/rejection.ts'
+import { auctionChanges, newAuction, reason, status } from '../domain/schema.ts'
+import { auctionView, paddle } from '../domain/wire.ts'
+import { paddleOf } from '../domain/view.ts'
+import { type Act, always } from '../engine/engine.ts'
+import { headerLine } from '../engine/ledger.ts'
+import type { Held } from '../engine/ports.ts'
+import { atLeast, visitorOf } from './access.ts'
+import { type App, type AppParts, idParam, pageOf, paging } from './parts.ts'
+import { refuse } from './problem.ts'
+
+/** Entries of a ledger read at once. */
+const LEDGER_PAGE = 500
+
+const params = z.object({ id: idParam })
+const why = z.strictObject({ reason })
+const nothing = z.strictObject({}).nullish()
+
+const catalogueQuery = z.strictObject({
+  ...paging,
+  status: status.optional(),
+  format: z.enum(['english']).optional(),
+  q: z.string().max(200).optional(),
+  seller: z.string().max(100).optional(),
+  sort: z.enum(['closing', 'newest', 'price', 'bids']).default('closing'),
+})
+
+const bidderView = z.object({
+  paddle,
+  user: z.object({ id: z.string(), displayName: z.string(), email: z.string() }),
+})
+
+export function auctionRoutes(app: App, parts: AppParts): void {
+  const { engine, hub, store, accounts } = parts
+  const tags = ['auctions']
+
+  /** The auction, or null where the visitor may not know of it. */
+  const find = async (id: string, actor: Actor): Promise<Held | null> => {
+    const held = await engine.held(id)
+    return held === null || rejectHidden(held.auction, actor) !== null ? null : held
+  }
+
+  const actorOf = (request: FastifyRequest): Actor => request.visitor?.user ?? null
+
+  const show = async (held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+    reply.send(await hub.view(held, actorOf(request)))
+
+  app.post(
+    '/auctions',
+    {
+      schema: { tags, summary: 'Create an auction', body: newAuction, response: { 201: auctionView } },
+      onRequest: atLeast('seller'),
+    },
+    async (request, reply) => {
+      const { user } = visitorOf(request)
+      const id = randomUUIDv7()
+      const verdict = await engine.act(id, { type: 'create', id, sellerId: user.id, auction: request.body }, always)
+      if (!verdict.ok) return refuse(reply, verdict.rejection)
+      return show(verdict.held, request, reply.code(201).header('location', `/v1/auctions/${id}`))
+    },
+  )
+
+  app.get(
+    '/auctions',
+    {
+      schema: {
+        tags,
+        summary: 'The catalogue',
+        description: 'Highest price and most bids come first; in `closing` those that are over come last.',
+        querystring: catalogueQuery,
+        response: { 200: pageOf(auctionView) },
+      },
+    },
+    async (request) => catalogue(parts, request.query, actorOf(request)),
+  )
+
+  app.get(
+    '/auctions/:id',
+    { schema: { tags, summary: 'One auction', params, response: { 200: auctionView } } },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const held = await find(request.params.id, actor)
+      if (held === null) return refuse(reply, reject('auction_not_found'))
+      const view = await hub.view(held, actor)
+      const kind = view.terms.reservePrice === undefined ? 'public' : 'owner'
+      const tag = `W/"${store.epoch}.${view.seq}.${kind}"`
+      void reply.header('etag', tag).header('cache-control', 'no-cache').header('vary', 'Authorization')
+      const known = request.headers['if-none-match']
+      const plain: FastifyReply = reply
+      return known?.split(',').some((one) => one.trim() === tag) === true ? plain.code(304).send() : reply.send(view)
+    },
+  )
+
+  app.patch(
+    '/auctions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change an auction',
+        description: 'Before the first bid anything; afterwards only additions to the description.',
+        params,
+        body: auctionChanges,
+        response: { 200: auctionView },
+      },
+      onRequest: atLeast('seller'),
+    },
+    async (request, reply) => {
+      const { user } = visitorOf(request)
+      const { id } = request.params
+      const act: Act = { type: 'update', changes: request.body }
+      const verdict = await engine.act(id, act, (auction) => rejectStranger(auction, user))
+      return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict.asOfSeq)
+    },
+  )
+
+  const hammer = async (request: FastifyRequest, reply: FastifyReply, id: string, act: Act) => {
+    const { user } = visitorOf(request)
+    const verdict = await engine.act(id, act, (auction) => rejectUnlessInCharge(auction, user))
+    return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict.asOfSeq)
+  }
+  const onRequest = atLeast('seller')
+  const response = { 200: auctionView }
+
+  app.post(
+    '/auctions/:id/open',
+    { schema: { tags, summary: 'Open it now', params, body: nothing, response }, onRequest },
+    (request, reply) => hammer(request, reply, request.params.id, { type: 'open' }),
+  )
+  app.post(
+    '/auctions/:id/close',
+    { schema: { tags, summary: 'Close it now', params, body: nothing, response }, onRequest },
+    (request, reply) => hammer(request, reply, request.params.id, { type: 'close' }),
+  )
+  app.post(
+    '/auctions/:id/cancel',
+    { schema: { tags, summary: 'Cancel it', params, body: why, response }, onRequest },
+    (request, reply) => hammer(request, reply, request.params.id, { type: 'cancel', ...request.body }),
+  )
+  app.post(
+    '/auctions/:id/pause',
+    { schema: { tags, summary: 'Pause it', params, body: why, response }, onRequest },
+    (request, reply) => hammer(request, reply, request.params.id, { type: 'pause', ...request.body }),
+  )
+  app.post(
+    '/auctions/:id/resume',
+    {
+      schema: {
+        tags,
+        summary: 'Resume it',
+        description: 'Without closesAt the time that was left at the pause is left again.',
+        params,
+        body: z.strictObject({ closesAt: instant.nullable().default(null) }).nullish(),
+        response,
+      },
+      onRequest,
+    },
+    (request, reply) => {
+      const closesAt = request.body?.closesAt ?? null
+      const act: Act = { type: 'resume', closesAt: closesAt === null ? null : fromWire(closesAt) }
+      return hammer(request, reply, request.params.id, act)
+    },
+  )
+
+  app.post(
+    '/auctions/:id/bids/:bidId/void',
+    {
+      schema: {
+        tags,
+        summary: 'Void a bid',
+        params: z.object({ id: idParam, bidId: idParam }),
+        body: why,
+        response,
+      },
+      onRequest: atLeast('admin'),
+    },
+    (request, reply) => {
+      const { id, bidId } = request.params
+      return hammer(request, reply, id, { type: 'void', bidId, reason: request.body.reason })
+    },
+  )
+
+  app.get(
+    '/auctions/:id/bidders',
+    {
+      schema: {
+        tags,
+        summary: 'Who the paddles are',
+        description: 'For admins always, for the seller after the close.',
+        params,
+        response: { 200: z.object({ items: z.array(bidderView), nextCursor: z.null() }) },
+      },
+      onRequest,
+    },
+    async (request, reply) => {
+      const { user } = visitorOf(request)
+      const held = await find(request.params.id, user)
+      if (held === null) return refuse(reply, reject('auction_not_found'))
+      const { sellerId, stage, paddles } = held.auction
+      const afterClose = user.id === sellerId && stage.status === 'closed'
+      if (user.role !== 'admin' && !afterClose) return refuse(reply, reject('forbidden'))
+      const items = []
+      for (const [userId, number] of paddles) {
+        const { id, displayName, email } = (await accounts.user(userId))!
+        items.push({ paddle: paddleOf(number), user: { id, displayName, email } })
+      }
+      return reply.send({ items, nextCursor: null })
+    },
+  )
+
+  app.get(
+    '/auctions/:id/ledger',
+    {
+      schema: {
+        tags,
+        summary: 'The ledger',
+        description: 'application/x-ndjson: a header, then one line an event exactly as it was hashed.',
+        params,
+        response: { 200: z.string() },
+      },
+    },
+    async (request, reply) => {
+      const held = await find(request.params.id, actorOf(request))
+      if (held === null) return refuse(reply, reject('auction_not_found'))
+      const { id, seq } = held.auction
+      const lines = [headerLine(id, seq, held.head)]
+      for (let after = 0; after < seq;) {
+        const entries = await store.entries(id, after, Math.min(LEDGER_PAGE, seq - after))
+        if (entries.length === 0) break
+        lines.push(...entries.map((entry) => entry.line))
+        after += entries.length
+      }
+      return reply.type('application/x-ndjson').send(`${lines.join('\n')}\n`)
+    },
+  )
+}
+
+/** A page of the catalogue as the actor may see it. */
+export async function catalogue(
+  { engine, hub, store }: AppParts,
+  { seller, cursor, limit, status, format, q, sort }: z.output<typeof catalogueQuery>,
+  actor: Actor,
+) {
+  const draftsOf = actor === null ? 'nobody' : actor.role === 'admin' ? 'all' : { sellerId: actor.id }
+  const page = await store.catalogue({
+    limit,
+    cursor: cursor ?? null,
+    status: status ?? null,
+    format: format ?? null,
+    q: q ?? null,
+    sellerId: seller ?? null,
+    sort,
+    draftsOf,
+  })
+  const items = []
+  for (const id of page.items) {
+    const held = await engine.held(id)
+    if (held !== null) items.push(await hub.view(held, actor))
+  }
+  return { items, nextCursor: page.nextCursor }
+}

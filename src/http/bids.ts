@@ -1,0 +1,149 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { limits } from '../config.ts'
+import { type Actor, rejectHidden } from '../domain/access.ts'
+import { invalid, reject, type Rejection } from '../domain/rejection.ts'
+import { idempotencyKey, isOneOffer, offerFields, oneOffer, readOffer } from '../domain/schema.ts'
+import { history } from '../domain/view.ts'
+import { answerView, bidView } from '../domain/wire.ts'
+import { channelEvent } from '../protocol.ts'
+import { type ListenTo, awaitEvent, streamEvents } from '../live/stream.ts'
+import { atLeast, visitorOf } from './access.ts'
+import { type App, type AppParts, idParam, number, pageOf, paging } from './parts.ts'
+import { refuse } from './problem.ts'
+
+const params = z.object({ id: idParam })
+const anySeq = number(0, Number.MAX_SAFE_INTEGER)
+const tooMany = reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds })
+
+export function bidRoutes(app: App, parts: AppParts): void {
+  const { engine, store, bidRate } = parts
+  const tags = ['bids']
+
+  app.post(
+    '/auctions/:id/bids',
+    {
+      schema: {
+        tags,
+        summary: 'Bid',
+        description:
+          'Exactly one of amount and maximum. The header Idempotency-Key is required; repeat with it until there is a definite answer.',
+        headers: z.object({ 'idempotency-key': z.string().optional() }),
+        params,
+        body: z.strictObject(offerFields).refine(isOneOffer, oneOffer),
+        response: { 201: answerView },
+      },
+      onRequest: atLeast('bidder'),
+      config: { rateLimit: false },
+    },
+    async (request, reply) => {
+      const { user, sessionId } = visitorOf(request)
+      const key = request.headers['idempotency-key'] ?? ''
+      const refusal = rejectKey(key) ?? bidRate.reject(user.id)
+      if (refusal !== null) return refuse(reply, refusal)
+      const verdict = await engine.bid({
+        auctionId: request.params.id,
+        userId: user.id,
+        sessionId,
+        key,
+        offer: readOffer(request.body),
+        permit: (auction) => rejectHidden(auction, user),
+      })
+      if (!verdict.ok) return refuse(reply, verdict.rejection, verdict.asOfSeq)
+      return reply.code(201).send(verdict.answer!)
+    },
+  )
+
+  app.get(
+    '/auctions/:id/bids',
+    {
+      schema: {
+        tags,
+        summary: 'The public history, newest first',
+        params,
+        querystring: z.strictObject({ limit: paging.limit, cursor: anySeq.optional() }),
+        response: { 200: pageOf(bidView) },
+      },
+    },
+    async (request, reply) => {
+      const held = await engine.held(request.params.id)
+      if (held === null || rejectHidden(held.auction, actorOf(request)) !== null)
+        return refuse(reply, reject('auction_not_found'))
+      const { limit, cursor = Number.MAX_SAFE_INTEGER } = request.query
+      const rest = history(held.auction).filter((bid) => bid.seq < cursor)
+      const items = rest.slice(0, limit)
+      return reply.send({ items, nextCursor: rest.length > limit ? String(items.at(-1)!.seq) : null })
+    },
+  )
+
+  app.get(
+    '/auctions/:id/events',
+    {
+      schema: {
+        tags: ['live'],
+        summary: 'The events after a seq',
+        description:
+          'As application/json at most 1000, with waitSeconds a long poll; as text/event-stream where Accept asks for it, resumed by Last-Event-ID.',
+        params,
+        querystring: z.strictObject({
+          after: anySeq.default(0),
+          waitSeconds: number(0, limits.waitSecondsMax).default(0),
+          epoch: z.string().max(64).optional(),
+        }),
+        response: {
+          200: z.object({ events: z.array(channelEvent), seq: z.int(), head: z.string(), epoch: z.string() }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const held = await engine.held(id)
+      if (held === null || rejectHidden(held.auction, actorOf(request)) !== null)
+        return refuse(reply, reject('auction_not_found'))
+      const listenTo: ListenTo = {
+        auctionId: id,
+        after: lastSeen(request) ?? request.query.after,
+        visitor: request.visitor,
+        address: request.ip,
+      }
+      if (wantsStream(request)) {
+        const stream = streamEvents(parts, listenTo)
+        if ('code' in stream) return refuse(reply, tooMany)
+        void reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no')
+        const plain: FastifyReply = reply
+        return plain.type('text/event-stream').send(stream)
+      }
+      const { waitSeconds } = request.query
+      if (waitSeconds > 0 && held.auction.seq <= listenTo.after) {
+        const gone = new AbortController()
+        reply.raw.once('close', () => gone.abort())
+        const refusal = await awaitEvent(parts, listenTo, { waitMs: waitSeconds * 1_000, gone: gone.signal })
+        if (refusal !== null) return refuse(reply, tooMany)
+      }
+      const events = await store.entries(id, listenTo.after, limits.resumeEventsMax)
+      const now = (await engine.held(id))!
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ events: events.map(({ event }) => event), seq: now.auction.seq, head: now.head, epoch: store.epoch })
+    },
+  )
+}
+
+function actorOf(request: FastifyRequest): Actor {
+  return request.visitor?.user ?? null
+}
+
+function rejectKey(key: string): Rejection | null {
+  if (key === '') return reject('idempotency_key_required')
+  const read = idempotencyKey.safeParse(key)
+  return read.success ? null : invalid('Idempotency-Key', read.error.issues[0]!.message)
+}
+
+function wantsStream(request: FastifyRequest): boolean {
+  return (request.headers.accept ?? '').includes('text/event-stream')
+}
+
+function lastSeen(request: FastifyRequest): number | null {
+  const id = request.headers['last-event-id']
+  return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null
+}

@@ -1,0 +1,67 @@
+import type { FastifyRequest } from 'fastify'
+import type { WebSocket } from 'ws'
+import { type Closing, closeCodes } from '../codes.ts'
+import { limits } from '../config.ts'
+import { AuctionChannel, type AuctionChannelParts } from '../live/auction-channel.ts'
+import { CatalogueChannel } from '../live/catalogue-channel.ts'
+import type { Resume } from '../live/hub.ts'
+import type { Prices } from '../live/catalogue-channel.ts'
+import type { Authenticate } from '../live/visitor.ts'
+import { comesFromAllowed, type OriginRule } from './origin.ts'
+import type { App, AppParts } from './parts.ts'
+
+const SEQ = /^\d{1,15}$/
+const BEARER = /^Bearer (.+)$/i
+
+/** The upgrade goes through the router like any request; what is wrong with it is said by a close code. */
+export function liveRoutes(
+  app: App,
+  parts: AppParts,
+  { authenticate, originAllowed }: { authenticate: Authenticate; originAllowed: OriginRule },
+): void {
+  const { config, clock, metrics, door, engine, hub, bidRate, prices } = parts
+  const channel: AuctionChannelParts & { prices: Prices } = {
+    clock,
+    metrics,
+    door,
+    authenticate,
+    membersOnly: config.WATCHING === 'members',
+    limited: config.RATE_LIMITS === 'on',
+    engine,
+    hub,
+    bidRate,
+    prices,
+  }
+
+  app.get<{ Params: { id: string }; Querystring: Record<string, unknown> }>(
+    '/auctions/:id/live',
+    { websocket: true },
+    (socket, request) => {
+      if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
+      const resume = resumeOf(request.query)
+      if (resume === 'unreadable') return close(socket, closeCodes.not_understood)
+      new AuctionChannel(socket, channel, request.params.id, resume).open(request.ip, tokenOf(request))
+    },
+  )
+
+  app.get('/live', { websocket: true }, (socket, request) => {
+    if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
+    new CatalogueChannel(socket, channel).open(request.ip, tokenOf(request))
+  })
+}
+
+function close(socket: WebSocket, { code, reason }: Closing): void {
+  socket.close(code, reason)
+}
+
+/** The token of the handshake; a header that is none is passed on, and found not to be good. */
+function tokenOf(request: FastifyRequest): string | null {
+  const header = request.headers.authorization
+  return header === undefined ? null : (BEARER.exec(header)?.[1] ?? '')
+}
+
+function resumeOf({ after, epoch }: Record<string, unknown>): Resume | 'unreadable' | null {
+  if (after === undefined) return null
+  if (typeof after !== 'string' || !SEQ.test(after)) return 'unreadable'
+  return { after: Number(after), epoch: typeof epoch === 'string' ? epoch : null, most: limits.resumeEventsMax }
+}

@@ -1,0 +1,55 @@
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { z } from 'zod'
+import { type Config, limits } from '../config.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Metrics } from '../engine/metrics.ts'
+import type { Accounts, Bus, Clock, Store } from '../engine/ports.ts'
+import type { BidRate } from '../live/bucket.ts'
+import type { Prices } from '../live/catalogue-channel.ts'
+import type { Doorkeeper } from '../live/doorkeeper.ts'
+import type { Hub } from '../live/hub.ts'
+import type { SigningKey } from './secrets.ts'
+
+/** What the composition root hands to HTTP. */
+export type AppParts = {
+  readonly config: Config
+  readonly engine: Engine
+  readonly store: Store
+  readonly accounts: Accounts
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly hub: Hub
+  readonly prices: Prices
+  readonly door: Doorkeeper
+  readonly bidRate: BidRate
+  readonly log: FastifyBaseLogger
+  readonly accessKey: SigningKey
+  readonly metricsToken: string
+}
+
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+
+const whole = z.string().regex(/^\d{1,15}$/, 'must be a whole number')
+
+/** A whole number in a query, within bounds. */
+export function number(min: number, max: number) {
+  return whole.transform(Number).pipe(z.int().min(min).max(max))
+}
+
+export const paging = {
+  limit: number(1, limits.pageMax).default(limits.pageDefault),
+  cursor: z
+    .string()
+    .regex(/^-?\d{1,16}\.\d{1,16}$/, 'is not a cursor of ours')
+    .optional(),
+}
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+}
+
+/** An id in a path: what is no id of ours is simply not found, so any short text is let through. */
+export const idParam = z.string().max(100)

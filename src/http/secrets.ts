@@ -1,0 +1,33 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Keys and secrets that are not given are made once and kept in DATA_DIR, mode 0600. */
+
+export type SigningKey = { readonly kid: string; readonly privatePem: string; readonly publicPem: string }
+
+/** The Ed25519 key that signs access tokens; `kid` is derived from its public half. */
+export function signingKey(dataDir: string): SigningKey {
+  const privatePem = kept(join(dataDir, 'access-key.pem'), () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  )
+  const publicKey = createPublicKey(createPrivateKey(privatePem))
+  const kid = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url')
+    .slice(0, 16)
+  return { kid, privatePem, publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString() }
+}
+
+export function metricsToken(dataDir: string): string {
+  return kept(join(dataDir, 'metrics-token'), () => randomBytes(32).toString('base64url')).trim()
+}
+
+function kept(file: string, make: () => string): string {
+  try {
+    writeFileSync(file, make(), { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return readFileSync(file, 'utf8')
+}

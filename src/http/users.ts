@@ -1,0 +1,304 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
+import { z } from 'zod'
+import { limits, rates } from '../config.ts'
+import { SECOND_MS, instant, toWire } from '../domain/instant.ts'
+import { reject } from '../domain/rejection.ts'
+import { role, text } from '../domain/schema.ts'
+import { ownBidView, standingOf, youView } from '../domain/view.ts'
+import { auctionView, ownBidView as ownBidShape, standingView } from '../domain/wire.ts'
+import { hashPassword, verifyPassword } from '../engine/passwords.ts'
+import type { User } from '../engine/ports.ts'
+import { atLeast, issueToken, visitorOf } from './access.ts'
+import { catalogue } from './auctions.ts'
+import { comesFromAllowed, type OriginRule } from './origin.ts'
+import { type App, type AppParts, idParam, pageOf, paging } from './parts.ts'
+import { Refused, refuse } from './problem.ts'
+
+export const PASSWORD_MIN = 8
+const PASSWORD_MAX = 200
+const DISPLAY_NAME_MAX = 60
+const EMAIL_MAX = 254
+
+export const email = z
+  .email()
+  .max(EMAIL_MAX)
+  .transform((address) => address.toLowerCase())
+const password = z.string().min(PASSWORD_MIN).max(PASSWORD_MAX)
+const displayName = text(1, DISPLAY_NAME_MAX)
+
+export const newUser = z.strictObject({ email, password, displayName })
+
+const userView = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    displayName: z.string(),
+    role,
+    blocked: z.boolean(),
+    createdAt: instant,
+  })
+  .meta({ id: 'User' })
+
+const sessionView = z
+  .object({ accessToken: z.string(), expiresInSeconds: z.int(), user: userView })
+  .meta({ id: 'Session' })
+
+const myBidView = ownBidShape.extend({
+  standing: standingView,
+  auction: z.object({
+    id: z.string(),
+    title: z.string(),
+    currency: z.string(),
+    status: z.string(),
+    price: z.int().nullable(),
+    ownMaximum: z.int().nullable(),
+    closesAt: instant.nullable(),
+  }),
+})
+
+const COOKIE = 'martillo_refresh'
+const REFRESH_BYTES = 32
+
+function show({ id, email, displayName, role, blocked, createdAt }: User) {
+  return { id, email, displayName, role, blocked, createdAt: toWire(createdAt) }
+}
+
+export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule): void {
+  const { config, accounts, clock, bus, engine } = parts
+  const tags = ['accounts']
+  const secure = config.PUBLIC_URL?.startsWith('https:') ?? false
+
+  const setCookie = (reply: FastifyReply, value: string, maxAge: number) =>
+    reply.setCookie(COOKIE, value, { path: '/v1/sessions', httpOnly: true, sameSite: 'strict', secure, maxAge })
+
+  const sessionOf = (user: User, sessionId: string) => ({
+    accessToken: issueToken(app, user.id, sessionId),
+    expiresInSeconds: limits.accessTokenSeconds,
+    user: show(user),
+  })
+
+  /** The refresh cookie comes by itself: a page elsewhere must not make use of it. */
+  const fromOurPages = async (request: FastifyRequest) => {
+    if (!comesFromAllowed(request, originAllowed)) throw new Refused(reject('forbidden'))
+  }
+
+  app.post(
+    '/users',
+    {
+      schema: { tags, summary: 'Sign up', body: newUser, response: { 201: z.object({ user: userView }) } },
+      config: { rateLimit: rates.signUp },
+    },
+    async (request, reply) => {
+      const byAdmin = request.visitor?.user.role === 'admin'
+      if (config.REGISTRATION === 'invite' && !byAdmin) return refuse(reply, reject('forbidden'))
+      const { email, password, displayName } = request.body
+      const id = randomUUIDv7()
+      const user: User = { id, email, displayName, role: 'bidder', blocked: false, createdAt: clock.now() }
+      const added = await accounts.addUser(user, await hashPassword(password))
+      return added ? reply.code(201).send({ user: show(user) }) : refuse(reply, reject('email_taken'))
+    },
+  )
+
+  app.post(
+    '/sessions',
+    {
+      schema: {
+        tags,
+        summary: 'Sign in',
+        body: z.strictObject({ email, password: z.string().max(PASSWORD_MAX) }),
+        response: { 201: sessionView },
+      },
+      onRequest: fromOurPages,
+      config: { rateLimit: rates.signIn },
+    },
+    async (request, reply) => {
+      const known = await accounts.userByEmail(request.body.email)
+      const right = await verifyPassword(request.body.password, known?.password ?? null)
+      if (known === null || !right) return refuse(reply, reject('invalid_credentials'))
+      const expiresAt = clock.now() + limits.sessionSeconds * SECOND_MS
+      const session = { id: randomUUIDv7(), userId: known.user.id, expiresAt }
+      const refresh = randomBytes(REFRESH_BYTES).toString('base64url')
+      await accounts.addSession(session, hashOf(refresh))
+      void setCookie(reply, refresh, limits.sessionSeconds)
+      return reply.code(201).send(sessionOf(known.user, session.id))
+    },
+  )
+
+  app.post(
+    '/sessions/refresh',
+    {
+      schema: {
+        tags,
+        summary: 'A new access token',
+        description: 'By the refresh cookie, which is replaced; a used one ends the whole session.',
+        body: z.strictObject({}).nullish(),
+        response: { 200: sessionView },
+      },
+      onRequest: fromOurPages,
+    },
+    async (request, reply) => {
+      const used = request.cookies[COOKIE]
+      if (used === undefined) return refuse(reply, reject('unauthenticated'))
+      const next = randomBytes(REFRESH_BYTES).toString('base64url')
+      const at = clock.now()
+      const rotated = await accounts.rotate(hashOf(used), hashOf(next), at, at + limits.sessionSeconds * SECOND_MS)
+      if (rotated.result === 'reused') bus.publish({ type: 'session-ended', sessionId: rotated.sessionId })
+      const user = rotated.result === 'rotated' ? await accounts.user(rotated.session.userId) : null
+      if (rotated.result !== 'rotated' || user === null) {
+        void setCookie(reply, '', 0)
+        return refuse(reply, reject('unauthenticated'))
+      }
+      void setCookie(reply, next, limits.sessionSeconds)
+      return reply.send(sessionOf(user, rotated.session.id))
+    },
+  )
+
+  app.delete(
+    '/sessions/current',
+    { schema: { tags, summary: 'Sign out', response: { 204: z.null() } }, onRequest: atLeast('bidder') },
+    async (request, reply) => {
+      const { sessionId } = visitorOf(request)
+      await accounts.endSession(sessionId)
+      bus.publish({ type: 'session-ended', sessionId })
+      void setCookie(reply, '', 0)
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.get(
+    '/me',
+    { schema: { tags, summary: 'My account', response: { 200: userView } }, onRequest: atLeast('bidder') },
+    async (request) => show(visitorOf(request).user),
+  )
+
+  app.get(
+    '/me/bids',
+    {
+      schema: {
+        tags,
+        summary: 'My bids, with my maxima',
+        querystring: z.strictObject(paging),
+        response: { 200: pageOf(myBidView) },
+      },
+      onRequest: atLeast('bidder'),
+    },
+    async (request) => {
+      const { user } = visitorOf(request)
+      const { limit, cursor = null } = request.query
+      const page = await parts.store.bidsOf(user.id, { limit, cursor })
+      const items = []
+      for (const { auctionId, bid } of page.items) {
+        const { auction } = (await engine.held(auctionId))!
+        items.push({
+          ...ownBidView(bid),
+          standing: standingOf(auction, user.id),
+          auction: {
+            id: auction.id,
+            title: auction.title,
+            currency: auction.currency,
+            status: auction.stage.status,
+            price: auction.standing?.price ?? null,
+            ownMaximum: youView(auction, user.id).maximum,
+            closesAt: auction.closesAt === null ? null : toWire(auction.closesAt),
+          },
+        })
+      }
+      return { items, nextCursor: page.nextCursor }
+    },
+  )
+
+  app.get(
+    '/me/auctions',
+    {
+      schema: {
+        tags,
+        summary: 'My auctions, drafts too',
+        querystring: z.strictObject(paging),
+        response: { 200: pageOf(auctionView) },
+      },
+      onRequest: atLeast('bidder'),
+    },
+    async (request) => {
+      const { user } = visitorOf(request)
+      return catalogue(parts, { ...request.query, seller: user.id, sort: 'newest' }, user)
+    },
+  )
+
+  app.get(
+    '/me/blocks',
+    {
+      schema: {
+        tags,
+        summary: 'Whom I keep out of my auctions',
+        response: { 200: z.object({ items: z.array(z.string()), nextCursor: z.null() }) },
+      },
+      onRequest: atLeast('seller'),
+    },
+    async (request) => ({ items: [...(await accounts.blocks(visitorOf(request).user.id))], nextCursor: null }),
+  )
+
+  const block =
+    (blocked: boolean) => async (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply) => {
+      const { id } = request.params
+      if ((await accounts.user(id)) === null) return refuse(reply, reject('user_not_found'))
+      await accounts.setBlock(visitorOf(request).user.id, id, blocked)
+      return reply.code(204).send()
+    }
+  const one = { params: z.object({ id: idParam }), response: { 204: z.null() } }
+  const onRequest = atLeast('seller')
+  app.put(
+    '/me/blocks/:id',
+    { schema: { tags, summary: 'Keep a bidder out of my auctions', ...one }, onRequest },
+    block(true),
+  )
+  app.delete('/me/blocks/:id', { schema: { tags, summary: 'Let a bidder in again', ...one }, onRequest }, block(false))
+
+  app.get(
+    '/users',
+    {
+      schema: {
+        tags,
+        summary: 'All users',
+        querystring: z.strictObject({ ...paging, q: z.string().max(200).optional() }),
+        response: { 200: pageOf(userView) },
+      },
+      onRequest: atLeast('admin'),
+    },
+    async (request) => {
+      const { limit, cursor = null, q = null } = request.query
+      const page = await accounts.users({ limit, cursor, q })
+      return { items: page.items.map(show), nextCursor: page.nextCursor }
+    },
+  )
+
+  app.patch(
+    '/users/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change role or block',
+        params: z.object({ id: idParam }),
+        body: z
+          .strictObject({ role, blocked: z.boolean() })
+          .partial()
+          .refine((changes) => Object.keys(changes).length > 0, 'change something'),
+        response: { 200: userView },
+      },
+      onRequest: atLeast('admin'),
+    },
+    async (request, reply) => {
+      const { role, blocked } = request.body
+      const changes = { ...(role === undefined ? {} : { role }), ...(blocked === undefined ? {} : { blocked }) }
+      const user = await accounts.changeUser(request.params.id, changes)
+      if (user === null) return refuse(reply, reject('user_not_found'))
+      if (user.blocked) bus.publish({ type: 'user-blocked', userId: user.id })
+      return reply.send(show(user))
+    },
+  )
+}
+
+/** Refresh tokens are 32 random bytes: a plain hash keeps them out of the database. */
+function hashOf(refresh: string): string {
+  return createHash('sha256').update(refresh).digest('base64url')
+}

@@ -1,0 +1,112 @@
+import type { WebSocket } from 'ws'
+import type { z } from 'zod'
+import type { Closing } from '../codes.ts'
+import { type Actor, rejectHidden } from '../domain/access.ts'
+import { reject, type Rejection } from '../domain/rejection.ts'
+import { readOffer } from '../domain/schema.ts'
+import type { Engine } from '../engine/engine.ts'
+import { auctionMessage, problemOf, type ServerMessageOf } from '../protocol.ts'
+import type { BidRate } from './bucket.ts'
+import type { Frame } from './frame.ts'
+import type { Hub, Resume, Watcher } from './hub.ts'
+import { LiveSocket, type Conversation, type SocketParts } from './socket.ts'
+
+type Message = z.output<typeof auctionMessage>
+type BidMessage = Extract<Message, { type: 'bid' }>
+
+export type AuctionChannelParts = SocketParts & {
+  readonly engine: Engine
+  readonly hub: Hub
+  readonly bidRate: BidRate
+}
+
+/** The channel of one auction on one socket: `GET /v1/auctions/{id}/live`. */
+export class AuctionChannel implements Watcher, Conversation<Message> {
+  readonly shape = auctionMessage
+  cursor = 0
+  readonly #parts: AuctionChannelParts
+  readonly #auctionId: string
+  readonly #resume: Resume | null
+  readonly #socket: LiveSocket<Message>
+
+  constructor(ws: WebSocket, parts: AuctionChannelParts, auctionId: string, resume: Resume | null) {
+    this.#parts = parts
+    this.#auctionId = auctionId
+    this.#resume = resume
+    this.#socket = new LiveSocket(ws, parts, this)
+  }
+
+  open(address: string, token: string | null): void {
+    this.#socket.open(address, token)
+  }
+
+  get actor(): Actor {
+    return this.#socket.actor
+  }
+
+  get ended(): boolean {
+    return this.#socket.ended
+  }
+
+  joined(): Promise<void> {
+    return this.#parts.hub.attach(this, this.#auctionId, this.#resume)
+  }
+
+  recognised(): Promise<void> {
+    return this.#parts.hub.greet(this, this.#auctionId)
+  }
+
+  left(): void {
+    this.#parts.hub.detach(this, this.#auctionId)
+  }
+
+  /** Bids are not waited for: the next frame may be read while this one is being stored. */
+  heard(message: BidMessage): void {
+    void this.#bid(message)
+  }
+
+  async #bid({ key, ...offer }: BidMessage): Promise<void> {
+    const { visitor } = this.#socket
+    if (visitor === null) return this.#reject(key, reject('unauthenticated'), null)
+    const throttled = this.#parts.bidRate.reject(visitor.user.id)
+    if (throttled !== null) return this.#reject(key, throttled, null)
+    const verdict = await this.#parts.engine.bid({
+      auctionId: this.#auctionId,
+      userId: visitor.user.id,
+      sessionId: visitor.sessionId,
+      key,
+      offer: readOffer(offer),
+      permit: (auction) => rejectHidden(auction, visitor.user),
+    })
+    if (verdict.ok) this.#socket.send({ type: 'ack', key, ...verdict.answer! })
+    else this.#reject(key, verdict.rejection, verdict.asOfSeq)
+  }
+
+  #reject(key: string, rejection: Rejection, asOfSeq: number | null): void {
+    this.#socket.send({ type: 'reject', key, problem: problemOf(rejection, key, asOfSeq) })
+  }
+
+  events(frame: Frame): void {
+    this.#socket.sendEncoded(frame.socket)
+  }
+
+  snapshot(message: ServerMessageOf<'snapshot'>): void {
+    this.#socket.send(message)
+  }
+
+  you(message: ServerMessageOf<'you'>): void {
+    this.#socket.send(message)
+  }
+
+  heartbeat(encoded: Buffer): void {
+    this.#socket.sendEncoded(encoded)
+  }
+
+  drained(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  end(closing: Closing): void {
+    this.#socket.end(closing)
+  }
+}

@@ -1,0 +1,106 @@
+import type { WebSocket } from 'ws'
+import type { z } from 'zod'
+import { closeCodes } from '../codes.ts'
+import { limits } from '../config.ts'
+import { rejectHidden } from '../domain/access.ts'
+import { priceView } from '../domain/view.ts'
+import type { PriceView } from '../domain/wire.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Bus } from '../engine/ports.ts'
+import { catalogueMessage } from '../protocol.ts'
+import { LiveSocket, type Conversation, type SocketParts } from './socket.ts'
+
+type Message = z.output<typeof catalogueMessage>
+type WatchMessage = Extract<Message, { type: 'watch' }>
+
+/** The auctions whose prices moved since the last tick, told to those who watch them, at most once a tick. */
+export class Prices {
+  readonly #channels = new Set<CatalogueChannel>()
+  readonly #moved = new Set<string>()
+  readonly #unsubscribe: () => void
+  readonly #ticking: NodeJS.Timeout
+
+  constructor(bus: Bus) {
+    this.#unsubscribe = bus.subscribe((message) => {
+      if (message.type === 'auction' && message.events.length > 0) this.#moved.add(message.auctionId)
+    })
+    this.#ticking = setInterval(() => this.#tick(), limits.pricesEveryMs)
+  }
+
+  add(channel: CatalogueChannel): void {
+    this.#channels.add(channel)
+  }
+
+  delete(channel: CatalogueChannel): void {
+    this.#channels.delete(channel)
+  }
+
+  close(): void {
+    clearInterval(this.#ticking)
+    this.#unsubscribe()
+  }
+
+  #tick(): void {
+    if (this.#moved.size === 0) return
+    const moved = [...this.#moved]
+    this.#moved.clear()
+    for (const channel of this.#channels) channel.moved(moved)
+  }
+}
+
+/** Many auctions on one socket, prices only: `GET /v1/live`. */
+export class CatalogueChannel implements Conversation<Message> {
+  readonly shape = catalogueMessage
+  readonly #engine: Engine
+  readonly #prices: Prices
+  readonly #socket: LiveSocket<Message>
+  #watched = new Set<string>()
+  #joined = false
+
+  constructor(ws: WebSocket, parts: SocketParts & { readonly engine: Engine; readonly prices: Prices }) {
+    this.#engine = parts.engine
+    this.#prices = parts.prices
+    this.#socket = new LiveSocket(ws, parts, this)
+  }
+
+  open(address: string, token: string | null): void {
+    this.#socket.open(address, token)
+  }
+
+  async joined(): Promise<void> {
+    this.#joined = true
+    this.#prices.add(this)
+  }
+
+  async recognised(): Promise<void> {
+    await this.#tell([...this.#watched])
+  }
+
+  left(): void {
+    this.#prices.delete(this)
+  }
+
+  heard({ auctions }: WatchMessage): void {
+    if (!this.#joined) return this.#socket.end(closeCodes.not_signed_in)
+    this.#watched = new Set(auctions)
+    this.#tellSoon(auctions)
+  }
+
+  moved(auctions: readonly string[]): void {
+    const seen = auctions.filter((id) => this.#watched.has(id))
+    if (seen.length > 0) this.#tellSoon(seen)
+  }
+
+  #tellSoon(auctions: readonly string[]): void {
+    this.#tell(auctions).catch(() => this.#socket.end(closeCodes.try_later))
+  }
+
+  async #tell(auctions: readonly string[]): Promise<void> {
+    const prices: PriceView[] = []
+    for (const auctionId of auctions) {
+      const held = await this.#engine.held(auctionId)
+      if (held !== null && rejectHidden(held.auction, this.#socket.actor) === null) prices.push(priceView(held.auction))
+    }
+    this.#socket.send({ type: 'prices', prices })
+  }
+}

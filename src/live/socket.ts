@@ -1,0 +1,230 @@
+import type { WebSocket } from 'ws'
+import type { z } from 'zod'
+import { type Closing, closeCodes } from '../codes.ts'
+import { limits, rates } from '../config.ts'
+import type { Actor } from '../domain/access.ts'
+import { toWire } from '../domain/instant.ts'
+import { invalid } from '../domain/rejection.ts'
+import type { Metrics } from '../engine/metrics.ts'
+import type { Clock } from '../engine/ports.ts'
+import { type ServerMessage, clientMessages, problemOf } from '../protocol.ts'
+import { Bucket } from './bucket.ts'
+import type { Doorkeeper } from './doorkeeper.ts'
+import { encode } from './frame.ts'
+import type { Authenticate, Visitor } from './visitor.ts'
+
+export type SocketParts = {
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly door: Doorkeeper
+  readonly authenticate: Authenticate
+  readonly membersOnly: boolean
+  /** Whether floods are cut off. */
+  readonly limited: boolean
+}
+
+type Auth = z.output<typeof clientMessages.auth>
+type Ping = z.output<typeof clientMessages.ping>
+type Common = Auth | Ping
+
+/** What a channel makes of a socket. */
+export type Conversation<Message extends { type: string }> = {
+  readonly shape: z.ZodType<Message>
+  /** The socket may watch: called once, when nothing or the right token was shown. */
+  joined(): Promise<void>
+  /** Somebody showed who they are, for the first time or again. */
+  recognised(): Promise<void>
+  heard(message: Exclude<Message, Common>): void
+  left(): void
+}
+
+/**
+ * One WebSocket: reads frames in order, keeps the peer's identity, answers pings, and lets go whoever reads too slowly,
+ * floods, or falls silent. What is said on it is the business of its conversation.
+ */
+export class LiveSocket<Message extends { type: string }> {
+  visitor: Visitor | null = null
+  readonly #ws: WebSocket
+  readonly #parts: SocketParts
+  readonly #talk: Conversation<Message>
+  /** Frames are taken one after the other: a bid sent right behind a token finds it looked at. */
+  #turn: Promise<void> = Promise.resolve()
+  #joined = false
+  #ended = false
+  #missedPongs = 0
+  #unreadable = 0
+  readonly #messages = new Bucket(rates.messages)
+  #expiry: NodeJS.Timeout | null = null
+
+  constructor(ws: WebSocket, parts: SocketParts, talk: Conversation<Message>) {
+    this.#ws = ws
+    this.#parts = parts
+    this.#talk = talk
+    ws.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary))
+    ws.on('pong', () => (this.#missedPongs = 0))
+    ws.on('error', () => ws.terminate())
+    ws.on('close', () => this.#left())
+    this.send({
+      type: 'hello',
+      serverTime: toWire(parts.clock.now()),
+      heartbeatSeconds: limits.heartbeatSeconds,
+      limits: {
+        frameBytes: limits.frameBytesMax,
+        messagesPerSecond: rates.messages.perSecond,
+        resumeEvents: limits.resumeEventsMax,
+      },
+    })
+  }
+
+  get actor(): Actor {
+    return this.visitor?.user ?? null
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Begins with the token of the handshake, or without one. */
+  open(address: string, token: string | null): void {
+    const refusal = this.#parts.door.refusal(address)
+    if (refusal !== null) return this.end(refusal)
+    this.#parts.door.enter(this, address)
+    this.#enqueue(async () => {
+      if (token !== null) await this.#recognise(token)
+      else if (this.#parts.membersOnly) this.#expire(limits.authTimeoutMs)
+      else await this.#join()
+    })
+  }
+
+  send(message: ServerMessage): void {
+    this.sendEncoded(encode(message))
+  }
+
+  /** Sends unless the peer has left too much unread: then it is let go, to resume. */
+  sendEncoded(frame: Buffer): void {
+    if (this.#ended) return
+    if (this.#ws.bufferedAmount + frame.length > limits.unreadBytesMax) {
+      this.#parts.metrics.slowWatchers.inc()
+      this.end(closeCodes.reading_too_slowly)
+      return
+    }
+    this.#ws.send(frame, { binary: false })
+  }
+
+  end({ code, reason }: Closing): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#stopExpiry()
+    this.#ws.close(code, reason)
+  }
+
+  /** Once a heartbeat: asks for a pong, and gives up where the last ones stayed away. */
+  beat(): void {
+    if (this.#missedPongs >= limits.missedPongsMax) {
+      this.end(closeCodes.no_heartbeat)
+      return
+    }
+    this.#missedPongs += 1
+    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
+  }
+
+  #left(): void {
+    this.#ended = true
+    this.#stopExpiry()
+    this.#parts.door.leave(this)
+    this.#talk.left()
+  }
+
+  #take(data: Buffer, isBinary: boolean): void {
+    if (this.#ended) return
+    if (this.#floods()) return this.end(closeCodes.too_many_messages)
+    this.#enqueue(() => this.#read(data, isBinary))
+  }
+
+  #enqueue(step: () => Promise<void>): void {
+    this.#turn = this.#turn
+      .then(async () => {
+        if (!this.#ended) await step()
+      })
+      .catch(() => this.end(closeCodes.try_later))
+  }
+
+  async #read(data: Buffer, isBinary: boolean): Promise<void> {
+    const json = isBinary ? undefined : parseObject(data)
+    if (json === undefined) {
+      this.#complain('', 'must be a JSON object in a text frame')
+      return this.end(closeCodes.not_understood)
+    }
+    const read = this.#talk.shape.safeParse(json)
+    if (!read.success) {
+      const issue = read.error.issues[0]!
+      return this.#complain(issue.path.join('.'), issue.message)
+    }
+    await this.#hear(read.data)
+  }
+
+  async #hear(message: Message): Promise<void> {
+    if (isAuth(message)) return this.#recognise(message.token)
+    if (isPing(message)) return this.#pong(message)
+    this.#talk.heard(message as Exclude<Message, Common>)
+  }
+
+  #complain(path: string, message: string): void {
+    this.#unreadable += 1
+    this.send({ type: 'problem', problem: problemOf(invalid(path, message), 'message') })
+    if (this.#unreadable > limits.unreadableMax) this.end(closeCodes.not_understood)
+  }
+
+  #pong({ sentAt }: Ping): void {
+    const serverTime = toWire(this.#parts.clock.now())
+    this.send({ type: 'pong', serverTime, ...(sentAt === undefined ? {} : { sentAt }) })
+  }
+
+  async #recognise(token: string): Promise<void> {
+    const visitor = await this.#parts.authenticate(token)
+    const other = this.visitor !== null && visitor?.user.id !== this.visitor.user.id
+    if (visitor === null || other) return this.end(closeCodes.not_signed_in)
+    if (visitor.user.blocked) return this.end(closeCodes.not_allowed)
+    if (!this.#parts.door.recognise(this, visitor.user.id)) return this.end(closeCodes.try_later)
+    this.visitor = visitor
+    this.#expire(visitor.expiresAt - this.#parts.clock.now())
+    if (this.#joined) await this.#talk.recognised()
+    else await this.#join()
+  }
+
+  async #join(): Promise<void> {
+    this.#joined = true
+    await this.#talk.joined()
+  }
+
+  #expire(afterMs: number): void {
+    this.#stopExpiry()
+    this.#expiry = setTimeout(() => this.end(closeCodes.not_signed_in), Math.max(afterMs, 0))
+  }
+
+  #stopExpiry(): void {
+    if (this.#expiry !== null) clearTimeout(this.#expiry)
+    this.#expiry = null
+  }
+
+  #floods(): boolean {
+    return this.#parts.limited && this.#messages.take(this.#parts.clock.now()) > 0
+  }
+}
+
+function isAuth(message: { type: string }): message is Auth {
+  return message.type === 'auth'
+}
+
+function isPing(message: { type: string }): message is Ping {
+  return message.type === 'ping'
+}
+
+function parseObject(data: Buffer): object | undefined {
+  try {
+    const json: unknown = JSON.parse(data.toString())
+    return typeof json === 'object' && json !== null ? json : undefined
+  } catch {
+    return undefined
+  }
+}

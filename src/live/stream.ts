@@ -1,0 +1,163 @@
+import { Readable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Closing } from '../codes.ts'
+import { limits } from '../config.ts'
+import type { Actor } from '../domain/access.ts'
+import type { ChannelEvent } from '../protocol.ts'
+import type { Doorkeeper, Guest } from './doorkeeper.ts'
+import type { Frame } from './frame.ts'
+import type { Hub, Watcher } from './hub.ts'
+import type { Visitor } from './visitor.ts'
+
+export type StreamParts = { readonly hub: Hub; readonly door: Doorkeeper }
+
+/** What both ways without a WebSocket share: they show events only, from a seq on, to the end. */
+abstract class Listener implements Watcher, Guest {
+  cursor = 0
+  readonly visitor: Visitor | null
+  #ended = false
+
+  constructor(visitor: Visitor | null) {
+    this.visitor = visitor
+  }
+
+  get actor(): Actor {
+    return this.visitor?.user ?? null
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  end(_closing?: Closing): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.finish()
+  }
+
+  snapshot(): void {}
+  you(): void {}
+  beat(): void {}
+  heartbeat(_encoded: Buffer): void {}
+
+  drained(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  abstract events(frame: Frame): void
+  protected abstract finish(): void
+}
+
+/** Server-sent events. A comment is the heartbeat; who reads too slowly is cut off, and resumes by Last-Event-ID. */
+class EventStream extends Listener {
+  readonly readable = new Readable({ read: () => this.#taken() })
+  #waiting: (() => void) | null = null
+
+  override events(frame: Frame): void {
+    this.#push(frame.stream)
+  }
+
+  override heartbeat(): void {
+    this.#push(': heartbeat\n\n')
+  }
+
+  override drained(): Promise<void> {
+    if (this.readable.readableLength === 0 || this.ended) return Promise.resolve()
+    return new Promise((resolve) => (this.#waiting = resolve))
+  }
+
+  protected override finish(): void {
+    this.readable.push(null)
+    this.#taken()
+  }
+
+  #push(text: string): void {
+    if (this.ended) return
+    if (this.readable.readableLength + text.length > limits.unreadBytesMax) this.readable.destroy()
+    else this.readable.push(text)
+  }
+
+  #taken(): void {
+    this.#waiting?.()
+    this.#waiting = null
+  }
+}
+
+/** The events after a seq as a stream that ends with the auction. */
+export function streamEvents(
+  { hub, door }: StreamParts,
+  { auctionId, after, visitor, address }: ListenTo,
+): Readable | Closing {
+  const refusal = door.refusal(address)
+  if (refusal !== null) return refusal
+  const stream = new EventStream(visitor)
+  door.enter(stream, address)
+  stream.readable.once('close', () => {
+    stream.end()
+    hub.detach(stream, auctionId)
+    door.leave(stream)
+  })
+  stream.heartbeat()
+  hub
+    .attach(stream, auctionId, { after, epoch: null, most: Number.MAX_SAFE_INTEGER })
+    .catch((error: unknown) => stream.readable.destroy(error instanceof Error ? error : undefined))
+  return stream.readable
+}
+
+export type ListenTo = {
+  readonly auctionId: string
+  readonly after: number
+  readonly visitor: Visitor | null
+  readonly address: string
+}
+
+/** Waits for the first event after a seq. */
+class NextEvent extends Listener {
+  readonly came: Promise<void>
+  #come: () => void = () => {}
+
+  constructor(visitor: Visitor | null) {
+    super(visitor)
+    this.came = new Promise((resolve) => (this.#come = resolve))
+  }
+
+  override events(): void {
+    this.#come()
+  }
+
+  protected override finish(): void {
+    this.#come()
+  }
+}
+
+/** Returns when there is an event after a seq, when there will be none, or when the time is over. */
+export async function awaitEvent(
+  { hub, door }: StreamParts,
+  { auctionId, after, visitor, address }: ListenTo,
+  { waitMs, gone }: { waitMs: number; gone: AbortSignal },
+): Promise<Closing | null> {
+  const refusal = door.refusal(address)
+  if (refusal !== null) return refusal
+  const next = new NextEvent(visitor)
+  const over = new AbortController()
+  const timer = wait(waitMs, undefined, { signal: AbortSignal.any([gone, over.signal]) }).catch(() => {})
+  door.enter(next, address)
+  try {
+    await hub.attach(next, auctionId, { after, epoch: null, most: Number.MAX_SAFE_INTEGER })
+    await Promise.race([next.came, timer])
+    return null
+  } finally {
+    over.abort()
+    next.end()
+    hub.detach(next, auctionId)
+    door.leave(next)
+  }
+}
+
+/** One answer's worth of events. */
+export type EventsAnswer = {
+  readonly events: readonly ChannelEvent[]
+  readonly seq: number
+  readonly head: string
+  readonly epoch: string
+}

@@ -1,0 +1,106 @@
+import { randomUUIDv7 } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import pino from 'pino'
+import { LocalBus } from './adapters/local-bus.ts'
+import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
+import { Sqlite } from './adapters/sqlite/database.ts'
+import { SqliteStore } from './adapters/sqlite/store.ts'
+import { systemClock } from './adapters/system-clock.ts'
+import { type Closing, closeCodes } from './codes.ts'
+import type { Config } from './config.ts'
+import { Engine } from './engine/engine.ts'
+import { Metrics } from './engine/metrics.ts'
+import { hashPassword } from './engine/passwords.ts'
+import type { Accounts, Clock, Store } from './engine/ports.ts'
+import { buildApp } from './http/app.ts'
+import { metricsToken, signingKey } from './http/secrets.ts'
+import { BidRate } from './live/bucket.ts'
+import { Prices } from './live/catalogue-channel.ts'
+import { Doorkeeper } from './live/doorkeeper.ts'
+import { Hub } from './live/hub.ts'
+
+export type Service = {
+  /** Where it listens, such as http://localhost:3000. */
+  readonly url: string
+  /** Finishes what was accepted, then closes every socket with this reason. */
+  close(closing?: Closing): Promise<void>
+}
+
+/** What a test may exchange: time, and the store for one that wraps it. */
+export type Exchanges = { readonly clock?: Clock; readonly wrapStore?: (store: Store) => Store }
+
+/** The composition root: config → adapters → engine → app → listen → close. */
+export async function serve(config: Config, { clock = systemClock(), wrapStore }: Exchanges = {}): Promise<Service> {
+  const sqlite = new Sqlite(config.DATA_DIR, { exclusive: true })
+  const closing: (() => unknown)[] = [() => sqlite.close()]
+  let reason: Closing = closeCodes.restart
+  const closeAll = async () => {
+    for (const step of closing.toReversed()) await step()
+  }
+  try {
+    sqlite.migrate()
+    const log = pino({ level: config.LOG_LEVEL })
+    const metrics = new Metrics()
+    const bus = new LocalBus()
+    const ownStore = new SqliteStore(sqlite)
+    const store = wrapStore?.(ownStore) ?? ownStore
+    const accounts = new SqliteAccounts(sqlite)
+    await armAdmin(config, accounts, clock)
+
+    const engine = new Engine({ store, bus, clock, metrics, log })
+    const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
+    const prices = new Prices(bus)
+    const door = new Doorkeeper(bus, metrics)
+    const bidRate = new BidRate(clock, config.RATE_LIMITS === 'on')
+    closing.push(
+      () => hub.close(),
+      () => prices.close(),
+    )
+    const app = await buildApp({
+      ...{ config, engine, store, accounts, bus, clock, metrics, hub, prices, door, bidRate, log },
+      accessKey: signingKey(config.DATA_DIR),
+      metricsToken: config.METRICS_TOKEN ?? metricsToken(config.DATA_DIR),
+    })
+    closing.push(
+      () => app.close(),
+      () => door.close(reason),
+      () => engine.stop(),
+    )
+    await engine.start()
+    await app.listen({ host: config.HOST, port: config.PORT })
+    const { port } = app.server.address() as AddressInfo
+    return {
+      url: config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`,
+      close: async (why = closeCodes.restart) => {
+        reason = why
+        await closeAll()
+      },
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+/** ADMIN_EMAIL and ADMIN_PASSWORD create the first admin, or give an account back its rank and that password. */
+async function armAdmin({ ADMIN_EMAIL, ADMIN_PASSWORD }: Config, accounts: Accounts, clock: Clock): Promise<void> {
+  if (ADMIN_EMAIL === null || ADMIN_PASSWORD === null) return
+  await addAdmin(accounts, clock, { email: ADMIN_EMAIL, password: ADMIN_PASSWORD })
+}
+
+export async function addAdmin(
+  accounts: Accounts,
+  clock: Clock,
+  { email, password }: { email: string; password: string },
+): Promise<void> {
+  const address = email.toLowerCase()
+  const hash = await hashPassword(password)
+  const known = await accounts.userByEmail(address)
+  if (known === null) {
+    const user = { id: randomUUIDv7(), email: address, displayName: 'Admin', createdAt: clock.now() }
+    await accounts.addUser({ ...user, role: 'admin', blocked: false }, hash)
+  } else {
+    await accounts.changeUser(known.user.id, { role: 'admin', blocked: false })
+    await accounts.setPassword(known.user.id, hash)
+  }
+}
