@@ -3,15 +3,16 @@ import type { AddressInfo } from 'node:net'
 import pino from 'pino'
 import { LocalBus } from './adapters/local-bus.ts'
 import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
-import { Sqlite } from './adapters/sqlite/database.ts'
+import { MigrationError } from './adapters/migrate.ts'
+import { DatabaseError, Sqlite } from './adapters/sqlite/database.ts'
 import { SqliteStore } from './adapters/sqlite/store.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { type Closing, closeCodes } from './codes.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './engine/metrics.ts'
 import { hashPassword } from './engine/passwords.ts'
-import type { Accounts, Clock, Store } from './engine/ports.ts'
+import type { Accounts, Clock, Store, User } from './engine/ports.ts'
 import { buildApp } from './http/app.ts'
 import { metricsToken, signingKey } from './http/secrets.ts'
 import { BidRate } from './live/bucket.ts'
@@ -57,7 +58,18 @@ export async function serve(config: Config, { clock = systemClock(), wrapStore }
       () => prices.close(),
     )
     const app = await buildApp({
-      ...{ config, engine, store, accounts, bus, clock, metrics, hub, prices, door, bidRate, log },
+      config,
+      engine,
+      store,
+      accounts,
+      bus,
+      clock,
+      metrics,
+      hub,
+      prices,
+      door,
+      bidRate,
+      log,
       accessKey: signingKey(config.DATA_DIR),
       metricsToken: config.METRICS_TOKEN ?? metricsToken(config.DATA_DIR),
     })
@@ -82,23 +94,30 @@ export async function serve(config: Config, { clock = systemClock(), wrapStore }
   }
 }
 
+/** What to say of an error at the start: one line where a person can act on it, else all of it. */
+export function complaint(error: unknown): unknown {
+  if (error instanceof ConfigError || error instanceof DatabaseError || error instanceof MigrationError)
+    return `Martillo: ${error.message}`
+  const { code, port } = error as { code?: string; port?: number }
+  return code === 'EADDRINUSE' ? `Martillo: port ${port} is taken: stop what uses it, or set PORT to another` : error
+}
+
 /** ADMIN_EMAIL and ADMIN_PASSWORD create the first admin, or give an account back its rank and that password. */
 async function armAdmin({ ADMIN_EMAIL, ADMIN_PASSWORD }: Config, accounts: Accounts, clock: Clock): Promise<void> {
   if (ADMIN_EMAIL === null || ADMIN_PASSWORD === null) return
-  await addAdmin(accounts, clock, { email: ADMIN_EMAIL, password: ADMIN_PASSWORD })
-}
-
-export async function addAdmin(
-  accounts: Accounts,
-  clock: Clock,
-  { email, password }: { email: string; password: string },
-): Promise<void> {
-  const address = email.toLowerCase()
-  const hash = await hashPassword(password)
-  const known = await accounts.userByEmail(address)
+  const email = ADMIN_EMAIL.toLowerCase()
+  const hash = await hashPassword(ADMIN_PASSWORD)
+  const known = await accounts.userByEmail(email)
   if (known === null) {
-    const user = { id: randomUUIDv7(), email: address, displayName: 'Admin', createdAt: clock.now() }
-    await accounts.addUser({ ...user, role: 'admin', blocked: false }, hash)
+    const admin: User = {
+      id: randomUUIDv7(),
+      email,
+      displayName: 'Admin',
+      role: 'admin',
+      blocked: false,
+      createdAt: clock.now(),
+    }
+    await accounts.addUser(admin, hash)
   } else {
     await accounts.changeUser(known.user.id, { role: 'admin', blocked: false })
     await accounts.setPassword(known.user.id, hash)

@@ -24,9 +24,11 @@ export async function registerOpenApi(app: App): Promise<void> {
       },
       security: [{}, { bearer: [] }],
     },
-    transform: ({ schema, url, ...rest }) => {
-      const withProblem = { ...schema, response: { ...(schema?.response as object), '4XX': problem, '5XX': problem } }
-      return jsonSchemaTransform({ schema: schema?.hide === true ? schema : withProblem, url, ...rest } as never)
+    transform: (document) => {
+      const { schema } = document
+      if (schema.hide === true) return jsonSchemaTransform(document)
+      const response = { ...(schema.response as object), '4XX': problem, '5XX': problem }
+      return jsonSchemaTransform({ ...document, schema: { ...schema, response } })
     },
     transformObject: jsonSchemaTransformObject,
   })

@@ -9,7 +9,7 @@ type Room = { rooms: string[]; types?: string[]; packages?: string[] }
 
 const core = ['codes', 'domain', 'protocol']
 const entry: Room = {
-  rooms: [...core, 'config', 'engine', 'adapters', 'live', 'http', 'sdk', 'main', 'start', 'demo', 'cli'],
+  rooms: [...core, 'config', 'engine', 'adapters', 'live', 'http', 'sdk', 'replay', 'main', 'start', 'demo', 'cli'],
 }
 
 export const rooms: Record<string, Room> = {
@@ -25,6 +25,7 @@ export const rooms: Record<string, Room> = {
   start: entry,
   demo: entry,
   cli: entry,
+  replay: { rooms: ['domain', 'sdk'] },
   sdk: { rooms: ['codes'], types: ['domain', 'protocol'], packages: [] },
   web: { rooms: ['codes', 'domain', 'protocol', 'sdk'] },
 }

@@ -1,0 +1,144 @@
+import { Command, Option } from 'commander'
+import closeWithGrace from 'close-with-grace'
+import Fastify from 'fastify'
+import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import { createReadStream, statSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
+import { Sqlite } from './adapters/sqlite/database.ts'
+import { closeCodes } from './codes.ts'
+import { limits, readConfig } from './config.ts'
+import { role } from './domain/schema.ts'
+import { verifyLedger } from './engine/ledger.ts'
+import { hashPassword } from './engine/passwords.ts'
+import type { User } from './engine/ports.ts'
+import { issueToken, registerTokens } from './http/access.ts'
+import { signingKey } from './http/secrets.ts'
+import { newUser } from './http/users.ts'
+import { version } from './http/version.ts'
+import { complaint, serve } from './main.ts'
+import { progressOf } from './replay/progress.ts'
+import { replay } from './replay/replay.ts'
+
+/** The `martillo` command. Commands on DATA_DIR work beside a running service. */
+const program = new Command('martillo')
+  .description('A self-hosted service for live auctions. Configuration is read from the environment (see the README).')
+  .version(version)
+  .showHelpAfterError()
+
+program
+  .command('serve')
+  .description('Run the service until SIGTERM or Ctrl-C')
+  .action(async () => {
+    const service = await serve(readConfig())
+    closeWithGrace({ delay: 10_000 }, async ({ signal, err }) => {
+      if (err !== undefined) console.error(err)
+      await service.close(signal === 'SIGINT' ? closeCodes.going_away : closeCodes.restart)
+    })
+  })
+
+program
+  .command('migrate')
+  .description('Bring the database in DATA_DIR to the schema of this version')
+  .action(() => {
+    const sqlite = new Sqlite(readConfig().DATA_DIR, { exclusive: true })
+    const applied = sqlite.migrate()
+    sqlite.close()
+    console.log(applied.length === 0 ? 'Nothing to migrate' : `Applied ${applied.join(', ')}`)
+  })
+
+program
+  .command('user')
+  .description('Accounts in DATA_DIR')
+  .command('add')
+  .description('Add an account; without --password one is made and printed')
+  .argument('<email>')
+  .addOption(new Option('--role <role>').choices(role.options).default('bidder'))
+  .option('--name <name>', 'the name shown to others (default: what stands before the @)')
+  .option('--password <password>', 'at least 8 characters')
+  .action(async (address: string, options: { role: User['role']; name?: string; password?: string }) => {
+    const made = options.password === undefined ? randomBytes(12).toString('base64url') : null
+    const displayName = options.name ?? address.split('@')[0]!
+    const read = newUser.safeParse({ email: address, displayName, password: options.password ?? made })
+    if (!read.success)
+      return fail(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
+    const { email, password } = read.data
+    const user = { id: randomUUIDv7(), email, displayName: read.data.displayName, role: options.role }
+    const hash = await hashPassword(password)
+    const added = await withAccounts((accounts) =>
+      accounts.addUser({ ...user, blocked: false, createdAt: Date.now() }, hash),
+    )
+    if (!added) return fail(`${email} has an account already`)
+    console.log(`${email} is a ${options.role} now${made === null ? '' : `, password ${made}`}`)
+  })
+
+program
+  .command('token')
+  .description(`Print an access token for an account, good for ${limits.accessTokenSeconds / 60} minutes`)
+  .argument('<email>')
+  .action(async (address: string) => {
+    const key = signingKey(readConfig().DATA_DIR)
+    const session = { id: randomUUIDv7(), expiresAt: Date.now() + limits.accessTokenSeconds * 1_000 }
+    const known = await withAccounts(async (accounts) => {
+      const found = await accounts.userByEmail(address.toLowerCase())
+      if (found !== null)
+        await accounts.addSession({ ...session, userId: found.user.id }, randomBytes(32).toString('hex'))
+      return found
+    })
+    if (known === null) return fail(`${address} has no account`)
+    const app = Fastify()
+    await registerTokens(app, key)
+    await app.ready()
+    console.log(issueToken(app, known.user.id, session.id))
+  })
+
+program
+  .command('replay')
+  .description('Play the bids of a CSV through a running service as fast as it answers')
+  .argument('<file>', 'columns auction, order, bidder, maximum, start_price; amounts in major units')
+  .option('--results <file>', 'columns auction, closing_price and, where there is one, reserve')
+  .option('--url <url>', 'the service', 'http://localhost:3000')
+  .addOption(new Option('--email <email>', 'an admin').env('ADMIN_EMAIL').makeOptionMandatory())
+  .addOption(new Option('--password <password>').env('ADMIN_PASSWORD').makeOptionMandatory())
+  .option('--currency <code>', 'of all auctions', 'USD')
+  .option('--increments <table>', 'of all auctions', 'ebay-us')
+  .option('--at-once <n>', 'auctions played side by side', '16')
+  .action(async (file: string, options: Omit<Parameters<typeof replay>[0], 'file'>) => {
+    const mismatches = await replay({ file, ...options })
+    if (mismatches > 0) process.exitCode = 1
+  })
+
+program
+  .command('verify')
+  .description('Check the hash chain of a ledger, as GET /v1/auctions/{id}/ledger gives it')
+  .argument('<file>')
+  .action(async (file: string) => {
+    const progress = progressOf('verifying', statSync(file).size)
+    const bytes = createReadStream(file).on('data', (chunk) => progress.add(chunk.length))
+    const verdict = await verifyLedger(createInterface({ input: bytes, crlfDelay: Infinity }))
+    progress.stop()
+    if (!verdict.ok) return fail(`${file}: line ${verdict.line} ${verdict.why}`)
+    console.log(`${file}: ${verdict.entries} entries of auction ${verdict.auction} hold, head ${verdict.head}`)
+  })
+
+async function withAccounts<Result>(work: (accounts: SqliteAccounts) => Promise<Result>): Promise<Result> {
+  const sqlite = new Sqlite(readConfig().DATA_DIR, { exclusive: false })
+  try {
+    sqlite.migrate()
+    return await work(new SqliteAccounts(sqlite))
+  } finally {
+    sqlite.close()
+  }
+}
+
+function fail(message: string): void {
+  console.error(`martillo: ${message}`)
+  process.exitCode = 1
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  console.error(complaint(error))
+  process.exitCode = 1
+}

@@ -1,0 +1,22 @@
+import closeWithGrace from 'close-with-grace'
+import { closeCodes } from './codes.ts'
+import { readConfig } from './config.ts'
+import { openDemoHouse } from './demo.ts'
+import { complaint, serve } from './main.ts'
+
+/** `npm start`: the service, and in an empty house the demo. */
+try {
+  const config = readConfig()
+  const demo = config.DEMO === 'on' ? openDemoHouse(config) : null
+  const service = await serve(demo?.config ?? config)
+  const stopDemo = await demo?.furnish(service.url)
+  console.log(`\nMartillo is open at ${service.url} – API at ${service.url}/docs, stop with Ctrl-C`)
+  closeWithGrace({ delay: 10_000 }, async ({ signal, err }) => {
+    if (err !== undefined) console.error(err)
+    stopDemo?.()
+    await service.close(signal === 'SIGINT' ? closeCodes.going_away : closeCodes.restart)
+  })
+} catch (error) {
+  console.error(complaint(error))
+  process.exitCode = 1
+}
