@@ -50,8 +50,8 @@ export async function serve(config: Config, { clock = systemClock(), wrapStore }
 
     const engine = new Engine({ store, bus, clock, metrics, log })
     const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
-    const prices = new Prices(bus)
-    const door = new Doorkeeper(bus, metrics)
+    const prices = new Prices(bus, clock)
+    const door = new Doorkeeper(bus, clock, metrics)
     const bidRate = new BidRate(clock, config.RATE_LIMITS === 'on')
     closing.push(
       () => hub.close(),

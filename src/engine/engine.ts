@@ -7,7 +7,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Offer } from '../domain/schema.ts'
 import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
 import type { Metrics } from './metrics.ts'
-import type { Bus, BusMessage, Change, Clock, Held, Store } from './ports.ts'
+import { type Bus, type BusMessage, type Change, type Clock, type Held, type Store, every } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
 import { type Permit, type Verdict, Writer } from './writer.ts'
 
@@ -44,7 +44,7 @@ export class Engine {
   readonly #unsubscribe: () => void
   #aliveAt: Instant
   #beats = 0
-  #beating: NodeJS.Timeout | null = null
+  #stopBeating: (() => void) | null = null
   #storageWritable = true
 
   constructor(parts: EngineParts) {
@@ -65,7 +65,7 @@ export class Engine {
 
   /** Whether bids can be taken: storage was written to at the last try. */
   get ready(): boolean {
-    return this.#writer.healthy && this.#storageWritable && this.#beating !== null
+    return this.#writer.healthy && this.#storageWritable && this.#stopBeating !== null
   }
 
   /** Catches up with the time that passed (SC-5), then keeps time. */
@@ -75,14 +75,14 @@ export class Engine {
     for (const { auctionId, dueAt } of await store.due(Number.MAX_SAFE_INTEGER)) this.#scheduler.set(auctionId, dueAt)
     this.#stamp()
     await this.#beat()
-    this.#beating = setInterval(() => void this.#beat(), limits.beatMs)
+    this.#stopBeating = every(clock, limits.beatMs, () => void this.#beat())
     this.#scheduler.start()
   }
 
   /** Finishes what was accepted and takes nothing more. */
   async stop(): Promise<void> {
-    if (this.#beating !== null) clearInterval(this.#beating)
-    this.#beating = null
+    this.#stopBeating?.()
+    this.#stopBeating = null
     this.#scheduler.stop()
     await this.#writer.stop()
     this.#unsubscribe()

@@ -7,8 +7,25 @@ import type { Entry } from './ledger.ts'
 
 /** The whole swap surface: what the engine, the hub and HTTP ask of storage, of the bus and of time. */
 
-/** Milliseconds since the epoch. Runs at the rate of the monotonic clock and never goes back (SC-4). */
-export type Clock = { now(): Instant }
+export interface Clock {
+  /** Milliseconds since the epoch. Runs at the rate of the monotonic clock and never goes back (SC-4). */
+  now(): Instant
+  /** Calls once, not before `afterMs` have passed, unless it is cancelled by what this returns. */
+  wake(afterMs: number, call: () => void): () => void
+}
+
+/** Calls again and again until it is cancelled. */
+export function every(clock: Clock, intervalMs: number, call: () => void): () => void {
+  let cancel = () => {}
+  const again = () => {
+    cancel = clock.wake(intervalMs, () => {
+      again()
+      call()
+    })
+  }
+  again()
+  return () => cancel()
+}
 
 /** An auction as it is committed: its state, its ledger's head, and how often it changed, silent raises included. */
 export type Held = { readonly auction: Auction; readonly head: string; readonly version: number }

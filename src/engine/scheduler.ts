@@ -4,19 +4,16 @@ import type { Clock } from './ports.ts'
 
 type Due = { readonly at: Instant; readonly auctionId: string }
 
-/** setTimeout fires at once beyond 2^31 − 1 ms, so a long wait is cut into hours. */
-const WAIT_MS_MAX = 3_600_000
-
 /**
  * What every auction next waits for, in one heap. A time that moved leaves its old place in the heap, where it is passed
- * over when its turn comes. Early timers find nothing due and wait again, so nothing fires before its time (SC-4).
+ * over when its turn comes. Who is woken early finds nothing due and waits again: nothing fires before its time (SC-4).
  */
 export class Scheduler {
   readonly #clock: Clock
   readonly #fire: (auctionId: string) => void
   readonly #heap = new TinyQueue<Due>([], (a, b) => a.at - b.at)
   readonly #dueAt = new Map<string, Instant>()
-  #timer: NodeJS.Timeout | null = null
+  #cancel: () => void = () => {}
   #running = false
 
   constructor(clock: Clock, fire: (auctionId: string) => void) {
@@ -51,18 +48,16 @@ export class Scheduler {
 
   stop(): void {
     this.#running = false
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+    this.#cancel()
   }
 
   #arm(): void {
     if (!this.#running) return
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+    this.#cancel()
     const next = this.#heap.peek()
     if (next === undefined) return
-    const waitMs = Math.min(Math.max(next.at - this.#clock.now(), 0), WAIT_MS_MAX)
-    this.#timer = setTimeout(() => this.#wake(), Math.ceil(waitMs))
+    const waitMs = Math.max(next.at - this.#clock.now(), 0)
+    this.#cancel = this.#clock.wake(waitMs, () => this.#wake())
   }
 
   #wake(): void {

@@ -6,7 +6,7 @@ import { rejectHidden } from '../domain/access.ts'
 import { priceView } from '../domain/view.ts'
 import type { PriceView } from '../domain/wire.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Bus } from '../engine/ports.ts'
+import { type Bus, type Clock, every } from '../engine/ports.ts'
 import { catalogueMessage } from '../protocol.ts'
 import { LiveSocket, type Conversation, type SocketParts } from './socket.ts'
 
@@ -18,13 +18,13 @@ export class Prices {
   readonly #channels = new Set<CatalogueChannel>()
   readonly #moved = new Set<string>()
   readonly #unsubscribe: () => void
-  readonly #ticking: NodeJS.Timeout
+  readonly #stopTicking: () => void
 
-  constructor(bus: Bus) {
+  constructor(bus: Bus, clock: Clock) {
     this.#unsubscribe = bus.subscribe((message) => {
       if (message.type === 'auction' && message.events.length > 0) this.#moved.add(message.auctionId)
     })
-    this.#ticking = setInterval(() => this.#tick(), limits.pricesEveryMs)
+    this.#stopTicking = every(clock, limits.pricesEveryMs, () => this.#tick())
   }
 
   add(channel: CatalogueChannel): void {
@@ -36,7 +36,7 @@ export class Prices {
   }
 
   close(): void {
-    clearInterval(this.#ticking)
+    this.#stopTicking()
     this.#unsubscribe()
   }
 

@@ -1,7 +1,8 @@
 import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
+import { SECOND_MS } from '../domain/instant.ts'
 import type { Metrics } from '../engine/metrics.ts'
-import type { Bus } from '../engine/ports.ts'
+import { type Bus, type Clock, every } from '../engine/ports.ts'
 import type { Visitor } from './visitor.ts'
 
 /** A connection, as far as counting and ending it goes. */
@@ -18,10 +19,10 @@ export class Doorkeeper {
   readonly #byAddress = new Counts()
   readonly #byUser = new Counts()
   readonly #unsubscribe: () => void
-  readonly #beating: NodeJS.Timeout
+  readonly #stopBeating: () => void
   #closing: Closing | null = null
 
-  constructor(bus: Bus, metrics: Metrics) {
+  constructor(bus: Bus, clock: Clock, metrics: Metrics) {
     this.#metrics = metrics
     this.#unsubscribe = bus.subscribe((message) => {
       if (message.type === 'session-ended')
@@ -29,7 +30,7 @@ export class Doorkeeper {
       if (message.type === 'user-blocked')
         this.#show((visitor) => visitor.user.id === message.userId, closeCodes.not_allowed)
     })
-    this.#beating = setInterval(() => this.#beat(), limits.heartbeatSeconds * 1_000)
+    this.#stopBeating = every(clock, limits.heartbeatSeconds * SECOND_MS, () => this.#beat())
   }
 
   /** Why nobody from this address is let in now, or null. */
@@ -66,7 +67,7 @@ export class Doorkeeper {
   /** Sends everyone away and lets nobody in. */
   close(closing: Closing): void {
     this.#closing = closing
-    clearInterval(this.#beating)
+    this.#stopBeating()
     this.#unsubscribe()
     for (const guest of this.#guests.keys()) guest.end(closing)
   }

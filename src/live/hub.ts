@@ -2,12 +2,12 @@ import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
 import { type Actor, owns, rejectHidden } from '../domain/access.ts'
 import { isOver } from '../domain/auction.ts'
-import { toWire } from '../domain/instant.ts'
+import { SECOND_MS, toWire } from '../domain/instant.ts'
 import { BIDS_SHOWN, auctionView, history, standingOf, youView } from '../domain/view.ts'
 import type { AuctionView, StandingView } from '../domain/wire.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
-import type { Accounts, Bus, BusMessage, Clock, Held, Store } from '../engine/ports.ts'
+import { type Accounts, type Bus, type BusMessage, type Clock, type Held, type Store, every } from '../engine/ports.ts'
 import type { ChannelEvent, ServerMessageOf } from '../protocol.ts'
 import { Frame, encode } from './frame.ts'
 
@@ -58,16 +58,16 @@ export class Hub {
   readonly #parts: HubParts
   readonly #channels = new Map<string, Channel>()
   readonly #unsubscribe: () => void
-  readonly #beating: NodeJS.Timeout
+  readonly #stopBeating: () => void
 
   constructor(parts: HubParts) {
     this.#parts = parts
     this.#unsubscribe = parts.bus.subscribe((message) => this.#heard(message))
-    this.#beating = setInterval(() => this.#beat(), limits.heartbeatSeconds * 1_000)
+    this.#stopBeating = every(parts.clock, limits.heartbeatSeconds * SECOND_MS, () => this.#beat())
   }
 
   close(): void {
-    clearInterval(this.#beating)
+    this.#stopBeating()
     this.#unsubscribe()
   }
 

@@ -54,7 +54,7 @@ export class LiveSocket<Message extends { type: string }> {
   #missedPongs = 0
   #unreadable = 0
   readonly #messages = new Bucket(rates.messages)
-  #expiry: NodeJS.Timeout | null = null
+  #stopExpiry: () => void = () => {}
 
   constructor(ws: WebSocket, parts: SocketParts, talk: Conversation<Message>) {
     this.#ws = ws
@@ -199,12 +199,7 @@ export class LiveSocket<Message extends { type: string }> {
 
   #expire(afterMs: number): void {
     this.#stopExpiry()
-    this.#expiry = setTimeout(() => this.end(closeCodes.not_signed_in), Math.max(afterMs, 0))
-  }
-
-  #stopExpiry(): void {
-    if (this.#expiry !== null) clearTimeout(this.#expiry)
-    this.#expiry = null
+    this.#stopExpiry = this.#parts.clock.wake(Math.max(afterMs, 0), () => this.end(closeCodes.not_signed_in))
   }
 
   #floods(): boolean {

@@ -1,15 +1,14 @@
 import { Readable } from 'node:stream'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Closing } from '../codes.ts'
 import { limits } from '../config.ts'
 import type { Actor } from '../domain/access.ts'
-import type { ChannelEvent } from '../protocol.ts'
+import type { Clock } from '../engine/ports.ts'
 import type { Doorkeeper, Guest } from './doorkeeper.ts'
 import type { Frame } from './frame.ts'
 import type { Hub, Watcher } from './hub.ts'
 import type { Visitor } from './visitor.ts'
 
-export type StreamParts = { readonly hub: Hub; readonly door: Doorkeeper }
+export type StreamParts = { readonly hub: Hub; readonly door: Doorkeeper; readonly clock: Clock }
 
 /** What both ways without a WebSocket share: they show events only, from a seq on, to the end. */
 abstract class Listener implements Watcher, Guest {
@@ -132,32 +131,24 @@ class NextEvent extends Listener {
 
 /** Returns when there is an event after a seq, when there will be none, or when the time is over. */
 export async function awaitEvent(
-  { hub, door }: StreamParts,
+  { hub, door, clock }: StreamParts,
   { auctionId, after, visitor, address }: ListenTo,
   { waitMs, gone }: { waitMs: number; gone: AbortSignal },
 ): Promise<Closing | null> {
   const refusal = door.refusal(address)
   if (refusal !== null) return refusal
   const next = new NextEvent(visitor)
-  const over = new AbortController()
-  const timer = wait(waitMs, undefined, { signal: AbortSignal.any([gone, over.signal]) }).catch(() => {})
+  const stopWaiting = clock.wake(waitMs, () => next.end())
+  gone.addEventListener('abort', () => next.end(), { once: true })
   door.enter(next, address)
   try {
     await hub.attach(next, auctionId, { after, epoch: null, most: Number.MAX_SAFE_INTEGER })
-    await Promise.race([next.came, timer])
+    await next.came
     return null
   } finally {
-    over.abort()
+    stopWaiting()
     next.end()
     hub.detach(next, auctionId)
     door.leave(next)
   }
-}
-
-/** One answer's worth of events. */
-export type EventsAnswer = {
-  readonly events: readonly ChannelEvent[]
-  readonly seq: number
-  readonly head: string
-  readonly epoch: string
 }

@@ -1,0 +1,48 @@
+import type { Clock } from '../../src/engine/ports.ts'
+
+/** A clock that a test moves. What is due on the way is called at its own time, in order. */
+export class ManualClock implements Clock {
+  #now: number
+  #timers: { at: number; call: () => void }[] = []
+
+  constructor(now = Date.parse('2026-11-20T12:00:00.000Z')) {
+    this.#now = now
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  wake(afterMs: number, call: () => void): () => void {
+    const timer = { at: this.#now + Math.max(afterMs, 0), call }
+    this.#timers.push(timer)
+    return () => {
+      this.#timers = this.#timers.filter((one) => one !== timer)
+    }
+  }
+
+  /** Lets time pass, and gives what it sets off a turn of the loop. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms
+    for (;;) {
+      const next = this.#timers.toSorted((a, b) => a.at - b.at)[0]
+      if (next === undefined || next.at > until) break
+      this.#timers = this.#timers.filter((one) => one !== next)
+      this.#now = next.at
+      next.call()
+      await turn()
+    }
+    this.#now = until
+    await turn()
+  }
+
+  /** Time is suddenly later, as after a machine slept: nothing is called on the way. */
+  jump(ms: number): void {
+    this.#now += ms
+  }
+}
+
+/** A turn of the loop, and one more for what it set off. */
+export async function turn(): Promise<void> {
+  for (let i = 0; i < 3; i += 1) await new Promise((resolve) => setImmediate(resolve))
+}

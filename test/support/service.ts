@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { type Exchanges, type Service, serve } from '../../src/main.ts'
+import { Client, type NewAuction } from '../../src/sdk/index.ts'
+
+export const ADMIN = { email: 'admin@house.example', password: 'the admin of the house' }
+
+/** An empty folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'martillo-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export type House = {
+  readonly service: Service
+  readonly url: string
+  readonly dataDir: string
+  readonly admin: Client
+  /** Somebody new who is signed in. */
+  person(name?: string, role?: 'bidder' | 'seller' | 'admin'): Promise<Client>
+  /** An open auction of the admin's; its details can be set apart. */
+  auction(details?: Partial<NewAuction>): Promise<string>
+}
+
+/** A real service on a real file and a free port, with an admin; closed and gone after the test. */
+export async function openHouse(
+  environment: Record<string, string> = {},
+  exchanges: Exchanges = {},
+  dataDir = temporaryFolder(),
+): Promise<House> {
+  const config = readConfig({
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATA_DIR: dataDir,
+    ADMIN_EMAIL: ADMIN.email,
+    ADMIN_PASSWORD: ADMIN.password,
+    RATE_LIMITS: 'off',
+    LOG_LEVEL: 'silent',
+    ...environment,
+  })
+  const service = await serve(config, exchanges)
+  let closing: Promise<void> | null = null
+  const close: Service['close'] = (why) => (closing ??= service.close(why))
+  onTestFinished(() => close())
+  const { url } = service
+  const admin = new Client(url)
+  await admin.signIn(ADMIN.email, ADMIN.password)
+
+  const person: House['person'] = async (name = 'somebody', role = 'bidder') => {
+    const account = { email: `${randomUUID()}@house.example`, password: `password of ${name}`, displayName: name }
+    const { id } = await new Client(url).signUp(account)
+    if (role !== 'bidder') await admin.patchUser(id, { role })
+    const client = new Client(url)
+    await client.signIn(account.email, account.password)
+    return client
+  }
+  const auction: House['auction'] = async (details = {}) => {
+    const lot = {
+      title: 'A lot',
+      currency: 'EUR',
+      terms: { startPrice: 1_000, increments: 100 },
+      durationSeconds: 3_600,
+    }
+    return (await admin.create({ ...lot, ...details })).id
+  }
+  return { service: { url, close }, url, dataDir, admin, person, auction }
+}
