@@ -19,8 +19,10 @@ export type CatalogueQuery = Paging & {
   readonly sort?: 'closing' | 'newest' | 'price' | 'bids'
 }
 export type MyBid = OwnBidView & {
-  readonly auction: string
   readonly standing: StandingView
+  readonly auction: Pick<AuctionView, 'id' | 'title' | 'currency' | 'status' | 'price' | 'closesAt'> & {
+    readonly ownMaximum: number | null
+  }
 }
 export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
 

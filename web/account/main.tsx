@@ -1,0 +1,5 @@
+import { show } from '../shared/frame.tsx'
+import { Account } from './account.tsx'
+import '../style/account.css'
+
+show('account', <Account />)

@@ -1,0 +1,5 @@
+import { show } from '../shared/frame.tsx'
+import { Catalogue } from './catalogue.tsx'
+import '../style/catalogue.css'
+
+show('catalogue', <Catalogue />)

@@ -1,0 +1,5 @@
+import { show } from '../shared/frame.tsx'
+import { Desk } from './desk.tsx'
+import '../style/desk.css'
+
+show('desk', <Desk />)

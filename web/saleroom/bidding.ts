@@ -1,0 +1,152 @@
+import { computed, effect, signal } from '@preact/signals'
+import { type AnswerView, type Offer, isUnknown } from '../../src/sdk/index.ts'
+import { interrupt, mention } from '../shared/announce.tsx'
+import { formatFigure, money, parseMoney } from '../shared/money.ts'
+import { locale } from '../shared/language.ts'
+import { explain } from '../shared/refusals.ts'
+import { connection, room, stale } from './room.ts'
+import { saleroomWords } from './words.ts'
+
+export type Mode = 'exact' | 'maximum'
+export type Doubt = 'first' | 'large'
+
+/** Where a bid of this page is on its way. */
+export type Attempt =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'asked'; readonly offer: Offer; readonly doubt: Doubt }
+  | { readonly kind: 'sending'; readonly offer: Offer }
+  | { readonly kind: 'answered'; readonly offer: Offer; readonly answer: AnswerView; readonly seq: number }
+  | { readonly kind: 'refused'; readonly offer: Offer; readonly error: unknown }
+  | { readonly kind: 'unknown'; readonly offer: Offer; readonly key: string }
+
+/** Far above the next bid: worth a second look. */
+const LARGE_TIMES = { exact: 3, maximum: 10 }
+
+export const attempt = signal<Attempt>({ kind: 'none' })
+const chosen = signal<Mode>('exact')
+/** What the bidder typed; null while the field follows the minimum. */
+export const typed = signal<string | null>(null)
+/** The figure that the field stays at while somebody is in it. */
+const held = signal<number | null>(null)
+
+const auction = computed(() => room.value?.auction ?? null)
+export const leads = computed(() => room.value?.you?.standing === 'leading')
+export const mode = computed<Mode>(() => (leads.value ? 'maximum' : chosen.value))
+export const isConfirming = computed(() => attempt.value.kind === 'asked')
+export const maySend = computed(
+  () => !stale.value && auction.value?.status === 'open' && attempt.value.kind !== 'sending',
+)
+
+/** The least that makes sense in the field: the minimum bid, or more than the own maximum. */
+export const least = computed(() => {
+  const minimum = auction.value?.minimumBid ?? null
+  const own = room.value?.you?.maximum ?? null
+  return minimum !== null && leads.value && own !== null ? Math.max(minimum, own + 1) : minimum
+})
+
+const prefilled = computed(() => {
+  const from = held.value ?? least.value
+  return auction.value === null || from === null ? '' : formatFigure(from, auction.value.currency, locale.value)
+})
+export const field = computed(() => typed.value ?? prefilled.value)
+export const figure = computed(() =>
+  auction.value === null ? null : parseMoney(field.value, auction.value.currency, locale.value),
+)
+/** What the button says and sends. */
+export const offer = computed<Offer | null>(() => {
+  if (figure.value === null) return null
+  return mode.value === 'exact' ? { amount: figure.value } : { maximum: figure.value }
+})
+
+export function choose(next: Mode): void {
+  chosen.value = next
+}
+
+export function type(text: string | null): void {
+  typed.value = text
+}
+
+export function holdField(): void {
+  held.value = least.peek()
+}
+
+export function releaseField(): void {
+  held.value = null
+  if (typed.value === '') typed.value = null
+}
+
+export function figureOf(of: Offer): number {
+  return 'amount' in of ? of.amount : of.maximum
+}
+
+/** The amount of an offer as money. */
+export function spoken(of: Offer): string {
+  return money.value(figureOf(of), auction.value?.currency ?? 'EUR')
+}
+
+/** The button was pressed while it showed this offer: it is this that is asked about and sent. */
+export function press(pressed: Offer): void {
+  const doubt = doubtOf(pressed)
+  if (doubt === null) void send(pressed)
+  else attempt.value = { kind: 'asked', offer: pressed, doubt }
+}
+
+function doubtOf(pressed: Offer): Doubt | null {
+  const minimum = auction.peek()?.minimumBid ?? 0
+  const times = 'amount' in pressed ? LARGE_TIMES.exact : LARGE_TIMES.maximum
+  if (figureOf(pressed) > minimum * times) return 'large'
+  return (room.peek()?.you?.paddle ?? null) === null ? 'first' : null
+}
+
+export function withdraw(): void {
+  attempt.value = { kind: 'none' }
+}
+
+/** Sends an offer, or the same one again under the key it had. */
+export async function send(
+  sent: Offer,
+  key: string = crypto.getRandomValues(new Uint32Array(4)).join('-'),
+): Promise<void> {
+  attempt.value = { kind: 'sending', offer: sent }
+  try {
+    const answer = await connection.bid(sent, key)
+    attempt.value = { kind: 'answered', offer: sent, answer, seq: answer.seq ?? room.peek()?.seq ?? 0 }
+    typed.value = null
+    mention('bid', answerText(sent, answer))
+  } catch (error) {
+    attempt.value = isUnknown(error) ? { kind: 'unknown', offer: sent, key } : { kind: 'refused', offer: sent, error }
+    interrupt(attemptText(attempt.value))
+  }
+}
+
+export function answerText(sent: Offer, { outcome, price }: AnswerView): string {
+  const { leadingNow, outbidAtOnce, raisedNow, wonNow } = saleroomWords.value
+  const shown = money.value(price, auction.value?.currency ?? 'EUR')
+  if (outcome === 'won') return wonNow(shown)
+  if (outcome === 'outbid') return outbidAtOnce(shown)
+  return outcome === 'raised' ? raisedNow(spoken(sent)) : leadingNow(shown)
+}
+
+export function attemptText(of: Attempt): string {
+  switch (of.kind) {
+    case 'none':
+    case 'asked':
+      return ''
+    case 'sending':
+      return saleroomWords.value.sending(spoken(of.offer))
+    case 'answered':
+      return answerText(of.offer, of.answer)
+    case 'refused':
+      return explain(of.error, auction.value?.currency)
+    case 'unknown':
+      return saleroomWords.value.unknown(spoken(of.offer))
+  }
+}
+
+/** An answer that no longer holds is not left standing: "you lead" after somebody bid more. */
+effect(() => {
+  const { value } = attempt
+  if (value.kind !== 'answered' || room.value === null) return
+  const { seq, auction } = room.value
+  if (seq > value.seq && auction.leader !== value.answer.leader) attempt.value = { kind: 'none' }
+})

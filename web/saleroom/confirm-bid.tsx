@@ -1,0 +1,46 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { money } from '../shared/money.ts'
+import { words } from '../shared/words.ts'
+import { attempt, figureOf, maySend, send, spoken, withdraw } from './bidding.ts'
+import { room } from './room.ts'
+import { saleroomWords } from './words.ts'
+
+/** The second half of a double click is no consent. */
+const ARMED_AFTER_MS = 500
+
+/** Asks once more, in the same place, about exactly what was pressed; a rising minimum does not change it. */
+export function ConfirmBid() {
+  const asked = attempt.value
+  const [armed, arm] = useState(false)
+  const yes = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    yes.current?.focus()
+    const timer = setTimeout(() => arm(true), ARMED_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  if (asked.kind !== 'asked') return null
+  const { minimumBid, currency } = room.value!.auction
+  const texts = saleroomWords.value
+  const moved = minimumBid !== null && minimumBid > figureOf(asked.offer)
+  const label = 'amount' in asked.offer ? texts.confirm : texts.confirmUpTo
+  return (
+    <div class="confirm" data-testid="confirm">
+      <p>{asked.doubt === 'first' ? texts.confirmFirst : texts.confirmLarge}</p>
+      {moved && <p class="wrong">{texts.movedMeanwhile(money.value(minimumBid, currency))}</p>}
+      <button
+        type="button"
+        ref={yes}
+        class="primary"
+        data-testid="confirm-bid"
+        aria-disabled={!armed}
+        disabled={!maySend.value}
+        onClick={() => armed && void send(asked.offer)}
+      >
+        {label(spoken(asked.offer))}
+      </button>
+      <button type="button" class="secondary" onClick={withdraw}>
+        {words.value.back}
+      </button>
+    </div>
+  )
+}

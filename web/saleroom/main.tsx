@@ -1,0 +1,13 @@
+import { user } from '../shared/session.ts'
+import { show } from '../shared/frame.tsx'
+import { enterRoom } from './room.ts'
+import { Saleroom } from './saleroom.tsx'
+import '../style/saleroom.css'
+
+show('saleroom', <Saleroom />)
+
+const stop = user.subscribe((who) => {
+  if (who === undefined) return
+  enterRoom()
+  queueMicrotask(() => stop())
+})

@@ -1,0 +1,30 @@
+import { money } from '../shared/money.ts'
+import { words } from '../shared/words.ts'
+import { StandingIcon } from './icons.tsx'
+import { room } from './room.ts'
+import { saleroomWords } from './words.ts'
+
+/** Where I stand: in words, with an icon, and in colour. */
+export function Standing() {
+  const { auction, you } = room.value!
+  if (you === null || you.paddle === null) return null
+  const { standing, maximum, paddle } = you
+  const texts = saleroomWords.value
+  const price = auction.price === null ? '' : money.value(auction.price, auction.currency)
+  const more = { outbid: texts.outbid(price), won: texts.youWon, lost: texts.youLost, leading: '', none: '' }[standing]
+  return (
+    <div class={`standing ${standing}`} data-testid="standing" data-standing={standing}>
+      <p class="standing-word">
+        <StandingIcon of={standing} />
+        {words.value.standing[standing]}
+      </p>
+      {more !== '' && auction.status !== 'cancelled' && <p>{more}</p>}
+      <p class="muted">{texts.paddle(paddle)}</p>
+      {maximum !== null && (
+        <p class="muted" data-testid="own-maximum">
+          {texts.yourMaximum(money.value(maximum, auction.currency))}
+        </p>
+      )}
+    </div>
+  )
+}
