@@ -28,7 +28,7 @@ export class ManualClock implements Clock {
       const next = this.#timers.toSorted((a, b) => a.at - b.at)[0]
       if (next === undefined || next.at > until) break
       this.#timers = this.#timers.filter((one) => one !== next)
-      this.#now = next.at
+      this.#now = Math.max(this.#now, next.at)
       next.call()
       await turn()
     }

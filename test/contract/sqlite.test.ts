@@ -1,0 +1,61 @@
+import Database from 'better-sqlite3'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { MigrationError, pendingOf } from '../../src/adapters/migrate.ts'
+import { DatabaseError, Sqlite } from '../../src/adapters/sqlite/database.ts'
+import { openHouse, temporaryFolder } from '../support/service.ts'
+
+test('a second service on the same folder is refused, in words that help', () => {
+  const folder = temporaryFolder()
+  const first = new Sqlite(folder, { exclusive: true })
+  onTestFinished(() => first.close())
+  expect(() => new Sqlite(folder, { exclusive: true })).toThrow(DatabaseError)
+  expect(() => new Sqlite(folder, { exclusive: true })).toThrow(/another Martillo runs on .*DATA_DIR/)
+})
+
+test('the lock goes with its holder', () => {
+  const folder = temporaryFolder()
+  new Sqlite(folder, { exclusive: true }).close()
+  const second = new Sqlite(folder, { exclusive: true })
+  second.close()
+  expect(second).toBeDefined()
+})
+
+test('every open writes through: WAL with synchronous = FULL, also after recovery', () => {
+  const sqlite = new Sqlite(temporaryFolder(), { exclusive: false })
+  onTestFinished(() => sqlite.close())
+  const settings = () => [sqlite.get('PRAGMA journal_mode'), sqlite.get('PRAGMA synchronous')]
+  expect(settings()).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }])
+  sqlite.reopen()
+  expect(settings()).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }])
+})
+
+test('a newer schema is refused, and so is a migration that changed after it was applied', () => {
+  const folder = temporaryFolder()
+  const sqlite = new Sqlite(folder, { exclusive: false })
+  onTestFinished(() => sqlite.close())
+  expect(sqlite.migrate()).toEqual(['0001_house.sql'])
+  expect(sqlite.migrate()).toEqual([])
+  sqlite.run("INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later.sql', 'x')")
+  expect(() => sqlite.migrate()).toThrow(MigrationError)
+  const one = { number: 1, name: '0001_a.sql', sql: '', checksum: 'a' }
+  expect(() => pendingOf([one], [{ ...one, checksum: 'b' }])).toThrow(/differs/)
+  expect(pendingOf([one], [])).toEqual([one])
+})
+
+test('the journal and the bids cannot be rewritten: the database itself refuses', async () => {
+  const house = await openHouse()
+  const id = await house.auction()
+  await (await house.person()).bid(id, { maximum: 5_000 })
+  const db = new Database(join(house.dataDir, 'martillo.db'))
+  onTestFinished(() => void db.close())
+  for (const sql of [
+    "UPDATE entries SET line = 'x'",
+    'DELETE FROM entries',
+    'UPDATE bids SET maximum = 1',
+    'UPDATE bids SET voided = 1, maximum = 1',
+    'UPDATE bids SET voided = 0',
+    'DELETE FROM bids',
+  ])
+    expect(() => db.prepare(sql).run(), sql).toThrow(/append-only/)
+})

@@ -1,0 +1,265 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
+import { Sqlite } from '../../src/adapters/sqlite/database.ts'
+import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
+import type { Amount } from '../../src/domain/amount.ts'
+import { type Auction, type Bid, dueAt } from '../../src/domain/auction.ts'
+import { decide } from '../../src/domain/decide.ts'
+import { evolve, unborn } from '../../src/domain/evolve.ts'
+import type { Command } from '../../src/domain/command.ts'
+import { newAuction } from '../../src/domain/schema.ts'
+import { publicEvent } from '../../src/domain/view.ts'
+import { type Entry, GENESIS, link } from '../../src/engine/ledger.ts'
+import type { Accounts, Change, Held, KeyedBid, Store, User } from '../../src/engine/ports.ts'
+import { temporaryFolder } from '../support/service.ts'
+
+/** What every store must do, whichever engine is behind it. Each factory gives a fresh one, and another view of the same. */
+type Opened = { readonly store: Store; readonly accounts: Accounts; again(): Promise<Opened> }
+
+const factories: Record<string, () => Promise<Opened>> = { sqlite: async () => openSqlite(temporaryFolder()) }
+
+function openSqlite(folder: string): Opened {
+  const sqlite = new Sqlite(folder, { exclusive: false })
+  sqlite.migrate()
+  onTestFinished(() => sqlite.close())
+  const opened = { store: new SqliteStore(sqlite), accounts: new SqliteAccounts(sqlite) }
+  return { ...opened, again: async () => openSqlite(folder) }
+}
+
+const AT = Date.parse('2026-11-20T12:00:00.000Z')
+
+describe.each(Object.entries(factories))('%s', (_, open) => {
+  test('what was appended is read back whole by another connection', async () => {
+    const { store, accounts, again } = await open()
+    const [seller, ana] = [await user(accounts), await user(accounts)]
+    const created = create(seller.id)
+    const bid = bidding(created.after, ana.id, { maximum: 5_000 as Amount }, 'key 1')
+    expect(await store.append([created])).toEqual({ conflicts: [] })
+    expect(await store.append([bid])).toEqual({ conflicts: [] })
+    const { store: other } = await again()
+    expect(await other.load(bid.after.auction.id)).toEqual(bid.after)
+    const entries = await other.entries(bid.after.auction.id, 0, 10)
+    expect(entries).toEqual([...created.entries, ...bid.entries])
+    expect(other.epoch).toBe(store.epoch)
+  })
+
+  test('an append with an old version is a conflict, and nothing of its batch is written', async () => {
+    const { store, accounts } = await open()
+    const [seller, ana, ben] = [await user(accounts), await user(accounts), await user(accounts)]
+    const [one, two] = [create(seller.id), create(seller.id)]
+    await store.append([one, two])
+    const first = bidding(one.after, ana.id, { amount: 1_000 as Amount }, 'a')
+    const late = bidding(one.after, ben.id, { amount: 1_000 as Amount }, 'b')
+    const beside = bidding(two.after, ben.id, { amount: 1_000 as Amount }, 'c')
+    await store.append([first])
+    expect(await store.append([beside, late])).toEqual({ conflicts: [one.after.auction.id] })
+    expect(await store.load(one.after.auction.id)).toEqual(first.after)
+    expect(await store.load(two.after.auction.id)).toEqual(two.after)
+    expect(await store.entries(two.after.auction.id, 2, 10)).toEqual([])
+  })
+
+  test('a silent raise changes the version, though not the seq, so two of them conflict', async () => {
+    const { store, accounts } = await open()
+    const [seller, ana] = [await user(accounts), await user(accounts)]
+    const created = create(seller.id)
+    const bid = bidding(created.after, ana.id, { maximum: 2_000 as Amount }, 'a')
+    await store.append([created])
+    await store.append([bid])
+    const raise = bidding(bid.after, ana.id, { maximum: 3_000 as Amount }, 'b')
+    const rival = bidding(bid.after, ana.id, { maximum: 4_000 as Amount }, 'c')
+    expect(raise.after.auction.seq).toBe(bid.after.auction.seq)
+    await store.append([raise])
+    expect((await store.append([rival])).conflicts).toEqual([created.after.auction.id])
+  })
+
+  test('[WHO-1] what is asked before a bid: signed in, blocked by the house or the seller, and what the key was used for', async () => {
+    const { store, accounts } = await open()
+    const [seller, ana] = [await user(accounts), await user(accounts)]
+    const created = create(seller.id)
+    const bid = bidding(created.after, ana.id, { maximum: 2_000 as Amount }, 'used')
+    await store.append([created])
+    await store.append([bid])
+    const sessionId = randomUUIDv7()
+    const ask = { auctionId: created.after.auction.id, userId: ana.id, sessionId, key: 'used', at: AT }
+    const asked = async (changes: Partial<typeof ask> = {}) => (await store.bidders([{ ...ask, ...changes }]))[0]!
+    expect(await asked()).toMatchObject({ signedIn: false })
+    await accounts.addSession({ id: sessionId, userId: ana.id, expiresAt: AT + 1 }, 'refresh')
+    const prior = { bid: bid.bids[0]!.bid, answer: bid.bids[0]!.answer }
+    expect(await asked()).toEqual({ signedIn: true, blocked: false, prior })
+    expect(await asked({ key: 'new' })).toEqual({ signedIn: true, blocked: false, prior: null })
+    expect(await asked({ at: AT + 1 })).toMatchObject({ signedIn: false })
+    expect(await asked({ userId: seller.id })).toMatchObject({ signedIn: false })
+    await accounts.setBlock(seller.id, ana.id, true)
+    expect(await asked()).toMatchObject({ signedIn: true, blocked: true })
+    await accounts.setBlock(seller.id, ana.id, false)
+    expect(await asked()).toMatchObject({ blocked: false })
+    await accounts.changeUser(ana.id, { blocked: true })
+    expect(await asked()).toMatchObject({ blocked: true })
+    await accounts.endSession(sessionId)
+    expect(await asked()).toMatchObject({ signedIn: false })
+  })
+
+  test('[VOID-2] a void bid stays, marked, and so does what had silently raised it', async () => {
+    const { store, accounts } = await open()
+    const [seller, ana] = [await user(accounts), await user(accounts)]
+    const created = create(seller.id)
+    const bid = bidding(created.after, ana.id, { maximum: 2_000 as Amount }, 'a')
+    const raise = bidding(bid.after, ana.id, { maximum: 3_000 as Amount }, 'b')
+    const { bidId } = bid.bids[0]!.bid
+    const voided = changing(raise.after, { type: 'void', at: AT, bidId, reason: 'a slip' })
+    for (const change of [created, bid, raise, voided]) expect(await store.append([change])).toEqual({ conflicts: [] })
+    expect(await store.load(created.after.auction.id)).toEqual(voided.after)
+    expect((await store.bidsOf(ana.id, { limit: 10, cursor: null })).items.map((own) => own.bid.voided)).toEqual([true, true])
+  })
+
+  test('the catalogue finds by words, state and seller, hides drafts, and pages without gap or repetition', async () => {
+    const { store, accounts } = await open()
+    const [seller, other] = [await user(accounts), await user(accounts)]
+    const titles = ['Enamel sign “Café”', 'Thonet chair', 'Thonet table', 'Sea chart']
+    const created = titles.map((title, i) => create(seller.id, { title, durationSeconds: 60 * (4 - i) }))
+    const draft = create(other.id, { title: 'Thonet draft', status: 'draft' })
+    await store.append([...created, draft])
+    const query = { limit: 50, cursor: null, status: null, format: null, q: null, sellerId: null } as const
+    const found = async (changes: object) => {
+      const page = await store.catalogue({ ...query, sort: 'closing', draftsOf: 'nobody', ...changes })
+      return page.items.map((id) => [...created, draft].find((one) => one.after.auction.id === id)!.after.auction.title)
+    }
+    expect(await found({})).toEqual(['Sea chart', 'Thonet table', 'Thonet chair', 'Enamel sign “Café”'])
+    expect(await found({ sort: 'newest' })).toHaveLength(4)
+    expect(await found({ q: 'cafe' })).toEqual(['Enamel sign “Café”'])
+    expect(await found({ q: 'thon cha' })).toEqual(['Thonet chair'])
+    expect(await found({ q: '"NEAR(* OR' })).toEqual([])
+    expect(await found({ q: '-_*' })).toEqual([])
+    expect(await found({ q: 'thonet', draftsOf: 'all' })).toHaveLength(3)
+    expect(await found({ draftsOf: { sellerId: other.id }, sellerId: other.id })).toEqual(['Thonet draft'])
+    expect(await found({ draftsOf: { sellerId: seller.id }, q: 'draft' })).toEqual([])
+    expect(await found({ status: 'closed' })).toEqual([])
+    const paged: string[] = []
+    let cursor: string | null = null
+    do {
+      const page = await store.catalogue({ ...query, sort: 'closing', draftsOf: 'all', limit: 2, cursor })
+      paged.push(...page.items)
+      cursor = page.nextCursor
+    } while (cursor !== null)
+    expect(new Set(paged).size).toBe(5)
+    expect(paged).toHaveLength(5)
+  })
+
+  test('a title that changes is found by its new words only', async () => {
+    const { store, accounts } = await open()
+    const created = create((await user(accounts)).id, { title: 'Old words' })
+    const changed = changing(created.after, { type: 'update', at: AT, changes: { title: 'New name' } })
+    await store.append([created])
+    await store.append([changed])
+    const query = { limit: 5, cursor: null, status: null, format: null, sellerId: null } as const
+    const found = async (q: string) =>
+      (await store.catalogue({ ...query, q, sort: 'newest', draftsOf: 'nobody' })).items.length
+    expect([await found('old'), await found('name')]).toEqual([0, 1])
+  })
+
+  test('what wants a tick is known after a restart, and so is when the service last lived', async () => {
+    const { store, accounts, again } = await open()
+    const created = create((await user(accounts)).id)
+    await store.append([created])
+    expect(await store.aliveAt()).toBeNull()
+    await store.beat(AT)
+    await store.beat(AT + 5)
+    const { store: other } = await again()
+    expect(await other.aliveAt()).toBe(AT + 5)
+    const due = { auctionId: created.after.auction.id, dueAt: created.after.auction.closesAt! }
+    expect(await other.due(due.dueAt)).toEqual([due])
+    expect(await other.due(due.dueAt - 1)).toEqual([])
+    const closed = changing(created.after, { type: 'close', at: AT + 10 })
+    await store.append([closed])
+    expect(await other.due(Number.MAX_SAFE_INTEGER)).toEqual([])
+  })
+
+  test('after recovery everything that was committed is there', async () => {
+    const { store, accounts } = await open()
+    const created = create((await user(accounts)).id)
+    await store.append([created])
+    await store.recover()
+    expect(await store.load(created.after.auction.id)).toEqual(created.after)
+  })
+
+  test('a refresh token works once; its second use ends the session', async () => {
+    const { accounts } = await open()
+    const ana = await user(accounts)
+    const session = { id: randomUUIDv7(), userId: ana.id, expiresAt: AT + 100 }
+    await accounts.addSession(session, 'one')
+    expect(await accounts.rotate('one', 'two', AT, AT + 200)).toEqual({
+      result: 'rotated',
+      session: { ...session, expiresAt: AT + 200 },
+    })
+    expect(await accounts.signedIn(session.id, AT + 150)).toEqual(ana)
+    expect(await accounts.rotate('one', 'three', AT, AT + 200)).toEqual({ result: 'reused', sessionId: session.id })
+    expect(await accounts.rotate('two', 'four', AT, AT + 200)).toEqual({ result: 'unknown' })
+    expect(await accounts.signedIn(session.id, AT)).toBeNull()
+    expect(await accounts.rotate('never', 'five', AT, AT + 200)).toEqual({ result: 'unknown' })
+  })
+
+  test('an e-mail address has one account; users are paged and found', async () => {
+    const { accounts } = await open()
+    const ana = await user(accounts, 'Ana')
+    expect(await accounts.addUser({ ...ana, id: randomUUIDv7() }, 'hash')).toBe(false)
+    for (let i = 0; i < 4; i += 1) await user(accounts, `Ben ${i}`)
+    const first = await accounts.users({ limit: 3, cursor: null, q: null })
+    const rest = await accounts.users({ limit: 3, cursor: first.nextCursor, q: null })
+    expect(new Set([...first.items, ...rest.items].map(({ id }) => id)).size).toBe(5)
+    expect(rest.nextCursor).toBeNull()
+    expect((await accounts.users({ limit: 9, cursor: null, q: 'ANA' })).items).toEqual([ana])
+    expect(await accounts.endSessions(ana.id)).toEqual([])
+  })
+})
+
+async function user(accounts: Accounts, displayName = 'Somebody'): Promise<User> {
+  const id = randomUUIDv7()
+  const made: User = { id, email: `${id}@house.example`, displayName, role: 'bidder', blocked: false, createdAt: AT }
+  expect(await accounts.addUser(made, 'hash')).toBe(true)
+  return made
+}
+
+function create(sellerId: string, details: object = {}): Change {
+  const id = randomUUIDv7()
+  const auction = newAuction.parse({
+    title: 'A lot',
+    currency: 'EUR',
+    terms: { startPrice: 1_000, increments: 100 },
+    durationSeconds: 3_600,
+    ...details,
+  })
+  const nothing: Held = { auction: { ...unborn, id }, head: GENESIS, version: 0 }
+  return changing(nothing, { type: 'create', at: AT, id, sellerId, auction })
+}
+
+function bidding(held: Held, userId: string, offer: { amount: Amount } | { maximum: Amount }, key: string): Change {
+  const bidId = randomUUIDv7()
+  return changing(held, { type: 'bid', at: AT + 1, bidId, bidder: { id: userId, blocked: false }, offer }, key)
+}
+
+/** One command decided and linked, as the writer does it for a batch. */
+function changing(held: Held, command: Command, key = ''): Change {
+  const version = held.version + 1
+  const entries: Entry[] = []
+  const bids: KeyedBid[] = []
+  const voided: string[] = []
+  let auction: Auction = held.auction
+  const { events, rejection } = decide(auction, command)
+  expect(rejection).toBeNull()
+  for (const event of events) {
+    auction = evolve(auction, event)
+    const shown = publicEvent(event, auction)
+    if (shown !== null) entries.push(link(auction.id, entries.at(-1)?.hash ?? held.head, auction.seq, shown))
+    if (event.type === 'bid.placed' || event.type === 'maximum.raised') bids.push(keyed(event.bid, version, key))
+    if (event.type === 'bid.voided') voided.push(event.bid.bidId)
+  }
+  const after: Held = { auction, head: entries.at(-1)?.hash ?? held.head, version }
+  return { expectedVersion: held.version, after, dueAt: dueAt(auction), entries, bids, voided }
+}
+
+function keyed(bid: Bid, number: number, key: string): KeyedBid {
+  const shown = { id: bid.bidId, paddle: 'P1', amount: bid.amount, maximum: null, at: '2026-11-20T12:00:00.000Z' }
+  const answer = { bid: shown, outcome: 'leading', seq: bid.seq, price: bid.price, minimumBid: null } as const
+  return { bid, number, key, answer: { ...answer, leader: 'P1', closesAt: '2026-11-20T13:00:00.000Z' } }
+}

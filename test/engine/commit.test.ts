@@ -1,0 +1,157 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { expect, onTestFinished, test } from 'vitest'
+import { Sqlite } from '../../src/adapters/sqlite/database.ts'
+import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
+import { limits } from '../../src/config.ts'
+import type { Change } from '../../src/engine/ports.ts'
+import { watch } from '../support/channel.ts'
+import { FaultyStore } from '../support/faulty-store.ts'
+import { openHouse } from '../support/service.ts'
+
+const failure = () => Promise.reject(new Error('fsync: input/output error'))
+
+/** One try, as `fetch` gives it: the SDK would repeat an unknown outcome by itself. */
+async function tryBid(url: string, id: string, token: string | null, key: string, offer: object) {
+  const response = await fetch(`${url}/v1/auctions/${id}/bids`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify(offer),
+  })
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() }
+}
+
+test('where a commit fails nothing is answered as accepted or shown, and the same key tells later what became of it', async () => {
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: faulty.wrap })
+  const [ana, id] = [await house.person(), await house.auction()]
+  const token = await ana.session.token()
+  const channel = watch(house.url, id)
+  await channel.next('snapshot')
+
+  faulty.failRecoveries(2)
+  faulty.intercept(failure)
+  const failed = await tryBid(house.url, id, token, 'k', { amount: 1_000 })
+  expect(failed).toMatchObject({ status: 503, retryAfter: '1', body: { code: 'try_again' } })
+  expect((await fetch(`${house.url}/readyz`)).status).toBe(503)
+  expect((await fetch(`${house.url}/healthz`)).status).toBe(200)
+  const meanwhile = await tryBid(house.url, id, token, 'k', { amount: 1_000 })
+  expect(meanwhile).toMatchObject({ status: 503, body: { code: 'try_again' } })
+  expect(await house.admin.auction(id)).toMatchObject({ price: null, bidCount: 0, seq: 2 })
+  expect(channel.events()).toEqual([])
+
+  await expect.poll(async () => (await fetch(`${house.url}/readyz`)).status, { timeout: 5_000 }).toBe(200)
+  const accepted = await tryBid(house.url, id, token, 'k', { amount: 1_000 })
+  expect(accepted).toMatchObject({ status: 201, body: { outcome: 'leading', seq: 3 } })
+  expect(await channel.next('events')).toMatchObject({ events: [{ seq: 3, type: 'bid.placed' }] })
+})
+
+test('a commit that failed and yet took place is found again: answered by its key, and pushed once', async () => {
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: faulty.wrap })
+  const [ana, id] = [await house.person(), await house.auction()]
+  const token = await ana.session.token()
+  const channel = watch(house.url, id)
+  await channel.next('snapshot')
+  faulty.intercept(async (_, append) => {
+    await append()
+    throw new Error('the connection was lost after the commit')
+  })
+  expect(await tryBid(house.url, id, token, 'k', { amount: 1_000 })).toMatchObject({ status: 503 })
+  expect(await channel.next('events')).toMatchObject({ events: [{ seq: 3, type: 'bid.placed' }] })
+  await expect.poll(async () => (await fetch(`${house.url}/readyz`)).status).toBe(200)
+  const again = await tryBid(house.url, id, token, 'k', { amount: 1_000 })
+  expect(again).toMatchObject({ status: 201, body: { seq: 3, price: 1_000 } })
+  expect(channel.events().map(({ seq }) => seq)).toEqual([3])
+})
+
+test('an auction that another process changed is read again, and the bid decided anew', async () => {
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: faulty.wrap })
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  const channel = watch(house.url, id)
+  await channel.next('snapshot')
+  const sqlite = new Sqlite(house.dataDir, { exclusive: false })
+  onTestFinished(() => sqlite.close())
+  const elsewhere = new SqliteStore(sqlite)
+  // Another process takes Ben's bid between Ana's decision and her commit.
+  faulty.intercept(async (changes, append) => {
+    const theirs = asBidOf(changes[0]!, ben.session.user!.id)
+    expect(await elsewhere.append([theirs])).toEqual({ conflicts: [] })
+    return append()
+  })
+  await expect(ana.bid(id, { amount: 1_000 })).rejects.toMatchObject({ code: 'bid_too_low' })
+  expect(await ana.bid(id, { amount: 1_100 })).toMatchObject({ seq: 4, bid: { paddle: 'P2' } })
+  await expect.poll(() => channel.events().map(({ seq }) => seq)).toEqual([3, 4])
+})
+
+/** The same change as if somebody else had made the bid. */
+function asBidOf(change: Change, userId: string): Change {
+  const keyed = change.bids[0]!
+  const bid = { ...keyed.bid, bidder: userId, bidId: randomUUIDv7() }
+  const standing = { ...change.after.auction.standing!, bidder: userId, bidId: bid.bidId }
+  const auction = { ...change.after.auction, standing, paddles: new Map([[userId, 1]]), bids: { bid, earlier: null } }
+  return { ...change, after: { ...change.after, auction }, bids: [{ ...keyed, bid, key: 'theirs' }] }
+}
+
+test('everything that queued while the last commit ran goes into the next transaction', async () => {
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: faulty.wrap })
+  const bidders = await Promise.all(Array.from({ length: 20 }, () => house.person()))
+  const ids = await Promise.all([house.auction(), house.auction()])
+  const channels = await Promise.all(
+    bidders.map(async (bidder, i) => {
+      const channel = watch(house.url, ids[i % 2]!, '', await bidder.session.token())
+      await channel.next('you')
+      return channel
+    }),
+  )
+  faulty.batches.length = 0
+  let release = () => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
+  faulty.intercept(async (_, append) => {
+    await held
+    return append()
+  })
+  const maximum = (i: number) => 1_000 * (i + 1)
+  channels[0]!.send({ type: 'bid', key: 'k', maximum: maximum(0) })
+  await expect.poll(() => faulty.batches.length).toBe(1)
+  channels.slice(1).forEach((channel, i) => channel.send({ type: 'bid', key: 'k', maximum: maximum(i + 1) }))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(channels.flatMap((channel) => channel.all('ack'))).toEqual([])
+  release()
+  await Promise.all(channels.map((channel) => Promise.race([channel.next('ack'), channel.next('reject')])))
+  expect(faulty.batches.slice(0, 2).map(({ changes }) => changes)).toEqual([1, 2])
+  expect(faulty.batches).toHaveLength(2)
+})
+
+test('a queue that is full answers try_again at once', async () => {
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: faulty.wrap })
+  const [ana, id] = [await house.person(), await house.auction()]
+  const channel = watch(house.url, id, '', await ana.session.token())
+  await channel.next('you')
+  let release = () => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
+  faulty.intercept(async (_, append) => {
+    await held
+    return append()
+  })
+  channel.send({ type: 'bid', key: 'first', maximum: 1_000 })
+  await expect.poll(() => faulty.batches.length).toBeGreaterThan(1)
+  for (let i = 0; i <= limits.queueMax; i += 1) channel.send({ type: 'bid', key: `k${i}`, maximum: 1_001 + i })
+  expect(await channel.next('reject')).toMatchObject({ key: `k${limits.queueMax}`, problem: { code: 'try_again' } })
+  release()
+  await channel.next('ack', ({ key }) => key === 'first')
+})
+
+test('two bids with the same key in one batch are one bid; with another payload the second is refused', async () => {
+  const house = await openHouse()
+  const [ana, id] = [await house.person(), await house.auction()]
+  const token = await ana.session.token()
+  const answers = await Promise.all(
+    [1_000, 1_000, 1_200].map((maximum) => tryBid(house.url, id, token, 'same', { maximum })),
+  )
+  expect(answers.map(({ status }) => status)).toEqual([201, 201, 422])
+  expect(answers[1]!.body).toEqual(answers[0]!.body)
+  expect(await house.admin.auction(id)).toMatchObject({ bidCount: 1, seq: 3 })
+})
