@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Client } from '../../src/sdk/index.ts'
 import { ManualClock } from '../support/clock.ts'
 import { watch } from '../support/channel.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
@@ -37,7 +38,7 @@ test('[SC-1] a bid that comes when the close is due but not carried out is late,
   await expect(ana.bid(id, { amount: 1_000 })).rejects.toMatchObject({ problem: { lateMilliseconds: 1_234 } })
 })
 
-test('[SC-4] an auction of 400 days neither closes nor opens early, and closes when it is due', async () => {
+test('[SC-4] an auction of 400 days is open after 399', async () => {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })
   const id = await house.auction({ durationSeconds: 400 * 86_400 })
@@ -46,7 +47,7 @@ test('[SC-4] an auction of 400 days neither closes nor opens early, and closes w
   expect(await house.admin.auction(id)).toMatchObject({ status: 'open', closesAt })
   clock.jump(399 * DAY_MS)
   await clock.advance(1_000)
-  expect(await house.admin.auction(id)).toMatchObject({ status: 'open', closesAt })
+  expect(await new Client(house.url).auction(id)).toMatchObject({ status: 'open', closesAt })
 })
 
 test('[SC-4] a long wait on the system clock is not cut short by the limit of timers', async () => {
