@@ -55,6 +55,7 @@ export class Link {
   readonly #parts: LinkParts
   readonly #stops: (() => void)[] = []
   #socket: WebSocket | null = null
+  #dialling = false
   #said = false
   #token: string | null = null
   #attempts = 0
@@ -91,8 +92,10 @@ export class Link {
 
   async #connect(): Promise<void> {
     this.#drop()
+    this.#dialling = true
     this.#token = await this.#client.session.token()
-    if (this.phase === 'over' || this.#socket !== null) return
+    this.#dialling = false
+    if (this.phase === 'over') return
     const url = this.#client.baseUrl.replace(/^http/, 'ws') + this.#parts.path()
     const socket = new this.#client.WebSocket(url, SUBPROTOCOL)
     this.#socket = socket
@@ -182,7 +185,7 @@ export class Link {
   }
 
   #comeBack(waitMs: number): void {
-    if (this.phase === 'over' || this.#socket !== null) return
+    if (this.phase === 'over' || this.#socket !== null || this.#dialling) return
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => void this.#connect(), waitMs)
   }

@@ -64,7 +64,7 @@ function facts({ bidCount, leader, terms, currency, closesAt, opensAt, status, s
   const left = status === 'open' && closesAt !== null ? formatRemaining(Date.parse(closesAt) - now.value, day) : null
   return [
     bidCount === 0 ? noBidsYet : bids(bidCount),
-    leader === null ? '' : leads(leader),
+    leader === null || (status !== 'open' && status !== 'paused') ? '' : leads(leader),
     (terms.reservePrice ?? null) === null ? '' : reserveOf(money.value(terms.reservePrice!, currency)),
     left ?? (until === null ? '' : fullTime(until)),
     statusReason ?? '',

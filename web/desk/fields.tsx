@@ -4,14 +4,14 @@ import { deskWords } from './words.ts'
 type FieldProps = {
   readonly name: TextName
   readonly label: string
-  readonly type?: 'text' | 'number' | 'datetime-local'
+  readonly type?: 'number' | 'datetime-local'
   readonly lines?: number
   readonly max?: number
   readonly hint?: string
   readonly required?: boolean
 }
 
-export function Field({ name, label, type = 'text', lines, max, hint, required }: FieldProps) {
+export function Field({ name, label, type, lines, max, hint, required }: FieldProps) {
   const common = {
     id: name,
     value: form.value[name],
@@ -24,7 +24,11 @@ export function Field({ name, label, type = 'text', lines, max, hint, required }
     <div>
       <label htmlFor={name}>{label}</label>
       {lines === undefined ? (
-        <input {...common} type={type as 'text'} onInput={(event) => set(name, event.currentTarget.value)} />
+        <input
+          {...common}
+          {...(type === undefined ? {} : { type })}
+          onInput={(event) => set(name, event.currentTarget.value)}
+        />
       ) : (
         <textarea {...common} rows={lines} onInput={(event) => set(name, event.currentTarget.value)} />
       )}

@@ -1,6 +1,6 @@
 import { locale } from '../shared/language.ts'
 import { formatFigure, money } from '../shared/money.ts'
-import { field, figure, holdField, leads, least, mode, releaseField, type } from './bidding.ts'
+import { field, figure, holdField, leads, least, mode, proposed, releaseField, type } from './bidding.ts'
 import { room } from './room.ts'
 import { quickAmounts } from './steps.ts'
 import { saleroomWords } from './words.ts'
@@ -44,10 +44,10 @@ export function AmountField() {
 
 function QuickAmounts() {
   const { terms, currency } = room.value!.auction
-  if (least.value === null) return null
+  if (proposed.value === null) return null
   return (
     <fieldset class="quick" aria-label={saleroomWords.value.quick}>
-      {quickAmounts(terms.increments, least.value).map((amount) => (
+      {quickAmounts(terms.increments, proposed.value).map((amount) => (
         <button
           key={amount}
           type="button"

@@ -16,10 +16,10 @@ export function BidForm() {
   if (auction.status !== 'open') return <BidAnswer />
   const minimum = auction.minimumBid === null ? null : money.value(auction.minimumBid, auction.currency)
   return (
-    <div class="bid-form">
+    <div class="bid-form" id="bid-form">
       {minimum !== null && (
         <p class="minimum" data-testid="minimum" data-minor={auction.minimumBid}>
-          {texts.minimum(minimum)}
+          {leads.value ? texts.minimumOfOthers(minimum) : texts.minimum(minimum)}
         </p>
       )}
       {isSeller.value ? (

@@ -5,6 +5,7 @@ import { formatFigure, money, parseMoney } from '../shared/money.ts'
 import { locale } from '../shared/language.ts'
 import { explain } from '../shared/refusals.ts'
 import { connection, room, stale } from './room.ts'
+import { stepAt } from './steps.ts'
 import { saleroomWords } from './words.ts'
 
 export type Mode = 'exact' | 'maximum'
@@ -44,8 +45,16 @@ export const least = computed(() => {
   return minimum !== null && leads.value && own !== null ? Math.max(minimum, own + 1) : minimum
 })
 
+/** What the field proposes: the minimum bid, or a step above the own maximum. */
+export const proposed = computed(() => {
+  const { value } = least
+  if (value === null || auction.value === null || !leads.value) return value
+  const own = room.value?.you?.maximum ?? value
+  return Math.max(value, own + stepAt(auction.value.terms.increments, own))
+})
+
 const prefilled = computed(() => {
-  const from = held.value ?? least.value
+  const from = held.value ?? proposed.value
   return auction.value === null || from === null ? '' : formatFigure(from, auction.value.currency, locale.value)
 })
 export const field = computed(() => typed.value ?? prefilled.value)
@@ -67,7 +76,7 @@ export function type(text: string | null): void {
 }
 
 export function holdField(): void {
-  held.value = least.peek()
+  held.value = proposed.peek()
 }
 
 export function releaseField(): void {

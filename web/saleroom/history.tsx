@@ -60,8 +60,9 @@ function Row({ bid }: { bid: BidView }) {
   const { you, auction } = room.value!
   const texts = saleroomWords.value
   const mine = bid.paddle === you?.paddle
+  const leads = !bid.voided && bid.paddle === auction.leader && bid.amount === auction.price
   return (
-    <tr class={`${mine ? 'mine' : ''} ${bid.voided ? 'voided' : ''}`} data-bid={bid.id}>
+    <tr class={`${mine ? 'mine' : ''} ${bid.voided ? 'voided' : ''} ${leads ? 'leads' : ''}`} data-bid={bid.id}>
       <td class="figure">
         {bid.voided ? <s>{money.value(bid.amount, auction.currency)}</s> : money.value(bid.amount, auction.currency)}
         {bid.voided && <span class="tag">{texts.voided}</span>}

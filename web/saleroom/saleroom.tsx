@@ -1,6 +1,7 @@
 import { closeCodes } from '../../src/codes.ts'
 import { signInAddress } from '../shared/frame.tsx'
 import { words } from '../shared/words.ts'
+import { BidBar } from './bid-bar.tsx'
 import { BidForm } from './bid-form.tsx'
 import { Conditions } from './conditions.tsx'
 import { ConnectionState } from './connection-state.tsx'
@@ -38,6 +39,7 @@ export function Saleroom() {
         <Conditions />
       </div>
       <History />
+      <BidBar />
     </div>
   )
 }

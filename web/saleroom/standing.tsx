@@ -1,6 +1,7 @@
 import { money } from '../shared/money.ts'
 import { words } from '../shared/words.ts'
 import { StandingIcon } from './icons.tsx'
+import { attempt } from './bidding.ts'
 import { room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
@@ -11,6 +12,8 @@ export function Standing() {
   const { standing, maximum, paddle } = you
   const texts = saleroomWords.value
   const price = auction.price === null ? '' : money.value(auction.price, auction.currency)
+  // The answer to the bid just made says it already.
+  const isAnswered = standing === 'outbid' && attempt.value.kind === 'answered'
   const more = { outbid: texts.outbid(price), won: texts.youWon, lost: texts.youLost, leading: '', none: '' }[standing]
   return (
     <div class={`standing ${standing}`} data-testid="standing" data-standing={standing}>
@@ -18,7 +21,7 @@ export function Standing() {
         <StandingIcon of={standing} />
         {words.value.standing[standing]}
       </p>
-      {more !== '' && auction.status !== 'cancelled' && <p>{more}</p>}
+      {more !== '' && !isAnswered && auction.status !== 'cancelled' && <p>{more}</p>}
       <p class="muted">{texts.paddle(paddle)}</p>
       {maximum !== null && (
         <p class="muted" data-testid="own-maximum">
