@@ -98,8 +98,10 @@ export async function serve(config: Config, { clock = systemClock(), wrapStore }
 export function complaint(error: unknown): unknown {
   if (error instanceof ConfigError || error instanceof DatabaseError || error instanceof MigrationError)
     return `Martillo: ${error.message}`
-  const { code, port } = error as { code?: string; port?: number }
-  return code === 'EADDRINUSE' ? `Martillo: port ${port} is taken: stop what uses it, or set PORT to another` : error
+  const { code, port, path } = error as { code?: string; port?: number; path?: string }
+  if (code === 'EADDRINUSE') return `Martillo: port ${port} is taken: stop what uses it, or set PORT to another`
+  if (code === 'ENOENT' && path !== undefined) return `Martillo: there is no ${path}`
+  return code === 'EACCES' ? `Martillo: ${(error as Error).message}` : error
 }
 
 /** ADMIN_EMAIL and ADMIN_PASSWORD create the first admin, or give an account back its rank and that password. */

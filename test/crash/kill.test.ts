@@ -1,13 +1,14 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { createInterface } from 'node:readline'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { verifyLedger } from '../../src/engine/ledger.ts'
 import type { ChannelEvent } from '../../src/protocol.ts'
 import { type AnswerView, Client, type Offer, isUnknown } from '../../src/sdk/index.ts'
 import { type Channel, watch } from '../support/channel.ts'
-import { freePort, runService } from '../support/process.ts'
-import { ADMIN, temporaryFolder } from '../support/service.ts'
+import { ADMIN, signedUp } from '../support/people.ts'
+import { type Running, freePort, runService } from '../support/process.ts'
+import { temporaryFolder } from '../support/service.ts'
 
 const KILLS = 12
 const AUCTIONS = 3
@@ -22,7 +23,8 @@ test(
   async () => {
     const dataDir = temporaryFolder()
     const port = await freePort()
-    let service = await runService(dataDir, port)
+    let service: Running = await runService(dataDir, port)
+    onTestFinished(async () => void (await service.kill('SIGKILL')))
     const admin = new Client(service.url)
     await admin.signIn(ADMIN.email, ADMIN.password)
     const bidders = await Promise.all(Array.from({ length: BIDDERS }, () => signedUp(service.url)))
@@ -70,14 +72,6 @@ test(
     expect([...pushed.keys()]).toEqual([])
   },
 )
-
-async function signedUp(url: string): Promise<Client> {
-  const account = { email: `${randomUUID()}@house.example`, password: 'a bidder of the house', displayName: 'Bidder' }
-  const client = new Client(url)
-  await client.signUp(account)
-  await client.signIn(account.email, account.password)
-  return client
-}
 
 /** Every bidder bids without pause until the service is gone, half over REST and half over the socket, while one watches each auction. */
 function startLoad(

@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
-import { ADMIN } from './service.ts'
+import { ADMIN } from './people.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 
@@ -23,7 +22,7 @@ export type Running = {
   kill(signal: NodeJS.Signals): Promise<number | null>
 }
 
-/** `martillo serve` as a process of its own, ready to take bids. */
+/** `martillo serve` as a process of its own, ready to take bids. Whoever starts it ends it. */
 export async function runService(dataDir: string, port: number, env: Record<string, string> = {}): Promise<Running> {
   const child = spawn(process.execPath, [cli, 'serve'], {
     env: {
@@ -44,7 +43,6 @@ export async function runService(dataDir: string, port: number, env: Record<stri
     child.kill(signal)
     return (await exited)[0]
   }
-  onTestFinished(async () => void (await kill('SIGKILL')))
   const url = `http://127.0.0.1:${port}`
   for (let tries = 0; tries < 200; tries += 1) {
     if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`)

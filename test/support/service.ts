@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,8 +5,7 @@ import { onTestFinished } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { type Exchanges, type Service, serve } from '../../src/main.ts'
 import { Client, type NewAuction } from '../../src/sdk/index.ts'
-
-export const ADMIN = { email: 'admin@house.example', password: 'the admin of the house' }
+import { ADMIN, signedUp } from './people.ts'
 
 /** An empty folder that is gone after the test. */
 export function temporaryFolder(): string {
@@ -52,11 +50,8 @@ export async function openHouse(
   await admin.signIn(ADMIN.email, ADMIN.password)
 
   const person: House['person'] = async (name = 'somebody', role = 'bidder') => {
-    const account = { email: `${randomUUID()}@house.example`, password: `password of ${name}`, displayName: name }
-    const { id } = await new Client(url).signUp(account)
-    if (role !== 'bidder') await admin.patchUser(id, { role })
-    const client = new Client(url)
-    await client.signIn(account.email, account.password)
+    const client = await signedUp(url, name)
+    if (role !== 'bidder') await admin.patchUser(client.session.user!.id, { role })
     return client
   }
   const auction: House['auction'] = async (details = {}) => {

@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { Client } from '../../src/sdk/index.ts'
+import { ADMIN } from '../support/people.ts'
+import { openHouse, temporaryFolder } from '../support/service.ts'
+
+const launch = fileURLToPath(new URL('../../src/launch.mjs', import.meta.url))
+
+type Ran = { readonly code: number; readonly out: string; readonly err: string }
+
+/** The command as a person calls it from a clone. */
+function martillo(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [launch, ...args], { env: { ...process.env, ...env } }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err })
+    })
+  })
+}
+
+test('every command says how it is used', async () => {
+  const commands = [[], ['serve'], ['migrate'], ['user'], ['user', 'add'], ['token'], ['replay'], ['verify']]
+  for (const command of commands) {
+    const { code, out } = await martillo([...command, '--help'])
+    expect({ command, code }).toEqual({ command, code: 0 })
+    expect(out).toMatch(/^Usage: martillo/)
+  }
+  expect((await martillo(['no-such-command'])).code).toBe(1)
+})
+
+test('user add, then token: an account made beside a running service can use it at once', async () => {
+  const house = await openHouse()
+  const env = { DATA_DIR: house.dataDir }
+  const added = await martillo(['user', 'add', 'Zoe@house.example', '--role', 'seller'], env)
+  expect(added).toMatchObject({ code: 0, err: '' })
+  const password = /password (\S+)/.exec(added.out)![1]!
+  const zoe = new Client(house.url)
+  expect(await zoe.signIn('zoe@house.example', password)).toMatchObject({ role: 'seller', displayName: 'Zoe' })
+  expect(await martillo(['user', 'add', 'zoe@house.example'], env)).toMatchObject({ code: 1, out: '' })
+  expect((await martillo(['user', 'add', 'not an address'], env)).err).toMatch(/email/)
+  expect((await martillo(['user', 'add', 'y@house.example', '--password', 'short'], env)).err).toMatch(/password/)
+  const { out } = await martillo(['token', 'zoe@house.example'], env)
+  expect(await new Client(house.url, { token: out.trim() }).me()).toMatchObject({ email: 'zoe@house.example' })
+  expect(await martillo(['token', 'nobody@house.example'], env)).toMatchObject({ code: 1 })
+})
+
+test('a second service on the same data is refused with one clear line', async () => {
+  const house = await openHouse()
+  const second = await martillo(['serve'], { DATA_DIR: house.dataDir, HOST: '127.0.0.1', PORT: '0' })
+  expect(second.code).toBe(1)
+  expect(second.err).toMatch(/^Martillo: another Martillo runs on .*\n$/)
+})
+
+test('a wrong setting is refused with one clear line', async () => {
+  const env = { DATA_DIR: temporaryFolder() }
+  expect(await martillo(['serve'], { ...env, PORT: 'abc' })).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^Martillo: PORT/),
+  })
+  const open = await martillo(['serve'], { ...env, RATE_LIMITS: 'off', HOST: '0.0.0.0' })
+  expect(open).toMatchObject({ code: 1, err: expect.stringMatching(/RATE_LIMITS=off is for tests on loopback/) })
+})
+
+test('migrate brings an empty folder to the schema, once', async () => {
+  const env = { DATA_DIR: temporaryFolder() }
+  expect((await martillo(['migrate'], env)).out).toMatch(/^Applied 0001_house\.sql/)
+  expect((await martillo(['migrate'], env)).out).toMatch(/^Nothing to migrate/)
+})
+
+test('verify accepts a ledger as it was given, and names the first line that is wrong', async () => {
+  const house = await openHouse()
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  await ana.bid(id, { maximum: 5_000 })
+  await ben.bid(id, { amount: 2_000 })
+  await house.admin.close(id)
+  const ledger = await (await fetch(`${house.url}/v1/auctions/${id}/ledger`)).text()
+  const file = join(temporaryFolder(), 'ledger.ndjson')
+  const verify = async (text: string) => {
+    writeFileSync(file, text)
+    return martillo(['verify', file])
+  }
+  expect(await verify(ledger)).toMatchObject({ code: 0, out: expect.stringContaining('5 entries') })
+  const lines = ledger.trimEnd().split('\n')
+  const broken: [string, string, string][] = [
+    ['an amount', ledger.replace('"amount":2000', '"amount":2001'), 'line 6'],
+    ['a price in the last entry', ledger.replace(/("outcome":\{"price":)\d+/, '$11'), 'line 6'],
+    ['an entry left out', lines.toSpliced(3, 1).join('\n'), 'line 4'],
+    ['two entries exchanged', [...lines.slice(0, 3), lines[4], lines[3], lines[5]].join('\n'), 'line 4'],
+    ['the end cut off', lines.slice(0, -1).join('\n'), 'line 5'],
+    ['one space more', ledger.replace('"seq":2', '"seq": 2'), 'line 4'],
+    ['no header', lines.slice(1).join('\n'), 'line 1'],
+    ['nothing', '', 'line 1'],
+  ]
+  for (const [what, text, line] of broken) {
+    expect(text, what).not.toBe(ledger)
+    expect(await verify(text), what).toMatchObject({ code: 1, err: expect.stringContaining(line) })
+  }
+  const none = await martillo(['verify', `${file}.none`])
+  expect(none).toMatchObject({ code: 1, err: `Martillo: there is no ${file}.none\n` })
+})
+
+test('replay plays recorded bids to their closing prices, and tells what does not match', async () => {
+  const house = await openHouse()
+  const folder = temporaryFolder()
+  const bids = join(folder, 'bids.csv')
+  const results = join(folder, 'results.csv')
+  // Worked examples of PX with the increments of ebay-us, and one with a reserve.
+  const played = [
+    ['40, 15, 60', '9.99', '15.50', ''],
+    ['12, 11.75', '9.99', '12', ''],
+    ['400, 401.16', '250', '401.16', ''],
+    ['40, 45', '10', '41', '20'],
+  ]
+  const bidders = [
+    ['a', 'b', 'a'],
+    ['a', 'b'],
+    ['a', 'j'],
+    ['a', 'b'],
+  ]
+  const rows = played.flatMap(([maxima, start], i) =>
+    maxima!
+      .split(', ')
+      .map((maximum, order) => [i + 1, order + 1, '0.5', bidders[i]![order], maximum, start].join(',')),
+  )
+  writeFileSync(bids, ['auction,order,day,bidder,maximum,start_price', ...rows].join('\n'))
+  const table = (last: string) =>
+    played.map(([, , price, reserve], i) => `${i + 1},${i === 3 ? last : price},${reserve}`).join('\n')
+  const options = ['--url', house.url, '--email', ADMIN.email, '--password', ADMIN.password, '--results', results]
+  writeFileSync(results, `auction,closing_price,reserve\n${table('41')}`)
+  const right = await martillo(['replay', bids, ...options])
+  expect(right).toMatchObject({ code: 0, out: expect.stringContaining('4 of 4 closing prices match') })
+  expect(right.out).toMatch(/9 bids in .* bids a second; refused: none/)
+  writeFileSync(results, `auction,closing_price,reserve\n${table('42')}`)
+  const wrong = await martillo(['replay', bids, ...options])
+  expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining('3 of 4 closing prices match') })
+  expect(wrong.out).toContain('4  41.00  expected 42')
+})
