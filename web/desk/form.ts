@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import type { NewAuction } from '../../src/sdk/index.ts'
 import { locale } from '../shared/language.ts'
-import { parseMoney } from '../shared/money.ts'
+import { parseMoney } from '../shared/figures.ts'
 
 export const TABLES = ['standard', 'ebay-us', 'trademe-nz', 'yahoo-jp', 'copart-eu'] as const
 

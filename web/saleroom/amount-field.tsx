@@ -1,5 +1,6 @@
 import { locale } from '../shared/language.ts'
-import { formatFigure, money } from '../shared/money.ts'
+import { formatFigure } from '../shared/figures.ts'
+import { money } from '../shared/money.ts'
 import { field, figure, holdField, leads, least, mode, proposed, releaseField, type } from './bidding.ts'
 import { room } from './room.ts'
 import { quickAmounts } from './steps.ts'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Offer } from '../../src/sdk/index.ts'
-import { figure, least, maySend, offer, press, spoken } from './bidding.ts'
+import { figure, leads, least, maySend, offer, press, spoken } from './bidding.ts'
 import { saleroomWords } from './words.ts'
 
 /** Shows the amount and sends the amount it shows: while a finger is on it, it does not change. */
@@ -9,8 +9,8 @@ export function BidButton() {
   const shown = under ?? offer.value
   const texts = saleroomWords.value
   const low = figure.value === null || least.value === null || figure.value < least.value
-  const says =
-    shown === null ? texts.noAmount : 'amount' in shown ? texts.bid(spoken(shown)) : texts.bidUpTo(spoken(shown))
+  const upTo = leads.value ? texts.raiseTo : texts.bidUpTo
+  const says = shown === null ? texts.noAmount : ('amount' in shown ? texts.bid : upTo)(spoken(shown))
   const letGo = () => hold(null)
   return (
     <button
