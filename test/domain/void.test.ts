@@ -69,6 +69,10 @@ describe('a bid made void', () => {
     expect(standing(after(gone, 'C 60'))).toBe('51 C')
   })
 
+  test('[VOID-1] does not bring them back with a later void', () => {
+    expect(standing(without(after(given(), 'A 100, A 300, B 50'), 1, 3))).toBe('nobody')
+  })
+
   test('[VOID-1] leaves a silent raise of another bid', () => {
     const run = without(after(given(), 'A 100, A 300, B 50'), 3)
     expect(standing(run)).toBe('10 A')
@@ -144,6 +148,10 @@ describe('the history of a void bid', () => {
     const run = without(after(given(), 'A 100, B 200, C 150'), 2)
     expect(amounts(run)).toEqual(['A 100', 'B 101 void', 'C 101'])
     expect(publicView(run)).toMatchObject({ bidCount: 2, bidderCount: 3, price: 10_100, leader: 'P3' })
+  })
+
+  test('[VOID-2] shows it at what it amounted to when it was placed, though it was beaten since', () => {
+    expect(amounts(without(after(given(), 'A 100, B 200, C 300'), 2))).toEqual(['A 100', 'B 101 void', 'C 101'])
   })
 
   test('[VOID-2] does not show the maximum of a leading bid made void', () => {

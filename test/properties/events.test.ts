@@ -202,7 +202,7 @@ test('[SC-6] decide is total, and what it decides is sound', () => {
         shape.answer.parse(answerView(after.bids!.bid, before, after))
       }
     }),
-    1_500,
+    1_000,
   )
   expect(decided.size).toBe(11)
   expect(refused.size).toBeGreaterThanOrEqual(12)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { AMOUNT_MAX } from '../../src/domain/amount.ts'
 import { type Auction, type Bid, inOrder } from '../../src/domain/auction.ts'
 import { formats } from '../../src/domain/formats/index.ts'
 import type { Offered } from '../../src/domain/proxy.ts'
@@ -51,7 +52,26 @@ test('[PX-1] [PX-2] [PX-3] [PX-4] [PX-5] [PX-6] [PX-7] [PX-8] [RES-1] [RES-2] de
         })
       }
     }),
-    2_000,
+    1_500,
+  )
+})
+
+test('[VOID-1] [PX-7] works any bids in any order out as the naive model does', () => {
+  const fact = fc.record({ who: fc.constantFrom('A', 'B', 'C'), over: fc.nat({ max: 40 }), exact: fc.boolean() })
+  assertHolds(
+    fc.property(termsArb, fc.array(fact, { maxLength: 12, size: 'max' }), (terms, drawn) => {
+      const { after } = play(creation(terms), [])[0]!
+      const facts = drawn.map(({ over, ...rest }) => ({
+        ...rest,
+        maximum: Math.min(terms.startPrice + over, AMOUNT_MAX),
+      }))
+      const offered = facts.map(({ who, maximum, exact }, i): Offered => {
+        return { bidId: bidId(i), bidder: idOf(who), maximum: maximum as Offered['maximum'], exact }
+      })
+      const standing = formats.english.replay(after, offered)
+      expect(seen({ ...after, standing })).toEqual(standingOf(modelTerms(after), facts))
+    }),
+    1_000,
   )
 })
 
