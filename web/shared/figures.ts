@@ -48,7 +48,7 @@ export function parseMoney(typed: string, currency: string, from: string): numbe
 function separators(from: string): { decimal: string; group: string } {
   const parts = new Intl.NumberFormat(from, { minimumFractionDigits: 1 }).formatToParts(1_234_567.5)
   const of = (type: string) => parts.find((part) => part.type === type)?.value ?? ''
-  return { decimal: of('decimal'), group: of('group') }
+  return { decimal: of('decimal'), group: of('group').replace("'", '’') }
 }
 
 /** Whole and fraction. A lone foreign separator is taken as the decimal one only where it cannot part thousands. */
