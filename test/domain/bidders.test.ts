@@ -23,6 +23,11 @@ describe('who may bid', () => {
     expect(bidAt(given(), END, 'seller 50').events.map(({ type }) => type)).toEqual(['auction.closed'])
   })
 
+  test('[WHO-1] is asked before the state of the auction', () => {
+    const refused = [after(when(given(), { type: 'close' }), 'seller 50'), bidAt(given(), END, 'A 50', true)]
+    expect(refused.map(({ rejection }) => rejection?.rejected)).toEqual(['own_auction', 'bidder_blocked'])
+  })
+
   test('[WHO-1] anyone else, and each gets a paddle in order of first bid', () => {
     const run = after(given(), 'C 20, A 5, B 30, C 40')
     expect([...run.auction.paddles.values()]).toEqual([1, 2])
