@@ -1,8 +1,9 @@
 import { useSignalEffect } from '@preact/signals'
+import { explain } from '../shared/refusals.ts'
 import { words } from '../shared/words.ts'
 import { LotCard } from './lot-card.tsx'
 import { SearchBar } from './search-bar.tsx'
-import { lots, nextCursor, phase, read, search, state } from './lots.ts'
+import { failure, lots, nextCursor, phase, read, search, state } from './lots.ts'
 import { catalogueWords } from './words.ts'
 
 export function Catalogue() {
@@ -36,7 +37,9 @@ function Below() {
   if (state.value === 'failed')
     return (
       <div class="below" role="alert">
-        <p>{failed}</p>
+        <p>
+          {failed} {explain(failure.value)}
+        </p>
         <button type="button" class="secondary" onClick={() => void read()}>
           {tryAgain}
         </button>

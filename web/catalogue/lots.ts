@@ -13,6 +13,7 @@ const WATCHED_MAX = 200
 export const search = signal<Search>(readAddress())
 export const lots = signal<readonly AuctionView[]>([])
 export const state = signal<'reading' | 'read' | 'failed'>('reading')
+export const failure = signal<unknown>(null)
 export const nextCursor = signal<string | null>(null)
 export const phase = signal<Phase>('connecting')
 
@@ -48,8 +49,10 @@ export async function read(more = false): Promise<void> {
     nextCursor.value = page.nextCursor
     state.value = 'read'
     prices.watch(watched())
-  } catch {
-    if (mine === reading) state.value = 'failed'
+  } catch (error) {
+    if (mine !== reading) return
+    failure.value = error
+    state.value = 'failed'
   }
 }
 

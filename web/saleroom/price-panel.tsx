@@ -6,12 +6,13 @@ import { saleroomWords } from './words.ts'
 /** The largest thing on the page. */
 export function PricePanel() {
   const { auction } = room.value!
-  const { price, hammer, startsAt } = saleroomWords.value
+  const { price, hammer, start, startsAt } = saleroomWords.value
   const shown = auction.price ?? auction.terms.startPrice
+  const isOver = auction.status === 'closed' || auction.status === 'cancelled'
   const sold = auction.outcome?.result === 'sold'
   return (
     <div class={stale.value ? 'price-panel stale' : 'price-panel'}>
-      <p class="label">{auction.price === null ? startsAt : sold ? hammer : price}</p>
+      <p class="label">{auction.price === null ? (isOver ? start : startsAt) : sold ? hammer : price}</p>
       <p class="price" data-testid="price" data-minor={auction.price ?? ''}>
         {money.value(shown, auction.currency)}
       </p>
@@ -22,9 +23,10 @@ export function PricePanel() {
 
 function Facts() {
   const { auction, you } = room.value!
-  const { bids, bidders, noBidsYet, reserve } = words.value
+  const { bids, bidders, noBids, noBidsYet, reserve } = words.value
+  const none = auction.status === 'closed' || auction.status === 'cancelled' ? noBids : noBidsYet
   const leader = auction.leader === null ? null : saleroomWords.value.leader(auction.leader)
-  const counts = auction.bidCount === 0 ? noBidsYet : `${bids(auction.bidCount)} · ${bidders(auction.bidderCount)}`
+  const counts = auction.bidCount === 0 ? none : `${bids(auction.bidCount)} · ${bidders(auction.bidderCount)}`
   return (
     <ul class="facts">
       <li>{counts}</li>

@@ -17,6 +17,7 @@ export const words = bilingual(
     more: 'Show more',
     back: 'Back',
     noBidsYet: 'No bid yet',
+    noBids: 'No bids',
     bids: (count: number) => (count === 1 ? '1 bid' : `${count} bids`),
     bidders: (count: number) => (count === 1 ? '1 bidder' : `${count} bidders`),
     status: {
@@ -61,6 +62,7 @@ export const words = bilingual(
     more: 'Ver más',
     back: 'Volver',
     noBidsYet: 'Aún sin pujas',
+    noBids: 'Sin pujas',
     bids: (count) => (count === 1 ? '1 puja' : `${count} pujas`),
     bidders: (count) => (count === 1 ? '1 postor' : `${count} postores`),
     status: {
