@@ -25,7 +25,8 @@ export type Outcome =
 
 export type Stage =
   | { readonly status: 'draft' | 'scheduled' | 'open' }
-  | { readonly status: 'paused'; readonly pausedAt: Instant; readonly reason: string }
+  /** `leftMs` is what was left at the pause; null where a new end was set since. */
+  | { readonly status: 'paused'; readonly leftMs: number | null; readonly reason: string }
   | { readonly status: 'closed'; readonly outcome: Outcome }
   | { readonly status: 'cancelled'; readonly reason: string }
 
@@ -44,7 +45,7 @@ export type Bid = Offered & {
 /** All accepted bids, the latest first: a list that is added to without being copied. */
 export type Bids = { readonly bid: Bid; readonly earlier: Bids } | null
 
-/** What a seller sets, resolved. A draft may have a length instead of an end. */
+/** What a seller sets, resolved. Until it opens, an auction may have a length, from which its end follows. */
 export type Details = {
   readonly title: string
   readonly description: string

@@ -16,7 +16,7 @@ export type Decision = { readonly events: readonly Event[]; readonly rejection: 
 
 /** Pure and total. First catches up to the command's `at`, so a late tick decides as one on time. */
 export function decide(auction: Auction, command: Command): Decision {
-  const extended = command.type === 'outage' ? afterOutage(auction, command) : []
+  const extended = command.type === 'outage' ? giveBack(auction, command) : []
   const caughtUp = [...extended, ...catchUp(extended.reduce(evolve, auction), command.at)]
   const decided = decideNow(caughtUp.reduce(evolve, auction), command)
   if (isRejection(decided)) return { events: caughtUp, rejection: decided }
@@ -25,25 +25,27 @@ export function decide(auction: Auction, command: Command): Decision {
 
 /** The opening and the close that were due by `at`, dated when they were due (SC-1, SC-6). */
 function catchUp(auction: Auction, at: Instant): Event[] {
-  const { stage, opensAt, closesAt } = auction
-  if (stage.status === 'scheduled' && opensAt !== null && opensAt <= at) {
-    const opened: Event = { type: 'auction.opened', at: opensAt, opensAt, closesAt: closesAt! }
-    return [opened, ...catchUp(evolve(auction, opened), at)]
-  }
-  if (stage.status === 'open' && closesAt !== null && closesAt <= at) return [closing(auction, closesAt)]
-  return []
+  const opened = dueOpening(auction, at)
+  const { stage, closesAt } = opened.reduce(evolve, auction)
+  const isDue = stage.status === 'open' && closesAt !== null && closesAt <= at
+  return isDue ? [...opened, closing(auction, closesAt)] : opened
+}
+
+function dueOpening({ stage, opensAt, closesAt }: Auction, at: Instant): Event[] {
+  const isDue = stage.status === 'scheduled' && opensAt !== null && opensAt <= at
+  return isDue ? [opening(closesAt!, opensAt)] : []
 }
 
 function closing(auction: Auction, at: Instant): Event {
   return { type: 'auction.closed', at, outcome: formats[auction.format].settle(auction) }
 }
 
-/** SC-5: an end that fell into an absence moves by its length. */
-function afterOutage(auction: Auction, { since, at }: CommandOf<'outage'>): Event[] {
-  const { status } = auction.stage
-  if ((status !== 'open' && status !== 'scheduled') || auction.closesAt === null) return []
-  const to = endAfterOutage(auction.closesAt, since, at)
-  return to === null ? [] : [{ type: 'closing.extended', at, from: auction.closesAt, to, reason: 'outage' }]
+/** SC-5: an end that fell into an absence moves by its length. What was to open meanwhile opens first. */
+function giveBack(auction: Auction, { since, at }: CommandOf<'outage'>): Event[] {
+  const opened = dueOpening(auction, at)
+  const { stage, closesAt } = opened.reduce(evolve, auction)
+  const to = stage.status === 'open' && closesAt !== null ? endAfterOutage(closesAt, since, at) : null
+  return to === null ? opened : [...opened, { type: 'closing.extended', at, from: closesAt!, to, reason: 'outage' }]
 }
 
 function decideNow(auction: Auction, command: Command): readonly Event[] | Rejection {
@@ -105,11 +107,11 @@ function open(auction: Auction, at: Instant): readonly Event[] | Rejection {
   return [opening(closesAt, at)]
 }
 
-/** Without a new end, the time that was left at the pause is left again. */
+/** Without a new end, given now or during the pause, the time that was left at the pause is left again. */
 function resume(auction: Auction, { closesAt, at }: CommandOf<'resume'>): readonly Event[] | Rejection {
   const { stage } = auction
   if (stage.status !== 'paused') return reject('auction_not_paused')
-  const end = closesAt ?? auction.closesAt! + (at - stage.pausedAt)
+  const end = closesAt ?? (stage.leftMs === null ? auction.closesAt! : at + stage.leftMs)
   if (end <= at) return invalid('closesAt', 'must be in the future')
   if (end - at > DURATION_SECONDS_MAX * SECOND_MS)
     return invalid('closesAt', `must be within ${DURATION_SECONDS_MAX} seconds`)

@@ -27,8 +27,9 @@ export function changedDetails(auction: Auction, changes: AuctionChanges, at: In
   const asked = changes.opensAt === undefined ? auction.opensAt : fromNullable(changes.opensAt)
   const opensAt = status === 'scheduled' && asked !== null ? Math.max(asked, at) : asked
   const newCurrency = changes.currency ?? currency
+  const newEnd = changes.closesAt !== undefined || changes.durationSeconds !== undefined
   const kept = { closesAt: auction.closesAt, durationMs: auction.durationMs }
-  const end = changes.closesAt === undefined && changes.durationSeconds === undefined ? kept : ends(changes, opensAt)
+  const end = newEnd ? ends(changes, opensAt) : settledEnd({ ...kept, opensAt })
   const details = {
     title: changes.title ?? title,
     description: changes.description ?? description,
@@ -37,16 +38,18 @@ export function changedDetails(auction: Auction, changes: AuctionChanges, at: In
     format: changes.format ?? format,
     terms: changes.terms === undefined ? terms : readTerms(changes.terms, newCurrency),
     opensAt,
-    ...end,
+    closesAt: end.closesAt,
+    durationMs: opened ? null : end.durationMs,
   }
   if (status === 'scheduled' && details.opensAt === null) return invalid('opensAt', 'a scheduled auction needs one')
-  return checked(status === 'scheduled' ? { ...details, ...settledEnd(details) } : details, at)
+  const timesChanged = newEnd || changes.opensAt !== undefined || changes.status !== undefined
+  return timesChanged ? checked(details, at) : details
 }
 
-/** The end counted from an opening, where only the length was given. */
+/** The end, which follows from the opening where a length was given. */
 export function settledEnd({ opensAt, closesAt, durationMs }: Pick<Details, 'opensAt' | 'closesAt' | 'durationMs'>) {
   if (durationMs === null || opensAt === null) return { closesAt, durationMs }
-  return { closesAt: opensAt + durationMs, durationMs: null }
+  return { closesAt: opensAt + durationMs, durationMs }
 }
 
 function fromNullable(wire: string | null): Instant | null {

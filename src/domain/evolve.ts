@@ -12,9 +12,15 @@ function apply(auction: Auction, event: Event): Auction {
     case 'auction.created':
       return created(event)
     case 'auction.updated':
-      return { ...auction, ...event.details, stage: event.status === null ? auction.stage : { status: event.status } }
+      return { ...auction, ...event.details, stage: updatedStage(auction, event) }
     case 'auction.opened':
-      return { ...auction, stage: { status: 'open' }, opensAt: event.opensAt, closesAt: event.closesAt }
+      return {
+        ...auction,
+        stage: { status: 'open' },
+        opensAt: event.opensAt,
+        closesAt: event.closesAt,
+        durationMs: null,
+      }
     case 'bid.placed':
       return { ...withBid(auction, event.bid), standing: event.standing, bidCount: auction.bidCount + 1 }
     case 'maximum.raised':
@@ -33,7 +39,7 @@ function apply(auction: Auction, event: Event): Auction {
         bidCount: auction.bidCount - 1,
       }
     case 'auction.paused':
-      return { ...auction, stage: { status: 'paused', pausedAt: event.at, reason: event.reason } }
+      return { ...auction, stage: { status: 'paused', leftMs: auction.closesAt! - event.at, reason: event.reason } }
     case 'auction.resumed':
       return { ...auction, stage: { status: 'open' }, closesAt: event.closesAt }
     case 'auction.closed':
@@ -41,6 +47,11 @@ function apply(auction: Auction, event: Event): Auction {
     case 'auction.cancelled':
       return { ...auction, stage: { status: 'cancelled', reason: event.reason } }
   }
+}
+
+function updatedStage({ stage, closesAt }: Auction, { details, status }: EventOf<'auction.updated'>): Auction['stage'] {
+  if (status !== null) return { status }
+  return stage.status === 'paused' && details.closesAt !== closesAt ? { ...stage, leftMs: null } : stage
 }
 
 function created({ id, sellerId, at, details, status }: EventOf<'auction.created'>): Auction {

@@ -54,7 +54,7 @@ const upToTables = {
   ],
 } as const
 
-/** INC-2 `standard`: 1–2–5 steps in minor units, each from twenty times itself: 2 to 5 % of the price, never more. */
+/** INC-2 `standard`: 1–2–5 steps in minor units, each from twenty times itself: 2 to 5 % of the price from 20 minor units on. */
 const standard: readonly Row[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].flatMap((power) =>
   [1, 2, 5].map((digit) => {
     const step = (digit * 10 ** power) as Amount

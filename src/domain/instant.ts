@@ -5,9 +5,13 @@ export type Instant = number
 
 export const SECOND_MS = 1_000
 
-/** RFC 3339, UTC or with an offset; the year has four digits. */
+/** 1970 to 9999: what RFC 3339 can write back. */
+const INSTANT_MAX = 253_402_300_799_999
+
+/** RFC 3339, UTC or with an offset. */
 export const instant = z.iso
   .datetime({ offset: true })
+  .refine((text) => Date.parse(text) >= 0 && Date.parse(text) <= INSTANT_MAX, 'is out of range')
   .meta({ id: 'Instant', description: 'RFC 3339', examples: ['2026-11-21T20:00:00.000Z'] })
 
 export function fromWire(text: string): Instant {

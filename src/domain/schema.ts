@@ -17,6 +17,7 @@ export const DURATION_SECONDS_MAX = 1_100 * 86_400
 /** Control characters other than tab and line breaks; bidirectional overrides hide what a text says. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 const LINE_BREAK = /[\n\r\t\u2028\u2029]/
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 
 /** Text that people typed: well-formed, NFC, without control characters. */
 export function text(min: number, max: number, shape: 'line' | 'lines' = 'line') {
@@ -26,6 +27,7 @@ export function text(min: number, max: number, shape: 'line' | 'lines' = 'line')
     .refine((value) => value.isWellFormed(), 'holds half a character')
     .refine((value) => !CONTROL.test(value), 'holds control characters')
     .refine((value) => shape === 'lines' || !LINE_BREAK.test(value), 'must be one line')
+    .refine((value) => min === 0 || VISIBLE.test(value), 'must not be empty')
     .transform((value) => value.normalize('NFC').trim())
     .pipe(z.string().min(min).max(max))
 }
@@ -63,7 +65,14 @@ export const terms = z
   })
 export type TermsInput = z.output<typeof terms>
 
-const image = z.url({ protocol: /^https$/ }).max(IMAGE_URL_MAX)
+/** Printable ASCII without quotes, angle brackets and a user's name: safe wherever an address is put. */
+const PLAIN_ADDRESS = /^https:\/\/(?![^/?#]*@)[\w.~:/?#[\]@!$&'()*+,;=%-]+$/
+
+const image = z
+  .string()
+  .max(IMAGE_URL_MAX)
+  .regex(PLAIN_ADDRESS, 'must be a plain https address')
+  .pipe(z.url({ protocol: /^https$/ }))
 
 const details = {
   title: text(1, TITLE_MAX),

@@ -218,7 +218,7 @@ function isPing(message: { type: string }): message is Ping {
 function parseObject(data: Buffer): object | undefined {
   try {
     const json: unknown = JSON.parse(data.toString())
-    return typeof json === 'object' && json !== null ? json : undefined
+    return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined
   } catch {
     return undefined
   }

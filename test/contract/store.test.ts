@@ -110,7 +110,10 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const voided = changing(raise.after, { type: 'void', at: AT, bidId, reason: 'a slip' })
     for (const change of [created, bid, raise, voided]) expect(await store.append([change])).toEqual({ conflicts: [] })
     expect(await store.load(created.after.auction.id)).toEqual(voided.after)
-    expect((await store.bidsOf(ana.id, { limit: 10, cursor: null })).items.map((own) => own.bid.voided)).toEqual([true, true])
+    expect((await store.bidsOf(ana.id, { limit: 10, cursor: null })).items.map((own) => own.bid.voided)).toEqual([
+      true,
+      true,
+    ])
   })
 
   test('the catalogue finds by words, state and seller, hides drafts, and pages without gap or repetition', async () => {

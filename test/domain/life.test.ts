@@ -144,7 +144,7 @@ describe('a draft', () => {
   test('is scheduled with a length', () => {
     const changes = { status: 'scheduled', opensAt: toWire(T0 + HOUR) }
     const run = when(draft({ durationSeconds: 60 }), update(changes))
-    expect(run.auction).toMatchObject({ closesAt: T0 + HOUR + MINUTE, durationMs: null })
+    expect(run.auction).toMatchObject({ closesAt: T0 + HOUR + MINUTE, durationMs: MINUTE })
   })
 
   test('is not scheduled without an opening time', () => {
