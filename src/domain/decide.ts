@@ -1,12 +1,13 @@
 import { type Auction, type Bid, inOrder, isOver } from './auction.ts'
 import type { Command, CommandOf } from './command.ts'
 import { changedDetails, newDetails, settledEnd } from './details.ts'
-import type { Beaten, Event } from './event.ts'
+import type { Event } from './event.ts'
 import { evolve } from './evolve.ts'
 import { formats } from './formats/index.ts'
 import type { Placement } from './formats/format.ts'
 import { type Instant, SECOND_MS, toWire } from './instant.ts'
 import type { Offered } from './proxy.ts'
+import { type PublicAmount, changedAmounts } from './public-amounts.ts'
 import { invalid, isRejection, reject, type Rejection } from './rejection.ts'
 import { DURATION_SECONDS_MAX } from './schema.ts'
 import { endAfterOutage, extendedEnd } from './soft-close.ts'
@@ -151,7 +152,7 @@ function accepted(auction: Auction, offered: Offered, placement: Placement, at: 
 }
 
 /** The maximum that lost the lead: public from now on. */
-function beatenBy({ standing: before }: Auction, { standing }: Placement): Beaten | null {
+function beatenBy({ standing: before }: Auction, { standing }: Placement): PublicAmount | null {
   if (before === null || before.bidder === standing.bidder) return null
   return { bid: before.bidId, amount: before.maximum }
 }
@@ -177,7 +178,8 @@ function voidBid(auction: Auction, { bidId, reason, at }: CommandOf<'void'>): re
   if (bid.voided) return reject('bid_voided')
   const remaining = bids.filter((one) => !one.voided && one.bidId !== bidId && one.raises !== bidId)
   const standing = formats[auction.format].replay(auction, remaining)
-  return [{ type: 'bid.voided', at, bid, reason, standing }]
+  const voided = { type: 'bid.voided', at, bid, reason, standing, amounts: [] } as const
+  return [{ ...voided, amounts: changedAmounts(auction, evolve(auction, voided)) }]
 }
 
 function rejectBidder({ sellerId }: Auction, { bidder }: CommandOf<'bid'>): Rejection | null {

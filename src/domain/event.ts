@@ -1,10 +1,7 @@
-import type { Amount } from './amount.ts'
 import type { Bid, Details, Outcome } from './auction.ts'
 import type { Instant } from './instant.ts'
 import type { Standing } from './proxy.ts'
-
-/** A beaten maximum, which is public from then on. */
-export type Beaten = { readonly bid: string; readonly amount: Amount }
+import type { PublicAmount } from './public-amounts.ts'
 
 /** What happened, with all that is secret. What others see of it is made in view.ts. */
 export type Event = { readonly at: Instant } & (
@@ -21,7 +18,8 @@ export type Event = { readonly at: Instant } & (
       readonly type: 'bid.placed'
       readonly bid: Bid
       readonly standing: Standing
-      readonly beaten: Beaten | null
+      /** The maximum that lost the lead, and is public from now on. */
+      readonly beaten: PublicAmount | null
     }
   /** Private: nothing that others see changed, so it has no number on the channel (PX-9). */
   | { readonly type: 'maximum.raised'; readonly bid: Bid; readonly standing: Standing }
@@ -31,7 +29,14 @@ export type Event = { readonly at: Instant } & (
       readonly to: Instant
       readonly reason: 'bid' | 'outage'
     }
-  | { readonly type: 'bid.voided'; readonly bid: Bid; readonly reason: string; readonly standing: Standing | null }
+  | {
+      readonly type: 'bid.voided'
+      readonly bid: Bid
+      readonly reason: string
+      readonly standing: Standing | null
+      /** What other bids amount to now. */
+      readonly amounts: readonly PublicAmount[]
+    }
   | { readonly type: 'auction.paused'; readonly reason: string }
   | { readonly type: 'auction.resumed'; readonly closesAt: Instant }
   | { readonly type: 'auction.closed'; readonly outcome: Outcome }

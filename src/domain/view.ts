@@ -1,10 +1,10 @@
 import type { Amount } from './amount.ts'
-import { type Auction, type Bid, type Details, type Outcome, type Stage, inOrder } from './auction.ts'
+import type { Auction, Bid, Details, Outcome, Stage } from './auction.ts'
 import { type Event, type EventOf, isPublic } from './event.ts'
 import { formats } from './formats/index.ts'
 import { showIncrements } from './increments.ts'
 import { type Instant, SECOND_MS, toWire } from './instant.ts'
-import { type Standing, place } from './proxy.ts'
+import { publicAmounts } from './public-amounts.ts'
 import { reserveState } from './reserve.ts'
 import type {
   AnswerView,
@@ -167,7 +167,7 @@ export function publicEvent(event: Event, after: Auction): PublicEvent | null {
       return {
         type: event.type,
         at,
-        data: { bid: event.bid.bidId, paddle: paddleOf(event.bid.paddle), reason: event.reason, ...roomView(after) },
+        data: voidedData(event, after),
       }
     case 'auction.resumed':
       return { type: event.type, at, data: { closesAt: toWire(event.closesAt), minimumBid: minimumBid(after) } }
@@ -180,7 +180,12 @@ export function publicEvent(event: Event, after: Auction): PublicEvent | null {
 }
 
 function updatedData(after: Auction) {
-  return { ...detailsView(after, 'public'), status: after.stage.status, minimumBid: minimumBid(after) }
+  const { minimumBid, reserve } = roomView(after)
+  return { ...detailsView(after, 'public'), status: after.stage.status, minimumBid, reserve }
+}
+
+function voidedData({ bid, reason, amounts }: EventOf<'bid.voided'>, after: Auction) {
+  return { bid: bid.bidId, paddle: paddleOf(bid.paddle), reason, ...roomView(after), amounts: [...amounts] }
 }
 
 function placedData({ bid, beaten }: EventOf<'bid.placed'>, after: Auction) {
@@ -233,24 +238,6 @@ export function history(auction: Auction): BidView[] {
     rows.push({ ...shown, at: toWire(at), seq, voided })
   }
   return rows
-}
-
-/**
- * What bids publicly amount to by now: the leading one to the price, a beaten one to its whole maximum, one that its
- * own bidder's later bid took the place of to the price it had reached. A void one stays at what it was placed at.
- */
-function publicAmounts({ terms, bids, standing }: Auction): ReadonlyMap<string, Amount> {
-  const amounts = new Map<string, Amount>()
-  let leading: Standing | null = null
-  for (const bid of inOrder(bids)) {
-    if (bid.voided) continue
-    const after: Standing = place(terms, leading, bid)
-    if (leading !== null && leading.bidder !== after.bidder) amounts.set(leading.bidId, leading.maximum)
-    else if (leading !== null && leading.bidId !== after.bidId) amounts.set(leading.bidId, leading.price)
-    leading = after
-  }
-  if (standing !== null) amounts.set(standing.bidId, standing.price)
-  return amounts
 }
 
 function* ownBids({ bids }: Auction, userId: string): Generator<Bid> {

@@ -147,23 +147,28 @@ const room = {
   reserve: reserveView,
 }
 
+const publicAmount = z.object({ bid: uuid, amount: money })
+
 /** The `data` of each public event. */
 export const eventData = {
   'auction.created': z.object({ ...detailsView.shape, seller: uuid, status }),
-  'auction.updated': z.object({ ...detailsView.shape, status, minimumBid: money.nullable() }),
+  'auction.updated': z.object({ ...detailsView.shape, status, minimumBid: money.nullable(), reserve: reserveView }),
   'auction.opened': z.object({ opensAt: instant, closesAt: instant, minimumBid: money.nullable() }),
   'bid.placed': z.object({
     bid: uuid,
     paddle,
     amount: money,
     ...room,
-    beaten: z
-      .object({ bid: uuid, amount: money })
-      .nullable()
-      .meta({ description: 'The maximum that lost the lead, shown whole from now on' }),
+    beaten: publicAmount.nullable().meta({ description: 'The maximum that lost the lead, shown whole from now on' }),
   }),
   'closing.extended': z.object({ from: instant, to: instant, reason: z.enum(['bid', 'outage']), extensions: z.int() }),
-  'bid.voided': z.object({ bid: uuid, paddle, reason: z.string(), ...room }),
+  'bid.voided': z.object({
+    bid: uuid,
+    paddle,
+    reason: z.string(),
+    ...room,
+    amounts: z.array(publicAmount).meta({ description: 'What other bids of the history amount to now' }),
+  }),
   'auction.paused': z.object({ reason: z.string() }),
   'auction.resumed': z.object({ closesAt: instant, minimumBid: money.nullable() }),
   'auction.closed': z.object({ outcome: outcomeView }),

@@ -4,7 +4,7 @@ import type { Client, Offer } from './client.ts'
 import { Link, type Phase } from './link.ts'
 import { newKey } from './pause.ts'
 import { ProblemError } from './problem.ts'
-import { type Room, enter, follow, leavesOpen } from './room.ts'
+import { type Room, enter, follow } from './room.ts'
 
 /** What a listener is told: the room or the phase is new; `events` are those that led there. */
 export type Change = { readonly events: readonly ChannelEvent[] }
@@ -21,8 +21,6 @@ type Pending = {
 const ANSWER_MS = 8_000
 const BREAK_MS = 3_000
 const SENDS_MAX = 3
-/** After an event that leaves something open, everyone asks for a snapshot: not all at once. */
-const RESYNC_MS = 1_500
 
 /** The live channel of one auction: its room, kept exact through breaks, and bids that are placed once. */
 export class Connection {
@@ -32,7 +30,6 @@ export class Connection {
   readonly #link: Link
   readonly #listeners = new Set<(change: Change) => void>()
   readonly #pending = new Map<string, Pending>()
-  #fresh = false
 
   constructor(client: Client, auctionId: string) {
     this.#client = client
@@ -96,11 +93,10 @@ export class Connection {
 
   #path(): string {
     const path = `/v1/auctions/${this.#auctionId}/live`
-    return this.room === null || this.#fresh ? path : `${path}?after=${this.room.seq}&epoch=${this.room.epoch}`
+    return this.room === null ? path : `${path}?after=${this.room.seq}&epoch=${this.room.epoch}`
   }
 
   #opened(named: boolean): void {
-    this.#fresh = false
     if (!named) this.#amend({ you: null })
     for (const pending of this.#pending.values()) this.#dispatch(pending)
   }
@@ -146,15 +142,7 @@ export class Connection {
       followed.push(event)
     }
     this.room = room
-    if (followed.some(leavesOpen)) this.#resync()
     this.#tell(followed)
-  }
-
-  #resync(): void {
-    this.#fresh = true
-    setTimeout(() => {
-      if (this.#fresh) this.#link.restart()
-    }, Math.random() * RESYNC_MS)
   }
 
   #amend(part: Partial<Room>): void {

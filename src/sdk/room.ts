@@ -32,14 +32,6 @@ export function follow(room: Room, event: ChannelEvent): Room {
   }
 }
 
-/**
- * True where an event does not tell all that it changed: what others of the bids amount to once one is void, and
- * whether there is a reserve now. Then only a new snapshot is exact.
- */
-export function leavesOpen({ type }: ChannelEvent): boolean {
-  return type === 'bid.voided' || type === 'auction.updated'
-}
-
 function auctionAfter(auction: AuctionView, event: ChannelEvent): AuctionView {
   switch (event.type) {
     case 'auction.created':
@@ -68,7 +60,12 @@ function auctionAfter(auction: AuctionView, event: ChannelEvent): AuctionView {
 function bidsAfter(room: Room, event: ChannelEvent): readonly BidView[] {
   if (event.type === 'bid.placed') return bidsWith(room, event)
   if (event.type !== 'bid.voided') return room.bids
-  return room.bids.map((bid) => (bid.id === event.data.bid ? { ...bid, voided: true } : bid))
+  const amounts = new Map(event.data.amounts.map(({ bid, amount }) => [bid, amount]))
+  return room.bids.map((bid) => ({
+    ...bid,
+    amount: amounts.get(bid.id) ?? bid.amount,
+    voided: bid.voided || bid.id === event.data.bid,
+  }))
 }
 
 /** The leading row follows the price; one that lost the lead shows its whole maximum. */

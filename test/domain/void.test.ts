@@ -91,6 +91,7 @@ describe('a bid made void', () => {
     expect(types(run)).toEqual(['bid.voided'])
     expect(publicEvents(run).at(-1)?.data).toEqual({
       bid: bidId(2),
+      amounts: [{ bid: bidId(1), amount: 1_000 }],
       paddle: 'P2',
       reason: 'not paid last time',
       price: 1000,

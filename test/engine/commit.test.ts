@@ -106,12 +106,7 @@ test('everything that queued while the last commit ran goes into the next transa
     }),
   )
   faulty.batches.length = 0
-  let release = () => {}
-  const held = new Promise<void>((resolve) => (release = resolve))
-  faulty.intercept(async (_, append) => {
-    await held
-    return append()
-  })
+  const release = faulty.hold()
   const maximum = (i: number) => 1_000 * (i + 1)
   channels[0]!.send({ type: 'bid', key: 'k', maximum: maximum(0) })
   await expect.poll(() => faulty.batches.length).toBe(1)
@@ -130,12 +125,7 @@ test('a queue that is full answers try_again at once', async () => {
   const [ana, id] = [await house.person(), await house.auction()]
   const channel = watch(house.url, id, '', await ana.session.token())
   await channel.next('you')
-  let release = () => {}
-  const held = new Promise<void>((resolve) => (release = resolve))
-  faulty.intercept(async (_, append) => {
-    await held
-    return append()
-  })
+  const release = faulty.hold()
   channel.send({ type: 'bid', key: 'first', maximum: 1_000 })
   await expect.poll(() => faulty.batches.length).toBeGreaterThan(1)
   for (let i = 0; i <= limits.queueMax; i += 1) channel.send({ type: 'bid', key: `k${i}`, maximum: 1_001 + i })
@@ -145,13 +135,23 @@ test('a queue that is full answers try_again at once', async () => {
 })
 
 test('two bids with the same key in one batch are one bid; with another payload the second is refused', async () => {
-  const house = await openHouse()
-  const [ana, id] = [await house.person(), await house.auction()]
-  const token = await ana.session.token()
-  const answers = await Promise.all(
-    [1_000, 1_000, 1_200].map((maximum) => tryBid(house.url, id, token, 'same', { maximum })),
-  )
-  expect(answers.map(({ status }) => status)).toEqual([201, 201, 422])
-  expect(answers[1]!.body).toEqual(answers[0]!.body)
-  expect(await house.admin.auction(id)).toMatchObject({ bidCount: 1, seq: 3 })
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: faulty.wrap })
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  const [a, b] = await Promise.all([ana, ben].map(async (one) => watch(house.url, id, '', await one.session.token())))
+  await Promise.all([a!.next('you'), b!.next('you')])
+  faulty.batches.length = 0
+  const release = faulty.hold()
+  b!.send({ type: 'bid', key: 'first', maximum: 1_000 })
+  await expect.poll(() => faulty.batches.length).toBe(1)
+  for (const maximum of [2_000, 2_000, 2_200]) a!.send({ type: 'bid', key: 'same', maximum })
+  a!.send({ type: 'ping' })
+  await a!.next('pong')
+  release()
+  const [one, two] = [await a!.next('ack'), await a!.next('ack')]
+  expect(one).toMatchObject({ key: 'same', outcome: 'leading', seq: 4 })
+  expect(two).toEqual(one)
+  expect(await a!.next('reject')).toMatchObject({ key: 'same', problem: { code: 'idempotency_key_reused' } })
+  expect(faulty.batches).toHaveLength(2)
+  expect(await house.admin.auction(id)).toMatchObject({ bidCount: 2, seq: 4 })
 })

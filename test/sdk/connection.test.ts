@@ -153,7 +153,7 @@ test('who is signed out elsewhere goes on watching without a name', async () => 
   expect((await until(connection, ({ auction }) => auction.bidCount === 1)).auction.leader).toBe('P1')
 })
 
-test('after a bid was made void the room asks anew what is open', async () => {
+test('after a bid was made void the room is what a fresh one is', async () => {
   const { house, auctionId, connect, watcher } = await scene()
   const [ana, ben] = [await house.person('ana'), await house.person('ben')]
   await ana.bid(auctionId, { maximum: 5_000 })

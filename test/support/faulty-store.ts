@@ -22,6 +22,16 @@ export class FaultyStore {
     this.#next = how
   }
 
+  /** The next append waits until the returned function is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.intercept(async (_, append) => {
+      await promise
+      return append()
+    })
+    return resolve
+  }
+
   failRecoveries(times: number): void {
     this.#recoveries = times
   }

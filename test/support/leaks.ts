@@ -6,8 +6,8 @@ const PATIENCE_MS = 8_000
 
 const held = () => process.getActiveResourcesInfo().filter((kind) => KINDS.has(kind))
 
-/** Vitest's own were there before; the wait below is one timer more. */
-const before = held().length + 1
+/** Vitest's own were there before. */
+const before = held().length
 
 afterAll(async () => {
   const until = performance.now() + PATIENCE_MS
