@@ -27,11 +27,18 @@ export type Service = {
   close(closing?: Closing): Promise<void>
 }
 
-/** What a test may exchange: time, and the store for one that wraps it. */
-export type Exchanges = { readonly clock?: Clock; readonly wrapStore?: (store: Store) => Store }
+/** What a test may exchange: time, and what is behind a port for something that wraps it. */
+export type Exchanges = {
+  readonly clock?: Clock
+  readonly wrapStore?: (store: Store) => Store
+  readonly wrapAccounts?: (accounts: Accounts) => Accounts
+}
 
 /** The composition root: config → adapters → engine → app → listen → close. */
-export async function serve(config: Config, { clock = systemClock(), wrapStore }: Exchanges = {}): Promise<Service> {
+export async function serve(
+  config: Config,
+  { clock = systemClock(), wrapStore = same, wrapAccounts = same }: Exchanges = {},
+): Promise<Service> {
   const sqlite = new Sqlite(config.DATA_DIR, { exclusive: true })
   const closing: (() => unknown)[] = [() => sqlite.close()]
   let reason: Closing = closeCodes.restart
@@ -43,9 +50,8 @@ export async function serve(config: Config, { clock = systemClock(), wrapStore }
     const log = pino({ level: config.LOG_LEVEL })
     const metrics = new Metrics()
     const bus = new LocalBus()
-    const ownStore = new SqliteStore(sqlite)
-    const store = wrapStore?.(ownStore) ?? ownStore
-    const accounts = new SqliteAccounts(sqlite)
+    const store = wrapStore(new SqliteStore(sqlite))
+    const accounts = wrapAccounts(new SqliteAccounts(sqlite))
     await armAdmin(config, accounts, clock)
 
     const engine = new Engine({ store, bus, clock, metrics, log })
@@ -92,6 +98,10 @@ export async function serve(config: Config, { clock = systemClock(), wrapStore }
     await closeAll()
     throw error
   }
+}
+
+function same<Part>(part: Part): Part {
+  return part
 }
 
 /** What to say of an error at the start: one line where a person can act on it, else all of it. */

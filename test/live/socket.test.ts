@@ -1,14 +1,17 @@
 import { connect } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import { closeCodes } from '../../src/codes.ts'
 import { limits } from '../../src/config.ts'
+import type { Exchanges } from '../../src/main.ts'
 import { Client } from '../../src/sdk/index.ts'
 import { Channel, watch } from '../support/channel.ts'
 import { ManualClock, turn } from '../support/clock.ts'
 import { openHouse } from '../support/service.ts'
 
+const sending = WebSocket.prototype.send
 const MISSING = '01930000-0000-7000-8000-000000000000'
 
 test('hello comes first, then the snapshot with its epoch, the last bids and the public view', async () => {
@@ -39,6 +42,35 @@ test('resume: events after a seq; a snapshot where the epoch is another, the seq
   await house.admin.pause(id, 'a question')
   expect((await nothing.next('events')).events.map(({ seq }) => seq)).toEqual([4])
   expect(nothing.all('snapshot')).toEqual([])
+})
+
+test('what happens while a snapshot is being put together follows it, none missing', async () => {
+  const names = { blocked: null as Promise<void> | null, asked: 0 }
+  const wrapAccounts: NonNullable<Exchanges['wrapAccounts']> = (accounts) =>
+    new Proxy(accounts, {
+      get(target, name: keyof typeof accounts) {
+        if (name !== 'names') return (target[name] as (...values: unknown[]) => unknown).bind(target)
+        return async (ids: readonly string[]) => {
+          names.asked += 1
+          await names.blocked
+          return target.names(ids)
+        }
+      },
+    })
+  const house = await openHouse({}, { wrapAccounts })
+  const [ana, id] = [await house.person(), await house.auction()]
+  const { promise, resolve } = Promise.withResolvers<void>()
+  names.blocked = promise
+  const asked = names.asked
+  const channel = watch(house.url, id)
+  await expect.poll(() => names.asked).toBe(asked + 1)
+  await ana.bid(id, { amount: 1_000 })
+  await ana.bid(id, { maximum: 5_000 })
+  await turn()
+  resolve()
+  names.blocked = null
+  expect(await channel.next('snapshot')).toMatchObject({ seq: 2 })
+  expect((await channel.next('events')).events.map(({ seq }) => seq)).toEqual([3])
 })
 
 test('you: to its owner only, after a token, an own bid, a lost lead, a voided bid and the close', async () => {
@@ -269,6 +301,12 @@ test('where only members watch, a socket shows nothing before its token, and doe
 test('a reader that sleeps is let go with 4413 before it holds more than 1 MiB, and the others hear everything', async () => {
   const house = await openHouse()
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  let heldMost = 0
+  const send = vi.spyOn(WebSocket.prototype, 'send').mockImplementation(function (this: WebSocket, ...sent) {
+    Reflect.apply(sending, this, sent)
+    heldMost = Math.max(heldMost, this.bufferedAmount)
+  })
+  onTestFinished(() => send.mockRestore())
   const { hostname, port } = new URL(house.url)
   const sleeper = connect(Number(port), hostname)
   onTestFinished(() => void sleeper.destroy())
@@ -290,6 +328,8 @@ test('a reader that sleeps is let go with 4413 before it holds more than 1 MiB, 
     await house.admin.update(id, { description: description(updates) })
   }
   expect(await metrics()).toBe(1)
+  expect(heldMost).toBeGreaterThan(limits.unreadBytesMax / 2)
+  expect(heldMost).toBeLessThanOrEqual(limits.unreadBytesMax)
   await ana.bid(id, { amount: 1_000 })
   await ben.bid(id, { amount: 1_100 })
   await expect.poll(() => other.events().length).toBe(updates + 2)
