@@ -118,6 +118,7 @@ export class Connection {
         return
       case 'ack': {
         const { type: _, key, ...answer } = message
+        this.#stand(answer)
         return this.#settle(key, (pending) => pending.answer.resolve(answer))
       }
       case 'reject':
@@ -127,6 +128,14 @@ export class Connection {
       case 'prices':
       case 'problem':
     }
+  }
+
+  /** Where you stand is known with the answer, before the room has heard of the bid: nobody bids against themselves. */
+  #stand({ seq, bid, outcome }: AnswerView): void {
+    if (this.room === null || seq === null || seq <= this.room.seq) return
+    const standing = outcome === 'won' ? 'won' : outcome === 'outbid' ? 'outbid' : 'leading'
+    const { you } = this.room
+    this.#amend({ you: { maximum: null, bids: [], ...you, paddle: bid.paddle, standing } })
   }
 
   #followed(events: readonly ChannelEvent[]): void {
