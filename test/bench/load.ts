@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import WebSocket from 'ws'
+import { WebSocket } from 'ws'
 import type { Client } from '../../src/sdk/index.ts'
 
 /** A bidder that can be timed: resolves with whether the bid was accepted. */

@@ -15,7 +15,7 @@ import type { Accounts, Change, Held, KeyedBid, Store, User } from '../../src/en
 import { temporaryFolder } from '../support/service.ts'
 
 /** What every store must do, whichever engine is behind it. Each factory gives a fresh one, and another view of the same. */
-type Opened = { readonly store: Store; readonly accounts: Accounts; again(): Promise<Opened> }
+type Opened = { readonly store: Store; readonly accounts: Accounts; readonly again: () => Promise<Opened> }
 
 const factories: Record<string, () => Promise<Opened>> = { sqlite: async () => openSqlite(temporaryFolder()) }
 

@@ -59,7 +59,7 @@ test(
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1))
       for (const event of events) {
         const known = pushed.get(`${id} ${event.seq}`)
-        if (known !== undefined) expect({ ...event, auction: id }).toEqual(known)
+        expect({ ...event, auction: id }).toEqual(known ?? { ...event, auction: id })
         pushed.delete(`${id} ${event.seq}`)
       }
       const acked = told.filter((one) => one.auction === id && one.answer.seq !== null)

@@ -118,23 +118,23 @@ describe('the price and the reserve', () => {
 describe('the close and the reserve', () => {
   const closes: readonly { title: string; bids: string | null; outcome: object }[] = [
     {
-      title: '[RES-3] a reserve not met leaves it unsold',
+      title: 'a reserve not met leaves it unsold',
       bids: 'A 19.99',
       outcome: { result: 'unsold', price: null, winner: null, reason: 'reserve_unmet' },
     },
     {
-      title: '[RES-3] a reserve met sells it',
+      title: 'a reserve met sells it',
       bids: 'A 15, B 20',
       outcome: { result: 'sold', price: 2000, winner: 'P2', reason: null },
     },
     {
-      title: '[RES-3] no bids is a reason of its own',
+      title: 'no bids is a reason of its own',
       bids: null,
       outcome: { result: 'unsold', price: null, winner: null, reason: 'no_bids' },
     },
   ]
   for (const { title, bids, outcome } of closes)
-    test(`${title}`, () => {
+    test(`[RES-3] ${title}`, () => {
       const open = given({ reserve: '20' })
       const closed = when(bids === null ? open : after(open, bids), { type: 'close' })
       expect(publicView(closed)).toMatchObject({ status: 'closed', outcome })

@@ -24,7 +24,7 @@ export const END = T0 + HOUR
 
 /** A UUIDv7 that is made of a name of at most six letters. */
 export function idOf(name: string): string {
-  const hex = [...name].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('')
+  const hex = Array.from(name, (letter) => letter.charCodeAt(0).toString(16).padStart(2, '0')).join('')
   return `01930000-0000-7000-8000-${hex.padStart(12, '0')}`
 }
 

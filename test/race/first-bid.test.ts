@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ProblemError } from '../../src/sdk/index.ts'
+import type { ProblemError } from '../../src/sdk/index.ts'
 import { watch } from '../support/channel.ts'
 import { openHouse } from '../support/service.ts'
 

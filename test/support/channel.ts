@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import WebSocket from 'ws'
+import { WebSocket } from 'ws'
 import type { ClientMessage, ServerMessage, ServerMessageOf } from '../../src/protocol.ts'
 
 type Waiting = { readonly suits: (message: ServerMessage) => boolean; readonly take: (message: ServerMessage) => void }
