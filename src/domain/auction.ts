@@ -1,17 +1,7 @@
 import type { Amount } from './amount.ts'
-import type { Increments } from './increments.ts'
 import type { Instant } from './instant.ts'
 import type { Offered, Standing } from './proxy.ts'
-import type { SoftClose } from './soft-close.ts'
-
-export type Terms = {
-  readonly startPrice: Amount
-  readonly increments: Increments
-  readonly reservePrice: Amount | null
-  readonly belowReserve: 'steps' | 'full'
-  readonly buyNowPrice: Amount | null
-  readonly softClose: SoftClose | null
-}
+import type { Terms } from './terms.ts'
 
 /** The result of the close. The winner is a paddle. */
 export type Outcome =

@@ -1,9 +1,10 @@
 import { exponentOf } from './currency.ts'
-import type { Auction, Details, Terms } from './auction.ts'
+import type { Auction, Details } from './auction.ts'
 import { type Instant, SECOND_MS, fromWire } from './instant.ts'
 import { readIncrements } from './increments.ts'
 import { invalid, type Rejection } from './rejection.ts'
 import { type AuctionChanges, DURATION_SECONDS_MAX, type NewAuction, type TermsInput } from './schema.ts'
+import type { Terms } from './terms.ts'
 
 /** What a new auction is set to. `at` is when it is created, and the earliest opening. */
 export function newDetails(input: NewAuction, at: Instant): Details | Rejection {

@@ -1,7 +1,7 @@
 import { type Amount, highest, lowest } from './amount.ts'
 import { stepAbove } from './increments.ts'
 import { withReserve } from './reserve.ts'
-import type { Terms } from './auction.ts'
+import type { Terms } from './terms.ts'
 
 /** A bid as the rules see it: an exact bid is one whose maximum is its amount and whose wish is that price (PX-7). */
 export type Offered = {

@@ -1,6 +1,5 @@
 import { type Amount, highest } from './amount.ts'
-import type { Terms } from './auction.ts'
-import type { Standing } from './proxy.ts'
+import type { Terms } from './terms.ts'
 
 /** RES-1, RES-2: the price that the reserve asks for, given the leading maximum. */
 export function withReserve(terms: Terms, maximum: Amount, price: Amount): Amount {
@@ -11,7 +10,8 @@ export function withReserve(terms: Terms, maximum: Amount, price: Amount): Amoun
 
 export type ReserveState = 'none' | 'unmet' | 'met'
 
-export function reserveState(terms: Terms, standing: Standing | null): ReserveState {
+/** Whether the leading maximum reaches the reserve; null where nobody leads. */
+export function reserveState(terms: Terms, maximum: Amount | null): ReserveState {
   if (terms.reservePrice === null) return 'none'
-  return standing !== null && standing.maximum >= terms.reservePrice ? 'met' : 'unmet'
+  return maximum !== null && maximum >= terms.reservePrice ? 'met' : 'unmet'
 }

@@ -73,7 +73,7 @@ function roomView(auction: Auction) {
     minimumBid: minimumBid(auction),
     bidCount: auction.bidCount,
     bidderCount: auction.paddles.size,
-    reserve: reserveState(auction.terms, auction.standing),
+    reserve: reserveState(auction.terms, auction.standing?.maximum ?? null),
   }
 }
 

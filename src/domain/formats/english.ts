@@ -52,6 +52,6 @@ function buyNow({ terms }: Auction, { bidId, bidder }: Offered): Placement {
 function settle({ terms, standing, paddles }: Auction): Outcome {
   const unsold = { result: 'unsold', price: null, winner: null } as const
   if (standing === null) return { ...unsold, reason: 'no_bids' }
-  if (reserveState(terms, standing) === 'unmet') return { ...unsold, reason: 'reserve_unmet' }
+  if (reserveState(terms, standing.maximum) === 'unmet') return { ...unsold, reason: 'reserve_unmet' }
   return { result: 'sold', price: standing.price, winner: paddles.get(standing.bidder)!, reason: null }
 }
