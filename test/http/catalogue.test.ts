@@ -1,0 +1,228 @@
+import { expect, test } from 'vitest'
+import { auctionView } from '../../src/domain/wire.ts'
+import { ManualClock } from '../support/clock.ts'
+import { openHouse } from '../support/service.ts'
+import { all, ask, expectProblem, expectShape, lot, pageOf } from './support.ts'
+
+type Listed = { id: string; title: string }
+const titles = (items: readonly Listed[]) => items.map(({ title }) => title)
+
+/** Nine auctions in every stage, of two sellers. */
+async function furnished() {
+  const clock = new ManualClock(Date.now())
+  const house = await openHouse({}, { clock })
+  const [one, two] = [await house.person('One', 'seller'), await house.person('Two', 'seller')]
+  const [ana, ben] = [await house.person(), await house.person()]
+  const hour = (n: number) => new Date(clock.now() + n * 3_600_000).toISOString()
+  const make = async (seller: typeof one, title: string, hours: number, more: object = {}) => {
+    const { durationSeconds: _, ...rest } = lot
+    const { id } = await seller.create({ ...rest, title, closesAt: hour(hours), ...more })
+    await clock.advance(10)
+    return id
+  }
+  const ids = {
+    'Leica M3': await make(one, 'Leica M3', 5, { description: 'A camera of 1954, café crème leather' }),
+    Rolleiflex: await make(one, 'Rolleiflex', 2, { description: 'Twin-lens CAMERA' }),
+    Violín: await make(two, 'Violín', 3, { description: 'Über old, \u65e5\u672c' }),
+    Paused: await make(two, 'Paused', 4),
+    Scheduled: await make(one, 'Scheduled', 9, { opensAt: hour(8) }),
+    'Draft of one': await make(one, 'Draft of one', 1, { status: 'draft', description: 'camera' }),
+    'Draft of two': await make(two, 'Draft of two', 1, { status: 'draft' }),
+    Closed: await make(one, 'Closed', 6),
+    Cancelled: await make(two, 'Cancelled', 7),
+  }
+  await ana.bid(ids['Violín'], { amount: 5_000 })
+  await ana.bid(ids['Rolleiflex'], { amount: 2_000 })
+  await ben.bid(ids['Rolleiflex'], { amount: 3_000 })
+  await house.admin.pause(ids['Paused'], 'a question')
+  await house.admin.close(ids['Closed'])
+  await house.admin.cancel(ids['Cancelled'], 'broken')
+  return { house, one, two, ana }
+}
+
+test('the catalogue sorts by closing, newest, price and bids, and gives every auction once at any page size', async () => {
+  const { house } = await furnished()
+  const orders = {
+    closing: ['Rolleiflex', 'Violín', 'Paused', 'Leica M3', 'Scheduled', 'Cancelled', 'Closed'],
+    newest: ['Cancelled', 'Closed', 'Scheduled', 'Paused', 'Violín', 'Rolleiflex', 'Leica M3'],
+    price: ['Violín', 'Rolleiflex', 'Leica M3', 'Paused', 'Scheduled', 'Closed', 'Cancelled'],
+    bids: ['Rolleiflex', 'Violín', 'Leica M3', 'Paused', 'Scheduled', 'Closed', 'Cancelled'],
+  }
+  for (const [sort, order] of Object.entries(orders)) {
+    const { json } = await ask(house.url, `GET /v1/auctions?sort=${sort}`)
+    expect({ sort, titles: titles(expectShape(pageOf(auctionView), json).items) }).toEqual({ sort, titles: order })
+    for (const limit of [1, 2, 6, 7, 200])
+      expect(titles(await all(house.url, `/v1/auctions?sort=${sort}`, limit))).toEqual(order)
+  }
+  expect((await ask(house.url, 'GET /v1/auctions')).json.items.map(({ title }: Listed) => title)).toEqual(
+    orders.closing,
+  )
+})
+
+test('it filters by status, format and seller, all at once', async () => {
+  const { house, one } = await furnished()
+  const sellerId = one.session.user!.id
+  const list = async (query: string, as: typeof one | null = null) =>
+    titles((await ask(house.url, `GET /v1/auctions?${query}`, { as })).json.items)
+  expect(await list('status=open')).toEqual(['Rolleiflex', 'Violín', 'Leica M3'])
+  expect(await list('status=scheduled')).toEqual(['Scheduled'])
+  expect(await list('status=paused')).toEqual(['Paused'])
+  expect(await list('status=closed')).toEqual(['Closed'])
+  expect(await list('status=cancelled')).toEqual(['Cancelled'])
+  expect(await list('format=english&status=open&sort=newest')).toEqual(['Violín', 'Rolleiflex', 'Leica M3'])
+  expect(await list(`seller=${sellerId}&status=open`)).toEqual(['Rolleiflex', 'Leica M3'])
+  expect(await list(`seller=${sellerId}&q=camera&status=open&sort=newest`)).toEqual(['Rolleiflex', 'Leica M3'])
+  for (const seller of ['nobody', "' OR 1=1 --", '%25']) expect(await list(`seller=${seller}`)).toEqual([])
+  for (const query of [
+    'status=Open',
+    'status=',
+    'status=open,closed',
+    'status=open&status=closed',
+    'format=dutch',
+    'format=',
+    'sort=title',
+    'sort=',
+    'limit=0',
+    'limit=201',
+    'limit=-1',
+    'limit=1.0',
+    'limit=0x10',
+    'limit=+5',
+    'limit=１',
+    'cursor=x',
+    'cursor=1',
+    'cursor=1.1;',
+    'cursor=1.1&cursor=1.1',
+    'more=1',
+    'Status=open',
+    'status[]=open',
+    `q=${'x'.repeat(201)}`,
+    '__proto__=1',
+  ])
+    expectProblem(await ask(house.url, `GET /v1/auctions?${query}`), 'invalid_request')
+})
+
+test('drafts are in the list of their seller and of admins only', async () => {
+  const { house, one, two, ana } = await furnished()
+  const drafts = async (as: typeof one | null) =>
+    titles((await ask(house.url, 'GET /v1/auctions?status=draft', { as })).json.items)
+  expect(await drafts(null)).toEqual([])
+  expect(await drafts(ana)).toEqual([])
+  expect(await drafts(one)).toEqual(['Draft of one'])
+  expect(await drafts(two)).toEqual(['Draft of two'])
+  expect((await drafts(house.admin)).toSorted()).toEqual(['Draft of one', 'Draft of two'])
+  for (const as of [null, ana, two])
+    expect(titles((await ask(house.url, 'GET /v1/auctions?q=camera', { as })).json.items).toSorted()).toEqual([
+      'Leica M3',
+      'Rolleiflex',
+    ])
+  expect(
+    titles((await ask(house.url, `GET /v1/auctions?seller=${one.session.user!.id}`, { as: two })).json.items),
+  ).not.toContain('Draft of one')
+  const mine = await ask(house.url, 'GET /v1/me/auctions', { as: one })
+  expect(titles(expectShape(pageOf(auctionView), mine.json).items)).toEqual([
+    'Closed',
+    'Draft of one',
+    'Scheduled',
+    'Rolleiflex',
+    'Leica M3',
+  ])
+  expect(titles(await all(house.url, '/v1/me/auctions', 2, { as: one }))).toEqual(titles(mine.json.items))
+  expect((await ask(house.url, 'GET /v1/me/auctions', { as: ana })).json).toEqual({ items: [], nextCursor: null })
+  for (const as of [null, ana])
+    expect((await ask(house.url, 'GET /v1/auctions', { as })).json.items[0].terms).not.toHaveProperty('reservePrice')
+})
+
+test('q looks for beginnings of words in title and description, whatever their case and accents', async () => {
+  const { house } = await furnished()
+  const found = async (q: string) => {
+    const answer = await ask(house.url, `GET /v1/auctions?sort=newest&q=${encodeURIComponent(q)}`)
+    expect({ q, status: answer.status }).toEqual({ q, status: 200 })
+    return titles(answer.json.items)
+  }
+  expect(await found('camera')).toEqual(['Rolleiflex', 'Leica M3'])
+  expect(await found('CAM')).toEqual(['Rolleiflex', 'Leica M3'])
+  expect(await found('camera leica')).toEqual(['Leica M3'])
+  expect(await found('cafe creme')).toEqual(['Leica M3'])
+  expect(await found('violin')).toEqual(['Violín'])
+  expect(await found('uber')).toEqual(['Violín'])
+  expect(await found('\u65e5\u672c')).toEqual(['Violín'])
+  expect(await found('amera')).toEqual([])
+  expect(await found('camera nothing')).toEqual([])
+})
+
+test('q is no query language: what would be one is words, and nothing in it can break the search', async () => {
+  const { house } = await furnished()
+  const hostile = [
+    '"',
+    '""',
+    '"leica',
+    "'",
+    "';DROP TABLE auctions;--",
+    '*',
+    '**',
+    'leica*',
+    '^leica',
+    'title:leica',
+    '{title}:leica',
+    'leica OR violin',
+    'leica AND',
+    'NOT leica',
+    'NEAR(leica m3)',
+    'NEAR(',
+    '(',
+    ')',
+    '-leica',
+    '+',
+    '\\',
+    '%',
+    '_',
+    '\u0000',
+    '\u0000leica',
+    '\ufeff',
+    '\u200b',
+    '\ud83e\udd8a',
+    '\ufdfa',
+    '\u0300',
+    '- - -',
+    '<script>',
+    '{{7*7}}',
+    '${7}',
+    'a'.repeat(200),
+    'a '.repeat(100),
+    '\u{1f468}\u200d\u{1f469}',
+  ]
+  for (const q of hostile) {
+    const answer = await ask(house.url, `GET /v1/auctions?q=${encodeURIComponent(q)}`)
+    expect({ q, status: answer.status }).toEqual({ q, status: 200 })
+    expect(titles(answer.json.items)).not.toContain('Draft of one')
+  }
+  const or = await ask(house.url, 'GET /v1/auctions?q=leica%20OR%20violin')
+  expect(or.json.items).toEqual([])
+  for (const raw of ['%ff%fe', '%ed%a0%80', '%c0%ae'])
+    expect((await ask(house.url, `GET /v1/auctions?q=${raw}`)).status).toBeLessThan(500)
+})
+
+test('a cursor stays good while the list moves: nothing that stays is lost', async () => {
+  const { house, one } = await furnished()
+  const first = (await ask(house.url, 'GET /v1/auctions?sort=newest&limit=3')).json
+  await one.create({ ...lot, title: 'Fresh' })
+  const rest = await ask(house.url, `GET /v1/auctions?sort=newest&limit=200&cursor=${first.nextCursor}`)
+  expect([...titles(first.items), ...titles(rest.json.items)]).toEqual([
+    'Cancelled',
+    'Closed',
+    'Scheduled',
+    'Paused',
+    'Violín',
+    'Rolleiflex',
+    'Leica M3',
+  ])
+  for (const cursor of [
+    '0.0',
+    '-1.0',
+    '9999999999999999.9999999999999999',
+    '-9999999999999999.0',
+    '9007199254740993.1',
+  ])
+    expect((await ask(house.url, `GET /v1/auctions?cursor=${cursor}`)).status).toBe(200)
+})

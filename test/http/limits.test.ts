@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { rates } from '../../src/config.ts'
+import { type House, openHouse } from '../support/service.ts'
+import { type Answer, ask, expectProblem } from './support.ts'
+
+/** Asks until it is refused for being too often; `most` is beyond what any limit allows. */
+async function untilLimited(most: number, once: () => Promise<Answer>): Promise<{ before: number[]; refusal: Answer }> {
+  const before: number[] = []
+  while (before.length < most) {
+    const answers = await Promise.all(Array.from({ length: Math.min(50, most - before.length) }, once))
+    const refusal = answers.find(({ status }) => status === 429)
+    before.push(...answers.map(({ status }) => status).filter((status) => status !== 429))
+    if (refusal !== undefined) return { before, refusal }
+  }
+  throw new Error(`not limited within ${most}: ${JSON.stringify(before.slice(0, 5))}`)
+}
+
+function expectLimited(refusal: Answer): void {
+  const retryAfterSeconds = Number(refusal.headers.get('retry-after'))
+  expectProblem(refusal, 'rate_limited', { retryAfterSeconds })
+  expect(Number.isInteger(retryAfterSeconds) && retryAfterSeconds >= 1).toBe(true)
+}
+
+const limited = (): Promise<House> => openHouse({ RATE_LIMITS: 'on' })
+
+test('sign-in: a password is not guessed by trying', async () => {
+  const house = await limited()
+  const body = { email: 'somebody@house.example', password: 'a wrong password' }
+  const { before, refusal } = await untilLimited(40, () => ask(house.url, 'POST /v1/sessions', { body }))
+  expect(before.every((status) => status === 401)).toBe(true)
+  expect(before.length).toBeLessThanOrEqual(rates.signIn.max)
+  expectLimited(refusal)
+  expect((await ask(house.url, 'GET /v1/auctions')).status).toBe(200)
+})
+
+test('sign-up: accounts are not made by the thousand', async () => {
+  const house = await limited()
+  // A body that is not valid counts as well, and takes no time to hash.
+  const { before, refusal } = await untilLimited(150, () => ask(house.url, 'POST /v1/users', { body: {} }))
+  expect(before).toEqual(Array(rates.signUp.max).fill(400))
+  expectLimited(refusal)
+})
+
+test('bids: far more than a finger, and no more; a bidder who waits may bid again', async () => {
+  const house = await limited()
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  let key = 0
+  const bid = (as: typeof ana) =>
+    ask(house.url, `POST /v1/auctions/${id}/bids`, {
+      as,
+      body: { amount: 1 },
+      headers: { 'idempotency-key': `k${(key += 1)}` },
+    })
+  const { before, refusal } = await untilLimited(120, () => bid(ana))
+  expect(before.every((status) => status === 409)).toBe(true)
+  expect(before.length).toBeGreaterThanOrEqual(rates.bids.burst)
+  expectLimited(refusal)
+  expect((await bid(ben)).status).toBe(409)
+  await expect.poll(async () => (await bid(ana)).status, { timeout: 5_000, interval: 200 }).toBe(409)
+})
+
+test('the rest: a flood of one address does not count against those who are signed in', async () => {
+  const house = await limited()
+  const [ana, id] = [await house.person(), await house.auction()]
+  const { before, refusal } = await untilLimited(rates.all.max + 100, () => ask(house.url, `GET /v1/auctions/${id}`))
+  expect(before.length).toBeLessThanOrEqual(rates.all.max)
+  expectLimited(refusal)
+  expect((await ask(house.url, 'GET /v1/auctions', { as: ana })).status).toBe(200)
+  for (const path of ['/healthz', '/readyz']) expect((await ask(house.url, `GET ${path}`)).status).toBe(200)
+})
+
+test('an address that somebody only claims to have is not believed', async () => {
+  const house = await limited()
+  let n = 0
+  const body = { email: 'somebody@house.example', password: 'a wrong password' }
+  const { refusal } = await untilLimited(40, () =>
+    ask(house.url, 'POST /v1/sessions', {
+      body,
+      headers: { 'x-forwarded-for': `10.0.0.${(n += 1)}`, forwarded: `for=10.0.0.${n}`, 'x-real-ip': `10.0.0.${n}` },
+    }),
+  )
+  expectLimited(refusal)
+})
+
+test('behind a proxy that is trusted each of its clients counts alone', async () => {
+  const house = await openHouse({ RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' })
+  const body = { email: 'somebody@house.example', password: 'a wrong password' }
+  const from = (address: string) =>
+    ask(house.url, 'POST /v1/sessions', { body, headers: { 'x-forwarded-for': address } })
+  expectLimited((await untilLimited(40, () => from('10.0.0.1'))).refusal)
+  expect((await from('10.0.0.2')).status).toBe(401)
+  // What a client puts before the address that the proxy adds is not looked at.
+  expectLimited(await from('10.9.9.9, 10.0.0.1'))
+})

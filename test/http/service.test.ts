@@ -1,0 +1,269 @@
+import { expect, test } from 'vitest'
+import { problems } from '../../src/codes.ts'
+import { closeCodes } from '../../src/codes.ts'
+import { clientMessages, serverMessages } from '../../src/protocol.ts'
+import { FaultyStore } from '../support/faulty-store.ts'
+import { openHouse } from '../support/service.ts'
+import { ask, expectProblem, lot, metricsToken } from './support.ts'
+
+/** Every call of the contract. */
+const calls = [
+  'POST /v1/users',
+  'POST /v1/sessions',
+  'POST /v1/sessions/refresh',
+  'DELETE /v1/sessions/current',
+  'GET /v1/me',
+  'GET /v1/me/bids',
+  'GET /v1/me/auctions',
+  'GET /v1/users',
+  'PATCH /v1/users/{id}',
+  'POST /v1/auctions',
+  'GET /v1/auctions',
+  'GET /v1/auctions/{id}',
+  'PATCH /v1/auctions/{id}',
+  'POST /v1/auctions/{id}/open',
+  'POST /v1/auctions/{id}/close',
+  'POST /v1/auctions/{id}/cancel',
+  'POST /v1/auctions/{id}/pause',
+  'POST /v1/auctions/{id}/resume',
+  'POST /v1/auctions/{id}/bids/{bidId}/void',
+  'GET /v1/auctions/{id}/bidders',
+  'POST /v1/auctions/{id}/bids',
+  'GET /v1/auctions/{id}/bids',
+  'GET /v1/auctions/{id}/events',
+  'GET /v1/auctions/{id}/ledger',
+  'GET /healthz',
+  'GET /readyz',
+]
+
+type Operation = {
+  parameters?: { name: string; in: string; required?: boolean; schema: object }[]
+  requestBody?: { content: Record<string, { schema: object }> }
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
+}
+type Document = {
+  openapi: string
+  info: object
+  paths: Record<string, Record<string, Operation>>
+  components: Record<string, Record<string, object>>
+}
+
+function references(value: unknown): string[] {
+  const found: string[] = []
+  JSON.stringify(value, (key, inner: unknown) => {
+    if (key === '$ref' && typeof inner === 'string') found.push(inner)
+    return inner
+  })
+  return found
+}
+
+function resolve(document: object, reference: string): unknown {
+  const names = reference
+    .replace(/^#\//, '')
+    .split('/')
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return names.reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], document)
+}
+
+test('openapi.json is OpenAPI 3.1: whole in itself, every call of the contract in it, every parameter declared', async () => {
+  const { url } = await openHouse()
+  const answer = await ask(url, 'GET /openapi.json')
+  expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
+  const document = answer.json as Document
+  expect(document).toMatchObject({
+    openapi: expect.stringMatching(/^3\.1\.\d$/),
+    info: { title: 'Martillo', version: expect.any(String) },
+  })
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      call: `${method.toUpperCase()} ${path}`,
+      path,
+      operation,
+    })),
+  )
+  expect(operations.map(({ call }) => call)).toEqual(expect.arrayContaining(calls))
+  for (const reference of references(document))
+    expect({ reference, found: typeof resolve(document, reference) }).toEqual({ reference, found: 'object' })
+  // What was of 3.0 and is gone.
+  expect(answer.text).not.toMatch(/"nullable":|"exclusiveMinimum":(true|false)|"exclusiveMaximum":(true|false)/)
+  for (const name of Object.values(document.components).flatMap((group) => Object.keys(group)))
+    expect(name).toMatch(/^[\w.-]+$/)
+  for (const { call, path, operation } of operations) {
+    const inPath = (operation.parameters ?? []).filter((one) => one.in === 'path')
+    expect({ call, names: inPath.map(({ name }) => `{${name}}`) }).toEqual({
+      call,
+      names: path.match(/\{\w+\}/g) ?? [],
+    })
+    expect(inPath.every(({ required }) => required === true)).toBe(true)
+    const named = (operation.parameters ?? []).map((one) => `${one.in} ${one.name}`)
+    expect(new Set(named).size).toBe(named.length)
+    const statuses = Object.keys(operation.responses)
+    expect({ call, fine: statuses.some((status) => status.startsWith('2')) }).toEqual({ call, fine: true })
+    for (const [status, response] of Object.entries(operation.responses)) {
+      expect(status).toMatch(/^([1-5](\d\d|XX)|default)$/)
+      expect(typeof response.description).toBe('string')
+    }
+  }
+  expect((await ask(url, 'GET /openapi.json')).text).toBe(answer.text)
+})
+
+test('openapi.json knows every status that a problem has, and the field and the codes of a problem', async () => {
+  const { url } = await openHouse()
+  const document = (await ask(url, 'GET /openapi.json')).json as Document
+  const shape = resolve(document, '#/components/schemas/Problem') as {
+    properties: Record<string, { enum?: string[] }>
+    required: string[]
+  }
+  expect(shape.required).toEqual(expect.arrayContaining(['type', 'title', 'status', 'detail', 'instance', 'code']))
+  expect(shape.properties['code']!.enum!.toSorted()).toEqual(Object.keys(problems).toSorted())
+  for (const call of calls) {
+    const [method, path] = call.split(' ') as [string, string]
+    const { responses } = document.paths[path]![method.toLowerCase()]!
+    for (const { status } of Object.values(problems))
+      expect({ call, status, known: `${status}` in responses || `${String(status)[0]}XX` in responses }).toEqual({
+        call,
+        status,
+        known: true,
+      })
+  }
+})
+
+test('asyncapi.json describes both channels, every message in both directions and every close code', async () => {
+  const { url } = await openHouse()
+  const { json, text } = await ask(url, 'GET /asyncapi.json')
+  expect(json).toMatchObject({
+    asyncapi: '3.0.0',
+    channels: { auction: { address: '/v1/auctions/{id}/live' }, catalogue: { address: '/v1/live' } },
+  })
+  const described = new Set(
+    Object.values(json.channels as Record<string, { messages: object }>).flatMap(({ messages }) =>
+      Object.keys(messages),
+    ),
+  )
+  expect([...described].toSorted()).toEqual(
+    [...new Set([...Object.keys(clientMessages), ...Object.keys(serverMessages)])].toSorted(),
+  )
+  for (const { code } of Object.values(closeCodes)) expect(text).toContain(String(code))
+  for (const operation of Object.values(json.operations as Record<string, object>))
+    for (const reference of references(operation)) expect(typeof resolve(json, reference)).toBe('object')
+})
+
+test('/docs loads with all it needs, from here alone and under a policy without inline scripts', async () => {
+  const { url } = await openHouse()
+  const answer = await fetch(`${url}/docs`)
+  expect(answer.status).toBe(200)
+  const html = await answer.text()
+  const policy = answer.headers.get('content-security-policy')!
+  expect(policy).toMatch(/script-src 'self'(;|$)/)
+  expect(html).not.toMatch(/<script(?![^>]*\ssrc=)[^>]*>/)
+  const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => new URL(address!, answer.url))
+  expect(assets.length).toBeGreaterThan(3)
+  for (const asset of assets) {
+    expect(asset.origin).toBe(url)
+    const { status, headers } = await fetch(asset)
+    expect({ asset: asset.pathname, status }).toEqual({ asset: asset.pathname, status: 200 })
+    expect(headers.get('content-type')).toMatch(/javascript|css|image/)
+  }
+})
+
+test('healthz says the process lives; readyz says whether storage takes writes', async () => {
+  const store = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: store.wrap })
+  expect((await ask(house.url, 'GET /healthz')).json).toEqual({ status: 'ok' })
+  expect((await ask(house.url, 'GET /readyz')).json).toEqual({ status: 'ready' })
+  store.failRecoveries(1)
+  store.intercept(() => Promise.reject(new Error('SQLITE_IOERR: disk I/O error')))
+  const failed = await ask(house.url, 'POST /v1/auctions', { as: house.admin, body: lot })
+  expectProblem(failed, 'try_again', { retryAfterSeconds: 1 })
+  expect(failed.headers.get('retry-after')).toBe('1')
+  const sick = await ask(house.url, 'GET /readyz')
+  expectProblem(sick, 'try_again', { retryAfterSeconds: 1 })
+  expect((await ask(house.url, 'GET /healthz')).status).toBe(200)
+  await expect.poll(async () => (await ask(house.url, 'GET /readyz')).status, { timeout: 5_000 }).toBe(200)
+  expect((await ask(house.url, 'POST /v1/auctions', { as: house.admin, body: lot })).status).toBe(201)
+})
+
+test('metrics are for whoever has their token', async () => {
+  const house = await openHouse()
+  const token = metricsToken(house)
+  expectProblem(await ask(house.url, 'GET /metrics'), 'unauthenticated')
+  expectProblem(await ask(house.url, 'GET /metrics', { as: house.admin }), 'unauthenticated')
+  for (const wrong of [token.slice(1), `${token}x`, 'x'.repeat(token.length), token.toUpperCase()])
+    expectProblem(await ask(house.url, 'GET /metrics', { token: wrong }), 'unauthenticated')
+  const answer = await ask(house.url, 'GET /metrics', { token })
+  expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
+  for (const line of answer.text.split('\n').filter((text) => text !== ''))
+    expect(line).toMatch(
+      /^(# (HELP|TYPE) \w+ .*|[a-z_]\w*(\{[^}]*\})? -?[\d.e+-]+|[a-z_]\w*(\{[^}]*\})? (NaN|\+Inf))$/i,
+    )
+  const own = await openHouse({ METRICS_TOKEN: 'a token of the operator' })
+  expectProblem(await ask(own.url, 'GET /metrics', { token }), 'unauthenticated')
+})
+
+test('every answer carries a strict policy, and says nothing of what serves it', async () => {
+  const house = await openHouse()
+  const id = await house.auction()
+  for (const request of [
+    'GET /v1/auctions',
+    `GET /v1/auctions/${id}`,
+    'GET /nowhere',
+    'GET /v1/me',
+    'POST /v1/sessions',
+    'GET /healthz',
+    `GET /v1/auctions/${id}/ledger`,
+    `GET /v1/auctions/${id}/events`,
+  ]) {
+    const { headers } = await ask(house.url, request)
+    const policy = headers.get('content-security-policy')!
+    expect(policy).toMatch(/default-src 'none'.*script-src 'self'.*frame-ancestors 'none'/)
+    expect(policy).not.toMatch(/unsafe|\*/)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    for (const name of ['server', 'x-powered-by', 'strict-transport-security']) expect(headers.get(name)).toBeNull()
+  }
+})
+
+test('CORS: a page that is allowed may call with its cookie and read Location, ETag and Retry-After; no other may', async () => {
+  const house = await openHouse({ ALLOWED_ORIGINS: 'https://friends.example' })
+  const id = await house.auction()
+  const preflight = (origin: string) =>
+    ask(house.url, `OPTIONS /v1/auctions/${id}/bids`, {
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type,idempotency-key',
+      },
+    })
+  for (const origin of ['https://friends.example', house.url]) {
+    const answer = await preflight(origin)
+    expect(answer.status).toBe(204)
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      'access-control-allow-headers': 'authorization,content-type,idempotency-key',
+    })
+    expect(answer.headers.get('access-control-allow-methods')).toMatch(/POST.*PATCH.*DELETE/)
+    const got = await ask(house.url, `GET /v1/auctions/${id}`, { headers: { origin } })
+    expect(got.headers.get('access-control-allow-origin')).toBe(origin)
+    expect(got.headers.get('access-control-expose-headers')).toMatch(/Location.*ETag.*Retry-After/)
+  }
+  for (const origin of [
+    'https://evil.example',
+    'null',
+    'http://friends.example',
+    'https://friends.example.evil.example',
+    `${house.url}0`,
+  ]) {
+    for (const answer of [
+      await preflight(origin),
+      await ask(house.url, `GET /v1/auctions/${id}`, { headers: { origin } }),
+      await ask(house.url, 'GET /v1/me', { headers: { origin } }),
+    ])
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+  }
+  for (const headers of [{}, { origin: 'https://friends.example' }] as Record<string, string>[]) {
+    const { headers: got } = await ask(house.url, 'GET /v1/auctions', { headers })
+    expect(got.get('access-control-allow-origin')).not.toBe('*')
+    expect(got.get('vary')).toContain('Origin')
+  }
+})
