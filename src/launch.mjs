@@ -50,6 +50,13 @@ function findNode() {
   )
 }
 
+/** A SIGTERM to npm ends the shell between it and us, and never comes here: the loss of the parent stands for it. */
+function whenOrphaned(call) {
+  const parent = process.ppid
+  if (process.env.npm_lifecycle_event === undefined) return undefined
+  return setInterval(() => process.ppid !== parent && call(), 500)
+}
+
 /** Runs one file to its end and gives its exit code; a signal that comes meanwhile is passed on. */
 function run(file, args = [], cwd = process.cwd()) {
   const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`
@@ -63,10 +70,12 @@ function run(file, args = [], cwd = process.cwd()) {
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, pass)
+  const orphaned = whenOrphaned(() => pass('SIGTERM'))
   return new Promise((resolve) => {
     child.once('error', (error) => fail(`Martillo could not start ${node}: ${error.message}`))
     child.once('exit', (code, signal) => {
       for (const name of signals) process.off(name, pass)
+      clearInterval(orphaned)
       resolve(signal ? 128 + constants.signals[signal] : code)
     })
   })

@@ -229,6 +229,19 @@ test('1009 for a frame that is too big', async () => {
   expect((await channel.closed).code).toBe(1009)
 })
 
+test('1013 for more sockets of one person than anyone needs; others come in, and so does who made room', async () => {
+  const house = await openHouse()
+  const [ana, id] = [await house.person(), await house.auction()]
+  const token = await ana.session.token()
+  const channels = Array.from({ length: limits.watchersPerUserMax }, () => watch(house.url, id, '', token))
+  await Promise.all(channels.map((channel) => channel.next('you')))
+  expect((await watch(house.url, id, '', token).closed).code).toBe(1013)
+  await watch(house.url, id).next('snapshot')
+  channels[0]!.ws.close()
+  await channels[0]!.closed
+  await watch(house.url, id, '', token).next('you')
+})
+
 test('4429 for too many messages', async () => {
   const house = await openHouse({ RATE_LIMITS: 'on' })
   const channel = watch(house.url, await house.auction())
