@@ -326,7 +326,8 @@ test('the public history: newest first, a beaten maximum whole, a standing one n
 })
 
 test('my bids: with my maxima and how each auction stands for me', async () => {
-  const house = await openHouse()
+  const clock = new ManualClock(Date.now())
+  const house = await openHouse({}, { clock })
   const [ana, ben] = [await house.person(), await house.person()]
   const auctions: Record<string, string> = {}
   for (const name of ['leading', 'outbid', 'won', 'lost', 'unsold', 'cancelled'])
@@ -334,7 +335,11 @@ test('my bids: with my maxima and how each auction stands for me', async () => {
       title: name,
       ...(name === 'unsold' ? { terms: { ...lot.terms, reservePrice: 9_000 } } : {}),
     })
-  for (const id of Object.values(auctions)) await bid(house, id, ana, { maximum: 3_000 })
+  for (const id of Object.values(auctions)) {
+    await clock.advance(1)
+    await bid(house, id, ana, { maximum: 3_000 })
+  }
+  await clock.advance(1)
   for (const name of ['outbid', 'lost']) await bid(house, auctions[name]!, ben, { maximum: 7_654 })
   for (const name of ['won', 'lost', 'unsold']) await house.admin.close(auctions[name]!)
   await house.admin.cancel(auctions['cancelled']!, 'broken')
