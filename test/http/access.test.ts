@@ -55,7 +55,7 @@ const table: readonly Row[] = [
   [`GET ${A}`, 'draft', [404, 404, 404, 200, 404, 200]],
   [`GET ${A}/bids`, 'draft', [404, 404, 404, 200, 404, 200]],
   [`GET ${A}/events`, 'draft', [404, 404, 404, 200, 404, 200]],
-  [`GET ${A}/events?after=1&waitSeconds=1`, 'draft', [404, 404, 404, 200, 404, 200]],
+  [`GET ${A}/events?after=0&waitSeconds=1`, 'draft', [404, 404, 404, 200, 404, 200]],
   [`GET ${A}/ledger`, 'draft', [404, 404, 404, 200, 404, 200]],
   [`GET ${A}/bidders`, 'draft', [401, 403, 403, 403, 404, 200]],
   [`POST ${A}/bids`, 'draft', [401, 404, 404, 403, 404, 409], { amount: 1_000 }],
@@ -103,9 +103,11 @@ test('every route answers everybody as the table says', async () => {
   const { house, people, auction } = await furnished()
   const answers = []
   const expected = []
-  for (const [request, kind, statuses, body] of table)
+  for (const [request, kind, statuses, body] of table) {
+    // Who only reads may share what is read.
+    const shared = request.startsWith('GET') ? await auction(kind) : null
     for (const [i, actor] of ACTORS.entries()) {
-      const id = await auction(kind)
+      const id = shared ?? (await auction(kind))
       const headers = { 'idempotency-key': 'a key' }
       const answer = await ask(house.url, request.replace(':id', id), { as: people[actor], body, headers })
       answers.push(`${request} of ${kind} by ${actor}: ${answer.status}`)
@@ -114,6 +116,7 @@ test('every route answers everybody as the table says', async () => {
       expect({ request, isProblem }).toEqual({ request, isProblem: answer.status >= 400 })
       expectNoInternals(answer.text)
     }
+  }
   expect(answers).toEqual(expected)
 })
 

@@ -148,6 +148,13 @@ test('asyncapi.json describes both channels, every message in both directions an
     for (const reference of references(operation)) expect(typeof resolve(json, reference)).toBe('object')
 })
 
+/** Read to the end: a body that nobody reads keeps its connection. */
+async function whole(address: URL) {
+  const response = await fetch(address)
+  const { byteLength } = await response.arrayBuffer()
+  return { status: response.status, headers: response.headers, bytes: byteLength }
+}
+
 test('/docs loads with all it needs, from here alone and under a policy without inline scripts', async () => {
   const { url } = await openHouse()
   const answer = await fetch(`${url}/docs`)
@@ -160,7 +167,8 @@ test('/docs loads with all it needs, from here alone and under a policy without 
   expect(assets.length).toBeGreaterThan(3)
   for (const asset of assets) {
     expect(asset.origin).toBe(url)
-    const { status, headers } = await fetch(asset)
+    const { status, headers, bytes } = await whole(asset)
+    expect(bytes).toBeGreaterThan(0)
     expect({ asset: asset.pathname, status }).toEqual({ asset: asset.pathname, status: 200 })
     expect(headers.get('content-type')).toMatch(/javascript|css|image/)
   }
