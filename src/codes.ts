@@ -14,7 +14,6 @@ export const problems = {
   auction_not_found: { status: 404, title: 'There is no such auction' },
   bid_not_found: { status: 404, title: 'There is no such bid in this auction' },
   user_not_found: { status: 404, title: 'There is no such user' },
-  method_not_allowed: { status: 405, title: 'This method is not allowed here' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   email_taken: { status: 409, title: 'This e-mail address has an account already' },
   auction_has_bids: { status: 409, title: 'The auction has bids: only its description may be added to' },

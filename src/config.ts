@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /** The only reader of the environment, and every limit with its unit, its default and its reason. */
@@ -11,6 +12,16 @@ const list = z
       .map((one) => one.trim().replace(/\/$/, ''))
       .filter((one) => one !== ''),
   )
+
+export const EMAIL_MAX = 254
+export const PASSWORD_MIN = 8
+export const PASSWORD_MAX = 200
+
+/** An address, or a network as 10.0.0.0/8. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  return isIP(address) !== 0 && more.length === 0 && (bits === undefined || /^\d{1,3}$/.test(bits))
+}
 
 const onOff = z.enum(['on', 'off'])
 const optional = z
@@ -26,8 +37,8 @@ const environment = z.object({
   REDIS_URL: optional,
   PUBLIC_URL: optional,
   ALLOWED_ORIGINS: list,
-  ADMIN_EMAIL: optional,
-  ADMIN_PASSWORD: optional,
+  ADMIN_EMAIL: z.email().max(EMAIL_MAX).nullish().default(null),
+  ADMIN_PASSWORD: z.string().min(PASSWORD_MIN).max(PASSWORD_MAX).nullish().default(null),
   REGISTRATION: z.enum(['open', 'invite']).default('open'),
   WATCHING: z.enum(['public', 'members']).default('public'),
   RATE_LIMITS: onOff.default('on'),
@@ -35,7 +46,8 @@ const environment = z.object({
   TRUST_PROXY: z
     .string()
     .default('off')
-    .transform((text) => (text === 'off' ? false : text === 'on' ? true : list.parse(text))),
+    .transform((text) => (text === 'off' ? false : text === 'on' ? true : list.parse(text)))
+    .refine((proxies) => typeof proxies === 'boolean' || proxies.every(isNetwork), 'must be on, off, or addresses'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   METRICS_TOKEN: optional,
 })
@@ -87,6 +99,8 @@ export const limits = {
   bodyBytesMax: 256 * 1024,
   /** A client that sends its request more slowly than this is let go. */
   requestTimeoutMs: 30_000,
+  /** How often it is looked for such clients. */
+  slowRequestsLookMs: 5_000,
   pageDefault: 50,
   pageMax: 200,
 

@@ -11,7 +11,7 @@ import { type Closing, closeCodes } from './codes.ts'
 import { type Config, ConfigError } from './config.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './engine/metrics.ts'
-import { hashPassword } from './engine/passwords.ts'
+import { hashPassword, verifyPassword } from './engine/passwords.ts'
 import type { Accounts, Clock, Store, User } from './engine/ports.ts'
 import { buildApp } from './http/app.ts'
 import { metricsToken, signingKey } from './http/secrets.ts'
@@ -118,7 +118,6 @@ export function complaint(error: unknown): unknown {
 async function armAdmin({ ADMIN_EMAIL, ADMIN_PASSWORD }: Config, accounts: Accounts, clock: Clock): Promise<void> {
   if (ADMIN_EMAIL === null || ADMIN_PASSWORD === null) return
   const email = ADMIN_EMAIL.toLowerCase()
-  const hash = await hashPassword(ADMIN_PASSWORD)
   const known = await accounts.userByEmail(email)
   if (known === null) {
     const admin: User = {
@@ -129,9 +128,11 @@ async function armAdmin({ ADMIN_EMAIL, ADMIN_PASSWORD }: Config, accounts: Accou
       blocked: false,
       createdAt: clock.now(),
     }
-    await accounts.addUser(admin, hash)
+    await accounts.addUser(admin, await hashPassword(ADMIN_PASSWORD))
   } else {
     await accounts.changeUser(known.user.id, { role: 'admin', blocked: false })
-    await accounts.setPassword(known.user.id, hash)
+    if (await verifyPassword(ADMIN_PASSWORD, known.password)) return
+    await accounts.setPassword(known.user.id, await hashPassword(ADMIN_PASSWORD))
+    await accounts.endSessions(known.user.id)
   }
 }

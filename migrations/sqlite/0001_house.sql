@@ -46,6 +46,7 @@ CREATE TABLE auctions (
   description TEXT NOT NULL,
   format TEXT NOT NULL,
   status TEXT NOT NULL,
+  hidden INTEGER NOT NULL CHECK (hidden IN (0, 1)),
   price INTEGER,
   bid_count INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
@@ -109,7 +110,7 @@ CREATE TABLE bids (
   PRIMARY KEY (auction_id, number),
   UNIQUE (auction_id, user_id, key)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX bids_of ON bids (user_id, at);
+CREATE INDEX bids_of ON bids (user_id, id);
 CREATE TRIGGER bids_only_voided BEFORE UPDATE ON bids
 WHEN old.voided = 1 OR new.voided = 0 OR (old.auction_id, old.number, old.id, old.user_id, old.paddle, old.maximum,
   old.exact, old.amount, old.price, old.at, old.seq, old.raises, old.key, old.answer) IS NOT (new.auction_id, new.number,

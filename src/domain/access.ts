@@ -10,9 +10,14 @@ export function owns(auction: Auction, actor: Actor): boolean {
   return actor !== null && (actor.role === 'admin' || actor.id === auction.sellerId)
 }
 
-/** To others a draft does not exist. */
+/** A draft, and one that was cancelled before anybody else saw it. */
+export function isHidden({ stage }: Auction): boolean {
+  return stage.status === 'draft' || (stage.status === 'cancelled' && stage.wasDraft)
+}
+
+/** To others what is hidden does not exist. */
 export function rejectHidden(auction: Auction, actor: Actor): Rejection | null {
-  return auction.stage.status === 'draft' && !owns(auction, actor) ? reject('auction_not_found') : null
+  return isHidden(auction) && !owns(auction, actor) ? reject('auction_not_found') : null
 }
 
 /** Details are changed by the auction's seller and by admins. */

@@ -1,4 +1,4 @@
-import { type Auction, type Bid, inOrder, isOver } from './auction.ts'
+import { type Auction, type Bid, type Details, inOrder, isOver } from './auction.ts'
 import type { Command, CommandOf } from './command.ts'
 import { changedDetails, newDetails, settledEnd } from './details.ts'
 import type { Event } from './event.ts'
@@ -91,8 +91,15 @@ function update(auction: Auction, { changes, at }: CommandOf<'update'>): readonl
   if (auction.bids !== null && !onlyAddsToDescription(auction, changes)) return reject('auction_has_bids')
   const details = changedDetails(auction, changes, at)
   if (isRejection(details)) return details
+  if (changesNothing(auction, details, changes.status)) return []
   const updated: Event = { type: 'auction.updated', at, details, status: changes.status ?? null }
   return [updated, ...catchUp(evolve(auction, updated), at)]
+}
+
+function changesNothing(auction: Auction, details: Details, status: string | undefined): boolean {
+  const same = (key: string) =>
+    JSON.stringify(details[key as keyof Details]) === JSON.stringify(auction[key as keyof Details])
+  return Object.keys(details).every(same) && (status === undefined || status === auction.stage.status)
 }
 
 function onlyAddsToDescription(auction: Auction, changes: CommandOf<'update'>['changes']): boolean {

@@ -45,7 +45,10 @@ function apply(auction: Auction, event: Event): Auction {
     case 'auction.closed':
       return { ...auction, stage: { status: 'closed', outcome: event.outcome }, closesAt: event.at }
     case 'auction.cancelled':
-      return { ...auction, stage: { status: 'cancelled', reason: event.reason } }
+      return {
+        ...auction,
+        stage: { status: 'cancelled', reason: event.reason, wasDraft: auction.stage.status === 'draft' },
+      }
   }
 }
 

@@ -155,7 +155,7 @@ export type BusMessage =
       readonly bidders: readonly string[]
     }
   | { readonly type: 'session-ended'; readonly sessionId: string }
-  | { readonly type: 'user-blocked'; readonly userId: string }
+  | { readonly type: 'user-blocked' | 'role-changed'; readonly userId: string }
 
 export interface Bus {
   publish(message: BusMessage): void

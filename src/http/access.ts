@@ -1,7 +1,7 @@
 import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { limits } from '../config.ts'
+import { limits, rates } from '../config.ts'
 import { SECOND_MS } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { type Role, uuid } from '../domain/schema.ts'
@@ -94,14 +94,22 @@ export function bearerOf(request: FastifyRequest): string | null {
   return match[1]!
 }
 
+/** Where one gets a new token: an old one that is shown along must not be in the way. */
+const WITHOUT_TOKEN = new Set(['/v1/sessions', '/v1/sessions/refresh'])
+
 /** Looks at the token of every request in its scope; one that is not good is refused even where none is needed. */
 export function identify(app: FastifyInstance, authenticate: Authenticate): void {
+  const bad = app.createRateLimit({ ...rates.all, keyGenerator: (request) => request.ip })
   app.addHook('onRequest', async (request) => {
-    if (request.ws) return
+    if (request.ws || WITHOUT_TOKEN.has(request.routeOptions.url ?? '')) return
     const text = bearerOf(request)
     if (text === null) return
     request.visitor = await authenticate(text)
-    if (request.visitor === null) throw new Refused(reject('unauthenticated'))
+    if (request.visitor !== null) return
+    const counted = await bad(request)
+    if (!counted.isAllowed && counted.isExceeded)
+      throw new Refused(reject('rate_limited', { retryAfterSeconds: counted.ttlInSeconds }))
+    throw new Refused(reject('unauthenticated'))
   })
 }
 
@@ -113,9 +121,11 @@ export function visitorOf(request: FastifyRequest): Visitor {
 
 const ranks: Readonly<Record<Role, number>> = { bidder: 0, seller: 1, admin: 2 }
 
-/** A guard for a route: at least this role. */
+/** A guard for a route: at least this role. Who is blocked is left a bidder's calls, and bids are refused by the rules. */
 export function atLeast(role: Role) {
   return async (request: FastifyRequest): Promise<void> => {
-    if (ranks[visitorOf(request).user.role] < ranks[role]) throw new Refused(reject('forbidden'))
+    const { user } = visitorOf(request)
+    const silenced = user.blocked && role !== 'bidder'
+    if (silenced || ranks[user.role] < ranks[role]) throw new Refused(reject('forbidden'))
   }
 }

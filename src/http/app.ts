@@ -30,6 +30,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
+    http: { headersTimeout: limits.requestTimeoutMs, connectionsCheckingInterval: limits.slowRequestsLookMs },
     trustProxy: config.TRUST_PROXY,
     forceCloseConnections: true,
     return503OnClosing: false,
@@ -40,7 +41,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   // Answers are built from typed views: shaping them a second time would cost more than it could catch.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.setErrorHandler((error: FastifyError | Refused, request, reply) => answerError(error, request, reply))
-  app.setNotFoundHandler((_request, reply) => refuse(reply, reject('not_found')))
+  app.removeContentTypeParser('text/plain')
 
   const originAllowed = originRule(config)
   await app.register(fastifyHelmet, helmet(config.PUBLIC_URL))
@@ -49,6 +50,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       const allowed = originAllowed(request.headers.origin, request.headers.host)
       done(null, {
         origin: allowed,
+        strictPreflight: false,
         credentials: true,
         exposedHeaders: ['Location', 'ETag', 'Retry-After'],
         methods: METHODS,
@@ -74,12 +76,17 @@ export async function buildApp(parts: AppParts): Promise<App> {
     errorResponseBuilder: (_request, { ttl }) =>
       new Refused(reject('rate_limited', { retryAfterSeconds: Math.ceil(ttl / 1_000) })),
   })
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (_request, reply) => refuse(reply, reject('not_found')))
   await registerOpenApi(app)
 
   const authenticate = authenticator(app, parts.accessKey, parts)
   await app.register(
     async (v1: App) => {
       identify(v1, authenticate)
+      limitRequests(v1)
+      v1.addHook('onSend', async (_request, reply) => {
+        if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
+      })
       if (config.WATCHING === 'members') membersOnly(v1)
       auctionRoutes(v1, parts)
       bidRoutes(v1, parts)
@@ -93,6 +100,14 @@ export async function buildApp(parts: AppParts): Promise<App> {
   return app
 }
 
+/** Counts before anything else is looked at. Routes with a limit of their own count by themselves. */
+function limitRequests(v1: App): void {
+  const count = v1.rateLimit()
+  v1.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.rateLimit === undefined) await count.call(v1, request, reply)
+  })
+}
+
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** What one may do before one is signed in where only members watch. */
@@ -100,8 +115,9 @@ const DOORS = new Set(['/v1/users', '/v1/sessions', '/v1/sessions/refresh'])
 
 function membersOnly(v1: App): void {
   v1.addHook('onRequest', async (request) => {
-    if (request.visitor === null && !request.ws && !DOORS.has(request.routeOptions.url ?? ''))
-      throw new Refused(reject('unauthenticated'))
+    if (request.ws || DOORS.has(request.routeOptions.url ?? '')) return
+    if (request.visitor === null) throw new Refused(reject('unauthenticated'))
+    if (request.visitor.user.blocked) throw new Refused(reject('forbidden'))
   })
 }
 

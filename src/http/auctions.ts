@@ -89,7 +89,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       const view = await hub.view(held, actor)
       const kind = view.terms.reservePrice === undefined ? 'public' : 'owner'
       const tag = `W/"${store.epoch}.${view.seq}.${kind}"`
-      void reply.header('etag', tag).header('cache-control', 'no-cache').header('vary', 'Authorization')
+      void reply.header('etag', tag).header('cache-control', 'no-cache').header('vary', 'Origin, Authorization')
       const known = request.headers['if-none-match']
       const plain: FastifyReply = reply
       return known?.split(',').some((one) => one.trim() === tag) === true ? plain.code(304).send() : reply.send(view)
@@ -102,7 +102,8 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Change an auction',
-        description: 'Before the first bid anything; afterwards only additions to the description.',
+        description:
+          'Before the first bid anything; afterwards only additions to the description. `terms` are replaced as a whole.',
         params,
         body: auctionChanges,
         response: { 200: auctionView },
@@ -251,7 +252,7 @@ export async function catalogue(
     cursor: cursor ?? null,
     status: status ?? null,
     format: format ?? null,
-    q: q ?? null,
+    q: q === undefined || q === '' ? null : q,
     sellerId: seller ?? null,
     sort,
     draftsOf,

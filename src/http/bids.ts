@@ -34,12 +34,12 @@ export function bidRoutes(app: App, parts: AppParts): void {
         response: { 201: answerView },
       },
       onRequest: atLeast('bidder'),
-      config: { rateLimit: false },
     },
     async (request, reply) => {
       const { user, sessionId } = visitorOf(request)
-      const key = request.headers['idempotency-key'] ?? ''
-      const refusal = rejectKey(key) ?? bidRate.reject(user.id)
+      const keys = request.raw.headersDistinct['idempotency-key'] ?? []
+      const key = keys[0] ?? ''
+      const refusal = rejectKeys(keys) ?? bidRate.reject(user.id)
       if (refusal !== null) return refuse(reply, refusal)
       const verdict = await engine.bid({
         auctionId: request.params.id,
@@ -79,6 +79,8 @@ export function bidRoutes(app: App, parts: AppParts): void {
   app.get(
     '/auctions/:id/events',
     {
+      // A HEAD would open a stream that nobody reads.
+      exposeHeadRoute: false,
       schema: {
         tags: ['live'],
         summary: 'The events after a seq',
@@ -120,8 +122,9 @@ export function bidRoutes(app: App, parts: AppParts): void {
         const refusal = await awaitEvent(parts, listenTo, { waitMs: waitSeconds * 1_000, gone: gone.signal })
         if (refusal !== null) return refuse(reply, tooMany)
       }
-      const events = await store.entries(id, listenTo.after, limits.resumeEventsMax)
       const now = (await engine.held(id))!
+      if (rejectHidden(now.auction, actorOf(request)) !== null) return refuse(reply, reject('auction_not_found'))
+      const events = await store.entries(id, listenTo.after, limits.resumeEventsMax)
       return reply
         .header('cache-control', 'no-store')
         .send({ events: events.map(({ event }) => event), seq: now.auction.seq, head: now.head, epoch: store.epoch })
@@ -133,7 +136,8 @@ function actorOf(request: FastifyRequest): Actor {
   return request.visitor?.user ?? null
 }
 
-function rejectKey(key: string): Rejection | null {
+function rejectKeys([key = '', ...others]: readonly string[]): Rejection | null {
+  if (others.length > 0) return invalid('Idempotency-Key', 'must come once')
   if (key === '') return reject('idempotency_key_required')
   const read = idempotencyKey.safeParse(key)
   return read.success ? null : invalid('Idempotency-Key', read.error.issues[0]!.message)

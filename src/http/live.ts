@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
@@ -8,7 +8,10 @@ import type { Resume } from '../live/hub.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
 import type { Authenticate } from '../live/visitor.ts'
 import { comesFromAllowed, type OriginRule } from './origin.ts'
+import { invalid } from '../domain/rejection.ts'
+import { SUBPROTOCOL } from '../protocol.ts'
 import type { App, AppParts } from './parts.ts'
+import { refuse } from './problem.ts'
 
 const SEQ = /^\d{1,15}$/
 const BEARER = /^Bearer (.+)$/i
@@ -33,20 +36,32 @@ export function liveRoutes(
     prices,
   }
 
-  app.get<{ Params: { id: string }; Querystring: Record<string, unknown> }>(
-    '/auctions/:id/live',
-    { websocket: true },
-    (socket, request) => {
+  const schema = { hide: true }
+  const handler = (_request: FastifyRequest, reply: FastifyReply) =>
+    refuse(reply, invalid('upgrade', `connect with a WebSocket, subprotocol ${SUBPROTOCOL}`))
+
+  app.route<{ Params: { id: string }; Querystring: Record<string, unknown> }>({
+    method: 'GET',
+    url: '/auctions/:id/live',
+    schema,
+    handler,
+    wsHandler: (socket, request) => {
       if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
       const resume = resumeOf(request.query)
       if (resume === 'unreadable') return close(socket, closeCodes.not_understood)
       new AuctionChannel(socket, channel, request.params.id, resume).open(request.ip, tokenOf(request))
     },
-  )
+  })
 
-  app.get('/live', { websocket: true }, (socket, request) => {
-    if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
-    new CatalogueChannel(socket, channel).open(request.ip, tokenOf(request))
+  app.route({
+    method: 'GET',
+    url: '/live',
+    schema,
+    handler,
+    wsHandler: (socket, request) => {
+      if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
+      new CatalogueChannel(socket, channel).open(request.ip, tokenOf(request))
+    },
   })
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { limits } from '../config.ts'
-import { reject, type Rejection } from '../domain/rejection.ts'
+import { invalid, reject, type Rejection } from '../domain/rejection.ts'
 import { problemOf } from '../protocol.ts'
 
 /** Answers with a rejection as RFC 9457 `application/problem+json`. */
@@ -57,8 +57,12 @@ function rejectionOf(error: FastifyError): Rejection {
       return reject('rate_limited', retryAfter(error))
     case 503:
       return reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds })
-    default:
-      return reject('internal')
+    case 403:
+      return reject('not_found')
+    default: {
+      const { statusCode = 500 } = error
+      return statusCode < 500 ? invalid('', 'cannot be answered') : reject('internal')
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
-import { limits, rates } from '../config.ts'
+import { EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, limits, rates } from '../config.ts'
 import { SECOND_MS, instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { role, text } from '../domain/schema.ts'
@@ -15,12 +15,9 @@ import { comesFromAllowed, type OriginRule } from './origin.ts'
 import { type App, type AppParts, idParam, pageOf, paging } from './parts.ts'
 import { Refused, refuse } from './problem.ts'
 
-export const PASSWORD_MIN = 8
-const PASSWORD_MAX = 200
 const DISPLAY_NAME_MAX = 60
-const EMAIL_MAX = 254
 
-export const email = z
+const email = z
   .email()
   .max(EMAIL_MAX)
   .transform((address) => address.toLowerCase())
@@ -87,7 +84,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
     '/users',
     {
       schema: { tags, summary: 'Sign up', body: newUser, response: { 201: z.object({ user: userView }) } },
-      config: { rateLimit: rates.signUp },
+      config: { rateLimit: { ...rates.signUp, keyGenerator: byAddress } },
     },
     async (request, reply) => {
       const byAdmin = request.visitor?.user.role === 'admin'
@@ -110,7 +107,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
         response: { 201: sessionView },
       },
       onRequest: fromOurPages,
-      config: { rateLimit: rates.signIn },
+      config: { rateLimit: { ...rates.signIn, keyGenerator: byAddress } },
     },
     async (request, reply) => {
       const known = await accounts.userByEmail(request.body.email)
@@ -178,7 +175,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       schema: {
         tags,
         summary: 'My bids, with my maxima',
-        querystring: z.strictObject(paging),
+        querystring: z.strictObject({ limit: paging.limit, cursor: z.uuid().optional() }),
         response: { 200: pageOf(myBidView) },
       },
       onRequest: atLeast('bidder'),
@@ -293,9 +290,15 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       const user = await accounts.changeUser(request.params.id, changes)
       if (user === null) return refuse(reply, reject('user_not_found'))
       if (user.blocked) bus.publish({ type: 'user-blocked', userId: user.id })
+      if (role !== undefined) bus.publish({ type: 'role-changed', userId: user.id })
       return reply.send(show(user))
     },
   )
+}
+
+/** Whoever is already signed in guesses no faster for it. */
+function byAddress(request: FastifyRequest): string {
+  return request.ip
 }
 
 /** Refresh tokens are 32 random bytes: a plain hash keeps them out of the database. */

@@ -55,6 +55,9 @@ export class CatalogueChannel implements Conversation<Message> {
   readonly #prices: Prices
   readonly #socket: LiveSocket<Message>
   #watched = new Set<string>()
+  /** What is to be told next; one answer is put together at a time, so that none overtakes another. */
+  #untold = new Set<string>()
+  #telling = false
   #joined = false
 
   constructor(ws: WebSocket, parts: SocketParts & { readonly engine: Engine; readonly prices: Prices }) {
@@ -73,7 +76,7 @@ export class CatalogueChannel implements Conversation<Message> {
   }
 
   async recognised(): Promise<void> {
-    await this.#tell([...this.#watched])
+    this.#tellSoon(this.#watched)
   }
 
   left(): void {
@@ -83,6 +86,7 @@ export class CatalogueChannel implements Conversation<Message> {
   heard({ auctions }: WatchMessage): void {
     if (!this.#joined) return this.#socket.end(closeCodes.not_signed_in)
     this.#watched = new Set(auctions)
+    this.#untold = new Set()
     this.#tellSoon(auctions)
   }
 
@@ -91,16 +95,24 @@ export class CatalogueChannel implements Conversation<Message> {
     if (seen.length > 0) this.#tellSoon(seen)
   }
 
-  #tellSoon(auctions: readonly string[]): void {
-    this.#tell(auctions).catch(() => this.#socket.end(closeCodes.try_later))
+  #tellSoon(auctions: Iterable<string>): void {
+    for (const auctionId of auctions) this.#untold.add(auctionId)
+    if (!this.#telling) this.#tellAll().catch(() => this.#socket.end(closeCodes.try_later))
   }
 
-  async #tell(auctions: readonly string[]): Promise<void> {
-    const prices: PriceView[] = []
-    for (const auctionId of auctions) {
-      const held = await this.#engine.held(auctionId)
-      if (held !== null && rejectHidden(held.auction, this.#socket.actor) === null) prices.push(priceView(held.auction))
-    }
-    this.#socket.send({ type: 'prices', prices })
+  async #tellAll(): Promise<void> {
+    this.#telling = true
+    do {
+      const auctions = this.#untold
+      this.#untold = new Set()
+      const prices: PriceView[] = []
+      for (const auctionId of auctions) {
+        const held = await this.#engine.held(auctionId)
+        if (held !== null && rejectHidden(held.auction, this.#socket.actor) === null)
+          prices.push(priceView(held.auction))
+      }
+      this.#socket.send({ type: 'prices', prices: prices.filter(({ auction }) => this.#watched.has(auction)) })
+    } while (this.#untold.size > 0)
+    this.#telling = false
   }
 }

@@ -29,6 +29,9 @@ export class Doorkeeper {
         this.#show((visitor) => visitor.sessionId === message.sessionId, closeCodes.not_signed_in)
       if (message.type === 'user-blocked')
         this.#show((visitor) => visitor.user.id === message.userId, closeCodes.not_allowed)
+      // Whoever has another role now comes back with it.
+      if (message.type === 'role-changed')
+        this.#show((visitor) => visitor.user.id === message.userId, closeCodes.not_signed_in)
     })
     this.#stopBeating = every(clock, limits.heartbeatSeconds * SECOND_MS, () => this.#beat())
   }

@@ -217,6 +217,8 @@ export class Hub {
   async #tellAll(channel: Channel, events: readonly ChannelEvent[], bidders: readonly string[]): Promise<void> {
     const held = await this.#parts.engine.held(channel.auctionId)
     if (held === null) return
+    for (const watcher of channel.watchers.keys())
+      if (rejectHidden(held.auction, watcher.actor) !== null) watcher.end(closeCodes.auction_not_found)
     const anyone = events.some(({ type }) => type === 'bid.voided')
     for (const [watcher, standing] of channel.watchers) {
       const { actor } = watcher

@@ -84,14 +84,16 @@ class EventStream extends Listener {
 
 /** The events after a seq as a stream that ends with the auction. */
 export function streamEvents(
-  { hub, door }: StreamParts,
+  { hub, door, clock }: StreamParts,
   { auctionId, after, visitor, address }: ListenTo,
 ): Readable | Closing {
   const refusal = door.refusal(address)
   if (refusal !== null) return refusal
   const stream = new EventStream(visitor)
   door.enter(stream, address)
+  const forget = visitor === null ? () => {} : clock.wake(visitor.expiresAt - clock.now(), () => stream.end())
   stream.readable.once('close', () => {
+    forget()
     stream.end()
     hub.detach(stream, auctionId)
     door.leave(stream)

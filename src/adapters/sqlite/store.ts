@@ -1,3 +1,4 @@
+import { isHidden } from '../../domain/access.ts'
 import { type Auction, type Bid, listed } from '../../domain/auction.ts'
 import type { Amount } from '../../domain/amount.ts'
 import type { Instant } from '../../domain/instant.ts'
@@ -37,6 +38,8 @@ type BidRow = {
   voided: 0 | 1
   answer: string
 }
+
+const AFTER_EVERY_ID = 'g'
 
 /** Undoes a transaction whose auctions another process changed first. */
 class Conflict extends Error {
@@ -117,9 +120,9 @@ export class SqliteStore implements Store {
   #insert({ after, dueAt }: Change): void {
     const { id, sellerId, format, createdAt } = after.auction
     this.#sqlite.run(
-      `INSERT INTO auctions (title, description, status, price, bid_count, closes_at, due_at, version, seq, head, state,
+      `INSERT INTO auctions (title, description, status, hidden, price, bid_count, closes_at, due_at, version, seq, head, state,
          id, seller_id, format, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...columns(after, dueAt),
       id,
       sellerId,
@@ -131,7 +134,7 @@ export class SqliteStore implements Store {
   #update({ after, dueAt, expectedVersion }: Change): void {
     const { id } = after.auction
     const changed = this.#sqlite.run(
-      `UPDATE auctions SET title = ?, description = ?, status = ?, price = ?, bid_count = ?, closes_at = ?, due_at = ?,
+      `UPDATE auctions SET title = ?, description = ?, status = ?, hidden = ?, price = ?, bid_count = ?, closes_at = ?, due_at = ?,
          version = ?, seq = ?, head = ?, state = ?
        WHERE id = ? AND version = ?`,
       ...columns(after, dueAt),
@@ -191,16 +194,19 @@ export class SqliteStore implements Store {
     return page(rows, query.limit, ({ id }) => id)
   }
 
+  /** The cursor is the bid's own id: an auction's numbers would tell of other people's silent raises. */
   async bidsOf(userId: string, { limit, cursor }: Paging): Promise<Page<OwnBid>> {
-    const [at, number] = position(cursor) ?? [Number.MIN_SAFE_INTEGER, 0]
-    const rows = this.#sqlite.all<BidRow & { key: number }>(
-      'SELECT *, -at AS key FROM bids WHERE user_id = ? AND (-at, number) > (?, ?) ORDER BY -at, number LIMIT ?',
+    const rows = this.#sqlite.all<BidRow>(
+      'SELECT * FROM bids WHERE user_id = ? AND id < ? ORDER BY id DESC LIMIT ?',
       userId,
-      at,
-      number,
+      cursor ?? AFTER_EVERY_ID,
       limit + 1,
     )
-    return page(rows, limit, (row) => ({ auctionId: row.auction_id, bid: bidOf(row) }))
+    const items = rows.slice(0, limit)
+    return {
+      items: items.map((row) => ({ auctionId: row.auction_id, bid: bidOf(row) })),
+      nextCursor: rows.length > limit ? items.at(-1)!.id : null,
+    }
   }
 
   async due(until: Instant): Promise<{ auctionId: string; dueAt: Instant }[]> {
@@ -243,8 +249,8 @@ function conditions({ status, format, q, sellerId, draftsOf }: CatalogueQuery) {
     where.push(condition)
     values.push(...more)
   }
-  if (draftsOf === 'nobody') add("a.status <> 'draft'")
-  else if (draftsOf !== 'all') add("(a.status <> 'draft' OR a.seller_id = ?)", draftsOf.sellerId)
+  if (draftsOf === 'nobody') add('a.hidden = 0')
+  else if (draftsOf !== 'all') add('(a.hidden = 0 OR a.seller_id = ?)', draftsOf.sellerId)
   if (status !== null) add('a.status = ?', status)
   if (format !== null) add('a.format = ?', format)
   if (sellerId !== null) add('a.seller_id = ?', sellerId)
@@ -254,14 +260,16 @@ function conditions({ status, format, q, sellerId, draftsOf }: CatalogueQuery) {
 
 /** Every word, each as a beginning; nothing of FTS5's own syntax. */
 function words(q: string): string {
-  const found = q.match(/[\p{L}\p{N}]+/gu) ?? []
+  const found = q.normalize('NFC').match(/[\p{L}\p{N}]+/gu) ?? []
   return found.length === 0 ? '""' : found.map((word) => `"${word}"*`).join(' ')
 }
 
 function columns({ auction, version, head }: Held, dueAt: Instant | null) {
   const { title, description, stage, standing, bidCount, closesAt, seq } = auction
   const price = standing?.price ?? null
-  return [title, description, stage.status, price, bidCount, closesAt, dueAt, version, seq, head, stateOf(auction)]
+  const hidden = isHidden(auction) ? 1 : 0
+  const found = [title, description, stage.status, hidden, price, bidCount]
+  return found.concat([closesAt, dueAt, version, seq, head, stateOf(auction)])
 }
 
 /** All of an auction but its bids and its paddles, which the bids hold. */
