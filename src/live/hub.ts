@@ -71,10 +71,6 @@ export class Hub {
     this.#unsubscribe()
   }
 
-  watching(auctionId: string): number {
-    return this.#channels.get(auctionId)?.watchers.size ?? 0
-  }
-
   /** The public view as the watcher may see it. */
   async view(held: Held, actor: Actor): Promise<AuctionView> {
     const { sellerId } = held.auction
