@@ -42,7 +42,7 @@ export async function registerOpenApi(app: App): Promise<void> {
       'connect-src': ["'self'"],
       'frame-ancestors': ["'none'"],
     },
-    theme: { title: 'Martillo', css: [{ filename: 'martillo.css', content: '.topbar { display: none }' }] },
+    theme: { title: 'Martillo', css: [{ filename: 'martillo.css', content: '.swagger-ui .topbar { display: none }' }] },
   })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   const described = asyncApi()

@@ -30,6 +30,7 @@ export class Connection {
   readonly #link: Link
   readonly #listeners = new Set<(change: Change) => void>()
   readonly #pending = new Map<string, Pending>()
+  readonly #acked = new Map<string, AnswerView>()
 
   constructor(client: Client, auctionId: string) {
     this.#client = client
@@ -105,7 +106,8 @@ export class Connection {
     switch (message.type) {
       case 'snapshot':
         this.room = enter(message, this.room?.you ?? null)
-        return this.#tell()
+        this.#tell()
+        return this.#settleAcked()
       case 'events':
         return this.#followed(message.events)
       case 'you': {
@@ -119,7 +121,8 @@ export class Connection {
       case 'ack': {
         const { type: _, key, ...answer } = message
         this.#stand(answer)
-        return this.#settle(key, (pending) => pending.answer.resolve(answer))
+        this.#acked.set(key, answer)
+        return this.#settleAcked()
       }
       case 'reject':
         return this.#rejected(message.key, new ProblemError(message.problem))
@@ -152,6 +155,7 @@ export class Connection {
     }
     this.room = room
     this.#tell(followed)
+    this.#settleAcked()
   }
 
   #amend(part: Partial<Room>): void {
@@ -192,6 +196,15 @@ export class Connection {
     this.#settle(pending.key, ({ answer, offer, key }) => {
       this.#client.bid(this.#auctionId, offer, key).then(answer.resolve, answer.reject)
     })
+  }
+
+  /** An answer is given once the room has heard of the bid: whoever looks at it then sees what is. */
+  #settleAcked(): void {
+    for (const [key, answer] of this.#acked) {
+      if (this.room !== null && answer.seq !== null && this.room.seq < answer.seq) continue
+      this.#acked.delete(key)
+      this.#settle(key, (pending) => pending.answer.resolve(answer))
+    }
   }
 
   #settle(key: string, settle: (pending: Pending) => void): void {

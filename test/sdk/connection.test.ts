@@ -165,6 +165,19 @@ test('after a bid was made void the room is what a fresh one is', async () => {
   expect(shown(room)).toEqual(shown(await freshRoom(connect, watcher)))
 })
 
+test('when a bid is answered the room has heard of it', async () => {
+  const { house, auctionId, connect } = await scene()
+  const [ana, ben] = [await house.person('ana'), await house.person('ben')]
+  await ben.bid(auctionId, { maximum: 5_000 })
+  const connection = connect(ana)
+  await until(connection, ({ you }) => you !== null)
+  const { outcome, seq, minimumBid } = await connection.bid({ amount: 2_000 })
+  expect(outcome).toBe('outbid')
+  expect(connection.room!.seq).toBeGreaterThanOrEqual(seq!)
+  expect(connection.room!.auction.minimumBid).toBe(minimumBid)
+  expect(connection.room!.you).toMatchObject({ standing: 'outbid', paddle: 'P2' })
+})
+
 test('the close ends the connection and the loop over it', async () => {
   const { house, auctionId, connect } = await scene()
   const ana = await house.person('ana')

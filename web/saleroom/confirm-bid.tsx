@@ -19,13 +19,15 @@ export function ConfirmBid() {
     return () => clearTimeout(timer)
   }, [])
   if (asked.kind !== 'asked') return null
-  const { minimumBid, currency } = room.value!.auction
+  const { minimumBid, currency, terms, bidCount } = room.value!.auction
   const texts = saleroomWords.value
   const moved = minimumBid !== null && minimumBid > figureOf(asked.offer)
+  const buys =
+    'amount' in asked.offer && terms.buyNowPrice !== null && bidCount === 0 && asked.offer.amount >= terms.buyNowPrice
   const label = 'amount' in asked.offer ? texts.confirm : texts.confirmUpTo
   return (
     <div class="confirm" data-testid="confirm">
-      <p>{asked.doubt === 'first' ? texts.confirmFirst : texts.confirmLarge}</p>
+      <p>{buys ? texts.confirmBuyNow : asked.doubt === 'first' ? texts.confirmFirst : texts.confirmLarge}</p>
       {moved && <p class="wrong">{texts.movedMeanwhile(money.value(minimumBid, currency))}</p>}
       <button
         type="button"

@@ -4,7 +4,7 @@ import { money } from '../shared/money.ts'
 import { client } from '../shared/session.ts'
 import { timeOfDay } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
-import { auctionId, room } from './room.ts'
+import { auctionId, room, voided } from './room.ts'
 import { saleroomWords } from './words.ts'
 
 /** Rows older than those of the channel, fetched when they are asked for. */
@@ -29,6 +29,11 @@ export function History() {
       <h2>
         {texts.history} <span class="muted">{auction.bidCount}</span>
       </h2>
+      {voided.value !== null && (
+        <p class="notice" data-testid="voided">
+          {texts.wasVoided(voided.value.paddle, voided.value.reason)}
+        </p>
+      )}
       {rows.length === 0 ? (
         <p class="muted">{words.value.noBidsYet}</p>
       ) : (

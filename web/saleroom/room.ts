@@ -1,6 +1,6 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import { type ChannelEvent, Connection, type Phase, type Room } from '../../src/sdk/index.ts'
-import { interrupt, mention } from '../shared/announce.tsx'
+import { interrupt, mention, withdraw } from '../shared/announce.tsx'
 import { money } from '../shared/money.ts'
 import { client, user } from '../shared/session.ts'
 import { clock, formatRemaining, fullTime, now } from '../shared/time.ts'
@@ -15,6 +15,9 @@ export const phase = signal<Phase>('connecting')
 export const ending = signal<number | null>(null)
 /** The last time the end moved. */
 export const extended = signal<{ readonly to: string; readonly reason: 'bid' | 'outage' } | null>(null)
+
+/** The last bid that was made void. */
+export const voided = signal<{ readonly paddle: string; readonly reason: string } | null>(null)
 
 /** Nothing is known to be current: bidding waits. What is over cannot go stale. */
 export const stale = computed(() => phase.value !== 'live' && phase.value !== 'over')
@@ -31,7 +34,10 @@ export function enterRoom(): void {
     batch(() => {
       room.value = connection.room
       ending.value = connection.ending
-      for (const event of events) noteExtension(event)
+      for (const event of events) {
+        noteExtension(event)
+        noteVoid(event)
+      }
     })
     if (connection.room !== null && before !== null) tell(before, connection.room)
     phaseBecame(connection.phase)
@@ -43,6 +49,13 @@ function noteExtension(event: ChannelEvent): void {
   const { to, reason } = event.data
   extended.value = { to, reason }
   mention('end', extensionText(to, reason))
+}
+
+function noteVoid(event: ChannelEvent): void {
+  if (event.type !== 'bid.voided') return
+  const { paddle, reason } = event.data
+  voided.value = { paddle, reason }
+  mention('void', saleroomWords.value.wasVoided(paddle, reason))
 }
 
 export function extensionText(to: string, reason: 'bid' | 'outage'): string {
@@ -63,8 +76,10 @@ function tell(before: Room, after: Room): void {
   const { auction, you } = after
   const price = auction.price === null ? '' : money.value(auction.price, auction.currency)
   if (you !== null && you.standing !== before.you?.standing) {
-    if (you.standing === 'outbid' && before.you?.standing === 'leading') interrupt(saleroomWords.value.outbid(price))
-    else if (you.standing !== 'none') mention('standing', `${words.value.standing[you.standing]}.`)
+    if (you.standing === 'outbid' && before.you?.standing === 'leading') {
+      withdraw('standing', 'bid')
+      interrupt(saleroomWords.value.outbid(price))
+    } else if (you.standing !== 'none') mention('standing', `${words.value.standing[you.standing]}.`)
   }
   if (auction.price !== before.auction.price) mention('price', `${saleroomWords.value.price}: ${price}.`)
   if (auction.status === before.auction.status) return

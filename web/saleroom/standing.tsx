@@ -14,7 +14,10 @@ export function Standing() {
   const price = auction.price === null ? '' : money.value(auction.price, auction.currency)
   // The answer to the bid just made says it already.
   const isAnswered = standing === 'outbid' && attempt.value.kind === 'answered'
-  const more = { outbid: texts.outbid(price), won: texts.youWon, lost: texts.youLost, leading: '', none: '' }[standing]
+  const lost = auction.outcome?.result === 'sold' ? texts.youLost : ''
+  const more = { outbid: texts.outbid(price), won: texts.youWon, lost, leading: '', none: '' }[standing]
+  // Beaten, or paid in full, a maximum is no secret any more.
+  const isSecret = maximum !== null && standing === 'leading' && maximum > (auction.price ?? 0)
   return (
     <div class={`standing ${standing}`} data-testid="standing" data-standing={standing}>
       <p class="standing-word">
@@ -23,7 +26,7 @@ export function Standing() {
       </p>
       {more !== '' && !isAnswered && auction.status !== 'cancelled' && <p>{more}</p>}
       <p class="muted">{texts.paddle(paddle)}</p>
-      {maximum !== null && (
+      {isSecret && (
         <p class="muted" data-testid="own-maximum">
           {texts.yourMaximum(money.value(maximum, auction.currency))}
         </p>

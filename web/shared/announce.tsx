@@ -18,6 +18,11 @@ export function mention(topic: string, text: string): void {
   }, MERGED_MS)
 }
 
+/** What waits of a topic is not true any more. */
+export function withdraw(...topics: readonly string[]): void {
+  for (const topic of topics) waiting.delete(topic)
+}
+
 /** Says it now: outbid, the result, a lost connection. */
 export function interrupt(text: string): void {
   urgent.value = text
