@@ -2,6 +2,7 @@ import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { limits, rates } from '../config.ts'
+import type { Actor } from '../domain/access.ts'
 import { SECOND_MS } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { type Role, uuid } from '../domain/schema.ts'
@@ -85,13 +86,18 @@ export function authenticator(
 
 const BEARER = /^Bearer ([\x21-\x7e]+)$/i
 
+/** The token in an `Authorization` header, null where it holds something else. */
+export function readBearer(header: string): string | null {
+  return BEARER.exec(header)?.[1] ?? null
+}
+
 /** The token a request shows, null without one. An `Authorization` of another kind is refused. */
 export function bearerOf(request: FastifyRequest): string | null {
   const header = request.headers.authorization
   if (header === undefined) return null
-  const match = BEARER.exec(header)
-  if (match === null) throw new Refused(reject('unauthenticated'))
-  return match[1]!
+  const text = readBearer(header)
+  if (text === null) throw new Refused(reject('unauthenticated'))
+  return text
 }
 
 /** Where one gets a new token: an old one that is shown along must not be in the way. */
@@ -111,6 +117,11 @@ export function identify(app: FastifyInstance, authenticate: Authenticate): void
       throw new Refused(reject('rate_limited', { retryAfterSeconds: counted.ttlInSeconds }))
     throw new Refused(reject('unauthenticated'))
   })
+}
+
+/** Whoever asks, signed in or not. */
+export function actorOf(request: FastifyRequest): Actor {
+  return request.visitor?.user ?? null
 }
 
 /** Whoever is signed in. */

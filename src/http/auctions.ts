@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
-import { type Actor, rejectHidden, rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
+import { type Actor, rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
 import { fromWire, instant } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { auctionChanges, newAuction, reason, status } from '../domain/schema.ts'
@@ -10,8 +10,8 @@ import { paddleOf } from '../domain/view.ts'
 import { type Act, always } from '../engine/engine.ts'
 import { headerLine } from '../engine/ledger.ts'
 import type { Held } from '../engine/ports.ts'
-import { atLeast, visitorOf } from './access.ts'
-import { type App, type AppParts, idParam, pageOf, paging } from './parts.ts'
+import { actorOf, atLeast, visitorOf } from './access.ts'
+import { type App, type AppParts, findFor, idParam, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
 
 /** Entries of a ledger read at once. */
@@ -38,14 +38,6 @@ const bidderView = z.object({
 export function auctionRoutes(app: App, parts: AppParts): void {
   const { engine, hub, store, accounts } = parts
   const tags = ['auctions']
-
-  /** The auction, or null where the visitor may not know of it. */
-  const find = async (id: string, actor: Actor): Promise<Held | null> => {
-    const held = await engine.held(id)
-    return held === null || rejectHidden(held.auction, actor) !== null ? null : held
-  }
-
-  const actorOf = (request: FastifyRequest): Actor => request.visitor?.user ?? null
 
   const show = async (held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
     reply.send(await hub.view(held, actorOf(request)))
@@ -84,7 +76,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     { schema: { tags, summary: 'One auction', params, response: { 200: auctionView } } },
     async (request, reply) => {
       const actor = actorOf(request)
-      const held = await find(request.params.id, actor)
+      const held = await findFor(actor, request.params.id, engine)
       if (held === null) return refuse(reply, reject('auction_not_found'))
       const view = await hub.view(held, actor)
       const kind = view.terms.reservePrice === undefined ? 'public' : 'owner'
@@ -199,7 +191,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     },
     async (request, reply) => {
       const { user } = visitorOf(request)
-      const held = await find(request.params.id, user)
+      const held = await findFor(user, request.params.id, engine)
       if (held === null) return refuse(reply, reject('auction_not_found'))
       const { sellerId, stage, paddles } = held.auction
       const afterClose = user.id === sellerId && stage.status === 'closed'
@@ -225,7 +217,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       },
     },
     async (request, reply) => {
-      const held = await find(request.params.id, actorOf(request))
+      const held = await findFor(actorOf(request), request.params.id, engine)
       if (held === null) return refuse(reply, reject('auction_not_found'))
       const { id, seq } = held.auction
       const lines = [headerLine(id, seq, held.head)]

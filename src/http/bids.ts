@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { limits } from '../config.ts'
-import { type Actor, rejectHidden } from '../domain/access.ts'
+import { rejectHidden } from '../domain/access.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
 import { idempotencyKey, isOneOffer, offerFields, oneOffer, readOffer } from '../domain/schema.ts'
 import { history } from '../domain/view.ts'
 import { answerView, bidView } from '../domain/wire.ts'
 import { channelEvent } from '../protocol.ts'
 import { type ListenTo, awaitEvent, streamEvents } from '../live/stream.ts'
-import { atLeast, visitorOf } from './access.ts'
-import { type App, type AppParts, idParam, number, pageOf, paging } from './parts.ts'
+import { actorOf, atLeast, visitorOf } from './access.ts'
+import { type App, type AppParts, findFor, idParam, number, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const params = z.object({ id: idParam })
@@ -66,9 +66,8 @@ export function bidRoutes(app: App, parts: AppParts): void {
       },
     },
     async (request, reply) => {
-      const held = await engine.held(request.params.id)
-      if (held === null || rejectHidden(held.auction, actorOf(request)) !== null)
-        return refuse(reply, reject('auction_not_found'))
+      const held = await findFor(actorOf(request), request.params.id, engine)
+      if (held === null) return refuse(reply, reject('auction_not_found'))
       const { limit, cursor = Number.MAX_SAFE_INTEGER } = request.query
       const rest = history(held.auction).filter((bid) => bid.seq < cursor)
       const items = rest.slice(0, limit)
@@ -99,9 +98,8 @@ export function bidRoutes(app: App, parts: AppParts): void {
     },
     async (request, reply) => {
       const { id } = request.params
-      const held = await engine.held(id)
-      if (held === null || rejectHidden(held.auction, actorOf(request)) !== null)
-        return refuse(reply, reject('auction_not_found'))
+      const held = await findFor(actorOf(request), id, engine)
+      if (held === null) return refuse(reply, reject('auction_not_found'))
       const listenTo: ListenTo = {
         auctionId: id,
         after: lastSeen(request) ?? request.query.after,
@@ -122,18 +120,14 @@ export function bidRoutes(app: App, parts: AppParts): void {
         const refusal = await awaitEvent(parts, listenTo, { waitMs: waitSeconds * 1_000, gone: gone.signal })
         if (refusal !== null) return refuse(reply, tooMany)
       }
-      const now = (await engine.held(id))!
-      if (rejectHidden(now.auction, actorOf(request)) !== null) return refuse(reply, reject('auction_not_found'))
+      const now = await findFor(actorOf(request), id, engine)
+      if (now === null) return refuse(reply, reject('auction_not_found'))
       const events = await store.entries(id, listenTo.after, limits.resumeEventsMax)
       return reply
         .header('cache-control', 'no-store')
         .send({ events: events.map(({ event }) => event), seq: now.auction.seq, head: now.head, epoch: store.epoch })
     },
   )
-}
-
-function actorOf(request: FastifyRequest): Actor {
-  return request.visitor?.user ?? null
 }
 
 function rejectKeys([key = '', ...others]: readonly string[]): Rejection | null {

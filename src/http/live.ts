@@ -7,6 +7,7 @@ import { CatalogueChannel } from '../live/catalogue-channel.ts'
 import type { Resume } from '../live/hub.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
 import type { Authenticate } from '../live/visitor.ts'
+import { readBearer } from './access.ts'
 import { comesFromAllowed, type OriginRule } from './origin.ts'
 import { invalid } from '../domain/rejection.ts'
 import { SUBPROTOCOL } from '../protocol.ts'
@@ -14,7 +15,6 @@ import type { App, AppParts } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const SEQ = /^\d{1,15}$/
-const BEARER = /^Bearer (.+)$/i
 
 /** The upgrade goes through the router like any request; what is wrong with it is said by a close code. */
 export function liveRoutes(
@@ -72,7 +72,7 @@ function close(socket: WebSocket, { code, reason }: Closing): void {
 /** The token of the handshake; a header that is none is passed on, and found not to be good. */
 function tokenOf(request: FastifyRequest): string | null {
   const header = request.headers.authorization
-  return header === undefined ? null : (BEARER.exec(header)?.[1] ?? '')
+  return header === undefined ? null : (readBearer(header) ?? '')
 }
 
 function resumeOf({ after, epoch }: Record<string, unknown>): Resume | 'unreadable' | null {

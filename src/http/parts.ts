@@ -3,9 +3,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { type Config, limits } from '../config.ts'
+import { type Actor, rejectHidden } from '../domain/access.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
-import type { Accounts, Bus, Clock, Store } from '../engine/ports.ts'
+import type { Accounts, Bus, Clock, Held, Store } from '../engine/ports.ts'
 import type { BidRate } from '../live/bucket.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
 import type { Doorkeeper } from '../live/doorkeeper.ts'
@@ -53,3 +54,9 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 
 /** An id in a path: what is no id of ours is simply not found, so any short text is let through. */
 export const idParam = z.string().max(100)
+
+/** The auction, or null where the actor may not know of it. */
+export async function findFor(actor: Actor, id: string, engine: Engine): Promise<Held | null> {
+  const held = await engine.held(id)
+  return held === null || rejectHidden(held.auction, actor) !== null ? null : held
+}
