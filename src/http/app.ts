@@ -3,7 +3,7 @@ import fastifyCors from '@fastify/cors'
 import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
 import fastifyWebsocket from '@fastify/websocket'
-import Fastify, { type FastifyError, LogController } from 'fastify'
+import Fastify, { type FastifyError, type FastifyRequest, LogController } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import type { Socket } from 'node:net'
 import { problems } from '../codes.ts'
@@ -76,7 +76,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
     errorResponseBuilder: (_request, { ttl }) =>
       new Refused(reject('rate_limited', { retryAfterSeconds: Math.ceil(ttl / 1_000) })),
   })
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (_request, reply) => refuse(reply, reject('not_found')))
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
+    missing !== null && wantsPage(request) ? missing(request, reply) : refuse(reply, reject('not_found')),
+  )
   await registerOpenApi(app)
 
   const authenticate = authenticator(app, parts.accessKey, parts)
@@ -96,7 +98,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     { prefix: '/v1' },
   )
   opsRoutes(app, parts)
-  await registerPages(app)
+  const missing = await registerPages(app, parts)
   return app
 }
 
@@ -106,6 +108,11 @@ function limitRequests(v1: App): void {
   v1.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.rateLimit === undefined) await count.call(v1, request, reply)
   })
+}
+
+/** A person with a browser, not a program that reads problems. */
+function wantsPage({ method, url, headers: { accept = '' } }: FastifyRequest): boolean {
+  return method === 'GET' && accept.includes('text/html') && !url.startsWith('/v1/')
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']

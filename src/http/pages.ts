@@ -1,26 +1,131 @@
 import fastifyStatic from '@fastify/static'
-import { existsSync } from 'node:fs'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { App } from './parts.ts'
+import { z } from 'zod'
+import { history, BIDS_SHOWN } from '../domain/view.ts'
+import { status } from '../domain/schema.ts'
+import { catalogue } from './auctions.ts'
+import { type Reader, type Written, auctionPage, cataloguePage, missingPage, readerOf } from './page-texts.ts'
+import { type App, type AppParts, findFor } from './parts.ts'
 
 const dist = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 const YEAR_MS = 365 * 24 * 3_600 * 1_000
 
-/** The pages, each at its own address; what they load has a hash in its name and is kept for good. */
-const pages = { '/': 'index.html', '/auctions/:id': 'auction.html', '/account': 'account.html', '/desk': 'desk.html' }
+/** The pages that are the same for everyone, but for language and scheme. */
+const plainPages = { '/account': 'account', '/bids': 'bids', '/desk': 'desk' }
 
-/** Does nothing where the pages are not built, as in tests of the service alone. */
-export async function registerPages(app: App): Promise<void> {
-  if (!existsSync(dist)) return
-  await app.register(fastifyStatic, { root: dist, wildcard: false, index: false, serve: false, cacheControl: false })
-  for (const [path, file] of Object.entries(pages))
-    app.get(path, { schema: { hide: true } }, (_request, reply) =>
-      reply.header('cache-control', 'no-cache').sendFile(file, { cacheControl: false }),
-    )
-  app.get<{ Params: { '*': string } }>(
-    '/assets/*',
-    { schema: { hide: true }, config: { rateLimit: false } },
-    (request, reply) =>
-      reply.sendFile(`assets/${request.params['*']}`, { cacheControl: true, maxAge: YEAR_MS, immutable: true }),
+/** Lots on the first page of the catalogue: as many as the page itself asks for. */
+const CATALOGUE_PAGE = 24
+
+const search = z.object({
+  q: z.string().max(200).catch(''),
+  status: z.union([status, z.literal('')]).catch(''),
+  sort: z.enum(['closing', 'newest', 'price', 'bids']).catch('closing'),
+})
+
+type Missing = (request: FastifyRequest, reply: FastifyReply) => FastifyReply
+
+/**
+ * The pages, each at its own address, written in the reader's language, with what link previews and readers without
+ * JavaScript need; what they load has a hash in its name and is kept for good. Gives the page for what is not there,
+ * or null where the pages are not built, as in tests of the service alone.
+ */
+export async function registerPages(app: App, parts: AppParts): Promise<Missing | null> {
+  if (!existsSync(dist)) return null
+  const { config, engine, hub, store } = parts
+  const isPublic = config.WATCHING === 'public'
+  const templates = new Templates()
+  const baseOf = (request: FastifyRequest) => config.PUBLIC_URL ?? `${request.protocol}://${request.host}`
+  const send = (request: FastifyRequest, reply: FastifyReply, name: string, written: Written = {}) =>
+    reply
+      .header('cache-control', 'private, no-cache')
+      .header('vary', 'Cookie, Accept-Language')
+      .type('text/html; charset=utf-8')
+      .send(templates.page(name, readerOf(request), written))
+  const missing: Missing = (request, reply) => send(request, reply.code(404), 'missing', missingPage(readerOf(request)))
+
+  await app.register(fastifyStatic, {
+    root: dist,
+    wildcard: false,
+    index: false,
+    serve: false,
+    cacheControl: false,
+    preCompressed: true,
+  })
+  const schema = { hide: true }
+
+  for (const [path, name] of Object.entries(plainPages))
+    app.get(path, { schema }, (request, reply) => send(request, reply, name))
+
+  app.get('/', { schema }, async (request, reply) => {
+    if (!isPublic) return send(request, reply, 'index')
+    const asked = search.parse(request.query)
+    const query = { ...asked, status: asked.status === '' ? undefined : asked.status, limit: CATALOGUE_PAGE }
+    const page = await catalogue(parts, query, null)
+    return send(request, reply, 'index', cataloguePage(readerOf(request), baseOf(request), { search: asked, page }))
+  })
+
+  app.get<{ Params: { id: string } }>('/auctions/:id', { schema }, async (request, reply) => {
+    if (!isPublic) return send(request, reply, 'auction')
+    const held = await findFor(null, request.params.id, engine)
+    // The page is sent all the same: a seller's own draft is shown once they are known.
+    if (held === null) return send(request, reply.code(404), 'auction')
+    const auction = await hub.view(held, null)
+    const bids = history(held.auction).slice(0, BIDS_SHOWN)
+    const seen = { epoch: store.epoch, auction, bids }
+    return send(request, reply, 'auction', auctionPage(readerOf(request), baseOf(request), seen))
+  })
+
+  app.get<{ Params: { '*': string } }>('/assets/*', { schema, config: { rateLimit: false } }, (request, reply) =>
+    reply.sendFile(`assets/${request.params['*']}`, { cacheControl: true, maxAge: YEAR_MS, immutable: true }),
   )
+  return missing
+}
+
+type ManifestEntry = {
+  readonly file: string
+  readonly src?: string
+  readonly imports?: string[]
+  readonly dynamicImports?: string[]
+}
+
+/** The built pages, read once, with places for what is written into them. */
+class Templates {
+  readonly #manifest = JSON.parse(readFileSync(`${dist}manifest.json`, 'utf8')) as Record<string, ManifestEntry>
+  readonly #pages = new Map<string, string>()
+
+  page(name: string, { language, scheme }: Reader, { title, head = '', body = '', given }: Written): string {
+    // A function as the replacement: what a seller typed may hold $& and the like.
+    return this.#read(name)
+      .replace('lang="en"', () => `lang="${language}"`)
+      .replace('data-scheme="auto"', () => `data-scheme="${scheme}"`)
+      .replace('<title>Martillo</title>', (plain) => title ?? plain)
+      .replace('<!--head-->', () => this.#texts(name, language) + head)
+      .replace('<!--body-->', () => body + (given === undefined ? '' : givenScript(given)))
+  }
+
+  #read(name: string): string {
+    let text = this.#pages.get(name)
+    if (text === undefined) this.#pages.set(name, (text = readFileSync(`${dist}${name}.html`, 'utf8')))
+    return text
+  }
+
+  /** The texts of the reader's language come along with the page's code, not after it. */
+  #texts(name: string, language: Reader['language']): string {
+    const seen = new Set<string>()
+    const look = (key: string): string[] => {
+      const entry = this.#manifest[key]
+      if (entry === undefined || seen.has(key)) return []
+      seen.add(key)
+      const own = entry.dynamicImports?.filter((one) => one.endsWith(`.${language}.ts`)) ?? []
+      return [...own.map((one) => this.#manifest[one]!.file), ...(entry.imports ?? []).flatMap(look)]
+    }
+    return [...new Set(look(`${name}.html`))].map((file) => `<link rel="modulepreload" href="/${file}">`).join('')
+  }
+}
+
+/** JSON that no text in it can end early. */
+function givenScript(given: object): string {
+  return `<script type="application/json" id="given">${JSON.stringify(given).replaceAll('<', '\\u003c')}</script>`
 }

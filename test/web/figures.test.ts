@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Amount, AMOUNT_MAX } from '../../src/domain/amount.ts'
 import { exponentOf as ruled } from '../../src/domain/currency.ts'
 import { readIncrements, showIncrements, stepAt as ruledStep } from '../../src/domain/increments.ts'
-import { stepAt } from '../../web/saleroom/steps.ts'
+import { stepAt } from '../../web/shared/steps.ts'
 import { exponentOf, formatFigure, formatMoney, parseMoney, toDecimal } from '../../web/shared/figures.ts'
 
 const ISO = Intl.supportedValuesOf('currency')

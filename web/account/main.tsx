@@ -2,4 +2,4 @@ import { show } from '../shared/frame.tsx'
 import { Account } from './account.tsx'
 import '../style/account.css'
 
-show('account', <Account />)
+void show('account', <Account />)

@@ -1,46 +1,6 @@
-import { bilingual } from '../shared/language.ts'
+import { dictionary } from '../shared/language.ts'
 
-export const accountWords = bilingual(
-  {
-    title: 'Account',
-    signIn: 'Sign in',
-    signUp: 'Create an account',
-    haveNone: 'No account yet? Create one',
-    haveOne: 'Have an account? Sign in',
-    email: 'E-mail address',
-    password: 'Password',
-    passwordHint: 'At least 8 characters.',
-    displayName: 'Name',
-    nameHint: 'In an auction others see only the number of your paddle, never your name.',
-    role: { bidder: 'Bidder', seller: 'Seller', admin: 'Administrator' },
-    myBids: 'My bids',
-    noBids: 'You have not bid yet.',
-    bid: 'Bid',
-    maximum: 'Maximum',
-    price: 'Price',
-    standing: 'Standing',
-    auction: 'Auction',
-    voided: 'void',
-  },
-  {
-    title: 'Cuenta',
-    signIn: 'Entrar',
-    signUp: 'Crear una cuenta',
-    haveNone: '¿Aún sin cuenta? Cree una',
-    haveOne: '¿Ya tiene cuenta? Entre',
-    email: 'Correo electrónico',
-    password: 'Contraseña',
-    passwordHint: 'Al menos 8 caracteres.',
-    displayName: 'Nombre',
-    nameHint: 'En una subasta los demás solo ven el número de su paleta, nunca su nombre.',
-    role: { bidder: 'Postor', seller: 'Vendedor', admin: 'Administrador' },
-    myBids: 'Mis pujas',
-    noBids: 'Aún no ha pujado.',
-    bid: 'Puja',
-    maximum: 'Máximo',
-    price: 'Precio',
-    standing: 'Situación',
-    auction: 'Subasta',
-    voided: 'anulada',
-  },
-)
+export const accountWords = dictionary({
+  en: () => import('./words.en.ts'),
+  es: () => import('./words.es.ts'),
+})

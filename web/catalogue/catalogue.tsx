@@ -1,13 +1,14 @@
 import { useSignalEffect } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { explain } from '../shared/refusals.ts'
 import { words } from '../shared/words.ts'
 import { LotCard } from './lot-card.tsx'
 import { SearchBar } from './search-bar.tsx'
-import { failure, lots, nextCursor, phase, read, search, state } from './lots.ts'
+import { failure, look, nextCursor, phase, read, search, shown, state } from './lots.ts'
 import { catalogueWords } from './words.ts'
 
 export function Catalogue() {
-  const { title, notLive } = catalogueWords.value
+  const { title, notLive, titleHint } = catalogueWords.value
   useSignalEffect(() => {
     document.title = `${catalogueWords.value.title} – Martillo`
   })
@@ -16,12 +17,14 @@ export function Catalogue() {
     <>
       <div class="catalogue-head">
         <h1>{title}</h1>
-        <SearchBar />
+        <p class={lost ? 'catalogue-hint lost' : 'catalogue-hint muted'} data-testid="prices-state">
+          {lost ? notLive : titleHint}
+        </p>
       </div>
-      {lost && <p class="warning">{notLive}</p>}
+      <SearchBar />
       <ul class="lots" aria-busy={state.value === 'reading'} data-testid="lots">
-        {lots.value.map((lot) => (
-          <LotCard key={lot.id} lot={lot} />
+        {shown.value.map((id, place) => (
+          <LotCard key={id} id={id} place={place} />
         ))}
       </ul>
       <Below />
@@ -31,27 +34,62 @@ export function Catalogue() {
 
 /** What follows the cards: nothing found, not readable, or more. */
 function Below() {
-  const { none, noneFound, failed } = catalogueWords.value
-  const { loading, tryAgain, more } = words.value
-  const { q, status } = search.value
+  const { failed } = catalogueWords.value
+  const { tryAgain } = words.value
   if (state.value === 'failed')
     return (
-      <div class="below" role="alert">
-        <p>
-          {failed} {explain(failure.value)}
-        </p>
+      <div class="empty" role="alert">
+        <h2>{failed}</h2>
+        <p>{explain(failure.value)}</p>
         <button type="button" class="secondary" onClick={() => void read()}>
           {tryAgain}
         </button>
       </div>
     )
-  if (state.value === 'reading' && lots.value.length === 0) return <p class="below muted">{loading}</p>
-  if (lots.value.length === 0) return <p class="below muted">{q === '' && status === '' ? none : noneFound}</p>
-  if (nextCursor.value === null) return null
+  if (shown.value.length > 0) return nextCursor.value === null ? null : <More />
+  return state.value === 'reading' ? <p class="empty">{words.value.loading}</p> : <Nothing />
+}
+
+function Nothing() {
+  const { none, noneHint, noneFound, noneFoundHint, all } = catalogueWords.value
+  const { q, status } = search.value
+  const isAll = q === '' && status === ''
+  return (
+    <div class="empty">
+      <h2>{isAll ? none : noneFound}</h2>
+      <p>{isAll ? noneHint : noneFoundHint}</p>
+      {!isAll && (
+        <button type="button" class="secondary" onClick={() => look({ q: '', status: '' })}>
+          {all}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Read by itself when it comes near; a button for the keyboard. */
+function More() {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    const sight = new IntersectionObserver(
+      ([entry]) => {
+        if (entry?.isIntersecting === true && state.peek() === 'read') void read(true)
+      },
+      { rootMargin: '800px' },
+    )
+    sight.observe(button.current!)
+    return () => sight.disconnect()
+  }, [nextCursor.value])
   return (
     <div class="below">
-      <button type="button" class="secondary" disabled={state.value === 'reading'} onClick={() => void read(true)}>
-        {more}
+      <button
+        ref={button}
+        type="button"
+        class="secondary"
+        disabled={state.value === 'reading'}
+        onClick={() => void read(true)}
+      >
+        {words.value.more}
       </button>
     </div>
   )

@@ -1,49 +1,70 @@
-import type { AuctionView } from '../../src/sdk/index.ts'
+import { useComputed } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { money } from '../shared/money.ts'
+import { Picture } from '../shared/picture.tsx'
 import { stageOf } from '../shared/stage.ts'
 import { formatRemaining, now, shortTime } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
+import { follow, lotOf } from './lots.ts'
 import { catalogueWords } from './words.ts'
 
-export function LotCard({ lot }: { lot: AuctionView }) {
-  const stage = stageOf(lot)
+/** Cards with pictures above the fold are not waited for. */
+const EAGER = 6
+
+export function LotCard({ id, place }: { readonly id: string; readonly place: number }) {
+  const card = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    sight.observe(card.current!)
+    return () => {
+      sight.unobserve(card.current!)
+      follow(id, false)
+    }
+  }, [id])
+  const lot = lotOf(id).value
+  const look = useComputed(() => stageOf(lotOf(id).value).look)
+  const word = useComputed(() => stageOf(lotOf(id).value).word)
   const { startsAt, price, hammer } = catalogueWords.value
   const label = lot.price === null ? startsAt : lot.outcome?.result === 'sold' ? hammer : price
   return (
-    <li class={`lot-card ${stage.look}`} data-testid="lot" data-auction={lot.id}>
-      <Picture lot={lot} />
+    <li ref={card} class={`lot-card ${look.value}`} data-testid="lot" data-auction={id}>
+      <div class="lot-picture">
+        <Picture address={lot.images[0]} title={lot.title} alt="" small eager={place < EAGER} />
+      </div>
       <div class="lot-text">
-        <div class="lot-line">
-          <p class="stage-word">{stage.word}</p>
-          <When lot={lot} />
-        </div>
         <h2>
-          <a href={`/auctions/${lot.id}`}>{lot.title}</a>
+          <a href={`/auctions/${id}`}>{lot.title}</a>
         </h2>
-        <p class="lot-price">
-          <span class="muted small">{label}</span>
-          <strong>{money.value(lot.price ?? lot.terms.startPrice, lot.currency)}</strong>
-        </p>
-        <p class="muted small">{lot.bidCount === 0 ? words.value.noBidsYet : words.value.bids(lot.bidCount)}</p>
+        <div class="lot-line">
+          <p>
+            <span class="label">{label}</span>
+            <strong class="lot-price">{money.value(lot.price ?? lot.terms.startPrice, lot.currency)}</strong>
+          </p>
+          <p class="lot-count figure">{lot.bidCount === 0 ? words.value.noBidsYet : words.value.bids(lot.bidCount)}</p>
+        </div>
+        <div class="lot-line lot-when">
+          <p class="stage-word">{word}</p>
+          <When id={id} />
+        </div>
       </div>
     </li>
   )
 }
 
-/** The first picture, else the first letter of the title. */
-function Picture({ lot }: { lot: AuctionView }) {
-  const [first] = lot.images
-  if (first !== undefined)
-    return <img class="lot-picture" src={first} alt="" loading="lazy" referrerpolicy="no-referrer" />
-  return (
-    <div class="lot-picture letter" aria-hidden="true">
-      {lot.title.slice(0, 1)}
-    </div>
-  )
-}
+const sight = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries)
+      follow((target as HTMLElement).dataset['auction']!, isIntersecting)
+  },
+  { rootMargin: '400px' },
+)
 
-function When({ lot }: { lot: AuctionView }) {
-  const { until } = stageOf(lot)
-  if (until !== null) return <p class="when">{formatRemaining(Date.parse(until) - now.value, words.value.day)}</p>
-  return lot.closesAt !== null && lot.status === 'closed' ? <p class="when">{shortTime(lot.closesAt)}</p> : null
+/** Redrawn when what it says changes, not with every tick of the clock. */
+function When({ id }: { readonly id: string }) {
+  const says = useComputed(() => {
+    const lot = lotOf(id).value
+    const { until } = stageOf(lot)
+    if (until !== null) return formatRemaining(Date.parse(until) - now.value, words.value.day)
+    return lot.closesAt !== null && lot.status === 'closed' ? shortTime(lot.closesAt) : ''
+  })
+  return <p class="when figure">{says}</p>
 }

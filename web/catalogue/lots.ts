@@ -1,5 +1,13 @@
-import { effect, signal } from '@preact/signals'
-import { type AuctionView, type CatalogueQuery, type Phase, PriceConnection } from '../../src/sdk/index.ts'
+import { type Signal, effect, signal } from '@preact/signals'
+import {
+  type AuctionView,
+  type CatalogueQuery,
+  type List,
+  type Phase,
+  PriceConnection,
+  type PriceView,
+} from '../../src/sdk/index.ts'
+import { given } from '../shared/given.ts'
 import { client } from '../shared/session.ts'
 import { clock } from '../shared/time.ts'
 
@@ -9,25 +17,37 @@ export type Search = { readonly q: string; readonly status: string; readonly sor
 const PAGE = 24
 /** As many as one channel watches. */
 const WATCHED_MAX = 200
+const TYPING_MS = 250
 
+/** Each lot is a signal of its own: a price that moves redraws one card. */
+const lots = new Map<string, Signal<AuctionView>>()
+export const shown = signal<readonly string[]>([])
 export const search = signal<Search>(readAddress())
-export const lots = signal<readonly AuctionView[]>([])
 export const state = signal<'reading' | 'read' | 'failed'>('reading')
 export const failure = signal<unknown>(null)
 export const nextCursor = signal<string | null>(null)
 export const phase = signal<Phase>('connecting')
 
-function readAddress(): Search {
-  const given = new URLSearchParams(location.search)
-  return { q: given.get('q') ?? '', status: given.get('status') ?? '', sort: given.get('sort') ?? 'closing' }
+export function lotOf(id: string): Signal<AuctionView> {
+  return lots.get(id)!
 }
 
+function readAddress(): Search {
+  const asked = new URLSearchParams(location.search)
+  return { q: asked.get('q') ?? '', status: asked.get('status') ?? '', sort: asked.get('sort') ?? 'closing' }
+}
+
+/** A filter is a step that one can go back from; letters being typed are not. */
 export function look(changes: Partial<Search>): void {
   search.value = { ...search.value, ...changes }
   const { q, status, sort } = search.value
-  const given = Object.entries({ q, status, sort: sort === 'closing' ? '' : sort }).filter(([, value]) => value !== '')
-  history.replaceState(null, '', given.length === 0 ? '/' : `/?${new URLSearchParams(given)}`)
+  const asked = Object.entries({ q, status, sort: sort === 'closing' ? '' : sort }).filter(([, value]) => value !== '')
+  const address = asked.length === 0 ? '/' : `/?${new URLSearchParams(asked)}`
+  if ('q' in changes) history.replaceState(null, '', address)
+  else history.pushState(null, '', address)
 }
+
+addEventListener('popstate', () => (search.value = readAddress()))
 
 let reading = 0
 
@@ -36,19 +56,11 @@ export async function read(more = false): Promise<void> {
   reading += 1
   const mine = reading
   state.value = 'reading'
+  const cursor = more ? nextCursor.peek() : null
   try {
-    const page = await client.auctions({
-      ...(search.peek() as CatalogueQuery),
-      limit: PAGE,
-      ...(more && nextCursor.peek() !== null ? { cursor: nextCursor.peek()! } : {}),
-    })
-    if (mine !== reading) return
-    const known = more ? lots.peek() : []
-    const ids = new Set(known.map((lot) => lot.id))
-    lots.value = [...known, ...page.items.filter((lot) => !ids.has(lot.id))]
-    nextCursor.value = page.nextCursor
-    state.value = 'read'
-    prices.watch(watched())
+    const asked = { ...(search.peek() as CatalogueQuery), limit: PAGE }
+    const page = await client.auctions(cursor === null ? asked : { ...asked, cursor })
+    if (mine === reading) hang(page, more)
   } catch (error) {
     if (mine !== reading) return
     failure.value = error
@@ -56,37 +68,61 @@ export async function read(more = false): Promise<void> {
   }
 }
 
-function watched(): string[] {
-  return lots
-    .peek()
-    .filter((lot) => lot.status !== 'closed' && lot.status !== 'cancelled')
-    .map((lot) => lot.id)
-    .slice(0, WATCHED_MAX)
+function hang({ items, nextCursor: next }: List<AuctionView>, more: boolean): void {
+  for (const lot of items) put(lot)
+  const before = more ? shown.peek() : []
+  const known = new Set(before)
+  shown.value = [...before, ...items.map(({ id }) => id).filter((id) => !known.has(id))]
+  nextCursor.value = next
+  state.value = 'read'
+}
+
+/** What a page of the catalogue says may be older than what the channel said since. */
+function put(lot: AuctionView): void {
+  const known = lots.get(lot.id)
+  if (known === undefined) lots.set(lot.id, signal(lot))
+  else if (lot.seq >= known.peek().seq) known.value = lot
+}
+
+/** Cards in sight or near it: their prices are followed. */
+const near = new Set<string>()
+let settling: ReturnType<typeof setTimeout> | undefined
+
+export function follow(id: string, isNear: boolean): void {
+  if (isNear) near.add(id)
+  else near.delete(id)
+  settling ??= setTimeout(() => {
+    settling = undefined
+    prices.watch([...near].filter(isRunning).slice(0, WATCHED_MAX))
+  }, 100)
+}
+
+function isRunning(id: string): boolean {
+  const status = lots.get(id)?.peek().status
+  return status !== undefined && status !== 'closed' && status !== 'cancelled'
 }
 
 const prices = new PriceConnection(client, (lines) => {
   phase.value = prices.phase
-  const byId = new Map(lines.map((line) => [line.auction, line]))
-  if (byId.size === 0) return
-  const ended = lots.peek().filter((lot) => lot.status !== 'closed' && byId.get(lot.id)?.status === 'closed')
-  lots.value = lots.peek().map((lot) => {
-    const line = byId.get(lot.id)
-    if (line === undefined || line.seq < lot.seq) return lot
-    const { auction: _, ...changed } = line
-    return { ...lot, ...changed }
-  })
-  for (const { id } of ended) void readAgain(id)
+  for (const line of lines) move(line)
 })
 clock.now = () => prices.now()
 
-/** A line of prices does not say what came of an auction. */
-async function readAgain(id: string): Promise<void> {
-  const lot = await client.auction(id).catch(() => null)
-  if (lot !== null) lots.value = lots.peek().map((one) => (one.id === id ? lot : one))
+function move({ auction: id, ...line }: PriceView): void {
+  const lot = lots.get(id)
+  if (lot !== undefined && line.seq >= lot.peek().seq) lot.value = { ...lot.peek(), ...line }
 }
+
+type Given = { readonly search: Search; readonly page: List<AuctionView> }
+
+/** The first page came with the address; whatever is looked for later is read. */
+let first = given<Given>()
 
 effect(() => {
   const { q } = search.value
-  const timer = setTimeout(() => void read(), q === '' ? 0 : 250)
+  const sent = first
+  first = null
+  if (sent !== null) return hang(sent.page, false)
+  const timer = setTimeout(() => void read(), q === '' ? 0 : TYPING_MS)
   return () => clearTimeout(timer)
 })

@@ -2,4 +2,4 @@ import { show } from '../shared/frame.tsx'
 import { Catalogue } from './catalogue.tsx'
 import '../style/catalogue.css'
 
-show('catalogue', <Catalogue />)
+void show('catalogue', <Catalogue />)

@@ -2,47 +2,49 @@ import { words } from '../shared/words.ts'
 import { look, search } from './lots.ts'
 import { catalogueWords } from './words.ts'
 
-const statuses = ['open', 'scheduled', 'paused', 'closed'] as const
+const statuses = ['', 'open', 'scheduled', 'closed'] as const
 const sorts = ['closing', 'newest', 'price', 'bids'] as const
 
+/** Search, stage and order; all of it is in the address. */
 export function SearchBar() {
   const texts = catalogueWords.value
   const { q, status, sort } = search.value
   return (
-    <search>
-      <form class="search-bar" onSubmit={(event) => event.preventDefault()}>
-        <div>
-          <label htmlFor="q">{texts.search}</label>
-          <input
-            id="q"
-            type="search"
-            placeholder={texts.searchHint}
-            value={q}
-            onInput={(event) => look({ q: event.currentTarget.value })}
-          />
-        </div>
-        <div>
-          <label htmlFor="status">{texts.status}</label>
-          <select id="status" value={status} onChange={(event) => look({ status: event.currentTarget.value })}>
-            <option value="">{texts.all}</option>
-            {statuses.map((one) => (
-              <option key={one} value={one}>
-                {words.value.status[one]}
-              </option>
-            ))}
-          </select>
-        </div>
-        <div>
-          <label htmlFor="sort">{texts.sort}</label>
-          <select id="sort" value={sort} onChange={(event) => look({ sort: event.currentTarget.value })}>
-            {sorts.map((one) => (
-              <option key={one} value={one}>
-                {texts.sorts[one]}
-              </option>
-            ))}
-          </select>
-        </div>
-      </form>
+    <search class="search-bar">
+      <div class="find">
+        <label htmlFor="q">{texts.search}</label>
+        <input
+          id="q"
+          type="search"
+          placeholder={texts.searchHint}
+          value={q}
+          maxLength={200}
+          onInput={(event) => look({ q: event.currentTarget.value })}
+        />
+      </div>
+      <fieldset class="stages" aria-label={texts.status}>
+        {statuses.map((one) => (
+          <button
+            key={one}
+            type="button"
+            class="pill"
+            aria-pressed={status === one}
+            onClick={() => look({ status: one })}
+          >
+            {one === '' ? texts.all : words.value.status[one]}
+          </button>
+        ))}
+      </fieldset>
+      <div class="order">
+        <label htmlFor="sort">{texts.sort}</label>
+        <select id="sort" value={sort} onChange={(event) => look({ sort: event.currentTarget.value })}>
+          {sorts.map((one) => (
+            <option key={one} value={one}>
+              {texts.sorts[one]}
+            </option>
+          ))}
+        </select>
+      </div>
     </search>
   )
 }

@@ -1,36 +1,6 @@
-import { bilingual } from '../shared/language.ts'
+import { dictionary } from '../shared/language.ts'
 
-export const catalogueWords = bilingual(
-  {
-    title: 'Auctions',
-    search: 'Search',
-    searchHint: 'Title or description',
-    status: 'Show',
-    all: 'All',
-    sort: 'Order',
-    sorts: { closing: 'Closing first', newest: 'Newest', price: 'Highest price', bids: 'Most bids' },
-    none: 'No auction here yet.',
-    noneFound: 'Nothing matches. Try other words, or show all.',
-    failed: 'The catalogue could not be read.',
-    startsAt: 'Starts at',
-    price: 'Price',
-    hammer: 'Sold for',
-    notLive: 'Prices are not up to date: the connection is lost.',
-  },
-  {
-    title: 'Subastas',
-    search: 'Buscar',
-    searchHint: 'Título o descripción',
-    status: 'Ver',
-    all: 'Todas',
-    sort: 'Orden',
-    sorts: { closing: 'Primero las que cierran', newest: 'Novedades', price: 'Mayor precio', bids: 'Más pujas' },
-    none: 'Aún no hay subastas.',
-    noneFound: 'Nada coincide. Pruebe con otras palabras, o vea todas.',
-    failed: 'No se pudo leer el catálogo.',
-    startsAt: 'Empieza en',
-    price: 'Precio',
-    hammer: 'Adjudicada por',
-    notLive: 'Los precios no están al día: se ha perdido la conexión.',
-  },
-)
+export const catalogueWords = dictionary({
+  en: () => import('./words.en.ts'),
+  es: () => import('./words.es.ts'),
+})

@@ -2,4 +2,4 @@ import { show } from '../shared/frame.tsx'
 import { Desk } from './desk.tsx'
 import '../style/desk.css'
 
-show('desk', <Desk />)
+void show('desk', <Desk />)

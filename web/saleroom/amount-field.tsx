@@ -1,16 +1,16 @@
 import { locale } from '../shared/language.ts'
 import { formatFigure } from '../shared/figures.ts'
 import { money } from '../shared/money.ts'
-import { field, figure, holdField, leads, least, mode, proposed, releaseField, type } from './bidding.ts'
+import { field, figure, holdField, leads, least, mode, releaseField, type } from './bidding.ts'
 import { room } from './room.ts'
-import { quickAmounts } from './steps.ts'
 import { saleroomWords } from './words.ts'
 
-/** The amount: prefilled with the least that may be bid, typed as the reader writes figures, or taken from the steps. */
+/** The amount: prefilled with the least that may be bid, typed as the reader writes figures. */
 export function AmountField() {
   const { currency } = room.value!.auction
   const texts = saleroomWords.value
   const hint = leads.value ? texts.raiseHint : mode.value === 'exact' ? texts.exactHint : texts.maximumHint
+  const wrong = wrongText()
   return (
     <div class="amount-field">
       <label htmlFor="amount">
@@ -18,13 +18,14 @@ export function AmountField() {
       </label>
       <input
         id="amount"
+        class="figure"
         type="text"
         inputMode="decimal"
         autocomplete="off"
         enterkeyhint="done"
         value={field.value}
-        aria-describedby="amount-hint amount-wrong"
-        aria-invalid={figure.value === null}
+        aria-describedby="amount-hint"
+        aria-invalid={wrong !== ''}
         onFocus={(event) => {
           holdField()
           event.currentTarget.select()
@@ -32,33 +33,10 @@ export function AmountField() {
         onBlur={releaseField}
         onInput={(event) => type(event.currentTarget.value)}
       />
-      <QuickAmounts />
-      <p id="amount-hint" class="muted small">
-        {hint}
-      </p>
-      <p id="amount-wrong" class="wrong">
-        {wrongText()}
+      <p id="amount-hint" class={wrong === '' ? 'hint muted small' : 'hint wrong'}>
+        {wrong === '' ? hint : wrong}
       </p>
     </div>
-  )
-}
-
-function QuickAmounts() {
-  const { terms, currency } = room.value!.auction
-  if (proposed.value === null) return null
-  return (
-    <fieldset class="quick" aria-label={saleroomWords.value.quick}>
-      {quickAmounts(terms.increments, proposed.value).map((amount) => (
-        <button
-          key={amount}
-          type="button"
-          class={amount === figure.value ? 'step chosen' : 'step'}
-          onClick={() => type(formatFigure(amount, currency, locale.value))}
-        >
-          {money.value(amount, currency)}
-        </button>
-      ))}
-    </fieldset>
   )
 }
 

@@ -1,36 +1,58 @@
+import { Icon } from '../shared/icons.tsx'
 import { signInAddress } from '../shared/frame.tsx'
 import { money } from '../shared/money.ts'
 import { user } from '../shared/session.ts'
 import { AmountField } from './amount-field.tsx'
-import { BidAnswer } from './bid-answer.tsx'
 import { BidButton } from './bid-button.tsx'
+import { choose, isConfirming, isOpen, leads, mode, press } from './bidding.ts'
 import { ConfirmBid } from './confirm-bid.tsx'
-import { choose, isConfirming, leads, mode, press } from './bidding.ts'
+import { timeLeft } from './countdown.tsx'
+import { QuickAmounts } from './quick-amounts.tsx'
 import { isSeller, room } from './room.ts'
+import { status } from './status.ts'
 import { saleroomWords } from './words.ts'
 
-/** Bidding, for those who may; for others what they can do instead. */
+/** Bidding, for those who may; for others what they can do instead. On a phone it stays at the foot of the screen. */
 export function BidForm() {
   const { auction } = room.value!
   const texts = saleroomWords.value
-  if (auction.status !== 'open') return <BidAnswer />
-  const minimum = auction.minimumBid === null ? null : money.value(auction.minimumBid, auction.currency)
+  if (auction.status !== 'open' || isSeller.value) return null
+  const minimum = auction.minimumBid === null ? '' : money.value(auction.minimumBid, auction.currency)
   return (
-    <div class="bid-form" id="bid-form">
-      {minimum !== null && (
-        <p class="minimum" data-testid="minimum" data-minor={auction.minimumBid}>
-          {leads.value ? texts.minimumOfOthers(minimum) : texts.minimum(minimum)}
-        </p>
-      )}
-      {isSeller.value ? (
-        <p class="notice">{texts.ownAuction}</p>
-      ) : !user.value ? (
-        <a class="primary" href={signInAddress()}>
-          {texts.signInToBid}
-        </a>
-      ) : (
-        <Offer />
-      )}
+    <section class={isOpen.value ? 'bid-form opened' : 'bid-form'} id="bid-form" aria-label={texts.yourBid}>
+      <BarLine />
+      <p class="minimum" data-testid="minimum" data-minor={auction.minimumBid}>
+        {leads.value ? texts.minimumOfOthers(minimum) : texts.minimum(minimum)}
+      </p>
+      {user.value ? <Offer /> : user.value === null ? <SignInFirst /> : <div class="form-held" />}
+    </section>
+  )
+}
+
+function SignInFirst() {
+  return (
+    <a class="primary" href={signInAddress()}>
+      {saleroomWords.value.signInToBid}
+    </a>
+  )
+}
+
+/** On a phone: where I stand, the price and the time, whatever part of the page is in sight. */
+function BarLine() {
+  const { auction } = room.value!
+  const { look, shape, word, says } = status.value
+  const speaks = look === 'alert' || look === 'sending' || look === 'outbid'
+  return (
+    <div class={`bar-line ${look}`} aria-hidden="true">
+      <p class="bar-standing">
+        <Icon of={shape} />
+        {word}
+      </p>
+      <p class="bar-price figure">
+        {money.value(auction.price ?? auction.terms.startPrice, auction.currency)}
+        <span class="muted"> {timeLeft}</span>
+      </p>
+      {speaks && <p class="bar-says">{says}</p>}
     </div>
   )
 }
@@ -39,28 +61,41 @@ function Offer() {
   const { binding } = saleroomWords.value
   return (
     <form onSubmit={(event) => event.preventDefault()}>
-      {isConfirming.value ? (
-        <ConfirmBid />
-      ) : (
-        <>
-          {!leads.value && <Modes />}
-          <AmountField />
-          <BidButton />
-          <BuyNow />
-        </>
-      )}
-      <BidAnswer />
-      <p class="muted small">{binding}</p>
+      {isConfirming.value ? <ConfirmBid /> : leads.value && !isOpen.value ? <RaiseFirst /> : <Choices />}
+      <p class="binding muted small">{binding}</p>
     </form>
   )
 }
 
-function Modes() {
-  const { exact, maximum } = saleroomWords.value
+/** Who leads has nothing to press by mistake. */
+function RaiseFirst() {
   return (
-    <div class="modes" role="radiogroup">
+    <button type="button" class="secondary" data-testid="raise" onClick={() => (isOpen.value = true)}>
+      {saleroomWords.value.raise}
+    </button>
+  )
+}
+
+function Choices() {
+  return (
+    <>
+      <div class="more">
+        {!leads.value && <Modes />}
+        <AmountField />
+      </div>
+      <QuickAmounts />
+      <BidButton />
+      <BuyNow />
+    </>
+  )
+}
+
+function Modes() {
+  const { exact, maximum, how } = saleroomWords.value
+  return (
+    <div class="choice" role="radiogroup" aria-label={how}>
       {(['exact', 'maximum'] as const).map((one) => (
-        <label key={one} class={mode.value === one ? 'mode chosen' : 'mode'}>
+        <label key={one}>
           <input type="radio" name="mode" value={one} checked={mode.value === one} onChange={() => choose(one)} />
           {one === 'exact' ? exact : maximum}
         </label>
@@ -75,7 +110,7 @@ function BuyNow() {
   const price = terms.buyNowPrice
   if (price === null || bidderCount > 0) return null
   return (
-    <button type="button" class="secondary" onClick={() => press({ amount: price })}>
+    <button type="button" class="secondary more" onClick={() => press({ amount: price })}>
       {saleroomWords.value.buyNow(money.value(price, currency))}
     </button>
   )

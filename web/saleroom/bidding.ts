@@ -4,9 +4,10 @@ import { interrupt, mention } from '../shared/announce.tsx'
 import { formatFigure, parseMoney } from '../shared/figures.ts'
 import { money } from '../shared/money.ts'
 import { locale } from '../shared/language.ts'
-import { explain } from '../shared/refusals.ts'
-import { connection, room, stale } from './room.ts'
-import { stepAt } from './steps.ts'
+import { alertBy } from '../shared/senses.ts'
+import { stepAt } from '../shared/steps.ts'
+import { connection, phase, room } from './room.ts'
+import { loadRefusals, refusalText } from './refusal.ts'
 import { saleroomWords } from './words.ts'
 
 export type Mode = 'exact' | 'maximum'
@@ -25,6 +26,8 @@ export type Attempt =
 const LARGE_TIMES = { exact: 3, maximum: 10 }
 
 export const attempt = signal<Attempt>({ kind: 'none' })
+/** Whether more than the quick way is shown: an own amount, a maximum, or raising it. */
+export const isOpen = signal(false)
 const chosen = signal<Mode>('exact')
 /** What the bidder typed; null while the field follows the minimum. */
 export const typed = signal<string | null>(null)
@@ -36,7 +39,7 @@ export const leads = computed(() => room.value?.you?.standing === 'leading')
 export const mode = computed<Mode>(() => (leads.value ? 'maximum' : chosen.value))
 export const isConfirming = computed(() => attempt.value.kind === 'asked')
 export const maySend = computed(
-  () => !stale.value && auction.value?.status === 'open' && attempt.value.kind !== 'sending',
+  () => phase.value === 'live' && auction.value?.status === 'open' && attempt.value.kind !== 'sending',
 )
 
 /** The least that makes sense in the field: the minimum bid, or more than the own maximum. */
@@ -96,6 +99,7 @@ export function spoken(of: Offer): string {
 
 /** The button was pressed while it showed this offer: it is this that is asked about and sent. */
 export function press(pressed: Offer): void {
+  void loadRefusals()
   const doubt = doubtOf(pressed)
   if (doubt === null) void send(pressed)
   else attempt.value = { kind: 'asked', offer: pressed, doubt }
@@ -122,8 +126,11 @@ export async function send(
     const answer = await connection.bid(sent, key)
     attempt.value = { kind: 'answered', offer: sent, answer, seq: answer.seq ?? room.peek()?.seq ?? 0 }
     typed.value = null
+    isOpen.value = false
+    if (answer.outcome !== 'won') alertBy(answer.outcome === 'outbid' ? 'outbid' : 'leading')
     mention('bid', answerText(sent, answer))
   } catch (error) {
+    await loadRefusals()
     attempt.value = isUnknown(error) ? { kind: 'unknown', offer: sent, key } : { kind: 'refused', offer: sent, error }
     interrupt(attemptText(attempt.value))
   }
@@ -147,7 +154,7 @@ export function attemptText(of: Attempt): string {
     case 'answered':
       return answerText(of.offer, of.answer)
     case 'refused':
-      return explain(of.error, auction.value?.currency)
+      return refusalText(of.error, auction.value?.currency ?? 'EUR')
     case 'unknown':
       return saleroomWords.value.unknown(spoken(of.offer))
   }
@@ -158,5 +165,6 @@ effect(() => {
   const { value } = attempt
   if (value.kind !== 'answered' || room.value === null) return
   const { seq, auction } = room.value
-  if (seq > value.seq && auction.leader !== value.answer.leader) attempt.value = { kind: 'none' }
+  if (seq > value.seq && (auction.leader !== value.answer.leader || auction.price !== value.answer.price))
+    attempt.value = { kind: 'none' }
 })

@@ -14,7 +14,7 @@ export function ConfirmBid() {
   const [armed, arm] = useState(false)
   const yes = useRef<HTMLButtonElement>(null)
   useEffect(() => {
-    yes.current?.focus()
+    yes.current?.focus({ preventScroll: true })
     const timer = setTimeout(() => arm(true), ARMED_AFTER_MS)
     return () => clearTimeout(timer)
   }, [])
@@ -24,11 +24,19 @@ export function ConfirmBid() {
   const moved = minimumBid !== null && minimumBid > figureOf(asked.offer)
   const buys =
     'amount' in asked.offer && terms.buyNowPrice !== null && bidCount === 0 && asked.offer.amount >= terms.buyNowPrice
-  const label = 'amount' in asked.offer ? texts.confirm : texts.confirmUpTo
+  const isExact = 'amount' in asked.offer
   return (
     <div class="confirm" data-testid="confirm">
-      <p>{buys ? texts.confirmBuyNow : asked.doubt === 'first' ? texts.confirmFirst : texts.confirmLarge}</p>
+      <p>
+        <strong>
+          {buys ? texts.confirmBuyNow : asked.doubt === 'first' ? texts.confirmFirst : texts.confirmLarge}
+        </strong>{' '}
+        {(isExact ? texts.toPay : texts.toPayAtMost)(spoken(asked.offer))}
+      </p>
       {moved && <p class="wrong">{texts.movedMeanwhile(money.value(minimumBid, currency))}</p>}
+      <button type="button" class="secondary" onClick={withdraw}>
+        {words.value.back}
+      </button>
       <button
         type="button"
         ref={yes}
@@ -38,10 +46,7 @@ export function ConfirmBid() {
         disabled={!maySend.value}
         onClick={() => armed && void send(asked.offer)}
       >
-        {label(spoken(asked.offer))}
-      </button>
-      <button type="button" class="secondary" onClick={withdraw}>
-        {words.value.back}
+        {(isExact ? texts.confirm : texts.confirmUpTo)(spoken(asked.offer))}
       </button>
     </div>
   )

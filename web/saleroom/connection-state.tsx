@@ -1,20 +1,37 @@
+import { Icon } from '../shared/icons.tsx'
+import { senses, turn } from '../shared/senses.ts'
 import { words } from '../shared/words.ts'
 import { phase, room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
-/** Connected, reconnecting, offline: always to be seen, and what it means for the price. */
+/** Connected, reconnecting, offline: always to be seen; how many watch; and whether the page may sound. */
 export function ConnectionState() {
   const state = phase.value
-  const lost = state === 'reconnecting' || state === 'offline'
-  const watching = room.value !== null && state === 'live' ? saleroomWords.value.watching(room.value.watching) : null
+  const watching = state === 'live' ? (room.value?.watching ?? 0) : 0
   return (
     <div class={`connection ${state}`} data-testid="connection" data-phase={state}>
       <p>
         <span class="lamp" aria-hidden="true" />
         {words.value.phase[state]}
-        {watching !== null && <span class="muted"> · {watching}</span>}
       </p>
-      {lost && room.value !== null && <p class="warning">{saleroomWords.value.stale}</p>}
+      {watching > 0 && <p class="muted">{saleroomWords.value.watching(watching)}</p>}
+      <SoundSwitch />
     </div>
+  )
+}
+
+function SoundSwitch() {
+  const on = senses.value.sounds
+  return (
+    <button
+      type="button"
+      class="quiet sound"
+      aria-pressed={on}
+      aria-label={saleroomWords.value.sounds}
+      title={saleroomWords.value.sounds}
+      onClick={() => turn('sounds', !on)}
+    >
+      <Icon of={on ? 'sound' : 'silent'} />
+    </button>
   )
 }

@@ -1,84 +1,133 @@
 import { signal } from '@preact/signals'
 import type { BidView } from '../../src/sdk/index.ts'
 import { money } from '../shared/money.ts'
-import { client } from '../shared/session.ts'
 import { timeOfDay } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
-import { auctionId, room, voided } from './room.ts'
+import { Later } from './later.tsx'
+import { canReadMore, readOlder, rows } from './past.ts'
+import { room, voided } from './room.ts'
 import { saleroomWords } from './words.ts'
 
-/** Rows older than those of the channel, fetched when they are asked for. */
-const older = signal<readonly BidView[]>([])
-const nextCursor = signal<string | null | undefined>(undefined)
+const SHOWN_FIRST = 12
 
-async function fetchOlder(): Promise<void> {
-  const cursor = nextCursor.value
-  const page = await client.bids(auctionId, { limit: 100, ...(typeof cursor === 'string' ? { cursor } : {}) })
-  older.value = [...older.value, ...page.items]
-  nextCursor.value = page.nextCursor
-}
+const isWhole = signal(false)
+const view = signal<'list' | 'chart'>('list')
 
+/** The bids: as a list, highest first, or as the way of the price through time. */
 export function History() {
-  const { bids, auction } = room.value!
+  const { bidCount } = room.value!.auction
   const texts = saleroomWords.value
-  const known = new Set(bids.map((bid) => bid.id))
-  const rows = [...bids, ...older.value.filter((bid) => !known.has(bid.id))].sort((a, b) => b.seq - a.seq)
-  const standing = rows.filter((bid) => !bid.voided).length
   return (
     <section class="history">
-      <h2>
-        {texts.history} <span class="muted">{auction.bidCount}</span>
-      </h2>
+      <div class="history-head">
+        <h2>
+          {texts.history} <span class="muted figure">{bidCount}</span>
+        </h2>
+        {bidCount > 0 && <Views />}
+      </div>
       {voided.value !== null && (
         <p class="notice" data-testid="voided">
           {texts.wasVoided(voided.value.paddle, voided.value.reason)}
         </p>
       )}
-      {rows.length === 0 ? (
+      {rows.value.length === 0 ? (
         <p class="muted">{words.value.noBidsYet}</p>
+      ) : view.value === 'chart' ? (
+        <div class="chart-place" data-testid="chart">
+          <Later load={loadChart} />
+        </div>
       ) : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{texts.historyAmount}</th>
-              <th scope="col">{texts.historyPaddle}</th>
-              <th scope="col">{texts.historyTime}</th>
-            </tr>
-          </thead>
-          <tbody data-testid="history">
-            {rows.map((bid) => (
-              <Row key={bid.id} bid={bid} />
-            ))}
-          </tbody>
-        </table>
+        <Table />
       )}
-      {standing < auction.bidCount && nextCursor.value !== null && (
-        <button type="button" class="secondary" onClick={() => void fetchOlder().catch(() => undefined)}>
+    </section>
+  )
+}
+
+const loadChart = () => import('./chart.tsx').then(({ PriceChart }) => PriceChart)
+
+function Views() {
+  const { asList, asChart, history } = saleroomWords.value
+  return (
+    <div class="choice" role="radiogroup" aria-label={history}>
+      {(['list', 'chart'] as const).map((one) => (
+        <label key={one}>
+          <input
+            type="radio"
+            name="history-view"
+            value={one}
+            checked={view.value === one}
+            onChange={() => (view.value = one)}
+          />
+          {one === 'list' ? asList : asChart}
+        </label>
+      ))}
+    </div>
+  )
+}
+
+/** Rows stay where they are and what they say changes: nothing jumps under who reads, however fast bids come. */
+function Table() {
+  const texts = saleroomWords.value
+  const shown = isWhole.value ? rows.value : rows.value.slice(0, SHOWN_FIRST)
+  const isMore = shown.length < rows.value.length || canReadMore.value
+  return (
+    <>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{texts.historyAmount}</th>
+            <th scope="col">{texts.historyPaddle}</th>
+            <th scope="col">{texts.historyTime}</th>
+          </tr>
+        </thead>
+        <tbody data-testid="history">
+          {shown.map((bid, place) => (
+            <Row key={place} bid={bid} />
+          ))}
+        </tbody>
+      </table>
+      {isMore && (
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => {
+            if (isWhole.value) void readOlder().catch(() => undefined)
+            isWhole.value = true
+          }}
+        >
           {words.value.more}
         </button>
       )}
-    </section>
+    </>
   )
 }
 
 function Row({ bid }: { bid: BidView }) {
   const { you, auction } = room.value!
   const texts = saleroomWords.value
-  const mine = bid.paddle === you?.paddle
-  const leads = !bid.voided && bid.paddle === auction.leader && bid.amount === auction.price
+  const isMine = bid.paddle === you?.paddle
+  const leads = leadsNow(bid)
+  const amount = money.value(bid.amount, auction.currency)
   return (
-    <tr class={`${mine ? 'mine' : ''} ${bid.voided ? 'voided' : ''} ${leads ? 'leads' : ''}`} data-bid={bid.id}>
+    <tr class={`${isMine ? 'mine' : ''} ${bid.voided ? 'voided' : ''} ${leads ? 'leads' : ''}`} data-bid={bid.id}>
       <td class="figure">
-        {bid.voided ? <s>{money.value(bid.amount, auction.currency)}</s> : money.value(bid.amount, auction.currency)}
+        {bid.voided ? <s>{amount}</s> : amount}
         {bid.voided && <span class="tag">{texts.voided}</span>}
+        {leads && <span class="tag strong">{auction.status === 'closed' ? texts.won : texts.leads}</span>}
+        {bid.amount > bid.price && !bid.voided && <span class="tag">{texts.automatic}</span>}
       </td>
       <td>
         {bid.paddle}
-        {mine && <span class="tag">{texts.you}</span>}
+        {isMine && <span class="tag">{texts.you}</span>}
       </td>
-      <td>
+      <td class="figure">
         <time dateTime={bid.at}>{timeOfDay(bid.at)}</time>
       </td>
     </tr>
   )
+}
+
+function leadsNow({ voided: isVoid, paddle, amount }: BidView): boolean {
+  const { leader, price } = room.value!.auction
+  return !isVoid && paddle === leader && amount === price
 }

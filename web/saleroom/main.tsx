@@ -1,10 +1,12 @@
+import { learn } from '../shared/language.ts'
 import { user } from '../shared/session.ts'
 import { show } from '../shared/frame.tsx'
 import { enterRoom } from './room.ts'
 import { Saleroom } from './saleroom.tsx'
 import '../style/saleroom.css'
 
-show('saleroom', <Saleroom />)
+void show('saleroom', <Saleroom />)
+await learn()
 
 const stop = user.subscribe((who) => {
   if (who === undefined) return

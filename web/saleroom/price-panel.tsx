@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { money } from '../shared/money.ts'
 import { words } from '../shared/words.ts'
 import { room, stale } from './room.ts'
@@ -10,10 +11,11 @@ export function PricePanel() {
   const shown = auction.price ?? auction.terms.startPrice
   const isOver = auction.status === 'closed' || auction.status === 'cancelled'
   const sold = auction.outcome?.result === 'sold'
+  const figure = useStamp(shown)
   return (
     <div class={stale.value ? 'price-panel stale' : 'price-panel'}>
       <p class="label">{auction.price === null ? (isOver ? start : startsAt) : sold ? hammer : price}</p>
-      <p class="price" data-testid="price" data-minor={auction.price ?? ''}>
+      <p class="price" ref={figure} data-testid="price" data-minor={auction.price ?? ''}>
         {money.value(shown, auction.currency)}
       </p>
       <Facts />
@@ -21,19 +23,36 @@ export function PricePanel() {
   )
 }
 
+const CALM_MS = 900
+const STAMP: Keyframe[] = [{ transform: 'scale(1.05)' }, { transform: 'none' }]
+
+/** A new price is stamped on, gently; not where prices follow fast, nor for those who want no motion. */
+function useStamp(price: number) {
+  const node = useRef<HTMLParagraphElement>(null)
+  const last = useRef({ price, at: 0 })
+  useEffect(() => {
+    if (last.current.price === price) return
+    const since = performance.now() - last.current.at
+    last.current = { price, at: performance.now() }
+    if (since > CALM_MS && !matchMedia('(prefers-reduced-motion: reduce)').matches)
+      node.current?.animate(STAMP, { duration: 320, easing: 'cubic-bezier(0.2, 0.7, 0.2, 1)' })
+  }, [price])
+  return node
+}
+
 function Facts() {
   const { auction, you } = room.value!
   const { bids, bidders, noBids, noBidsYet, reserve } = words.value
-  const none = auction.status === 'closed' || auction.status === 'cancelled' ? noBids : noBidsYet
-  const leader = auction.leader === null ? null : saleroomWords.value.leader(auction.leader)
-  const counts = auction.bidCount === 0 ? none : `${bids(auction.bidCount)} · ${bidders(auction.bidderCount)}`
+  const isOver = auction.status === 'closed' || auction.status === 'cancelled'
+  const leads = auction.leader !== null && auction.leader !== you?.paddle && !isOver
   return (
     <ul class="facts">
-      <li>{counts}</li>
+      <li>{auction.bidCount === 0 ? (isOver ? noBids : noBidsYet) : bids(auction.bidCount)}</li>
+      {auction.bidCount > 0 && <li>{bidders(auction.bidderCount)}</li>}
       <li class={`reserve ${auction.reserve}`} data-testid="reserve" data-reserve={auction.reserve}>
         {reserve[auction.reserve]}
       </li>
-      {leader !== null && auction.status === 'open' && auction.leader !== you?.paddle && <li>{leader}</li>}
+      {leads && <li>{saleroomWords.value.leader(auction.leader!)}</li>}
     </ul>
   )
 }

@@ -1,16 +1,26 @@
+import { words } from '../shared/words.ts'
+import { Icon } from '../shared/icons.tsx'
 import { resultText, room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
-/** What came of it, or why it rests. */
+/** What came of it. */
 export function Result() {
-  const { auction } = room.value!
-  if (auction.status === 'paused')
-    return <p class="result paused">{saleroomWords.value.pausedBecause(auction.statusReason ?? '')}</p>
-  if (auction.status !== 'closed' && auction.status !== 'cancelled') return null
-  const look = auction.status === 'cancelled' ? 'cancelled' : (auction.outcome?.result ?? '')
+  const { auction, you } = room.value!
+  const look = auction.status === 'cancelled' ? 'cancelled' : (auction.outcome?.result ?? 'unsold')
+  const standing = you?.standing ?? 'none'
+  const isMine = standing === 'won' || (standing === 'lost' && look === 'sold')
   return (
-    <p class={`result ${look}`} data-testid="result" data-result={look}>
-      {resultText(room.value!)}
-    </p>
+    <div class={`standing ended ${look} ${standing}`} data-testid="standing" data-standing={standing}>
+      <p class="result" data-testid="result" data-result={look}>
+        {resultText(room.value!)}
+      </p>
+      {isMine && (
+        <p class="standing-word">
+          <Icon of={standing} />
+          {words.value.standing[standing]}
+          {you?.paddle && <span class="tag">{saleroomWords.value.paddle(you.paddle)}</span>}
+        </p>
+      )}
+    </div>
   )
 }

@@ -1,45 +1,67 @@
 import { batch, computed, effect, signal } from '@preact/signals'
-import { type ChannelEvent, Connection, type Phase, type Room } from '../../src/sdk/index.ts'
+import {
+  type AuctionView,
+  type BidView,
+  type ChannelEvent,
+  Connection,
+  type Phase,
+  type Room,
+} from '../../src/sdk/index.ts'
 import { interrupt, mention, withdraw } from '../shared/announce.tsx'
+import { given } from '../shared/given.ts'
 import { money } from '../shared/money.ts'
+import { alertBy } from '../shared/senses.ts'
 import { client, user } from '../shared/session.ts'
-import { clock, formatRemaining, fullTime, now } from '../shared/time.ts'
+import { clock, formatRemaining, now, timeOfDay } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
 import { saleroomWords } from './words.ts'
 
 /** The auction of this page, as its channel tells it. */
 export const auctionId = location.pathname.split('/').at(-1)!
-export const room = signal<Room | null>(null)
+export const room = signal<Room | null>(firstSight())
 export const phase = signal<Phase>('connecting')
 /** Why the channel ended, as a close code. */
 export const ending = signal<number | null>(null)
 /** The last time the end moved. */
-export const extended = signal<{ readonly to: string; readonly reason: 'bid' | 'outage' } | null>(null)
+type Reason = 'bid' | 'outage' | 'house'
+export const extended = signal<{ readonly to: string; readonly reason: Reason } | null>(null)
 
 /** The last bid that was made void. */
 export const voided = signal<{ readonly paddle: string; readonly reason: string } | null>(null)
 
-/** Nothing is known to be current: bidding waits. What is over cannot go stale. */
-export const stale = computed(() => phase.value !== 'live' && phase.value !== 'over')
+/** The connection was there and is lost: what is shown may be old. What is over cannot go stale. */
+export const stale = computed(() => phase.value === 'reconnecting' || phase.value === 'offline')
+/** Those who were there when the hammer came down see it come down. */
+export const hasJustEnded = signal(false)
 export const isSeller = computed(() => room.value !== null && user.value?.id === room.value.auction.seller.id)
 
 export let connection: Connection
 
-/** Begins once it is known who watches, so that a member is not turned away first. */
+type Given = { readonly epoch: string; readonly auction: AuctionView; readonly bids: readonly BidView[] }
+
+/** The auction as the page came with it, until the channel tells more. */
+function firstSight(): Room | null {
+  const seen = given<Given>()
+  return seen && { ...seen, seq: seen.auction.seq, watching: 0, you: null }
+}
+
+/** Begins once the texts are there, and it is known who watches, so that a member is not turned away first. */
 export function enterRoom(): void {
+  effect(sayMarks)
+  effect(nameTab)
   connection = new Connection(client, auctionId)
   clock.now = () => connection.now()
   connection.subscribe(({ events }) => {
     const before = room.peek()
     batch(() => {
-      room.value = connection.room
+      if (connection.room !== null) room.value = connection.room
       ending.value = connection.ending
       for (const event of events) {
         noteExtension(event)
         noteVoid(event)
       }
     })
-    if (connection.room !== null && before !== null) tell(before, connection.room)
+    if (connection.room !== null && before !== null && before.seq <= connection.room.seq) tell(before, connection.room)
     phaseBecame(connection.phase)
   })
 }
@@ -58,9 +80,10 @@ function noteVoid(event: ChannelEvent): void {
   mention('void', saleroomWords.value.wasVoided(paddle, reason))
 }
 
-export function extensionText(to: string, reason: 'bid' | 'outage'): string {
-  const { extended: byBid, outageExtended } = saleroomWords.value
-  return reason === 'bid' ? byBid(fullTime(to)) : outageExtended(fullTime(to))
+export function extensionText(to: string, reason: Reason): string {
+  const { extended: byBid, outageExtended, houseExtended } = saleroomWords.value
+  const says = { bid: byBid, outage: outageExtended, house: houseExtended }[reason]
+  return says(timeOfDay(to))
 }
 
 function phaseBecame(next: Phase): void {
@@ -79,12 +102,17 @@ function tell(before: Room, after: Room): void {
     if (you.standing === 'outbid' && before.you?.standing === 'leading') {
       withdraw('standing', 'bid')
       interrupt(saleroomWords.value.outbid(price))
+      alertBy('outbid')
     } else if (you.standing !== 'none') mention('standing', `${words.value.standing[you.standing]}.`)
+    if (you.standing === 'won') alertBy('won')
   }
   if (auction.price !== before.auction.price) mention('price', `${saleroomWords.value.price}: ${price}.`)
   if (auction.status === before.auction.status) return
-  if (auction.status === 'closed' || auction.status === 'cancelled') interrupt(resultText(after))
-  else mention('status', `${words.value.status[auction.status]}.`)
+  if (auction.status === 'closed' || auction.status === 'cancelled') {
+    interrupt(resultText(after))
+    hasJustEnded.value = auction.status === 'closed'
+    alertBy('hammer')
+  } else mention('status', `${words.value.status[auction.status]}.`)
 }
 
 export function resultText({ auction, you }: Room): string {
@@ -101,15 +129,15 @@ export function resultText({ auction, you }: Room): string {
 const MARKS_MS = [300_000, 60_000, 10_000]
 
 /** Five minutes, one minute and ten seconds before the end are said; the seconds between are not. */
-effect(() => {
+function sayMarks(): void {
   const closesAt = room.value?.auction.status === 'open' ? room.value.auction.closesAt : null
   if (closesAt === null) return
   const left = Date.parse(closesAt) - now.value
   const mark = MARKS_MS.find((ms) => left <= ms && left > ms - 1_000)
   if (mark !== undefined) mention('time', saleroomWords.value.leftMarks(formatRemaining(mark, words.value.day)))
-})
+}
 
-effect(() => {
+function nameTab(): void {
   if (room.value === null) return
   const { auction, you } = room.value
   const { outbidTitle, leadingTitle } = saleroomWords.value
@@ -117,4 +145,4 @@ effect(() => {
   const standing =
     you?.standing === 'outbid' ? `● ${outbidTitle} · ` : you?.standing === 'leading' ? `${leadingTitle} · ` : ''
   document.title = `${auction.status === 'open' ? standing : ''}${price}${auction.title} – Martillo`
-})
+}

@@ -1,52 +1,70 @@
+import { useSignal } from '@preact/signals'
 import { closeCodes } from '../../src/codes.ts'
 import { signInAddress } from '../shared/frame.tsx'
 import { words } from '../shared/words.ts'
-import { BidBar } from './bid-bar.tsx'
 import { BidForm } from './bid-form.tsx'
-import { Conditions } from './conditions.tsx'
+import { Later } from './later.tsx'
 import { ConnectionState } from './connection-state.tsx'
 import { Countdown } from './countdown.tsx'
+import { Gallery } from './gallery.tsx'
 import { History } from './history.tsx'
-import { Pictures } from './pictures.tsx'
+import { Moment } from './moment.tsx'
 import { PricePanel } from './price-panel.tsx'
-import { Result } from './result.tsx'
 import { Standing } from './standing.tsx'
 import { ending, room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
+const TURNED_AWAY: readonly number[] = [
+  closeCodes.not_signed_in.code,
+  closeCodes.not_allowed.code,
+  closeCodes.auction_not_found.code,
+]
+
 /** One auction: what it is on one side, where it stands and what one can do on the other. */
 export function Saleroom() {
-  if (room.value === null) return ending.value === null ? <Waiting /> : <TurnedAway />
-  const { auction } = room.value
-  const { seller } = saleroomWords.value
+  if (ending.value !== null && TURNED_AWAY.includes(ending.value)) return <TurnedAway />
+  if (room.value === null) return <Waiting />
+  const { title, seller, description } = room.value.auction
   return (
     <div class="saleroom-grid">
       <header class="lot-head">
-        <h1>{auction.title}</h1>
-        <p class="muted">{seller(auction.seller.displayName)}</p>
+        <h1>{title}</h1>
+        <p class="muted">{saleroomWords.value.seller(seller.displayName)}</p>
       </header>
-      <section class="rostrum" aria-label={auction.title}>
+      <Gallery />
+      <section class="rostrum" aria-label={saleroomWords.value.rostrum}>
         <ConnectionState />
         <Countdown />
         <PricePanel />
-        <Result />
         <Standing />
         <BidForm />
       </section>
       <div class="lot">
-        <Pictures />
-        {auction.description !== '' && <p class="description">{auction.description}</p>}
-        <Conditions />
+        {description !== '' && <p class="description">{description}</p>}
+        <Rules />
+        <History />
       </div>
-      <History />
-      <BidBar />
+      <Moment />
     </div>
+  )
+}
+
+const loadConditions = () => import('./conditions.tsx').then(({ Conditions }) => Conditions)
+
+/** There to be read before one bids; their words are loaded when they are. */
+function Rules() {
+  const isWanted = useSignal(location.hash === '#rules')
+  return (
+    <details class="conditions" id="rules" open={isWanted.value} onToggle={() => (isWanted.value = true)}>
+      <summary>{saleroomWords.value.conditions}</summary>
+      {isWanted.value && <Later load={loadConditions} />}
+    </details>
   )
 }
 
 function Waiting() {
   return (
-    <div class="waiting" aria-busy="true">
+    <div class="turned-away" aria-busy="true">
       <ConnectionState />
       <p>{words.value.loading}</p>
     </div>
@@ -57,9 +75,11 @@ function TurnedAway() {
   const { gone, membersOnly, notAllowed, toCatalogue } = saleroomWords.value
   const members = ending.value === closeCodes.not_signed_in.code
   return (
-    <div class="waiting">
+    <div class="turned-away">
       <h1>{members ? membersOnly : ending.value === closeCodes.auction_not_found.code ? gone : notAllowed}</h1>
-      {members ? <a href={signInAddress()}>{words.value.signIn}</a> : <a href="/">{toCatalogue}</a>}
+      <a class={members ? 'primary' : 'secondary'} href={members ? signInAddress() : '/'}>
+        {members ? words.value.signIn : toCatalogue}
+      </a>
     </div>
   )
 }

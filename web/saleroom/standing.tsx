@@ -1,36 +1,60 @@
+import { Icon } from '../shared/icons.tsx'
 import { money } from '../shared/money.ts'
 import { words } from '../shared/words.ts'
-import { StandingIcon } from './icons.tsx'
-import { attempt } from './bidding.ts'
+import { attempt, send, withdraw } from './bidding.ts'
+import { Result } from './result.tsx'
 import { room } from './room.ts'
+import { secretMaximum, status } from './status.ts'
 import { saleroomWords } from './words.ts'
 
-/** Where I stand: in words, with an icon, and in colour. */
+/** Where I stand, and what became of my bid: in words, with a shape, and in colour. Always there, so that nothing jumps. */
 export function Standing() {
   const { auction, you } = room.value!
-  if (you === null || you.paddle === null) return null
-  const { standing, maximum, paddle } = you
-  const texts = saleroomWords.value
-  const price = auction.price === null ? '' : money.value(auction.price, auction.currency)
-  // The answer to the bid just made says it already.
-  const isAnswered = standing === 'outbid' && attempt.value.kind === 'answered'
-  const lost = auction.outcome?.result === 'sold' ? texts.youLost : ''
-  const more = { outbid: texts.outbid(price), won: texts.youWon, lost, leading: '', none: '' }[standing]
-  // Beaten, or paid in full, a maximum is no secret any more.
-  const isSecret = maximum !== null && standing === 'leading' && maximum > (auction.price ?? 0)
+  if (auction.status === 'closed' || auction.status === 'cancelled') return <Result />
+  const { look, shape, word, says } = status.value
   return (
-    <div class={`standing ${standing}`} data-testid="standing" data-standing={standing}>
+    <div class={`standing ${look}`} data-testid="standing" data-standing={you?.standing ?? 'none'}>
       <p class="standing-word">
-        <StandingIcon of={standing} />
-        {words.value.standing[standing]}
+        <Icon of={shape} />
+        {word}
+        {you?.paddle && <span class="tag">{saleroomWords.value.paddle(you.paddle)}</span>}
       </p>
-      {more !== '' && !isAnswered && auction.status !== 'cancelled' && <p>{more}</p>}
-      <p class="muted">{texts.paddle(paddle)}</p>
-      {isSecret && (
-        <p class="muted" data-testid="own-maximum">
-          {texts.yourMaximum(money.value(maximum, auction.currency))}
-        </p>
-      )}
+      <p {...answerMarks()}>{says}</p>
+      <OwnMaximum />
+      <AfterAnswer />
     </div>
+  )
+}
+
+/** For whoever looks for the answer to a bid, the tests among them. */
+function answerMarks() {
+  const now = attempt.value
+  if (now.kind === 'none' || now.kind === 'asked') return {}
+  return { 'data-testid': 'answer', 'data-answer': now.kind === 'answered' ? now.answer.outcome : now.kind }
+}
+
+function OwnMaximum() {
+  if (secretMaximum.value === null) return null
+  const amount = money.value(secretMaximum.value, room.value!.auction.currency)
+  return (
+    <p class="small" data-testid="own-maximum">
+      {saleroomWords.value.yourMaximum(amount)}
+    </p>
+  )
+}
+
+function AfterAnswer() {
+  const now = attempt.value
+  if (now.kind === 'unknown')
+    return (
+      <button type="button" class="secondary" onClick={() => void send(now.offer, now.key)}>
+        {words.value.tryAgain}
+      </button>
+    )
+  if (now.kind !== 'refused') return null
+  return (
+    <button type="button" class="dismiss" aria-label={saleroomWords.value.dismiss} onClick={withdraw}>
+      <Icon of="close" />
+    </button>
   )
 }

@@ -13,8 +13,17 @@ export function toDecimal(minor: number, exponent: number): string {
   return exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
 }
 
-export function formatMoney(minor: number, currency: string, into: string): string {
-  return format(minor, currency, into, { style: 'currency', currency })
+/** Signs that are one currency's only: no reader takes them for another, whatever their country writes. */
+const UNMISTAKABLE = new Set(['EUR', 'GBP'])
+
+export function formatMoney(
+  minor: number,
+  currency: string,
+  into: string,
+  options: Intl.NumberFormatOptions = {},
+): string {
+  const currencyDisplay = UNMISTAKABLE.has(currency) ? 'narrowSymbol' : 'symbol'
+  return format(minor, currency, into, { style: 'currency', currency, currencyDisplay, ...options })
 }
 
 /** A figure for a field: no sign of the currency. */

@@ -1,12 +1,14 @@
 import { type ComponentChildren, render } from 'preact'
 import { Announcements } from './announce.tsx'
-import { language, speak } from './language.ts'
+import { Mark } from './icons.tsx'
+import { type Language, language, learn, speak } from './language.ts'
+import './scheme.ts'
 import { recognise, user } from './session.ts'
 import { words } from './words.ts'
 import '../style/tokens.css'
 import '../style/base.css'
 
-export type PageName = 'catalogue' | 'saleroom' | 'account' | 'desk'
+export type PageName = 'catalogue' | 'saleroom' | 'bids' | 'account' | 'desk'
 
 /** What every page has around it. */
 function Frame({ here, children }: { here: PageName; children: ComponentChildren }) {
@@ -25,43 +27,61 @@ function Frame({ here, children }: { here: PageName; children: ComponentChildren
 }
 
 function Masthead({ here }: { here: PageName }) {
-  const { catalogue, desk, otherLanguage, pages } = words.value
+  const { catalogue, myBids, desk, pages } = words.value
   const mayHoldDesk = user.value?.role === 'seller' || user.value?.role === 'admin'
   return (
     <header class="masthead">
-      <a class="wordmark" href="/">
-        Martillo
-      </a>
-      <nav aria-label={pages}>
-        <Place to="/" name={catalogue} current={here === 'catalogue'} />
-        {mayHoldDesk && <Place to="/desk" name={desk} current={here === 'desk'} />}
-        <WhoIsHere current={here === 'account'} />
-      </nav>
-      <button
-        type="button"
-        class="quiet tongue"
-        lang={language.value === 'en' ? 'es' : 'en'}
-        data-testid="language"
-        onClick={() => speak(language.value === 'en' ? 'es' : 'en')}
-      >
-        {otherLanguage}
-      </button>
+      <div>
+        <a class="wordmark" href="/">
+          <Mark />
+          Martillo
+        </a>
+        <nav aria-label={pages}>
+          <Place to="/" name={catalogue} current={here === 'catalogue'} look="to-catalogue" />
+          {user.value && <Place to="/bids" name={myBids} current={here === 'bids'} />}
+          {mayHoldDesk && <Place to="/desk" name={desk} current={here === 'desk'} />}
+          <WhoIsHere current={here === 'account'} />
+        </nav>
+        <Tongue />
+      </div>
     </header>
   )
 }
 
-function Place({ to, name, current }: { to: string; name: string; current: boolean }) {
+/** The other language, named in itself. */
+function Tongue() {
+  const other: Language = language.value === 'en' ? 'es' : 'en'
   return (
-    <a href={to} aria-current={current ? 'page' : undefined}>
+    <button
+      type="button"
+      class="quiet tongue"
+      lang={other}
+      aria-label={words.value.otherLanguage}
+      data-testid="language"
+      onPointerEnter={() => void learn(other).catch(() => undefined)}
+      onClick={() => void speak(other).catch(() => undefined)}
+    >
+      <span class="full">{words.value.otherLanguage}</span>
+      <span class="brief">{other.toUpperCase()}</span>
+    </button>
+  )
+}
+
+type PlaceProps = { readonly to: string; readonly name: string; readonly current: boolean; readonly look?: string }
+
+function Place({ to, name, current, look = '' }: PlaceProps) {
+  return (
+    <a href={to} class={look} aria-current={current ? 'page' : undefined}>
       {name}
     </a>
   )
 }
 
 function WhoIsHere({ current }: { current: boolean }) {
-  if (user.value === undefined) return <span class="place-held" />
-  if (user.value === null) return <Place to={signInAddress()} name={words.value.signIn} current={current} />
-  return <Place to="/account" name={user.value.displayName} current={current} />
+  if (user.value === undefined) return <span class="who-link" />
+  if (user.value === null)
+    return <Place to={signInAddress()} name={words.value.signIn} current={current} look="who-link" />
+  return <Place to="/account" name={user.value.displayName} current={current} look="who-link" />
 }
 
 /** Back to this very page afterwards. */
@@ -70,7 +90,17 @@ export function signInAddress(): string {
   return pathname === '/account' || pathname === '/' ? '/account' : `/account?next=${encodeURIComponent(pathname)}`
 }
 
-export function show(here: PageName, content: ComponentChildren): void {
-  render(<Frame here={here}>{content}</Frame>, document.getElementById('page')!)
+/** A little while for the faces to come, so that nothing is drawn twice; then without them. */
+const FACES_MS = 400
+
+async function faces(): Promise<void> {
+  const wanted = ['700 1em "Alegreya Variable"', '430 1em "Familjen Grotesk Variable"']
+  const late = new Promise((resolve) => setTimeout(resolve, FACES_MS))
+  await Promise.race([Promise.all(wanted.map((face) => document.fonts.load(face))), late]).catch(() => undefined)
+}
+
+export async function show(here: PageName, content: ComponentChildren): Promise<void> {
   void recognise()
+  await Promise.all([learn(), faces()])
+  render(<Frame here={here}>{content}</Frame>, document.getElementById('page')!)
 }

@@ -1,30 +1,39 @@
 import { type ReadonlySignal, computed, effect, signal } from '@preact/signals'
+import { keep } from './kept.ts'
 
 export type Language = 'en' | 'es'
 
-const KEPT = 'martillo.language'
-
-function first(): Language {
-  const kept = localStorage.getItem(KEPT)
-  if (kept === 'en' || kept === 'es') return kept
-  return navigator.language.startsWith('es') ? 'es' : 'en'
-}
-
-export const language = signal<Language>(first())
+/** The service has already chosen, by the reader's cookie or their browser's wish, and written it on the page. */
+export const language = signal<Language>(document.documentElement.lang === 'es' ? 'es' : 'en')
 
 /** The reader's own locale where it is of the language, so that figures look as they do at home. */
 export const locale = computed(
   () => navigator.languages.find((one) => one.split('-')[0] === language.value) ?? language.value,
 )
 
-export function speak(chosen: Language): void {
-  localStorage.setItem(KEPT, chosen)
-  language.value = chosen
+const loads: ((of: Language) => Promise<void>)[] = []
+
+type Files<Texts> = Readonly<Record<Language, () => Promise<{ readonly texts: Texts }>>>
+
+/** Texts of which only the reader's language is loaded. One that is missing in either does not compile. */
+export function dictionary<Texts>(files: Files<Texts>): ReadonlySignal<Texts> {
+  const held = new Map<Language, Texts>()
+  loads.push(async (of) => {
+    if (!held.has(of)) held.set(of, (await files[of]()).texts)
+  })
+  return computed(() => held.get(language.value)!)
 }
 
-/** The same texts in both languages: one that is missing does not compile. */
-export function bilingual<Texts>(en: Texts, es: NoInfer<Texts>): ReadonlySignal<Texts> {
-  return computed(() => (language.value === 'es' ? es : en))
+/** Resolves when every text of a language is there. */
+export async function learn(of: Language = language.peek()): Promise<void> {
+  await Promise.all(loads.map((load) => load(of)))
+}
+
+/** Switches at once, everywhere; the choice is kept. */
+export async function speak(chosen: Language): Promise<void> {
+  await learn(chosen)
+  keep('language', chosen)
+  language.value = chosen
 }
 
 effect(() => {

@@ -1,0 +1,219 @@
+import type { FastifyRequest } from 'fastify'
+import { exponentOf } from '../domain/currency.ts'
+import type { AuctionView, BidView } from '../domain/wire.ts'
+
+/** What the service itself writes into the pages, for link previews and for readers without JavaScript. */
+
+/** As the reader's cookies and browser say. */
+export type Reader = { readonly language: 'en' | 'es'; readonly locale: string; readonly scheme: string }
+
+/** HTML for the places of a template; `given` is for the page's own code. */
+export type Written = {
+  readonly title?: string
+  readonly head?: string
+  readonly body?: string
+  readonly given?: object
+}
+
+const SCHEMES = ['auto', 'light', 'dark']
+
+export function readerOf(request: FastifyRequest): Reader {
+  const wanted = localesOf(request.headers['accept-language'])
+  const kept = request.cookies['martillo_language']
+  const language =
+    kept === 'en' || kept === 'es'
+      ? kept
+      : (wanted.map(languageOf).find((one): one is 'en' | 'es' => one === 'en' || one === 'es') ?? 'en')
+  const scheme = SCHEMES.find((one) => one === request.cookies['martillo_scheme']) ?? 'auto'
+  return { language, locale: wanted.find((one) => languageOf(one) === language) ?? language, scheme }
+}
+
+/** RFC 9110: the tags of an Accept-Language, the most wanted first; only those that Intl knows. */
+function localesOf(header = ''): string[] {
+  return header
+    .split(',', 20)
+    .map((part) => {
+      const [tag = '', weight = ''] = part.trim().split(/\s*;\s*q=/)
+      return { tag, weight: weight === '' ? 1 : Number(weight) }
+    })
+    .filter(({ tag, weight }) => /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(tag) && weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ tag }) => tag)
+}
+
+function languageOf(tag: string): string {
+  return tag.split('-')[0]!.toLowerCase()
+}
+
+const texts = {
+  en: {
+    auctions: 'Auctions',
+    tagline: 'Live auctions: watch and bid.',
+    needsScript: 'This is how it stood when the page was sent. To follow it live and to bid, JavaScript is needed.',
+    price: 'Current price',
+    startsAt: 'Starts at',
+    soldFor: 'Sold for',
+    ends: 'Ends',
+    opens: 'Opens',
+    ended: 'Ended',
+    bids: (count: number) => (count === 1 ? '1 bid' : `${count} bids`),
+    missing: 'There is nothing here',
+    missingHint: 'The address may have been mistyped, or the page has moved.',
+    toAuctions: 'To the auctions',
+    status: {
+      draft: 'Draft',
+      scheduled: 'Upcoming',
+      open: 'Open',
+      paused: 'Paused',
+      closed: 'Closed',
+      cancelled: 'Cancelled',
+    },
+    unsold: 'Not sold',
+  },
+  es: {
+    auctions: 'Subastas',
+    tagline: 'Subastas en directo: mire y puje.',
+    needsScript: 'Así estaba cuando se envió la página. Para seguirla en directo y pujar hace falta JavaScript.',
+    price: 'Precio actual',
+    startsAt: 'Empieza en',
+    soldFor: 'Adjudicada por',
+    ends: 'Termina',
+    opens: 'Abre',
+    ended: 'Terminó',
+    bids: (count: number) => (count === 1 ? '1 puja' : `${count} pujas`),
+    missing: 'Aquí no hay nada',
+    missingHint: 'Puede que la dirección esté mal escrita o que la página se haya movido.',
+    toAuctions: 'A las subastas',
+    status: {
+      draft: 'Borrador',
+      scheduled: 'Próxima',
+      open: 'Abierta',
+      paused: 'En pausa',
+      closed: 'Cerrada',
+      cancelled: 'Anulada',
+    },
+    unsold: 'Desierta',
+  },
+} as const
+
+type Seen = { readonly epoch: string; readonly auction: AuctionView; readonly bids: readonly BidView[] }
+
+export function auctionPage(reader: Reader, base: string, seen: Seen): Written {
+  const { auction, bids } = seen
+  const says = texts[reader.language]
+  const summary = `${priceLine(auction, reader)} · ${says.bids(auction.bidCount)} · ${timeLine(auction, reader)}`
+  const [picture] = auction.images
+  const meta = { title: auction.title, summary, url: `${base}/auctions/${auction.id}` }
+  return {
+    title: titleTag(auction.title),
+    head: previewTags(picture === undefined ? meta : { ...meta, picture: new URL(picture, base).href }),
+    body: noscript(
+      `<h1>${escape(auction.title)}</h1>${pictureTag(auction)}
+      <p><strong>${escape(priceLine(auction, reader))}</strong></p>
+      <p>${escape(`${says.status[auction.status]} · ${says.bids(auction.bidCount)} · ${timeLine(auction, reader)}`)}</p>
+      <p>${escape(auction.description)}</p>
+      <ul>${bids.map((bid) => `<li>${escape(`${bid.paddle}: ${money(bid.amount, auction, reader)}`)}</li>`).join('')}</ul>
+      <p><a href="/">${says.toAuctions}</a></p>`,
+      reader,
+    ),
+    given: seen,
+  }
+}
+
+type Listed = { readonly search: object; readonly page: { readonly items: readonly AuctionView[] } }
+
+export function cataloguePage(reader: Reader, base: string, listed: Listed): Written {
+  const says = texts[reader.language]
+  const lots = listed.page.items.map(
+    (lot) =>
+      `<li><a href="/auctions/${lot.id}">${escape(lot.title)}</a> – ${escape(`${says.status[lot.status]} · ${priceLine(lot, reader)} · ${timeLine(lot, reader)}`)}</li>`,
+  )
+  return {
+    title: titleTag(says.auctions),
+    head: previewTags({ title: 'Martillo', summary: says.tagline, url: `${base}/` }),
+    body: noscript(`<h1>${says.auctions}</h1><ul>${lots.join('')}</ul>`, reader),
+    given: listed,
+  }
+}
+
+export function missingPage({ language }: Reader): Written {
+  const { missing, missingHint, toAuctions } = texts[language]
+  return {
+    title: titleTag(missing),
+    body: `<main class="missing"><h1>${missing}</h1><p>${missingHint}</p><p><a class="primary" href="/">${toAuctions}</a></p></main>`,
+  }
+}
+
+function titleTag(text: string): string {
+  return `<title>${escape(text)} – Martillo</title>`
+}
+
+type Preview = { readonly title: string; readonly summary: string; readonly url: string; readonly picture?: string }
+
+/** The Open Graph protocol, which those who show links read. */
+function previewTags({ title, summary, url, picture }: Preview): string {
+  const tags: [string, string][] = [
+    ['og:type', 'website'],
+    ['og:site_name', 'Martillo'],
+    ['og:title', title],
+    ['og:description', summary],
+    ['og:url', url],
+    ...(picture === undefined ? [] : [['og:image', picture] as [string, string]]),
+  ]
+  const shown = tags.map(([name, content]) => `<meta property="${name}" content="${escape(content)}">`)
+  const card = picture === undefined ? 'summary' : 'summary_large_image'
+  return [
+    `<meta name="description" content="${escape(summary)}">`,
+    ...shown,
+    `<meta name="twitter:card" content="${card}">`,
+    `<link rel="canonical" href="${escape(url)}">`,
+  ].join('')
+}
+
+function noscript(inside: string, { language }: Reader): string {
+  return `<noscript><main class="snapshot">${inside}<p>${texts[language].needsScript}</p></main></noscript>`
+}
+
+function pictureTag({ images: [picture], title }: AuctionView): string {
+  return picture === undefined
+    ? ''
+    : `<img src="${escape(picture)}" alt="${escape(title)}" referrerpolicy="no-referrer">`
+}
+
+function priceLine(auction: AuctionView, reader: Reader): string {
+  const says = texts[reader.language]
+  const { price, outcome, terms } = auction
+  if (outcome?.result === 'unsold') return says.unsold
+  if (price === null) return `${says.startsAt} ${money(terms.startPrice, auction, reader)}`
+  return `${outcome === null ? says.price : says.soldFor} ${money(price, auction, reader)}`
+}
+
+function timeLine({ status, opensAt, closesAt }: AuctionView, { language, locale }: Reader): string {
+  const { opens, ends, ended } = texts[language]
+  const [word, at] = status === 'scheduled' ? [opens, opensAt] : [status === 'closed' ? ended : ends, closesAt]
+  if (at === null) return ''
+  const shown = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+  return `${word} ${shown.format(new Date(at))} UTC`
+}
+
+function money(minor: number, { currency }: AuctionView, { locale }: Reader): string {
+  const exponent = exponentOf(currency)
+  const digits = { minimumFractionDigits: exponent, maximumFractionDigits: exponent }
+  const figure = String(minor).padStart(exponent + 1, '0')
+  const whole = figure.slice(0, figure.length - exponent)
+  const decimal = `${whole}.${figure.slice(figure.length - exponent)}0` as Intl.StringNumericLiteral
+  return new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits }).format(decimal)
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Text as HTML that shows just it, in a body and in a quoted attribute. */
+export function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => ESCAPES[sign]!)
+}

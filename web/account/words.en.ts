@@ -1,0 +1,26 @@
+export const texts = {
+  title: 'Account',
+  signIn: 'Sign in',
+  signUp: 'Create an account',
+  haveNone: 'No account yet? Create one',
+  haveOne: 'Have an account? Sign in',
+  email: 'E-mail address',
+  password: 'Password',
+  passwordHint: 'At least 8 characters.',
+  displayName: 'Name',
+  nameHint: 'In an auction others see only the number of your paddle, never your name.',
+  role: { bidder: 'Bidder', seller: 'Seller', admin: 'Administrator' },
+  settings: 'On this device',
+  language: 'Language',
+  scheme: 'Colours',
+  schemes: { auto: 'As the device', light: 'Light', dark: 'Dark' },
+  sounds: 'Sounds',
+  soundsHint: 'When you are outbid, when a bid is taken, and when the hammer comes down.',
+  vibration: 'Vibration',
+  vibrationHint: 'The same, to be felt.',
+  signOutEverywhere: 'Sign out everywhere',
+  everywhereSure: 'Yes, sign out everywhere',
+  everywhereHint: 'Ends every session of this account, on every device, at once.',
+}
+
+export type Texts = typeof texts

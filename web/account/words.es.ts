@@ -1,0 +1,26 @@
+import type { Texts } from './words.en.ts'
+
+export const texts: Texts = {
+  title: 'Cuenta',
+  signIn: 'Entrar',
+  signUp: 'Crear una cuenta',
+  haveNone: '¿Aún sin cuenta? Cree una',
+  haveOne: '¿Ya tiene cuenta? Entre',
+  email: 'Correo electrónico',
+  password: 'Contraseña',
+  passwordHint: 'Al menos 8 caracteres.',
+  displayName: 'Nombre',
+  nameHint: 'En una subasta los demás solo ven el número de su paleta, nunca su nombre.',
+  role: { bidder: 'Postor', seller: 'Vendedor', admin: 'Administrador' },
+  settings: 'En este dispositivo',
+  language: 'Idioma',
+  scheme: 'Colores',
+  schemes: { auto: 'Como el dispositivo', light: 'Claro', dark: 'Oscuro' },
+  sounds: 'Sonidos',
+  soundsHint: 'Cuando superan su puja, cuando se acepta una y cuando cae el martillo.',
+  vibration: 'Vibración',
+  vibrationHint: 'Lo mismo, para sentirlo.',
+  signOutEverywhere: 'Salir en todas partes',
+  everywhereSure: 'Sí, salir en todas partes',
+  everywhereHint: 'Termina todas las sesiones de esta cuenta, en todos los dispositivos, en el acto.',
+}

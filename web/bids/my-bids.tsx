@@ -1,0 +1,149 @@
+import { useComputed, useSignalEffect } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { signInAddress } from '../shared/frame.tsx'
+import { Icon } from '../shared/icons.tsx'
+import { money } from '../shared/money.ts'
+import { explain } from '../shared/refusals.ts'
+import { user } from '../shared/session.ts'
+import { formatRemaining, now, shortTime } from '../shared/time.ts'
+import { words } from '../shared/words.ts'
+import { type MyLot, STANDINGS, failure, lots, read, shown, wanted } from './lots.ts'
+import { bidsWords } from './words.ts'
+
+export function MyBids() {
+  const texts = bidsWords.value
+  useSignalEffect(() => {
+    document.title = `${bidsWords.value.title} – Martillo`
+  })
+  if (user.value === null)
+    return (
+      <div class="turned-away">
+        <h1>{texts.title}</h1>
+        <p>{texts.signInFirst}</p>
+        <a class="primary" href={signInAddress()}>
+          {words.value.signIn}
+        </a>
+      </div>
+    )
+  return (
+    <>
+      <h1>{texts.title}</h1>
+      {user.value && <Lots />}
+    </>
+  )
+}
+
+function Lots() {
+  useEffect(() => void read(), [])
+  if (failure.value !== null && lots.value === null)
+    return (
+      <div class="empty" role="alert">
+        <h2>{explain(failure.value)}</h2>
+        <button type="button" class="secondary" onClick={() => void read()}>
+          {words.value.tryAgain}
+        </button>
+      </div>
+    )
+  if (lots.value === null) return <p class="empty">{words.value.loading}</p>
+  if (lots.value.length === 0) return <None />
+  return (
+    <>
+      <Standings />
+      <ul class="my-lots" data-testid="my-lots">
+        {shown.value?.map((lot) => (
+          <Lot key={lot.auction.id} lot={lot} />
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function None() {
+  const { none, noneHint } = bidsWords.value
+  return (
+    <div class="empty">
+      <h2>{none}</h2>
+      <p>{noneHint}</p>
+      <a class="secondary" href="/">
+        {words.value.catalogue}
+      </a>
+    </div>
+  )
+}
+
+/** How many of each, and which of them to show. */
+function Standings() {
+  const { all, title } = bidsWords.value
+  const count = (standing: string) => lots.value!.filter((lot) => lot.standing === standing).length
+  return (
+    <fieldset class="stages" aria-label={title}>
+      {[null, ...STANDINGS].map((one) => (
+        <button
+          key={one}
+          type="button"
+          class="pill"
+          aria-pressed={wanted.value === one}
+          onClick={() => (wanted.value = one)}
+        >
+          {one === null ? all : words.value.standing[one]}{' '}
+          <span class="figure">{one === null ? lots.value!.length : count(one)}</span>
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+function Lot({ lot: { auction, standing, bids } }: { lot: MyLot }) {
+  const texts = bidsWords.value
+  const show = (amount: number) => money.value(amount, auction.currency)
+  const own = Math.max(...bids.filter((bid) => !bid.voided).map((bid) => bid.amount), 0)
+  return (
+    <li class={`my-lot ${standing}`} data-testid="my-lot" data-standing={standing}>
+      <p class="my-standing">
+        <Icon of={standing} />
+        {words.value.standing[standing]}
+      </p>
+      <h2>
+        <a href={`/auctions/${auction.id}`}>{auction.title}</a>
+      </h2>
+      <dl>
+        <div>
+          <dt>{auction.status === 'closed' ? texts.hammer : texts.price}</dt>
+          <dd class="figure">{auction.price === null ? '–' : show(auction.price)}</dd>
+        </div>
+        <div>
+          <dt>{auction.ownMaximum === null || auction.ownMaximum <= own ? texts.own : texts.ownMaximum}</dt>
+          <dd class="figure">{own === 0 ? texts.voided : show(Math.max(own, auction.ownMaximum ?? 0))}</dd>
+        </div>
+        <div>
+          <dt>{auction.status === 'open' ? texts.left : words.value.status[auction.status]}</dt>
+          <dd class="figure">
+            <Left auction={auction} />
+          </dd>
+        </div>
+      </dl>
+      <details>
+        <summary>{words.value.bids(bids.length)}</summary>
+        <ul>
+          {bids.map((bid) => (
+            <li key={bid.id} class="figure">
+              {bid.voided ? <s>{show(bid.amount)}</s> : show(bid.amount)}
+              {bid.maximum !== null && bid.maximum > bid.amount && ` · ${texts.upTo(show(bid.maximum))}`}
+              {bid.voided && <span class="tag">{texts.voided}</span>}
+              <time class="muted" dateTime={bid.at}>
+                {shortTime(bid.at)}
+              </time>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </li>
+  )
+}
+
+function Left({ auction: { status, closesAt } }: { auction: MyLot['auction'] }) {
+  const left = useComputed(() =>
+    closesAt === null ? '' : formatRemaining(Date.parse(closesAt) - now.value, words.value.day),
+  )
+  return <>{status === 'open' ? left : closesAt === null ? '–' : shortTime(closesAt)}</>
+}

@@ -1,0 +1,109 @@
+import { useSignalEffect } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import UPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { brief, money } from '../shared/money.ts'
+import { language } from '../shared/language.ts'
+import { scheme } from '../shared/scheme.ts'
+import { shortTime, timeOfDay } from '../shared/time.ts'
+import { canReadMore, prices, readOlder } from './past.ts'
+import { room } from './room.ts'
+import { saleroomWords } from './words.ts'
+
+const HEIGHT = 260
+const DAY_SECONDS = 86_400
+/** As many pages of the past as the line is drawn from. */
+const PAGES_MAX = 10
+
+async function readPast(): Promise<void> {
+  for (let page = 0; page < PAGES_MAX && canReadMore.peek(); page += 1) await readOlder()
+}
+
+/** The price after each bid, as a line of steps. Who cannot see it reads the same in the list. */
+export function PriceChart() {
+  const place = useRef<HTMLDivElement>(null)
+  const drawn = useRef<UPlot | null>(null)
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  const draw = () => {
+    drawn.current?.destroy()
+    drawn.current = place.current && new UPlot(options(place.current), points(), place.current)
+  }
+  useEffect(() => {
+    readPast().catch(() => undefined)
+    const resized = new ResizeObserver(([entry]) => {
+      if (entry) drawn.current?.setSize({ width: Math.floor(entry.contentRect.width), height: HEIGHT })
+    })
+    resized.observe(place.current!)
+    dark.addEventListener('change', draw)
+    return () => {
+      dark.removeEventListener('change', draw)
+      resized.disconnect()
+      drawn.current?.destroy()
+    }
+  }, [])
+  useSignalEffect(() => {
+    void language.value
+    void scheme.value
+    draw()
+  })
+  useSignalEffect(() => {
+    const data = points()
+    drawn.current?.setData(data)
+  })
+  return <div ref={place} class="chart" role="img" aria-label={summary()} />
+}
+
+function points(): [number[], number[]] {
+  const { auction } = room.value!
+  const path = prices.value
+  const last = path.at(-1)
+  const end = Date.parse(auction.status === 'open' ? auction.serverTime : (auction.closesAt ?? auction.serverTime))
+  const shown = last === undefined ? [] : [...path, { at: Math.max(last.at, end), price: last.price }]
+  return [shown.map(({ at }) => at / 1_000), shown.map(({ price }) => price)]
+}
+
+function summary(): string {
+  const { currency, terms } = room.value!.auction
+  const show = (amount: number) => money.value(amount, currency)
+  const path = prices.value
+  return saleroomWords.value.chartSays(
+    show(terms.startPrice),
+    show(path.at(-1)?.price ?? terms.startPrice),
+    path.length,
+  )
+}
+
+/** Colours come from the style sheet, as three that the chart's own element has. */
+function options(place: HTMLElement): UPlot.Options {
+  const { color, borderTopColor: line, caretColor: quiet } = getComputedStyle(place)
+  const { currency } = room.peek()!.auction
+  const font = '13px "Familjen Grotesk Variable", sans-serif'
+  const axis: UPlot.Axis = { stroke: quiet, font, grid: { stroke: line, width: 1 }, ticks: { show: false } }
+  const timeOf = (seconds: number, span: number) =>
+    (span > DAY_SECONDS ? shortTime : timeOfDay)(new Date(seconds * 1_000).toISOString())
+  return {
+    width: Math.floor(place.clientWidth),
+    height: HEIGHT,
+    padding: [12, 12, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { y: { range: (_, min, max) => [min - (max - min || min) * 0.1, max + (max - min || max) * 0.1] } },
+    series: [
+      {},
+      {
+        stroke: color,
+        width: 2.5,
+        fill: `color-mix(in srgb, ${color} 12%, transparent)`,
+        paths: UPlot.paths.stepped!({ align: 1 }),
+      },
+    ],
+    axes: [
+      {
+        ...axis,
+        space: 90,
+        values: (plot, at) => at.map((one) => timeOf(one, (plot.scales['x']!.max ?? 0) - (plot.scales['x']!.min ?? 0))),
+      },
+      { ...axis, size: 84, values: (_, at) => at.map((one) => brief.peek()(Math.round(one), currency)) },
+    ],
+  }
+}

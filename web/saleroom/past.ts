@@ -1,0 +1,39 @@
+import { computed, signal } from '@preact/signals'
+import type { BidView } from '../../src/sdk/index.ts'
+import { client } from '../shared/session.ts'
+import { auctionId, room } from './room.ts'
+
+/** Rows older than those of the channel, fetched when they are asked for. */
+const older = signal<readonly BidView[]>([])
+const nextCursor = signal<string | null | undefined>(undefined)
+
+const PAGE = 200
+
+const bySeq = computed<readonly BidView[]>(() => {
+  const { bids } = room.value!
+  const known = new Set(bids.map((bid) => bid.id))
+  return [...bids, ...older.value.filter((bid) => !known.has(bid.id))]
+})
+
+/** Highest first; of equal ones the earlier, which led. */
+export const rows = computed(() => bySeq.value.toSorted((a, b) => b.amount - a.amount || a.seq - b.seq))
+
+export const canReadMore = computed(() => {
+  const standing = bySeq.value.filter((bid) => !bid.voided).length
+  return standing < room.value!.auction.bidCount && nextCursor.value !== null
+})
+
+export async function readOlder(): Promise<void> {
+  const cursor = nextCursor.peek()
+  const page = await client.bids(auctionId, { limit: PAGE, ...(typeof cursor === 'string' ? { cursor } : {}) })
+  older.value = [...older.peek(), ...page.items]
+  nextCursor.value = page.nextCursor
+}
+
+/** The price after each bid, oldest first. */
+export const prices = computed(() =>
+  bySeq.value
+    .filter((bid) => !bid.voided)
+    .toSorted((a, b) => a.seq - b.seq)
+    .map(({ at, price }) => ({ at: Date.parse(at), price })),
+)

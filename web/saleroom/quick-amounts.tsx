@@ -1,0 +1,38 @@
+import { formatFigure } from '../shared/figures.ts'
+import { locale } from '../shared/language.ts'
+import { brief } from '../shared/money.ts'
+import { figure, isOpen, leads, proposed, type } from './bidding.ts'
+import { room } from './room.ts'
+import { quickAmounts } from '../shared/steps.ts'
+import { saleroomWords } from './words.ts'
+
+/** A few steps at a touch: each fills the button, none sends. On a phone also the way to an own amount and a maximum. */
+export function QuickAmounts() {
+  const { terms, currency } = room.value!.auction
+  const { quick, otherAmount, lessAmount } = saleroomWords.value
+  if (proposed.value === null) return null
+  return (
+    <fieldset class="quick" aria-label={quick}>
+      {quickAmounts(terms.increments, proposed.value).map((amount) => (
+        <button
+          key={amount}
+          type="button"
+          class="step figure"
+          aria-pressed={amount === figure.value}
+          onClick={() => type(formatFigure(amount, currency, locale.value))}
+        >
+          {brief.value(amount, currency)}
+        </button>
+      ))}
+      <button
+        type="button"
+        class="step toggle"
+        aria-expanded={isOpen.value}
+        aria-label={isOpen.value ? lessAmount : otherAmount}
+        onClick={() => (isOpen.value = !isOpen.value)}
+      >
+        {isOpen.value || leads.value ? '⌄' : '…'}
+      </button>
+    </fieldset>
+  )
+}

@@ -1,0 +1,80 @@
+import { computed } from '@preact/signals'
+import type { Shape } from '../shared/icons.tsx'
+import { money } from '../shared/money.ts'
+import { user } from '../shared/session.ts'
+import { fullTime } from '../shared/time.ts'
+import { words } from '../shared/words.ts'
+import { type Attempt, attempt, attemptText } from './bidding.ts'
+import { isSeller, room, stale, voided } from './room.ts'
+import { saleroomWords } from './words.ts'
+
+/** Where I stand or what became of my bid: a look, a shape, a word, and a sentence. */
+export type Status = { readonly look: string; readonly shape: Shape; readonly word: string; readonly says: string }
+
+/** One thing at a time, what matters most first. */
+export const status = computed<Status>(() => {
+  const { auction } = room.value!
+  const texts = saleroomWords.value
+  if (stale.value) return { look: 'alert', shape: 'alert', word: texts.staleWord, says: texts.stale }
+  if (auction.status === 'paused') {
+    const says = texts.pausedBecause(auction.statusReason ?? '')
+    return { look: 'paused', shape: 'paused', word: words.value.status.paused, says }
+  }
+  if (auction.status === 'scheduled' || auction.status === 'draft') return beforeOpening()
+  return ofAttempt(attempt.value) ?? ofStanding()
+})
+
+function beforeOpening(): Status {
+  const { opensAt, status } = room.value!.auction
+  const says = opensAt === null ? '' : saleroomWords.value.opens(fullTime(opensAt))
+  return { look: 'none', shape: 'none', word: words.value.status[status], says }
+}
+
+/** Null where the standing says it all. */
+function ofAttempt(now: Attempt): Status | null {
+  const { sendingWord, refusedWord, unknownWord, outbidAtOnceWord } = saleroomWords.value
+  const says = attemptText(now)
+  switch (now.kind) {
+    case 'none':
+    case 'asked':
+      return null
+    case 'sending':
+      return { look: 'sending', shape: 'sending', word: sendingWord, says }
+    case 'refused':
+      return { look: 'alert', shape: 'alert', word: refusedWord, says }
+    case 'unknown':
+      return { look: 'alert', shape: 'alert', word: unknownWord, says }
+    case 'answered':
+      if (now.answer.outcome !== 'outbid') return null
+      return { look: 'outbid', shape: 'outbid', word: outbidAtOnceWord, says }
+  }
+}
+
+function ofStanding(): Status {
+  const { you } = room.value!
+  const standing = you?.standing ?? 'none'
+  const word = words.value.standing[standing]
+  const now = attempt.value
+  const says = now.kind === 'answered' ? attemptText(now) : standingText()
+  return { look: standing, shape: standing, word, says }
+}
+
+function standingText(): string {
+  const { auction, you } = room.value!
+  const texts = saleroomWords.value
+  const price = auction.price === null ? '' : money.value(auction.price, auction.currency)
+  if (you?.standing === 'outbid') {
+    const mine = voided.value?.paddle === you.paddle ? voided.value : null
+    return mine === null ? texts.outbid(price) : texts.yourBidVoided(mine.reason)
+  }
+  if (you?.standing === 'leading') return texts.leadingNow(price)
+  if (isSeller.value) return texts.ownAuction
+  return user.value ? texts.notYet : texts.watchOnly
+}
+
+/** The own maximum while it is a secret: beaten, or paid in full, it is none any more. */
+export const secretMaximum = computed<number | null>(() => {
+  const { auction, you } = room.value!
+  const maximum = you?.standing === 'leading' ? (you.maximum ?? null) : null
+  return maximum !== null && maximum > (auction.price ?? 0) ? maximum : null
+})

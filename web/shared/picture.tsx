@@ -1,0 +1,36 @@
+/** Our own pictures come in two sizes; the small one is named after the large one. */
+const OWN = /^(\/images\/[\w-]+)(\.webp)$/
+
+export function smallOf(address: string): string {
+  return address.replace(OWN, '$1-640$2')
+}
+
+type PictureProps = {
+  readonly address: string | undefined
+  readonly title: string
+  /** Empty where the title stands beside it. */
+  readonly alt: string
+  readonly small?: boolean
+  readonly eager?: boolean
+}
+
+/** A picture that fills its frame; the first letter of the title where there is none, or it cannot be had. */
+export function Picture({ address, title, alt, small = false, eager = false }: PictureProps) {
+  if (address === undefined)
+    return (
+      <div class="picture letter" aria-hidden="true">
+        {[...title][0]}
+      </div>
+    )
+  return (
+    <img
+      class="picture"
+      src={small ? smallOf(address) : address}
+      alt={alt}
+      loading={eager ? 'eager' : 'lazy'}
+      decoding="async"
+      referrerpolicy="no-referrer"
+      onError={(event) => (event.currentTarget.style.visibility = 'hidden')}
+    />
+  )
+}

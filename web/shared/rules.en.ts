@@ -1,0 +1,31 @@
+export const texts = {
+  start: (price: string) => `Bidding starts at ${price}.`,
+  singleStep: (step: string) => `Each bid is at least ${step} above the price.`,
+  percent: (percent: string, least: string) =>
+    `Each bid is at least ${percent} % above the price, and never less than ${least} above it.`,
+  table: (price: string, step: string) =>
+    `The steps grow with the price: at ${price} the next bid is at least ${step} higher.`,
+  named: {
+    standard: 'The steps grow with the price: 2 to 5 % of it, in round figures.',
+    'ebay-us': 'The steps grow with the price, as at eBay in the US.',
+    'trademe-nz': 'The steps grow with the price, as at Trade Me.',
+    'yahoo-jp': 'The steps grow with the price, as at Yahoo! Japan.',
+    'copart-eu': 'The steps grow with the price, as at Copart in Europe.',
+  },
+  noStep: 'How far apart are the bids?',
+  maximum:
+    'Leave a maximum and the house bids for you, only as much as it takes to lead. Nobody else sees it while it stands. Of two equal maxima the earlier leads.',
+  noReserve: 'There is no reserve: the highest bid wins.',
+  reserve: 'There is a reserve: below it the lot is not sold. Whether it is reached is shown; the sum is not.',
+  reserveOf: (price: string) => `Below ${price} it is not sold. Bidders see only whether that is reached.`,
+  whole: 'Below the reserve a maximum counts at once in full, and is shown.',
+  buyNow: (price: string) => `Until the first bid, anybody may end the auction by paying ${price}.`,
+  soft: (window: string, extension: string) =>
+    `A bid in the last ${window} moves the end, so that ${extension} are left from that bid on.`,
+  softLimit: (count: number) => (count === 1 ? 'That happens once at most.' : `That happens ${count} times at most.`),
+  hard: 'The end is fixed: late bids do not move it.',
+  clock: 'The house’s clock decides: a bid counts if it arrives before the end.',
+  binding: 'Bids are binding and cannot be taken back. There are no fees on top of the price.',
+}
+
+export type Texts = typeof texts

@@ -1,0 +1,67 @@
+import type { TermsView } from '../../src/sdk/index.ts'
+import { dictionary, locale } from './language.ts'
+import { money } from './money.ts'
+import { stepAt } from './steps.ts'
+import { formatLength } from './time.ts'
+
+const ruleWords = dictionary({ en: () => import('./rules.en.ts'), es: () => import('./rules.es.ts') })
+
+export const TABLES = ['standard', 'ebay-us', 'trademe-nz', 'yahoo-jp', 'copart-eu'] as const
+export type Table = (typeof TABLES)[number]
+
+/** The terms of an auction, or as far as they are known while it is being made. */
+export type Terms = {
+  readonly startPrice: number
+  readonly increments: TermsView['increments'] | Table | number | null
+  readonly buyNowPrice: number | null
+  readonly softClose: { windowSeconds: number; extensionSeconds: number; maxExtensions?: number | null } | null
+  readonly belowReserve: 'steps' | 'full'
+  /** Null for none. Whoever may not know it leaves it out and says by `reserve` whether there is one. */
+  readonly reservePrice?: number | null | undefined
+}
+
+type Facts = { readonly currency: string; readonly price: number | null; readonly hasReserve: boolean }
+
+/** The rules of one auction in plain words, made of its terms. */
+export function rulesOf(terms: Terms, { currency, price, hasReserve }: Facts): string[] {
+  const says = ruleWords.value
+  const show = (amount: number) => money.value(amount, currency)
+  return [
+    says.start(show(terms.startPrice)),
+    stepRule(terms, price ?? terms.startPrice, show),
+    says.maximum,
+    ...reserveRules(terms, hasReserve, show),
+    ...(terms.buyNowPrice === null ? [] : [says.buyNow(show(terms.buyNowPrice))]),
+    endRule(terms.softClose),
+    says.clock,
+    says.binding,
+  ]
+}
+
+type Show = (amount: number) => string
+
+function stepRule({ increments }: Terms, price: number, show: Show): string {
+  const says = ruleWords.value
+  if (increments === null) return says.noStep
+  if (typeof increments === 'string') return says.named[increments]
+  if (typeof increments === 'number') return says.singleStep(show(increments))
+  if (!Array.isArray(increments))
+    return says.percent(new Intl.NumberFormat(locale.value).format(increments.percent), show(increments.atLeast))
+  const step = show(stepAt(increments, price))
+  return increments.length === 1 ? says.singleStep(step) : says.table(show(price), step)
+}
+
+function reserveRules({ reservePrice, belowReserve }: Terms, hasReserve: boolean, show: Show): string[] {
+  const says = ruleWords.value
+  if (!hasReserve) return [says.noReserve]
+  const rule = typeof reservePrice === 'number' ? says.reserveOf(show(reservePrice)) : says.reserve
+  return belowReserve === 'full' ? [rule, says.whole] : [rule]
+}
+
+function endRule(softClose: Terms['softClose']): string {
+  const { soft, softLimit, hard } = ruleWords.value
+  if (softClose === null) return hard
+  const { windowSeconds, extensionSeconds, maxExtensions = null } = softClose
+  const rule = soft(formatLength(windowSeconds), formatLength(extensionSeconds))
+  return maxExtensions === null ? rule : `${rule} ${softLimit(maxExtensions)}`
+}
