@@ -160,6 +160,7 @@ export function publicEvent(event: Event, after: Auction): PublicEvent | null {
           from: toWire(event.from),
           to: toWire(event.to),
           reason: event.reason,
+          note: event.reason === 'house' ? event.note : null,
           extensions: after.extensions,
         },
       }

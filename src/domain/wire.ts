@@ -161,7 +161,13 @@ export const eventData = {
     ...room,
     beaten: publicAmount.nullable().meta({ description: 'The maximum that lost the lead, shown whole from now on' }),
   }),
-  'closing.extended': z.object({ from: instant, to: instant, reason: z.enum(['bid', 'outage']), extensions: z.int() }),
+  'closing.extended': z.object({
+    from: instant,
+    to: instant,
+    reason: z.enum(['bid', 'outage', 'house']).meta({ description: 'A late bid, an outage, or the house by hand' }),
+    note: z.string().nullable().meta({ description: 'What the house gives as its reason, null for the others' }),
+    extensions: z.int().meta({ description: 'Those by late bids; only they count against maxExtensions' }),
+  }),
   'bid.voided': z.object({
     bid: uuid,
     paddle,

@@ -19,6 +19,7 @@ const LEDGER_PAGE = 500
 
 const params = z.object({ id: idParam })
 const why = z.strictObject({ reason })
+const moreTime = z.strictObject({ closesAt: instant, reason })
 const nothing = z.strictObject({}).nullish()
 
 const catalogueQuery = z.strictObject({
@@ -156,6 +157,25 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       const closesAt = request.body?.closesAt ?? null
       const act: Act = { type: 'resume', closesAt: closesAt === null ? null : fromWire(closesAt) }
       return hammer(request, reply, request.params.id, act)
+    },
+  )
+  app.post(
+    '/auctions/:id/extend',
+    {
+      schema: {
+        tags,
+        summary: 'Give it more time',
+        description:
+          'While it is open. closesAt must be later than the present end. Does not count against maxExtensions; the room is told the reason as `note`.',
+        params,
+        body: moreTime,
+        response,
+      },
+      onRequest,
+    },
+    (request, reply) => {
+      const { closesAt, reason } = request.body
+      return hammer(request, reply, request.params.id, { type: 'extend', closesAt: fromWire(closesAt), reason })
     },
   )
 

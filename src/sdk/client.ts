@@ -132,6 +132,11 @@ export class Client {
     return this.#ask(`/v1/auctions/${id}/resume`, { body: closesAt === undefined ? {} : { closesAt } })
   }
 
+  /** Moves the end of an open auction to a later time; the room is told the reason. */
+  extend(id: string, more: { closesAt: string; reason: string }): Promise<AuctionView> {
+    return this.#ask(`/v1/auctions/${id}/extend`, { body: more })
+  }
+
   void(id: string, bidId: string, reason: string): Promise<AuctionView> {
     return this.#ask(`/v1/auctions/${id}/bids/${bidId}/void`, { body: { reason } })
   }

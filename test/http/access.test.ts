@@ -23,6 +23,7 @@ const kinds: Record<Row[1], Partial<NewAuction>> = {
   closed: {},
 }
 const why = { reason: 'because' }
+const more = { closesAt: new Date(Date.now() + 2 * 86_400_000).toISOString(), ...why }
 const A = '/v1/auctions/:id'
 
 const table: readonly Row[] = [
@@ -39,6 +40,8 @@ const table: readonly Row[] = [
   [`POST ${A}/cancel`, 'open', [401, 403, 403, 200, 403, 200], why],
   [`POST ${A}/pause`, 'open', [401, 403, 403, 200, 403, 200], why],
   [`POST ${A}/resume`, 'open', [401, 403, 403, 409, 403, 409]],
+  [`POST ${A}/extend`, 'open', [401, 403, 403, 200, 403, 200], more],
+  [`POST ${A}/extend`, 'scheduled', [401, 403, 403, 409, 403, 409], more],
   // With the first bid the hammer passes to the admins.
   [`PATCH ${A}`, 'bidden', [401, 403, 403, 409, 403, 409], { title: 'Another' }],
   [`PATCH ${A}`, 'bidden', [401, 403, 403, 200, 403, 200], { description: 'With its case.' }],
@@ -47,6 +50,8 @@ const table: readonly Row[] = [
   [`POST ${A}/cancel`, 'bidden', [401, 403, 403, 403, 403, 200], why],
   [`POST ${A}/pause`, 'bidden', [401, 403, 403, 403, 403, 200], why],
   [`POST ${A}/resume`, 'bidden', [401, 403, 403, 403, 403, 409]],
+  [`POST ${A}/extend`, 'bidden', [401, 403, 403, 403, 403, 200], more],
+  [`POST ${A}/extend`, 'closed', [401, 403, 403, 403, 403, 409], more],
   [`POST ${A}/bids/${MISSING}/void`, 'bidden', [401, 403, 403, 403, 403, 404], why],
   // Who the paddles are.
   [`GET ${A}/bidders`, 'bidden', [401, 403, 403, 403, 403, 200]],
@@ -63,6 +68,7 @@ const table: readonly Row[] = [
   [`POST ${A}/open`, 'draft', [401, 403, 403, 200, 404, 200]],
   [`POST ${A}/close`, 'draft', [401, 403, 403, 409, 404, 409]],
   [`POST ${A}/pause`, 'draft', [401, 403, 403, 409, 404, 409], why],
+  [`POST ${A}/extend`, 'draft', [401, 403, 403, 409, 404, 409], more],
   // Accounts.
   ['GET /v1/me', 'open', [401, 200, 200, 200, 200, 200]],
   ['GET /v1/me/bids', 'open', [401, 200, 200, 200, 200, 200]],
@@ -165,6 +171,7 @@ test('what is not there is 404 whoever asks: an id that is none, an unknown one,
     ['POST /cancel', why],
     ['POST /pause', why],
     ['POST /resume', undefined],
+    ['POST /extend', more],
     [`POST /bids/${MISSING}/void`, why],
     ['GET /bidders', undefined],
     ['POST /bids', { amount: 1 }],

@@ -26,6 +26,7 @@ const calls = [
   'POST /v1/auctions/{id}/cancel',
   'POST /v1/auctions/{id}/pause',
   'POST /v1/auctions/{id}/resume',
+  'POST /v1/auctions/{id}/extend',
   'POST /v1/auctions/{id}/bids/{bidId}/void',
   'GET /v1/auctions/{id}/bidders',
   'POST /v1/auctions/{id}/bids',

@@ -14,7 +14,8 @@ export const phase = signal<Phase>('connecting')
 /** Why the channel ended, as a close code. */
 export const ending = signal<number | null>(null)
 /** The last time the end moved. */
-export const extended = signal<{ readonly to: string; readonly reason: 'bid' | 'outage' } | null>(null)
+type ExtensionReason = 'bid' | 'outage' | 'house'
+export const extended = signal<{ readonly to: string; readonly reason: ExtensionReason } | null>(null)
 
 /** The last bid that was made void. */
 export const voided = signal<{ readonly paddle: string; readonly reason: string } | null>(null)
@@ -58,9 +59,9 @@ function noteVoid(event: ChannelEvent): void {
   mention('void', saleroomWords.value.wasVoided(paddle, reason))
 }
 
-export function extensionText(to: string, reason: 'bid' | 'outage'): string {
-  const { extended: byBid, outageExtended } = saleroomWords.value
-  return reason === 'bid' ? byBid(fullTime(to)) : outageExtended(fullTime(to))
+export function extensionText(to: string, reason: ExtensionReason): string {
+  const { extended: bid, outageExtended: outage, houseExtended: house } = saleroomWords.value
+  return { bid, outage, house }[reason](fullTime(to))
 }
 
 function phaseBecame(next: Phase): void {
