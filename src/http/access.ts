@@ -101,13 +101,13 @@ export function bearerOf(request: FastifyRequest): string | null {
 }
 
 /** Where one gets a new token: an old one that is shown along must not be in the way. */
-const WITHOUT_TOKEN = new Set(['/v1/sessions', '/v1/sessions/refresh'])
+const WITHOUT_TOKEN = new Set(['POST /v1/sessions', 'POST /v1/sessions/refresh'])
 
 /** Looks at the token of every request in its scope; one that is not good is refused even where none is needed. */
 export function identify(app: FastifyInstance, authenticate: Authenticate): void {
   const bad = app.createRateLimit({ ...rates.all, keyGenerator: (request) => request.ip })
   app.addHook('onRequest', async (request) => {
-    if (request.ws || WITHOUT_TOKEN.has(request.routeOptions.url ?? '')) return
+    if (request.ws || WITHOUT_TOKEN.has(`${request.method} ${request.routeOptions.url}`)) return
     const text = bearerOf(request)
     if (text === null) return
     request.visitor = await authenticate(text)

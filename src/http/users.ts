@@ -163,6 +163,25 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
     },
   )
 
+  app.delete(
+    '/sessions',
+    {
+      schema: {
+        tags,
+        summary: 'Sign out everywhere',
+        description: 'Ends every session of the account, on every device; their open sockets close with 4401.',
+        response: { 204: z.null() },
+      },
+      onRequest: atLeast('bidder'),
+    },
+    async (request, reply) => {
+      const ended = await accounts.endSessions(visitorOf(request).user.id)
+      for (const sessionId of ended) bus.publish({ type: 'session-ended', sessionId })
+      void setCookie(reply, '', 0)
+      return reply.code(204).send(null)
+    },
+  )
+
   app.get(
     '/me',
     { schema: { tags, summary: 'My account', response: { 200: userView } }, onRequest: atLeast('bidder') },

@@ -72,8 +72,17 @@ export class Client {
     return this.session.accept((await response.json()) as SessionAnswer, response)
   }
 
-  async signOut(): Promise<void> {
-    await this.#ask('/v1/sessions/current', { method: 'DELETE' }).catch((error: unknown) => {
+  signOut(): Promise<void> {
+    return this.#leave('/v1/sessions/current')
+  }
+
+  /** Ends every session of the account, on every device, this one too. */
+  signOutEverywhere(): Promise<void> {
+    return this.#leave('/v1/sessions')
+  }
+
+  async #leave(path: string): Promise<void> {
+    await this.#ask(path, { method: 'DELETE' }).catch((error: unknown) => {
       if (!(error instanceof ProblemError) || error.problem.status !== 401) throw error
     })
     this.session.forget()

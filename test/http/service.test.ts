@@ -12,6 +12,7 @@ const calls = [
   'POST /v1/sessions',
   'POST /v1/sessions/refresh',
   'DELETE /v1/sessions/current',
+  'DELETE /v1/sessions',
   'GET /v1/me',
   'GET /v1/me/bids',
   'GET /v1/me/auctions',
