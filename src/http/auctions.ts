@@ -258,7 +258,8 @@ export async function catalogue(
   { seller, cursor, limit, status, format, q, sort }: z.output<typeof catalogueQuery>,
   actor: Actor,
 ) {
-  const draftsOf = actor === null ? 'nobody' : actor.role === 'admin' ? 'all' : { sellerId: actor.id }
+  const draftsOf =
+    actor === null || actor.scope === 'bid' ? 'nobody' : actor.role === 'admin' ? 'all' : { sellerId: actor.id }
   const page = await store.catalogue({
     limit,
     cursor: cursor ?? null,

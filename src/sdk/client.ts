@@ -24,6 +24,11 @@ export type MyBid = OwnBidView & {
     readonly ownMaximum: number | null
   }
 }
+export type LentToken = {
+  readonly accessToken: string
+  readonly expiresInSeconds: number
+  readonly user: { readonly id: string; readonly displayName: string; readonly role: 'bidder' }
+}
 export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
 
 export type ClientOptions = {
@@ -95,6 +100,11 @@ export class Client {
 
   me(): Promise<UserView> {
     return this.#ask('/v1/me')
+  }
+
+  /** A token to lend to an embed of ours on a page of this origin: by it you are a bidder there, and no more. */
+  tokenFor(origin: string): Promise<LentToken> {
+    return this.#ask('/v1/me/tokens', { body: { origin } })
   }
 
   myBids(paging: Paging = {}): Promise<List<MyBid>> {

@@ -16,6 +16,7 @@ const calls = [
   'GET /v1/me',
   'GET /v1/me/bids',
   'GET /v1/me/auctions',
+  'POST /v1/me/tokens',
   'GET /v1/users',
   'PATCH /v1/users/{id}',
   'POST /v1/auctions',
