@@ -86,6 +86,7 @@ export function priceView(auction: Auction): PriceView {
     minimumBid: minimumBid(auction),
     bidCount: auction.bidCount,
     closesAt: nullableWire(auction.closesAt),
+    outcome: outcomeOf(auction.stage),
   }
 }
 

@@ -82,6 +82,7 @@ export const priceView = z
     minimumBid: money.nullable(),
     bidCount: z.int(),
     closesAt: instant.nullable(),
+    outcome: outcomeView.nullable().meta({ description: 'null until it is closed' }),
   })
   .meta({ id: 'Price' })
 export type PriceView = z.output<typeof priceView>
