@@ -16,6 +16,8 @@ const list = z
 export const EMAIL_MAX = 254
 export const PASSWORD_MIN = 8
 export const PASSWORD_MAX = 200
+/** Characters: a host of 253, its scheme and port. */
+export const ORIGIN_MAX = 270
 
 /** An address, or a network as 10.0.0.0/8. */
 function isNetwork(text: string): boolean {

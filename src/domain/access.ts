@@ -2,12 +2,13 @@ import type { Auction } from './auction.ts'
 import { reject, type Rejection } from './rejection.ts'
 import type { Role } from './schema.ts'
 
-/** Somebody signed in; null is a passer-by. */
-export type Actor = { readonly id: string; readonly role: Role } | null
+/** Somebody signed in; null is a passer-by. With `scope` they are here by a page elsewhere, lent to which they only bid. */
+export type Actor = { readonly id: string; readonly role: Role; readonly scope?: 'bid' } | null
 
 /** Whether the actor may know what the seller knows. */
 export function owns(auction: Auction, actor: Actor): boolean {
-  return actor !== null && (actor.role === 'admin' || actor.id === auction.sellerId)
+  if (actor === null || actor.scope === 'bid') return false
+  return actor.role === 'admin' || actor.id === auction.sellerId
 }
 
 /** A draft, and one that was cancelled before anybody else saw it. */

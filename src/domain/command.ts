@@ -13,6 +13,7 @@ export type Command = { readonly at: Instant } & (
   | { readonly type: 'cancel'; readonly reason: string }
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume'; readonly closesAt: Instant | null }
+  | { readonly type: 'extend'; readonly closesAt: Instant; readonly reason: string }
   | { readonly type: 'bid'; readonly bidId: string; readonly bidder: Bidder; readonly offer: Offer }
   | { readonly type: 'void'; readonly bidId: string; readonly reason: string }
   | { readonly type: 'tick' }

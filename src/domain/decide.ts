@@ -70,6 +70,8 @@ function decideNow(auction: Auction, command: Command): readonly Event[] | Rejec
       return rejectNotOpen(auction, command.at) ?? [{ type: 'auction.paused', at: command.at, reason: command.reason }]
     case 'resume':
       return rejectOver(auction, command.at) ?? resume(auction, command)
+    case 'extend':
+      return rejectNotOpen(auction, command.at) ?? extend(auction, command)
     case 'void':
       return rejectNotLive(auction, command.at) ?? voidBid(auction, command)
   }
@@ -121,9 +123,21 @@ function resume(auction: Auction, { closesAt, at }: CommandOf<'resume'>): readon
   if (stage.status !== 'paused') return reject('auction_not_paused')
   const end = closesAt ?? (stage.leftMs === null ? auction.closesAt! : at + stage.leftMs)
   if (end <= at) return invalid('closesAt', 'must be in the future')
-  if (end - at > DURATION_SECONDS_MAX * SECOND_MS)
-    return invalid('closesAt', `must be within ${DURATION_SECONDS_MAX} seconds`)
-  return [{ type: 'auction.resumed', at, closesAt: end }]
+  return rejectTooFar(end, at) ?? [{ type: 'auction.resumed', at, closesAt: end }]
+}
+
+/** The house gives more time. It never takes any: bidders count on the end they were told. */
+function extend(
+  { closesAt: from }: Auction,
+  { closesAt: to, reason: note, at }: CommandOf<'extend'>,
+): readonly Event[] | Rejection {
+  if (to <= from!) return invalid('closesAt', `must be later than ${toWire(from!)}, the present end`)
+  return rejectTooFar(to, at) ?? [{ type: 'closing.extended', at, from: from!, to, reason: 'house', note }]
+}
+
+function rejectTooFar(closesAt: Instant, at: Instant): Rejection | null {
+  if (closesAt - at <= DURATION_SECONDS_MAX * SECOND_MS) return null
+  return invalid('closesAt', `must be within ${DURATION_SECONDS_MAX} seconds`)
 }
 
 function decideBid(auction: Auction, command: CommandOf<'bid'>): readonly Event[] | Rejection {

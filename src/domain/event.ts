@@ -23,12 +23,11 @@ export type Event = { readonly at: Instant } & (
     }
   /** Private: nothing that others see changed, so it has no number on the channel (PX-9). */
   | { readonly type: 'maximum.raised'; readonly bid: Bid; readonly standing: Standing }
-  | {
-      readonly type: 'closing.extended'
-      readonly from: Instant
-      readonly to: Instant
-      readonly reason: 'bid' | 'outage'
-    }
+  | ({ readonly type: 'closing.extended'; readonly from: Instant; readonly to: Instant } & (
+      | { readonly reason: 'bid' | 'outage' }
+      /** By hand; `note` is the reason that was given. */
+      | { readonly reason: 'house'; readonly note: string }
+    ))
   | {
       readonly type: 'bid.voided'
       readonly bid: Bid

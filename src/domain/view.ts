@@ -86,6 +86,7 @@ export function priceView(auction: Auction): PriceView {
     minimumBid: minimumBid(auction),
     bidCount: auction.bidCount,
     closesAt: nullableWire(auction.closesAt),
+    outcome: outcomeOf(auction.stage),
   }
 }
 
@@ -160,6 +161,7 @@ export function publicEvent(event: Event, after: Auction): PublicEvent | null {
           from: toWire(event.from),
           to: toWire(event.to),
           reason: event.reason,
+          note: event.reason === 'house' ? event.note : null,
           extensions: after.extensions,
         },
       }

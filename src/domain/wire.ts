@@ -82,6 +82,7 @@ export const priceView = z
     minimumBid: money.nullable(),
     bidCount: z.int(),
     closesAt: instant.nullable(),
+    outcome: outcomeView.nullable().meta({ description: 'null until it is closed' }),
   })
   .meta({ id: 'Price' })
 export type PriceView = z.output<typeof priceView>
@@ -161,7 +162,13 @@ export const eventData = {
     ...room,
     beaten: publicAmount.nullable().meta({ description: 'The maximum that lost the lead, shown whole from now on' }),
   }),
-  'closing.extended': z.object({ from: instant, to: instant, reason: z.enum(['bid', 'outage']), extensions: z.int() }),
+  'closing.extended': z.object({
+    from: instant,
+    to: instant,
+    reason: z.enum(['bid', 'outage', 'house']).meta({ description: 'A late bid, an outage, or the house by hand' }),
+    note: z.string().nullable().meta({ description: 'What the house gives as its reason, null for the others' }),
+    extensions: z.int().meta({ description: 'Those by late bids; only they count against maxExtensions' }),
+  }),
   'bid.voided': z.object({
     bid: uuid,
     paddle,

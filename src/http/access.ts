@@ -30,7 +30,7 @@ declare module 'fastify' {
 
 const token = z.object({
   header: z.object({ kid: z.string(), typ: z.literal(TYPE) }),
-  payload: z.object({ sub: uuid, sid: uuid, exp: z.number() }),
+  payload: z.object({ sub: uuid, sid: uuid, exp: z.number(), scope: z.literal('bid').optional() }),
 })
 
 /** Registers signing and verifying with everything required and pinned. */
@@ -61,6 +61,11 @@ export function issueToken(app: FastifyInstance, userId: string, sessionId: stri
   return app.jwt.sign({ sub: userId, sid: sessionId })
 }
 
+/** A token to lend to a page elsewhere: it bids and reads as a bidder does, and no more. */
+export function issueBidToken(app: FastifyInstance, { user, sessionId }: Visitor): string {
+  return app.jwt.sign({ sub: user.id, sid: sessionId, scope: 'bid' })
+}
+
 /** Reads access tokens, for requests and for sockets alike. */
 export function authenticator(
   app: FastifyInstance,
@@ -80,7 +85,8 @@ export function authenticator(
     if (claims === null) return null
     const user = await accounts.signedIn(claims.sid, clock.now())
     if (user === null || user.id !== claims.sub) return null
-    return { user, sessionId: claims.sid, expiresAt: claims.exp * SECOND_MS }
+    const lent = claims.scope === 'bid' ? ({ role: 'bidder', scope: 'bid' } as const) : {}
+    return { user: { ...user, ...lent }, sessionId: claims.sid, expiresAt: claims.exp * SECOND_MS }
   }
 }
 
@@ -101,13 +107,13 @@ export function bearerOf(request: FastifyRequest): string | null {
 }
 
 /** Where one gets a new token: an old one that is shown along must not be in the way. */
-const WITHOUT_TOKEN = new Set(['/v1/sessions', '/v1/sessions/refresh'])
+const WITHOUT_TOKEN = new Set(['POST /v1/sessions', 'POST /v1/sessions/refresh'])
 
 /** Looks at the token of every request in its scope; one that is not good is refused even where none is needed. */
 export function identify(app: FastifyInstance, authenticate: Authenticate): void {
   const bad = app.createRateLimit({ ...rates.all, keyGenerator: (request) => request.ip })
   app.addHook('onRequest', async (request) => {
-    if (request.ws || WITHOUT_TOKEN.has(request.routeOptions.url ?? '')) return
+    if (request.ws || WITHOUT_TOKEN.has(`${request.method} ${request.routeOptions.url}`)) return
     const text = bearerOf(request)
     if (text === null) return
     request.visitor = await authenticate(text)
@@ -139,4 +145,9 @@ export function atLeast(role: Role) {
     const silenced = user.blocked && role !== 'bidder'
     if (silenced || ranks[user.role] < ranks[role]) throw new Refused(reject('forbidden'))
   }
+}
+
+/** A guard for what the person asks at home only, never a page that a token was lent to. */
+export async function atHome(request: FastifyRequest): Promise<void> {
+  if (visitorOf(request).user.scope === 'bid') throw new Refused(reject('forbidden'))
 }

@@ -20,6 +20,7 @@ import { originRule } from './origin.ts'
 import { registerPages } from './pages.ts'
 import type { App, AppParts } from './parts.ts'
 import { Refused, answerError, refuse } from './problem.ts'
+import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
 
 /** HTTP as a whole. Bids are not logged, and no log line holds a token, an address or a body. */
@@ -93,6 +94,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       auctionRoutes(v1, parts)
       bidRoutes(v1, parts)
       userRoutes(v1, parts, originAllowed)
+      tokenRoutes(v1, originAllowed)
       liveRoutes(v1, parts, { authenticate, originAllowed })
     },
     { prefix: '/v1' },

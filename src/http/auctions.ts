@@ -19,6 +19,7 @@ const LEDGER_PAGE = 500
 
 const params = z.object({ id: idParam })
 const why = z.strictObject({ reason })
+const moreTime = z.strictObject({ closesAt: instant, reason })
 const nothing = z.strictObject({}).nullish()
 
 const catalogueQuery = z.strictObject({
@@ -158,6 +159,25 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       return hammer(request, reply, request.params.id, act)
     },
   )
+  app.post(
+    '/auctions/:id/extend',
+    {
+      schema: {
+        tags,
+        summary: 'Give it more time',
+        description:
+          'While it is open. closesAt must be later than the present end. Does not count against maxExtensions; the room is told the reason as `note`.',
+        params,
+        body: moreTime,
+        response,
+      },
+      onRequest,
+    },
+    (request, reply) => {
+      const { closesAt, reason } = request.body
+      return hammer(request, reply, request.params.id, { type: 'extend', closesAt: fromWire(closesAt), reason })
+    },
+  )
 
   app.post(
     '/auctions/:id/bids/:bidId/void',
@@ -238,7 +258,8 @@ export async function catalogue(
   { seller, cursor, limit, status, format, q, sort }: z.output<typeof catalogueQuery>,
   actor: Actor,
 ) {
-  const draftsOf = actor === null ? 'nobody' : actor.role === 'admin' ? 'all' : { sellerId: actor.id }
+  const draftsOf =
+    actor === null || actor.scope === 'bid' ? 'nobody' : actor.role === 'admin' ? 'all' : { sellerId: actor.id }
   const page = await store.catalogue({
     limit,
     cursor: cursor ?? null,

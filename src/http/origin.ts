@@ -10,7 +10,9 @@ export function originRule({ ALLOWED_ORIGINS, PUBLIC_URL }: Config): OriginRule 
   if (PUBLIC_URL !== null) allowed.add(new URL(PUBLIC_URL).origin)
   return (origin, host) => {
     if (origin === undefined || allowed.has(origin)) return true
-    return PUBLIC_URL === null && URL.canParse(origin) && new URL(origin).host === host
+    if (PUBLIC_URL !== null || !URL.canParse(origin)) return false
+    const read = new URL(origin)
+    return /^https?:$/.test(read.protocol) && read.origin === origin && read.host === host
   }
 }
 

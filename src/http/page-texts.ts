@@ -50,6 +50,7 @@ const texts = {
     auctions: 'Auctions',
     tagline: 'Live auctions: watch and bid.',
     needsScript: 'This is how it stood when the page was sent. To follow it live and to bid, JavaScript is needed.',
+    plainNeedsScript: 'This page needs JavaScript. The auctions can be read without it.',
     price: 'Current price',
     startsAt: 'Starts at',
     soldFor: 'Sold for',
@@ -74,6 +75,7 @@ const texts = {
     auctions: 'Subastas',
     tagline: 'Subastas en directo: mire y puje.',
     needsScript: 'Así estaba cuando se envió la página. Para seguirla en directo y pujar hace falta JavaScript.',
+    plainNeedsScript: 'Esta página necesita JavaScript. Las subastas se pueden leer sin él.',
     price: 'Precio actual',
     startsAt: 'Empieza en',
     soldFor: 'Adjudicada por',
@@ -113,8 +115,8 @@ export function auctionPage(reader: Reader, base: string, seen: Seen): Written {
       <p>${escape(`${says.status[auction.status]} · ${says.bids(auction.bidCount)} · ${timeLine(auction, reader)}`)}</p>
       <p>${escape(auction.description)}</p>
       <ul>${bids.map((bid) => `<li>${escape(`${bid.paddle}: ${money(bid.amount, auction, reader)}`)}</li>`).join('')}</ul>
-      <p><a href="/">${says.toAuctions}</a></p>`,
-      reader,
+      <p><a href="/">${says.toAuctions}</a></p>
+      <p>${says.needsScript}</p>`,
     ),
     given: seen,
   }
@@ -131,9 +133,15 @@ export function cataloguePage(reader: Reader, base: string, listed: Listed): Wri
   return {
     title: titleTag(says.auctions),
     head: previewTags({ title: 'Martillo', summary: says.tagline, url: `${base}/` }),
-    body: noscript(`<h1>${says.auctions}</h1><ul>${lots.join('')}</ul>`, reader),
+    body: noscript(`<h1>${says.auctions}</h1><ul>${lots.join('')}</ul><p>${says.needsScript}</p>`),
     given: listed,
   }
+}
+
+/** A page that shows nobody anything before they are known. */
+export function plainPage({ language }: Reader): Written {
+  const { plainNeedsScript, toAuctions } = texts[language]
+  return { body: noscript(`<p>${plainNeedsScript}</p><p><a href="/">${toAuctions}</a></p>`) }
 }
 
 export function missingPage({ language }: Reader): Written {
@@ -170,8 +178,8 @@ function previewTags({ title, summary, url, picture }: Preview): string {
   ].join('')
 }
 
-function noscript(inside: string, { language }: Reader): string {
-  return `<noscript><main class="snapshot">${inside}<p>${texts[language].needsScript}</p></main></noscript>`
+function noscript(inside: string): string {
+  return `<noscript><main class="snapshot">${inside}</main></noscript>`
 }
 
 function pictureTag({ images: [picture], title }: AuctionView): string {

@@ -6,7 +6,15 @@ import { z } from 'zod'
 import { history, BIDS_SHOWN } from '../domain/view.ts'
 import { status } from '../domain/schema.ts'
 import { catalogue } from './auctions.ts'
-import { type Reader, type Written, auctionPage, cataloguePage, missingPage, readerOf } from './page-texts.ts'
+import {
+  type Reader,
+  type Written,
+  auctionPage,
+  cataloguePage,
+  missingPage,
+  plainPage,
+  readerOf,
+} from './page-texts.ts'
 import { type App, type AppParts, findFor } from './parts.ts'
 
 const dist = fileURLToPath(new URL('../../web/dist/', import.meta.url))
@@ -56,7 +64,7 @@ export async function registerPages(app: App, parts: AppParts): Promise<Missing 
   const schema = { hide: true }
 
   for (const [path, name] of Object.entries(plainPages))
-    app.get(path, { schema }, (request, reply) => send(request, reply, name))
+    app.get(path, { schema }, (request, reply) => send(request, reply, name, plainPage(readerOf(request))))
 
   app.get('/', { schema }, async (request, reply) => {
     if (!isPublic) return send(request, reply, 'index')

@@ -9,11 +9,12 @@ import { ownBidView, standingOf, youView } from '../domain/view.ts'
 import { auctionView, ownBidView as ownBidShape, standingView } from '../domain/wire.ts'
 import { hashPassword, verifyPassword } from '../engine/passwords.ts'
 import type { User } from '../engine/ports.ts'
-import { atLeast, issueToken, visitorOf } from './access.ts'
+import { atHome, atLeast, issueToken, visitorOf } from './access.ts'
 import { catalogue } from './auctions.ts'
 import { comesFromAllowed, type OriginRule } from './origin.ts'
 import { type App, type AppParts, idParam, pageOf, paging } from './parts.ts'
 import { Refused, refuse } from './problem.ts'
+import { lentUserView, showLent } from './tokens.ts'
 
 const DISPLAY_NAME_MAX = 60
 
@@ -153,7 +154,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
 
   app.delete(
     '/sessions/current',
-    { schema: { tags, summary: 'Sign out', response: { 204: z.null() } }, onRequest: atLeast('bidder') },
+    { schema: { tags, summary: 'Sign out', response: { 204: z.null() } }, onRequest: atHome },
     async (request, reply) => {
       const { sessionId } = visitorOf(request)
       await accounts.endSession(sessionId)
@@ -163,10 +164,40 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
     },
   )
 
+  app.delete(
+    '/sessions',
+    {
+      schema: {
+        tags,
+        summary: 'Sign out everywhere',
+        description: 'Ends every session of the account, on every device; their open sockets close with 4401.',
+        response: { 204: z.null() },
+      },
+      onRequest: atHome,
+    },
+    async (request, reply) => {
+      const ended = await accounts.endSessions(visitorOf(request).user.id)
+      for (const sessionId of ended) bus.publish({ type: 'session-ended', sessionId })
+      void setCookie(reply, '', 0)
+      return reply.code(204).send(null)
+    },
+  )
+
   app.get(
     '/me',
-    { schema: { tags, summary: 'My account', response: { 200: userView } }, onRequest: atLeast('bidder') },
-    async (request) => show(visitorOf(request).user),
+    {
+      schema: {
+        tags,
+        summary: 'My account',
+        description: 'By a lent token only id, displayName and the role bidder.',
+        response: { 200: z.union([userView, lentUserView]) },
+      },
+      onRequest: atLeast('bidder'),
+    },
+    async (request) => {
+      const { user } = visitorOf(request)
+      return user.scope === 'bid' ? showLent(user) : show(user)
+    },
   )
 
   app.get(

@@ -24,6 +24,11 @@ export type MyBid = OwnBidView & {
     readonly ownMaximum: number | null
   }
 }
+export type LentToken = {
+  readonly accessToken: string
+  readonly expiresInSeconds: number
+  readonly user: { readonly id: string; readonly displayName: string; readonly role: 'bidder' }
+}
 export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
 
 export type ClientOptions = {
@@ -72,8 +77,17 @@ export class Client {
     return this.session.accept((await response.json()) as SessionAnswer, response)
   }
 
-  async signOut(): Promise<void> {
-    await this.#ask('/v1/sessions/current', { method: 'DELETE' }).catch((error: unknown) => {
+  signOut(): Promise<void> {
+    return this.#leave('/v1/sessions/current')
+  }
+
+  /** Ends every session of the account, on every device, this one too. */
+  signOutEverywhere(): Promise<void> {
+    return this.#leave('/v1/sessions')
+  }
+
+  async #leave(path: string): Promise<void> {
+    await this.#ask(path, { method: 'DELETE' }).catch((error: unknown) => {
       if (!(error instanceof ProblemError) || error.problem.status !== 401) throw error
     })
     this.session.forget()
@@ -86,6 +100,11 @@ export class Client {
 
   me(): Promise<UserView> {
     return this.#ask('/v1/me')
+  }
+
+  /** A token to lend to an embed of ours on a page of this origin: by it you are a bidder there, and no more. */
+  tokenFor(origin: string): Promise<LentToken> {
+    return this.#ask('/v1/me/tokens', { body: { origin } })
   }
 
   myBids(paging: Paging = {}): Promise<List<MyBid>> {
@@ -130,6 +149,11 @@ export class Client {
 
   resume(id: string, closesAt?: string): Promise<AuctionView> {
     return this.#ask(`/v1/auctions/${id}/resume`, { body: closesAt === undefined ? {} : { closesAt } })
+  }
+
+  /** Moves the end of an open auction to a later time; the room is told the reason. */
+  extend(id: string, more: { closesAt: string; reason: string }): Promise<AuctionView> {
+    return this.#ask(`/v1/auctions/${id}/extend`, { body: more })
   }
 
   void(id: string, bidId: string, reason: string): Promise<AuctionView> {

@@ -5,6 +5,7 @@ export {
   type CatalogueQuery,
   Client,
   type ClientOptions,
+  type LentToken,
   type List,
   type MyBid,
   type NewAuction,

@@ -33,7 +33,8 @@ export const rooms: Record<string, Room> = {
 /** The room of a file below the root: `src/engine/writer.ts` is in `engine`, `web/main.tsx` in `web`. */
 function roomOf(path: string): string | undefined {
   const [top, second] = path.split(sep)
-  if (top === 'web') return 'web'
+  // What builds the pages runs where the service does, not in a browser.
+  if (top === 'web') return second === 'vite.config.ts' ? undefined : 'web'
   return top === 'src' ? second?.replace(/\.[a-z]+$/, '') : undefined
 }
 

@@ -112,6 +112,7 @@ describe('soft close', () => {
       from: toWire(END),
       to: toWire(END + 119 * SECOND),
       reason: 'bid',
+      note: null,
       extensions: 1,
     })
   })
@@ -262,8 +263,83 @@ describe('an outage', () => {
       from: toWire(END),
       to: toWire(END + 2 * MINUTE),
       reason: 'outage',
+      note: null,
       extensions: 0,
     })
+  })
+})
+
+const extend = (closesAt: number, at?: number): Act => ({
+  type: 'extend',
+  closesAt,
+  reason: 'a bidder lost the line',
+  ...(at === undefined ? {} : { at }),
+})
+
+describe('more time by the house', () => {
+  test('moves the end, and the room is told why', () => {
+    const run = when(after(given(), 'A 50'), extend(END + HOUR))
+    expect(run.events).toEqual([
+      {
+        type: 'closing.extended',
+        at: run.at,
+        from: END,
+        to: END + HOUR,
+        reason: 'house',
+        note: 'a bidder lost the line',
+      },
+    ])
+    expect(publicEvents(run).at(-1)?.data).toEqual({
+      from: toWire(END),
+      to: toWire(END + HOUR),
+      reason: 'house',
+      note: 'a bidder lost the line',
+      extensions: 0,
+    })
+    expect(dueAt(run.auction)).toBe(END + HOUR)
+    expect(types(bidAt(run, END + HOUR - 1, 'B 90'))).toEqual(['bid.placed'])
+    expect(bidAt(run, END + HOUR, 'B 90').rejection?.rejected).toBe('auction_closed')
+  })
+
+  test('only ever later: a millisecond is enough, the same end and an earlier one are refused', () => {
+    expect(when(given(), extend(END + 1)).auction.closesAt).toBe(END + 1)
+    for (const to of [END, END - 1, T0]) {
+      const run = when(given(), extend(to))
+      expect(run.rejection).toMatchObject({ rejected: 'invalid_request', fields: { errors: [{ path: 'closesAt' }] } })
+      expect(run.events).toEqual([])
+    }
+  })
+
+  test('within 1100 days of now, and no further', () => {
+    const far = T0 + SECOND + 1100 * DAY
+    expect(when(given(), extend(far)).auction.closesAt).toBe(far)
+    expect(when(given(), extend(far + 1)).rejection).toMatchObject({ fields: { errors: [{ path: 'closesAt' }] } })
+  })
+
+  test('[SC-2] does not count against maxExtensions, and a late bid still extends after it', () => {
+    const run = bidAt(when(soft(1), extend(END + HOUR)), END + HOUR - SECOND, 'A 50')
+    expect(types(run)).toEqual(['bid.placed', 'closing.extended'])
+    expect(run.auction).toMatchObject({ extensions: 1, closesAt: END + HOUR + 119 * SECOND })
+    const again = when(run, extend(END + 2 * HOUR))
+    expect(again.auction).toMatchObject({ extensions: 1, closesAt: END + 2 * HOUR })
+    expect(types(bidAt(again, END + 2 * HOUR - SECOND, 'B 90'))).toEqual(['bid.placed'])
+  })
+
+  const others: readonly [title: string, run: Run, code: string][] = [
+    ['a draft', given({ fields: { status: 'draft' } }), 'auction_not_open'],
+    ['a scheduled one', given({ fields: { opensAt: toWire(T0 + MINUTE) } }), 'auction_not_open'],
+    ['a paused one', when(given(), { type: 'pause', reason: 'a question' }), 'auction_paused'],
+    ['a cancelled one', when(given(), { type: 'cancel', reason: 'broken' }), 'auction_cancelled'],
+    ['a closed one', when(given(), { type: 'close' }), 'auction_closed'],
+  ]
+  for (const [title, run, code] of others)
+    test(`is not for ${title}`, () => expect(when(run, extend(END + DAY)).rejection?.rejected).toBe(code))
+
+  test('[SC-1] at the end it is too late, though nothing has closed it yet', () => {
+    const run = when(given(), extend(END + HOUR, END))
+    expect(run.rejection?.rejected).toBe('auction_closed')
+    expect(types(run)).toEqual(['auction.closed'])
+    expect(types(when(given(), extend(END + HOUR, END - 1)))).toEqual(['closing.extended'])
   })
 })
 
@@ -279,6 +355,7 @@ describe('after the closing', () => {
     { type: 'pause', reason: 'a question' },
     { type: 'resume', closesAt: null },
     { type: 'resume', closesAt: END + 2 * DAY },
+    extend(END + 2 * DAY),
     update({ description: 'Four legs. And a back.' }),
     update({ title: 'A stool' }),
     voiding(1),

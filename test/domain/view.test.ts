@@ -84,7 +84,15 @@ describe('the public view', () => {
       minimumBid: 3200,
       bidCount: 2,
       closesAt: toWire(END),
+      outcome: null,
     })
+    const sold = when(after(given(), 'A 50, B 30'), { type: 'close' })
+    const outcome = { result: 'sold', price: 3100, winner: 'P1', reason: null }
+    expect(priceView(sold.auction)).toMatchObject({ status: 'closed', outcome })
+    expect(wire.priceView.strict().parse(priceView(sold.auction))).toEqual(priceView(sold.auction))
+    const unsold = when(after(given({ reserve: '90' }), 'A 50'), { type: 'close' })
+    expect(priceView(unsold.auction)).toMatchObject({ outcome: { result: 'unsold', reason: 'reserve_unmet' } })
+    expect(priceView(when(given(), { type: 'cancel', reason: 'broken' }).auction)).toMatchObject({ outcome: null })
   })
 
   test('the views have the shapes that the documents describe', () => {

@@ -23,7 +23,9 @@ const kinds: Record<Row[1], Partial<NewAuction>> = {
   closed: {},
 }
 const why = { reason: 'because' }
+const more = { closesAt: new Date(Date.now() + 2 * 86_400_000).toISOString(), ...why }
 const A = '/v1/auctions/:id'
+const FRIENDS = 'https://friends.example'
 
 const table: readonly Row[] = [
   ['GET /v1/auctions', 'open', [200, 200, 200, 200, 200, 200]],
@@ -39,6 +41,8 @@ const table: readonly Row[] = [
   [`POST ${A}/cancel`, 'open', [401, 403, 403, 200, 403, 200], why],
   [`POST ${A}/pause`, 'open', [401, 403, 403, 200, 403, 200], why],
   [`POST ${A}/resume`, 'open', [401, 403, 403, 409, 403, 409]],
+  [`POST ${A}/extend`, 'open', [401, 403, 403, 200, 403, 200], more],
+  [`POST ${A}/extend`, 'scheduled', [401, 403, 403, 409, 403, 409], more],
   // With the first bid the hammer passes to the admins.
   [`PATCH ${A}`, 'bidden', [401, 403, 403, 409, 403, 409], { title: 'Another' }],
   [`PATCH ${A}`, 'bidden', [401, 403, 403, 200, 403, 200], { description: 'With its case.' }],
@@ -47,6 +51,8 @@ const table: readonly Row[] = [
   [`POST ${A}/cancel`, 'bidden', [401, 403, 403, 403, 403, 200], why],
   [`POST ${A}/pause`, 'bidden', [401, 403, 403, 403, 403, 200], why],
   [`POST ${A}/resume`, 'bidden', [401, 403, 403, 403, 403, 409]],
+  [`POST ${A}/extend`, 'bidden', [401, 403, 403, 403, 403, 200], more],
+  [`POST ${A}/extend`, 'closed', [401, 403, 403, 403, 403, 409], more],
   [`POST ${A}/bids/${MISSING}/void`, 'bidden', [401, 403, 403, 403, 403, 404], why],
   // Who the paddles are.
   [`GET ${A}/bidders`, 'bidden', [401, 403, 403, 403, 403, 200]],
@@ -63,10 +69,12 @@ const table: readonly Row[] = [
   [`POST ${A}/open`, 'draft', [401, 403, 403, 200, 404, 200]],
   [`POST ${A}/close`, 'draft', [401, 403, 403, 409, 404, 409]],
   [`POST ${A}/pause`, 'draft', [401, 403, 403, 409, 404, 409], why],
+  [`POST ${A}/extend`, 'draft', [401, 403, 403, 409, 404, 409], more],
   // Accounts.
   ['GET /v1/me', 'open', [401, 200, 200, 200, 200, 200]],
   ['GET /v1/me/bids', 'open', [401, 200, 200, 200, 200, 200]],
   ['GET /v1/me/auctions', 'open', [401, 200, 200, 200, 200, 200]],
+  ['POST /v1/me/tokens', 'open', [401, 201, 201, 201, 201, 201], { origin: FRIENDS }],
   ['GET /v1/me/blocks', 'open', [401, 403, 403, 200, 200, 200]],
   [`PUT /v1/me/blocks/${MISSING}`, 'open', [401, 403, 403, 404, 404, 404]],
   [`DELETE /v1/me/blocks/${MISSING}`, 'open', [401, 403, 403, 404, 404, 404]],
@@ -76,11 +84,14 @@ const table: readonly Row[] = [
   ['GET /metrics', 'open', [401, 401, 401, 401, 401, 401]],
   ['GET /healthz', 'open', [200, 200, 200, 200, 200, 200]],
   ['GET /readyz', 'open', [200, 200, 200, 200, 200, 200]],
+  // The last: nobody is signed in after them.
+  ['DELETE /v1/sessions', 'open', [401, 204, 204, 204, 204, 204]],
+  ['DELETE /v1/sessions/current', 'open', [401, 401, 401, 401, 401, 401]],
 ]
 
 /** One house for the whole table: `openHouse` ends with the test that opens it, so it is opened by each block. */
 async function furnished(environment: Record<string, string> = {}) {
-  const house = await openHouse(environment)
+  const house = await openHouse({ ALLOWED_ORIGINS: FRIENDS, ...environment })
   const [bidder, blocked, seller, other, admin] = await Promise.all([
     house.person('bidder'),
     house.person('blocked'),
@@ -104,8 +115,8 @@ test('every route answers everybody as the table says', async () => {
   const answers = []
   const expected = []
   for (const [request, kind, statuses, body] of table) {
-    // Who only reads may share what is read.
-    const shared = request.startsWith('GET') ? await auction(kind) : null
+    // Who only reads may share what is read; a call about no auction needs none.
+    const shared = request.includes(':id') ? (request.startsWith('GET') ? await auction(kind) : null) : ''
     for (const [i, actor] of ACTORS.entries()) {
       const id = shared ?? (await auction(kind))
       const headers = { 'idempotency-key': 'a key' }
@@ -116,6 +127,23 @@ test('every route answers everybody as the table says', async () => {
       expect({ request, isProblem }).toEqual({ request, isProblem: answer.status >= 400 })
       expectNoInternals(answer.text)
     }
+  }
+  expect(answers).toEqual(expected)
+})
+
+test('a token that an admin lent is answered as a bidder is, but for what is asked at home only', async () => {
+  const { house, people, auction } = await furnished()
+  const { accessToken: token } = await people.admin!.tokenFor(FRIENDS)
+  const bidder = ACTORS.indexOf('bidder')
+  const atHome = new Set(['POST /v1/me/tokens', 'DELETE /v1/sessions', 'DELETE /v1/sessions/current'])
+  const answers = []
+  const expected = []
+  for (const [request, kind, statuses, body] of table) {
+    const id = request.includes(':id') ? await auction(kind) : ''
+    const headers = { 'idempotency-key': 'a key' }
+    const answer = await ask(house.url, request.replace(':id', id), { token, body, headers })
+    answers.push(`${request} of ${kind}: ${answer.status}`)
+    expected.push(`${request} of ${kind}: ${atHome.has(request) ? 403 : statuses[bidder]}`)
   }
   expect(answers).toEqual(expected)
 })
@@ -165,6 +193,7 @@ test('what is not there is 404 whoever asks: an id that is none, an unknown one,
     ['POST /cancel', why],
     ['POST /pause', why],
     ['POST /resume', undefined],
+    ['POST /extend', more],
     [`POST /bids/${MISSING}/void`, why],
     ['GET /bidders', undefined],
     ['POST /bids', { amount: 1 }],

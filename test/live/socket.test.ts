@@ -381,7 +381,14 @@ test('GET /v1/live: prices of all that are watched, then of those that changed, 
   channel.send({ type: 'watch', auctions: [one, two, draft, MISSING] })
   const { prices } = await channel.next('prices')
   expect(prices.map(({ auction }) => auction)).toEqual([one, two])
-  expect(prices[0]).toMatchObject({ seq: 2, status: 'open', price: null, minimumBid: 1_000, bidCount: 0 })
+  expect(prices[0]).toMatchObject({
+    seq: 2,
+    status: 'open',
+    price: null,
+    minimumBid: 1_000,
+    bidCount: 0,
+    outcome: null,
+  })
   await ana.bid(one, { maximum: 5_000 })
   await ben.bid(one, { amount: 1_500 })
   await turn()
@@ -397,6 +404,11 @@ test('GET /v1/live: prices of all that are watched, then of those that changed, 
   await clock.advance(250)
   expect((await channel.next('prices')).prices).toMatchObject([{ auction: two, price: 2_000 }])
   expect(channel.all('prices')).toHaveLength(4)
+  await house.admin.close(two)
+  await turn()
+  await clock.advance(250)
+  const outcome = { result: 'sold', price: 2_000, winner: 'P1', reason: null }
+  expect((await channel.next('prices')).prices).toMatchObject([{ auction: two, status: 'closed', outcome }])
   channel.send({ type: 'watch', auctions: Array.from({ length: 201 }, () => one) })
   expect(await channel.next('problem')).toMatchObject({ problem: { code: 'invalid_request' } })
 })

@@ -69,6 +69,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ type: fc.constant('pause' as const), at, reason: fc.constant('a question') }),
   fc.record({ type: fc.constant('resume' as const), at, closesAt: fc.option(at) }),
   fc.record({ type: fc.constant('outage' as const), at, since: at }),
+  fc.record({ type: fc.constant('extend' as const), at, closesAt: at, reason: fc.constant('a question') }),
   {
     weight: 3,
     arbitrary: fc.record({

@@ -56,6 +56,7 @@ const hammer: fc.Arbitrary<Step> = fc.constantFrom<Step[]>(
   (_, at) => ({ type: 'tick', at }),
   (_, at) => ({ type: 'resume', at, closesAt: null }),
   (_, at) => ({ type: 'outage', at, since: at - 60_000 }),
+  (_, at) => ({ type: 'extend', at, closesAt: at + 400_000, reason: 'a doubt' }),
 )
 const opening: Step = (_, at) => ({ type: 'open', at })
 const ending: fc.Arbitrary<Step> = fc.constantFrom<Step[]>(
@@ -108,6 +109,7 @@ test('a room that follows events equals the snapshot after each of them', () => 
           auction = after
           if (event === null) continue
           seen.add(event.type)
+          if (event.type === 'closing.extended') seen.add(event.data.reason)
           room = follow(room, event)
           expect(asSnapshot(room)).toEqual(snapshotOf(auction))
         }
@@ -117,7 +119,7 @@ test('a room that follows events equals the snapshot after each of them', () => 
   )
   // Nothing is proved of what never happened.
   const happened = 'opened paused resumed closed cancelled'.split(' ').map((name) => `auction.${name}`)
-  for (const type of [...happened, 'bid.placed', 'bid.voided', 'closing.extended']) expect(seen).toContain(type)
+  for (const type of [...happened, 'bid.placed', 'bid.voided', 'bid', 'house']) expect(seen).toContain(type)
 })
 
 test('a change of the details shows at once', () => {

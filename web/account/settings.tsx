@@ -62,6 +62,7 @@ function Switch({ sense, label, hint }: { readonly sense: Sense; readonly label:
         type="checkbox"
         role="switch"
         checked={senses.value[sense]}
+        aria-checked={senses.value[sense]}
         aria-describedby={`${sense}-hint`}
         onChange={(event) => turn(sense, event.currentTarget.checked)}
       />

@@ -46,7 +46,7 @@ function Below() {
         </button>
       </div>
     )
-  if (shown.value.length > 0) return nextCursor.value === null ? null : <More />
+  if (shown.value.length > 0) return nextCursor.value === null ? null : <More key={nextCursor.value} />
   return state.value === 'reading' ? <p class="empty">{words.value.loading}</p> : <Nothing />
 }
 
@@ -79,7 +79,7 @@ function More() {
     )
     sight.observe(button.current!)
     return () => sight.disconnect()
-  }, [nextCursor.value])
+  }, [])
   return (
     <div class="below">
       <button

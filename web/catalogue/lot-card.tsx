@@ -14,9 +14,10 @@ const EAGER = 6
 export function LotCard({ id, place }: { readonly id: string; readonly place: number }) {
   const card = useRef<HTMLLIElement>(null)
   useEffect(() => {
-    sight.observe(card.current!)
+    const node = card.current!
+    sight.observe(node)
     return () => {
-      sight.unobserve(card.current!)
+      sight.unobserve(node)
       follow(id, false)
     }
   }, [id])

@@ -1,4 +1,3 @@
-import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
@@ -22,35 +21,50 @@ async function readPast(): Promise<void> {
 /** The price after each bid, as a line of steps. Who cannot see it reads the same in the list. */
 export function PriceChart() {
   const place = useRef<HTMLDivElement>(null)
-  const drawn = useRef<UPlot | null>(null)
-  const dark = matchMedia('(prefers-color-scheme: dark)')
-  const draw = () => {
-    drawn.current?.destroy()
-    drawn.current = place.current && new UPlot(options(place.current), points(), place.current)
-  }
   useEffect(() => {
-    readPast().catch(() => undefined)
-    const resized = new ResizeObserver(([entry]) => {
-      if (entry) drawn.current?.setSize({ width: Math.floor(entry.contentRect.width), height: HEIGHT })
-    })
-    resized.observe(place.current!)
-    dark.addEventListener('change', draw)
-    return () => {
-      dark.removeEventListener('change', draw)
-      resized.disconnect()
-      drawn.current?.destroy()
-    }
+    const drawing = new Drawing(place.current!)
+    return () => drawing.close()
   }, [])
-  useSignalEffect(() => {
-    void language.value
-    void scheme.value
-    draw()
-  })
-  useSignalEffect(() => {
-    const data = points()
-    drawn.current?.setData(data)
-  })
-  return <div ref={place} class="chart" role="img" aria-label={summary()} />
+  return (
+    <figure>
+      <figcaption class="unseen">{summary()}</figcaption>
+      <div ref={place} class="chart" aria-hidden="true" />
+    </figure>
+  )
+}
+
+/** What is drawn, kept up with the bids, the width, the language and the colours. */
+class Drawing {
+  readonly #place: HTMLElement
+  readonly #stops: (() => void)[]
+  #plot: UPlot | null = null
+
+  constructor(place: HTMLElement) {
+    this.#place = place
+    const dark = matchMedia('(prefers-color-scheme: dark)')
+    const draw = () => this.#draw()
+    const resized = new ResizeObserver(() => this.#plot?.setSize({ width: place.clientWidth, height: HEIGHT }))
+    resized.observe(place)
+    dark.addEventListener('change', draw)
+    this.#stops = [
+      () => resized.disconnect(),
+      () => dark.removeEventListener('change', draw),
+      language.subscribe(draw),
+      scheme.subscribe(draw),
+      prices.subscribe(() => this.#plot?.setData(points())),
+    ]
+    readPast().catch(() => undefined)
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop()
+    this.#plot?.destroy()
+  }
+
+  #draw(): void {
+    this.#plot?.destroy()
+    this.#plot = new UPlot(options(this.#place), points(), this.#place)
+  }
 }
 
 function points(): [number[], number[]] {

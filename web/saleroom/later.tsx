@@ -14,7 +14,7 @@ export function Later({ load }: { readonly load: () => Promise<ComponentType> })
         set(() => loaded)
       })
       .catch(() => fail(true))
-  }, [])
+  }, [load])
   if (Loaded !== null) return <Loaded />
   return <p class="muted">{failed ? words.value.notLoaded : words.value.loading}</p>
 }

@@ -11,7 +11,8 @@ export function PricePanel() {
   const shown = auction.price ?? auction.terms.startPrice
   const isOver = auction.status === 'closed' || auction.status === 'cancelled'
   const sold = auction.outcome?.result === 'sold'
-  const figure = useStamp(shown)
+  const figure = useRef<HTMLParagraphElement>(null)
+  useEffect(() => stamp(figure.current, shown), [shown])
   return (
     <div class={stale.value ? 'price-panel stale' : 'price-panel'}>
       <p class="label">{auction.price === null ? (isOver ? start : startsAt) : sold ? hammer : price}</p>
@@ -25,19 +26,18 @@ export function PricePanel() {
 
 const CALM_MS = 900
 const STAMP: Keyframe[] = [{ transform: 'scale(1.05)' }, { transform: 'none' }]
+const STAMPING = { duration: 320, easing: 'cubic-bezier(0.2, 0.7, 0.2, 1)' }
+
+let stampedPrice: number | null = null
+let stampedAt = 0
 
 /** A new price is stamped on, gently; not where prices follow fast, nor for those who want no motion. */
-function useStamp(price: number) {
-  const node = useRef<HTMLParagraphElement>(null)
-  const last = useRef({ price, at: 0 })
-  useEffect(() => {
-    if (last.current.price === price) return
-    const since = performance.now() - last.current.at
-    last.current = { price, at: performance.now() }
-    if (since > CALM_MS && !matchMedia('(prefers-reduced-motion: reduce)').matches)
-      node.current?.animate(STAMP, { duration: 320, easing: 'cubic-bezier(0.2, 0.7, 0.2, 1)' })
-  }, [price])
-  return node
+function stamp(node: HTMLElement | null, price: number): void {
+  const isNew = stampedPrice !== null && stampedPrice !== price
+  const isCalm = performance.now() - stampedAt > CALM_MS
+  if (stampedPrice !== price) stampedAt = performance.now()
+  stampedPrice = price
+  if (isNew && isCalm && !matchMedia('(prefers-reduced-motion: reduce)').matches) node?.animate(STAMP, STAMPING)
 }
 
 function Facts() {

@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { signal } from '@preact/signals'
 import { closeCodes } from '../../src/codes.ts'
 import { signInAddress } from '../shared/frame.tsx'
 import { words } from '../shared/words.ts'
@@ -51,9 +51,10 @@ export function Saleroom() {
 
 const loadConditions = () => import('./conditions.tsx').then(({ Conditions }) => Conditions)
 
+const isWanted = signal(location.hash === '#rules')
+
 /** There to be read before one bids; their words are loaded when they are. */
 function Rules() {
-  const isWanted = useSignal(location.hash === '#rules')
   return (
     <details class="conditions" id="rules" open={isWanted.value} onToggle={() => (isWanted.value = true)}>
       <summary>{saleroomWords.value.conditions}</summary>
