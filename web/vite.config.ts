@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { type Plugin, defineConfig } from 'vite'
+import { type Plugin, build, defineConfig } from 'vite'
 
-const pages = ['index', 'auction', 'bids', 'account', 'desk', 'missing']
+const pages = ['index', 'auction', 'bids', 'account', 'desk', 'lend', 'missing']
 
 /** Everything that is text lies ready in both encodings: the service compresses nothing while it serves. */
 function compressed(): Plugin {
@@ -21,9 +21,30 @@ function compressed(): Plugin {
   }
 }
 
+/** What other sites load is one file of its own, under a name that stays. */
+function embed(): Plugin {
+  return {
+    name: 'embed',
+    async closeBundle() {
+      await build({
+        root: import.meta.dirname,
+        configFile: false,
+        logLevel: 'warn',
+        plugins: [compressed()],
+        build: {
+          outDir: 'dist',
+          emptyOutDir: false,
+          copyPublicDir: false,
+          lib: { entry: 'embed/main.tsx', name: 'martillo', formats: ['iife'], fileName: () => 'embed.js' },
+        },
+      })
+    },
+  }
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [compressed()],
+  plugins: [compressed(), embed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

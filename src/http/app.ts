@@ -100,7 +100,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     { prefix: '/v1' },
   )
   opsRoutes(app, parts)
-  const missing = await registerPages(app, parts)
+  const missing = await registerPages(app, parts, originAllowed)
   return app
 }
 

@@ -1,7 +1,8 @@
 import { formatFigure } from '../shared/figures.ts'
+import { Icon } from '../shared/icons.tsx'
 import { locale } from '../shared/language.ts'
 import { brief } from '../shared/money.ts'
-import { figure, isOpen, leads, proposed, type } from './bidding.ts'
+import { figure, isOpen, proposed, type } from './bidding.ts'
 import { room } from './room.ts'
 import { quickAmounts } from '../shared/steps.ts'
 import { saleroomWords } from './words.ts'
@@ -31,7 +32,7 @@ export function QuickAmounts() {
         aria-label={isOpen.value ? lessAmount : otherAmount}
         onClick={() => (isOpen.value = !isOpen.value)}
       >
-        {isOpen.value || leads.value ? '⌄' : '…'}
+        <Icon of={isOpen.value ? 'less' : 'more'} />
       </button>
     </fieldset>
   )

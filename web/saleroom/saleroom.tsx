@@ -34,8 +34,8 @@ export function Saleroom() {
       <Gallery />
       <section class="rostrum" aria-label={saleroomWords.value.rostrum}>
         <ConnectionState />
-        <Countdown />
         <PricePanel />
+        <Countdown />
         <Standing />
         <BidForm />
       </section>

@@ -51,7 +51,7 @@ export const texts = {
   unsold: { no_bids: 'Not sold: nobody bid.', reserve_unmet: 'Not sold: the reserve was not met.' },
   toCatalogue: 'To the catalogue',
   picture: (index: number, title: string) => `Picture ${index} of ${title}`,
-  softRule: (window: string, extension: string) => `A bid in the last ${window} leaves ${extension} more from then on.`,
+  softRule: (window: string, extension: string) => `A bid within ${window} of the end leaves ${extension} more.`,
   hardRule: 'The end is fixed: late bids do not move it.',
   rostrum: 'Price and bidding',
   yourBid: 'Your bid',
@@ -81,8 +81,7 @@ export const texts = {
   refusedWord: 'Not accepted',
   unknownWord: 'No answer yet',
   outbidAtOnceWord: 'Outbid at once',
-  outbidAtOnce: (price: string) =>
-    `Your bid was taken, but somebody had left a higher maximum before, and it answered by itself. The price is ${price} now.`,
+  outbidAtOnce: (price: string) => `Somebody’s earlier, higher maximum answered by itself. The price is ${price} now.`,
   leadingNow: (price: string) => `Your bid leads at ${price}.`,
   outbid: (price: string) => `Somebody bid more. The price is ${price} now.`,
   yourBidVoided: (reason: string) => `Your bid was made void by the house: ${reason}`,

@@ -53,7 +53,7 @@ export const texts: Texts = {
   unsold: { no_bids: 'Desierta: no hubo pujas.', reserve_unmet: 'Desierta: no se alcanzó la reserva.' },
   toCatalogue: 'Al catálogo',
   picture: (index, title) => `Imagen ${index} de ${title}`,
-  softRule: (window, extension) => `Una puja en el último tramo de ${window} deja ${extension} más desde ese momento.`,
+  softRule: (window, extension) => `Una puja a menos de ${window} del final deja ${extension} más.`,
   hardRule: 'El final es fijo: las pujas tardías no lo mueven.',
   rostrum: 'Precio y pujas',
   yourBid: 'Su puja',
@@ -83,8 +83,7 @@ export const texts: Texts = {
   refusedWord: 'No aceptada',
   unknownWord: 'Aún sin respuesta',
   outbidAtOnceWord: 'Superada al instante',
-  outbidAtOnce: (price) =>
-    `Su puja se aceptó, pero alguien había dejado antes un máximo más alto, que respondió solo. El precio es ahora ${price}.`,
+  outbidAtOnce: (price) => `Un máximo anterior y más alto de otra persona respondió solo. El precio es ahora ${price}.`,
   leadingNow: (price) => `Su puja va ganando con ${price}.`,
   outbid: (price) => `Alguien ha pujado más. El precio es ahora ${price}.`,
   yourBidVoided: (reason) => `La casa anuló su puja: ${reason}`,

@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals'
 import { type ComponentChildren, render } from 'preact'
 import { Announcements } from './announce.tsx'
 import { Mark } from './icons.tsx'
@@ -8,7 +9,7 @@ import { words } from './words.ts'
 import '../style/tokens.css'
 import '../style/base.css'
 
-export type PageName = 'catalogue' | 'saleroom' | 'bids' | 'account' | 'desk'
+export type PageName = 'catalogue' | 'saleroom' | 'bids' | 'account' | 'desk' | 'lend'
 
 /** What every page has around it. */
 function Frame({ here, children }: { here: PageName; children: ComponentChildren }) {
@@ -101,6 +102,9 @@ async function faces(): Promise<void> {
 
 export async function show(here: PageName, content: ComponentChildren): Promise<void> {
   void recognise()
+  effect(() => {
+    document.documentElement.lang = language.value
+  })
   await Promise.all([learn(), faces()])
   render(<Frame here={here}>{content}</Frame>, document.getElementById('page')!)
 }
