@@ -47,6 +47,12 @@ export class EmbeddedLot {
     this.#connection.close()
   }
 
+  /** Whatever was asked about is asked no more. */
+  type(text: string): void {
+    this.asked.value = null
+    this.typed.value = text
+  }
+
   press(amount: number): void {
     const { auction, you } = this.room.peek()!
     const isFirst = (you?.paddle ?? null) === null

@@ -25,10 +25,10 @@ export function LotView({ lot }: { readonly lot: EmbeddedLot }) {
       </h3>
       <Price auction={auction} />
       <When auction={auction} />
-      <p class={`standing ${standing}`} role="status">
+      <output class={`standing ${standing}`}>
         {standing === 'none' ? '' : `${words.value.standing[standing]}. `}
         {lot.answer}
-      </p>
+      </output>
       {auction.status === 'open' && <Bidding lot={lot} auction={auction} />}
     </article>
   )
@@ -90,10 +90,7 @@ function Bidding({ lot, auction }: { readonly lot: EmbeddedLot; readonly auction
           autocomplete="off"
           value={lot.field.value}
           aria-invalid={lot.amount.value === null}
-          onInput={(event) => {
-            lot.asked.value = null
-            lot.typed.value = event.currentTarget.value
-          }}
+          onInput={(event) => lot.type(event.currentTarget.value)}
         />
       </label>
       <p class="quiet">{isLow ? texts.minimum(show(auction.minimumBid ?? 0)) : texts.binding}</p>

@@ -4,7 +4,7 @@ import { money } from '../shared/money.ts'
 import { user } from '../shared/session.ts'
 import { AmountField } from './amount-field.tsx'
 import { BidButton } from './bid-button.tsx'
-import { choose, isConfirming, isOpen, leads, mode, press } from './bidding.ts'
+import { choose, isConfirming, isOpen, leads, maySend, mode, press } from './bidding.ts'
 import { ConfirmBid } from './confirm-bid.tsx'
 import { timeLeft } from './countdown.tsx'
 import { QuickAmounts } from './quick-amounts.tsx'
@@ -70,7 +70,13 @@ function Offer() {
 /** Who leads has nothing to press by mistake. */
 function RaiseFirst() {
   return (
-    <button type="button" class="secondary" data-testid="raise" onClick={() => (isOpen.value = true)}>
+    <button
+      type="button"
+      class="secondary"
+      data-testid="raise"
+      disabled={!maySend.value}
+      onClick={() => (isOpen.value = true)}
+    >
       {saleroomWords.value.raise}
     </button>
   )

@@ -57,13 +57,15 @@ function Tongue() {
       type="button"
       class="quiet tongue"
       lang={other}
-      aria-label={words.value.otherLanguage}
       data-testid="language"
       onPointerEnter={() => void learn(other).catch(() => undefined)}
       onClick={() => void speak(other).catch(() => undefined)}
     >
       <span class="full">{words.value.otherLanguage}</span>
-      <span class="brief">{other.toUpperCase()}</span>
+      <span class="brief">
+        {other.toUpperCase()}
+        <span class="unseen"> {words.value.otherLanguage}</span>
+      </span>
     </button>
   )
 }
