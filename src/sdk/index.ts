@@ -1,18 +1,15 @@
 export { PriceConnection } from './catalogue.ts'
 export {
-  type AuctionChanges,
-  type BidderView,
+  BidderClient,
   type CatalogueQuery,
-  Client,
   type ClientOptions,
-  type ImageView,
   type LentToken,
   type List,
   type MyBid,
-  type NewAuction,
   type Offer,
   type Paging,
-} from './client.ts'
+} from './bidder-client.ts'
+export { type AuctionChanges, type BidderView, Client, type ImageView, type NewAuction } from './client.ts'
 export { type Change, Connection } from './connection.ts'
 export type { Phase } from './link.ts'
 export { LostError, ProblemError, isUnknown } from './problem.ts'

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { AuctionView } from '../../src/sdk/index.ts'
-import { client, user } from '../shared/session.ts'
+import { user } from '../shared/session.ts'
+import { client } from './client.ts'
 import { Confirm } from './confirm.tsx'
 import { renew, watch, watched } from './auctions.ts'
 import { deskWords } from './words.ts'

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { type AuctionView, Connection, type Room } from '../../src/sdk/index.ts'
-import { client, user } from '../shared/session.ts'
+import { user } from '../shared/session.ts'
+import { client } from './client.ts'
 
 /** What this desk has in hand: a seller's own auctions, for admins all of them. */
 export const auctions = signal<readonly AuctionView[] | null>(null)

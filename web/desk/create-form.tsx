@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { explain } from '../shared/refusals.ts'
-import { client } from '../shared/session.ts'
+import { client } from './client.ts'
 import { CheckField, Field, MoneyField, Select } from './fields.tsx'
 import { Preview } from './preview.tsx'
 import { TABLES, blank, form, isComplete, newAuction } from './form.ts'

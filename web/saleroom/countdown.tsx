@@ -31,11 +31,9 @@ export function Countdown() {
       <p class="stage-word">{word}</p>
       {timeLeft.value !== null && <Clock />}
       <p class="when">{whenText()}</p>
-      {status === 'open' && (
-        <p class={isExtended ? 'rule moved' : 'rule'} data-testid={isExtended ? 'extended' : 'end-rule'}>
-          {isExtended ? extensionText(extended.value!.to, extended.value!.reason) : endRule(terms.softClose)}
-        </p>
-      )}
+      <p class={isExtended ? 'rule moved' : 'rule'} data-testid={isExtended ? 'extended' : 'end-rule'}>
+        {isExtended ? extensionText(extended.value!.to, extended.value!.reason) : endRule(terms.softClose)}
+      </p>
     </div>
   )
 }

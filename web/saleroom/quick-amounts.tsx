@@ -14,9 +14,9 @@ export function QuickAmounts() {
   if (proposed.value === null) return null
   return (
     <fieldset class="quick" aria-label={quick}>
-      {quickAmounts(terms.increments, proposed.value).map((amount) => (
+      {quickAmounts(terms.increments, proposed.value).map((amount, place) => (
         <button
-          key={amount}
+          key={place}
           type="button"
           class="step figure"
           aria-pressed={amount === figure.value}

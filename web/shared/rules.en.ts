@@ -26,6 +26,10 @@ export const texts = {
   hard: 'The end is fixed: late bids do not move it.',
   clock: 'The house’s clock decides: a bid counts if it arrives before the end.',
   binding: 'Bids are binding and cannot be taken back. There are no fees on top of the price.',
+  steps: 'Table of steps',
+  stepFrom: 'Price from',
+  step: 'Step',
+  stepNow: 'now',
 }
 
 export type Texts = typeof texts

@@ -27,4 +27,8 @@ export const texts: Texts = {
   hard: 'El final es fijo: las pujas tardías no lo mueven.',
   clock: 'Decide el reloj de la casa: una puja vale si llega antes del final.',
   binding: 'Las pujas son vinculantes y no se pueden retirar. No hay gastos además del precio.',
+  steps: 'Tabla de escalones',
+  stepFrom: 'Precio desde',
+  step: 'Escalón',
+  stepNow: 'ahora',
 }
