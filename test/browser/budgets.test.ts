@@ -44,7 +44,7 @@ for (const [name, options] of Object.entries({ English: DESKTOP, Spanish: SPANIS
     const bytes = weigh(page)
     await enter(page, id)
     const before = sum(bytes)
-    await page.locator('input[value=chart]').check({ force: true })
+    await page.locator('input[value=chart]').check()
     await page.locator('.chart canvas').waitFor()
     expect(sum(bytes)).toBeGreaterThan(before + 15_000)
   })

@@ -80,7 +80,7 @@ function scenes({ lots, guests: { admin, bidders } }: House, embedding: string):
       act: async (page) => {
         const more = page.locator('.toggle[aria-expanded=false]')
         if (await more.isVisible()) await more.click()
-        await page.locator('input[name=mode][value=maximum]').check({ force: true })
+        await page.locator('input[name=mode][value=maximum]').check()
       },
     },
     {
@@ -93,9 +93,11 @@ function scenes({ lots, guests: { admin, bidders } }: House, embedding: string):
     {
       name: 'saleroom-whole',
       path: `/auctions/${lots.chess}`,
+      whole: false,
       act: async (page) => {
+        await page.setViewportSize({ ...page.viewportSize()!, height: 1_900 })
         await page.locator('#rules summary').click()
-        await page.locator('input[value=chart]').check({ force: true })
+        await page.locator('input[value=chart]').check()
         await page.locator('.chart canvas').waitFor()
       },
     },

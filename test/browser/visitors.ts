@@ -70,7 +70,7 @@ export async function bid(page: Page, amount?: string, mode: 'exact' | 'maximum'
   const more = page.locator('.toggle[aria-expanded=false]')
   if (amount !== undefined && (await more.isVisible())) await more.click()
   const choice = page.locator(`input[name=mode][value=${mode}]`)
-  if ((await choice.count()) > 0 && amount !== undefined) await choice.check({ force: true })
+  if ((await choice.count()) > 0 && amount !== undefined) await choice.check()
   if (amount !== undefined) await page.locator('#amount').fill(amount)
   await at(page, 'bid').click()
   const answer = page.locator('[data-answer]:not([data-answer=sending])')

@@ -46,7 +46,7 @@ function BarLine() {
   const { auction } = room.value!
   const { look, shape, word, says } = status.value
   const isAnswer = attempt.value.kind === 'answered' && attempt.value.answer.outcome === 'outbid'
-  const speaks = look === 'alert' || isAnswer
+  const speaks = look === 'amiss' || isAnswer
   return (
     <div class={`bar-line ${look}`} aria-hidden="true">
       <p class="bar-standing">
