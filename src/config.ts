@@ -103,6 +103,20 @@ export const limits = {
   requestTimeoutMs: 30_000,
   /** How often it is looked for such clients. */
   slowRequestsLookMs: 5_000,
+
+  /** A photograph as a telephone takes it, with room to spare. */
+  imageBytesMax: 10 * 1024 * 1024,
+  /** The most that cameras make; decoded they take some 200 MB for a moment. */
+  imagePixelsMax: 50_000_000,
+  /** A picture that takes longer to decode was made to. */
+  imageSecondsMax: 20,
+  /** Pictures decoded at once: one leaves the other core to bids. */
+  picturesAtOnce: 1,
+  /** Uploads coming in, and decodings waiting: each holds up to imageBytesMax. */
+  picturesWaitingMax: 8,
+  /** All pictures on disk: some 20,000, and no more than a small disk bears. */
+  imagesBytesTotalMax: 5 * 1024 ** 3,
+
   pageDefault: 50,
   pageMax: 200,
 
@@ -143,6 +157,8 @@ export const rates = {
   all: { max: 3_000, timeWindow: 60_000 },
   signIn: { max: 30, timeWindow: 60_000 },
   signUp: { max: 100, timeWindow: 3_600_000 },
+  /** Pictures of one user: ten auctions with all their pictures in an hour. */
+  images: { max: 200, timeWindow: 3_600_000 },
   /** Bids of one user over both transports: far above a finger, and a bot gains nothing by more. */
   bids: { perSecond: 20, burst: 40 },
   /** Messages of one socket. */

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import pino from 'pino'
+import { DiskPictures } from './adapters/disk-pictures.ts'
 import { LocalBus } from './adapters/local-bus.ts'
 import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
 import { MigrationError } from './adapters/migrate.ts'
@@ -52,6 +53,7 @@ export async function serve(
     const bus = new LocalBus()
     const store = wrapStore(new SqliteStore(sqlite))
     const accounts = wrapAccounts(new SqliteAccounts(sqlite))
+    const pictures = await DiskPictures.open(config.DATA_DIR)
     await armAdmin(config, accounts, clock)
 
     const engine = new Engine({ store, bus, clock, metrics, log })
@@ -68,6 +70,7 @@ export async function serve(
       engine,
       store,
       accounts,
+      pictures,
       bus,
       clock,
       metrics,

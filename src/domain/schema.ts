@@ -3,6 +3,7 @@ import { type Amount, amount } from './amount.ts'
 import { currency } from './currency.ts'
 import { incrementsInput } from './increments.ts'
 import { instant } from './instant.ts'
+import { pictureAt } from './picture.ts'
 
 export const TITLE_MAX = 200
 export const DESCRIPTION_MAX = 20_000
@@ -68,11 +69,22 @@ export type TermsInput = z.output<typeof terms>
 /** Printable ASCII without quotes, angle brackets and a user's name: safe wherever an address is put. */
 const PLAIN_ADDRESS = /^https:\/\/(?![^/?#]*@)[\w.~:/?#[\]@!$&'()*+,;=%-]+$/
 
+const address = z
+  .string()
+  .regex(PLAIN_ADDRESS)
+  .pipe(z.url({ protocol: /^https$/ }))
+
 const image = z
   .string()
   .max(IMAGE_URL_MAX)
-  .regex(PLAIN_ADDRESS, 'must be a plain https address')
-  .pipe(z.url({ protocol: /^https$/ }))
+  .refine(
+    (text) => pictureAt(text) !== null || address.safeParse(text).success,
+    'must be a plain https address, or the path of a picture that was uploaded',
+  )
+  .meta({
+    format: 'uri-reference',
+    description: 'An https address, or `/images/<name>.webp` as an upload answered: below the address of the service',
+  })
 
 const details = {
   title: text(1, TITLE_MAX),

@@ -41,7 +41,9 @@ export type TermsView = z.output<typeof termsView>
 export const detailsView = z.object({
   title: z.string(),
   description: z.string(),
-  images: z.array(z.string()),
+  images: z
+    .array(z.string().meta({ format: 'uri-reference' }))
+    .meta({ description: 'URI references, to be resolved against the address of the service' }),
   currency: z.string(),
   format: z.enum(['english']),
   terms: termsView,

@@ -1,5 +1,6 @@
 import type { Auction, Bid } from '../domain/auction.ts'
 import type { Instant } from '../domain/instant.ts'
+import type { PictureSize } from '../domain/picture.ts'
 import type { Role, Status } from '../domain/schema.ts'
 import type { AnswerView } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
@@ -141,6 +142,21 @@ export interface Accounts {
   endSessions(userId: string): Promise<readonly string[]>
   blocks(sellerId: string): Promise<readonly string[]>
   setBlock(sellerId: string, userId: string, blocked: boolean): Promise<void>
+}
+
+/** What came of an upload. `name` is that of the content; width and height in pixels are those of the large one. */
+export type AddedPicture =
+  | { readonly result: 'added'; readonly name: string; readonly width: number; readonly height: number }
+  | { readonly result: 'refused'; readonly why: string }
+  /** Too many wait; there is no room for more; nothing here can decode it. */
+  | { readonly result: 'busy' | 'full' | 'unavailable' }
+
+export interface Pictures {
+  /** Decodes it, writes it anew as WebP in both sizes, and keeps that: durable when it returns. */
+  add(bytes: Buffer): Promise<AddedPicture>
+  has(name: string): Promise<boolean>
+  /** Its WebP, null where there is none. */
+  read(name: string, size: PictureSize): Promise<Buffer | null>
 }
 
 /** What one process tells all, itself included. It carries, it is never the truth. */

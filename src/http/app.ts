@@ -13,6 +13,7 @@ import { SUBPROTOCOL, problemOf } from '../protocol.ts'
 import { authenticator, identify, registerTokens } from './access.ts'
 import { auctionRoutes } from './auctions.ts'
 import { bidRoutes } from './bids.ts'
+import { imageRoutes, pictureFiles } from './images.ts'
 import { liveRoutes } from './live.ts'
 import { registerOpenApi } from './openapi.ts'
 import { opsRoutes } from './ops.ts'
@@ -95,10 +96,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
       bidRoutes(v1, parts)
       userRoutes(v1, parts, originAllowed)
       tokenRoutes(v1, originAllowed)
+      await v1.register(async (scope: App) => imageRoutes(scope, parts))
       liveRoutes(v1, parts, { authenticate, originAllowed })
     },
     { prefix: '/v1' },
   )
+  pictureFiles(app, parts)
   opsRoutes(app, parts)
   const missing = await registerPages(app, parts)
   return app

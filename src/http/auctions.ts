@@ -11,6 +11,7 @@ import { type Act, always } from '../engine/engine.ts'
 import { headerLine } from '../engine/ledger.ts'
 import type { Held } from '../engine/ports.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
+import { rejectMissing } from './images.ts'
 import { type App, type AppParts, findFor, idParam, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
 
@@ -37,7 +38,7 @@ const bidderView = z.object({
 })
 
 export function auctionRoutes(app: App, parts: AppParts): void {
-  const { engine, hub, store, accounts } = parts
+  const { engine, hub, store, accounts, pictures } = parts
   const tags = ['auctions']
 
   const show = async (held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
@@ -51,6 +52,8 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     },
     async (request, reply) => {
       const { user } = visitorOf(request)
+      const missing = await rejectMissing(request.body.images, pictures)
+      if (missing !== null) return refuse(reply, missing)
       const id = randomUUIDv7()
       const verdict = await engine.act(id, { type: 'create', id, sellerId: user.id, auction: request.body }, always)
       if (!verdict.ok) return refuse(reply, verdict.rejection)
@@ -106,6 +109,8 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     async (request, reply) => {
       const { user } = visitorOf(request)
       const { id } = request.params
+      const missing = await rejectMissing(request.body.images ?? [], pictures)
+      if (missing !== null) return refuse(reply, missing)
       const act: Act = { type: 'update', changes: request.body }
       const verdict = await engine.act(id, act, (auction) => rejectStranger(auction, user))
       return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict.asOfSeq)

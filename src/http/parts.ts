@@ -6,7 +6,7 @@ import { type Config, limits } from '../config.ts'
 import { type Actor, rejectHidden } from '../domain/access.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
-import type { Accounts, Bus, Clock, Held, Store } from '../engine/ports.ts'
+import type { Accounts, Bus, Clock, Held, Pictures, Store } from '../engine/ports.ts'
 import type { BidRate } from '../live/bucket.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
 import type { Doorkeeper } from '../live/doorkeeper.ts'
@@ -19,6 +19,7 @@ export type AppParts = {
   readonly engine: Engine
   readonly store: Store
   readonly accounts: Accounts
+  readonly pictures: Pictures
   readonly bus: Bus
   readonly clock: Clock
   readonly metrics: Metrics

@@ -52,7 +52,7 @@ function rejectionOf(error: FastifyError): Rejection {
     case 414:
       return reject('uri_too_long')
     case 415:
-      return reject('unsupported_media_type')
+      return reject('unsupported_media_type', { detail: 'Send JSON' })
     case 429:
       return reject('rate_limited', retryAfter(error))
     case 503:

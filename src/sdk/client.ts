@@ -24,6 +24,13 @@ export type MyBid = OwnBidView & {
     readonly ownMaximum: number | null
   }
 }
+/** A picture as it is kept: paths below the address of the service, size in pixels. */
+export type ImageView = {
+  readonly url: string
+  readonly small: string
+  readonly width: number
+  readonly height: number
+}
 export type LentToken = {
   readonly accessToken: string
   readonly expiresInSeconds: number
@@ -44,9 +51,12 @@ type Asked = {
   readonly body?: object
   readonly query?: object
   readonly headers?: Record<string, string>
+  readonly timeoutMs?: number
 }
 
 const TIMEOUT_MS = 10_000
+/** 10 MiB at 2 Mbit/s. */
+const UPLOAD_TIMEOUT_MS = 60_000
 const ATTEMPTS = 5
 const WAIT_MS = 250
 const WAIT_MS_MAX = 4_000
@@ -57,6 +67,8 @@ export class Client {
   readonly session: Session
   readonly WebSocket: typeof WebSocket
   readonly #fetch: typeof fetch
+  /** One after the other: the service decodes no two at once. */
+  #uploads: Promise<unknown> = Promise.resolve()
 
   constructor(baseUrl: string = globalThis.location.origin, options: ClientOptions = {}) {
     this.baseUrl = baseUrl.replace(/\/$/, '')
@@ -131,6 +143,20 @@ export class Client {
     return this.#ask(`/v1/auctions/${id}`, { method: 'PATCH', body: changes })
   }
 
+  /** Uploads a JPEG, PNG, WebP, AVIF or GIF of at most 10 MiB; give the `url` among an auction's `images`. */
+  upload(picture: Blob): Promise<ImageView> {
+    const upload = this.#uploads.then(() => this.#upload(picture))
+    this.#uploads = upload.catch(() => {})
+    return upload
+  }
+
+  /** Named by what it shows, a picture that is sent twice is kept once: it may be repeated. */
+  async #upload(picture: Blob): Promise<ImageView> {
+    const asked = { body: picture, headers: { 'content-type': picture.type }, timeoutMs: UPLOAD_TIMEOUT_MS }
+    const { image } = await this.#ask<{ image: ImageView }>('/v1/images', asked)
+    return image
+  }
+
   open(id: string): Promise<AuctionView> {
     return this.#ask(`/v1/auctions/${id}/open`, { method: 'POST' })
   }
@@ -182,17 +208,15 @@ export class Client {
     return this.#ask(`/v1/users/${id}`, { method: 'PATCH', body: changes })
   }
 
-  async #ask<Answer>(path: string, { method, body, query, headers }: Asked = {}): Promise<Answer> {
-    const init: RequestInit = body === undefined ? { method: method ?? 'GET' } : json(body, method)
+  async #ask<Answer>(path: string, { method, body, query, headers, timeoutMs }: Asked = {}): Promise<Answer> {
+    const init: RequestInit = body === undefined ? { method: method ?? 'GET' } : sent(body, method)
     const repeatable = init.method === 'GET' || headers !== undefined
     for (let attempt = 1, renewed = false; ; attempt += 1) {
       try {
         const token = await this.session.token()
         const authorization: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
-        const response = await this.#raw(path + search(query), {
-          ...init,
-          headers: { ...(init.headers as Record<string, string>), ...headers, ...authorization },
-        })
+        const headersOfAll = { ...(init.headers as Record<string, string>), ...headers, ...authorization }
+        const response = await this.#raw(path + search(query), { ...init, headers: headersOfAll }, timeoutMs)
         if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer
         const error = await readProblem(response)
         if (error.code === 'unauthenticated' && token !== null && !renewed) {
@@ -208,14 +232,18 @@ export class Client {
     }
   }
 
-  async #raw(path: string, init: RequestInit): Promise<Response> {
+  async #raw(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> {
     try {
-      const options: RequestInit = { credentials: 'same-origin', signal: AbortSignal.timeout(TIMEOUT_MS), ...init }
+      const options: RequestInit = { credentials: 'same-origin', signal: AbortSignal.timeout(timeoutMs), ...init }
       return await this.#fetch(this.baseUrl + path, options)
     } catch (cause) {
       throw new LostError(cause)
     }
   }
+}
+
+function sent(body: object, method?: string): RequestInit {
+  return body instanceof Blob ? { method: 'POST', body } : json(body, method)
 }
 
 function json(body: object, method = 'POST'): RequestInit {

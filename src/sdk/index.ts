@@ -5,6 +5,7 @@ export {
   type CatalogueQuery,
   Client,
   type ClientOptions,
+  type ImageView,
   type LentToken,
   type List,
   type MyBid,

@@ -14,7 +14,8 @@ test('a paused auction whose end has passed takes an addition to its description
   expect(when(paused, update({ description: 'Four legs. More.' }, END + 5)).rejection).toBeNull()
 })
 
-test('an image has a plain https address', () => {
+test('an image has a plain https address, or the path of an uploaded picture', () => {
+  const name = '0123456789abcdef'.repeat(4)
   const bad = [
     'https://x.example/\ud800',
     'https://exa\nmple.com/',
@@ -26,9 +27,19 @@ test('an image has a plain https address', () => {
     'javascript:alert(1)',
     'https://user:password@x.example/a.jpg',
     'https://x.example/"><script>',
+    `/images/${name}.WEBP`,
+    `/images/${name.toUpperCase()}.webp`,
+    `/images/${name}-640.webp`,
+    `/images/${name}0.webp`,
+    `/images/${name}.webp?x`,
+    `/images/${name}.webp\n`,
+    `images/${name}.webp`,
+    `//images/${name}.webp`,
+    '/images/../secrets.webp',
   ]
   expect(bad.filter((image) => takes({ images: [image] }))).toEqual([])
   expect(takes({ images: ['https://x.example:8443/a%20b.jpg?size=1&c=[2]#@d'] })).toBe(true)
+  expect(takes({ images: [`/images/${name}.webp`] })).toBe(true)
 })
 
 test('[SC-5] what was to open during an outage opens first, then its end moves', () => {

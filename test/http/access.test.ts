@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Client, NewAuction } from '../../src/sdk/index.ts'
+import { painted } from '../support/pictures.ts'
 import { openHouse } from '../support/service.ts'
 import { MISSING, ask, expectNoInternals, expectProblem, forged, lot } from './support.ts'
 
@@ -81,6 +82,9 @@ const table: readonly Row[] = [
   ['GET /v1/users', 'open', [401, 403, 403, 403, 403, 200]],
   [`PATCH /v1/users/${MISSING}`, 'open', [401, 403, 403, 403, 403, 404], { role: 'admin' }],
   ['POST /v1/sessions/refresh', 'open', [401, 401, 401, 401, 401, 401]],
+  // Pictures: named by a hash, so whoever knows the name may see it.
+  ['POST /v1/images', 'open', [401, 403, 403, 201, 201, 201], await painted()],
+  [`GET /images/${'0'.repeat(64)}.webp`, 'open', [404, 404, 404, 404, 404, 404]],
   ['GET /metrics', 'open', [401, 401, 401, 401, 401, 401]],
   ['GET /healthz', 'open', [200, 200, 200, 200, 200, 200]],
   ['GET /readyz', 'open', [200, 200, 200, 200, 200, 200]],

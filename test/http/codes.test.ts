@@ -3,7 +3,8 @@ import { type Code, problems } from '../../src/codes.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { FaultyStore } from '../support/faulty-store.ts'
 import { ADMIN } from '../support/people.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { leaveNoRoom, painted } from '../support/pictures.ts'
+import { type House, openHouse, temporaryFolder } from '../support/service.ts'
 import { type Answer, MISSING, ask, expectProblem, lot, onTheWire } from './support.ts'
 
 const why = { reason: 'because' }
@@ -75,6 +76,12 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
   },
   already_leading: async (house) => bid(house, await bidden(house), { amount: 5_000 }),
   maximum_not_raised: async (house) => bid(house, await bidden(house), { maximum: 3_000 }),
+  pictures_unavailable: async () => {
+    const folder = temporaryFolder()
+    leaveNoRoom(folder)
+    const { url, admin } = await openHouse({}, {}, folder)
+    return ask(url, 'POST /v1/images', { as: admin, body: await painted() })
+  },
   payload_too_large: ({ url }) => ask(url, 'POST /v1/sessions', { body: { email: 'x'.repeat(300_000) } }),
   uri_too_long: ({ url }) => ask(url, `GET /v1/auctions/${'x'.repeat(200)}`),
   unsupported_media_type: ({ url }) =>

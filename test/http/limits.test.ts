@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { rates } from '../../src/config.ts'
+import { turn } from '../support/clock.ts'
 import { type House, openHouse } from '../support/service.ts'
 import { type Answer, ask, expectProblem } from './support.ts'
 
@@ -57,6 +58,26 @@ test('bids: far more than a finger, and no more; a bidder who waits may bid agai
   expectLimited(refusal)
   expect((await bid(ben)).status).toBe(409)
   await expect.poll(async () => (await bid(ana)).status, { timeout: 5_000, interval: 200 }).toBe(409)
+})
+
+test('pictures: so many in an hour, by user; a flood of strangers is counted too', async () => {
+  const house = await limited()
+  const [sally, tom] = [await house.person('Sally', 'seller'), await house.person('Tom', 'seller')]
+  // What cannot be decoded counts as well.
+  const body = Buffer.from('no picture')
+  const upload = (as: typeof sally | null) => ask(house.url, 'POST /v1/images', { as, body })
+  let done = 0
+  const { before, refusal } = await untilLimited(250, async () => {
+    // Not more at once than may wait.
+    while (done > 4) await turn()
+    done += 1
+    return upload(sally).finally(() => (done -= 1))
+  })
+  expect(before).toEqual(Array(rates.images.max).fill(400))
+  expectLimited(refusal)
+  expect((await upload(tom)).status).toBe(400)
+  const strangers = await untilLimited(250, () => upload(null))
+  expect(strangers.before).toEqual(Array(rates.images.max).fill(401))
 })
 
 test('the rest: a flood of one address does not count against those who are signed in', async () => {

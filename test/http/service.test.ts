@@ -35,6 +35,8 @@ const calls = [
   'GET /v1/auctions/{id}/bids',
   'GET /v1/auctions/{id}/events',
   'GET /v1/auctions/{id}/ledger',
+  'POST /v1/images',
+  'GET /images/{file}',
   'GET /healthz',
   'GET /readyz',
 ]

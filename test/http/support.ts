@@ -17,7 +17,7 @@ export type Asked = {
   /** Signed in as this one. */
   readonly as?: Client | null
   readonly token?: string
-  /** A string is sent as it is, anything else as JSON. */
+  /** A string and bytes are sent as they are (bytes as a picture unless the headers say else), anything else as JSON. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -30,17 +30,21 @@ export async function ask(url: string, request: string, { as = null, token, body
     method,
     redirect: 'manual',
     headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': isBytes(body) ? 'image/png' : 'application/json' }),
       ...(bearer === undefined || bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' || isBytes(body) ? body : JSON.stringify(body) }),
   })
   const text = await response.text()
   const json = readJson(text)
   return { status: response.status, headers: response.headers, text, json, path: path.split('?')[0]! }
 }
 export type Answer = Awaited<ReturnType<typeof ask>>
+
+function isBytes(body: unknown): body is Uint8Array<ArrayBuffer> {
+  return body instanceof Uint8Array
+}
 
 function readJson(text: string) {
   try {

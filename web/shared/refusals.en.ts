@@ -26,6 +26,7 @@ export const texts: Sentences = {
   bid_voided: 'This bid is void already.',
   already_leading: 'You lead already. To offer more, raise your maximum.',
   maximum_not_raised: 'Your maximum can only go up.',
+  pictures_unavailable: 'The house cannot take pictures now. Give the address of one instead.',
   payload_too_large: 'That is too long.',
   uri_too_long: 'That is too long.',
   unsupported_media_type: 'The service could not read this.',

@@ -26,6 +26,7 @@ export const texts: Sentences = {
   bid_voided: 'Esta puja ya está anulada.',
   already_leading: 'Ya va ganando. Para ofrecer más, suba su máximo.',
   maximum_not_raised: 'Su máximo solo puede subir.',
+  pictures_unavailable: 'La casa no puede recibir imágenes ahora. Dé la dirección de una.',
   payload_too_large: 'Es demasiado largo.',
   uri_too_long: 'Es demasiado largo.',
   unsupported_media_type: 'El servicio no pudo leerlo.',

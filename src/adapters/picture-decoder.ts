@@ -1,0 +1,73 @@
+import type entry from 'sharp'
+import { limits } from '../config.ts'
+import { PICTURE_SIDES, type PictureSize } from '../domain/picture.ts'
+
+/** Pictures as they come in, decoded and written anew: whatever else a file held (place, camera, a second format) is gone. */
+
+type Sharp = typeof entry
+
+/** How the kinds that are taken begin. Nothing else is shown to a decoder: no SVG, which may name files, no PDF. */
+const STARTS = [/^\xff\xd8\xff/, /^\x89PNG\r\n\x1a\n/, /^GIF8[79]a/, /^RIFF.{4}WEBP/s, /^.{4}ftyp/s]
+const START_BYTES = 12
+/** AVIF is `heif` to libvips, and so is HEIC, which is not taken. */
+const KINDS: ReadonlySet<string> = new Set(['jpeg', 'png', 'gif', 'webp', 'heif av1'])
+/** Good to the eye at a fifth of a photograph's size. */
+const QUALITY = 82
+
+let loading: Promise<Sharp | null> | null = null
+
+/** Loaded when it is first needed: a machine without its binary runs all the same, and takes no pictures. */
+export function loadSharp(): Promise<Sharp | null> {
+  loading ??= import('sharp').then(({ default: sharp }) => settled(sharp)).catch(() => null)
+  return loading
+}
+
+/** No cache, and one thread: bids must not wait for pictures. */
+function settled(sharp: Sharp): Sharp {
+  sharp.cache(false)
+  sharp.concurrency(1)
+  return sharp
+}
+
+export type Decoded = {
+  readonly width: number
+  readonly height: number
+  readonly encoded: Readonly<Record<PictureSize, Buffer>>
+}
+
+/** The first frame, upright and in sRGB, as WebP in both sizes. Throws what `whyRefused` explains. */
+export async function decode(sharp: Sharp, bytes: Buffer): Promise<Decoded> {
+  const start = bytes.toString('latin1', 0, START_BYTES)
+  if (!STARTS.some((kind) => kind.test(start))) throw new Error(UNSUPPORTED)
+  const read = { failOn: 'warning', limitInputPixels: limits.imagePixelsMax } as const
+  const { format, compression } = await sharp(bytes, read).metadata()
+  if (!KINDS.has(compression === undefined ? format : `${format} ${compression}`)) throw new Error(UNSUPPORTED)
+  const { data, info } = await sharp(bytes, read)
+    .timeout({ seconds: limits.imageSecondsMax })
+    .autoOrient()
+    .resize(within(PICTURE_SIDES.large))
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  const { width, height, channels } = info
+  const pixels = () => sharp(data, { raw: { width, height, channels } }).timeout({ seconds: limits.imageSecondsMax })
+  const webp = { quality: QUALITY }
+  const large = await pixels().webp(webp).toBuffer()
+  const small = await pixels().resize(within(PICTURE_SIDES.small)).webp(webp).toBuffer()
+  return { width, height, encoded: { large, small } }
+}
+
+function within(side: number) {
+  return { width: side, height: side, fit: 'inside', withoutEnlargement: true } as const
+}
+
+/** As sharp says it itself. */
+const UNSUPPORTED = 'unsupported image format'
+
+/** What to tell whoever sent it. */
+export function whyRefused(error: unknown): string {
+  const { message } = error as Error
+  if (message.includes(UNSUPPORTED)) return 'must be a JPEG, PNG, WebP, AVIF or GIF'
+  if (message.includes('pixel limit')) return `must not have more than ${limits.imagePixelsMax} pixels`
+  if (message.startsWith('timeout')) return 'takes too long to decode'
+  return 'is broken: it could not be decoded to the end'
+}

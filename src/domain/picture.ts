@@ -1,0 +1,30 @@
+/**
+ * Pictures of our own. A picture is named by its content, 64 hexadecimal digits, and found at a path below the service's
+ * address, which an auction's `images` may hold.
+ */
+
+/** At most this on the longer side, in pixels: what a large screen shows, and what a card in the catalogue does. */
+export const PICTURE_SIDES = { large: 1600, small: 640 } as const
+export type PictureSize = keyof typeof PICTURE_SIDES
+
+const PATH = /^\/images\/([0-9a-f]{64})\.webp$/
+const FILE = /^([0-9a-f]{64})(-640)?\.webp$/
+
+export function pictureFile(name: string, size: PictureSize): string {
+  return size === 'large' ? `${name}.webp` : `${name}-640.webp`
+}
+
+export function picturePath(name: string, size: PictureSize): string {
+  return `/images/${pictureFile(name, size)}`
+}
+
+/** The picture that an entry of `images` names, or null where it is none of ours. */
+export function pictureAt(path: string): string | null {
+  return PATH.exec(path)?.[1] ?? null
+}
+
+/** What a file name stands for, or null. */
+export function readPictureFile(file: string): { readonly name: string; readonly size: PictureSize } | null {
+  const [, name, small] = FILE.exec(file) ?? []
+  return name === undefined ? null : { name, size: small === undefined ? 'large' : 'small' }
+}

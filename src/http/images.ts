@@ -1,0 +1,122 @@
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { limits, rates } from '../config.ts'
+import { pictureAt, picturePath, readPictureFile } from '../domain/picture.ts'
+import { invalid, reject, type Rejection } from '../domain/rejection.ts'
+import type { AddedPicture, Pictures } from '../engine/ports.ts'
+import { atLeast } from './access.ts'
+import { type App, idParam } from './parts.ts'
+import { Refused, refuse } from './problem.ts'
+
+const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif']
+const YEAR_SECONDS = 365 * 24 * 3_600
+const tags = ['pictures']
+
+const binary = { type: 'string', format: 'binary' }
+const reference = z.string().meta({ format: 'uri-reference', description: 'Below the address of the service' })
+const imageView = z
+  .object({ url: reference, small: reference, width: z.int(), height: z.int() })
+  .meta({ id: 'Image', description: 'A picture as it is kept: WebP, width and height those of `url` in pixels' })
+
+const wrongType = reject('unsupported_media_type', { detail: `Send the bytes of a picture: ${TYPES.join(', ')}` })
+const tooMany = reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds })
+const why = (detail: string) => reject('pictures_unavailable', { detail })
+
+/** Taking pictures in. */
+export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }): Promise<void> {
+  let uploads = 0
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', (_request, _body, done) => done(new Refused(wrongType)))
+  const count = app.rateLimit(rates.images)
+
+  app.post(
+    '/images',
+    {
+      schema: {
+        tags,
+        summary: 'Upload a picture',
+        description: `Of at most ${limits.imageBytesMax} bytes and ${limits.imagePixelsMax} pixels; what it is, is seen by decoding it. It is written anew as WebP without its metadata: upright, its first frame, at most 1600 pixels on the longer side, and a small one of at most 640. Give \`url\` among an auction's \`images\`.`,
+        consumes: TYPES,
+        body: z.unknown().meta(binary),
+        response: { 201: z.object({ image: imageView }) },
+      },
+      bodyLimit: limits.imageBytesMax,
+      // Counted here, for a limit in the configuration would be looked at only after the guard.
+      config: { rateLimit: false },
+      onRequest: [
+        (request, reply) => count.call(app, request, reply),
+        atLeast('seller'),
+        // From here on its bytes are held in memory.
+        async (_request, reply) => {
+          if (uploads >= limits.picturesWaitingMax) throw new Refused(tooMany)
+          uploads += 1
+          reply.raw.once('close', () => (uploads -= 1))
+        },
+      ],
+    },
+    async (request, reply) => {
+      const { body } = request
+      if (!Buffer.isBuffer(body) || body.length === 0) return refuse(reply, invalid('image', 'is empty'))
+      const added = await pictures.add(body)
+      if (added.result !== 'added') return refuse(reply, refusalOf(added))
+      const { name, width, height } = added
+      const url = picturePath(name, 'large')
+      const image = { url, small: picturePath(name, 'small'), width, height }
+      return reply.code(201).header('location', url).send({ image })
+    },
+  )
+}
+
+function refusalOf(added: Exclude<AddedPicture, { result: 'added' }>): Rejection {
+  switch (added.result) {
+    case 'refused':
+      return invalid('image', added.why)
+    case 'busy':
+      return tooMany
+    case 'full':
+      return why('There is no room for more pictures')
+    case 'unavailable':
+      return why('What decodes pictures is not installed on this machine')
+  }
+}
+
+/**
+ * Showing them. They are readable where only members watch, too: a name is a hash nobody guesses, and an embed or a mail
+ * that shows one brings no token along.
+ */
+export function pictureFiles(app: App, { pictures }: { pictures: Pictures }): void {
+  app.get(
+    '/images/:file',
+    {
+      schema: {
+        tags,
+        summary: 'A picture that was uploaded',
+        params: z.object({ file: idParam }),
+        response: { 200: { description: 'WebP', content: { 'image/webp': { schema: z.unknown().meta(binary) } } } },
+      },
+      config: { rateLimit: false },
+    },
+    async (request, reply) => {
+      const asked = readPictureFile(request.params.file)
+      const bytes = asked === null ? null : await pictures.read(asked.name, asked.size)
+      const plain: FastifyReply = reply
+      if (bytes === null) return refuse(plain.header('cache-control', 'no-store'), reject('not_found'))
+      return plain
+        .type('image/webp')
+        .header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
+        .header('cross-origin-resource-policy', 'cross-origin')
+        .header('content-security-policy', "default-src 'none'")
+        .send(bytes)
+    },
+  )
+}
+
+/** A picture of ours that is named and does not exist. */
+export async function rejectMissing(images: readonly string[], pictures: Pictures): Promise<Rejection | null> {
+  for (const [i, image] of images.entries()) {
+    const name = pictureAt(image)
+    if (name !== null && !(await pictures.has(name))) return invalid(`images.${i}`, 'no such picture')
+  }
+  return null
+}
