@@ -208,6 +208,20 @@ export class Client {
     return this.#ask(`/v1/users/${id}`, { method: 'PATCH', body: changes })
   }
 
+  /** The ids of those the seller who asks keeps out of their auctions. */
+  blocks(): Promise<List<string>> {
+    return this.#ask('/v1/me/blocks')
+  }
+
+  /** Keeps a bidder out of all auctions of the seller who asks, from now on. */
+  block(userId: string): Promise<void> {
+    return this.#ask(`/v1/me/blocks/${userId}`, { method: 'PUT' })
+  }
+
+  unblock(userId: string): Promise<void> {
+    return this.#ask(`/v1/me/blocks/${userId}`, { method: 'DELETE' })
+  }
+
   async #ask<Answer>(path: string, { method, body, query, headers, timeoutMs }: Asked = {}): Promise<Answer> {
     const init: RequestInit = body === undefined ? { method: method ?? 'GET' } : sent(body, method)
     const repeatable = init.method === 'GET' || headers !== undefined
