@@ -16,6 +16,7 @@ import { isOver, isRunning } from './hammer.ts'
 export type Lot = {
   readonly auction: AuctionView
   readonly bids: readonly BidView[] | null
+  /** Without this board. */
   readonly watching: number
 }
 
@@ -116,7 +117,7 @@ export class Board {
       if (this.#isClosed || room === null) return
       batch(() => {
         this.renew(room.auction)
-        this.lot(id).value = { ...this.lot(id).peek(), bids: room.bids, watching: room.watching }
+        this.lot(id).value = { ...this.lot(id).peek(), bids: room.bids, watching: room.watching - 1 }
       })
       // The room is not told the reserve.
       if (events.some(({ type }) => type === 'auction.updated')) void this.#ask(id)

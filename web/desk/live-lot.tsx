@@ -29,13 +29,15 @@ export function LiveLot({ lot, renew }: LiveLotProps) {
   )
   return (
     <li class={`board-lot ${look.value}`} data-testid="live-lot" data-auction={auction.id} data-status={auction.status}>
-      <Head auction={auction} watching={watching} />
-      <Figures auction={auction} names={names} />
-      {auction.statusReason !== null && <p class="board-reason">{texts.because(auction.statusReason)}</p>}
-      <Actions auction={auction} onDone={renew}>
-        {edit}
-      </Actions>
-      {!holdsHammer(auction) && !isOver(auction) && <p class="hint">{texts.inOthersHands}</p>}
+      <div class="board-main">
+        <Head auction={auction} watching={watching} />
+        <Figures auction={auction} names={names} />
+        {auction.statusReason !== null && <p class="board-reason">{texts.because(auction.statusReason)}</p>}
+        <Actions auction={auction} onDone={renew}>
+          {edit}
+        </Actions>
+        {!holdsHammer(auction) && !isOver(auction) && <p class="hint">{texts.inOthersHands}</p>}
+      </div>
       {bids === null ? (
         <p class="hint board-bids">{texts.onlyPrice}</p>
       ) : (
@@ -96,7 +98,7 @@ function Figures({ auction, names }: { readonly auction: AuctionView; readonly n
       <Time auction={auction} />
       <div>
         <dt>{isOver(auction) ? texts.winner : texts.leader}</dt>
-        <dd data-testid="leader">
+        <dd class="board-leader" data-testid="leader">
           {paddle === null ? <Nobody auction={auction} /> : <Who paddle={paddle} names={names} />}
         </dd>
       </div>

@@ -17,14 +17,21 @@ const SHOWN_FIRST = 5
 
 type LotBidsProps = { readonly auction: AuctionView; readonly bids: readonly BidView[]; readonly names: Names }
 
+type Held = { readonly asked: string; readonly rows: ReadonlySet<string> }
+
 /** The last bids as they come, newest first, and all of them where wanted. */
 export function LotBids({ auction, bids, names }: LotBidsProps) {
   const [isWhole, unfold] = useState(false)
+  const [held, hold] = useState<Held | null>(null)
   const past = usePast(auction, isWhole)
   const seqAtFirst = useRef(auction.seq)
   const { lastBids, allBids, fewerBids } = deskWords.value
   const known = new Set(bids.map(({ id }) => id))
-  const rows = isWhole ? [...bids, ...past.filter(({ id }) => !known.has(id))] : bids.slice(0, SHOWN_FIRST)
+  const all = [...bids, ...past.filter(({ id }) => !known.has(id))]
+  const now = isWhole ? all : bids.slice(0, SHOWN_FIRST)
+  // While a question stands, what came meanwhile waits: the row it is about must not go away.
+  const rows = held === null ? now : all.filter(({ id }) => held.rows.has(id))
+  const ask = (id: string | null) => hold(id === null ? null : { asked: id, rows: new Set(now.map((bid) => bid.id)) })
   const mayVoid = user.value?.role === 'admin' && isRunning(auction)
   return (
     <section class="board-bids" aria-label={lastBids(auction.title)}>
@@ -38,6 +45,8 @@ export function LotBids({ auction, bids, names }: LotBidsProps) {
             names={names}
             mayVoid={mayVoid}
             isFresh={bid.seq > seqAtFirst.current}
+            isAsked={held?.asked === bid.id}
+            ask={(yes) => ask(yes ? bid.id : null)}
           />
         ))}
       </ol>
@@ -66,12 +75,13 @@ type BidRowProps = {
   readonly names: Names
   readonly mayVoid: boolean
   readonly isFresh: boolean
+  readonly isAsked: boolean
+  readonly ask: (yes: boolean) => void
 }
 
-function BidRow({ bid, auction, names, mayVoid, isFresh }: BidRowProps) {
-  const [asked, ask] = useState(false)
+function BidRow({ bid, auction, names, mayVoid, isFresh, isAsked, ask }: BidRowProps) {
   const row = useRef<HTMLLIElement>(null)
-  useReturnedFocus(row, asked ? 'void' : null)
+  useReturnedFocus(row, isAsked ? 'void' : null)
   const texts = deskWords.value
   const amount = money.value(bid.amount, auction.currency)
   const makeVoid = async (reason: string) => {
@@ -95,7 +105,7 @@ function BidRow({ bid, auction, names, mayVoid, isFresh }: BidRowProps) {
         {timeOfDay(bid.at)}
       </time>
       {bid.voided && <span class="tag">{texts.voided}</span>}
-      {mayVoid && !bid.voided && !asked && (
+      {mayVoid && !bid.voided && !isAsked && (
         <button
           type="button"
           class="quiet"
@@ -106,7 +116,7 @@ function BidRow({ bid, auction, names, mayVoid, isFresh }: BidRowProps) {
           {texts.void}
         </button>
       )}
-      {asked && (
+      {isAsked && (
         <Ask
           question={texts.sure.void(amount, bid.paddle)}
           yes={texts.yes.void}
