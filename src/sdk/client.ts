@@ -88,4 +88,18 @@ export class Client extends BidderClient {
   patchUser(id: string, changes: { role?: UserView['role']; blocked?: boolean }): Promise<UserView> {
     return this.ask(`/v1/users/${id}`, { method: 'PATCH', body: changes })
   }
+
+  /** The ids of those the seller who asks keeps out of their auctions. */
+  blocks(): Promise<List<string>> {
+    return this.ask('/v1/me/blocks')
+  }
+
+  /** Keeps a bidder out of all auctions of the seller who asks, from now on. */
+  block(userId: string): Promise<void> {
+    return this.ask(`/v1/me/blocks/${userId}`, { method: 'PUT' })
+  }
+
+  unblock(userId: string): Promise<void> {
+    return this.ask(`/v1/me/blocks/${userId}`, { method: 'DELETE' })
+  }
 }

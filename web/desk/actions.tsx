@@ -1,77 +1,80 @@
-import { useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useRef, useState } from 'preact/hooks'
 import type { AuctionView } from '../../src/sdk/index.ts'
-import { user } from '../shared/session.ts'
-import { client } from './client.ts'
-import { Confirm } from './confirm.tsx'
-import { renew, watch, watched } from './auctions.ts'
+import { mention } from '../shared/announce.tsx'
+import { shortTime } from '../shared/time.ts'
+import { Ask } from './ask.tsx'
+import { type Act, REASONED, carryOut, possible } from './hammer.ts'
+import { ExtendAsk, ResumeAsk } from './more-time.tsx'
+import { useReturnedFocus } from './return-focus.ts'
 import { deskWords } from './words.ts'
 
-type Action = 'open' | 'close' | 'cancel' | 'pause' | 'resume'
+type ActionsProps = {
+  readonly auction: AuctionView
+  readonly acts?: readonly Act[]
+  readonly onDone: (view: AuctionView) => void
+  /** Ways to elsewhere, beside what can be done here. */
+  readonly children?: ComponentChildren
+}
 
-/** What may be done with an auction now; with the first bid it passes into the hands of the admins. */
-function possible({ status, bidderCount }: AuctionView): Action[] {
-  if (user.value?.role !== 'admin' && bidderCount > 0) return []
-  switch (status) {
-    case 'draft':
-    case 'scheduled':
-      return ['open', 'cancel']
-    case 'open':
-      return ['pause', 'close', 'cancel']
-    case 'paused':
-      return ['resume', 'close', 'cancel']
-    case 'closed':
-    case 'cancelled':
-      return []
+/** What can be done with an auction now; each is asked about in the place of the buttons. */
+export function Actions({ auction, acts = possible(auction), onDone, children }: ActionsProps) {
+  const [asked, ask] = useState<Act | null>(null)
+  const place = useRef<HTMLFieldSetElement>(null)
+  useReturnedFocus(place, asked)
+  const { actions, actionsFor, done } = deskWords.value
+  const carry = async (act: Act, reason: string, closesAt: string | null) => {
+    onDone(await carryOut(auction.id, act, reason, closesAt))
+    mention(`done ${auction.id}`, done[act](auction.title))
+    ask(null)
   }
-}
-
-const reasoned: readonly Action[] = ['cancel', 'pause']
-
-function act(id: string, action: Action, reason: string): Promise<AuctionView> {
-  if (action === 'cancel' || action === 'pause') return client[action](id, reason)
-  return client[action](id)
-}
-
-export function Actions({ auction }: { auction: AuctionView }) {
-  const [asked, ask] = useState<Action | null>(null)
-  const { actions, sure } = deskWords.value
-  const isWatched = watched.value?.auction.id === auction.id
   return (
-    <div class="actions">
+    <fieldset class="actions" ref={place} tabIndex={-1} aria-label={actionsFor(auction.title)}>
       {asked === null ? (
         <>
-          {possible(auction).map((action) => (
+          {children}
+          {acts.map((act) => (
             <button
-              key={action}
+              key={act}
               type="button"
-              class={action === 'cancel' ? 'danger' : 'secondary'}
-              onClick={() => ask(action)}
+              class={act === 'cancel' ? 'danger' : 'secondary'}
+              data-act={act}
+              data-testid={`act-${act}`}
+              onClick={() => ask(act)}
             >
-              {actions[action]}
+              {actions[act]}
             </button>
           ))}
-          {auction.status !== 'draft' && (
-            <button
-              type="button"
-              class="secondary"
-              aria-expanded={isWatched}
-              onClick={() => watch(isWatched ? null : auction.id)}
-            >
-              {actions.bids}
-            </button>
-          )}
         </>
       ) : (
-        <Confirm
-          question={sure[asked]}
-          reasoned={reasoned.includes(asked)}
-          onYes={async (reason) => {
-            renew(await act(auction.id, asked, reason))
-            ask(null)
-          }}
-          onNo={() => ask(null)}
-        />
+        <Question act={asked} auction={auction} carry={carry} onNo={() => ask(null)} />
       )}
-    </div>
+    </fieldset>
+  )
+}
+
+type QuestionProps = {
+  readonly act: Act
+  readonly auction: AuctionView
+  readonly carry: (act: Act, reason: string, closesAt: string | null) => Promise<void>
+  readonly onNo: () => void
+}
+
+function Question({ act, auction, carry, onNo }: QuestionProps) {
+  const { sure, yes } = deskWords.value
+  const onYes = (reason: string, closesAt: string | null = null) => carry(act, reason, closesAt)
+  if (act === 'extend') return <ExtendAsk auction={auction} onYes={onYes} onNo={onNo} />
+  if (act === 'resume') return <ResumeAsk auction={auction} onYes={onYes} onNo={onNo} />
+  const question = act === 'publish' ? sure.publish(shortTime(auction.opensAt!)) : sure[act]
+  return (
+    <Ask
+      question={question}
+      yes={yes[act]}
+      reasoned={REASONED.includes(act)}
+      grave={act === 'cancel' || act === 'close'}
+      currency={auction.currency}
+      onYes={onYes}
+      onNo={onNo}
+    />
   )
 }

@@ -1,72 +1,110 @@
 import { useEffect } from 'preact/hooks'
 import type { AuctionView } from '../../src/sdk/index.ts'
-import { money } from '../shared/money.ts'
 import { explain } from '../shared/refusals.ts'
-import { stageOf } from '../shared/stage.ts'
-import { formatRemaining, fullTime, now } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
-import { Actions } from './actions.tsx'
-import { LiveBids } from './live-bids.tsx'
-import { auctions, failure, nextCursor, read, watched } from './auctions.ts'
+import { AuctionLine } from './auction-line.tsx'
+import { auctions, failure, keepRead, nextCursor, read, search } from './auctions.ts'
+import { Notice } from './notice.tsx'
+import { addressOf } from './place.ts'
 import { deskWords } from './words.ts'
 
+const STATUSES: readonly ('' | AuctionView['status'])[] = [
+  '',
+  'draft',
+  'scheduled',
+  'open',
+  'paused',
+  'closed',
+  'cancelled',
+]
+
+/** Every auction of this desk, the newest first. */
 export function AuctionList() {
-  useEffect(() => void read(), [])
-  if (failure.value !== null)
-    return (
-      <div role="alert" class="alert">
-        <p>{explain(failure.value)}</p>
-        <button type="button" class="secondary" onClick={() => void read()}>
-          {words.value.tryAgain}
-        </button>
-      </div>
-    )
-  if (auctions.value === null) return <p class="muted">{words.value.loading}</p>
+  useEffect(keepRead, [])
   return (
-    <>
-      {auctions.value.length === 0 && <p class="muted">{deskWords.value.none}</p>}
-      <ul class="desk-list">
-        {auctions.value.map((auction) => (
-          <AuctionLine key={auction.id} auction={auction} />
-        ))}
-      </ul>
+    <section class="desk-auctions" aria-label={deskWords.value.places.auctions}>
+      <Notice />
+      <Finder />
+      {failure.value !== null && (
+        <div role="alert" class="alert">
+          <p>{explain(failure.value)}</p>
+          <button type="button" class="secondary" onClick={() => void read()}>
+            {words.value.tryAgain}
+          </button>
+        </div>
+      )}
+      <Lines />
       {nextCursor.value !== null && (
         <button type="button" class="secondary" onClick={() => void read(true)}>
           {words.value.more}
         </button>
       )}
-    </>
+    </section>
   )
 }
 
-function AuctionLine({ auction }: { auction: AuctionView }) {
-  const { look, word } = stageOf(auction)
+function Finder() {
+  const { find, show, all } = deskWords.value
+  const { q, status } = search.value
   return (
-    <li class={`desk-line ${look}`} data-testid="desk-auction" data-auction={auction.id}>
-      <div class="desk-head">
-        <p class="stage-word">{word}</p>
-        <h2>
-          <a href={`/auctions/${auction.id}`}>{auction.title}</a>
-        </h2>
-        <p class="muted small">{facts(auction).join(' · ')}</p>
+    <search class="finder">
+      <div>
+        <label htmlFor="find-auctions">{find}</label>
+        <input
+          id="find-auctions"
+          type="search"
+          value={q}
+          maxLength={200}
+          onInput={(event) => (search.value = { ...search.peek(), q: event.currentTarget.value })}
+        />
       </div>
-      <p class="desk-price">{money.value(auction.price ?? auction.terms.startPrice, auction.currency)}</p>
-      <Actions auction={auction} />
-      {watched.value?.auction.id === auction.id && <LiveBids room={watched.value} />}
-    </li>
+      <div>
+        <label htmlFor="show-status">{show}</label>
+        <select
+          id="show-status"
+          value={status}
+          onChange={(event) =>
+            (search.value = { ...search.peek(), status: event.currentTarget.value as typeof status })
+          }
+        >
+          {STATUSES.map((one) => (
+            <option key={one} value={one}>
+              {one === '' ? all : words.value.status[one]}
+            </option>
+          ))}
+        </select>
+      </div>
+    </search>
   )
 }
 
-function facts({ bidCount, leader, terms, currency, closesAt, opensAt, status, statusReason }: AuctionView): string[] {
-  const { leads, reserveOf } = deskWords.value
-  const { bids, noBidsYet, day } = words.value
-  const until = status === 'scheduled' ? opensAt : closesAt
-  const left = status === 'open' && closesAt !== null ? formatRemaining(Date.parse(closesAt) - now.value, day) : null
-  return [
-    bidCount === 0 ? noBidsYet : bids(bidCount),
-    leader === null || (status !== 'open' && status !== 'paused') ? '' : leads(leader),
-    (terms.reservePrice ?? null) === null ? '' : reserveOf(money.value(terms.reservePrice!, currency)),
-    left ?? (until === null ? '' : fullTime(until)),
-    statusReason ?? '',
-  ].filter((fact) => fact !== '')
+function Lines() {
+  if (auctions.value === null) return failure.value === null ? <p class="muted">{words.value.loading}</p> : null
+  if (auctions.value.length === 0) return <Nothing />
+  return (
+    <ul class="desk-list">
+      {auctions.value.map((auction) => (
+        <AuctionLine key={auction.id} auction={auction} />
+      ))}
+    </ul>
+  )
+}
+
+function Nothing() {
+  const { none, noneHint, noMatch, places } = deskWords.value
+  if (search.value.q !== '' || search.value.status !== '')
+    return (
+      <div class="empty">
+        <h2>{noMatch}</h2>
+      </div>
+    )
+  return (
+    <div class="empty">
+      <h2>{none}</h2>
+      <p>{noneHint}</p>
+      <a class="primary" href={addressOf('new')}>
+        {places.new}
+      </a>
+    </div>
+  )
 }

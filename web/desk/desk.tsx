@@ -1,63 +1,83 @@
 import { useSignalEffect } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import { signInAddress } from '../shared/frame.tsx'
 import { user } from '../shared/session.ts'
 import { words } from '../shared/words.ts'
 import { AuctionList } from './auction-list.tsx'
-import { CreateForm } from './create-form.tsx'
+import { EditLot, NewLot } from './lot-form.tsx'
+import { LiveBoard } from './live-board.tsx'
 import { People } from './people.tsx'
-import { type Tab, tab } from './tab.ts'
+import { type PlaceName, addressOf, place } from './place.ts'
 import { deskWords } from './words.ts'
 
+/** For sellers their own auctions; for admins all of them, and the people of the house. */
 export function Desk() {
-  const texts = deskWords.value
   useSignalEffect(() => {
-    document.title = `${deskWords.value.title} – Martillo`
+    const { title, places } = deskWords.value
+    document.title = `${places[place.value.at]} – ${title} – Martillo`
   })
   if (user.value === undefined) return <p class="muted">{words.value.loading}</p>
-  if (user.value === null)
-    return (
-      <div class="turned-away">
-        <h1>{texts.title}</h1>
-        <p>{texts.signInFirst}</p>
-        <a class="primary" href={signInAddress()}>
-          {words.value.signIn}
-        </a>
-      </div>
-    )
-  if (user.value.role === 'bidder')
-    return (
-      <div class="turned-away">
-        <h1>{texts.title}</h1>
-        <p>{texts.sellersOnly}</p>
-      </div>
-    )
+  if (user.value === null) return <TurnedAway />
+  if (user.value.role === 'bidder') return <TurnedAway />
   return (
     <>
-      <h1>{texts.title}</h1>
-      <Tabs />
-      {tab.value === 'auctions' && <AuctionList />}
-      {tab.value === 'create' && <CreateForm />}
-      {tab.value === 'users' && <People />}
+      <header class="desk-top">
+        <h1>{deskWords.value.title}</h1>
+        <Tabs />
+      </header>
+      <Here />
     </>
   )
 }
 
-function Tabs() {
-  const all: Tab[] = user.value?.role === 'admin' ? ['auctions', 'create', 'users'] : ['auctions', 'create']
+function TurnedAway() {
+  const { title, signInFirst, sellersOnly } = deskWords.value
   return (
-    <fieldset class="tabs" aria-label={deskWords.value.title}>
+    <div class="turned-away">
+      <h1>{title}</h1>
+      <p>{user.value === null ? signInFirst : sellersOnly}</p>
+      {user.value === null && (
+        <a class="primary" href={signInAddress()}>
+          {words.value.signIn}
+        </a>
+      )}
+    </div>
+  )
+}
+
+function Here() {
+  const { at, id } = place.value
+  switch (at) {
+    case 'live':
+      return <LiveBoard />
+    case 'auctions':
+      return <AuctionList />
+    case 'new':
+      return <NewLot />
+    case 'edit':
+      return <EditLot key={id} id={id!} />
+    case 'people':
+      return user.value?.role === 'admin' ? <People /> : <p class="notice">{deskWords.value.adminsOnly}</p>
+  }
+}
+
+function Tabs() {
+  const all: PlaceName[] = ['live', 'auctions', 'new', ...(user.value?.role === 'admin' ? (['people'] as const) : [])]
+  const here = place.value.at === 'edit' ? 'auctions' : place.value.at
+  useEffect(() => document.querySelector('.tab[aria-current]')?.scrollIntoView({ block: 'nearest' }), [here])
+  return (
+    <nav class="tabs" aria-label={deskWords.value.title}>
       {all.map((one) => (
-        <button
+        <a
           key={one}
-          type="button"
           class="tab"
-          aria-pressed={tab.value === one}
-          onClick={() => (tab.value = one)}
+          href={addressOf(one)}
+          aria-current={here === one ? 'page' : undefined}
           data-testid={`tab-${one}`}
         >
-          {deskWords.value.tabs[one]}
-        </button>
+          {deskWords.value.places[one]}
+        </a>
       ))}
-    </fieldset>
+    </nav>
   )
 }

@@ -1,101 +1,149 @@
-import { type CheckName, type MoneyName, type TextName, form, isWrong, set } from './form.ts'
+import type { ComponentChildren } from 'preact'
+import { saidAt } from './form-check.ts'
+import type { CheckName, MoneyName, TextName } from './form-shape.ts'
+import { form, set, touch } from './form.ts'
 import { deskWords } from './words.ts'
 
-type FieldProps = {
+type AroundProps = {
   readonly name: TextName
   readonly label: string
-  readonly type?: 'number' | 'datetime-local'
-  readonly lines?: number
-  readonly max?: number
-  readonly hint?: string
-  readonly required?: boolean
+  readonly hint?: string | undefined
+  readonly isOptional?: boolean | undefined
+  readonly children: ComponentChildren
 }
 
-export function Field({ name, label, type, lines, max, hint, required }: FieldProps) {
-  const common = {
-    id: name,
-    value: form.value[name],
-    required: required ?? false,
-    ...(max === undefined ? {} : { maxLength: max }),
-    ...(hint === undefined ? {} : { 'aria-describedby': `${name}-hint` }),
-    ...(type === 'number' ? { min: 1 } : {}),
-  }
+/** Label above, what is wrong or worth knowing below. */
+function Around({ name, label, hint, isOptional, children }: AroundProps) {
+  const said = saidAt(name)
   return (
-    <div>
-      <label htmlFor={name}>{label}</label>
-      {lines === undefined ? (
-        <input
-          {...common}
-          {...(type === undefined ? {} : { type })}
-          onInput={(event) => set(name, event.currentTarget.value)}
-        />
-      ) : (
-        <textarea {...common} rows={lines} onInput={(event) => set(name, event.currentTarget.value)} />
-      )}
-      {hint !== undefined && (
-        <p id={`${name}-hint`} class="muted small">
-          {hint}
-        </p>
-      )}
-    </div>
-  )
-}
-
-type MoneyProps = {
-  readonly name: MoneyName
-  readonly label: string
-  readonly hint?: string
-  readonly required?: boolean
-}
-
-export function MoneyField({ name, label, hint, required }: MoneyProps) {
-  return (
-    <div>
-      <label htmlFor={name}>{label}</label>
-      <input
-        id={name}
-        type="text"
-        inputMode="decimal"
-        autocomplete="off"
-        value={form.value[name]}
-        required={required}
-        aria-invalid={isWrong(name)}
-        aria-describedby={`${name}-hint`}
-        onInput={(event) => set(name, event.currentTarget.value)}
-      />
-      <p id={`${name}-hint`} class={isWrong(name) ? 'wrong' : 'muted small'}>
-        {isWrong(name) ? deskWords.value.notAnAmount : hint}
+    <div class="field">
+      <label htmlFor={name}>
+        {label} {isOptional === true && <span class="optional">{deskWords.value.optional}</span>}
+      </label>
+      {children}
+      <p id={`${name}-said`} class={said === null ? 'hint' : 'wrong'} data-testid={said === null ? undefined : 'wrong'}>
+        {said ?? hint}
       </p>
     </div>
   )
 }
 
-type SelectProps = {
-  readonly name: 'currency' | 'increments'
+/** What ties a control to its label and its message. */
+function tied(name: TextName) {
+  return {
+    id: name,
+    'aria-invalid': saidAt(name) !== null,
+    'aria-describedby': `${name}-said`,
+    onBlur: () => touch(name),
+  }
+}
+
+type FieldProps = {
+  readonly name: Exclude<TextName, 'ending' | 'opening' | 'belowReserve' | 'increments' | 'locale'>
+  readonly label: string
+  readonly type?: 'datetime-local' | 'number'
+  readonly lines?: number
+  readonly max?: number
+  readonly hint?: string
+  readonly isOptional?: boolean
+}
+
+export function Field({ name, label, type, lines, max, hint, isOptional }: FieldProps) {
+  const common = { ...tied(name), value: form.value[name], ...(max === undefined ? {} : { maxLength: max }) }
+  return (
+    <Around name={name} label={label} hint={hint} isOptional={isOptional}>
+      <Control name={name} type={lines === undefined ? (type ?? 'text') : 'lines'} rows={lines} common={common} />
+    </Around>
+  )
+}
+
+type Typed = FieldProps['name']
+type ControlProps = {
+  readonly name: Typed
+  readonly type: 'text' | 'number' | 'datetime-local' | 'lines'
+  readonly rows: number | undefined
+  readonly common: ReturnType<typeof tied> & { readonly value: string; readonly maxLength?: number }
+}
+
+function Control({ name, type, rows, common }: ControlProps) {
+  const typed = (event: { readonly currentTarget: { readonly value: string } }) => set(name, event.currentTarget.value)
+  switch (type) {
+    case 'lines':
+      return <textarea {...common} {...(rows === undefined ? {} : { rows })} onInput={typed} />
+    case 'datetime-local':
+      return <input {...common} type="datetime-local" onInput={typed} />
+    case 'number':
+      return <input {...common} type="number" min={0} step="any" inputMode="decimal" onInput={typed} />
+    case 'text':
+      return <input {...common} autocomplete="off" onInput={typed} />
+  }
+}
+
+type MoneyProps = {
+  readonly name: MoneyName | 'percent'
+  readonly label: string
+  readonly hint?: string
+  readonly isOptional?: boolean
+}
+
+/** A figure with what it is counted in beside it. */
+export function FigureField({ name, label, hint, isOptional }: MoneyProps) {
+  return (
+    <Around name={name} label={label} hint={hint} isOptional={isOptional}>
+      <div class="counted">
+        <input
+          {...tied(name)}
+          type="text"
+          inputMode="decimal"
+          autocomplete="off"
+          value={form.value[name]}
+          onInput={(event) => set(name, event.currentTarget.value)}
+        />
+        <span aria-hidden="true">{name === 'percent' ? '%' : form.value.currency}</span>
+      </div>
+    </Around>
+  )
+}
+
+type SelectProps<Name extends 'currency' | 'increments'> = {
+  readonly name: Name
   readonly label: string
   readonly options: readonly (readonly [value: string, text: string])[]
 }
 
-export function Select({ name, label, options }: SelectProps) {
+export function Select<Name extends 'currency' | 'increments'>({ name, label, options }: SelectProps<Name>) {
   return (
-    <div>
-      <label htmlFor={name}>{label}</label>
-      <select id={name} value={form.value[name]} onChange={(event) => set(name, event.currentTarget.value)}>
+    <Around name={name} label={label}>
+      <select
+        {...tied(name)}
+        value={form.value[name]}
+        onChange={(event) => set(name, event.currentTarget.value as never)}
+      >
         {options.map(([value, text]) => (
           <option key={value} value={value}>
             {text}
           </option>
         ))}
       </select>
-    </div>
+    </Around>
   )
 }
 
-export function CheckField({ name, label }: { readonly name: CheckName; readonly label: string }) {
+export function Check({
+  name,
+  label,
+  hint,
+}: {
+  readonly name: CheckName
+  readonly label: string
+  readonly hint?: string
+}) {
   return (
-    <label class="check">
+    <label class="option">
       <input type="checkbox" checked={form.value[name]} onChange={(event) => set(name, event.currentTarget.checked)} />
-      {label}
+      <span>
+        {label} {hint !== undefined && <span class="hint">{hint}</span>}
+      </span>
     </label>
   )
 }

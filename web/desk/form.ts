@@ -1,101 +1,73 @@
-import { computed, signal } from '@preact/signals'
-import type { NewAuction } from '../../src/sdk/index.ts'
+import { computed, effect, signal } from '@preact/signals'
+import type { AuctionView } from '../../src/sdk/index.ts'
+import { formatFigure, parseMoney } from '../shared/figures.ts'
 import { locale } from '../shared/language.ts'
-import { parseMoney } from '../shared/figures.ts'
+import { type Form, MONEY_FIELDS, type MoneyName, blank, formOf } from './form-shape.ts'
+import { loadForm, saveForm } from './form-store.ts'
 
-export const TABLES = ['standard', 'ebay-us', 'trademe-nz', 'yahoo-jp', 'copart-eu'] as const
+/** What is in the fields, as it was typed; kept in this tab from key to key. */
+export const form = signal<Form>(blank())
+/** The auction that is being edited; null while a new one is made. */
+export const original = signal<AuctionView | null>(null)
+/** Which form it is in the store: an auction's id, or `new`. */
+export const formKey = computed(() => original.value?.id ?? 'new')
+/** Fields that were left: what is missing in them is said. */
+export const touched = signal<ReadonlySet<string>>(new Set())
 
-/** What is in the fields, as it was typed. */
-export type Form = ReturnType<typeof blank>
-export type TextName = { [Name in keyof Form]: Form[Name] extends string ? Name : never }[keyof Form]
-export type CheckName = { [Name in keyof Form]: Form[Name] extends boolean ? Name : never }[keyof Form]
-export type MoneyName = 'startPrice' | 'reservePrice' | 'buyNowPrice' | 'step'
+let begun: Form = form.peek()
 
-export function blank() {
-  return {
-    title: '',
-    description: '',
-    images: '',
-    currency: 'EUR',
-    startPrice: '',
-    reservePrice: '',
-    buyNowPrice: '',
-    belowReserve: false,
-    increments: 'standard',
-    step: '',
-    opensAt: '',
-    closesAt: '',
-    softClose: true,
-    windowMinutes: '2',
-    extensionMinutes: '2',
-  }
+/** Whether anything was typed that is not saved. */
+export const isUnsaved = computed(
+  () => JSON.stringify(form.value) !== JSON.stringify({ ...begun, locale: form.value.locale }),
+)
+
+/** Opens the form of an auction, or of a new one, with what was typed there before. */
+export function takeUp(view: AuctionView | null): void {
+  original.value = view
+  begun = view === null ? blank() : formOf(view)
+  touched.value = new Set()
+  form.value = inLocale(loadForm(formKey.peek()) ?? begun, locale.peek())
 }
 
-export const form = signal(blank())
+/** Forgets what was typed. */
+export function discard(): void {
+  saveForm(formKey.peek(), null)
+  takeUp(original.peek())
+}
 
 export function set<Name extends keyof Form>(name: Name, value: Form[Name]): void {
-  form.value = { ...form.value, [name]: value }
+  form.value = { ...form.peek(), [name]: value }
+  saveForm(formKey.peek(), isUnsaved.peek() ? form.peek() : null)
+}
+
+export function touch(...names: readonly string[]): void {
+  if (!names.every((name) => touched.peek().has(name))) touched.value = new Set([...touched.peek(), ...names])
 }
 
 /** Null where nothing, or no amount, was typed. */
 export function amountOf(name: MoneyName): number | null {
-  return parseMoney(form.value[name], form.value.currency, locale.value)
+  const { currency, [name]: typed } = form.value
+  return parseMoney(typed, currency, form.value.locale)
 }
 
-export function isWrong(name: MoneyName): boolean {
-  return form.value[name] !== '' && amountOf(name) === null
+/** Figures follow the language: what was typed in one is no figure in another. */
+function inLocale(typed: Form, into: string): Form {
+  if (typed.locale === into) return typed
+  const figures = MONEY_FIELDS.map((name): [MoneyName, string] => {
+    const minor = parseMoney(typed[name], typed.currency, typed.locale)
+    return [name, minor === null ? typed[name] : formatFigure(minor, typed.currency, into)]
+  })
+  const hundredths = parseMoney(typed.percent, 'EUR', typed.locale)
+  const percent = hundredths === null ? typed.percent : figureOf(hundredths / 100, into)
+  return { ...typed, ...Object.fromEntries(figures), percent, locale: into }
 }
 
-/** A field's local time on the wire. */
-export function instantOf(name: 'opensAt' | 'closesAt'): string | null {
-  const at = form.value[name] === '' ? Number.NaN : new Date(form.value[name]).getTime()
-  return Number.isNaN(at) ? null : new Date(at).toISOString()
+export function figureOf(figure: number, into: string): string {
+  return new Intl.NumberFormat(into, { maximumFractionDigits: 2 }).format(figure)
 }
 
-export function softCloseOf(): { windowSeconds: number; extensionSeconds: number } | null {
-  const { softClose, windowMinutes, extensionMinutes } = form.value
-  if (!softClose) return null
-  return {
-    windowSeconds: Math.round(Number(windowMinutes) * 60),
-    extensionSeconds: Math.round(Number(extensionMinutes) * 60),
-  }
-}
-
-export function endsBeforeItOpens(): boolean {
-  const closes = instantOf('closesAt')
-  return closes !== null && Date.parse(closes) <= Math.max(Date.now(), Date.parse(instantOf('opensAt') ?? '') || 0)
-}
-
-export const isComplete = computed(() => {
-  const { title, increments } = form.value
-  const optional: MoneyName[] = ['reservePrice', 'buyNowPrice']
-  const priced = amountOf('startPrice') !== null && !optional.some(isWrong)
-  const stepped = increments !== 'single' || amountOf('step') !== null
-  return title.trim() !== '' && priced && stepped && instantOf('closesAt') !== null && !endsBeforeItOpens()
+effect(() => {
+  const into = locale.value
+  begun = inLocale(begun, into)
+  form.value = inLocale(form.peek(), into)
 })
-
-/** The body of the request; null while something is missing. */
-export function newAuction(asDraft: boolean): NewAuction | null {
-  const { title, description, images, currency, increments, belowReserve } = form.value
-  const startPrice = amountOf('startPrice')
-  const closesAt = instantOf('closesAt')
-  if (startPrice === null || closesAt === null) return null
-  const table = TABLES.find((one) => one === increments)
-  return {
-    title,
-    description,
-    images: images.split(/\s+/).filter((line) => line !== ''),
-    currency,
-    opensAt: instantOf('opensAt'),
-    closesAt,
-    ...(asDraft ? { status: 'draft' as const } : {}),
-    terms: {
-      startPrice,
-      increments: table ?? amountOf('step') ?? 'standard',
-      reservePrice: amountOf('reservePrice'),
-      buyNowPrice: amountOf('buyNowPrice'),
-      belowReserve: belowReserve ? 'full' : 'steps',
-      softClose: softCloseOf(),
-    },
-  }
-}

@@ -1,0 +1,126 @@
+import type { AuctionChanges, AuctionView, NewAuction } from '../../src/sdk/index.ts'
+import { parseMoney } from '../shared/figures.ts'
+import type { Terms as Rules } from '../shared/rules.ts'
+import { amountOf, form, original } from './form.ts'
+import { toField, instantOf } from './instants.ts'
+
+type Terms = NewAuction['terms']
+
+/** Hundredths of a percent typed as `2.5`. */
+export function percentOf(): number | null {
+  const hundredths = parseMoney(form.value.percent, 'EUR', form.value.locale)
+  return hundredths === null || hundredths > 10_000 ? null : hundredths / 100
+}
+
+export function incrementsOf(): Rules['increments'] {
+  const { increments } = form.value
+  if (increments === 'single') return amountOf('step')
+  if (increments === 'percent') {
+    const percent = percentOf()
+    return percent === null ? null : { percent, atLeast: amountOf('atLeast') ?? 1 }
+  }
+  if (increments === 'kept') return original.value?.terms.increments ?? null
+  return increments
+}
+
+export function softCloseOf(): {
+  windowSeconds: number
+  extensionSeconds: number
+  maxExtensions: number | null
+} | null {
+  const { softClose, windowMinutes, extensionMinutes, limited, maxExtensions } = form.value
+  if (!softClose) return null
+  return {
+    windowSeconds: Math.round(Number(windowMinutes) * 60),
+    extensionSeconds: Math.round(Number(extensionMinutes) * 60),
+    maxExtensions: limited ? Number(maxExtensions) : null,
+  }
+}
+
+/** The terms of the fields; the form must hold no mistake. */
+function termsOf(): Terms {
+  const reservePrice = amountOf('reservePrice')
+  return {
+    startPrice: amountOf('startPrice')!,
+    increments: incrementsOf()!,
+    reservePrice,
+    belowReserve: reservePrice === null ? 'steps' : form.value.belowReserve,
+    buyNowPrice: amountOf('buyNowPrice'),
+    softClose: softCloseOf(),
+  }
+}
+
+export function opensAtOf(): string | null {
+  return form.value.opening === 'now' ? null : instantOf(form.value.opensAt)
+}
+
+function endOf(): { closesAt: string } | { durationSeconds: number } {
+  const { ending, closesAt } = form.value
+  return ending === 'at' ? { closesAt: instantOf(closesAt)! } : { durationSeconds: Number(ending) }
+}
+
+/** The body that makes a new auction; the form must hold no mistake. */
+export function newAuction(asDraft: boolean): NewAuction {
+  const { title, description, images, currency } = form.value
+  return {
+    title: title.trim(),
+    description,
+    images: [...images],
+    currency,
+    terms: termsOf(),
+    opensAt: opensAtOf(),
+    ...endOf(),
+    ...(asDraft ? { status: 'draft' as const } : {}),
+  }
+}
+
+/** What differs from the auction that is edited, and nothing else; null where nothing does. */
+export function changesOf(view: AuctionView): AuctionChanges | null {
+  const { title, description, images, currency } = form.value
+  const terms = termsOf()
+  const changes: AuctionChanges = {
+    ...(title.trim() === view.title ? {} : { title: title.trim() }),
+    ...(description.trim() === view.description ? {} : { description }),
+    ...(same(images, view.images) ? {} : { images: [...images] }),
+    ...(currency === view.currency ? {} : { currency }),
+    ...(currency === view.currency && same(settled(terms), shownTerms(view)) ? {} : { terms }),
+    ...openingChange(view),
+    ...endChange(view),
+  }
+  return Object.keys(changes).length === 0 ? null : changes
+}
+
+function openingChange({ status, opensAt }: AuctionView): AuctionChanges {
+  if (status !== 'draft' && status !== 'scheduled') return {}
+  const { opening, opensAt: typed } = form.value
+  const isKept = opensAt === null ? opening === 'now' : opening === 'at' && typed === toField(opensAt)
+  return isKept ? {} : { opensAt: opensAtOf() }
+}
+
+function endChange({ closesAt }: AuctionView): AuctionChanges {
+  const { ending, closesAt: typed } = form.value
+  const isKept = ending === 'kept' || (ending === 'at' && closesAt !== null && typed === toField(closesAt))
+  return isKept ? {} : endOf()
+}
+
+/** As the service shows terms: a single step is a table of one row. */
+function settled(terms: Terms) {
+  const { increments, ...others } = terms
+  return { ...others, increments: typeof increments === 'number' ? [{ from: 0, step: increments }] : increments }
+}
+
+function shownTerms({ terms }: AuctionView) {
+  const { startPrice, increments, reservePrice = null, belowReserve, buyNowPrice, softClose } = terms
+  const below = reservePrice === null ? 'steps' : belowReserve
+  return { startPrice, reservePrice, belowReserve: below, buyNowPrice, softClose, increments }
+}
+
+function same(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
+/** With bids a description only grows. */
+export function grownDescription({ description }: AuctionView): string {
+  const addition = form.value.addition.trim()
+  return description === '' ? addition : `${description}\n\n${addition}`
+}

@@ -1,0 +1,28 @@
+import type { AuctionView } from '../../src/sdk/index.ts'
+import { client } from './client.ts'
+import { changesOf, grownDescription, newAuction, opensAtOf } from './form-body.ts'
+import { discard, original } from './form.ts'
+
+export type Wish = 'draft' | 'publish' | 'save' | 'add'
+
+/** Does with the form what was wished for; null where it changes nothing. Throws as the client does, and loses nothing. */
+export async function send(wish: Wish): Promise<AuctionView | null> {
+  const view = original.peek()
+  const saved = view === null ? await client.create(newAuction(wish === 'draft')) : await change(view, wish)
+  if (saved !== null) discard()
+  return saved
+}
+
+function change(view: AuctionView, wish: Wish): Promise<AuctionView | null> {
+  if (wish === 'add') return client.update(view.id, { description: grownDescription(view) })
+  if (wish === 'publish') return publish(view)
+  const changes = changesOf(view)
+  return changes === null ? Promise.resolve(null) : client.update(view.id, changes)
+}
+
+async function publish(view: AuctionView): Promise<AuctionView> {
+  const changes = changesOf(view)
+  if (opensAtOf() !== null) return client.update(view.id, { ...changes, status: 'scheduled' })
+  if (changes !== null) original.value = await client.update(view.id, changes)
+  return client.open(view.id)
+}

@@ -1,0 +1,119 @@
+import type { AuctionView, TermsView } from '../../src/sdk/index.ts'
+import { formatFigure } from '../shared/figures.ts'
+import { locale } from '../shared/language.ts'
+import type { Table } from '../shared/rules.ts'
+import { toField } from './instants.ts'
+
+/** Lengths of an auction that are chosen with one press, in seconds. */
+export const LENGTHS_SECONDS = [600, 3_600, 86_400, 604_800] as const
+export type Ending = `${(typeof LENGTHS_SECONDS)[number]}` | 'at' | 'kept'
+export type Steps = Table | 'single' | 'percent' | 'kept'
+
+export const MONEY_FIELDS = ['startPrice', 'reservePrice', 'buyNowPrice', 'step', 'atLeast'] as const
+export type MoneyName = (typeof MONEY_FIELDS)[number]
+
+export type Form = {
+  readonly title: string
+  readonly description: string
+  /** For an auction with bids: what is to stand below its description. */
+  readonly addition: string
+  readonly images: readonly string[]
+  readonly currency: string
+  readonly startPrice: string
+  readonly reservePrice: string
+  readonly belowReserve: 'steps' | 'full'
+  readonly buyNowPrice: string
+  readonly increments: Steps
+  readonly step: string
+  readonly percent: string
+  readonly atLeast: string
+  readonly opening: 'now' | 'at'
+  readonly opensAt: string
+  readonly ending: Ending
+  readonly closesAt: string
+  readonly softClose: boolean
+  readonly windowMinutes: string
+  readonly extensionMinutes: string
+  readonly limited: boolean
+  readonly maxExtensions: string
+  /** In whose way of writing the figures are. */
+  readonly locale: string
+}
+
+export type TextName = { [Name in keyof Form]: Form[Name] extends string ? Name : never }[keyof Form]
+export type CheckName = { [Name in keyof Form]: Form[Name] extends boolean ? Name : never }[keyof Form]
+
+export function blank(): Form {
+  return {
+    title: '',
+    description: '',
+    addition: '',
+    images: [],
+    currency: 'EUR',
+    startPrice: '',
+    reservePrice: '',
+    belowReserve: 'steps',
+    buyNowPrice: '',
+    increments: 'standard',
+    step: '',
+    percent: '5',
+    atLeast: '',
+    opening: 'now',
+    opensAt: '',
+    ending: '86400',
+    closesAt: '',
+    softClose: true,
+    windowMinutes: '2',
+    extensionMinutes: '2',
+    limited: false,
+    maxExtensions: '10',
+    locale: locale.peek(),
+  }
+}
+
+/** An auction as the fields hold it. */
+export function formOf({ title, description, images, currency, terms, opensAt, closesAt }: AuctionView): Form {
+  const figure = (minor: number | null | undefined) =>
+    typeof minor === 'number' ? formatFigure(minor, currency, locale.peek()) : ''
+  const { softClose } = terms
+  const limit = softClose?.maxExtensions ?? null
+  return {
+    ...blank(),
+    title,
+    description,
+    images,
+    currency,
+    startPrice: figure(terms.startPrice),
+    reservePrice: figure(terms.reservePrice),
+    belowReserve: terms.belowReserve,
+    buyNowPrice: figure(terms.buyNowPrice),
+    ...stepsOf(terms.increments, figure),
+    opening: opensAt === null ? 'now' : 'at',
+    opensAt: opensAt === null ? '' : toField(opensAt),
+    ending: closesAt === null ? 'kept' : 'at',
+    closesAt: closesAt === null ? '' : toField(closesAt),
+    softClose: softClose !== null,
+    ...(softClose === null
+      ? {}
+      : { windowMinutes: minutes(softClose.windowSeconds), extensionMinutes: minutes(softClose.extensionSeconds) }),
+    limited: limit !== null,
+    ...(limit === null ? {} : { maxExtensions: String(limit) }),
+  }
+}
+
+/** A table's name is not told; it is kept as it is. */
+function stepsOf(increments: TermsView['increments'], figure: (minor: number) => string): Partial<Form> {
+  if (Array.isArray(increments)) {
+    const [row, ...more] = increments
+    return more.length === 0 && row !== undefined
+      ? { increments: 'single', step: figure(row.step) }
+      : { increments: 'kept' }
+  }
+  const percent = new Intl.NumberFormat(locale.peek(), { maximumFractionDigits: 2 }).format(increments.percent)
+  return { increments: 'percent', percent, atLeast: figure(increments.atLeast) }
+}
+
+/** `90` seconds are `1.5`; a field for numbers has its own way of showing that. */
+function minutes(seconds: number): string {
+  return String(Number((seconds / 60).toFixed(4)))
+}

@@ -1,0 +1,27 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { AuctionView, BidderView } from '../../src/sdk/index.ts'
+import { user } from '../shared/session.ts'
+import { client } from './client.ts'
+
+export type Names = ReadonlyMap<string, BidderView['user']>
+
+const NOBODY: Names = new Map()
+
+/** Admins know at any time who holds which paddle, sellers after the close. */
+export function mayKnowNames({ status }: Pick<AuctionView, 'status'>): boolean {
+  return user.value?.role === 'admin' || status === 'closed'
+}
+
+/** Who holds which paddle; read again when somebody new bids. */
+export function useNames({ id, status, bidderCount }: AuctionView): Names {
+  const [names, learn] = useState(NOBODY)
+  const mayKnow = mayKnowNames({ status })
+  useEffect(() => {
+    if (!mayKnow || bidderCount === 0) return
+    client.bidders(id).then(
+      ({ items }) => learn(new Map(items.map(({ paddle, user: person }) => [paddle, person]))),
+      () => undefined,
+    )
+  }, [id, bidderCount, mayKnow])
+  return names
+}

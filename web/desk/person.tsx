@@ -1,0 +1,109 @@
+import { useId, useRef, useState } from 'preact/hooks'
+import type { UserView } from '../../src/sdk/index.ts'
+import { mention } from '../shared/announce.tsx'
+import { user } from '../shared/session.ts'
+import { shortTime } from '../shared/time.ts'
+import { Ask } from './ask.tsx'
+import { ROLES, change } from './accounts.ts'
+import { useReturnedFocus } from './return-focus.ts'
+import { deskWords } from './words.ts'
+
+type Asked = 'role' | 'block' | null
+
+export function Person({ person }: { readonly person: UserView }) {
+  const [asked, ask] = useState<Asked>(null)
+  const row = useRef<HTMLLIElement>(null)
+  useReturnedFocus(row, asked)
+  const texts = deskWords.value
+  const { displayName, email, role, blocked, createdAt } = person
+  const isOneself = person.id === user.value?.id
+  return (
+    <li class="person" ref={row} tabIndex={-1} data-testid="person" data-email={email}>
+      <div>
+        <p class="person-name">
+          {displayName}
+          {isOneself && <span class="tag">{texts.you}</span>}
+          {blocked && <span class="tag blocked">{texts.blocked}</span>}
+        </p>
+        <p class="facts">{email}</p>
+      </div>
+      <p class={`person-role ${role}`} data-testid="role" data-role={role}>
+        {texts.role[role]}
+        <span class="facts"> {texts.since(shortTime(createdAt))}</span>
+      </p>
+      {!isOneself && asked === null && (
+        <div class="person-acts">
+          <button
+            type="button"
+            class="secondary"
+            data-act="role"
+            aria-label={texts.changeRoleOf(displayName)}
+            onClick={() => ask('role')}
+          >
+            {texts.changeRole}
+          </button>
+          <button
+            type="button"
+            class={blocked ? 'secondary' : 'danger'}
+            data-act="block"
+            aria-label={blocked ? texts.unblockOf(displayName) : texts.blockOf(displayName)}
+            onClick={() => ask('block')}
+          >
+            {blocked ? texts.unblock : texts.block}
+          </button>
+        </div>
+      )}
+      {asked === 'role' && <AskRole person={person} onEnd={() => ask(null)} />}
+      {asked === 'block' && <AskBlock person={person} onEnd={() => ask(null)} />}
+    </li>
+  )
+}
+
+type AskProps = { readonly person: UserView; readonly onEnd: () => void }
+
+function AskRole({ person, onEnd }: AskProps) {
+  const [chosen, choose] = useState(person.role)
+  const name = useId()
+  const { sureRole, yes, role: roles, roleHint, changed } = deskWords.value
+  return (
+    <Ask
+      question={sureRole(person.displayName)}
+      yes={yes.role}
+      onYes={async () => {
+        await change(person.id, { role: chosen })
+        mention('person', changed.role(person.displayName, roles[chosen]))
+        onEnd()
+      }}
+      onNo={onEnd}
+    >
+      <div class="options" role="radiogroup" aria-label={roles[person.role]}>
+        {ROLES.map((one) => (
+          <label key={one} class="option">
+            <input type="radio" name={name} value={one} checked={chosen === one} onChange={() => choose(one)} />
+            <span>
+              {roles[one]} <span class="facts">{roleHint[one]}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </Ask>
+  )
+}
+
+function AskBlock({ person, onEnd }: AskProps) {
+  const { sureBlock, sureUnblock, yes, changed } = deskWords.value
+  const { id, displayName, blocked } = person
+  return (
+    <Ask
+      question={blocked ? sureUnblock(displayName) : sureBlock(displayName)}
+      yes={blocked ? yes.unblock : yes.block}
+      grave={!blocked}
+      onYes={async () => {
+        await change(id, { blocked: !blocked })
+        mention('person', blocked ? changed.unblock(displayName) : changed.block(displayName))
+        onEnd()
+      }}
+      onNo={onEnd}
+    />
+  )
+}
