@@ -35,7 +35,7 @@ function Masthead({ here }: { here: PageName }) {
       <div>
         <a class="wordmark" href="/">
           <Mark />
-          Martillo
+          <span>Martillo</span>
         </a>
         <nav aria-label={pages}>
           <Place to="/" name={catalogue} current={here === 'catalogue'} look="to-catalogue" />
