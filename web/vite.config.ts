@@ -59,7 +59,7 @@ function embed(): Plugin {
 }
 
 const SHARED =
-  /node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue))|web\/shared\/(?!.*\.(en|es)\.ts|refusals|rules|sound|steps)/
+  /node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|refusals|rules|sound|steps)/
 const SALEROOM = /web\/(saleroom\/(?!chart|conditions|words|main)|shared\/steps)/
 
 export default defineConfig({

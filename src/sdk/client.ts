@@ -1,6 +1,6 @@
 import type { auctionChanges, newAuction } from '../domain/schema.ts'
-import type { AuctionView } from '../domain/wire.ts'
-import { BidderClient, type List, type Paging } from './bidder-client.ts'
+import type { AuctionView, OwnBidView, StandingView } from '../domain/wire.ts'
+import { RoomClient, type List, type Paging } from './room-client.ts'
 import type { UserView } from './session.ts'
 
 export type NewAuction = (typeof newAuction)['_zod']['input']
@@ -12,15 +12,44 @@ export type ImageView = {
   readonly width: number
   readonly height: number
 }
+export type MyBid = OwnBidView & {
+  readonly standing: StandingView
+  readonly auction: Pick<AuctionView, 'id' | 'title' | 'currency' | 'status' | 'price' | 'closesAt'> & {
+    readonly ownMaximum: number | null
+  }
+}
+export type LentToken = {
+  readonly accessToken: string
+  readonly expiresInSeconds: number
+  readonly user: { readonly id: string; readonly displayName: string; readonly role: 'bidder' }
+}
 export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
 
 /** 10 MiB at 2 Mbit/s. */
 const UPLOAD_TIMEOUT_MS = 60_000
 
 /** The service over REST, all of it: what bidders, sellers and admins can do. */
-export class Client extends BidderClient {
+export class Client extends RoomClient {
   /** One after the other: the service decodes no two at once. */
   #uploads: Promise<unknown> = Promise.resolve()
+
+  me(): Promise<UserView> {
+    return this.ask('/v1/me')
+  }
+
+  /** Ends every session of the account, on every device, this one too. */
+  signOutEverywhere(): Promise<void> {
+    return this.leave('/v1/sessions')
+  }
+
+  /** A token to lend to an embed of ours on a page of this origin: by it you are a bidder there, and no more. */
+  tokenFor(origin: string): Promise<LentToken> {
+    return this.ask('/v1/me/tokens', { body: { origin } })
+  }
+
+  myBids(paging: Paging = {}): Promise<List<MyBid>> {
+    return this.ask('/v1/me/bids', { query: paging })
+  }
 
   myAuctions(paging: Paging = {}): Promise<List<AuctionView>> {
     return this.ask('/v1/me/auctions', { query: paging })

@@ -1,15 +1,21 @@
 export { PriceConnection } from './catalogue.ts'
 export {
-  BidderClient,
+  RoomClient,
   type CatalogueQuery,
   type ClientOptions,
-  type LentToken,
   type List,
-  type MyBid,
   type Offer,
   type Paging,
-} from './bidder-client.ts'
-export { type AuctionChanges, type BidderView, Client, type ImageView, type NewAuction } from './client.ts'
+} from './room-client.ts'
+export {
+  type AuctionChanges,
+  type BidderView,
+  Client,
+  type ImageView,
+  type LentToken,
+  type MyBid,
+  type NewAuction,
+} from './client.ts'
 export { type Change, Connection } from './connection.ts'
 export type { Phase } from './link.ts'
 export { LostError, ProblemError, isUnknown } from './problem.ts'

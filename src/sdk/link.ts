@@ -1,6 +1,6 @@
 import { closeNumbers } from '../codes.ts'
 import type { ClientMessage, ServerMessage } from '../protocol.ts'
-import type { BidderClient } from './bidder-client.ts'
+import type { RoomClient } from './room-client.ts'
 import { ServerClock } from './clock.ts'
 import { backoffMs } from './pause.ts'
 
@@ -51,7 +51,7 @@ export class Link {
   /** Why it is over, as a close code; null while it is not. */
   ending: number | null = null
   readonly clock = new ServerClock()
-  readonly #client: BidderClient
+  readonly #client: RoomClient
   readonly #parts: LinkParts
   readonly #stops: (() => void)[] = []
   #socket: WebSocket | null = null
@@ -64,7 +64,7 @@ export class Link {
   #watchdog: ReturnType<typeof setTimeout> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
 
-  constructor(client: BidderClient, parts: LinkParts) {
+  constructor(client: RoomClient, parts: LinkParts) {
     this.#client = client
     this.#parts = parts
     this.#stops.push(client.session.subscribe(() => this.#identityChanged()))

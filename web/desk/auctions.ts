@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import type { AuctionView, CatalogueQuery } from '../../src/sdk/index.ts'
 import { user } from '../shared/session.ts'
-import { client } from './client.ts'
+import { client } from '../shared/full-client.ts'
 
 export type Search = { readonly q: string; readonly status: '' | AuctionView['status'] }
 

@@ -9,7 +9,7 @@ import {
   type PriceView,
 } from '../../src/sdk/index.ts'
 import { user } from '../shared/session.ts'
-import { client } from './client.ts'
+import { client } from '../shared/full-client.ts'
 import { clock } from '../shared/time.ts'
 import { isOver, isRunning } from './hammer.ts'
 

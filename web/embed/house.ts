@@ -1,11 +1,11 @@
 import { signal } from '@preact/signals'
-import { BidderClient } from '../../src/sdk/index.ts'
+import { RoomClient } from '../../src/sdk/index.ts'
 
 /** Where this script came from: the house whose auctions it shows. */
 export const house = new URL((document.currentScript as HTMLScriptElement | null)?.src ?? location.href).origin
 
 /** Nothing is shared with the page's other tabs: a lent token is this page's alone. */
-export const client = new BidderClient(house, { exclusively: (work) => work() })
+export const client = new RoomClient(house, { exclusively: (work) => work() })
 
 export const mayBid = signal(false)
 client.session.subscribe(() => (mayBid.value = client.session.holdsToken))

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { SignIn } from '../account/sign-in.tsx'
 import { explain } from '../shared/refusals.ts'
-import { client, user } from '../shared/session.ts'
+import { client } from '../shared/full-client.ts'
+import { user } from '../shared/session.ts'
 import { words } from '../shared/words.ts'
 import { lendWords } from './words.ts'
 

@@ -1,4 +1,4 @@
-import type { AnswerView, AuctionView, BidView, OwnBidView, StandingView } from '../domain/wire.ts'
+import type { AnswerView, AuctionView, BidView } from '../domain/wire.ts'
 import { backoffMs, newKey, pause } from './pause.ts'
 import { LostError, ProblemError, readProblem } from './problem.ts'
 import { Session, type SessionAnswer, type UserView } from './session.ts'
@@ -14,17 +14,6 @@ export type CatalogueQuery = Paging & {
   readonly q?: string
   readonly seller?: string
   readonly sort?: 'closing' | 'newest' | 'price' | 'bids'
-}
-export type MyBid = OwnBidView & {
-  readonly standing: StandingView
-  readonly auction: Pick<AuctionView, 'id' | 'title' | 'currency' | 'status' | 'price' | 'closesAt'> & {
-    readonly ownMaximum: number | null
-  }
-}
-export type LentToken = {
-  readonly accessToken: string
-  readonly expiresInSeconds: number
-  readonly user: { readonly id: string; readonly displayName: string; readonly role: 'bidder' }
 }
 
 export type ClientOptions = {
@@ -51,10 +40,10 @@ const WAIT_MS = 250
 const WAIT_MS_MAX = 4_000
 
 /**
- * The service over REST, as far as one who watches and bids needs it. Every call gives what it promises or throws a
+ * The service over REST, as far as the catalogue and the rooms need it: reading, bidding, being signed in. Every call gives what it promises or throws a
  * ProblemError (refused) or a LostError (no answer).
  */
-export class BidderClient {
+export class RoomClient {
   readonly baseUrl: string
   readonly session: Session
   readonly WebSocket: typeof WebSocket
@@ -80,15 +69,10 @@ export class BidderClient {
   }
 
   signOut(): Promise<void> {
-    return this.#leave('/v1/sessions/current')
+    return this.leave('/v1/sessions/current')
   }
 
-  /** Ends every session of the account, on every device, this one too. */
-  signOutEverywhere(): Promise<void> {
-    return this.#leave('/v1/sessions')
-  }
-
-  async #leave(path: string): Promise<void> {
+  protected async leave(path: string): Promise<void> {
     await this.ask(path, { method: 'DELETE' }).catch((error: unknown) => {
       if (!(error instanceof ProblemError) || error.problem.status !== 401) throw error
     })
@@ -98,19 +82,6 @@ export class BidderClient {
   /** Renews the access token through the cookie; false when nobody is signed in. */
   refresh(): Promise<boolean> {
     return this.session.refresh()
-  }
-
-  me(): Promise<UserView> {
-    return this.ask('/v1/me')
-  }
-
-  /** A token to lend to an embed of ours on a page of this origin: by it you are a bidder there, and no more. */
-  tokenFor(origin: string): Promise<LentToken> {
-    return this.ask('/v1/me/tokens', { body: { origin } })
-  }
-
-  myBids(paging: Paging = {}): Promise<List<MyBid>> {
-    return this.ask('/v1/me/bids', { query: paging })
   }
 
   auctions(query: CatalogueQuery = {}): Promise<List<AuctionView>> {
