@@ -55,10 +55,14 @@ export class CatalogueChannel implements Conversation<Message> {
   readonly #prices: Prices
   readonly #socket: LiveSocket<Message>
   #watched = new Set<string>()
+  /** The seq that each was told at: what has not moved since is not told again. */
+  #told = new Map<string, number>()
   /** What is to be told next; one answer is put together at a time, so that none overtakes another. */
   #untold = new Set<string>()
   #telling = false
   #joined = false
+  /** A whole list is answered, be it by nothing. */
+  #isAsked = false
 
   constructor(ws: WebSocket, parts: SocketParts & { readonly engine: Engine; readonly prices: Prices }) {
     this.#engine = parts.engine
@@ -76,6 +80,7 @@ export class CatalogueChannel implements Conversation<Message> {
   }
 
   async recognised(): Promise<void> {
+    this.#told.clear()
     this.#tellSoon(this.#watched)
   }
 
@@ -87,6 +92,8 @@ export class CatalogueChannel implements Conversation<Message> {
     if (!this.#joined) return this.#socket.end(closeCodes.not_signed_in)
     this.#watched = new Set(auctions)
     this.#untold = new Set()
+    this.#told.clear()
+    this.#isAsked = true
     this.#tellSoon(auctions)
   }
 
@@ -108,11 +115,17 @@ export class CatalogueChannel implements Conversation<Message> {
       const prices: PriceView[] = []
       for (const auctionId of auctions) {
         const held = await this.#engine.held(auctionId)
-        if (held !== null && rejectHidden(held.auction, this.#socket.actor) === null)
-          prices.push(priceView(held.auction))
+        if (held === null || rejectHidden(held.auction, this.#socket.actor) !== null) continue
+        if (this.#told.get(auctionId) !== held.auction.seq) prices.push(priceView(held.auction))
       }
-      this.#socket.send({ type: 'prices', prices: prices.filter(({ auction }) => this.#watched.has(auction)) })
+      this.#send(prices.filter(({ auction }) => this.#watched.has(auction)))
     } while (this.#untold.size > 0)
     this.#telling = false
+  }
+
+  #send(prices: PriceView[]): void {
+    for (const { auction, seq } of prices) this.#told.set(auction, seq)
+    if (prices.length > 0 || this.#isAsked) this.#socket.send({ type: 'prices', prices })
+    this.#isAsked = false
   }
 }

@@ -21,7 +21,7 @@ export const texts = {
   whole: 'Below the reserve a maximum counts at once in full, and is shown.',
   buyNow: (price: string) => `Until the first bid, anybody may end the auction by paying ${price}.`,
   soft: (window: string, extension: string) =>
-    `A bid within ${window} of the end moves it: from that bid on there is ${extension} more.`,
+    `A bid within ${window} of the end moves it, and leaves ${extension} from that bid on.`,
   softLimit: (count: number) => (count === 1 ? 'That happens once at most.' : `That happens ${count} times at most.`),
   hard: 'The end is fixed: late bids do not move it.',
   clock: 'The house’s clock decides: a bid counts if it arrives before the end.',
