@@ -40,20 +40,36 @@ export const problems = {
 
 export type Code = keyof typeof problems
 
-/** Why the live channel was closed (RFC 6455, section 7.4). */
+/** The numbers by which the live channel is closed (RFC 6455, section 7.4). */
+export const closeNumbers = {
+  going_away: 1001,
+  wrong_origin: 1008,
+  restart: 1012,
+  try_later: 1013,
+  auction_over: 4000,
+  not_understood: 4400,
+  not_signed_in: 4401,
+  not_allowed: 4403,
+  auction_not_found: 4404,
+  no_heartbeat: 4408,
+  reading_too_slowly: 4413,
+  too_many_messages: 4429,
+} as const satisfies Record<string, number>
+
+/** Why, in the frame that closes it. A client that knows the numbers needs no words. */
 export const closeCodes = {
-  going_away: { code: 1001, reason: 'server shutting down' },
-  wrong_origin: { code: 1008, reason: 'this origin is not allowed' },
-  restart: { code: 1012, reason: 'restart, come back' },
-  try_later: { code: 1013, reason: 'try later' },
-  auction_over: { code: 4000, reason: 'auction over' },
-  not_understood: { code: 4400, reason: 'not understood' },
-  not_signed_in: { code: 4401, reason: 'not or no longer signed in' },
-  not_allowed: { code: 4403, reason: 'not allowed' },
-  auction_not_found: { code: 4404, reason: 'no such auction' },
-  no_heartbeat: { code: 4408, reason: 'no answer to heartbeats' },
-  reading_too_slowly: { code: 4413, reason: 'reading too slowly, resume' },
-  too_many_messages: { code: 4429, reason: 'too many messages' },
-} as const satisfies Record<string, { code: number; reason: string }>
+  going_away: { code: closeNumbers.going_away, reason: 'server shutting down' },
+  wrong_origin: { code: closeNumbers.wrong_origin, reason: 'this origin is not allowed' },
+  restart: { code: closeNumbers.restart, reason: 'restart, come back' },
+  try_later: { code: closeNumbers.try_later, reason: 'try later' },
+  auction_over: { code: closeNumbers.auction_over, reason: 'auction over' },
+  not_understood: { code: closeNumbers.not_understood, reason: 'not understood' },
+  not_signed_in: { code: closeNumbers.not_signed_in, reason: 'not or no longer signed in' },
+  not_allowed: { code: closeNumbers.not_allowed, reason: 'not allowed' },
+  auction_not_found: { code: closeNumbers.auction_not_found, reason: 'no such auction' },
+  no_heartbeat: { code: closeNumbers.no_heartbeat, reason: 'no answer to heartbeats' },
+  reading_too_slowly: { code: closeNumbers.reading_too_slowly, reason: 'reading too slowly, resume' },
+  too_many_messages: { code: closeNumbers.too_many_messages, reason: 'too many messages' },
+} as const satisfies Record<keyof typeof closeNumbers, { code: number; reason: string }>
 
 export type Closing = (typeof closeCodes)[keyof typeof closeCodes]

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import type { Config } from './config.ts'
 import { Client, type NewAuction } from './sdk/index.ts'
 
@@ -70,45 +71,62 @@ async function furnish(url: string, { admin, bidders, robots }: Guests, isNew: b
 /** Six auctions, one of each stage. */
 async function hangLots(house: Client, [first, second]: readonly Client[]): Promise<void> {
   const softClose = { windowSeconds: 30, extensionSeconds: 30, maxExtensions: null }
-  const lot = (auction: Partial<NewAuction> & Pick<NewAuction, 'title' | 'terms'>) =>
-    house.create({ currency: 'EUR', durationSeconds: DAY_SECONDS, ...auction })
+  const lot = async (picture: string, auction: Partial<NewAuction> & Pick<NewAuction, 'title' | 'terms'>) =>
+    house.create({
+      currency: 'EUR',
+      durationSeconds: DAY_SECONDS,
+      images: await upload(house, picture),
+      ...auction,
+    })
 
-  await lot({
+  await lot('enamel-sign', {
     title: 'Enamel sign “Café”, about 1930',
     description: 'One corner chipped, otherwise bright. 60 × 40 cm.',
     terms: { startPrice: 8_000, softClose },
     opensAt: new Date(Date.now() + HOUR_SECONDS * 1_000).toISOString(),
   })
-  await lot({
+  await lot('chairs', {
     title: 'Six Thonet chairs No. 14',
     description: 'Beech, cane seats renewed. Collected from the house.',
     terms: { startPrice: 24_000, buyNowPrice: 90_000, softClose },
     durationSeconds: 3 * DAY_SECONDS,
   })
-  await house.create(lively())
-  const camera = await lot({
+  await house.create(await lively(house))
+  const camera = await lot('camera', {
     title: 'Leica M3 with Summicron 50 mm, 1954',
     description: 'Serviced last year, shutter times measured.',
     terms: { startPrice: 60_000, reservePrice: 140_000, softClose },
   })
   await first?.bid(camera.id, { maximum: 90_000 })
   await second?.bid(camera.id, { maximum: 85_000 })
-  const map = await lot({
+  const map = await lot('sea-chart', {
     title: 'Sea chart of the Balearics, hand-coloured',
     description: 'Ends soon: a bid in the last 30 seconds moves the end by 30 seconds.',
     terms: { startPrice: 5_000, softClose },
     durationSeconds: 2 * MINUTE_SECONDS - 5,
   })
   await first?.bid(map.id, { maximum: 7_000 })
-  const clock = await lot({ title: 'Mantel clock, brass, with key', terms: { startPrice: 3_000 } })
+  const clock = await lot('mantel-clock', { title: 'Mantel clock, brass, with key', terms: { startPrice: 3_000 } })
   await first?.bid(clock.id, { maximum: 5_000 })
   await second?.bid(clock.id, { amount: 4_500 })
   await house.close(clock.id)
 }
 
-function lively(): NewAuction {
+/** The address of one of the pictures drawn for the demo; none where this machine cannot take pictures. */
+async function upload(house: Client, name: string): Promise<string[]> {
+  const drawn = sharp(join(import.meta.dirname, 'demo', `${name}.svg`)).jpeg({ quality: 92 })
+  try {
+    const { url } = await house.upload(new Blob([new Uint8Array(await drawn.toBuffer())], { type: 'image/jpeg' }))
+    return [url]
+  } catch {
+    return []
+  }
+}
+
+async function lively(house: Client): Promise<NewAuction> {
   return {
     title: LIVELY_TITLE,
+    images: await upload(house, 'chess-clock'),
     description: 'The house’s own bidders like it: its price moves every few seconds.',
     currency: 'EUR',
     terms: { startPrice: 2_000, increments: 100, softClose: { windowSeconds: 60, extensionSeconds: 60 } },
@@ -128,7 +146,7 @@ function keepLively(house: Client, bots: readonly Client[]): () => void {
   const bid = async () => {
     try {
       const { items } = await house.auctions({ status: 'open', q: LIVELY_TITLE, limit: 1 })
-      const auction = items[0] ?? (await house.create(lively()))
+      const auction = items[0] ?? (await house.create(await lively(house)))
       const price = auction.minimumBid ?? 0
       turn += 1
       const robot = bots[turn % bots.length]!

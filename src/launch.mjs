@@ -3,7 +3,7 @@
  * Starts Martillo under the right Node, and installs what is missing on first use.
  * Plain JavaScript, because it must run on Node 20 and before anything is installed.
  *
- *   launch.mjs start | test | check | build | bench [arguments]     the npm scripts
+ *   launch.mjs start | test | check | build | bench | screenshots [arguments]     the npm scripts
  *   launch.mjs [anything else]                                      the command line, src/cli.ts
  */
 import { spawn, spawnSync } from 'node:child_process'
@@ -147,6 +147,7 @@ const verbs = {
       tool('oxfmt/bin/oxfmt', '--check', ...rest),
     ),
   build: () => inOrder(buildPages, removeEmitted, emit),
+  screenshots: () => inOrder(buildPages, () => run('test/browser/screenshots.ts', rest)),
   bench: () => run('test/bench/main.ts', rest),
 }
 const wanted = isClone && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined

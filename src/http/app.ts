@@ -103,7 +103,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   )
   pictureFiles(app, parts)
   opsRoutes(app, parts)
-  const missing = await registerPages(app, parts)
+  const missing = await registerPages(app, parts, originAllowed)
   return app
 }
 

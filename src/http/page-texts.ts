@@ -206,7 +206,11 @@ function timeLine({ status, opensAt, closesAt }: AuctionView, { language, locale
 
 function money(minor: number, { currency }: AuctionView, { locale }: Reader): string {
   const exponent = exponentOf(currency)
-  const digits = { minimumFractionDigits: exponent, maximumFractionDigits: exponent }
+  const digits = {
+    minimumFractionDigits: exponent,
+    maximumFractionDigits: exponent,
+    useGrouping: 'always',
+  } as const
   const figure = String(minor).padStart(exponent + 1, '0')
   const whole = figure.slice(0, figure.length - exponent)
   const decimal = `${whole}.${figure.slice(figure.length - exponent)}0` as Intl.StringNumericLiteral

@@ -15,10 +15,12 @@ import {
   plainPage,
   readerOf,
 } from './page-texts.ts'
+import type { OriginRule } from './origin.ts'
 import { type App, type AppParts, findFor } from './parts.ts'
 
 const dist = fileURLToPath(new URL('../../web/dist/', import.meta.url))
-const YEAR_MS = 365 * 24 * 3_600 * 1_000
+const HOUR_MS = 3_600 * 1_000
+const YEAR_MS = 365 * 24 * HOUR_MS
 
 /** The pages that are the same for everyone, but for language and scheme. */
 const plainPages = { '/account': 'account', '/bids': 'bids', '/desk': 'desk' }
@@ -39,7 +41,7 @@ type Missing = (request: FastifyRequest, reply: FastifyReply) => FastifyReply
  * JavaScript need; what they load has a hash in its name and is kept for good. Gives the page for what is not there,
  * or null where the pages are not built, as in tests of the service alone.
  */
-export async function registerPages(app: App, parts: AppParts): Promise<Missing | null> {
+export async function registerPages(app: App, parts: AppParts, originAllowed: OriginRule): Promise<Missing | null> {
   if (!existsSync(dist)) return null
   const { config, engine, hub, store } = parts
   const isPublic = config.WATCHING === 'public'
@@ -84,6 +86,20 @@ export async function registerPages(app: App, parts: AppParts): Promise<Missing 
     const seen = { epoch: store.epoch, auction, bids }
     return send(request, reply, 'auction', auctionPage(readerOf(request), baseOf(request), seen))
   })
+
+  app.get('/lend', { schema }, (request, reply) => {
+    const asking = (request.query as { origin?: unknown }).origin
+    if (typeof asking !== 'string' || !originAllowed(asking, request.headers.host)) return missing(request, reply)
+    // The page that opened it is to hear the answer.
+    void reply.header('cross-origin-opener-policy', 'unsafe-none')
+    return send(request, reply, 'lend', plainPage(readerOf(request)))
+  })
+
+  app.get('/embed.js', { schema, config: { rateLimit: false } }, (_request, reply) =>
+    reply
+      .header('cross-origin-resource-policy', 'cross-origin')
+      .sendFile('embed.js', { cacheControl: true, maxAge: HOUR_MS }),
+  )
 
   app.get<{ Params: { '*': string } }>('/assets/*', { schema, config: { rateLimit: false } }, (request, reply) =>
     reply.sendFile(`assets/${request.params['*']}`, { cacheControl: true, maxAge: YEAR_MS, immutable: true }),

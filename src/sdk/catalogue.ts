@@ -1,5 +1,5 @@
 import type { PriceView } from '../domain/wire.ts'
-import type { Client } from './client.ts'
+import type { RoomClient } from './room-client.ts'
 import { Link, type Phase } from './link.ts'
 
 /** The prices of many auctions over one channel. */
@@ -8,7 +8,7 @@ export class PriceConnection {
   #watched: readonly string[] = []
 
   /** `listener` gets the lines that are new, and is called without any when the phase changes. */
-  constructor(client: Client, listener: (prices: readonly PriceView[]) => void) {
+  constructor(client: RoomClient, listener: (prices: readonly PriceView[]) => void) {
     this.#link = new Link(client, {
       path: () => '/v1/live',
       opened: () => this.#watch(),

@@ -1,35 +1,22 @@
 import type { auctionChanges, newAuction } from '../domain/schema.ts'
-import type { AnswerView, AuctionView, BidView, OwnBidView, StandingView } from '../domain/wire.ts'
-import { backoffMs, newKey, pause } from './pause.ts'
-import { LostError, ProblemError, readProblem } from './problem.ts'
-import { Session, type SessionAnswer, type UserView } from './session.ts'
+import type { AuctionView, OwnBidView, StandingView } from '../domain/wire.ts'
+import { RoomClient, type List, type Paging } from './room-client.ts'
+import type { UserView } from './session.ts'
 
 export type NewAuction = (typeof newAuction)['_zod']['input']
 export type AuctionChanges = (typeof auctionChanges)['_zod']['input']
-/** A price now, or the most to be bid for you. Minor units of the auction's currency. */
-export type Offer = { readonly amount: number } | { readonly maximum: number }
-
-export type List<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }
-export type Paging = { readonly limit?: number; readonly cursor?: string }
-export type CatalogueQuery = Paging & {
-  readonly status?: AuctionView['status']
-  readonly format?: string
-  readonly q?: string
-  readonly seller?: string
-  readonly sort?: 'closing' | 'newest' | 'price' | 'bids'
-}
-export type MyBid = OwnBidView & {
-  readonly standing: StandingView
-  readonly auction: Pick<AuctionView, 'id' | 'title' | 'currency' | 'status' | 'price' | 'closesAt'> & {
-    readonly ownMaximum: number | null
-  }
-}
 /** A picture as it is kept: paths below the address of the service, size in pixels. */
 export type ImageView = {
   readonly url: string
   readonly small: string
   readonly width: number
   readonly height: number
+}
+export type MyBid = OwnBidView & {
+  readonly standing: StandingView
+  readonly auction: Pick<AuctionView, 'id' | 'title' | 'currency' | 'status' | 'price' | 'closesAt'> & {
+    readonly ownMaximum: number | null
+  }
 }
 export type LentToken = {
   readonly accessToken: string
@@ -38,109 +25,42 @@ export type LentToken = {
 }
 export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
 
-export type ClientOptions = {
-  /** An access token from elsewhere; it is used as it is and never renewed. */
-  readonly token?: string
-  readonly fetch?: typeof fetch
-  readonly WebSocket?: typeof WebSocket
-  readonly exclusively?: <Result>(work: () => Promise<Result>) => Promise<Result>
-}
-
-type Asked = {
-  readonly method?: string
-  readonly body?: object
-  readonly query?: object
-  readonly headers?: Record<string, string>
-  readonly timeoutMs?: number
-}
-
-const TIMEOUT_MS = 10_000
 /** 10 MiB at 2 Mbit/s. */
 const UPLOAD_TIMEOUT_MS = 60_000
-const ATTEMPTS = 5
-const WAIT_MS = 250
-const WAIT_MS_MAX = 4_000
 
-/** The service over REST. Every call gives what it promises or throws a ProblemError (refused) or a LostError (no answer). */
-export class Client {
-  readonly baseUrl: string
-  readonly session: Session
-  readonly WebSocket: typeof WebSocket
-  readonly #fetch: typeof fetch
+/** The service over REST, all of it: what bidders, sellers and admins can do. */
+export class Client extends RoomClient {
   /** One after the other: the service decodes no two at once. */
   #uploads: Promise<unknown> = Promise.resolve()
 
-  constructor(baseUrl: string = globalThis.location.origin, options: ClientOptions = {}) {
-    this.baseUrl = baseUrl.replace(/\/$/, '')
-    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init))
-    this.WebSocket = options.WebSocket ?? globalThis.WebSocket
-    const raw = (path: string, init: RequestInit) => this.#raw(path, init)
-    this.session = new Session(raw, options.token ?? null, options.exclusively)
-  }
-
-  async signUp(account: { email: string; password: string; displayName: string }): Promise<UserView> {
-    const { user } = await this.#ask<{ user: UserView }>('/v1/users', { body: account })
-    return user
-  }
-
-  async signIn(email: string, password: string): Promise<UserView> {
-    const response = await this.#raw('/v1/sessions', json({ email, password }))
-    if (!response.ok) throw await readProblem(response)
-    return this.session.accept((await response.json()) as SessionAnswer, response)
-  }
-
-  signOut(): Promise<void> {
-    return this.#leave('/v1/sessions/current')
+  me(): Promise<UserView> {
+    return this.ask('/v1/me')
   }
 
   /** Ends every session of the account, on every device, this one too. */
   signOutEverywhere(): Promise<void> {
-    return this.#leave('/v1/sessions')
-  }
-
-  async #leave(path: string): Promise<void> {
-    await this.#ask(path, { method: 'DELETE' }).catch((error: unknown) => {
-      if (!(error instanceof ProblemError) || error.problem.status !== 401) throw error
-    })
-    this.session.forget()
-  }
-
-  /** Renews the access token through the cookie; false when nobody is signed in. */
-  refresh(): Promise<boolean> {
-    return this.session.refresh()
-  }
-
-  me(): Promise<UserView> {
-    return this.#ask('/v1/me')
+    return this.leave('/v1/sessions')
   }
 
   /** A token to lend to an embed of ours on a page of this origin: by it you are a bidder there, and no more. */
   tokenFor(origin: string): Promise<LentToken> {
-    return this.#ask('/v1/me/tokens', { body: { origin } })
+    return this.ask('/v1/me/tokens', { body: { origin } })
   }
 
   myBids(paging: Paging = {}): Promise<List<MyBid>> {
-    return this.#ask('/v1/me/bids', { query: paging })
+    return this.ask('/v1/me/bids', { query: paging })
   }
 
   myAuctions(paging: Paging = {}): Promise<List<AuctionView>> {
-    return this.#ask('/v1/me/auctions', { query: paging })
-  }
-
-  auctions(query: CatalogueQuery = {}): Promise<List<AuctionView>> {
-    return this.#ask('/v1/auctions', { query })
-  }
-
-  auction(id: string): Promise<AuctionView> {
-    return this.#ask(`/v1/auctions/${id}`)
+    return this.ask('/v1/me/auctions', { query: paging })
   }
 
   create(auction: NewAuction): Promise<AuctionView> {
-    return this.#ask('/v1/auctions', { body: auction })
+    return this.ask('/v1/auctions', { body: auction })
   }
 
   update(id: string, changes: AuctionChanges): Promise<AuctionView> {
-    return this.#ask(`/v1/auctions/${id}`, { method: 'PATCH', body: changes })
+    return this.ask(`/v1/auctions/${id}`, { method: 'PATCH', body: changes })
   }
 
   /** Uploads a JPEG, PNG, WebP, AVIF or GIF of at most 10 MiB; give the `url` among an auction's `images`. */
@@ -153,123 +73,62 @@ export class Client {
   /** Named by what it shows, a picture that is sent twice is kept once: it may be repeated. */
   async #upload(picture: Blob): Promise<ImageView> {
     const asked = { body: picture, headers: { 'content-type': picture.type }, timeoutMs: UPLOAD_TIMEOUT_MS }
-    const { image } = await this.#ask<{ image: ImageView }>('/v1/images', asked)
+    const { image } = await this.ask<{ image: ImageView }>('/v1/images', asked)
     return image
   }
 
   open(id: string): Promise<AuctionView> {
-    return this.#ask(`/v1/auctions/${id}/open`, { method: 'POST' })
+    return this.ask(`/v1/auctions/${id}/open`, { method: 'POST' })
   }
 
   close(id: string): Promise<AuctionView> {
-    return this.#ask(`/v1/auctions/${id}/close`, { method: 'POST' })
+    return this.ask(`/v1/auctions/${id}/close`, { method: 'POST' })
   }
 
   cancel(id: string, reason: string): Promise<AuctionView> {
-    return this.#ask(`/v1/auctions/${id}/cancel`, { body: { reason } })
+    return this.ask(`/v1/auctions/${id}/cancel`, { body: { reason } })
   }
 
   pause(id: string, reason: string): Promise<AuctionView> {
-    return this.#ask(`/v1/auctions/${id}/pause`, { body: { reason } })
+    return this.ask(`/v1/auctions/${id}/pause`, { body: { reason } })
   }
 
   resume(id: string, closesAt?: string): Promise<AuctionView> {
-    return this.#ask(`/v1/auctions/${id}/resume`, { body: closesAt === undefined ? {} : { closesAt } })
+    return this.ask(`/v1/auctions/${id}/resume`, { body: closesAt === undefined ? {} : { closesAt } })
   }
 
   /** Moves the end of an open auction to a later time; the room is told the reason. */
   extend(id: string, more: { closesAt: string; reason: string }): Promise<AuctionView> {
-    return this.#ask(`/v1/auctions/${id}/extend`, { body: more })
+    return this.ask(`/v1/auctions/${id}/extend`, { body: more })
   }
 
   void(id: string, bidId: string, reason: string): Promise<AuctionView> {
-    return this.#ask(`/v1/auctions/${id}/bids/${bidId}/void`, { body: { reason } })
-  }
-
-  /** The public history, newest first. */
-  bids(id: string, paging: Paging = {}): Promise<List<BidView>> {
-    return this.#ask(`/v1/auctions/${id}/bids`, { query: paging })
-  }
-
-  /** Places a bid, once: whatever is repeated here or by you under the same key gives the same answer. */
-  bid(id: string, offer: Offer, key: string = newKey()): Promise<AnswerView> {
-    return this.#ask(`/v1/auctions/${id}/bids`, { body: offer, headers: { 'idempotency-key': key } })
+    return this.ask(`/v1/auctions/${id}/bids/${bidId}/void`, { body: { reason } })
   }
 
   bidders(id: string): Promise<List<BidderView>> {
-    return this.#ask(`/v1/auctions/${id}/bidders`)
+    return this.ask(`/v1/auctions/${id}/bidders`)
   }
 
   users(query: Paging & { q?: string } = {}): Promise<List<UserView>> {
-    return this.#ask('/v1/users', { query })
+    return this.ask('/v1/users', { query })
   }
 
   patchUser(id: string, changes: { role?: UserView['role']; blocked?: boolean }): Promise<UserView> {
-    return this.#ask(`/v1/users/${id}`, { method: 'PATCH', body: changes })
+    return this.ask(`/v1/users/${id}`, { method: 'PATCH', body: changes })
   }
 
   /** The ids of those the seller who asks keeps out of their auctions. */
   blocks(): Promise<List<string>> {
-    return this.#ask('/v1/me/blocks')
+    return this.ask('/v1/me/blocks')
   }
 
   /** Keeps a bidder out of all auctions of the seller who asks, from now on. */
   block(userId: string): Promise<void> {
-    return this.#ask(`/v1/me/blocks/${userId}`, { method: 'PUT' })
+    return this.ask(`/v1/me/blocks/${userId}`, { method: 'PUT' })
   }
 
   unblock(userId: string): Promise<void> {
-    return this.#ask(`/v1/me/blocks/${userId}`, { method: 'DELETE' })
+    return this.ask(`/v1/me/blocks/${userId}`, { method: 'DELETE' })
   }
-
-  async #ask<Answer>(path: string, { method, body, query, headers, timeoutMs }: Asked = {}): Promise<Answer> {
-    const init: RequestInit = body === undefined ? { method: method ?? 'GET' } : sent(body, method)
-    const repeatable = init.method === 'GET' || headers !== undefined
-    for (let attempt = 1, renewed = false; ; attempt += 1) {
-      try {
-        const token = await this.session.token()
-        const authorization: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
-        const headersOfAll = { ...(init.headers as Record<string, string>), ...headers, ...authorization }
-        const response = await this.#raw(path + search(query), { ...init, headers: headersOfAll }, timeoutMs)
-        if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer
-        const error = await readProblem(response)
-        if (error.code === 'unauthenticated' && token !== null && !renewed) {
-          renewed = true
-          if (await this.refresh()) continue
-        }
-        if (!repeatable || response.status < 500 || attempt === ATTEMPTS) throw error
-        await pause(Math.max(backoffMs(attempt, WAIT_MS, WAIT_MS_MAX), retryAfterMs(response)))
-      } catch (error) {
-        if (!(error instanceof LostError) || !repeatable || attempt === ATTEMPTS) throw error
-        await pause(backoffMs(attempt, WAIT_MS, WAIT_MS_MAX))
-      }
-    }
-  }
-
-  async #raw(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> {
-    try {
-      const options: RequestInit = { credentials: 'same-origin', signal: AbortSignal.timeout(timeoutMs), ...init }
-      return await this.#fetch(this.baseUrl + path, options)
-    } catch (cause) {
-      throw new LostError(cause)
-    }
-  }
-}
-
-function sent(body: object, method?: string): RequestInit {
-  return body instanceof Blob ? { method: 'POST', body } : json(body, method)
-}
-
-function json(body: object, method = 'POST'): RequestInit {
-  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-}
-
-function search(query: object = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
-  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
-}
-
-function retryAfterMs(response: Response): number {
-  const seconds = Number(response.headers.get('retry-after'))
-  return Number.isFinite(seconds) ? Math.min(seconds * 1_000, WAIT_MS_MAX) : 0
 }

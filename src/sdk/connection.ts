@@ -1,6 +1,6 @@
 import type { AnswerView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessage } from '../protocol.ts'
-import type { Client, Offer } from './client.ts'
+import type { RoomClient, Offer } from './room-client.ts'
 import { Link, type Phase } from './link.ts'
 import { newKey } from './pause.ts'
 import { ProblemError } from './problem.ts'
@@ -25,14 +25,14 @@ const SENDS_MAX = 3
 /** The live channel of one auction: its room, kept exact through breaks, and bids that are placed once. */
 export class Connection {
   room: Room | null = null
-  readonly #client: Client
+  readonly #client: RoomClient
   readonly #auctionId: string
   readonly #link: Link
   readonly #listeners = new Set<(change: Change) => void>()
   readonly #pending = new Map<string, Pending>()
   readonly #acked = new Map<string, AnswerView>()
 
-  constructor(client: Client, auctionId: string) {
+  constructor(client: RoomClient, auctionId: string) {
     this.#client = client
     this.#auctionId = auctionId
     this.#link = new Link(client, {

@@ -1,17 +1,20 @@
 export { PriceConnection } from './catalogue.ts'
 export {
-  type AuctionChanges,
-  type BidderView,
+  RoomClient,
   type CatalogueQuery,
-  Client,
   type ClientOptions,
-  type ImageView,
-  type LentToken,
   type List,
-  type MyBid,
-  type NewAuction,
   type Offer,
   type Paging,
+} from './room-client.ts'
+export {
+  type AuctionChanges,
+  type BidderView,
+  Client,
+  type ImageView,
+  type LentToken,
+  type MyBid,
+  type NewAuction,
 } from './client.ts'
 export { type Change, Connection } from './connection.ts'
 export type { Phase } from './link.ts'

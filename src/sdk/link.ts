@@ -1,6 +1,6 @@
-import { closeCodes } from '../codes.ts'
+import { closeNumbers } from '../codes.ts'
 import type { ClientMessage, ServerMessage } from '../protocol.ts'
-import type { Client } from './client.ts'
+import type { RoomClient } from './room-client.ts'
 import { ServerClock } from './clock.ts'
 import { backoffMs } from './pause.ts'
 
@@ -30,19 +30,19 @@ const FIRST_PINGS_MS = [0, 300, 900]
 
 /** The least to wait before coming back, by close code, in ms. */
 const patience = new Map<number, number>([
-  [closeCodes.going_away.code, 1_000],
-  [closeCodes.restart.code, 1_000],
-  [closeCodes.try_later.code, 2_000],
-  [closeCodes.not_understood.code, 5_000],
-  [closeCodes.too_many_messages.code, 5_000],
+  [closeNumbers.going_away, 1_000],
+  [closeNumbers.restart, 1_000],
+  [closeNumbers.try_later, 2_000],
+  [closeNumbers.not_understood, 5_000],
+  [closeNumbers.too_many_messages, 5_000],
 ])
 
 /** After these nothing more comes. */
 const final = new Set<number>([
-  closeCodes.auction_over.code,
-  closeCodes.wrong_origin.code,
-  closeCodes.not_allowed.code,
-  closeCodes.auction_not_found.code,
+  closeNumbers.auction_over,
+  closeNumbers.wrong_origin,
+  closeNumbers.not_allowed,
+  closeNumbers.auction_not_found,
 ])
 
 /** One live channel: connects, shows the token, keeps the clock, notices silence, and comes back by itself. */
@@ -51,7 +51,7 @@ export class Link {
   /** Why it is over, as a close code; null while it is not. */
   ending: number | null = null
   readonly clock = new ServerClock()
-  readonly #client: Client
+  readonly #client: RoomClient
   readonly #parts: LinkParts
   readonly #stops: (() => void)[] = []
   #socket: WebSocket | null = null
@@ -64,7 +64,7 @@ export class Link {
   #watchdog: ReturnType<typeof setTimeout> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
 
-  constructor(client: Client, parts: LinkParts) {
+  constructor(client: RoomClient, parts: LinkParts) {
     this.#client = client
     this.#parts = parts
     this.#stops.push(client.session.subscribe(() => this.#identityChanged()))
@@ -152,7 +152,7 @@ export class Link {
 
   /** Somebody signed in: says so here. Signed out: the service closes, and it goes on without a name. */
   #identityChanged(): void {
-    if (this.ending === closeCodes.not_signed_in.code) {
+    if (this.ending === closeNumbers.not_signed_in) {
       this.ending = null
       this.phase = 'reconnecting'
     }
@@ -169,7 +169,7 @@ export class Link {
     const least = patience.get(code) ?? 0
     const waitMs = least + Math.random() * least + backoffMs(this.#attempts, WAIT_MS, WAIT_MS_MAX)
     this.#attempts += 1
-    if (code === closeCodes.not_signed_in.code) return void this.#unknown(waitMs)
+    if (code === closeNumbers.not_signed_in) return void this.#unknown(waitMs)
     this.#comeBack(waitMs)
     const reached = globalThis.navigator?.onLine ?? true
     if (!reached || this.#attempts > ATTEMPTS_UNTIL_OFFLINE) this.#become('offline')
@@ -179,7 +179,7 @@ export class Link {
   /** The token was not good: with a renewed one, else without; and where that is not allowed, no more. */
   async #unknown(waitMs: number): Promise<void> {
     const shown = this.#token
-    if (shown === null) return this.#end(closeCodes.not_signed_in.code)
+    if (shown === null) return this.#end(closeNumbers.not_signed_in)
     if ((await this.#client.session.token()) === shown) await this.#client.refresh().catch(() => false)
     this.#comeBack(waitMs)
   }
@@ -210,7 +210,7 @@ export class Link {
     this.ending = code
     this.#become('over')
     // Who signs in may watch what only members may.
-    if (code !== closeCodes.not_signed_in.code) for (const stop of this.#stops.splice(0)) stop()
+    if (code !== closeNumbers.not_signed_in) for (const stop of this.#stops.splice(0)) stop()
   }
 
   #become(phase: Phase): void {

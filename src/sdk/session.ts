@@ -72,6 +72,18 @@ export class Session {
     return answer.user
   }
 
+  /** A token lent for a while, as to an embed: it cannot be renewed. */
+  borrow({ accessToken, expiresInSeconds }: Pick<SessionAnswer, 'accessToken' | 'expiresInSeconds'>): void {
+    this.#token = accessToken
+    this.#endsAt = performance.now() + expiresInSeconds * 1_000
+    this.#set(null)
+  }
+
+  /** Whether there is a token, one's own or a lent one. */
+  get holdsToken(): boolean {
+    return this.#token !== null
+  }
+
   forget(): void {
     this.#token = null
     this.#cookie = null

@@ -1,86 +1,7 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { Client } from '../../src/sdk/index.ts'
-import { openBrowser } from '../support/browser.ts'
+import { expect, test } from 'vitest'
 import { freePort } from '../support/process.ts'
-import { type House, openHouse, temporaryFolder } from '../support/service.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
-
-const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 900 }, locale: 'en-GB', timezoneId: 'UTC' }
-const SPANISH_PHONE: BrowserContextOptions = {
-  viewport: { width: 360, height: 740 },
-  locale: 'es-ES',
-  timezoneId: 'Europe/Madrid',
-}
-
-/** A page of a new visitor; whatever goes wrong in it fails the test. */
-async function visit(house: House, options = DESKTOP): Promise<Page> {
-  const context = await browser.newContext({ ...options, baseURL: house.url })
-  const page = await context.newPage()
-  const errors: string[] = []
-  page.on('pageerror', (error) => errors.push(error.message))
-  page.on('console', (message) => {
-    if (/Content.Security.Policy/i.test(message.text())) errors.push(message.text())
-  })
-  onTestFinished(async () => {
-    await context.close()
-    expect(errors).toEqual([])
-  })
-  return page
-}
-
-/** Signs up somebody and signs them in by hand; gives their page and a client of theirs. */
-async function bidder(house: House, name: string, options = DESKTOP): Promise<{ page: Page; client: Client }> {
-  const account = { email: `${name}@people.example`, password: `password of ${name}`, displayName: name }
-  const client = new Client(house.url)
-  await client.signUp(account)
-  await client.signIn(account.email, account.password)
-  const page = await visit(house, options)
-  await page.goto('/account?next=/')
-  await page.locator('#email').fill(account.email)
-  await page.locator('#password').fill(account.password)
-  await page.locator('button[type=submit]').click()
-  await page.waitForURL(`${house.url}/`)
-  return { page, client }
-}
-
-const at = (page: Page, name: string) => page.getByTestId(name)
-
-async function enter(page: Page, auctionId: string): Promise<void> {
-  await page.goto(`/auctions/${auctionId}`)
-  await at(page, 'price').waitFor()
-  await page.locator('[data-phase=live]').waitFor()
-}
-
-/** Bids what the form says, or another amount, through the confirmation where one is asked for. */
-async function bid(page: Page, amount?: string, mode: 'exact' | 'maximum' = 'exact'): Promise<string> {
-  const choice = page.locator(`input[name=mode][value=${mode}]`)
-  if (await choice.isVisible()) await choice.check()
-  if (amount !== undefined) await page.locator('#amount').fill(amount)
-  await at(page, 'bid').click()
-  const answer = page.locator('[data-answer]:not([data-answer=sending])')
-  await at(page, 'confirm-bid').or(answer).first().waitFor()
-  const confirm = page.locator('[data-testid=confirm-bid][aria-disabled=false]')
-  if (await at(page, 'confirm').isVisible()) await confirm.click()
-  await answer.waitFor()
-  return (await answer.getAttribute('data-answer')) ?? ''
-}
-
-const price = (page: Page, minor: number) => page.locator(`[data-testid=price][data-minor="${minor}"]`).waitFor()
-const standing = (page: Page, word: string) => page.locator(`[data-testid=standing][data-standing=${word}]`).waitFor()
-const rows = (page: Page) => at(page, 'history').locator('tr').count()
-
-/** Everything that came in on the page's sockets and by REST. */
-function listenIn(page: Page): string[] {
-  const heard: string[] = []
-  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => heard.push(String(payload))))
-  return heard
-}
+import { openHouse, temporaryFolder } from '../support/service.ts'
+import { SPANISH_PHONE, at, bid, bidder, enter, listenIn, price, rows, standing, visit } from './visitors.ts'
 
 test('two bidders and a watcher: outbid, extension, lost connection and catch-up, close', async () => {
   const house = await openHouse()
@@ -114,7 +35,7 @@ test('two bidders and a watcher: outbid, extension, lost connection and catch-up
   // Whoever is offline sees that what is shown is old, cannot bid, and catches up.
   await ana.context().setOffline(true)
   await ana.locator('[data-phase=offline]').waitFor()
-  expect(await at(ana, 'bid').isDisabled()).toBe(true)
+  expect(await at(ana, 'raise').isDisabled()).toBe(true)
   expect(await bid(ben, '800,00')).toBe('leading')
   await price(watcher, 80_000)
   expect(await at(ana, 'price').getAttribute('data-minor')).toBe('2150')
@@ -183,6 +104,7 @@ test('the language changes at once, with every figure, and is kept', async () =>
   await enter(page, auctionId)
   expect(await at(page, 'price').textContent()).toBe('€1,234.56')
   await at(page, 'language').click()
+  await page.locator('html[lang=es]').waitFor({ state: 'attached' })
   expect(await at(page, 'price').textContent()).toMatch(/^1\.234,56\s€$/)
   expect(await page.locator('html').getAttribute('lang')).toBe('es')
   await page.reload()

@@ -1,5 +1,5 @@
 import { useSignalEffect } from '@preact/signals'
-import { client, user } from '../shared/session.ts'
+import { user } from '../shared/session.ts'
 import { words } from '../shared/words.ts'
 import { Settings } from './settings.tsx'
 import { SignIn } from './sign-in.tsx'
@@ -15,7 +15,7 @@ export function Account() {
     <div class="account-page">
       {user.value === null ? <SignIn /> : <Who />}
       <Settings />
-      {user.value !== null && <SignOut client={client} />}
+      {user.value !== null && <SignOut />}
     </div>
   )
 }

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
-import type { Client } from '../../src/sdk/index.ts'
+import { client } from '../shared/full-client.ts'
 import { explain } from '../shared/refusals.ts'
 import { words } from '../shared/words.ts'
 import { accountWords } from './words.ts'
 
 /** On this device, or wherever this account is signed in. */
-export function SignOut({ client }: { client: Client }) {
+export function SignOut() {
   const [failure, setFailure] = useState<unknown>(null)
   const [sure, ask] = useState(false)
   const { signOutEverywhere, everywhereHint, everywhereSure } = accountWords.value

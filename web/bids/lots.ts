@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { type MyBid, PriceConnection } from '../../src/sdk/index.ts'
-import { client } from '../shared/session.ts'
+import { client } from '../shared/full-client.ts'
 import { clock } from '../shared/time.ts'
 
 /** One auction that I bid in, with what became of it, and all my bids there, newest first. */

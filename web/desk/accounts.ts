@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import type { UserView } from '../../src/sdk/index.ts'
-import { client } from '../shared/session.ts'
+import { client } from '../shared/full-client.ts'
 
 export const ROLES = ['bidder', 'seller', 'admin'] as const
 

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals'
 import type { AuctionView, CatalogueQuery } from '../../src/sdk/index.ts'
-import { client, user } from '../shared/session.ts'
+import { user } from '../shared/session.ts'
+import { client } from '../shared/full-client.ts'
 
 export type Search = { readonly q: string; readonly status: '' | AuctionView['status'] }
 

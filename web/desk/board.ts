@@ -8,7 +8,8 @@ import {
   PriceConnection,
   type PriceView,
 } from '../../src/sdk/index.ts'
-import { client, user } from '../shared/session.ts'
+import { user } from '../shared/session.ts'
+import { client } from '../shared/full-client.ts'
 import { clock } from '../shared/time.ts'
 import { isOver, isRunning } from './hammer.ts'
 

@@ -1,5 +1,5 @@
 import type { AuctionView } from '../../src/sdk/index.ts'
-import { client } from '../shared/session.ts'
+import { client } from '../shared/full-client.ts'
 import { changesOf, grownDescription, newAuction, opensAtOf } from './form-body.ts'
 import { discard, original } from './form.ts'
 

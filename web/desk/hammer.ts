@@ -1,5 +1,6 @@
 import type { AuctionView } from '../../src/sdk/index.ts'
-import { client, user } from '../shared/session.ts'
+import { user } from '../shared/session.ts'
+import { client } from '../shared/full-client.ts'
 
 export type Act = 'open' | 'publish' | 'pause' | 'resume' | 'extend' | 'close' | 'cancel'
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { AuctionView, BidderView } from '../../src/sdk/index.ts'
-import { client, user } from '../shared/session.ts'
+import { user } from '../shared/session.ts'
+import { client } from '../shared/full-client.ts'
 
 export type Names = ReadonlyMap<string, BidderView['user']>
 

@@ -1,5 +1,5 @@
 import type { BidView } from '../../src/sdk/index.ts'
-import { client } from '../shared/session.ts'
+import { client } from '../shared/full-client.ts'
 
 const PAGE = 200
 /** Rows beyond this help nobody at the desk; the ledger has them all. */

@@ -4,7 +4,7 @@ import { money } from '../shared/money.ts'
 import { user } from '../shared/session.ts'
 import { AmountField } from './amount-field.tsx'
 import { BidButton } from './bid-button.tsx'
-import { choose, isConfirming, isOpen, leads, mode, press } from './bidding.ts'
+import { attempt, choose, isConfirming, isOpen, leads, maySend, mode, press } from './bidding.ts'
 import { ConfirmBid } from './confirm-bid.tsx'
 import { timeLeft } from './countdown.tsx'
 import { QuickAmounts } from './quick-amounts.tsx'
@@ -19,7 +19,11 @@ export function BidForm() {
   if (auction.status !== 'open' || isSeller.value) return null
   const minimum = auction.minimumBid === null ? '' : money.value(auction.minimumBid, auction.currency)
   return (
-    <section class={isOpen.value ? 'bid-form opened' : 'bid-form'} id="bid-form" aria-label={texts.yourBid}>
+    <section
+      class={`bid-form ${isOpen.value ? 'opened' : leads.value ? 'leads' : ''}`}
+      id="bid-form"
+      aria-label={texts.yourBid}
+    >
       <BarLine />
       <p class="minimum" data-testid="minimum" data-minor={auction.minimumBid}>
         {leads.value ? texts.minimumOfOthers(minimum) : texts.minimum(minimum)}
@@ -41,7 +45,8 @@ function SignInFirst() {
 function BarLine() {
   const { auction } = room.value!
   const { look, shape, word, says } = status.value
-  const speaks = look === 'alert' || look === 'sending' || look === 'outbid'
+  const isAnswer = attempt.value.kind === 'answered' && attempt.value.answer.outcome === 'outbid'
+  const speaks = look === 'amiss' || isAnswer
   return (
     <div class={`bar-line ${look}`} aria-hidden="true">
       <p class="bar-standing">
@@ -59,20 +64,32 @@ function BarLine() {
 
 function Offer() {
   const { binding } = saleroomWords.value
+  const isAtRest = leads.value && !isOpen.value && !isConfirming.value
   return (
     <form onSubmit={(event) => event.preventDefault()}>
-      {isConfirming.value ? <ConfirmBid /> : leads.value && !isOpen.value ? <RaiseFirst /> : <Choices />}
-      <p class="binding muted small">{binding}</p>
+      {isConfirming.value ? <ConfirmBid /> : isAtRest ? <RaiseFirst /> : <Choices />}
+      {!isAtRest && <p class="binding muted small">{binding}</p>}
     </form>
   )
 }
 
 /** Who leads has nothing to press by mistake. */
 function RaiseFirst() {
+  const { minimumBid, currency } = room.value!.auction
+  const { raise, minimumOfOthers } = saleroomWords.value
   return (
-    <button type="button" class="secondary" data-testid="raise" onClick={() => (isOpen.value = true)}>
-      {saleroomWords.value.raise}
-    </button>
+    <>
+      <p class="others small">{minimumBid !== null && minimumOfOthers(money.value(minimumBid, currency))}</p>
+      <button
+        type="button"
+        class="secondary"
+        data-testid="raise"
+        disabled={!maySend.value}
+        onClick={() => (isOpen.value = true)}
+      >
+        {raise}
+      </button>
+    </>
   )
 }
 

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
 import { brief, money } from '../shared/money.ts'
 import { language } from '../shared/language.ts'
 import { scheme } from '../shared/scheme.ts'
 import { shortTime, timeOfDay } from '../shared/time.ts'
+import { words } from '../shared/words.ts'
 import { canReadMore, prices, readOlder } from './past.ts'
 import { room } from './room.ts'
 import { saleroomWords } from './words.ts'
@@ -76,15 +76,12 @@ function points(): [number[], number[]] {
   return [shown.map(({ at }) => at / 1_000), shown.map(({ price }) => price)]
 }
 
+/** The same in one line. */
 function summary(): string {
   const { currency, terms } = room.value!.auction
-  const show = (amount: number) => money.value(amount, currency)
-  const path = prices.value
-  return saleroomWords.value.chartSays(
-    show(terms.startPrice),
-    show(path.at(-1)?.price ?? terms.startPrice),
-    path.length,
-  )
+  const last = prices.value.at(-1)?.price ?? terms.startPrice
+  const way = `${money.value(terms.startPrice, currency)} → ${money.value(last, currency)}`
+  return `${saleroomWords.value.asChart}: ${way}, ${words.value.bids(prices.value.length)}`
 }
 
 /** Colours come from the style sheet, as three that the chart's own element has. */

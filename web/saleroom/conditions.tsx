@@ -1,7 +1,6 @@
 import { money } from '../shared/money.ts'
-import { rulesOf } from '../shared/rules.ts'
+import { ruleWords, rulesOf } from '../shared/rules.ts'
 import { room } from './room.ts'
-import { saleroomWords } from './words.ts'
 
 /** The rules of this auction in plain words, and the table of its steps. */
 export function Conditions() {
@@ -23,7 +22,7 @@ const ROWS = 10
 
 function Steps() {
   const { terms, currency, price } = room.value!.auction
-  const texts = saleroomWords.value
+  const texts = ruleWords.value
   const { increments } = terms
   if (!Array.isArray(increments) || increments.length === 1) return null
   const show = (amount: number) => money.value(amount, currency)

@@ -25,17 +25,20 @@ const word = computed(() => stage.value.word)
 /** The stage, and the time left on the service's clock. Whoever cannot see it hears marks, not seconds. */
 export function Countdown() {
   const { status, terms } = room.value!.auction
+  const isOver = status === 'closed' || status === 'cancelled'
   const isExtended = extended.value !== null && status === 'open'
   return (
     <div class={`countdown ${look.value}`} data-testid="stage" data-stage={look.value}>
       <p class="stage-word">{word}</p>
       {timeLeft.value !== null && <Clock />}
       <p class="when">{whenText()}</p>
-      {status === 'open' && (
-        <p class={isExtended ? 'rule moved' : 'rule'} data-testid={isExtended ? 'extended' : 'end-rule'}>
-          {isExtended ? extensionText(extended.value!.to, extended.value!.reason) : endRule(terms.softClose)}
-        </p>
-      )}
+      <p class={isExtended ? 'rule moved' : 'rule'} data-testid={isExtended ? 'extended' : 'end-rule'}>
+        {isExtended
+          ? extensionText(extended.value!.to, extended.value!.reason)
+          : isOver
+            ? ''
+            : endRule(terms.softClose)}
+      </p>
     </div>
   )
 }

@@ -48,11 +48,11 @@ function Facts() {
   return (
     <ul class="facts">
       <li>{auction.bidCount === 0 ? (isOver ? noBids : noBidsYet) : bids(auction.bidCount)}</li>
-      {auction.bidCount > 0 && <li>{bidders(auction.bidderCount)}</li>}
+      <li>{auction.bidCount > 0 && bidders(auction.bidderCount)}</li>
       <li class={`reserve ${auction.reserve}`} data-testid="reserve" data-reserve={auction.reserve}>
         {reserve[auction.reserve]}
       </li>
-      {leads && <li>{saleroomWords.value.leader(auction.leader!)}</li>}
+      <li>{leads && saleroomWords.value.leader(auction.leader!)}</li>
     </ul>
   )
 }

@@ -1,7 +1,8 @@
 import { formatFigure } from '../shared/figures.ts'
+import { Icon } from '../shared/icons.tsx'
 import { locale } from '../shared/language.ts'
 import { brief } from '../shared/money.ts'
-import { figure, isOpen, leads, proposed, type } from './bidding.ts'
+import { figure, isOpen, proposed, type } from './bidding.ts'
 import { room } from './room.ts'
 import { quickAmounts } from '../shared/steps.ts'
 import { saleroomWords } from './words.ts'
@@ -13,9 +14,9 @@ export function QuickAmounts() {
   if (proposed.value === null) return null
   return (
     <fieldset class="quick" aria-label={quick}>
-      {quickAmounts(terms.increments, proposed.value).map((amount) => (
+      {quickAmounts(terms.increments, proposed.value).map((amount, place) => (
         <button
-          key={amount}
+          key={place}
           type="button"
           class="step figure"
           aria-pressed={amount === figure.value}
@@ -31,7 +32,7 @@ export function QuickAmounts() {
         aria-label={isOpen.value ? lessAmount : otherAmount}
         onClick={() => (isOpen.value = !isOpen.value)}
       >
-        {isOpen.value || leads.value ? '⌄' : '…'}
+        <Icon of={isOpen.value ? 'less' : 'more'} />
       </button>
     </fieldset>
   )

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { closeCodes } from '../../src/codes.ts'
+import { closeNumbers } from '../../src/codes.ts'
 import { signInAddress } from '../shared/frame.tsx'
 import { words } from '../shared/words.ts'
 import { BidForm } from './bid-form.tsx'
@@ -15,9 +15,9 @@ import { ending, room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
 const TURNED_AWAY: readonly number[] = [
-  closeCodes.not_signed_in.code,
-  closeCodes.not_allowed.code,
-  closeCodes.auction_not_found.code,
+  closeNumbers.not_signed_in,
+  closeNumbers.not_allowed,
+  closeNumbers.auction_not_found,
 ]
 
 /** One auction: what it is on one side, where it stands and what one can do on the other. */
@@ -34,8 +34,8 @@ export function Saleroom() {
       <Gallery />
       <section class="rostrum" aria-label={saleroomWords.value.rostrum}>
         <ConnectionState />
-        <Countdown />
         <PricePanel />
+        <Countdown />
         <Standing />
         <BidForm />
       </section>
@@ -74,10 +74,10 @@ function Waiting() {
 
 function TurnedAway() {
   const { gone, membersOnly, notAllowed, toCatalogue } = saleroomWords.value
-  const members = ending.value === closeCodes.not_signed_in.code
+  const members = ending.value === closeNumbers.not_signed_in
   return (
     <div class="turned-away">
-      <h1>{members ? membersOnly : ending.value === closeCodes.auction_not_found.code ? gone : notAllowed}</h1>
+      <h1>{members ? membersOnly : ending.value === closeNumbers.auction_not_found ? gone : notAllowed}</h1>
       <a class={members ? 'primary' : 'secondary'} href={members ? signInAddress() : '/'}>
         {members ? words.value.signIn : toCatalogue}
       </a>

@@ -15,7 +15,7 @@ export type Status = { readonly look: string; readonly shape: Shape; readonly wo
 export const status = computed<Status>(() => {
   const { auction } = room.value!
   const texts = saleroomWords.value
-  if (stale.value) return { look: 'alert', shape: 'alert', word: texts.staleWord, says: texts.stale }
+  if (stale.value) return { look: 'amiss', shape: 'alert', word: texts.staleWord, says: texts.stale }
   if (auction.status === 'paused') {
     const says = texts.pausedBecause(auction.statusReason ?? '')
     return { look: 'paused', shape: 'paused', word: words.value.status.paused, says }
@@ -41,9 +41,9 @@ function ofAttempt(now: Attempt): Status | null {
     case 'sending':
       return { look: 'sending', shape: 'sending', word: sendingWord, says }
     case 'refused':
-      return { look: 'alert', shape: 'alert', word: refusedWord, says }
+      return { look: 'amiss', shape: 'alert', word: refusedWord, says }
     case 'unknown':
-      return { look: 'alert', shape: 'alert', word: unknownWord, says }
+      return { look: 'amiss', shape: 'alert', word: unknownWord, says }
     case 'answered':
       if (now.answer.outcome !== 'outbid') return null
       return { look: 'outbid', shape: 'outbid', word: outbidAtOnceWord, says }

@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals'
 import { type ComponentChildren, render } from 'preact'
 import { Announcements } from './announce.tsx'
 import { Mark } from './icons.tsx'
@@ -8,7 +9,7 @@ import { words } from './words.ts'
 import '../style/tokens.css'
 import '../style/base.css'
 
-export type PageName = 'catalogue' | 'saleroom' | 'bids' | 'account' | 'desk'
+export type PageName = 'catalogue' | 'saleroom' | 'bids' | 'account' | 'desk' | 'lend'
 
 /** What every page has around it. */
 function Frame({ here, children }: { here: PageName; children: ComponentChildren }) {
@@ -34,7 +35,7 @@ function Masthead({ here }: { here: PageName }) {
       <div>
         <a class="wordmark" href="/">
           <Mark />
-          Martillo
+          <span>Martillo</span>
         </a>
         <nav aria-label={pages}>
           <Place to="/" name={catalogue} current={here === 'catalogue'} look="to-catalogue" />
@@ -56,13 +57,15 @@ function Tongue() {
       type="button"
       class="quiet tongue"
       lang={other}
-      aria-label={words.value.otherLanguage}
       data-testid="language"
       onPointerEnter={() => void learn(other).catch(() => undefined)}
       onClick={() => void speak(other).catch(() => undefined)}
     >
       <span class="full">{words.value.otherLanguage}</span>
-      <span class="brief">{other.toUpperCase()}</span>
+      <span class="brief">
+        {other.toUpperCase()}
+        <span class="unseen"> {words.value.otherLanguage}</span>
+      </span>
     </button>
   )
 }
@@ -101,6 +104,9 @@ async function faces(): Promise<void> {
 
 export async function show(here: PageName, content: ComponentChildren): Promise<void> {
   void recognise()
+  effect(() => {
+    document.documentElement.lang = language.value
+  })
   await Promise.all([learn(), faces()])
   render(<Frame here={here}>{content}</Frame>, document.getElementById('page')!)
 }

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, computed, effect, signal } from '@preact/signals'
+import { type ReadonlySignal, computed, signal } from '@preact/signals'
 import { keep } from './kept.ts'
 
 export type Language = 'en' | 'es'
@@ -35,7 +35,3 @@ export async function speak(chosen: Language): Promise<void> {
   keep('language', chosen)
   language.value = chosen
 }
-
-effect(() => {
-  document.documentElement.lang = language.value
-})

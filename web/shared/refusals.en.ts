@@ -27,7 +27,7 @@ export const texts: Sentences = {
   already_leading: 'You lead already. To offer more, raise your maximum.',
   maximum_not_raised: 'Your maximum can only go up.',
   pictures_unavailable: 'The house cannot take pictures now. Give the address of one instead.',
-  payload_too_large: 'That is too long.',
+  payload_too_large: 'That is too large.',
   uri_too_long: 'That is too long.',
   unsupported_media_type: 'The service could not read this.',
   idempotency_key_reused: 'This key belongs to another bid. Bid again.',

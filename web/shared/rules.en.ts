@@ -21,11 +21,15 @@ export const texts = {
   whole: 'Below the reserve a maximum counts at once in full, and is shown.',
   buyNow: (price: string) => `Until the first bid, anybody may end the auction by paying ${price}.`,
   soft: (window: string, extension: string) =>
-    `A bid in the last ${window} moves the end, so that ${extension} are left from that bid on.`,
+    `A bid within ${window} of the end moves it: from that bid on there is ${extension} more.`,
   softLimit: (count: number) => (count === 1 ? 'That happens once at most.' : `That happens ${count} times at most.`),
   hard: 'The end is fixed: late bids do not move it.',
   clock: 'The house’s clock decides: a bid counts if it arrives before the end.',
   binding: 'Bids are binding and cannot be taken back. There are no fees on top of the price.',
+  steps: 'Table of steps',
+  stepFrom: 'Price from',
+  step: 'Step',
+  stepNow: 'now',
 }
 
 export type Texts = typeof texts

@@ -22,9 +22,13 @@ export const texts: Texts = {
   whole: 'Por debajo de la reserva, un máximo cuenta entero desde el principio y se muestra.',
   buyNow: (price) => `Hasta la primera puja, cualquiera puede terminar la subasta pagando ${price}.`,
   soft: (window, extension) =>
-    `Una puja en el último tramo de ${window} mueve el final: quedan ${extension} desde esa puja.`,
+    `Una puja a menos de ${window} del final lo mueve: desde esa puja queda ${extension} más.`,
   softLimit: (count) => (count === 1 ? 'Ocurre una vez como mucho.' : `Ocurre ${count} veces como mucho.`),
   hard: 'El final es fijo: las pujas tardías no lo mueven.',
   clock: 'Decide el reloj de la casa: una puja vale si llega antes del final.',
   binding: 'Las pujas son vinculantes y no se pueden retirar. No hay gastos además del precio.',
+  steps: 'Tabla de escalones',
+  stepFrom: 'Precio desde',
+  step: 'Escalón',
+  stepNow: 'ahora',
 }

@@ -4,7 +4,7 @@ import { money } from './money.ts'
 import { stepAt } from './steps.ts'
 import { formatLength } from './time.ts'
 
-const ruleWords = dictionary({ en: () => import('./rules.en.ts'), es: () => import('./rules.es.ts') })
+export const ruleWords = dictionary({ en: () => import('./rules.en.ts'), es: () => import('./rules.es.ts') })
 
 export const TABLES = ['standard', 'ebay-us', 'trademe-nz', 'yahoo-jp', 'copart-eu'] as const
 export type Table = (typeof TABLES)[number]

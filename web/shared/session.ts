@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { Client, type UserView } from '../../src/sdk/index.ts'
+import { RoomClient, type UserView } from '../../src/sdk/index.ts'
 
 /** Set while somebody is signed in: a passer-by's pages need not ask. */
 const KEPT = 'martillo.signed-in'
@@ -24,7 +24,7 @@ async function exclusively<Result>(work: () => Promise<Result>): Promise<Result>
   return locks === undefined ? renew() : locks.request('martillo-refresh', renew)
 }
 
-export const client = new Client(location.origin, { exclusively })
+export const client = new RoomClient(location.origin, { exclusively })
 
 /** Who is signed in; undefined while that is not known yet. */
 export const user = signal<UserView | null | undefined>(undefined)

@@ -32,7 +32,7 @@ const withZone = computed(
     new Intl.DateTimeFormat(locale.value, {
       weekday: 'short',
       day: 'numeric',
-      month: 'long',
+      month: 'short',
       hour: '2-digit',
       minute: '2-digit',
       second: '2-digit',

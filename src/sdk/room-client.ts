@@ -1,0 +1,155 @@
+import type { AnswerView, AuctionView, BidView } from '../domain/wire.ts'
+import { backoffMs, newKey, pause } from './pause.ts'
+import { LostError, ProblemError, readProblem } from './problem.ts'
+import { Session, type SessionAnswer, type UserView } from './session.ts'
+
+/** A price now, or the most to be bid for you. Minor units of the auction's currency. */
+export type Offer = { readonly amount: number } | { readonly maximum: number }
+
+export type List<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }
+export type Paging = { readonly limit?: number; readonly cursor?: string }
+export type CatalogueQuery = Paging & {
+  readonly status?: AuctionView['status']
+  readonly format?: string
+  readonly q?: string
+  readonly seller?: string
+  readonly sort?: 'closing' | 'newest' | 'price' | 'bids'
+}
+
+export type ClientOptions = {
+  /** An access token from elsewhere; it is used as it is and never renewed. */
+  readonly token?: string
+  readonly fetch?: typeof fetch
+  readonly WebSocket?: typeof WebSocket
+  /** Of another client: both are signed in as the same one. */
+  readonly session?: Session
+  readonly exclusively?: <Result>(work: () => Promise<Result>) => Promise<Result>
+}
+
+type Asked = {
+  readonly method?: string
+  readonly body?: object
+  readonly query?: object
+  readonly headers?: Record<string, string>
+  readonly timeoutMs?: number
+}
+
+const TIMEOUT_MS = 10_000
+const ATTEMPTS = 5
+const WAIT_MS = 250
+const WAIT_MS_MAX = 4_000
+
+/**
+ * The service over REST, as far as the catalogue and the rooms need it: reading, bidding, being signed in. Every call gives what it promises or throws a
+ * ProblemError (refused) or a LostError (no answer).
+ */
+export class RoomClient {
+  readonly baseUrl: string
+  readonly session: Session
+  readonly WebSocket: typeof WebSocket
+  readonly #fetch: typeof fetch
+
+  constructor(baseUrl: string = globalThis.location.origin, options: ClientOptions = {}) {
+    this.baseUrl = baseUrl.replace(/\/$/, '')
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init))
+    this.WebSocket = options.WebSocket ?? globalThis.WebSocket
+    const raw = (path: string, init: RequestInit) => this.#raw(path, init)
+    this.session = options.session ?? new Session(raw, options.token ?? null, options.exclusively)
+  }
+
+  async signUp(account: { email: string; password: string; displayName: string }): Promise<UserView> {
+    const { user } = await this.ask<{ user: UserView }>('/v1/users', { body: account })
+    return user
+  }
+
+  async signIn(email: string, password: string): Promise<UserView> {
+    const response = await this.#raw('/v1/sessions', json({ email, password }))
+    if (!response.ok) throw await readProblem(response)
+    return this.session.accept((await response.json()) as SessionAnswer, response)
+  }
+
+  signOut(): Promise<void> {
+    return this.leave('/v1/sessions/current')
+  }
+
+  protected async leave(path: string): Promise<void> {
+    await this.ask(path, { method: 'DELETE' }).catch((error: unknown) => {
+      if (!(error instanceof ProblemError) || error.problem.status !== 401) throw error
+    })
+    this.session.forget()
+  }
+
+  /** Renews the access token through the cookie; false when nobody is signed in. */
+  refresh(): Promise<boolean> {
+    return this.session.refresh()
+  }
+
+  auctions(query: CatalogueQuery = {}): Promise<List<AuctionView>> {
+    return this.ask('/v1/auctions', { query })
+  }
+
+  auction(id: string): Promise<AuctionView> {
+    return this.ask(`/v1/auctions/${id}`)
+  }
+
+  /** The public history, newest first. */
+  bids(id: string, paging: Paging = {}): Promise<List<BidView>> {
+    return this.ask(`/v1/auctions/${id}/bids`, { query: paging })
+  }
+
+  /** Places a bid, once: whatever is repeated here or by you under the same key gives the same answer. */
+  bid(id: string, offer: Offer, key: string = newKey()): Promise<AnswerView> {
+    return this.ask(`/v1/auctions/${id}/bids`, { body: offer, headers: { 'idempotency-key': key } })
+  }
+
+  protected async ask<Answer>(path: string, { method, body, query, headers, timeoutMs }: Asked = {}): Promise<Answer> {
+    const init: RequestInit = body === undefined ? { method: method ?? 'GET' } : sent(body, method)
+    const repeatable = init.method === 'GET' || headers !== undefined
+    for (let attempt = 1, renewed = false; ; attempt += 1) {
+      try {
+        const token = await this.session.token()
+        const authorization: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` }
+        const headersOfAll = { ...(init.headers as Record<string, string>), ...headers, ...authorization }
+        const response = await this.#raw(path + search(query), { ...init, headers: headersOfAll }, timeoutMs)
+        if (response.ok) return (response.status === 204 ? undefined : await response.json()) as Answer
+        const error = await readProblem(response)
+        if (error.code === 'unauthenticated' && token !== null && !renewed) {
+          renewed = true
+          if (await this.refresh()) continue
+        }
+        if (!repeatable || response.status < 500 || attempt === ATTEMPTS) throw error
+        await pause(Math.max(backoffMs(attempt, WAIT_MS, WAIT_MS_MAX), retryAfterMs(response)))
+      } catch (error) {
+        if (!(error instanceof LostError) || !repeatable || attempt === ATTEMPTS) throw error
+        await pause(backoffMs(attempt, WAIT_MS, WAIT_MS_MAX))
+      }
+    }
+  }
+
+  async #raw(path: string, init: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> {
+    try {
+      const options: RequestInit = { credentials: 'same-origin', signal: AbortSignal.timeout(timeoutMs), ...init }
+      return await this.#fetch(this.baseUrl + path, options)
+    } catch (cause) {
+      throw new LostError(cause)
+    }
+  }
+}
+
+function sent(body: object, method?: string): RequestInit {
+  return body instanceof Blob ? { method: 'POST', body } : json(body, method)
+}
+
+function json(body: object, method = 'POST'): RequestInit {
+  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+function search(query: object = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
+  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}
+
+function retryAfterMs(response: Response): number {
+  const seconds = Number(response.headers.get('retry-after'))
+  return Number.isFinite(seconds) ? Math.min(seconds * 1_000, WAIT_MS_MAX) : 0
+}

@@ -1,0 +1,70 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { openHouse } from '../support/service.ts'
+import { visit } from './visitors.ts'
+
+/** A page on another site: another host name, so that none of the house's cookies come with what it asks for. */
+async function elsewhere(html: (origin: string) => string): Promise<string> {
+  let origin = ''
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    response.end(html(origin))
+  })
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())))
+  origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  return origin
+}
+
+test('an auction on a page elsewhere: live, and with a bid through the pop-up', async () => {
+  let body = ''
+  const site = await elsewhere(() => body)
+  const house = await openHouse({ ALLOWED_ORIGINS: site })
+  const id = await house.auction({ title: 'A <b>clock</b>', terms: { startPrice: 1_000, increments: 100 } })
+  body = `<!doctype html><html lang="fr"><title>A club</title><h1>Our sale</h1>
+    <script src="${house.url}/embed.js" async></script><martillo-auction id="${id}" lang="en"></martillo-auction>`
+  const account = { email: 'ana@people.example', password: 'a long password', displayName: 'Ana' }
+  await house.admin.signUp(account)
+  const rival = await house.person('rival')
+
+  const page = await visit(house)
+  await page.goto(site)
+  await page.locator('[data-testid=embed][data-phase=live]').waitFor()
+  expect(await page.locator('martillo-auction h3').textContent()).toBe('A <b>clock</b>')
+  expect(await page.locator('html').getAttribute('lang')).toBe('fr')
+  await rival.bid(id, { amount: 1_000 })
+  await page.locator('[data-testid=embed-price][data-minor="1000"]').waitFor()
+
+  const [popUp] = await Promise.all([page.waitForEvent('popup'), page.getByTestId('embed-sign-in').click()])
+  await popUp.locator('#email').fill(account.email)
+  await popUp.locator('#password').fill(account.password)
+  await popUp.locator('button[type=submit]').click()
+  // Signing in is not consent: the site is named, and asked for.
+  expect(await popUp.locator('.asking').textContent()).toBe(site)
+  await Promise.all([popUp.waitForEvent('close'), popUp.getByTestId('lend').click()])
+
+  await page.getByTestId('embed-bid').click()
+  await page.getByRole('button', { name: 'Yes, bid €11.00' }).click()
+  await page.locator('[data-testid=embed][data-standing=leading]').waitFor()
+  await page.locator('[data-testid=embed-price][data-minor="1100"]').waitFor()
+  await rival.bid(id, { maximum: 5_000 })
+  await page.locator('[data-testid=embed][data-standing=outbid]').waitFor()
+  await house.admin.close(id)
+  await page.locator('[data-testid=embed][data-standing=lost]').waitFor()
+})
+
+test('a site that is not allowed gets neither the auction nor a pop-up that lends', async () => {
+  let body = ''
+  const site = await elsewhere(() => body)
+  const house = await openHouse({ ALLOWED_ORIGINS: 'https://another.example' })
+  const id = await house.auction()
+  body = `<!doctype html><script src="${house.url}/embed.js"></script><martillo-auction id="${id}"></martillo-auction>`
+  const page = await visit(house)
+  await page.goto(site)
+  await page.getByText('This auction cannot be shown here.').waitFor()
+  const answer = await page.goto(`${house.url}/lend?origin=${encodeURIComponent(site)}`)
+  expect(answer?.status()).toBe(404)
+  for (const origin of ['null', 'javascript:alert(1)', `${site}/path`, 'https://another.example.evil.example'])
+    expect((await page.goto(`${house.url}/lend?origin=${encodeURIComponent(origin)}`))?.status()).toBe(404)
+})

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { openHouse } from '../support/service.ts'
+import { SPANISH_PHONE, at, bid, enter, price, standing, visit } from './visitors.ts'
+
+const PHONE = { ...SPANISH_PHONE, hasTouch: true, isMobile: true }
+
+test('from sign-up to a won auction, on a phone, with a thumb', async () => {
+  const house = await openHouse()
+  const auctionId = await house.auction({ title: 'Un reloj', terms: { startPrice: 1_000, increments: 100 } })
+  const rival = await house.person('rival')
+  const page = await visit(house, PHONE)
+
+  // A visitor finds the lot, and is led to sign up and back again.
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Un reloj' }).tap()
+  await page.locator('[data-phase=live]').waitFor()
+  await page.getByRole('link', { name: 'Entre para pujar' }).tap()
+  await page.getByRole('button', { name: /Cree una/ }).tap()
+  await page.locator('#display-name').fill('Ana')
+  await page.locator('#email').fill('ana@people.example')
+  await page.locator('#password').fill('una contraseña larga')
+  await page.locator('button[type=submit]').tap()
+  await page.waitForURL(`**/auctions/${auctionId}`)
+  await page.locator('[data-phase=live]').waitFor()
+
+  // The first bid is asked about, in the same place; what is to pay is said.
+  await at(page, 'bid').tap()
+  expect(await at(page, 'confirm').textContent()).toMatch(/Si gana, paga 10,00\s€, gastos incluidos/)
+  await page.locator('[data-testid=confirm-bid][aria-disabled=false]').tap()
+  await standing(page, 'leading')
+  expect(await at(page, 'bid').count()).toBe(0)
+
+  // Outbid: the bar at the foot says so, and the next step is one tap away, unasked.
+  await rival.bid(auctionId, { amount: 1_500 })
+  await standing(page, 'outbid')
+  expect(await page.locator('.bar-line').innerText()).toMatch(/Superada/)
+  expect(await page.title()).toContain('Superada')
+  await page.locator('.step').nth(1).tap()
+  expect(await at(page, 'bid').textContent()).toMatch(/^Pujar 17,00\s€$/)
+  await at(page, 'bid').tap()
+  await standing(page, 'leading')
+  await price(page, 1_700)
+  await rival.bid(auctionId, { amount: 2_000 })
+  await standing(page, 'outbid')
+  expect(await bid(page, '30,00', 'maximum')).toBe('leading')
+  expect(await at(page, 'own-maximum').textContent()).toMatch(/30,00/)
+
+  // The hammer comes down: a moment for all, and a result that stays.
+  await house.admin.close(auctionId)
+  await standing(page, 'won')
+  expect(await at(page, 'moment').textContent()).toMatch(/Adjudicada/)
+  expect(await at(page, 'result').textContent()).toMatch(/Adjudicada por 21,00\s€ a usted/)
+
+  await page.getByRole('link', { name: 'Mis pujas' }).tap()
+  const lot = page.locator('[data-testid=my-lot][data-standing=won]')
+  await lot.waitFor()
+  expect(await lot.innerText()).toMatch(/Un reloj[\s\S]*21,00\s€/)
+})
+
+test('my bids follow what happens elsewhere', async () => {
+  const house = await openHouse()
+  const auctionId = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
+  const rival = await house.person('rival')
+  const page = await visit(house)
+  await page.goto('/account?next=/')
+  await page.getByRole('button', { name: /Create one/ }).click()
+  await page.locator('#display-name').fill('Ben')
+  await page.locator('#email').fill('ben@people.example')
+  await page.locator('#password').fill('a long password')
+  await page.locator('button[type=submit]').click()
+  await page.waitForURL(`${house.url}/`)
+  await enter(page, auctionId)
+  expect(await bid(page)).toBe('leading')
+  await page.goto('/bids')
+  await page.locator('[data-testid=my-lot][data-standing=leading]').waitFor()
+  await rival.bid(auctionId, { amount: 1_500 })
+  await page.locator('[data-testid=my-lot][data-standing=outbid]').waitFor()
+  await house.admin.close(auctionId)
+  await page.locator('[data-testid=my-lot][data-standing=lost]').waitFor()
+})

@@ -1,0 +1,94 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
+import { Client } from '../../src/sdk/index.ts'
+import { openBrowser } from '../support/browser.ts'
+import type { House } from '../support/service.ts'
+
+/** What the tests of the pages share: visitors, and what they do with their hands. */
+
+export let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser.close())
+
+export const DESKTOP: BrowserContextOptions = {
+  viewport: { width: 1280, height: 900 },
+  locale: 'en-GB',
+  timezoneId: 'UTC',
+}
+export const SPANISH_PHONE: BrowserContextOptions = {
+  viewport: { width: 360, height: 740 },
+  locale: 'es-ES',
+  timezoneId: 'Europe/Madrid',
+}
+
+/** A page of a new visitor; whatever goes wrong in it fails the test. */
+export async function visit(house: House, options = DESKTOP): Promise<Page> {
+  const context = await browser.newContext({ ...options, baseURL: house.url })
+  const page = await context.newPage()
+  // Less than a test has: what is waited for in vain is named.
+  page.setDefaultTimeout(12_000)
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) errors.push(message.text())
+  })
+  onTestFinished(async () => {
+    await context.close()
+    expect(errors).toEqual([])
+  })
+  return page
+}
+
+/** Signs up somebody and signs them in by hand; gives their page and a client of theirs. */
+export async function bidder(house: House, name: string, options = DESKTOP): Promise<{ page: Page; client: Client }> {
+  const account = { email: `${name}@people.example`, password: `password of ${name}`, displayName: name }
+  const client = new Client(house.url)
+  await client.signUp(account)
+  await client.signIn(account.email, account.password)
+  const page = await visit(house, options)
+  await page.goto('/account?next=/')
+  await page.locator('#email').fill(account.email)
+  await page.locator('#password').fill(account.password)
+  await page.locator('button[type=submit]').click()
+  await page.waitForURL(`${house.url}/`)
+  return { page, client }
+}
+
+export const at = (page: Page, name: string) => page.getByTestId(name)
+
+export async function enter(page: Page, auctionId: string): Promise<void> {
+  await page.goto(`/auctions/${auctionId}`)
+  await at(page, 'price').waitFor()
+  await page.locator('[data-phase=live]').waitFor()
+}
+
+/** Bids what the form says, or another amount, through the confirmation where one is asked for. */
+export async function bid(page: Page, amount?: string, mode: 'exact' | 'maximum' = 'exact'): Promise<string> {
+  // On a phone an amount of one's own is behind a button.
+  const more = page.locator('.toggle[aria-expanded=false]')
+  if (amount !== undefined && (await more.isVisible())) await more.click()
+  const choice = page.locator(`input[name=mode][value=${mode}]`)
+  if ((await choice.count()) > 0 && amount !== undefined) await choice.check()
+  if (amount !== undefined) await page.locator('#amount').fill(amount)
+  await at(page, 'bid').click()
+  const answer = page.locator('[data-answer]:not([data-answer=sending])')
+  await at(page, 'confirm-bid').or(answer).first().waitFor()
+  const confirm = page.locator('[data-testid=confirm-bid][aria-disabled=false]')
+  if (await at(page, 'confirm').isVisible()) await confirm.click()
+  await answer.waitFor()
+  return (await answer.getAttribute('data-answer')) ?? ''
+}
+
+export const price = (page: Page, minor: number) => page.locator(`[data-testid=price][data-minor="${minor}"]`).waitFor()
+export const standing = (page: Page, word: string) =>
+  page.locator(`[data-testid=standing][data-standing=${word}]`).waitFor()
+export const rows = (page: Page) => at(page, 'history').locator('tr').count()
+
+/** Everything that came in on the page's sockets and by REST. */
+export function listenIn(page: Page): string[] {
+  const heard: string[] = []
+  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => heard.push(String(payload))))
+  return heard
+}

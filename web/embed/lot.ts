@@ -1,0 +1,85 @@
+import { computed, signal } from '@preact/signals'
+import { Connection, type Offer, type Phase, type Room, isUnknown } from '../../src/sdk/index.ts'
+import { formatFigure, parseMoney } from '../shared/figures.ts'
+import { locale } from '../shared/language.ts'
+import { explain } from '../shared/refusals.ts'
+import { clock } from '../shared/time.ts'
+import { client } from './house.ts'
+import { embedWords } from './words.ts'
+
+/** Far above the next bid: worth a second look. */
+const LARGE_TIMES = 3
+
+/** One auction on a page elsewhere, and a bid in it. */
+export class EmbeddedLot {
+  readonly id: string
+  readonly room = signal<Room | null>(null)
+  readonly phase = signal<Phase>('connecting')
+  readonly typed = signal<string | null>(null)
+  /** What was pressed and is asked about once more. */
+  readonly asked = signal<number | null>(null)
+  readonly answer = signal('')
+  readonly isBusy = signal(false)
+  readonly #connection: Connection
+  #again: { readonly offer: Offer; readonly key: string } | null = null
+
+  readonly field = computed(() => {
+    const auction = this.room.value?.auction
+    const least = auction?.minimumBid ?? null
+    return this.typed.value ?? (least === null ? '' : formatFigure(least, auction!.currency, locale.value))
+  })
+  readonly amount = computed(() => {
+    const auction = this.room.value?.auction
+    return auction === undefined ? null : parseMoney(this.field.value, auction.currency, locale.value)
+  })
+
+  constructor(id: string) {
+    this.id = id
+    this.#connection = new Connection(client, id)
+    this.#connection.subscribe(() => {
+      this.room.value = this.#connection.room
+      this.phase.value = this.#connection.phase
+    })
+    clock.now = () => this.#connection.now()
+  }
+
+  close(): void {
+    this.#connection.close()
+  }
+
+  /** Whatever was asked about is asked no more. */
+  type(text: string): void {
+    this.asked.value = null
+    this.typed.value = text
+  }
+
+  press(amount: number): void {
+    const { auction, you } = this.room.peek()!
+    const isFirst = (you?.paddle ?? null) === null
+    if (this.asked.peek() === amount || (!isFirst && amount <= (auction.minimumBid ?? 0) * LARGE_TIMES))
+      void this.#send(amount)
+    else this.asked.value = amount
+  }
+
+  async #send(amount: number): Promise<void> {
+    if (this.isBusy.peek()) return
+    // What is not known to have failed is asked about under its old key.
+    const again = this.#again
+    const offer: Offer = again?.offer ?? { amount }
+    const key = again?.key ?? crypto.getRandomValues(new Uint32Array(4)).join('-')
+    const { taken, outbidAtOnce, sending, unknown } = embedWords.peek()
+    this.isBusy.value = true
+    this.answer.value = sending
+    try {
+      const { outcome } = await this.#connection.bid(offer, key)
+      this.answer.value = outcome === 'outbid' ? outbidAtOnce : taken
+      this.#again = null
+      this.typed.value = null
+    } catch (error) {
+      this.#again = isUnknown(error) ? { offer, key } : null
+      this.answer.value = isUnknown(error) ? unknown : explain(error, this.room.peek()?.auction.currency)
+    }
+    this.asked.value = null
+    this.isBusy.value = false
+  }
+}

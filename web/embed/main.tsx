@@ -1,0 +1,38 @@
+import { render } from 'preact'
+import { type Language, language, learn } from '../shared/language.ts'
+import styles from '../style/embed.css?inline'
+import { EmbeddedLot } from './lot.ts'
+import { LotView } from './view.tsx'
+
+const sheet = new CSSStyleSheet()
+sheet.replaceSync(styles)
+
+/**
+ * `<martillo-auction id="…" lang="es">`: one auction, live, on a page elsewhere. `id` is the auction's; `lang` is `en`
+ * or `es`, else the page's. The page's origin must be among the house's ALLOWED_ORIGINS.
+ */
+class MartilloAuction extends HTMLElement {
+  #lot: EmbeddedLot | null = null
+
+  connectedCallback(): void {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
+    root.adoptedStyleSheets = [sheet]
+    language.value = languageOf(this)
+    const lot = new EmbeddedLot(this.id)
+    this.#lot = lot
+    void learn().then(() => render(<LotView lot={lot} />, root))
+  }
+
+  disconnectedCallback(): void {
+    this.#lot?.close()
+    this.#lot = null
+    if (this.shadowRoot !== null) render(null, this.shadowRoot)
+  }
+}
+
+function languageOf(element: HTMLElement): Language {
+  const wanted = element.lang || document.documentElement.lang || navigator.language
+  return wanted.startsWith('es') ? 'es' : 'en'
+}
+
+if (customElements.get('martillo-auction') === undefined) customElements.define('martillo-auction', MartilloAuction)
