@@ -119,7 +119,7 @@ test('a seller makes a draft with pictures, reads its rules in words, mends it a
     'Below €2,000.00 it is not sold.',
     'by paying €9,000.00.',
     'It closes 1 day after it opens.',
-    'A bid in the last 2 minutes moves the end',
+    'A bid within 2 minutes of the end moves it',
   ])
     expect(await preview.textContent()).toContain(rule)
 
