@@ -1,5 +1,5 @@
 import type { ComponentChildren, RefObject } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useId, useRef, useState } from 'preact/hooks'
 import { explain } from '../shared/refusals.ts'
 import { words } from '../shared/words.ts'
 import { deskWords } from './words.ts'
@@ -30,7 +30,7 @@ export function Ask({ question, yes, reasoned = false, grave = false, wrong = nu
   const form = useRef<HTMLFormElement>(null)
   const [isArmed, arm] = useState(false)
   const id = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
     focusWithin(form.current!)
     const timer = setTimeout(() => arm(true), ARMED_AFTER_MS)
     return () => clearTimeout(timer)
@@ -86,7 +86,7 @@ export function Ask({ question, yes, reasoned = false, grave = false, wrong = nu
 }
 
 function useEscape(form: RefObject<HTMLElement | null>, onNo: (() => void) | null): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const node = form.current
     const leave = (event: KeyboardEvent) => {
       if (event.key === 'Escape') onNo?.()

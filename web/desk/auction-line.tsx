@@ -74,14 +74,15 @@ function priceName({ price, outcome }: AuctionView): string {
 
 function factsOf(auction: AuctionView): string[] {
   const { bidCount, terms, currency, reserve, outcome, statusReason, seller } = auction
-  const { reserveOf, because } = deskWords.value
+  const { reserveOf, because, winner: wonBy } = deskWords.value
+  const winner = outcome?.winner ?? null
   const { bids, noBids, noBidsYet, reserve: states } = words.value
   const sum = terms.reservePrice ?? null
   const isOthers = user.value?.id !== seller.id
   return [
     whenOf(auction),
     bidCount === 0 ? (isOver(auction) ? noBids : noBidsYet) : bids(bidCount),
-    outcome?.winner ?? '',
+    winner === null ? '' : `${wonBy} ${winner}`,
     sum === null ? '' : reserveOf(states[reserve], money.value(sum, currency)),
     isOthers ? seller.displayName : '',
     statusReason === null ? '' : because(statusReason),

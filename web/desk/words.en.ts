@@ -45,7 +45,7 @@ export const texts = {
   actionsFor: (title: string) => `What can be done with ${title}`,
   sure: {
     open: 'Open it now? It then runs to its end.',
-    publish: (time: string) => `Publish it? It opens by itself ${time}.`,
+    publish: (time: string) => `Publish it? It opens by itself on ${time}.`,
     close: 'Bring the hammer down now? The highest bid wins if the reserve is met.',
     cancel: 'Cancel it for good? Nobody gets it, and it cannot be taken back.',
     pause: 'Pause it? Nobody can bid until it is resumed; the clock stands still.',
