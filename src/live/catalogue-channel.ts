@@ -80,7 +80,7 @@ export class CatalogueChannel implements Conversation<Message> {
   }
 
   async recognised(): Promise<void> {
-    this.#told.clear()
+    this.#told = new Map()
     this.#tellSoon(this.#watched)
   }
 
@@ -92,7 +92,7 @@ export class CatalogueChannel implements Conversation<Message> {
     if (!this.#joined) return this.#socket.end(closeCodes.not_signed_in)
     this.#watched = new Set(auctions)
     this.#untold = new Set()
-    this.#told.clear()
+    this.#told = new Map()
     this.#isAsked = true
     this.#tellSoon(auctions)
   }
@@ -110,22 +110,19 @@ export class CatalogueChannel implements Conversation<Message> {
   async #tellAll(): Promise<void> {
     this.#telling = true
     do {
-      const auctions = this.#untold
+      const [auctions, told, isAnswer] = [this.#untold, this.#told, this.#isAsked]
       this.#untold = new Set()
+      this.#isAsked = false
       const prices: PriceView[] = []
       for (const auctionId of auctions) {
         const held = await this.#engine.held(auctionId)
         if (held === null || rejectHidden(held.auction, this.#socket.actor) !== null) continue
-        if (this.#told.get(auctionId) !== held.auction.seq) prices.push(priceView(held.auction))
+        if (told.get(auctionId) !== held.auction.seq) prices.push(priceView(held.auction))
+        told.set(auctionId, held.auction.seq)
       }
-      this.#send(prices.filter(({ auction }) => this.#watched.has(auction)))
+      if (prices.length > 0 || isAnswer)
+        this.#socket.send({ type: 'prices', prices: prices.filter(({ auction }) => this.#watched.has(auction)) })
     } while (this.#untold.size > 0)
     this.#telling = false
-  }
-
-  #send(prices: PriceView[]): void {
-    for (const { auction, seq } of prices) this.#told.set(auction, seq)
-    if (prices.length > 0 || this.#isAsked) this.#socket.send({ type: 'prices', prices })
-    this.#isAsked = false
   }
 }

@@ -21,8 +21,7 @@ export const texts: Texts = {
   reserveOf: (price) => `Por debajo de ${price} no se vende. Los postores solo ven si se ha alcanzado.`,
   whole: 'Por debajo de la reserva, un máximo cuenta entero desde el principio y se muestra.',
   buyNow: (price) => `Hasta la primera puja, cualquiera puede terminar la subasta pagando ${price}.`,
-  soft: (window, extension) =>
-    `Una puja a menos de ${window} del final lo mueve, y deja ${extension} desde esa puja.`,
+  soft: (window, extension) => `Una puja a menos de ${window} del final lo mueve, y deja ${extension} desde esa puja.`,
   softLimit: (count) => (count === 1 ? 'Ocurre una vez como mucho.' : `Ocurre ${count} veces como mucho.`),
   hard: 'El final es fijo: las pujas tardías no lo mueven.',
   clock: 'Decide el reloj de la casa: una puja vale si llega antes del final.',
