@@ -56,20 +56,29 @@ export const closeNumbers = {
   too_many_messages: 4429,
 } as const satisfies Record<string, number>
 
-/** Why, in the frame that closes it. A client that knows the numbers needs no words. */
-export const closeCodes = {
-  going_away: { code: closeNumbers.going_away, reason: 'server shutting down' },
-  wrong_origin: { code: closeNumbers.wrong_origin, reason: 'this origin is not allowed' },
-  restart: { code: closeNumbers.restart, reason: 'restart, come back' },
-  try_later: { code: closeNumbers.try_later, reason: 'try later' },
-  auction_over: { code: closeNumbers.auction_over, reason: 'auction over' },
-  not_understood: { code: closeNumbers.not_understood, reason: 'not understood' },
-  not_signed_in: { code: closeNumbers.not_signed_in, reason: 'not or no longer signed in' },
-  not_allowed: { code: closeNumbers.not_allowed, reason: 'not allowed' },
-  auction_not_found: { code: closeNumbers.auction_not_found, reason: 'no such auction' },
-  no_heartbeat: { code: closeNumbers.no_heartbeat, reason: 'no answer to heartbeats' },
-  reading_too_slowly: { code: closeNumbers.reading_too_slowly, reason: 'reading too slowly, resume' },
-  too_many_messages: { code: closeNumbers.too_many_messages, reason: 'too many messages' },
-} as const satisfies Record<keyof typeof closeNumbers, { code: number; reason: string }>
+type Closings = {
+  readonly [Name in keyof typeof closeNumbers]: { readonly code: (typeof closeNumbers)[Name]; readonly reason: string }
+}
+
+/** With why, for the frame that closes it. A page that knows the numbers carries no words: hence the mark below. */
+export const closeCodes = /* @__PURE__ */ withReasons({
+  going_away: 'server shutting down',
+  wrong_origin: 'this origin is not allowed',
+  restart: 'restart, come back',
+  try_later: 'try later',
+  auction_over: 'auction over',
+  not_understood: 'not understood',
+  not_signed_in: 'not or no longer signed in',
+  not_allowed: 'not allowed',
+  auction_not_found: 'no such auction',
+  no_heartbeat: 'no answer to heartbeats',
+  reading_too_slowly: 'reading too slowly, resume',
+  too_many_messages: 'too many messages',
+})
+
+function withReasons(reasons: Readonly<Record<keyof typeof closeNumbers, string>>): Closings {
+  const closing = ([name, code]: [string, number]) => [name, { code, reason: reasons[name as keyof typeof reasons] }]
+  return Object.fromEntries(Object.entries(closeNumbers).map(closing)) as Closings
+}
 
 export type Closing = (typeof closeCodes)[keyof typeof closeCodes]

@@ -59,8 +59,8 @@ function embed(): Plugin {
 }
 
 const SHARED =
-  /node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|refusals|rules|sound|steps)/
-const SALEROOM = /web\/(saleroom\/(?!chart|conditions|words|main)|shared\/steps)/
+  /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|refusals|rules|sound|steps)/
+const SALEROOM = /web\/(saleroom\/(?!chart|conditions|moment|words\.e|main)|shared\/steps)/
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -76,12 +76,15 @@ export default defineConfig({
     modulePreload: false,
     // Two per cent less than the bundler's own, and every byte is on somebody's telephone.
     minify: 'terser',
-    terserOptions: { module: true, ecma: 2020, compress: { passes: 4, pure_getters: true, unsafe_arrows: true } },
+    terserOptions: { module: true, ecma: 2020, compress: { passes: 4, unsafe_arrows: true } },
     rolldownOptions: {
       input: pages.map((page) => `${page}.html`),
+      // What a page does not use of the SDK is left out.
+      treeshake: { moduleSideEffects: (id) => !id.includes('/src/') },
       // One file for what every page shares: many small ones compress worse.
       output: {
         codeSplitting: {
+          includeDependenciesRecursively: false,
           groups: [
             { name: 'shared', test: SHARED },
             { name: 'saleroom', test: SALEROOM },

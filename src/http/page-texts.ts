@@ -36,9 +36,17 @@ function localesOf(header = ''): string[] {
       const [tag = '', weight = ''] = part.trim().split(/\s*;\s*q=/)
       return { tag, weight: weight === '' ? 1 : Number(weight) }
     })
-    .filter(({ tag, weight }) => /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(tag) && weight > 0)
+    .filter(({ tag, weight }) => weight > 0 && isLocale(tag))
     .sort((a, b) => b.weight - a.weight)
     .map(({ tag }) => tag)
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0
+  } catch {
+    return false
+  }
 }
 
 function languageOf(tag: string): string {
@@ -70,6 +78,7 @@ const texts = {
       cancelled: 'Cancelled',
     },
     unsold: 'Not sold',
+    voided: 'void',
   },
   es: {
     auctions: 'Subastas',
@@ -95,6 +104,7 @@ const texts = {
       cancelled: 'Anulada',
     },
     unsold: 'Desierta',
+    voided: 'anulada',
   },
 } as const
 
@@ -103,7 +113,7 @@ type Seen = { readonly epoch: string; readonly auction: AuctionView; readonly bi
 export function auctionPage(reader: Reader, base: string, seen: Seen): Written {
   const { auction, bids } = seen
   const says = texts[reader.language]
-  const summary = `${priceLine(auction, reader)} · ${says.bids(auction.bidCount)} · ${timeLine(auction, reader)}`
+  const summary = line(priceLine(auction, reader), says.bids(auction.bidCount), timeLine(auction, reader))
   const [picture] = auction.images
   const meta = { title: auction.title, summary, url: `${base}/auctions/${auction.id}` }
   return {
@@ -112,9 +122,9 @@ export function auctionPage(reader: Reader, base: string, seen: Seen): Written {
     body: noscript(
       `<h1>${escape(auction.title)}</h1>${pictureTag(auction)}
       <p><strong>${escape(priceLine(auction, reader))}</strong></p>
-      <p>${escape(`${says.status[auction.status]} · ${says.bids(auction.bidCount)} · ${timeLine(auction, reader)}`)}</p>
+      <p>${escape(line(says.status[auction.status], says.bids(auction.bidCount), timeLine(auction, reader)))}</p>
       <p>${escape(auction.description)}</p>
-      <ul>${bids.map((bid) => `<li>${escape(`${bid.paddle}: ${money(bid.amount, auction, reader)}`)}</li>`).join('')}</ul>
+      <ul>${bids.map((bid) => bidTag(bid, auction, reader)).join('')}</ul>
       <p><a href="/">${says.toAuctions}</a></p>
       <p>${says.needsScript}</p>`,
     ),
@@ -128,7 +138,7 @@ export function cataloguePage(reader: Reader, base: string, listed: Listed): Wri
   const says = texts[reader.language]
   const lots = listed.page.items.map(
     (lot) =>
-      `<li><a href="/auctions/${lot.id}">${escape(lot.title)}</a> – ${escape(`${says.status[lot.status]} · ${priceLine(lot, reader)} · ${timeLine(lot, reader)}`)}</li>`,
+      `<li><a href="/auctions/${lot.id}">${escape(lot.title)}</a> – ${escape(line(says.status[lot.status], priceLine(lot, reader), timeLine(lot, reader)))}</li>`,
   )
   return {
     title: titleTag(says.auctions),
@@ -182,15 +192,25 @@ function noscript(inside: string): string {
   return `<noscript><main class="snapshot">${inside}</main></noscript>`
 }
 
+function bidTag({ paddle, amount, voided }: BidView, auction: AuctionView, reader: Reader): string {
+  const line = escape(`${paddle}: ${money(amount, auction, reader)}`)
+  return voided ? `<li><s>${line}</s> (${texts[reader.language].voided})</li>` : `<li>${line}</li>`
+}
+
 function pictureTag({ images: [picture], title }: AuctionView): string {
   return picture === undefined
     ? ''
     : `<img src="${escape(picture)}" alt="${escape(title)}" referrerpolicy="no-referrer">`
 }
 
+function line(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' · ')
+}
+
 function priceLine(auction: AuctionView, reader: Reader): string {
   const says = texts[reader.language]
-  const { price, outcome, terms } = auction
+  const { price, outcome, terms, status } = auction
+  if (status === 'cancelled') return says.status.cancelled
   if (outcome?.result === 'unsold') return says.unsold
   if (price === null) return `${says.startsAt} ${money(terms.startPrice, auction, reader)}`
   return `${outcome === null ? says.price : says.soldFor} ${money(price, auction, reader)}`
@@ -199,6 +219,7 @@ function priceLine(auction: AuctionView, reader: Reader): string {
 function timeLine({ status, opensAt, closesAt }: AuctionView, { language, locale }: Reader): string {
   const { opens, ends, ended } = texts[language]
   const [word, at] = status === 'scheduled' ? [opens, opensAt] : [status === 'closed' ? ended : ends, closesAt]
+  if (status === 'cancelled' || status === 'paused') return ''
   if (at === null) return ''
   const shown = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
   return `${word} ${shown.format(new Date(at))} UTC`

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { history, BIDS_SHOWN } from '../domain/view.ts'
+import { invalid } from '../domain/rejection.ts'
 import { status } from '../domain/schema.ts'
 import { catalogue } from './auctions.ts'
 import {
@@ -17,6 +18,7 @@ import {
 } from './page-texts.ts'
 import type { OriginRule } from './origin.ts'
 import { type App, type AppParts, findFor } from './parts.ts'
+import { Refused } from './problem.ts'
 
 const dist = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 const HOUR_MS = 3_600 * 1_000
@@ -46,7 +48,11 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
   const { config, engine, hub, store } = parts
   const isPublic = config.WATCHING === 'public'
   const templates = new Templates()
-  const baseOf = (request: FastifyRequest) => config.PUBLIC_URL ?? `${request.protocol}://${request.host}`
+  const baseOf = (request: FastifyRequest) => {
+    const base = config.PUBLIC_URL ?? `${request.protocol}://${request.host}`
+    if (!URL.canParse(base)) throw new Refused(invalid('host', 'could not be read'))
+    return base
+  }
   const send = (request: FastifyRequest, reply: FastifyReply, name: string, written: Written = {}) =>
     reply
       .header('cache-control', 'private, no-cache')

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { openHouse } from '../support/service.ts'
 import { DESKTOP, visit } from './visitors.ts'
@@ -96,4 +97,35 @@ test('where only members watch, a page holds nothing of an auction', async () =>
     const text = await (await fetch(house.url + path)).text()
     expect(text).not.toContain('clock')
   }
+})
+
+test('whatever language and host a browser names, it gets a page or a clear refusal', async () => {
+  const house = await openHouse()
+  const id = await house.auction({ images: ['https://pictures.example/a.jpg'] })
+  for (const wanted of ['en-aa-bb', 'es-xx-yy-zz', 'en-latn-latn', '*', ';;;', 'x'.repeat(4_000), 'es;q=0, en'])
+    for (const path of ['/', `/auctions/${id}`]) {
+      const { status } = await fetch(house.url + path, { headers: { 'accept-language': wanted } })
+      expect([wanted.slice(0, 20), path, status]).toEqual([wanted.slice(0, 20), path, 200])
+    }
+  const { port } = new URL(house.url)
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(Number(port), '127.0.0.1', () =>
+      socket.write(`GET /auctions/${id} HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n`),
+    )
+    let text = ''
+    socket.on('data', (chunk) => (text += String(chunk)))
+    socket.on('close', () => resolve(text))
+  })
+  expect(answer).toMatch(/^HTTP\/1\.1 400/)
+})
+
+test('an address that names what is not there is read as far as it can be', async () => {
+  const house = await openHouse()
+  await house.auction({ title: 'Clock' })
+  const page = await visit(house)
+  await page.goto('/?status=bogus&sort=foo')
+  await page.getByRole('link', { name: 'Clock' }).waitFor()
+  expect(await page.locator('#sort').inputValue()).toBe('closing')
+  await page.getByRole('searchbox').fill('clo')
+  await page.getByRole('link', { name: 'Clock' }).waitFor()
 })

@@ -44,12 +44,35 @@ test('an auction on a page elsewhere: live, and with a bid through the pop-up', 
   expect(await popUp.locator('.asking').textContent()).toBe(site)
   await Promise.all([popUp.waitForEvent('close'), popUp.getByTestId('lend').click()])
 
-  await page.getByTestId('embed-bid').click()
+  // A double click is no consent.
+  await page.getByTestId('embed-bid').dblclick()
+  await page.getByRole('button', { name: 'Yes, bid €11.00' }).waitFor()
+  expect((await house.admin.auction(id)).bidCount).toBe(1)
+  await page.waitForTimeout(600)
   await page.getByRole('button', { name: 'Yes, bid €11.00' }).click()
   await page.locator('[data-testid=embed][data-standing=leading]').waitFor()
   await page.locator('[data-testid=embed-price][data-minor="1100"]').waitFor()
-  await rival.bid(id, { maximum: 5_000 })
+  await rival.bid(id, { amount: 1_500 })
   await page.locator('[data-testid=embed][data-standing=outbid]').waitFor()
+
+  // A pressed button sends the amount it showed.
+  await page.getByTestId('embed-bid').hover()
+  await page.mouse.down()
+  await rival.bid(id, { maximum: 5_000 }).catch(() => undefined)
+  await (await house.person('third')).bid(id, { amount: 6_000 })
+  await page.locator('[data-testid=embed-price][data-minor="6000"]').waitFor()
+  expect(await page.getByTestId('embed-bid').textContent()).toBe('Bid €16.00')
+  await page.mouse.up()
+  await page.getByText('Too low').waitFor()
+
+  // A bid without an answer is asked about apart from a new one.
+  const before = (await house.admin.auction(id)).bidCount
+  await page.context().setOffline(true)
+  await page.locator('[data-testid=embed][data-phase=offline]').waitFor()
+  expect(await page.getByTestId('embed-bid').isDisabled()).toBe(true)
+  await page.context().setOffline(false)
+  await page.locator('[data-testid=embed][data-phase=live]').waitFor()
+  expect((await house.admin.auction(id)).bidCount).toBe(before)
   await house.admin.close(id)
   await page.locator('[data-testid=embed][data-standing=lost]').waitFor()
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ADMIN } from '../support/people.ts'
 import { freePort } from '../support/process.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
 import { SPANISH_PHONE, at, bid, bidder, enter, listenIn, price, rows, standing, visit } from './visitors.ts'
@@ -109,4 +110,100 @@ test('the language changes at once, with every figure, and is kept', async () =>
   expect(await page.locator('html').getAttribute('lang')).toBe('es')
   await page.reload()
   await page.getByText('Precio').or(page.getByText('Empieza en')).first().waitFor()
+})
+
+test('the clock runs while nothing else happens; a screen reader is told what concerns its reader at once', async () => {
+  const house = await openHouse()
+  const auctionId = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
+  const { page: ana } = await bidder(house, 'ana')
+  const rival = await house.person('rival')
+  await enter(ana, auctionId)
+  const clock = () => at(ana, 'clock').textContent()
+  const first = await clock()
+  await expect.poll(clock).not.toBe(first)
+  const second = await clock()
+  await expect.poll(clock).not.toBe(second)
+  await ana.goto('/')
+  const left = () => ana.locator('.lot-card .when').textContent()
+  const before = await left()
+  await expect.poll(left).not.toBe(before)
+
+  await enter(ana, auctionId)
+  const urgent = ana.locator('[aria-live=assertive]')
+  const polite = ana.locator('[aria-live=polite]')
+  expect(await bid(ana)).toBe('leading')
+  await expect.poll(() => polite.textContent(), { timeout: 8_000 }).toContain('You lead')
+  await rival.bid(auctionId, { amount: 1_500 })
+  await expect.poll(() => urgent.textContent()).toBe('Somebody bid more. The price is €15.00 now.')
+  await house.admin.close(auctionId)
+  await expect.poll(() => urgent.textContent()).toBe('Sold for €15.00 to paddle P2.')
+})
+
+test('a bid made void is said to be that, before and after the page is loaded anew', async () => {
+  const house = await openHouse()
+  const auctionId = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
+  const { page: ana } = await bidder(house, 'ana')
+  const rival = await house.person('rival')
+  await enter(ana, auctionId)
+  expect(await bid(ana)).toBe('leading')
+  const [first] = (await house.admin.bids(auctionId)).items
+  await house.admin.void(auctionId, first!.id, 'Card declined')
+  await at(ana, 'standing').getByText('Your bid was made void by the house: Card declined').waitFor()
+  expect(await at(ana, 'standing').textContent()).not.toContain('Outbid')
+  await ana.reload()
+  await at(ana, 'standing').getByText('Your bid was made void by the house').waitFor()
+  expect(await ana.title()).not.toContain('Outbid')
+  // A new bid, outbid by a rival, is just that.
+  await ana.locator('[data-phase=live]').waitFor()
+  expect(await bid(ana)).toBe('leading')
+  await rival.bid(auctionId, { amount: 2_000 })
+  await at(ana, 'standing').getByText('Somebody bid more. The price is €20.00 now.').waitFor()
+  await house.admin.extend(auctionId, {
+    closesAt: new Date(Date.now() + 7_200_000).toISOString(),
+    reason: 'The telephones were down',
+  })
+  expect(await at(ana, 'extended').textContent()).toContain('The telephones were down')
+})
+
+test('the focus stays with the bidding through a confirmation, and Escape leaves it', async () => {
+  const house = await openHouse()
+  const auctionId = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
+  const { page: ana } = await bidder(house, 'ana')
+  await enter(ana, auctionId)
+  const focused = () => ana.evaluate(() => document.activeElement?.getAttribute('data-testid'))
+  await at(ana, 'bid').press('Enter')
+  await at(ana, 'confirm').waitFor()
+  await ana.keyboard.press('Escape')
+  await expect.poll(focused).toBe('bid')
+  expect(await bid(ana)).toBe('leading')
+  await expect.poll(focused).toBe('raise')
+})
+
+test('a seller sees their own draft; after signing in nobody is sent elsewhere', async () => {
+  const house = await openHouse()
+  const draft = await house.auction({ title: 'Secret plans', status: 'draft' })
+  const page = await visit(house)
+  await page.goto(`/account?next=${encodeURIComponent(`/auctions/${draft}`)}`)
+  const signIn = async () => {
+    await page.locator('#email').fill(ADMIN.email)
+    await page.locator('#password').fill(ADMIN.password)
+    await page.locator('button[type=submit]').click()
+  }
+  await signIn()
+  await page.getByRole('heading', { name: 'Secret plans' }).waitFor()
+  for (const next of [
+    '//evil.example',
+    '/%09/evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:1',
+  ]) {
+    await page.context().clearCookies()
+    await page.goto(`/account?next=${next}`)
+    await page.evaluate(() => localStorage.clear())
+    await page.reload()
+    await signIn()
+    await page.locator('.account-page header h1').waitFor()
+    expect(page.url().startsWith(house.url)).toBe(true)
+  }
 })

@@ -7,7 +7,7 @@ import { stepAt } from '../../web/shared/steps.ts'
 import { exponentOf, formatFigure, formatMoney, parseMoney, toDecimal } from '../../web/shared/figures.ts'
 
 const ISO = Intl.supportedValuesOf('currency')
-const LOCALES = ['en-GB', 'en-US', 'es-ES', 'es-MX', 'de-CH', 'fr-FR']
+const LOCALES = ['en-GB', 'en-US', 'es-ES', 'es-MX', 'de-CH', 'fr-FR', 'en-IN']
 
 test('the pages know the same decimals as the domain', () => {
   expect(ISO.length).toBeGreaterThan(100)
@@ -46,6 +46,10 @@ describe('what people type', () => {
     ['fr-FR', 'EUR', '1 250,50', 125_050],
     ['de-CH', 'CHF', "1'250.50", 125_050],
     ['en-GB', 'KWD', '1.250', 1_250],
+    ['en-IN', 'EUR', '1,00,000', 10_000_000],
+    ['en-GB', 'EUR', '1 250.50', 125_050],
+    ['en-GB', 'EUR', '1250 euros', 125_000],
+    ['es-ES', 'EUR', 'EUR 12,5', 1_250],
     ['en-GB', 'EUR', '90071992547409.91', 9_007_199_254_740_991],
   ])('%s %s %s', (locale, currency, typed, minor) => {
     expect(parseMoney(typed, currency, locale)).toBe(minor)
@@ -63,6 +67,14 @@ describe('what people type', () => {
     ['en-GB', 'EUR', '90071992547409.92'],
     ['en-GB', 'JPY', '12.5'],
     ['en-GB', 'EUR', 'ten'],
+    ['en-GB', 'EUR', '12 50'],
+    ['en-GB', 'EUR', '0,500'],
+    ['en-GB', 'EUR', '5k'],
+    ['en-GB', 'EUR', '2 million'],
+    ['en-GB', 'EUR', '10%'],
+    ['en-GB', 'EUR', '(5)'],
+    ['en-GB', 'EUR', '$5'],
+    ['en-GB', 'EUR', '1,00,000'],
   ])('%s %s %s is no amount', (locale, currency, typed) => {
     expect(parseMoney(typed, currency, locale)).toBeNull()
   })

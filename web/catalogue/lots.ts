@@ -14,6 +14,9 @@ import { clock } from '../shared/time.ts'
 /** What is searched for; it lives in the address, so that a view can be shared and gone back to. */
 export type Search = { readonly q: string; readonly status: string; readonly sort: string }
 
+export const STATUSES = ['', 'open', 'scheduled', 'closed'] as const
+export const SORTS = ['closing', 'newest', 'price', 'bids'] as const
+
 const PAGE = 24
 /** As many as one channel watches. */
 const WATCHED_MAX = 200
@@ -34,7 +37,13 @@ export function lotOf(id: string): Signal<AuctionView> {
 
 function readAddress(): Search {
   const asked = new URLSearchParams(location.search)
-  return { q: asked.get('q') ?? '', status: asked.get('status') ?? '', sort: asked.get('sort') ?? 'closing' }
+  const known = <Name extends string>(names: readonly Name[], given: string | null): Name =>
+    names.find((name) => name === given) ?? names[0]!
+  return {
+    q: asked.get('q') ?? '',
+    status: known(STATUSES, asked.get('status')),
+    sort: known(SORTS, asked.get('sort')),
+  }
 }
 
 /** A filter is a step that one can go back from; letters being typed are not. */

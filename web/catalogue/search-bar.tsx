@@ -1,9 +1,6 @@
 import { words } from '../shared/words.ts'
-import { look, search } from './lots.ts'
+import { SORTS, STATUSES, look, search } from './lots.ts'
 import { catalogueWords } from './words.ts'
-
-const statuses = ['', 'open', 'scheduled', 'closed'] as const
-const sorts = ['closing', 'newest', 'price', 'bids'] as const
 
 /** Search, stage and order; all of it is in the address. */
 export function SearchBar() {
@@ -23,7 +20,7 @@ export function SearchBar() {
         />
       </div>
       <fieldset class="stages" aria-label={texts.status}>
-        {statuses.map((one) => (
+        {STATUSES.map((one) => (
           <button
             key={one}
             type="button"
@@ -38,7 +35,7 @@ export function SearchBar() {
       <div class="order">
         <label htmlFor="sort">{texts.sort}</label>
         <select id="sort" value={sort} onChange={(event) => look({ sort: event.currentTarget.value })}>
-          {sorts.map((one) => (
+          {SORTS.map((one) => (
             <option key={one} value={one}>
               {texts.sorts[one]}
             </option>

@@ -9,6 +9,7 @@ import { embedWords } from './words.ts'
 
 /** Far above the next bid: worth a second look. */
 const LARGE_TIMES = 3
+const ARMED_AFTER_MS = 500
 
 /** One auction on a page elsewhere, and a bid in it. */
 export class EmbeddedLot {
@@ -20,8 +21,10 @@ export class EmbeddedLot {
   readonly asked = signal<number | null>(null)
   readonly answer = signal('')
   readonly isBusy = signal(false)
+  /** Sent, and not known to have been taken or refused. */
+  readonly unanswered = signal<{ readonly offer: Offer; readonly key: string } | null>(null)
   readonly #connection: Connection
-  #again: { readonly offer: Offer; readonly key: string } | null = null
+  #askedAt = 0
 
   readonly field = computed(() => {
     const auction = this.room.value?.auction
@@ -56,30 +59,40 @@ export class EmbeddedLot {
   press(amount: number): void {
     const { auction, you } = this.room.peek()!
     const isFirst = (you?.paddle ?? null) === null
-    if (this.asked.peek() === amount || (!isFirst && amount <= (auction.minimumBid ?? 0) * LARGE_TIMES))
-      void this.#send(amount)
-    else this.asked.value = amount
+    const isSure = this.asked.peek() === amount
+    // The second half of a double click is no consent.
+    if (isSure && performance.now() - this.#askedAt < ARMED_AFTER_MS) return
+    if (isSure || (!isFirst && amount <= (auction.minimumBid ?? 0) * LARGE_TIMES))
+      return void this.#send({ amount }, newKey())
+    this.#askedAt = performance.now()
+    this.asked.value = amount
   }
 
-  async #send(amount: number): Promise<void> {
+  /** Asks again about a bid that no answer came to: under its old key it is never placed twice. */
+  askAgain(): void {
+    const { value: unanswered } = this.unanswered
+    if (unanswered !== null) void this.#send(unanswered.offer, unanswered.key)
+  }
+
+  async #send(offer: Offer, key: string): Promise<void> {
     if (this.isBusy.peek()) return
-    // What is not known to have failed is asked about under its old key.
-    const again = this.#again
-    const offer: Offer = again?.offer ?? { amount }
-    const key = again?.key ?? crypto.getRandomValues(new Uint32Array(4)).join('-')
     const { taken, outbidAtOnce, sending, unknown } = embedWords.peek()
     this.isBusy.value = true
     this.answer.value = sending
     try {
       const { outcome } = await this.#connection.bid(offer, key)
       this.answer.value = outcome === 'outbid' ? outbidAtOnce : taken
-      this.#again = null
+      this.unanswered.value = null
       this.typed.value = null
     } catch (error) {
-      this.#again = isUnknown(error) ? { offer, key } : null
+      this.unanswered.value = isUnknown(error) ? { offer, key } : null
       this.answer.value = isUnknown(error) ? unknown : explain(error, this.room.peek()?.auction.currency)
     }
     this.asked.value = null
     this.isBusy.value = false
   }
+}
+
+function newKey(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }

@@ -7,17 +7,26 @@ import { LotView } from './view.tsx'
 const sheet = new CSSStyleSheet()
 sheet.replaceSync(styles)
 
+let spoken: Language | null = null
+
 /**
  * `<martillo-auction id="…" lang="es">`: one auction, live, on a page elsewhere. `id` is the auction's; `lang` is `en`
- * or `es`, else the page's. The page's origin must be among the house's ALLOWED_ORIGINS.
+ * or `es`, else the page's, and the first one's holds for all on a page. The page's origin must be among the house's ALLOWED_ORIGINS.
  */
 class MartilloAuction extends HTMLElement {
+  static readonly observedAttributes = ['id']
   #lot: EmbeddedLot | null = null
+
+  attributeChangedCallback(): void {
+    if (this.#lot === null) return
+    this.disconnectedCallback()
+    this.connectedCallback()
+  }
 
   connectedCallback(): void {
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
     root.adoptedStyleSheets = [sheet]
-    language.value = languageOf(this)
+    language.value = spoken ??= languageOf(this)
     const lot = new EmbeddedLot(this.id)
     this.#lot = lot
     void learn().then(() => render(<LotView lot={lot} />, root))

@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals'
+import { useState } from 'preact/hooks'
 import type { AuctionView } from '../../src/sdk/index.ts'
 import { money } from '../shared/money.ts'
 import { smallOf } from '../shared/picture.tsx'
@@ -77,10 +78,8 @@ function Bidding({ lot, auction }: { readonly lot: EmbeddedLot; readonly auction
         {texts.signIn}
       </button>
     )
-  const asked = lot.asked.value
-  const amount = asked ?? lot.amount.value
-  const isLow = amount === null || (asked === null && amount < (auction.minimumBid ?? 0))
-  const show = (figure: number) => money.value(figure, auction.currency)
+  const minimum = money.value(auction.minimumBid ?? 0, auction.currency)
+  const isLow = (lot.amount.value ?? 0) < (auction.minimumBid ?? 0)
   return (
     <form onSubmit={(event) => event.preventDefault()}>
       <label>
@@ -93,16 +92,41 @@ function Bidding({ lot, auction }: { readonly lot: EmbeddedLot; readonly auction
           onInput={(event) => lot.type(event.currentTarget.value)}
         />
       </label>
-      <p class="quiet">{isLow ? texts.minimum(show(auction.minimumBid ?? 0)) : texts.binding}</p>
-      <button
-        type="submit"
-        class="bid"
-        data-testid="embed-bid"
-        disabled={isLow || lot.isBusy.value || lot.phase.value !== 'live'}
-        onClick={() => amount !== null && lot.press(amount)}
-      >
-        {amount === null ? texts.wrong : (asked === null ? texts.bid : texts.confirm)(show(amount))}
-      </button>
+      <p class="quiet">{isLow ? texts.minimum(minimum) : texts.binding}</p>
+      {lot.unanswered.value !== null && (
+        <button type="button" data-testid="embed-again" disabled={lot.isBusy.value} onClick={() => lot.askAgain()}>
+          {words.value.tryAgain}
+        </button>
+      )}
+      <BidButton lot={lot} isLow={isLow} currency={auction.currency} />
     </form>
+  )
+}
+
+type ButtonProps = { readonly lot: EmbeddedLot; readonly isLow: boolean; readonly currency: string }
+
+/** Sends the amount it showed when it was pressed: while a finger is on it, it does not change. */
+function BidButton({ lot, isLow, currency }: ButtonProps) {
+  const [held, hold] = useState<number | null>(null)
+  const { wrong, bid, confirm } = embedWords.value
+  const asked = lot.asked.value
+  const amount = held ?? asked ?? lot.amount.value
+  const letGo = () => hold(null)
+  return (
+    <button
+      type="submit"
+      class="bid"
+      data-testid="embed-bid"
+      disabled={(isLow && asked === null && held === null) || lot.isBusy.value || lot.phase.value !== 'live'}
+      onPointerDown={() => hold(amount)}
+      onPointerLeave={letGo}
+      onPointerCancel={letGo}
+      onClick={() => {
+        if (amount !== null) lot.press(amount)
+        letGo()
+      }}
+    >
+      {amount === null ? wrong : (asked === null ? bid : confirm)(money.value(amount, currency))}
+    </button>
   )
 }

@@ -160,6 +160,18 @@ export function attemptText(of: Attempt): string {
   }
 }
 
+let writtenIn = locale.peek()
+
+/** What was typed is the same amount in the other language. */
+effect(() => {
+  const into = locale.value
+  const { currency } = auction.peek() ?? {}
+  const text = typed.peek()
+  const minor = text === null || currency === undefined ? null : parseMoney(text, currency, writtenIn)
+  if (minor !== null && into !== writtenIn) typed.value = formatFigure(minor, currency!, into)
+  writtenIn = into
+})
+
 /** An answer that no longer holds is not left standing: "you lead" after somebody bid more. */
 effect(() => {
   const { value } = attempt

@@ -21,10 +21,13 @@ async function readPast(): Promise<void> {
 /** The price after each bid, as a line of steps. Who cannot see it reads the same in the list. */
 export function PriceChart() {
   const place = useRef<HTMLDivElement>(null)
+  const isEmpty = prices.value.length === 0
   useEffect(() => {
-    const drawing = new Drawing(place.current!)
+    if (place.current === null) return
+    const drawing = new Drawing(place.current)
     return () => drawing.close()
-  }, [])
+  }, [isEmpty])
+  if (isEmpty) return <p class="muted">{words.value.noBidsYet}</p>
   return (
     <figure>
       <figcaption class="unseen">{summary()}</figcaption>
@@ -71,7 +74,8 @@ function points(): [number[], number[]] {
   const { auction } = room.value!
   const path = prices.value
   const last = path.at(-1)
-  const end = Date.parse(auction.status === 'open' ? auction.serverTime : (auction.closesAt ?? auction.serverTime))
+  const { status, serverTime, closesAt } = auction
+  const end = Date.parse((status === 'open' ? serverTime : status === 'closed' ? closesAt : null) ?? '') || 0
   const shown = last === undefined ? [] : [...path, { at: Math.max(last.at, end), price: last.price }]
   return [shown.map(({ at }) => at / 1_000), shown.map(({ price }) => price)]
 }

@@ -16,7 +16,17 @@ export function ConfirmBid() {
   useEffect(() => {
     yes.current?.focus({ preventScroll: true })
     const timer = setTimeout(() => arm(true), ARMED_AFTER_MS)
-    return () => clearTimeout(timer)
+    const leave = ({ key }: KeyboardEvent) => key === 'Escape' && withdraw()
+    addEventListener('keydown', leave)
+    return () => {
+      clearTimeout(timer)
+      removeEventListener('keydown', leave)
+      // What had the focus is gone with the question: it goes on where bidding goes on.
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body)
+          document.querySelector<HTMLElement>('[data-testid=bid], [data-testid=raise]')?.focus({ preventScroll: true })
+      })
+    }
   }, [])
   if (asked.kind !== 'asked') return null
   const { minimumBid, currency, terms, bidCount } = room.value!.auction

@@ -28,7 +28,6 @@ function SoundSwitch() {
       class="quiet sound"
       aria-pressed={on}
       aria-label={saleroomWords.value.sounds}
-      title={saleroomWords.value.sounds}
       onClick={() => turn('sounds', !on)}
     >
       <Icon of={on ? 'sound' : 'silent'} />

@@ -32,12 +32,8 @@ export function Countdown() {
       <p class="stage-word">{word}</p>
       {timeLeft.value !== null && <Clock />}
       <p class="when">{whenText()}</p>
-      <p class={isExtended ? 'rule moved' : 'rule'} data-testid={isExtended ? 'extended' : 'end-rule'}>
-        {isExtended
-          ? extensionText(extended.value!.to, extended.value!.reason)
-          : isOver
-            ? ''
-            : endRule(terms.softClose)}
+      <p class={isExtended ? 'rule moved' : 'rule'} data-testid={isExtended ? 'extended' : undefined}>
+        {isExtended ? extensionText(extended.value!) : isOver ? '' : endRule(terms.softClose)}
       </p>
     </div>
   )

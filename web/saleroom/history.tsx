@@ -23,7 +23,7 @@ export function History() {
         <h2>
           {texts.history} <span class="muted figure">{bidCount}</span>
         </h2>
-        {bidCount > 0 && <Views />}
+        {rows.value.length > 0 && <Views />}
       </div>
       {voided.value !== null && (
         <p class="notice" data-testid="voided">

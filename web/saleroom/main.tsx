@@ -10,6 +10,6 @@ await learn()
 
 const stop = user.subscribe((who) => {
   if (who === undefined) return
-  enterRoom()
+  void enterRoom()
   queueMicrotask(() => stop())
 })

@@ -23,8 +23,8 @@ export const phase = signal<Phase>('connecting')
 /** Why the channel ended, as a close code. */
 export const ending = signal<number | null>(null)
 /** The last time the end moved. */
-type Reason = 'bid' | 'outage' | 'house'
-export const extended = signal<{ readonly to: string; readonly reason: Reason } | null>(null)
+type Extension = { readonly to: string; readonly reason: 'bid' | 'outage' | 'house'; readonly note: string | null }
+export const extended = signal<Extension | null>(null)
 
 /** The last bid that was made void. */
 export const voided = signal<{ readonly paddle: string; readonly reason: string } | null>(null)
@@ -46,7 +46,8 @@ function firstSight(): Room | null {
 }
 
 /** Begins once the texts are there, and it is known who watches, so that a member is not turned away first. */
-export function enterRoom(): void {
+export async function enterRoom(): Promise<void> {
+  if (await isOwnDraft()) return
   effect(sayMarks)
   effect(nameTab)
   connection = new Connection(client, auctionId)
@@ -66,11 +67,21 @@ export function enterRoom(): void {
   })
 }
 
+/** A draft has no channel yet; who may see it sees it as it is. */
+async function isOwnDraft(): Promise<boolean> {
+  const role = user.peek()?.role
+  if (room.peek() !== null || role === undefined || role === 'bidder') return false
+  const own = await client.auction(auctionId).catch(() => null)
+  if (own?.status !== 'draft') return false
+  room.value = { auction: own, seq: own.seq, epoch: '', bids: [], watching: 0, you: null }
+  effect(nameTab)
+  return true
+}
+
 function noteExtension(event: ChannelEvent): void {
   if (event.type !== 'closing.extended') return
-  const { to, reason } = event.data
-  extended.value = { to, reason }
-  mention('end', extensionText(to, reason))
+  extended.value = event.data
+  mention('end', extensionText(event.data))
 }
 
 function noteVoid(event: ChannelEvent): void {
@@ -80,10 +91,10 @@ function noteVoid(event: ChannelEvent): void {
   mention('void', saleroomWords.value.wasVoided(paddle, reason))
 }
 
-export function extensionText(to: string, reason: Reason): string {
+export function extensionText({ to, reason, note }: Extension): string {
   const { extended: byBid, outageExtended, houseExtended } = saleroomWords.value
   const says = { bid: byBid, outage: outageExtended, house: houseExtended }[reason]
-  return says(timeOfDay(to))
+  return `${says(timeOfDay(to))} ${note ?? ''}`
 }
 
 function phaseBecame(next: Phase): void {
@@ -143,6 +154,10 @@ function nameTab(): void {
   const { outbidTitle, leadingTitle } = saleroomWords.value
   const price = auction.price === null ? '' : `${money.value(auction.price, auction.currency)} · `
   const standing =
-    you?.standing === 'outbid' ? `● ${outbidTitle} · ` : you?.standing === 'leading' ? `${leadingTitle} · ` : ''
+    you?.standing === 'outbid' && auction.leader !== null
+      ? `● ${outbidTitle} · `
+      : you?.standing === 'leading'
+        ? `${leadingTitle} · `
+        : ''
   document.title = `${auction.status === 'open' ? standing : ''}${price}${auction.title} – Martillo`
 }

@@ -8,10 +8,9 @@ import { ConnectionState } from './connection-state.tsx'
 import { Countdown } from './countdown.tsx'
 import { Gallery } from './gallery.tsx'
 import { History } from './history.tsx'
-import { Moment } from './moment.tsx'
 import { PricePanel } from './price-panel.tsx'
 import { Standing } from './standing.tsx'
-import { ending, room } from './room.ts'
+import { ending, hasJustEnded, room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
 const TURNED_AWAY: readonly number[] = [
@@ -33,7 +32,7 @@ export function Saleroom() {
       </header>
       <Gallery />
       <section class="rostrum" aria-label={saleroomWords.value.rostrum}>
-        <ConnectionState />
+        {room.value.auction.status !== 'draft' && <ConnectionState />}
         <PricePanel />
         <Countdown />
         <Standing />
@@ -44,12 +43,14 @@ export function Saleroom() {
         <Rules />
         <History />
       </div>
-      <Moment />
+      {hasJustEnded.value && <Later load={loadMoment} />}
     </div>
   )
 }
 
 const loadConditions = () => import('./conditions.tsx').then(({ Conditions }) => Conditions)
+
+const loadMoment = () => import('./moment.tsx').then(({ Moment }) => Moment)
 
 const isWanted = signal(location.hash === '#rules')
 

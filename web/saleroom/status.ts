@@ -52,8 +52,10 @@ function ofAttempt(now: Attempt): Status | null {
 
 function ofStanding(): Status {
   const { you } = room.value!
-  const standing = you?.standing ?? 'none'
-  const word = words.value.standing[standing]
+  // Bids that were all made void are none: nobody bid more.
+  const isVoid = you !== null && you.standing === 'outbid' && you.bids.length > 0 && you.bids.every((bid) => bid.voided)
+  const standing = isVoid ? 'none' : (you?.standing ?? 'none')
+  const word = user.value === undefined ? words.value.loading : words.value.standing[standing]
   const now = attempt.value
   const says = now.kind === 'answered' ? attemptText(now) : standingText()
   return { look: standing, shape: standing, word, says }
@@ -63,13 +65,12 @@ function standingText(): string {
   const { auction, you } = room.value!
   const texts = saleroomWords.value
   const price = auction.price === null ? '' : money.value(auction.price, auction.currency)
-  if (you?.standing === 'outbid') {
-    const mine = voided.value?.paddle === you.paddle ? voided.value : null
-    return mine === null ? texts.outbid(price) : texts.yourBidVoided(mine.reason)
-  }
+  if (you?.bids[0]?.voided === true && you.standing !== 'leading')
+    return texts.yourBidVoided(voided.value?.paddle === you.paddle ? voided.value.reason : '')
+  if (you?.standing === 'outbid') return texts.outbid(price)
   if (you?.standing === 'leading') return texts.leadingNow(price)
   if (isSeller.value) return texts.ownAuction
-  return user.value ? texts.notYet : texts.watchOnly
+  return user.value === undefined ? '' : user.value === null ? texts.watchOnly : texts.notYet
 }
 
 /** The own maximum while it is a secret: beaten, or paid in full, it is none any more. */

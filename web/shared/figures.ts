@@ -38,15 +38,16 @@ function format(minor: number, currency: string, into: string, options: Intl.Num
   return new Intl.NumberFormat(into, { ...options, ...digits }).format(decimal)
 }
 
-/** A figure with at most a currency's sign or name around it; a minus or a letter inside is none. */
-const FIGURE = /^[^\d.,'’−-]*(\d[\d.,'’\s]*?)[^\d.,'’−-]*$/u
+/** A figure, with at most something that is no digit before or after it. */
+const FIGURE = /^([^\d.,'’−-]*)(\d[\d.,'’\s]*?)([^\d.,'’−-]*)$/u
+const SPACES = /\s/g
 
 /** What somebody typed, in minor units; null where it is no amount, or could be taken for two. */
 export function parseMoney(typed: string, currency: string, from: string): number | null {
   const exponent = exponentOf(currency)
-  const figure = FIGURE.exec(typed)?.[1]?.replace(/\s/g, '').replaceAll("'", '’') ?? ''
-  const { decimal, group } = separators(from)
-  const split = splitAt(figure, decimal, group, exponent)
+  const [, before = '', figure = '', after = ''] = FIGURE.exec(typed.trim()) ?? []
+  if (!isNameOf(before + after, currency, from)) return null
+  const split = splitAt(figure.replace(SPACES, ' ').replaceAll("'", '’'), exponent, from)
   if (split === null) return null
   const [whole, fraction] = split
   if (!/^\d+$/.test(whole) || !/^\d*$/.test(fraction) || fraction.length > exponent) return null
@@ -54,21 +55,42 @@ export function parseMoney(typed: string, currency: string, from: string): numbe
   return minor >= 1n && minor <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(minor) : null
 }
 
-function separators(from: string): { decimal: string; group: string } {
-  const parts = new Intl.NumberFormat(from, { minimumFractionDigits: 1 }).formatToParts(1_234_567.5)
-  const of = (type: string) => parts.find((part) => part.type === type)?.value ?? ''
-  return { decimal: of('decimal'), group: of('group').replace("'", '’') }
+/** Nothing, or the currency's code, sign or name: "2 million" and "10 %" are not two and ten. */
+function isNameOf(text: string, currency: string, from: string): boolean {
+  const given = text.replace(SPACES, '').toLowerCase()
+  const names = (['code', 'symbol', 'narrowSymbol', 'name'] as const).map((currencyDisplay) =>
+    partOf(new Intl.NumberFormat(from, { style: 'currency', currency, currencyDisplay }), 'currency'),
+  )
+  return given === '' || names.some((name) => name.replace(SPACES, '').toLowerCase() === given)
+}
+
+function partOf(format: Intl.NumberFormat, type: string): string {
+  return format.formatToParts(1_234_567.5).find((part) => part.type === type)?.value ?? ''
 }
 
 /** Whole and fraction. A lone foreign separator is taken as the decimal one only where it cannot part thousands. */
-function splitAt(figure: string, decimal: string, group: string, exponent: number): [string, string] | null {
+function splitAt(figure: string, exponent: number, from: string): [string, string] | null {
+  const format = new Intl.NumberFormat(from, { minimumFractionDigits: 1, useGrouping: 'always' })
+  const decimal = partOf(format, 'decimal')
+  const group = partOf(format, 'group').replace("'", '’').replace(SPACES, ' ')
   const marks = figure.match(/[^\d]/g) ?? []
   const tail = marks.length === 0 ? '' : figure.slice(figure.lastIndexOf(marks.at(-1)!) + 1)
-  const foreign = marks.length === 1 && marks[0] !== decimal && tail.length !== 3 && tail.length <= exponent
-  const [whole = '', fraction = '', ...more] = figure.split(foreign ? marks[0] : decimal)
+  const isForeign =
+    marks.length === 1 && ![decimal, ' '].includes(marks[0]) && tail.length !== 3 && tail.length <= exponent
+  const [whole = '', fraction = '', ...more] = figure.split(isForeign ? marks[0] : decimal)
   if (more.length > 0) return null
-  // Spaces are gone by now.
-  const groups = foreign || group.trim() === '' ? [whole] : whole.split(group)
-  const sound = groups.length === 1 || (groups[0]!.length <= 3 && groups.slice(1).every((three) => three.length === 3))
-  return sound ? [groups.join(''), fraction] : null
+  const groups = isForeign ? [whole] : whole.split(whole.includes(' ') ? ' ' : group)
+  return isGrouped(groups, from) ? [groups.join(''), fraction] : null
+}
+
+/** Not at all, by threes, or as the locale does it: 1,00,000. */
+function isGrouped(groups: readonly string[], from: string): boolean {
+  const [first = '', ...rest] = groups
+  if (rest.length === 0) return true
+  const byThrees = first.length <= 3 && rest.every((three) => three.length === 3)
+  const parts = new Intl.NumberFormat(from, { useGrouping: 'always' }).formatToParts(
+    BigInt(`0${groups.join('')}`.replace(/\D/g, '')),
+  )
+  const own = parts.filter(({ type }) => type === 'integer').map(({ value }) => value)
+  return !first.startsWith('0') && (byThrees || own.join() === groups.join())
 }

@@ -5,12 +5,6 @@ export function smallOf(address: string): string {
   return address.replace(OWN, '$1-640$2')
 }
 
-const letters = new Intl.Segmenter()
-
-function firstLetter(title: string): string {
-  return letters.segment(title)[Symbol.iterator]().next().value?.segment ?? ''
-}
-
 type PictureProps = {
   readonly address: string | undefined
   readonly title: string
@@ -25,7 +19,7 @@ export function Picture({ address, title, alt, small = false, eager = false }: P
   if (address === undefined)
     return (
       <div class="picture letter" aria-hidden="true">
-        {firstLetter(title)}
+        {String.fromCodePoint(title.codePointAt(0) ?? 0)}
       </div>
     )
   return (
