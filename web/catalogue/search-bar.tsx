@@ -1,4 +1,3 @@
-import { words } from '../shared/words.ts'
 import { SORTS, STATUSES, look, search } from './lots.ts'
 import { catalogueWords } from './words.ts'
 
@@ -28,7 +27,7 @@ export function SearchBar() {
             aria-pressed={status === one}
             onClick={() => look({ status: one })}
           >
-            {one === '' ? texts.all : words.value.status[one]}
+            {one === '' ? texts.all : texts.stages[one]}
           </button>
         ))}
       </fieldset>

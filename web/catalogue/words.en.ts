@@ -4,6 +4,7 @@ export const texts = {
   searchHint: 'Title or description',
   status: 'Show',
   all: 'All',
+  stages: { open: 'Open', scheduled: 'Upcoming', closed: 'Closed' },
   sort: 'Order',
   sorts: { closing: 'Closing first', newest: 'Newest', price: 'Highest price', bids: 'Most bids' },
   titleHint: 'Prices move by themselves.',

@@ -6,6 +6,7 @@ export const texts: Texts = {
   searchHint: 'Título o descripción',
   status: 'Ver',
   all: 'Todas',
+  stages: { open: 'Abiertas', scheduled: 'Próximas', closed: 'Cerradas' },
   sort: 'Orden',
   sorts: { closing: 'Primero las que cierran', newest: 'Novedades', price: 'Mayor precio', bids: 'Más pujas' },
   titleHint: 'Los precios se mueven solos.',
