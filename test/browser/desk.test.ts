@@ -90,7 +90,7 @@ test('a seller makes a draft with pictures, reads its rules in words, mends it a
   // What is missing is said at its field, once it was asked for, and the first of it gets the focus.
   expect(await at(page, 'wrong').count()).toBe(0)
   await press(at(page, 'submit'))
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('title')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('title')
   expect(await at(page, 'wrong').allTextContents()).toEqual(['Give it a title.', 'What does it start at?'])
 
   await page.keyboard.type('Mantel clock')
@@ -105,7 +105,8 @@ test('a seller makes a draft with pictures, reads its rules in words, mends it a
   const before = await first()
   await press(page.getByLabel('Move picture 2 forward'))
   await expect.poll(first).not.toBe(before)
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Move picture 1 back')
+  const named = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+  await expect.poll(named).toBe('Move picture 1 back')
 
   await page.locator('#startPrice').fill('1,250.50')
   await page.locator('#reservePrice').fill('2000')
@@ -197,7 +198,7 @@ test('the board shows bids and who made them; pause, resume, extend, void and cl
   await press(board.locator('[data-act=pause]'))
   await board.getByTestId('reason').press('Escape')
   await board.getByTestId('ask').waitFor({ state: 'detached' })
-  expect(await focused(page)).toBe('pause')
+  await expect.poll(() => focused(page)).toBe('pause')
 
   // However often it is pressed, it is asked for once.
   const paused: string[] = []
@@ -214,7 +215,7 @@ test('the board shows bids and who made them; pause, resume, extend, void and cl
   expect(paused).toHaveLength(1)
   expect(await codeOf(ben.bid(id, { amount: 2_000 }))).toBe('auction_paused')
   expect(await board.textContent()).toContain('Reason: a question about the key')
-  expect(await focused(page)).toBe('resume')
+  await expect.poll(() => focused(page)).toBe('resume')
   await act(board, 'resume')
   await board.and(page.locator('[data-status=open]')).waitFor()
 
@@ -337,7 +338,7 @@ test('a role and a block take effect at once, and only after a yes', async () =>
   await page.waitForTimeout(400)
   await person.getByTestId('yes').press('Enter')
   await person.locator('[data-role=seller]').waitFor()
-  expect(await focused(page)).toBe('role')
+  await expect.poll(() => focused(page)).toBe('role')
   expect(await codeOf(ben.create(lotOf))).toBe('done')
 
   // A key held down asks, and does not answer.

@@ -120,13 +120,14 @@ test('the clock runs while nothing else happens; a screen reader is told what co
   await enter(ana, auctionId)
   const clock = () => at(ana, 'clock').textContent()
   const first = await clock()
-  await expect.poll(clock).not.toBe(first)
+  const tick = { timeout: 5_000 }
+  await expect.poll(clock, tick).not.toBe(first)
   const second = await clock()
-  await expect.poll(clock).not.toBe(second)
+  await expect.poll(clock, tick).not.toBe(second)
   await ana.goto('/')
   const left = () => ana.locator('.lot-card .when').textContent()
   const before = await left()
-  await expect.poll(left).not.toBe(before)
+  await expect.poll(left, tick).not.toBe(before)
 
   await enter(ana, auctionId)
   const urgent = ana.locator('[aria-live=assertive]')
