@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openHouse } from '../support/service.ts'
-import { SPANISH_PHONE, at, bid, enter, price, standing, visit } from './visitors.ts'
+import { SPANISH_PHONE, at, bid, bidder, enter, price, standing, visit } from './visitors.ts'
 
 const PHONE = { ...SPANISH_PHONE, hasTouch: true, isMobile: true }
 
@@ -77,4 +77,56 @@ test('my bids follow what happens elsewhere', async () => {
   await page.locator('[data-testid=my-lot][data-standing=outbid]').waitFor()
   await house.admin.close(auctionId)
   await page.locator('[data-testid=my-lot][data-standing=lost]').waitFor()
+})
+
+test('sounds and vibration are off until they are wanted; then a bidder who is outbid feels it', async () => {
+  const house = await openHouse()
+  const auctionId = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
+  const rival = await house.person('rival')
+  const { page } = await bidder(house, 'ana')
+  await page.addInitScript(() => {
+    const felt: unknown[] = []
+    Object.assign(globalThis, { felt })
+    navigator.vibrate = (pattern) => felt.push(pattern) > 0
+  })
+  const felt = () => page.evaluate(() => (globalThis as unknown as { felt: unknown[] }).felt.length)
+  const sounded = page.waitForRequest(/sound-[^/]*\.js$/)
+  await enter(page, auctionId)
+  expect(await bid(page)).toBe('leading')
+  await rival.bid(auctionId, { amount: 1_500 })
+  await standing(page, 'outbid')
+  expect(await felt()).toBe(0)
+
+  await page.goto('/account')
+  await page.locator('#vibration').check()
+  await page.locator('#sounds').check()
+  await sounded
+  await enter(page, auctionId)
+  expect(await bid(page)).toBe('leading')
+  const before = await felt()
+  expect(before).toBeGreaterThan(0)
+  await rival.bid(auctionId, { amount: 2_500 })
+  await expect.poll(felt).toBe(before + 1)
+})
+
+test('colours and language are kept, and there with the first byte of the next page', async () => {
+  const house = await openHouse()
+  const page = await visit(house)
+  await page.goto('/account')
+  await page.locator('input[value=dark]').check()
+  await page.getByText('Español', { exact: true }).last().click()
+  await page.getByText('Oscuro').waitFor()
+  const answer = await page.goto('/')
+  expect(await answer?.text()).toMatch(/<html lang="es" data-scheme="dark">/)
+  expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark')
+})
+
+test('signing out everywhere ends the session on other devices too', async () => {
+  const house = await openHouse()
+  const { page, client } = await bidder(house, 'ana')
+  await page.goto('/account')
+  await at(page, 'sign-out-everywhere').click()
+  await page.getByRole('button', { name: 'Yes, sign out everywhere' }).click()
+  await page.locator('#password').waitFor()
+  await expect(client.me()).rejects.toMatchObject({ code: 'unauthenticated' })
 })

@@ -24,11 +24,15 @@ test('two bidders and a watcher: outbid, extension, lost connection and catch-up
     await at(page, 'extended').waitFor()
   }
 
+  // What leads is not said to be a maximum before it has answered anybody (PX-9).
+  expect(await at(watcher, 'history').innerText()).not.toContain('automatic')
+
   // A standing maximum answers at once, and the one who bid learns why.
   expect(await bid(ben, '20,50')).toBe('outbid')
   await standing(ben, 'outbid')
   expect(await at(ben, 'answer').textContent()).toContain('máximo')
   await price(watcher, 2_150)
+  expect(await at(watcher, 'history').locator('tr').first().innerText()).toMatch(/€21\.50\s*leads\s*automatic\s*P1/)
   // The maximum that stands was in nothing that others received.
   expect(heard.every((frames) => frames.length > 0)).toBe(true)
   expect(heard.flat().filter((frame) => frame.includes('77777'))).toEqual([])

@@ -213,6 +213,18 @@ test('GET /v1/live: answers come in the order of the lists; the last one is for 
   expect(channel.all('prices').at(-1)!.prices).toHaveLength(1)
 })
 
+test('GET /v1/live: what was told at a seq is not told again by the next tick', async () => {
+  const house = await openHouse()
+  const channel = new Channel(house.url, '/v1/live')
+  await channel.next('hello')
+  const id = await house.auction()
+  channel.send({ type: 'watch', auctions: [id] })
+  await channel.next('prices')
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  await (await house.person()).bid(id, { amount: 1_000 })
+  await expect.poll(() => channel.all('prices').map(({ prices }) => prices[0]?.price)).toEqual([null, 1_000])
+})
+
 test('a blocked admin cannot unblock themselves, a blocked seller sells nothing, a blocked member watches nothing', async () => {
   const house = await openHouse()
   const [admin, seller] = [await house.person('a', 'admin'), await house.person('s', 'seller')]
