@@ -15,7 +15,7 @@ export type Upload = {
   readonly refusal: string | null
 }
 
-export const PICTURES_MAX = 20
+const PICTURES_MAX = 20
 const BYTES_MAX = 10 * 1024 * 1024
 export const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif']
 

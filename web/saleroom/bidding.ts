@@ -10,8 +10,8 @@ import { connection, phase, room } from './room.ts'
 import { loadRefusals, refusalText } from './refusal.ts'
 import { saleroomWords } from './words.ts'
 
-export type Mode = 'exact' | 'maximum'
-export type Doubt = 'first' | 'large'
+type Mode = 'exact' | 'maximum'
+type Doubt = 'first' | 'large'
 
 /** Where a bid of this page is on its way. */
 export type Attempt =
@@ -136,7 +136,7 @@ export async function send(
   }
 }
 
-export function answerText(sent: Offer, { outcome, price }: AnswerView): string {
+function answerText(sent: Offer, { outcome, price }: AnswerView): string {
   const { leadingNow, outbidAtOnce, raisedNow, wonNow } = saleroomWords.value
   const shown = money.value(price, auction.value?.currency ?? 'EUR')
   if (outcome === 'won') return wonNow(shown)

@@ -9,7 +9,7 @@ import { words } from './words.ts'
 import '../style/tokens.css'
 import '../style/base.css'
 
-export type PageName = 'catalogue' | 'saleroom' | 'bids' | 'account' | 'desk' | 'lend'
+type PageName = 'catalogue' | 'saleroom' | 'bids' | 'account' | 'desk' | 'lend'
 
 /** What every page has around it. */
 function Frame({ here, children }: { here: PageName; children: ComponentChildren }) {

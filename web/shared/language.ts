@@ -1,5 +1,5 @@
 import { type ReadonlySignal, computed, signal } from '@preact/signals'
-import { keep } from './kept.ts'
+import { keep } from './keep.ts'
 
 export type Language = 'en' | 'es'
 

@@ -1,8 +1,8 @@
 import { effect, signal } from '@preact/signals'
-import { keep } from './kept.ts'
+import { keep } from './keep.ts'
 
 export const SCHEMES = ['auto', 'light', 'dark'] as const
-export type Scheme = (typeof SCHEMES)[number]
+type Scheme = (typeof SCHEMES)[number]
 
 function written(): Scheme {
   return SCHEMES.find((one) => one === document.documentElement.dataset['scheme']) ?? 'auto'

@@ -4,7 +4,3 @@ const YEAR_SECONDS = 365 * 24 * 3_600
 export function keep(name: 'language' | 'scheme', value: string): void {
   document.cookie = `martillo_${name}=${value}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`
 }
-
-export function kept(name: 'language' | 'scheme'): string | null {
-  return new RegExp(`(?:^|; )martillo_${name}=(\\w+)`).exec(document.cookie)?.[1] ?? null
-}
