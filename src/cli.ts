@@ -2,21 +2,27 @@ import { Command, Option } from 'commander'
 import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { z } from 'zod'
 import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
 import { Sqlite } from './adapters/sqlite/database.ts'
+import { SqliteStore } from './adapters/sqlite/store.ts'
+import { systemClock } from './adapters/system-clock.ts'
 import { closeCodes } from './codes.ts'
-import { limits, readConfig } from './config.ts'
+import { ConfigError, limits, readConfig } from './config.ts'
 import { role } from './domain/schema.ts'
-import { verifyLedger } from './engine/ledger.ts'
+import { type PublicJwk, publicJwk } from './ledger/jws.ts'
+import type { Certificate } from './ledger/statements.ts'
+import { verifyLedger } from './ledger/verify.ts'
 import { hashPassword } from './engine/passwords.ts'
 import type { User } from './engine/ports.ts'
 import { issueToken, registerTokens } from './http/access.ts'
 import { signingKey } from './http/secrets.ts'
 import { newUser } from './http/users.ts'
 import { version } from './http/version.ts'
-import { complaint, serve } from './main.ts'
+import { complaint, openNotary, serve } from './main.ts'
 import { progressOf } from './replay/progress.ts'
 import { replay } from './replay/replay.ts'
 
@@ -110,15 +116,65 @@ program
 
 program
   .command('verify')
-  .description('Check the hash chain of a ledger, as GET /v1/auctions/{id}/ledger gives it')
+  .description('Check a ledger, as GET /v1/auctions/{id}/ledger gives it: its chain, the rules, every signature')
   .argument('<file>')
-  .action(async (file: string) => {
+  .option('--receipt <file>', 'a saved answer to a bid, or its receipt; may be given again', collect, [])
+  .option('--checkpoint <file>', 'what /v1/log/proof or /v1/log/checkpoint answered')
+  .option(
+    '--keys <file>',
+    'the keys the house is known by, as /v1/keys answered; without it those in the file are believed',
+  )
+  .action(async (file: string, options: { receipt: string[]; checkpoint?: string; keys?: string }) => {
+    const proof = {
+      receipts: options.receipt.map((name) => ({ name, text: readFileSync(name, 'utf8') })),
+      checkpoint: options.checkpoint === undefined ? null : readFileSync(options.checkpoint, 'utf8'),
+      keys: options.keys === undefined ? null : readKeys(options.keys),
+    }
     const progress = progressOf('verifying', statSync(file).size)
     const bytes = createReadStream(file).on('data', (chunk) => progress.add(chunk.length))
-    const verdict = await verifyLedger(createInterface({ input: bytes, crlfDelay: Infinity }))
+    const verdict = await verifyLedger(createInterface({ input: bytes, crlfDelay: Infinity }), proof)
     progress.stop()
-    if (!verdict.ok) return fail(`${file}: line ${verdict.line} ${verdict.why}`)
-    console.log(`${file}: ${verdict.entries} entries of auction ${verdict.auction} hold, head ${verdict.head}`)
+    if (!verdict.ok) return fail(`${file}: ${verdict.line === null ? '' : `line ${verdict.line} `}${verdict.why}`)
+    const { entries, auction, head, certificate, keys, notes } = verdict
+    console.log(`${file}: ${entries} entries of auction ${auction} hold, head ${head}`)
+    if (certificate !== null) console.log(resultOf(certificate))
+    for (const note of notes) console.log(note)
+    console.log(`signed by ${keys.join(', ')}`)
+  })
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value]
+}
+
+function readKeys(file: string): PublicJwk[] {
+  const read = z.object({ keys: z.array(publicJwk).min(1) }).safeParse(JSON.parse(readFileSync(file, 'utf8')))
+  if (!read.success) throw new ConfigError(`${file} is no set of keys as /v1/keys answers`)
+  return read.data.keys
+}
+
+function resultOf({ status, outcome, at, software }: Certificate): string {
+  if (outcome === null) return `certified: ${status} at ${at} by ${software}`
+  const { result, price, winner, reason } = outcome
+  const how = price === null ? (reason ?? '') : `to ${winner} for ${price} minor units`
+  return `certified: ${result} ${how} at ${at} by ${software}`
+}
+
+program
+  .command('keys')
+  .description('The keys that sign receipts and certificates')
+  .command('rotate')
+  .description('Make a new key, introduced in the log by the present one; the service must be stopped')
+  .action(async () => {
+    const { DATA_DIR } = readConfig()
+    const sqlite = new Sqlite(DATA_DIR, { exclusive: true })
+    try {
+      sqlite.migrate()
+      const notary = await openNotary(new SqliteStore(sqlite), DATA_DIR, systemClock())
+      const { kid } = await notary.rotate()
+      console.log(`${kid} signs from now on; keep the older files of ${join(DATA_DIR, 'keys')}, or delete them`)
+    } finally {
+      sqlite.close()
+    }
   })
 
 async function withAccounts<Result>(work: (accounts: SqliteAccounts) => Promise<Result>): Promise<Result> {

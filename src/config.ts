@@ -86,6 +86,8 @@ export const limits = {
   batchMax: 512,
   /** How often a command is decided anew after another process was faster. */
   conflictRetriesMax: 8,
+  /** Refused bids in an auction's private chain: enough for any dispute, and no flood fills the disk. */
+  refusalsKeptMax: 1_000,
   /** Auctions held in memory; others are read again when they are asked for. */
   auctionsHeldMax: 10_000,
   /** How often it is noted that the service lives: the precision of the outage rule (SC-5). */

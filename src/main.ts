@@ -1,6 +1,8 @@
-import { randomUUIDv7 } from 'node:crypto'
+import { createHash, randomUUIDv7 } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import pino from 'pino'
+import { DiskKeys } from './adapters/disk-keys.ts'
 import { DiskPictures } from './adapters/disk-pictures.ts'
 import { LocalBus } from './adapters/local-bus.ts'
 import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
@@ -12,10 +14,13 @@ import { type Closing, closeCodes } from './codes.ts'
 import { type Config, ConfigError } from './config.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './engine/metrics.ts'
+import { Notary } from './engine/notary.ts'
+import { OperatorLog } from './engine/operator-log.ts'
 import { hashPassword, verifyPassword } from './engine/passwords.ts'
 import type { Accounts, Clock, Store, User } from './engine/ports.ts'
 import { buildApp } from './http/app.ts'
 import { metricsToken, signingKey } from './http/secrets.ts'
+import { version } from './http/version.ts'
 import { BidRate } from './live/bucket.ts'
 import { Prices } from './live/catalogue-channel.ts'
 import { Doorkeeper } from './live/doorkeeper.ts'
@@ -56,7 +61,9 @@ export async function serve(
     const pictures = await DiskPictures.open(config.DATA_DIR)
     await armAdmin(config, accounts, clock)
 
-    const engine = new Engine({ store, bus, clock, metrics, log })
+    const notary = await openNotary(store, config.DATA_DIR, clock)
+    const operatorLog = new OperatorLog(store, notary)
+    const engine = new Engine({ store, notary, bus, clock, metrics, log })
     const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
     const prices = new Prices(bus, clock)
     const door = new Doorkeeper(bus, clock, metrics)
@@ -68,6 +75,8 @@ export async function serve(
     const app = await buildApp({
       config,
       engine,
+      notary,
+      operatorLog,
       store,
       accounts,
       pictures,
@@ -101,6 +110,18 @@ export async function serve(
     await closeAll()
     throw error
   }
+}
+
+/** What signs for the house on DATA_DIR. */
+export function openNotary(store: Store, dataDir: string, clock: Clock): Promise<Notary> {
+  const rules = readFileSync(new URL('../docs/rules.md', import.meta.url))
+  return Notary.open({
+    store,
+    keys: new DiskKeys(dataDir),
+    clock,
+    rules: createHash('sha256').update(rules).digest('hex'),
+    software: `martillo ${version}`,
+  })
 }
 
 function same<Part>(part: Part): Part {

@@ -24,14 +24,22 @@ export const problem = z
     instance: z.string(),
     code: z.enum(codes),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    receipt: z.string().optional().meta({ description: 'JWS (EdDSA): what binds the house to a refused bid' }),
   })
   .meta({ id: 'Problem' })
 export type Problem = z.output<typeof problem>
 
+/** What a refusal stands on: the seq it was decided at, and the JWS that binds the house to it. */
+export type Backing = { readonly asOfSeq?: number | null; readonly receipt?: string | null }
+
 /** A rejection as it travels. `instance` names the request: a path, or a key on the channel. */
-export function problemOf({ rejected, fields }: Rejection, instance: string, asOfSeq: number | null = null): Problem {
+export function problemOf(
+  { rejected, fields }: Rejection,
+  instance: string,
+  { asOfSeq = null, receipt = null }: Backing = {},
+): Problem {
   const { status, title } = problems[rejected]
-  const own = asOfSeq === null ? fields : { ...fields, asOfSeq }
+  const own = { ...fields, ...(asOfSeq === null ? {} : { asOfSeq }), ...(receipt === null ? {} : { receipt }) }
   return {
     type: `urn:martillo:problem:${rejected}`,
     title,
@@ -43,16 +51,28 @@ export function problemOf({ rejected, fields }: Rejection, instance: string, asO
   }
 }
 
+const proof = z.string().meta({ description: 'SHA-256 or HMAC-SHA-256, 64 hexadecimal digits: docs/ledger.md' })
+
+/** What the ledger adds to an event: with it and the hash before, anybody can work out the hash. */
+const linked = z.object({
+  seq: z.int(),
+  hash: proof,
+  private: proof.meta({ description: 'A commitment to the head of the private chain' }),
+  commitment: proof.optional().meta({ description: "To the bid's maximum, or to the reserve" }),
+  opening: z
+    .object({ reservePrice: z.int().nullable(), salt: proof })
+    .optional()
+    .meta({ description: 'At the close, where the seller agreed to show the reserve' }),
+})
+
 /** A numbered event as it travels: public, durable, linked. */
-export type ChannelEvent = PublicEvent & { readonly seq: number; readonly hash: string }
+export type ChannelEvent = PublicEvent & Readonly<z.output<typeof linked>>
 
 const eventTypes = Object.keys(eventData) as (keyof typeof eventData)[]
 
 export const channelEvent = z
   .union(
-    eventTypes.map((type) =>
-      z.object({ seq: z.int(), type: z.literal(type), at: instant, data: eventData[type], hash: z.string() }),
-    ),
+    eventTypes.map((type) => z.object({ type: z.literal(type), at: instant, data: eventData[type], ...linked.shape })),
   )
   .meta({ id: 'Event' })
 

@@ -76,12 +76,13 @@ function checked(details: Details, at: Instant): Details | Rejection {
 }
 
 function readTerms(input: TermsInput, currency: string): Terms {
-  const { startPrice, increments, reservePrice, belowReserve, buyNowPrice, softClose } = input
+  const { startPrice, increments, reservePrice, belowReserve, revealReserve, buyNowPrice, softClose } = input
   return {
     startPrice,
     increments: readIncrements(increments, exponentOf(currency)),
     reservePrice,
     belowReserve,
+    revealReserve,
     buyNowPrice,
     softClose: softClose && {
       windowMs: softClose.windowSeconds * SECOND_MS,

@@ -83,6 +83,7 @@ export const unborn: Auction = {
     increments: { rows: [] },
     reservePrice: null,
     belowReserve: 'steps',
+    revealReserve: false,
     buyNowPrice: null,
     softClose: null,
   },

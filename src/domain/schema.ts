@@ -53,6 +53,7 @@ export const terms = z
     increments: incrementsInput.default('standard'),
     reservePrice: amount.nullable().default(null),
     belowReserve: z.enum(['steps', 'full']).default('steps'),
+    revealReserve: z.boolean().default(false),
     buyNowPrice: amount.nullable().default(null),
     softClose: softClose.nullable().default(null),
   })

@@ -7,6 +7,8 @@ export type Terms = {
   readonly increments: Increments
   readonly reservePrice: Amount | null
   readonly belowReserve: 'steps' | 'full'
+  /** Whether the close shows what the reserve was. */
+  readonly revealReserve: boolean
   readonly buyNowPrice: Amount | null
   readonly softClose: SoftClose | null
 }

@@ -7,7 +7,7 @@ import { type Instant, SECOND_MS, toWire } from './instant.ts'
 import { publicAmounts } from './public-amounts.ts'
 import { reserveState } from './reserve.ts'
 import type {
-  AnswerView,
+  AnswerFacts,
   AuctionView,
   BidView,
   DetailsView,
@@ -105,7 +105,7 @@ function detailsView(details: Details, viewer: Viewer): DetailsView {
 }
 
 function termsView({ terms }: Details, viewer: Viewer): TermsView {
-  const { startPrice, increments, buyNowPrice, softClose, belowReserve, reservePrice } = terms
+  const { startPrice, increments, buyNowPrice, softClose, belowReserve, reservePrice, revealReserve } = terms
   return {
     startPrice,
     increments: showIncrements(increments),
@@ -116,6 +116,7 @@ function termsView({ terms }: Details, viewer: Viewer): TermsView {
       maxExtensions: softClose.maxExtensions,
     },
     belowReserve,
+    revealReserve,
     ...(viewer === 'owner' ? { reservePrice } : {}),
   }
 }
@@ -124,7 +125,7 @@ function nullableWire(at: Instant | null): string | null {
   return at === null ? null : toWire(at)
 }
 
-function outcomeOf(stage: Stage): OutcomeView | null {
+export function outcomeOf(stage: Stage): OutcomeView | null {
   return stage.status === 'closed' ? outcomeView(stage.outcome) : null
 }
 
@@ -201,7 +202,7 @@ function placedData({ bid, beaten }: EventOf<'bid.placed'>, after: Auction) {
 }
 
 /** The answer to a bid: its bidder's own, for it holds the maximum. */
-export function answerView(bid: Bid, before: Auction, after: Auction): AnswerView {
+export function answerFacts(bid: Bid, before: Auction, after: Auction): AnswerFacts {
   return {
     bid: {
       id: bid.bidId,
@@ -219,7 +220,7 @@ export function answerView(bid: Bid, before: Auction, after: Auction): AnswerVie
   }
 }
 
-function outcomeFor({ bidder }: Bid, before: Auction, after: Auction): AnswerView['outcome'] {
+function outcomeFor({ bidder }: Bid, before: Auction, after: Auction): AnswerFacts['outcome'] {
   if (after.stage.status === 'closed') return 'won'
   if (after.standing?.bidder !== bidder) return 'outbid'
   return before.standing?.bidder === bidder ? 'raised' : 'leading'

@@ -33,6 +33,7 @@ export const termsView = z
       .object({ windowSeconds: z.int(), extensionSeconds: z.int(), maxExtensions: z.int().nullable() })
       .nullable(),
     belowReserve: z.enum(['steps', 'full']),
+    revealReserve: z.boolean().meta({ description: 'Whether the close shows what the reserve was' }),
     reservePrice: money.nullable().optional().meta({ description: 'Shown to the seller and admins only' }),
   })
   .meta({ id: 'Terms' })
@@ -127,15 +128,25 @@ export const youView = z
   .meta({ id: 'You' })
 export type YouView = z.output<typeof youView>
 
-export const answerView = z
-  .object({
-    bid: z.object({ id: uuid, paddle, amount: money, maximum: money.nullable(), at: instant }),
-    outcome: z.enum(['leading', 'outbid', 'raised', 'won', 'sealed']),
-    seq: z.int().nullable(),
-    price: money,
-    minimumBid: money.nullable(),
-    leader: paddle,
-    closesAt: instant,
+/** What an answer says of the auction; the ledger adds what proves it. */
+export const answerFacts = z.object({
+  bid: z.object({ id: uuid, paddle, amount: money, maximum: money.nullable(), at: instant }),
+  outcome: z.enum(['leading', 'outbid', 'raised', 'won', 'sealed']),
+  seq: z.int().nullable(),
+  price: money,
+  minimumBid: money.nullable(),
+  leader: paddle,
+  closesAt: instant,
+})
+export type AnswerFacts = z.output<typeof answerFacts>
+
+export const commitment = z.string().meta({ description: 'HMAC-SHA-256, 64 hexadecimal digits: docs/ledger.md' })
+export const salt = z.string().meta({ description: 'Opens the commitment: 32 bytes, 64 hexadecimal digits' })
+
+export const answerView = answerFacts
+  .extend({
+    bid: answerFacts.shape.bid.extend({ commitment, salt }),
+    receipt: z.string().meta({ description: 'JWS (EdDSA): what binds the house to this answer' }),
   })
   .meta({ id: 'BidAnswer' })
 export type AnswerView = z.output<typeof answerView>

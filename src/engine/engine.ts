@@ -7,6 +7,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Offer } from '../domain/schema.ts'
 import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
 import type { Metrics } from './metrics.ts'
+import type { Notary } from './notary.ts'
 import { type Bus, type BusMessage, type Change, type Clock, type Held, type Store, every } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
 import { type Permit, type Verdict, Writer } from './writer.ts'
@@ -26,6 +27,7 @@ export type BidAsk = {
 
 export type EngineParts = {
   readonly store: Store
+  readonly notary: Notary
   readonly bus: Bus
   readonly clock: Clock
   readonly metrics: Metrics
@@ -53,6 +55,7 @@ export class Engine {
     this.#scheduler = new Scheduler(parts.clock, (auctionId) => this.#tick(auctionId))
     this.#writer = new Writer({
       store: parts.store,
+      notary: parts.notary,
       held: (auctionId) => this.held(auctionId),
       committed: (changes, tookMs) => this.#committed(changes, tookMs),
       publish: (changes) => changes.forEach((change) => this.#publish(change)),
@@ -102,9 +105,9 @@ export class Engine {
     return this.#writer.submit({ type: 'bid', at: this.#stamp(), bidId: randomUUIDv7(), ...ask })
   }
 
-  /** Everything but a bid. `permit` is asked when the command is decided. */
-  act(auctionId: string, act: Act, permit: Permit): Promise<Verdict> {
-    return this.#writer.submit({ type: 'act', auctionId, command: { ...act, at: this.#stamp() }, permit })
+  /** Everything but a bid, wanted by a user. `permit` is asked when the command is decided. */
+  act(auctionId: string, act: Act, by: string, permit: Permit): Promise<Verdict> {
+    return this.#writer.submit({ type: 'act', auctionId, command: { ...act, at: this.#stamp() }, by, permit })
   }
 
   /** The instant at which the service takes something (SC-1). Notices when it was away: stopped, asleep or restarted. */
@@ -127,7 +130,7 @@ export class Engine {
 
   /** What time brings. Where it could not be stored it is tried again: an auction must not stay open for it. */
   #move(auctionId: string, command: Exclude<Command, { type: 'bid' }>): void {
-    void this.#writer.submit({ type: 'act', auctionId, command, permit: () => null }).then((verdict) => {
+    void this.#writer.submit({ type: 'act', auctionId, command, by: null, permit: () => null }).then((verdict) => {
       if (verdict.ok) this.#scheduler.set(auctionId, dueAt(verdict.held.auction))
       else this.#scheduler.set(auctionId, this.#parts.clock.now() + limits.recoverMs)
     })
@@ -200,7 +203,15 @@ export class Engine {
   }
 }
 
-const unchanged = { expectedVersion: 0, entries: [], bids: [], voided: [] }
+const unchanged = {
+  expectedVersion: 0,
+  entries: [],
+  privateEntries: [],
+  authors: [],
+  statement: null,
+  bids: [],
+  voided: [],
+}
 
 /** Anyone may. */
 export const always: Permit = (_: Auction) => null

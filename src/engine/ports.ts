@@ -4,7 +4,8 @@ import type { PictureSize } from '../domain/picture.ts'
 import type { Role, Status } from '../domain/schema.ts'
 import type { AnswerView } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
-import type { Entry } from './ledger.ts'
+import type { Entry, PrivateEntry } from '../ledger/chain.ts'
+import type { Signer } from '../ledger/jws.ts'
 
 /** The whole swap surface: what the engine, the hub and HTTP ask of storage, of the bus and of time. */
 
@@ -28,8 +29,20 @@ export function every(clock: Clock, intervalMs: number, call: () => void): () =>
   return () => cancel()
 }
 
-/** An auction as it is committed: its state, its ledger's head, and how often it changed, silent raises included. */
-export type Held = { readonly auction: Auction; readonly head: string; readonly version: number }
+/**
+ * An auction as it is committed: its state, the heads of its two chains, and how often it changed, silent raises included.
+ * Every version has an entry in the private chain.
+ */
+export type Held = {
+  readonly auction: Auction
+  readonly head: string
+  readonly privateHead: string
+  readonly version: number
+  /** Opens the latest commitment to the reserve. */
+  readonly reserveSalt: string
+  /** Refused bids in the private chain. */
+  readonly refusals: number
+}
 
 /** What is asked of the store about a bid just before it is decided. */
 export type BidderAsk = {
@@ -51,7 +64,19 @@ export type BidderFacts = {
 }
 
 /** An accepted bid with the key and the answer that belong to it. */
-export type KeyedBid = { readonly bid: Bid; readonly number: number; readonly key: string; readonly answer: AnswerView }
+export type KeyedBid = {
+  readonly bid: Bid
+  readonly number: number
+  readonly key: string
+  readonly salt: string
+  readonly answer: AnswerView
+}
+
+/** Who did what an entry of the private chain tells, and the salt that opens its commitment to that. */
+export type Author = { readonly number: number; readonly userId: string; readonly salt: string }
+
+/** A statement in the operator's log, from 0. */
+export type Statement = { readonly index: number; readonly auctionId: string | null; readonly jws: string }
 
 /** All that one transaction writes of one auction. */
 export type Change = {
@@ -59,6 +84,10 @@ export type Change = {
   readonly after: Held
   readonly dueAt: Instant | null
   readonly entries: readonly Entry[]
+  readonly privateEntries: readonly PrivateEntry[]
+  readonly authors: readonly Author[]
+  /** The certificate, where it ended. */
+  readonly statement: Statement | null
   readonly bids: readonly KeyedBid[]
   /** Bids that became void. */
   readonly voided: readonly string[]
@@ -81,7 +110,7 @@ export type CatalogueQuery = Paging & {
   readonly draftsOf: 'nobody' | 'all' | { readonly sellerId: string }
 }
 
-export type OwnBid = { readonly auctionId: string; readonly bid: Bid }
+export type OwnBid = { readonly auctionId: string; readonly bid: Bid; readonly salt: string }
 
 export interface Store {
   /** Names this history: another one, as after a restore, has another epoch. */
@@ -92,6 +121,16 @@ export interface Store {
   append(changes: readonly Change[]): Promise<Appended>
   /** Entries after a seq, in order. */
   entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]>
+  privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]>
+  /** The operator's log from an index on, in order. */
+  statements(from: number, limit: number): Promise<readonly Statement[]>
+  lastStatement(): Promise<Statement | null>
+  /** An auction's certificate. */
+  statementOf(auctionId: string): Promise<Statement | null>
+  /** Those that are no certificates: the keys of the house, in order. */
+  keyStatements(): Promise<readonly Statement[]>
+  /** False where another process was first. */
+  addStatement(statement: Statement): Promise<boolean>
   catalogue(query: CatalogueQuery): Promise<Page<string>>
   bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>>
   /** Every auction that wants a tick by `until`. */
@@ -121,6 +160,13 @@ export type Rotated =
   | { readonly result: 'rotated'; readonly session: Session }
   | { readonly result: 'reused'; readonly sessionId: string }
   | { readonly result: 'unknown' }
+
+/** The private halves of the keys the house signs with: kept apart from the store and its backups. */
+export interface SigningKeys {
+  read(kid: string): Promise<Signer | null>
+  /** A new one: durable when it returns. */
+  create(): Promise<Signer>
+}
 
 export interface Accounts {
   /** False where the e-mail address is taken. */

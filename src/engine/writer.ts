@@ -1,17 +1,20 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { limits } from '../config.ts'
-import { type Auction, dueAt } from '../domain/auction.ts'
+import { isHidden } from '../domain/access.ts'
+import { type Auction, dueAt, isOver } from '../domain/auction.ts'
 import type { Command } from '../domain/command.ts'
 import { decide } from '../domain/decide.ts'
-import type { Event } from '../domain/event.ts'
+import { type Event, isPublic } from '../domain/event.ts'
 import { evolve, unborn } from '../domain/evolve.ts'
-import type { Instant } from '../domain/instant.ts'
+import { type Instant, toWire } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import type { Offer } from '../domain/schema.ts'
-import { answerView, publicEvent } from '../domain/view.ts'
+import { answerFacts, paddleOf, publicEvent } from '../domain/view.ts'
 import type { AnswerView } from '../domain/wire.ts'
-import { type Entry, GENESIS, link } from './ledger.ts'
-import type { BidderFacts, Change, Held, KeyedBid, PriorBid, Store } from './ports.ts'
+import { type Deed, type Entry, GENESIS, type PrivateEntry, type Sealed, link, linkPrivate } from '../ledger/chain.ts'
+import { commitKey, commitMaximum, commitPerson, commitReserve, newSalt } from '../ledger/commitment.ts'
+import type { Notary } from './notary.ts'
+import type { Author, BidderFacts, Change, Held, KeyedBid, PriorBid, Statement, Store } from './ports.ts'
 
 /** Whether this may be asked of the auction as it stands: looked at when the order is decided, not when it came in. */
 export type Permit = (auction: Auction) => Rejection | null
@@ -32,6 +35,8 @@ export type ActOrder = {
   readonly type: 'act'
   readonly auctionId: string
   readonly command: Exclude<Command, { type: 'bid' }>
+  /** Who wants it; null is time itself. */
+  readonly by: string | null
   readonly permit: Permit
 }
 
@@ -40,13 +45,23 @@ export type Order = BidOrder | ActOrder
 /** What became of an order. A rejection names the seq it was decided at, where an auction was read. */
 export type Verdict =
   | { readonly ok: true; readonly held: Held; readonly answer: AnswerView | null }
-  | { readonly ok: false; readonly rejection: Rejection; readonly asOfSeq: number | null }
+  | {
+      readonly ok: false
+      readonly rejection: Rejection
+      readonly asOfSeq: number | null
+      /** Where a bid was refused by the rules: the JWS that binds the house to it. */
+      readonly receipt: string | null
+    }
 
 /** An auction in the batch at hand: as it is committed, and as it will be. */
 type Working = {
+  readonly auctionId: string
   readonly before: Held | null
   held: Held | null
   readonly entries: Entry[]
+  readonly privateEntries: PrivateEntry[]
+  readonly authors: Author[]
+  statement: Statement | null
   readonly bids: KeyedBid[]
   readonly voided: string[]
 }
@@ -55,6 +70,7 @@ type Pending = { readonly order: Order; readonly answer: (verdict: Verdict) => v
 
 type WriterParts = {
   readonly store: Store
+  readonly notary: Notary
   held(auctionId: string): Promise<Held | null>
   /** The changes are durable: hold them. */
   committed(changes: readonly Change[], tookMs: number): void
@@ -116,6 +132,7 @@ export class Writer {
         const { conflicts } = changes.length === 0 ? { conflicts: [] } : await this.#parts.store.append(changes)
         if (conflicts.length > 0) {
           this.#parts.forget(conflicts)
+          this.#parts.notary.forget()
           continue
         }
         this.#parts.committed(changes, performance.now() - started)
@@ -133,6 +150,7 @@ export class Writer {
   #fail(batch: readonly Pending[], auctionIds: readonly string[], error: unknown): void {
     this.#sick = true
     this.#parts.forget(auctionIds)
+    this.#parts.notary.forget()
     this.#parts.failed(error)
     const waiting = this.#queue
     this.#queue = []
@@ -155,15 +173,18 @@ export class Writer {
   }
 
   async #decideAll(batch: readonly Pending[], auctionIds: readonly string[]) {
+    const { notary } = this.#parts
+    await notary.ready()
     const bids = batch.flatMap(({ order }) => (order.type === 'bid' ? [order] : []))
     const working = new Map<string, Working>()
     for (const auctionId of auctionIds) {
       const before = await this.#parts.held(auctionId)
-      working.set(auctionId, { before, held: before, entries: [], bids: [], voided: [] })
+      working.set(auctionId, untouched(auctionId, before))
     }
     const answers = bids.length === 0 ? [] : await this.#parts.store.bidders(bids)
     const facts = new Map(bids.map((order, i) => [order, answers[i]!]))
-    const verdicts = batch.map(({ order }) => decideOrder(order, working.get(order.auctionId)!, facts))
+    const desk: Desk = { notary, facts }
+    const verdicts = batch.map(({ order }) => decideOrder(order, working.get(order.auctionId)!, desk))
     const changes = [...working.values()].flatMap(changeOf)
     return { verdicts, changes }
   }
@@ -173,35 +194,99 @@ const unknown: Verdict = {
   ok: false,
   rejection: reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds }),
   asOfSeq: null,
+  receipt: null,
 }
 
-function changeOf({ before, held, entries, bids, voided }: Working): Change[] {
+/** What a batch is decided with. */
+type Desk = { readonly notary: Notary; readonly facts: ReadonlyMap<Order, BidderFacts> }
+
+function untouched(auctionId: string, before: Held | null): Working {
+  return {
+    auctionId,
+    before,
+    held: before,
+    entries: [],
+    privateEntries: [],
+    authors: [],
+    statement: null,
+    bids: [],
+    voided: [],
+  }
+}
+
+function changeOf({ auctionId: _, before, held, ...written }: Working): Change[] {
   if (held === null || held === before) return []
-  return [{ expectedVersion: before?.version ?? 0, after: held, dueAt: dueAt(held.auction), entries, bids, voided }]
+  return [{ ...written, expectedVersion: before?.version ?? 0, after: held, dueAt: dueAt(held.auction) }]
 }
 
-function decideOrder(order: Order, working: Working, facts: ReadonlyMap<Order, BidderFacts>): Verdict {
+function decideOrder(order: Order, working: Working, desk: Desk): Verdict {
   const creates = order.type === 'act' && order.command.type === 'create'
   if (working.held === null && !creates) return refused(working, reject('auction_not_found'))
   const refusal = order.permit(working.held?.auction ?? unborn)
   if (refusal !== null) return refused(working, refusal)
-  return order.type === 'bid' ? decideBid(order, working, facts.get(order)!) : act(order.command, working)
+  return order.type === 'bid' ? decideBid(order, working, desk) : act(order, working, desk)
 }
 
-function act(command: Command, working: Working): Verdict {
-  const rejection = apply(command, working)
+function act({ command, by, auctionId }: ActOrder, working: Working, { notary }: Desk): Verdict {
+  const { events, rejection } = decide(working.held?.auction ?? unborn, command)
+  if (events.length > 0) {
+    const salt = newSalt()
+    const author = by === null ? {} : { by: commitPerson(salt, auctionId, by) }
+    const deed = rejection === null ? { ...deedOf(command, events), ...author } : passing(command.at)
+    write(events, deed, working, notary)
+    if (by !== null && rejection === null) working.authors.push({ number: working.held!.version, userId: by, salt })
+  }
   return rejection === null ? { ok: true, held: working.held!, answer: null } : refused(working, rejection)
 }
 
-function decideBid(order: BidOrder, working: Working, facts: BidderFacts): Verdict {
+/** What the private chain tells of an act: what is not public of it, and the act's own name. */
+function deedOf(command: ActOrder['command'], events: readonly Event[]): Deed {
+  const deed = { act: command.type, at: toWire(command.at) }
+  const details = events.find((event) => event.type === 'auction.created' || event.type === 'auction.updated')?.details
+  if (details !== undefined) return { ...deed, reservePrice: details.terms.reservePrice }
+  return command.type === 'outage' ? { ...deed, since: toWire(command.since) } : deed
+}
+
+/** Time alone brought it. */
+function passing(at: Instant): Deed {
+  return { act: 'tick', at: toWire(at) }
+}
+
+function decideBid(order: BidOrder, working: Working, { notary, facts }: Desk): Verdict {
   const { at, bidId, userId, key, offer } = order
-  if (!facts.signedIn) return refused(working, reject('unauthenticated'))
-  const prior = facts.prior ?? working.bids.find((one) => one.key === key && one.bid.bidder === userId)
+  const { signedIn, blocked, prior: stored } = facts.get(order)!
+  if (!signedIn) return refused(working, reject('unauthenticated'))
+  const prior = stored ?? working.bids.find((one) => one.key === key && one.bid.bidder === userId)
   if (prior !== undefined) return repeat(prior, offer, working)
-  const bidder = { id: userId, blocked: facts.blocked }
-  const rejection = apply({ type: 'bid', at, bidId, bidder, offer }, working, key)
-  if (rejection !== null) return refused(working, rejection)
-  return { ok: true, held: working.held!, answer: working.bids.at(-1)!.answer }
+  const before = working.held!.auction
+  const { events, rejection } = decide(before, { type: 'bid', at, bidId, bidder: { id: userId, blocked }, offer })
+  if (rejection === null) return accept(order, events, working, notary)
+  if (events.length > 0) write(events, passing(at), working, notary)
+  return refuseBid(order, rejection, working, notary)
+}
+
+function accept(order: BidOrder, events: readonly Event[], working: Working, notary: Notary): Verdict {
+  const { auctionId, bidId, key, offer, at } = order
+  const { bid } = events.find((event) => event.type === 'bid.placed' || event.type === 'maximum.raised')!
+  const before = working.held!.auction
+  const salt = newSalt()
+  const commitment = commitMaximum(salt, auctionId, bidId, bid.maximum)
+  const deed: Deed = {
+    act: 'bid',
+    at: toWire(at),
+    bid: bidId,
+    paddle: paddleOf(bid.paddle),
+    offer,
+    commitment,
+    key: commitKey(salt, bidId, key),
+  }
+  write(events, deed, working, notary, commitment)
+  const { auction, head, version } = working.held!
+  const facts = answerFacts(bid, before, auction)
+  const receipt = notary.acceptance({ ...facts, auction: auctionId, key, commitment, asOfSeq: auction.seq, head })
+  const answer = { ...facts, bid: { ...facts.bid, commitment, salt }, receipt }
+  working.bids.push({ bid, number: version, key, salt, answer })
+  return { ok: true, held: working.held!, answer }
 }
 
 /** The very same answer again, or a refusal where the key came with another bid. */
@@ -211,41 +296,78 @@ function repeat({ bid, answer }: PriorBid, offer: Offer, working: Working): Verd
   return same ? { ok: true, held: working.held!, answer } : refused(working, reject('idempotency_key_reused'))
 }
 
-function refused({ held }: Working, rejection: Rejection): Verdict {
-  return { ok: false, rejection, asOfSeq: held?.auction.seq ?? null }
-}
-
-/** Decides, and links what follows to the ledger. What time brought is kept even where the command is refused. */
-function apply(command: Command, working: Working, key: string | null = null): Rejection | null {
-  const { events, rejection } = decide(working.held?.auction ?? unborn, command)
-  if (events.length > 0) {
-    const version = (working.held?.version ?? 0) + 1
-    const before = working.held?.auction ?? unborn
-    for (const event of events) record(event, version, working)
-    if (key !== null && rejection === null) keepBid(events, { key, version, before }, working)
+/** Refused by the rules: signed, and, where somebody may ask about it later, kept in the private chain. */
+function refuseBid(order: BidOrder, rejection: Rejection, working: Working, notary: Notary): Verdict {
+  const { auctionId, userId, key, offer, at } = order
+  if (KEPT.has(rejection.rejected) && working.held!.refusals < limits.refusalsKeptMax) {
+    const salt = newSalt()
+    const by = commitPerson(salt, auctionId, userId)
+    write([], { act: 'refused', at: toWire(at), by, offer, code: rejection.rejected }, working, notary)
+    working.held = { ...working.held!, refusals: working.held!.refusals + 1 }
+    working.authors.push({ number: working.held.version, userId, salt })
   }
-  return rejection
+  const { auction, head } = working.held!
+  const receipt = notary.refusal({ auction: auctionId, key, offer, at, rejection, asOfSeq: auction.seq, head })
+  return { ...refused(working, rejection), receipt }
 }
 
-function record(event: Event, version: number, working: Working): void {
-  const auction = evolve(working.held?.auction ?? unborn, event)
+/** Attempts that say something about fairness; that a bid was too low is between its bidder and the price. */
+const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'auction_closed'])
+
+function refused({ held }: Working, rejection: Rejection): Extract<Verdict, { ok: false }> {
+  return { ok: false, rejection, asOfSeq: held?.auction.seq ?? null, receipt: null }
+}
+
+/** Links what happened to both chains: first the private one, to whose new head every public entry commits. */
+function write(events: readonly Event[], deed: Deed, working: Working, notary: Notary, commitment = ''): void {
+  const { auctionId } = working
+  const { auction = unborn, version = 0, privateHead: previous = GENESIS } = working.held ?? {}
+  const seq = auction.seq + events.filter(isPublic).length
+  const entry = linkPrivate({ auctionId, previous }, version + 1, seq, deed)
+  working.privateEntries.push(entry)
+  working.held = { ...(working.held ?? unheld), version: version + 1, privateHead: entry.hash }
+  for (const event of events) record(event, working, commitment)
+  const { auction: after, head } = working.held
+  // A draft that is cancelled stays unknown to others: the log does not name it.
+  if (isOver(after) && !isOver(auction) && !isHidden(after))
+    working.statement = notary.certify(after, head, events.at(-1)!.at)
+}
+
+const unheld: Held = { auction: unborn, head: GENESIS, privateHead: GENESIS, version: 0, reserveSalt: '', refusals: 0 }
+
+function record(event: Event, working: Working, commitment: string): void {
+  const held = working.held!
+  const auction = evolve(held.auction, event)
   const shown = publicEvent(event, auction)
-  let head = working.held?.head ?? GENESIS
-  if (shown !== null) {
-    const entry = link(auction.id, head, auction.seq, shown)
-    working.entries.push(entry)
-    head = entry.hash
-  }
   if (event.type === 'bid.voided') working.voided.push(event.bid.bidId)
-  working.held = { auction, head, version }
+  working.held = { ...held, auction }
+  if (shown === null) return
+  const { sealed, reserveSalt } = sealedBy(event, auction, { commitment, reserveSalt: held.reserveSalt })
+  const from = { auctionId: auction.id, previous: held.head, privateHead: held.privateHead }
+  const entry = link(from, auction.seq, { ...shown, ...sealed })
+  working.entries.push(entry)
+  working.held = { ...held, auction, head: entry.hash, reserveSalt }
 }
 
-function keepBid(
-  events: readonly Event[],
-  { key, version, before }: { key: string; version: number; before: Auction },
-  working: Working,
-): void {
-  const taken = events.find((event) => event.type === 'bid.placed' || event.type === 'maximum.raised')!
-  const answer = answerView(taken.bid, before, working.held!.auction)
-  working.bids.push({ bid: taken.bid, number: version, key, answer })
+/** What an entry holds of secrets: commitments, and at the close the reserve where the seller agreed. */
+function sealedBy(
+  { type }: Event,
+  { id, terms }: Auction,
+  { commitment, reserveSalt }: { commitment: string; reserveSalt: string },
+): { sealed: Sealed; reserveSalt: string } {
+  switch (type) {
+    case 'bid.placed':
+      return { sealed: { commitment }, reserveSalt }
+    case 'auction.created':
+    case 'auction.updated': {
+      const salt = newSalt()
+      return { sealed: { commitment: commitReserve(salt, id, terms.reservePrice) }, reserveSalt: salt }
+    }
+    case 'auction.closed': {
+      const opening = { reservePrice: terms.reservePrice, salt: reserveSalt }
+      return { sealed: terms.revealReserve ? { opening } : {}, reserveSalt }
+    }
+    default:
+      return { sealed: {}, reserveSalt }
+  }
 }

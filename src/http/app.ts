@@ -14,6 +14,7 @@ import { authenticator, identify, registerTokens } from './access.ts'
 import { auctionRoutes } from './auctions.ts'
 import { bidRoutes } from './bids.ts'
 import { imageRoutes, pictureFiles } from './images.ts'
+import { ledgerRoutes } from './ledger.ts'
 import { liveRoutes } from './live.ts'
 import { registerOpenApi } from './openapi.ts'
 import { opsRoutes } from './ops.ts'
@@ -94,6 +95,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       if (config.WATCHING === 'members') membersOnly(v1)
       auctionRoutes(v1, parts)
       bidRoutes(v1, parts)
+      ledgerRoutes(v1, parts)
       userRoutes(v1, parts, originAllowed)
       tokenRoutes(v1, originAllowed)
       await v1.register(async (scope: App) => imageRoutes(scope, parts))

@@ -8,15 +8,11 @@ import { auctionChanges, newAuction, reason, status } from '../domain/schema.ts'
 import { auctionView, paddle } from '../domain/wire.ts'
 import { paddleOf } from '../domain/view.ts'
 import { type Act, always } from '../engine/engine.ts'
-import { headerLine } from '../engine/ledger.ts'
 import type { Held } from '../engine/ports.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
 import { rejectMissing } from './images.ts'
 import { type App, type AppParts, findFor, idParam, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
-
-/** Entries of a ledger read at once. */
-const LEDGER_PAGE = 500
 
 const params = z.object({ id: idParam })
 const why = z.strictObject({ reason })
@@ -55,7 +51,12 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       const missing = await rejectMissing(request.body.images, pictures)
       if (missing !== null) return refuse(reply, missing)
       const id = randomUUIDv7()
-      const verdict = await engine.act(id, { type: 'create', id, sellerId: user.id, auction: request.body }, always)
+      const verdict = await engine.act(
+        id,
+        { type: 'create', id, sellerId: user.id, auction: request.body },
+        user.id,
+        always,
+      )
       if (!verdict.ok) return refuse(reply, verdict.rejection)
       return show(verdict.held, request, reply.code(201).header('location', `/v1/auctions/${id}`))
     },
@@ -112,15 +113,15 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       const missing = await rejectMissing(request.body.images ?? [], pictures)
       if (missing !== null) return refuse(reply, missing)
       const act: Act = { type: 'update', changes: request.body }
-      const verdict = await engine.act(id, act, (auction) => rejectStranger(auction, user))
-      return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict.asOfSeq)
+      const verdict = await engine.act(id, act, user.id, (auction) => rejectStranger(auction, user))
+      return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict)
     },
   )
 
   const hammer = async (request: FastifyRequest, reply: FastifyReply, id: string, act: Act) => {
     const { user } = visitorOf(request)
-    const verdict = await engine.act(id, act, (auction) => rejectUnlessInCharge(auction, user))
-    return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict.asOfSeq)
+    const verdict = await engine.act(id, act, user.id, (auction) => rejectUnlessInCharge(auction, user))
+    return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict)
   }
   const onRequest = atLeast('seller')
   const response = { 200: auctionView }
@@ -227,32 +228,6 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         items.push({ paddle: paddleOf(number), user: { id, displayName, email } })
       }
       return reply.send({ items, nextCursor: null })
-    },
-  )
-
-  app.get(
-    '/auctions/:id/ledger',
-    {
-      schema: {
-        tags,
-        summary: 'The ledger',
-        description: 'application/x-ndjson: a header, then one line an event exactly as it was hashed.',
-        params,
-        response: { 200: z.string() },
-      },
-    },
-    async (request, reply) => {
-      const held = await findFor(actorOf(request), request.params.id, engine)
-      if (held === null) return refuse(reply, reject('auction_not_found'))
-      const { id, seq } = held.auction
-      const lines = [headerLine(id, seq, held.head)]
-      for (let after = 0; after < seq;) {
-        const entries = await store.entries(id, after, Math.min(LEDGER_PAGE, seq - after))
-        if (entries.length === 0) break
-        lines.push(...entries.map((entry) => entry.line))
-        after += entries.length
-      }
-      return reply.type('application/x-ndjson').send(`${lines.join('\n')}\n`)
     },
   )
 }

@@ -49,7 +49,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         offer: readOffer(request.body),
         permit: (auction) => rejectHidden(auction, user),
       })
-      if (!verdict.ok) return refuse(reply, verdict.rejection, verdict.asOfSeq)
+      if (!verdict.ok) return refuse(reply, verdict.rejection, verdict)
       return reply.code(201).send(verdict.answer!)
     },
   )

@@ -6,6 +6,8 @@ import { type Config, limits } from '../config.ts'
 import { type Actor, rejectHidden } from '../domain/access.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
+import type { Notary } from '../engine/notary.ts'
+import type { OperatorLog } from '../engine/operator-log.ts'
 import type { Accounts, Bus, Clock, Held, Pictures, Store } from '../engine/ports.ts'
 import type { BidRate } from '../live/bucket.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
@@ -17,6 +19,8 @@ import type { SigningKey } from './secrets.ts'
 export type AppParts = {
   readonly config: Config
   readonly engine: Engine
+  readonly notary: Notary
+  readonly operatorLog: OperatorLog
   readonly store: Store
   readonly accounts: Accounts
   readonly pictures: Pictures

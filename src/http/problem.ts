@@ -2,12 +2,12 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { limits } from '../config.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
-import { problemOf } from '../protocol.ts'
+import { type Backing, problemOf } from '../protocol.ts'
 
 /** Answers with a rejection as RFC 9457 `application/problem+json`. */
-export function refuse(reply: FastifyReply, rejection: Rejection, asOfSeq: number | null = null): FastifyReply {
+export function refuse(reply: FastifyReply, rejection: Rejection, backing: Backing = {}): FastifyReply {
   const path = reply.request.url.split('?')[0]!
-  const problem = problemOf(rejection, path, asOfSeq)
+  const problem = problemOf(rejection, path, backing)
   const { retryAfterSeconds } = rejection.fields
   if (typeof retryAfterSeconds === 'number') void reply.header('retry-after', retryAfterSeconds)
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer')

@@ -5,7 +5,7 @@ import { type Actor, rejectHidden } from '../domain/access.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import { readOffer } from '../domain/schema.ts'
 import type { Engine } from '../engine/engine.ts'
-import { auctionMessage, problemOf, type ServerMessageOf } from '../protocol.ts'
+import { auctionMessage, type Backing, problemOf, type ServerMessageOf } from '../protocol.ts'
 import type { BidRate } from './bucket.ts'
 import type { Frame } from './frame.ts'
 import type { Hub, Resume, Watcher } from './hub.ts'
@@ -67,9 +67,9 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
 
   async #bid({ key, ...offer }: BidMessage): Promise<void> {
     const { visitor } = this.#socket
-    if (visitor === null) return this.#reject(key, reject('unauthenticated'), null)
+    if (visitor === null) return this.#reject(key, reject('unauthenticated'))
     const throttled = this.#parts.bidRate.reject(visitor.user.id)
-    if (throttled !== null) return this.#reject(key, throttled, null)
+    if (throttled !== null) return this.#reject(key, throttled)
     const verdict = await this.#parts.engine.bid({
       auctionId: this.#auctionId,
       userId: visitor.user.id,
@@ -79,11 +79,11 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
       permit: (auction) => rejectHidden(auction, visitor.user),
     })
     if (verdict.ok) this.#socket.send({ type: 'ack', key, ...verdict.answer! })
-    else this.#reject(key, verdict.rejection, verdict.asOfSeq)
+    else this.#reject(key, verdict.rejection, verdict)
   }
 
-  #reject(key: string, rejection: Rejection, asOfSeq: number | null): void {
-    this.#socket.send({ type: 'reject', key, problem: problemOf(rejection, key, asOfSeq) })
+  #reject(key: string, rejection: Rejection, backing: Backing = {}): void {
+    this.#socket.send({ type: 'reject', key, problem: problemOf(rejection, key, backing) })
   }
 
   events(frame: Frame): void {

@@ -1,6 +1,6 @@
 /**
  * The lint rule `martillo/layers`: which room of src/ may import which. A room is a folder or a file right under src/.
- * codes ← domain ← protocol ← engine ← adapters ← live ← http ← main, start, demo, cli; sdk and web stand beside them.
+ * codes ← domain ← protocol ← ledger ← engine ← adapters ← live ← http ← main, start, demo, cli; sdk and web stand beside them.
  */
 import { dirname, join, relative, sep } from 'node:path'
 
@@ -8,8 +8,9 @@ import { dirname, join, relative, sep } from 'node:path'
 type Room = { rooms: string[]; types?: string[]; packages?: string[] }
 
 const core = ['codes', 'domain', 'protocol']
+const proven = [...core, 'ledger']
 const entry: Room = {
-  rooms: [...core, 'config', 'engine', 'adapters', 'live', 'http', 'sdk', 'replay', 'main', 'start', 'demo', 'cli'],
+  rooms: [...proven, 'config', 'engine', 'adapters', 'live', 'http', 'sdk', 'replay', 'main', 'start', 'demo', 'cli'],
 }
 
 export const rooms: Record<string, Room> = {
@@ -17,10 +18,11 @@ export const rooms: Record<string, Room> = {
   domain: { rooms: ['codes'], packages: ['zod'] },
   protocol: { rooms: ['codes', 'domain'], packages: ['zod'] },
   config: { rooms: core },
-  engine: { rooms: [...core, 'config'] },
-  adapters: { rooms: [...core, 'config', 'engine'] },
+  ledger: { rooms: core },
+  engine: { rooms: [...proven, 'config'] },
+  adapters: { rooms: [...proven, 'config', 'engine'] },
   live: { rooms: [...core, 'config', 'engine'] },
-  http: { rooms: [...core, 'config', 'engine', 'live'] },
+  http: { rooms: [...proven, 'config', 'engine', 'live'] },
   main: entry,
   start: entry,
   demo: entry,

@@ -21,7 +21,18 @@ function martillo(args: readonly string[], env: Record<string, string> = {}): Pr
 }
 
 test('every command says how it is used', async () => {
-  const commands = [[], ['serve'], ['migrate'], ['user'], ['user', 'add'], ['token'], ['replay'], ['verify']]
+  const commands = [
+    [],
+    ['serve'],
+    ['migrate'],
+    ['user'],
+    ['user', 'add'],
+    ['token'],
+    ['replay'],
+    ['verify'],
+    ['keys'],
+    ['keys', 'rotate'],
+  ]
   for (const command of commands) {
     const { code, out } = await martillo([...command, '--help'])
     expect({ command, code }).toEqual({ command, code: 0 })
@@ -72,7 +83,7 @@ test('migrate brings an empty folder to the schema, once', async () => {
 test('verify accepts a ledger as it was given, and names the first line that is wrong', async () => {
   const house = await openHouse()
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
-  await ana.bid(id, { maximum: 5_000 })
+  const kept = await ana.bid(id, { maximum: 5_000 })
   await ben.bid(id, { amount: 2_000 })
   await house.admin.close(id)
   const ledger = await (await fetch(`${house.url}/v1/auctions/${id}/ledger`)).text()
@@ -84,12 +95,14 @@ test('verify accepts a ledger as it was given, and names the first line that is 
   expect(await verify(ledger)).toMatchObject({ code: 0, out: expect.stringContaining('5 entries') })
   const lines = ledger.trimEnd().split('\n')
   const broken: [string, string, string][] = [
-    ['an amount', ledger.replace('"amount":2000', '"amount":2001'), 'line 6'],
-    ['a price in the last entry', ledger.replace(/("outcome":\{"price":)\d+/, '$11'), 'line 6'],
+    ['an amount', ledger.replace('"amount":"2000"', '"amount":"2001"'), 'line 6'],
+    ['a price in the last entry', ledger.replace(/("outcome":\{"price":")\d+/, '$11'), 'line 6'],
     ['an entry left out', lines.toSpliced(3, 1).join('\n'), 'line 4'],
-    ['two entries exchanged', [...lines.slice(0, 3), lines[4], lines[3], lines[5]].join('\n'), 'line 4'],
-    ['the end cut off', lines.slice(0, -1).join('\n'), 'line 5'],
-    ['one space more', ledger.replace('"seq":2', '"seq": 2'), 'line 4'],
+    ['two entries exchanged', [...lines.slice(0, 3), lines[4], lines[3], ...lines.slice(5)].join('\n'), 'line 4'],
+    ['the end cut off', lines.slice(0, -2).join('\n'), 'line 5'],
+    ['no certificate', lines.slice(0, -1).join('\n'), 'line 7'],
+    ['a certificate of another signature', ledger.replace(/"certificate":"[^.]+\.[^.]+\.\w/, '$&x'), 'line 7'],
+    ['one space more', ledger.replace('"seq":"2"', '"seq": "2"'), 'line 3'],
     ['no header', lines.slice(1).join('\n'), 'line 1'],
     ['nothing', '', 'line 1'],
   ]
@@ -97,6 +110,23 @@ test('verify accepts a ledger as it was given, and names the first line that is 
     expect(text, what).not.toBe(ledger)
     expect(await verify(text), what).toMatchObject({ code: 1, err: expect.stringContaining(line) })
   }
+  writeFileSync(file, ledger)
+  const other = (name: string, text: string) => {
+    writeFileSync(`${file}.${name}`, text)
+    return `${file}.${name}`
+  }
+  const text = async (path: string) => (await fetch(`${house.url}${path}`)).text()
+  const receipt = other('receipt', JSON.stringify(kept))
+  const checkpoint = other('checkpoint', await text(`/v1/log/proof?auction=${id}`))
+  const keys = other('keys', await text('/v1/keys'))
+  const whole = await martillo(['verify', file, '--receipt', receipt, '--checkpoint', checkpoint, '--keys', keys])
+  expect(whole).toMatchObject({ code: 0, err: '' })
+  expect(whole.out).toMatch(/certified: sold to P1 for 2100 .*statement 1 of 2 in the log.*receipt is kept/s)
+  const forged = other('forged', JSON.stringify({ ...kept, bid: { ...kept.bid, maximum: 6_000 } }))
+  expect(await martillo(['verify', file, '--receipt', receipt, '--receipt', forged])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('commits to another maximum'),
+  })
   const none = await martillo(['verify', `${file}.none`])
   expect(none).toMatchObject({ code: 1, err: `Martillo: there is no ${file}.none\n` })
 })

@@ -10,7 +10,8 @@ import { evolve, unborn } from '../../src/domain/evolve.ts'
 import type { Command } from '../../src/domain/command.ts'
 import { newAuction } from '../../src/domain/schema.ts'
 import { publicEvent } from '../../src/domain/view.ts'
-import { type Entry, GENESIS, link } from '../../src/engine/ledger.ts'
+import { type Entry, GENESIS, link, linkPrivate } from '../../src/ledger/chain.ts'
+import { newSalt } from '../../src/ledger/commitment.ts'
 import type { Accounts, Change, Held, KeyedBid, Store, User } from '../../src/engine/ports.ts'
 import { temporaryFolder } from '../support/service.ts'
 
@@ -232,7 +233,14 @@ function create(sellerId: string, details: object = {}): Change {
     durationSeconds: 3_600,
     ...details,
   })
-  const nothing: Held = { auction: { ...unborn, id }, head: GENESIS, version: 0 }
+  const nothing: Held = {
+    auction: { ...unborn, id },
+    head: GENESIS,
+    privateHead: GENESIS,
+    version: 0,
+    reserveSalt: '',
+    refusals: 0,
+  }
   return changing(nothing, { type: 'create', at: AT, id, sellerId, auction })
 }
 
@@ -250,19 +258,28 @@ function changing(held: Held, command: Command, key = ''): Change {
   let auction: Auction = held.auction
   const { events, rejection } = decide(auction, command)
   expect(rejection).toBeNull()
+  const auctionId = auction.id
+  const from = { auctionId, previous: held.privateHead }
+  const deed = { act: command.type, at: '2026-11-20T12:00:00.000Z' }
+  const secret = linkPrivate(from, version, auction.seq + events.length, deed)
   for (const event of events) {
     auction = evolve(auction, event)
     const shown = publicEvent(event, auction)
-    if (shown !== null) entries.push(link(auction.id, entries.at(-1)?.hash ?? held.head, auction.seq, shown))
+    const previous = entries.at(-1)?.hash ?? held.head
+    if (shown !== null) entries.push(link({ auctionId, previous, privateHead: secret.hash }, auction.seq, shown))
     if (event.type === 'bid.placed' || event.type === 'maximum.raised') bids.push(keyed(event.bid, version, key))
     if (event.type === 'bid.voided') voided.push(event.bid.bidId)
   }
-  const after: Held = { auction, head: entries.at(-1)?.hash ?? held.head, version }
-  return { expectedVersion: held.version, after, dueAt: dueAt(auction), entries, bids, voided }
+  const head = entries.at(-1)?.hash ?? held.head
+  const after: Held = { auction, head, privateHead: secret.hash, version, reserveSalt: newSalt(), refusals: 1 }
+  const chains = { entries, privateEntries: [secret], authors: [], statement: null }
+  return { expectedVersion: held.version, after, dueAt: dueAt(auction), ...chains, bids, voided }
 }
 
 function keyed(bid: Bid, number: number, key: string): KeyedBid {
   const shown = { id: bid.bidId, paddle: 'P1', amount: bid.amount, maximum: null, at: '2026-11-20T12:00:00.000Z' }
-  const answer = { bid: shown, outcome: 'leading', seq: bid.seq, price: bid.price, minimumBid: null } as const
-  return { bid, number, key, answer: { ...answer, leader: 'P1', closesAt: '2026-11-20T13:00:00.000Z' } }
+  const salt = newSalt()
+  const proven = { bid: { ...shown, commitment: 'c', salt }, receipt: 'r' }
+  const answer = { ...proven, outcome: 'leading', seq: bid.seq, price: bid.price, minimumBid: null } as const
+  return { bid, number, key, salt, answer: { ...answer, leader: 'P1', closesAt: '2026-11-20T13:00:00.000Z' } }
 }

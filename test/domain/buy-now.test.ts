@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answerView, history } from '../../src/domain/view.ts'
+import { answerFacts, history } from '../../src/domain/view.ts'
 import {
   END,
   SECOND,
@@ -34,7 +34,7 @@ describe('buy-now', () => {
 
   test('[BIN-1] is answered as won', () => {
     const run = after(shop(), 'A =120')
-    expect(answerView(latestBid(run), run.before, run.auction)).toMatchObject({
+    expect(answerFacts(latestBid(run), run.before, run.auction)).toMatchObject({
       outcome: 'won',
       price: 10_000,
       minimumBid: null,

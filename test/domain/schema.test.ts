@@ -140,6 +140,7 @@ describe('a new auction', () => {
         increments: 'standard',
         reservePrice: null,
         belowReserve: 'steps',
+        revealReserve: false,
         buyNowPrice: null,
         softClose: null,
       },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { toWire } from '../../src/domain/instant.ts'
-import { answerView, auctionView, history, priceView, standingOf, youView } from '../../src/domain/view.ts'
+import { answerFacts, auctionView, history, priceView, standingOf, youView } from '../../src/domain/view.ts'
 import * as wire from '../../src/domain/wire.ts'
 import {
   END,
@@ -23,7 +23,7 @@ import {
 } from './support.ts'
 
 function answer(run: Run) {
-  return answerView(latestBid(run), run.before, run.auction)
+  return answerFacts(latestBid(run), run.before, run.auction)
 }
 
 function shownTo(run: Run, viewer: 'public' | 'owner') {
@@ -47,6 +47,7 @@ describe('the public view', () => {
         buyNowPrice: 50_000,
         softClose,
         belowReserve: 'steps',
+        revealReserve: false,
       },
       seller,
       status: 'open',
@@ -104,7 +105,7 @@ describe('the public view', () => {
     const you = youView(run.auction, idOf('A'))
     expect(wire.youView.strict().parse(you)).toEqual(you)
     const answered = answer(after(run, 'D 90'))
-    expect(wire.answerView.strict().parse(answered)).toEqual(answered)
+    expect(wire.answerFacts.strict().parse(answered)).toEqual(answered)
   })
 })
 

@@ -26,6 +26,7 @@ test('POST answers 201 with Location and the auction as its seller sees it; othe
       ],
       reservePrice: 50_000,
       belowReserve: 'steps',
+      revealReserve: false,
       buyNowPrice: null,
       softClose: { windowSeconds: 120, extensionSeconds: 60, maxExtensions: null },
     },

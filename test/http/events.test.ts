@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { readCanonical } from '../../src/ledger/canonical.ts'
 import { channelEvent } from '../../src/protocol.ts'
 import { ManualClock } from '../support/clock.ts'
 import { openHouse } from '../support/service.ts'
@@ -16,15 +17,24 @@ test('the ledger: a header and one canonical line an event, each naming the hash
   expect(answer.text.endsWith('\n')).toBe(true)
   const [header, ...lines] = answer.text.trimEnd().split('\n')
   const { head, seq } = (await ask(house.url, `GET /v1/auctions/${id}`)).json
-  expect(JSON.parse(header!)).toEqual({ ledger: 'martillo ledger v1', auction: id, entries: seq, head })
+  const { keys } = (await ask(house.url, 'GET /v1/keys')).json
+  const introductions = [expect.any(String)]
+  expect(readCanonical(header!)).toEqual({
+    ledger: 'martillo ledger v2',
+    auction: id,
+    entries: seq,
+    head,
+    keys,
+    introductions,
+  })
   let previous = '0'.repeat(64)
   const events = (await ask(house.url, `GET /v1/auctions/${id}/events`)).json.events
   for (const [i, line] of lines.entries()) {
     const entry = JSON.parse(line)
-    expect(entry).toMatchObject({ auction: id, seq: i + 1, previous })
+    expect(entry).toMatchObject({ auction: id, seq: String(i + 1), previous })
     expect(line).toBe(JSON.stringify(sorted(entry)))
-    previous = createHash('sha256').update('martillo entry v1\n').update(line).digest('hex')
-    const { auction: _, previous: __, ...event } = entry
+    previous = createHash('sha256').update('martillo public entry v2\n').update(line).digest('hex')
+    const { auction: _, previous: __, ...event } = readCanonical(line) as Record<string, unknown>
     expect(events[i]).toEqual({ ...event, hash: previous })
   }
   expect(previous).toBe(head)

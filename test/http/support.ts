@@ -64,10 +64,25 @@ const problemShape = z.strictObject({
 })
 const errorsShape = z.array(z.strictObject({ path: z.string(), message: z.string().min(1) })).min(1)
 
+const JWS = /^[\w-]+\.[\w-]+\.[\w-]{86}$/
+
+/** What a bid is refused for after the auction's rules were read. */
+const REFUSED_BY_RULES: ReadonlySet<Code> = new Set<Code>([
+  'already_leading',
+  'auction_cancelled',
+  'auction_closed',
+  'auction_not_open',
+  'auction_paused',
+  'bid_too_low',
+  'bidder_blocked',
+  'maximum_not_raised',
+  'own_auction',
+])
+
 /** An RFC 9457 problem of this code with exactly these fields of its own. */
 export function expectProblem(answer: Answer, code: Code, fields: object = {}): void {
   const { status, title } = problems[code]
-  const { type, title: shown, status: stated, detail, instance, code: named, ...own } = answer.json ?? {}
+  const { type, title: shown, status: stated, detail, instance, code: named, receipt, ...own } = answer.json ?? {}
   expect({ status: answer.status, code: named, text: answer.text }).toMatchObject({ status, code })
   problemShape.parse({ type, title: shown, status: stated, detail, instance, code: named })
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
@@ -75,6 +90,8 @@ export function expectProblem(answer: Answer, code: Code, fields: object = {}): 
   if (code === 'invalid_request') errorsShape.parse(own.errors)
   // What only the auction can tell is wrong comes with the seq at which it was so.
   const { asOfSeq: _, ...unnumbered } = own
+  const byRules = answer.path.endsWith('/bids') && REFUSED_BY_RULES.has(code)
+  expect({ code, receipt }).toEqual({ code, receipt: byRules ? expect.stringMatching(JWS) : undefined })
   if (code === 'invalid_request') expect(unnumbered).toEqual({ errors: expect.anything(), ...fields })
   else expect(own).toEqual(fields)
   if (status === 401) expect(answer.headers.get('www-authenticate')).toBe('Bearer')

@@ -8,7 +8,7 @@ import { isPublic } from '../../src/domain/event.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
 import { toWire } from '../../src/domain/instant.ts'
 import { auctionChanges } from '../../src/domain/schema.ts'
-import { answerView, auctionView, history, priceView, publicEvent, youView } from '../../src/domain/view.ts'
+import { answerFacts, auctionView, history, priceView, publicEvent, youView } from '../../src/domain/view.ts'
 import * as wire from '../../src/domain/wire.ts'
 import { DAY, HOUR, MINUTE, T0, bidId, idOf, seller } from '../domain/support.ts'
 import {
@@ -144,7 +144,7 @@ const shape = {
   price: wire.priceView.strict(),
   bid: wire.bidView.strict(),
   you: wire.youView.strict(),
-  answer: wire.answerView.strict(),
+  answer: wire.answerFacts.strict(),
   events: new Map<string, z.ZodType>(Object.entries(wire.eventData).map(([type, data]) => [type, data.strict()])),
 }
 
@@ -200,7 +200,7 @@ test('[SC-6] decide is total, and what it decides is sound', () => {
         expectSoundEvents(step.before, step.events)
         const { command, rejection, after, before } = step
         if (command.type !== 'bid' || rejection !== null) continue
-        shape.answer.parse(answerView(after.bids!.bid, before, after))
+        shape.answer.parse(answerFacts(after.bids!.bid, before, after))
       }
     }),
     1_000,

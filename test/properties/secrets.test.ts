@@ -5,7 +5,7 @@ import type { Command } from '../../src/domain/command.ts'
 import { evolve } from '../../src/domain/evolve.ts'
 import { formats } from '../../src/domain/formats/index.ts'
 import { toWire } from '../../src/domain/instant.ts'
-import { answerView, auctionView, history, priceView, publicEvent, youView } from '../../src/domain/view.ts'
+import { answerFacts, auctionView, history, priceView, publicEvent, youView } from '../../src/domain/view.ts'
 import { T0, bidId, idOf, nameOf, seller } from '../domain/support.ts'
 import { type Step, assertHolds, bidOf, bidders, creation, run, take } from './support.ts'
 
@@ -31,7 +31,7 @@ function bytesWithout(who: string, step: Step): string {
   const { command, after, before, rejection } = step
   const others = bidders.filter((name) => name !== who)
   const own = command.type === 'bid' && nameOf(command.bidder.id) !== who
-  const answer = own && rejection === null ? answerView(after.bids!.bid, before, after) : null
+  const answer = own && rejection === null ? answerFacts(after.bids!.bid, before, after) : null
   const refusal = own || command.type !== 'bid' ? rejection : null
   return JSON.stringify([
     eventsShown(step),

@@ -92,7 +92,7 @@ function* published(auction: Auction, command: Command): Generator<{ event: Chan
   for (const event of decide(auction, command).events) {
     after = evolve(after, event)
     const shown = publicEvent(event, after)
-    yield { after, event: shown && { ...shown, seq: after.seq, hash: `hash-${after.seq}` } }
+    yield { after, event: shown && { ...shown, seq: after.seq, hash: `hash-${after.seq}`, private: '' } }
   }
 }
 

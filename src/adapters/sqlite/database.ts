@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
-import { type Applied, migrationsOf, pendingOf } from '../migrate.ts'
+import { type Applied, MigrationError, migrationsOf, pendingOf } from '../migrate.ts'
 
 /** Thrown with one line a person can act on. */
 export class DatabaseError extends Error {}
@@ -79,7 +79,11 @@ export class Sqlite {
     const pending = pendingOf(migrationsOf('sqlite'), applied)
     for (const { number, name, sql, checksum } of pending)
       this.transaction(() => {
-        this.#db.exec(sql)
+        try {
+          this.#db.exec(sql)
+        } catch (error) {
+          throw new MigrationError(`${name}: ${(error as Error).message}`, { cause: error })
+        }
         this.run('INSERT INTO migrations (number, name, checksum) VALUES (?, ?, ?)', number, name, checksum)
       })
     if (applied.length + pending.length > 0)

@@ -3,7 +3,7 @@ import { type Auction, type Bid, listed } from '../../domain/auction.ts'
 import type { Amount } from '../../domain/amount.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { AnswerView } from '../../domain/wire.ts'
-import { type Entry, readEntry } from '../../engine/ledger.ts'
+import { type Entry, type PrivateEntry, readEntry } from '../../ledger/chain.ts'
 import type {
   Appended,
   BidderAsk,
@@ -15,12 +15,22 @@ import type {
   OwnBid,
   Page,
   Paging,
+  Statement,
   Store,
 } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { page, position } from './paging.ts'
 
-type AuctionRow = { version: number; head: string; state: string }
+type AuctionRow = {
+  version: number
+  head: string
+  private_head: string
+  reserve_salt: string
+  refusals: number
+  state: string
+}
+
+type StatementRow = { number: number; auction_id: string | null; jws: string }
 
 type BidRow = {
   auction_id: string
@@ -37,6 +47,7 @@ type BidRow = {
   raises: string | null
   voided: 0 | 1
   answer: string
+  salt: string
 }
 
 const AFTER_EVERY_ID = 'g'
@@ -61,10 +72,14 @@ export class SqliteStore implements Store {
   }
 
   async load(auctionId: string): Promise<Held | null> {
-    const row = this.#sqlite.get<AuctionRow>('SELECT version, head, state FROM auctions WHERE id = ?', auctionId)
+    const row = this.#sqlite.get<AuctionRow>(
+      'SELECT version, head, private_head, reserve_salt, refusals, state FROM auctions WHERE id = ?',
+      auctionId,
+    )
     if (row === undefined) return null
     const rows = this.#sqlite.all<BidRow>('SELECT * FROM bids WHERE auction_id = ? ORDER BY number', auctionId)
-    return { auction: auctionOf(row.state, rows.map(bidOf)), head: row.head, version: row.version }
+    const { version, head, private_head: privateHead, reserve_salt: reserveSalt, refusals, state } = row
+    return { auction: auctionOf(state, rows.map(bidOf)), head, privateHead, version, reserveSalt, refusals }
   }
 
   async bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
@@ -110,19 +125,47 @@ export class SqliteStore implements Store {
     const { id } = change.after.auction
     if (change.expectedVersion === 0) this.#insert(change)
     else this.#update(change)
-    for (const { seq, line, hash } of change.entries)
-      this.#sqlite.run('INSERT INTO entries (auction_id, seq, line, hash) VALUES (?, ?, ?, ?)', id, seq, line, hash)
+    this.#writeChains(id, change)
     for (const bid of change.bids) this.#insertBid(id, bid)
     for (const bidId of change.voided)
       this.#sqlite.run('UPDATE bids SET voided = 1 WHERE auction_id = ? AND (id = ? OR raises = ?)', id, bidId, bidId)
   }
 
+  #writeChains(id: string, { entries, privateEntries, authors, statement }: Change): void {
+    for (const { number, line, hash } of privateEntries)
+      this.#sqlite.run(
+        'INSERT INTO private_entries (auction_id, number, line, hash) VALUES (?, ?, ?, ?)',
+        id,
+        number,
+        line,
+        hash,
+      )
+    for (const { seq, line, hash, salt } of entries)
+      this.#sqlite.run(
+        'INSERT INTO entries (auction_id, seq, line, hash, private_salt) VALUES (?, ?, ?, ?, ?)',
+        id,
+        seq,
+        line,
+        hash,
+        salt,
+      )
+    for (const { number, userId, salt } of authors)
+      this.#sqlite.run(
+        'INSERT INTO authors (auction_id, number, user_id, salt) VALUES (?, ?, ?, ?)',
+        id,
+        number,
+        userId,
+        salt,
+      )
+    if (statement !== null && !this.#addStatement(statement)) throw new Conflict(id)
+  }
+
   #insert({ after, dueAt }: Change): void {
     const { id, sellerId, format, createdAt } = after.auction
     this.#sqlite.run(
-      `INSERT INTO auctions (title, description, status, hidden, price, bid_count, closes_at, due_at, version, seq, head, state,
-         id, seller_id, format, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO auctions (title, description, status, hidden, price, bid_count, closes_at, due_at, version, seq, head, private_head,
+         reserve_salt, refusals, state, id, seller_id, format, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...columns(after, dueAt),
       id,
       sellerId,
@@ -135,7 +178,7 @@ export class SqliteStore implements Store {
     const { id } = after.auction
     const changed = this.#sqlite.run(
       `UPDATE auctions SET title = ?, description = ?, status = ?, hidden = ?, price = ?, bid_count = ?, closes_at = ?, due_at = ?,
-         version = ?, seq = ?, head = ?, state = ?
+         version = ?, seq = ?, head = ?, private_head = ?, reserve_salt = ?, refusals = ?, state = ?
        WHERE id = ? AND version = ?`,
       ...columns(after, dueAt),
       id,
@@ -144,11 +187,11 @@ export class SqliteStore implements Store {
     if (changed !== 1) throw new Conflict(id)
   }
 
-  #insertBid(auctionId: string, { bid, number, key, answer }: KeyedBid): void {
+  #insertBid(auctionId: string, { bid, number, key, salt, answer }: KeyedBid): void {
     this.#sqlite.run(
       `INSERT INTO bids (auction_id, number, id, user_id, paddle, maximum, exact, amount, price, at, seq, raises, voided,
-         key, answer)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         key, answer, salt)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       auctionId,
       number,
       bid.bidId,
@@ -164,18 +207,64 @@ export class SqliteStore implements Store {
       bid.voided ? 1 : 0,
       key,
       JSON.stringify(answer),
+      salt,
     )
   }
 
   async entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]> {
     return this.#sqlite
-      .all<{ line: string; hash: string }>(
-        'SELECT line, hash FROM entries WHERE auction_id = ? AND seq > ? ORDER BY seq LIMIT ?',
+      .all<{ line: string; hash: string; private_salt: string }>(
+        'SELECT line, hash, private_salt FROM entries WHERE auction_id = ? AND seq > ? ORDER BY seq LIMIT ?',
         auctionId,
         after,
         limit,
       )
-      .map(({ line, hash }) => readEntry(line, hash))
+      .map(({ line, hash, private_salt: salt }) => readEntry(line, hash, salt))
+  }
+
+  async privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]> {
+    return this.#sqlite.all<PrivateEntry>(
+      'SELECT number, line, hash FROM private_entries WHERE auction_id = ? AND number > ? ORDER BY number LIMIT ?',
+      auctionId,
+      after,
+      limit,
+    )
+  }
+
+  async statements(from: number, limit: number): Promise<readonly Statement[]> {
+    return this.#statements('WHERE number >= ? ORDER BY number LIMIT ?', from, limit)
+  }
+
+  async lastStatement(): Promise<Statement | null> {
+    return this.#statements('ORDER BY number DESC LIMIT 1')[0] ?? null
+  }
+
+  async statementOf(auctionId: string): Promise<Statement | null> {
+    return this.#statements('WHERE auction_id = ?', auctionId)[0] ?? null
+  }
+
+  async keyStatements(): Promise<readonly Statement[]> {
+    return this.#statements('WHERE auction_id IS NULL ORDER BY number')
+  }
+
+  #statements(which: string, ...values: unknown[]): Statement[] {
+    return this.#sqlite
+      .all<StatementRow>(`SELECT number, auction_id, jws FROM statements ${which}`, ...values)
+      .map(({ number, auction_id: auctionId, jws }) => ({ index: number, auctionId, jws }))
+  }
+
+  async addStatement(statement: Statement): Promise<boolean> {
+    return this.#addStatement(statement)
+  }
+
+  #addStatement({ index, auctionId, jws }: Statement): boolean {
+    const added = this.#sqlite.run(
+      'INSERT INTO statements (number, auction_id, jws) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+      index,
+      auctionId,
+      jws,
+    )
+    return added === 1
   }
 
   async catalogue(query: CatalogueQuery): Promise<Page<string>> {
@@ -204,7 +293,7 @@ export class SqliteStore implements Store {
     )
     const items = rows.slice(0, limit)
     return {
-      items: items.map((row) => ({ auctionId: row.auction_id, bid: bidOf(row) })),
+      items: items.map((row) => ({ auctionId: row.auction_id, bid: bidOf(row), salt: row.salt })),
       nextCursor: rows.length > limit ? items.at(-1)!.id : null,
     }
   }
@@ -264,12 +353,13 @@ function words(q: string): string {
   return found.length === 0 ? '""' : found.map((word) => `"${word}"*`).join(' ')
 }
 
-function columns({ auction, version, head }: Held, dueAt: Instant | null) {
+function columns({ auction, version, head, privateHead, reserveSalt, refusals }: Held, dueAt: Instant | null) {
   const { title, description, stage, standing, bidCount, closesAt, seq } = auction
   const price = standing?.price ?? null
   const hidden = isHidden(auction) ? 1 : 0
   const found = [title, description, stage.status, hidden, price, bidCount]
-  return found.concat([closesAt, dueAt, version, seq, head, stateOf(auction)])
+  const proven = [version, seq, head, privateHead, reserveSalt, refusals]
+  return [...found, closesAt, dueAt, ...proven, stateOf(auction)]
 }
 
 /** All of an auction but its bids and its paddles, which the bids hold. */

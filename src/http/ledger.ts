@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { reject } from '../domain/rejection.ts'
+import { certificateLine, headerLine } from '../ledger/file.ts'
+import { publicJwk } from '../ledger/jws.ts'
+import { logProof } from '../ledger/statements.ts'
+import { actorOf } from './access.ts'
+import { type App, type AppParts, findFor, idParam, number } from './parts.ts'
+import { refuse } from './problem.ts'
+
+/** Entries of a ledger read at once. */
+const LEDGER_PAGE = 500
+
+const size = number(1, Number.MAX_SAFE_INTEGER)
+const hash = z.string()
+
+const signedRoot = z
+  .object({ size: z.int(), root: hash, checkpoint: z.string().meta({ description: 'JWS (EdDSA) of both' }) })
+  .meta({ id: 'Checkpoint' })
+
+/** What anybody needs to check a result without trusting us: docs/ledger.md. */
+export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: AppParts): void {
+  const tags = ['proof']
+
+  app.get(
+    '/auctions/:id/ledger',
+    {
+      schema: {
+        tags,
+        summary: 'The ledger',
+        description:
+          'application/x-ndjson: a header with the public keys, one line an event exactly as it was hashed, and after the end the signed certificate with its proof of being in the log. `martillo verify FILE` checks it.',
+        params: z.object({ id: idParam }),
+        response: { 200: z.string() },
+      },
+    },
+    async (request, reply) => {
+      const held = await findFor(actorOf(request), request.params.id, engine)
+      if (held === null) return refuse(reply, reject('auction_not_found'))
+      const { id, seq } = held.auction
+      const introductions = (await store.keyStatements()).map(({ jws }) => jws)
+      const lines = [headerLine({ auction: id, entries: seq, head: held.head, keys: notary.publicKeys, introductions })]
+      for (let after = 0; after < seq;) {
+        const entries = await store.entries(id, after, Math.min(LEDGER_PAGE, seq - after))
+        if (entries.length === 0) break
+        lines.push(...entries.map((entry) => entry.line))
+        after += entries.length
+      }
+      const proof = await operatorLog.proof(id)
+      if (proof !== null) lines.push(certificateLine(proof))
+      return reply.type('application/x-ndjson').send(`${lines.join('\n')}\n`)
+    },
+  )
+
+  app.get(
+    '/keys',
+    {
+      schema: {
+        tags,
+        summary: 'The keys that sign receipts, certificates and checkpoints',
+        description: 'A JWK set (RFC 7517) of all that ever signed, the present one last.',
+        response: { 200: z.object({ keys: z.array(publicJwk) }) },
+      },
+    },
+    async () => ({ keys: [...notary.publicKeys] }),
+  )
+
+  app.get(
+    '/log/checkpoint',
+    {
+      schema: {
+        tags,
+        summary: "The signed root of the operator's log",
+        description:
+          'A Merkle tree (RFC 6962) over all certificates and keys. Keep one: a later one that is not its continuation convicts the house.',
+        querystring: z.strictObject({ size: size.optional() }),
+        response: { 200: signedRoot },
+      },
+    },
+    async (request, reply) => {
+      const signed = await operatorLog.checkpoint(request.query.size)
+      return signed === null ? refuse(reply, reject('not_found')) : reply.send(signed)
+    },
+  )
+
+  app.get(
+    '/log/proof',
+    {
+      schema: {
+        tags,
+        summary: "That an auction's certificate is in the log",
+        querystring: z.strictObject({ auction: idParam, size: size.optional() }),
+        response: { 200: logProof },
+      },
+    },
+    async (request, reply) => {
+      const { auction, size } = request.query
+      const held = await findFor(actorOf(request), auction, engine)
+      const proof = held === null ? null : await operatorLog.proof(auction, size)
+      return proof === null ? refuse(reply, reject('not_found')) : reply.send(proof)
+    },
+  )
+
+  app.get(
+    '/log/consistency',
+    {
+      schema: {
+        tags,
+        summary: 'That an earlier state of the log is the beginning of a later one',
+        querystring: z.strictObject({ from: number(0, Number.MAX_SAFE_INTEGER), to: size }),
+        response: { 200: z.object({ hashes: z.array(hash).meta({ description: 'RFC 6962, 2.1.2' }) }) },
+      },
+    },
+    async (request, reply) => {
+      const { from, to } = request.query
+      const hashes = await operatorLog.consistency(from, to)
+      return hashes === null ? refuse(reply, reject('not_found')) : reply.send({ hashes: [...hashes] })
+    },
+  )
+}

@@ -1,0 +1,80 @@
+import canonicalize from 'canonicalize'
+
+/** The text of everything that is hashed or signed: RFC 8785 canonical JSON in which every number is a string (docs/ledger.md). */
+
+/** Fields that are numbers on the wire. In a ledger their values are decimal strings. */
+const NUMBERS = new Set([
+  'amount',
+  'asOfSeq',
+  'atLeast',
+  'bidCount',
+  'bidderCount',
+  'buyNowPrice',
+  'entries',
+  'extensions',
+  'extensionSeconds',
+  'from',
+  'index',
+  'lateMilliseconds',
+  'maxExtensions',
+  'maximum',
+  'minimumBid',
+  'number',
+  'percent',
+  'price',
+  'reservePrice',
+  'seq',
+  'size',
+  'startPrice',
+  'step',
+  'windowSeconds',
+])
+
+const DECIMAL = /^-?\d+(\.\d+)?$/
+
+/** One line of text. Throws on what could be written in two ways: text that is not NFC or not well-formed, numbers in no field of ours. */
+export function canonical(value: object): string {
+  return canonicalize(strings('', value))!
+}
+
+function strings(key: string, value: unknown): unknown {
+  if (typeof value === 'number') return decimal(key, value)
+  if (typeof value === 'string') return checked(key, value)
+  if (Array.isArray(value)) return value.map((item) => strings('', item))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, strings(name, inner)]))
+}
+
+function decimal(key: string, value: number): string {
+  const text = String(value)
+  if (!NUMBERS.has(key) || !DECIMAL.test(text)) throw new Error(`${key}: ${text} has no place in a ledger`)
+  return text
+}
+
+/** What reads like a number in a field of numbers would come back as one. */
+function checked(key: string, value: string): string {
+  if (!value.isWellFormed() || value.normalize('NFC') !== value) throw new Error(`${key}: is not well-formed NFC text`)
+  if (NUMBERS.has(key) && DECIMAL.test(value)) throw new Error(`${key}: a number that came as text`)
+  return value
+}
+
+/** One field's value as it would be written, to compare and to complain. */
+export function shown(name: string, value: unknown): string {
+  return value === undefined ? 'missing' : canonical({ [name]: value }).slice(name.length + 4, -1)
+}
+
+/** What a canonical text says, numbers as numbers again. Throws where it is no JSON. */
+export function readCanonical(text: string): unknown {
+  return JSON.parse(text, (key, value: unknown) =>
+    typeof value === 'string' && NUMBERS.has(key) && DECIMAL.test(value) ? Number(value) : value,
+  )
+}
+
+/** Whether the text is exactly what `canonical` would have written. */
+export function isCanonical(text: string): boolean {
+  try {
+    return canonicalize(JSON.parse(text)) === text && text.isWellFormed() && text.normalize('NFC') === text
+  } catch {
+    return false
+  }
+}

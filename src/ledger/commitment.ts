@@ -1,0 +1,43 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Amount } from '../domain/amount.ts'
+
+/**
+ * Commitments: HMAC-SHA-256 under a random salt of 32 bytes, 64 hexadecimal digits whatever is committed to. Nobody can tell
+ * what is inside, and whoever has the salt can show it. The texts are in docs/ledger.md.
+ */
+
+/** 32 random bytes as 64 hexadecimal digits. */
+export function newSalt(): string {
+  return randomBytes(32).toString('hex')
+}
+
+function commit(salt: string, kind: string, ...parts: readonly string[]): string {
+  return createHmac('sha256', Buffer.from(salt, 'hex'))
+    .update([`martillo ${kind} v2`, ...parts].join('\n'))
+    .digest('hex')
+}
+
+/** To the most a bid offers: its maximum, or the amount of an exact bid. */
+export function commitMaximum(salt: string, auctionId: string, bidId: string, maximum: Amount): string {
+  return commit(salt, 'maximum', auctionId, bidId, String(maximum))
+}
+
+/** To the reserve, or to there being none. */
+export function commitReserve(salt: string, auctionId: string, reserve: Amount | null): string {
+  return commit(salt, 'reserve', auctionId, reserve === null ? 'none' : String(reserve))
+}
+
+/** To the head of the private chain: afresh in every public entry, so that nobody sees whether it moved. */
+export function commitPrivateHead(salt: string, auctionId: string, privateHead: string): string {
+  return commit(salt, 'private head', auctionId, privateHead)
+}
+
+/** To an idempotency key, in the private chain. */
+export function commitKey(salt: string, bidId: string, key: string): string {
+  return commit(salt, 'key', bidId, key)
+}
+
+/** To who did something, in the private chain. */
+export function commitPerson(salt: string, auctionId: string, userId: string): string {
+  return commit(salt, 'person', auctionId, userId)
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { canonical } from './canonical.ts'
+import { publicJwk } from './jws.ts'
+import { type LogProof, logProof } from './statements.ts'
+
+/** The exported ledger: a header, the public entries as they were hashed, and after the end the certificate. One line each. */
+
+export const LEDGER_VERSION = 'martillo ledger v2'
+
+export const header = z.object({
+  ledger: z.literal(LEDGER_VERSION),
+  auction: z.string(),
+  entries: z.int(),
+  head: z.string(),
+  keys: z.array(publicJwk).min(1),
+  /** The statements of the log that introduce the keys, in order. */
+  introductions: z.array(z.string()),
+})
+export type LedgerHeader = z.output<typeof header>
+
+type Stated = Omit<LedgerHeader, 'ledger' | 'keys'> & { readonly keys: readonly LedgerHeader['keys'][number][] }
+
+export function headerLine(stated: Stated): string {
+  return canonical({ ledger: LEDGER_VERSION, ...stated })
+}
+
+export const ending = logProof
+
+export function certificateLine(proof: LogProof): string {
+  return canonical(proof)
+}

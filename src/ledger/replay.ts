@@ -1,0 +1,291 @@
+import type { Amount } from '../domain/amount.ts'
+import { type Auction, type Details, inOrder, isOver } from '../domain/auction.ts'
+import type { Command } from '../domain/command.ts'
+import { decide } from '../domain/decide.ts'
+import { type Event, isPublic } from '../domain/event.ts'
+import { evolve, unborn } from '../domain/evolve.ts'
+import { fromWire, SECOND_MS } from '../domain/instant.ts'
+import type { Standing } from '../domain/proxy.ts'
+import type { PublicAmount } from '../domain/public-amounts.ts'
+import { stepAbove } from '../domain/increments.ts'
+import type { Offer } from '../domain/schema.ts'
+import { publicEvent } from '../domain/view.ts'
+import type { DetailsView, PublicEvent } from '../domain/wire.ts'
+import type { ChannelEvent } from '../protocol.ts'
+import { shown } from './canonical.ts'
+import { type Guess, UNREACHED, guessSecrets } from './secrets.ts'
+
+/**
+ * Replays a public ledger by the rules. What is secret is not needed: for maxima and the reserve figures are put in that agree
+ * with all that is public, and everything else – prices, leaders, minimum bids, extensions, the outcome – must follow.
+ */
+
+export type Flaw = { readonly seq: number; readonly why: string }
+
+/**
+ * The first entry that does not follow from those before it, or null; and the entries whose price and leader were taken as
+ * stated. With a voided bid go its silent raises, and which those were is not public: there the rules give only bounds, and
+ * the private chain the rest.
+ */
+export function replay(events: readonly ChannelEvent[]): {
+  readonly flaw: Flaw | null
+  readonly taken: readonly number[]
+} {
+  const house = new Replay(guessSecrets(events))
+  for (const event of events) {
+    const why = house.follow(event)
+    if (why !== null) return { flaw: { seq: event.seq, why }, taken: house.taken }
+  }
+  return { flaw: null, taken: house.taken }
+}
+
+type VoidData = (ChannelEvent & { type: 'bid.voided' })['data']
+
+/** Events that the rules bring by themselves, and that must come next. */
+type Expected = { readonly event: Event; readonly after: Auction }
+
+class Replay {
+  readonly #guess: Guess
+  readonly taken: number[] = []
+  #auction: Auction = unborn
+  #expected: Expected[] = []
+  #raises = 0
+
+  constructor(guess: Guess) {
+    this.#guess = guess
+  }
+
+  /** Why this event cannot come next, or null. */
+  follow(actual: ChannelEvent): string | null {
+    if (isOver(this.#auction)) return 'something follows the end'
+    if (this.#expected.length === 0) {
+      const refused = this.#act(actual)
+      if (refused !== null) return refused
+    }
+    const next = this.#expected.shift()
+    if (next === undefined) return `${actual.type} changes nothing`
+    const why = difference(publicEvent(next.event, next.after)!, actual)
+    const after = why === null ? next.after : this.#takeAsStated(next.event, actual)
+    if (after === null) return why
+    this.#auction = after
+    if (this.#expected.length === 0) this.#raiseTo(this.#maximumAfter(actual.seq), fromWire(actual.at))
+    return null
+  }
+
+  /** The leading maximum after an entry, or null. */
+  #maximumAfter(seq: number): Amount | null {
+    return this.#guess.reigns.findLast(({ from, to }) => from <= seq && seq < to)?.maximum ?? null
+  }
+
+  /** From a void on: the price and the leader that are stated, where they are within what is certain. */
+  #takeAsStated(event: Event, actual: ChannelEvent): Auction | null {
+    const before = this.#auction
+    if (actual.type === 'bid.voided' && event.type === 'bid.voided') {
+      if (!isPossible(before, actual.data)) return null
+      const stated: Event = {
+        ...event,
+        standing: this.#standing(actual),
+        amounts: actual.data.amounts as PublicAmount[],
+      }
+      return this.#adopt(stated, actual)
+    }
+    if (this.taken.length === 0 || actual.type !== 'bid.placed' || event.type !== 'bid.placed') return null
+    const { data } = actual
+    const leads = data.leader === data.paddle || data.leader === before.standing?.bidder
+    if (!leads || (data.price ?? 0) < (before.standing?.price ?? 0)) return null
+    const bid = { ...event.bid, amount: data.amount as Amount }
+    const stated: Event = {
+      ...event,
+      bid,
+      standing: this.#standing(actual)!,
+      beaten: data.beaten as PublicAmount | null,
+    }
+    return this.#adopt(stated, actual)
+  }
+
+  #adopt(stated: Event, actual: ChannelEvent): Auction | null {
+    const after = evolve(this.#auction, stated)
+    if (difference(publicEvent(stated, after)!, actual) !== null) return null
+    this.taken.push(actual.seq)
+    // What follows at once, such as an extension, does not hang on the price.
+    let then = after
+    this.#expected = this.#expected.map(({ event }) => ({ event, after: (then = evolve(then, event)) }))
+    return after
+  }
+
+  /** As stated. Which bid leads shows when it is beaten. */
+  #standing({ seq, data }: ChannelEvent & { type: 'bid.placed' | 'bid.voided' }): Standing | null {
+    if (data.leader === null || data.price === null) return null
+    const price = data.price as Amount
+    const maximum = this.#maximumAfter(seq) ?? price
+    return { bidId: this.#guess.leadsAfter(seq) ?? data.bid, bidder: data.leader, maximum, price, beaten: null }
+  }
+
+  /** Does what must have been done for this to happen. */
+  #act(actual: ChannelEvent): string | null {
+    const at = fromWire(actual.at)
+    switch (actual.type) {
+      case 'auction.created': {
+        if (this.#auction !== unborn) return 'created a second time'
+        const { seller, status } = actual.data
+        const details = detailsOf(actual.data, this.#guess.reserve)
+        return this.#take([
+          { type: 'auction.created', at, id: 'replayed', sellerId: seller, details, status: status as 'scheduled' },
+        ])
+      }
+      case 'auction.updated':
+        return this.#update(actual, at)
+      case 'auction.opened':
+        return this.#open(actual, at)
+      case 'bid.placed':
+        return this.#bid(actual, at)
+      case 'closing.extended': {
+        const { from, to, reason, note } = actual.data
+        const moved = fromWire(to) - fromWire(from)
+        if (reason === 'outage') return this.#decide({ type: 'outage', since: at - moved, at })
+        if (reason === 'bid') return 'no bid moved the end'
+        return this.#decide({ type: 'extend', closesAt: fromWire(to), reason: note ?? '', at })
+      }
+      case 'bid.voided':
+        return this.#decide({ type: 'void', bidId: actual.data.bid, reason: actual.data.reason, at })
+      case 'auction.paused':
+        return this.#decide({ type: 'pause', reason: actual.data.reason, at })
+      case 'auction.resumed':
+        return this.#decide({ type: 'resume', closesAt: fromWire(actual.data.closesAt), at })
+      case 'auction.closed':
+        return this.#decide({ type: at === this.#auction.closesAt ? 'tick' : 'close', at })
+      case 'auction.cancelled':
+        return this.#decide({ type: 'cancel', reason: actual.data.reason, at })
+    }
+  }
+
+  #update({ data }: ChannelEvent & { type: 'auction.updated' }, at: number): string | null {
+    const { bids, terms, stage } = this.#auction
+    const before = data.reserve === 'none' ? null : (this.#guess.reserve ?? UNREACHED)
+    const details = detailsOf(data, bids === null ? before : terms.reservePrice)
+    if (bids !== null && !onlyAdds(this.#auction, details))
+      return 'more than the description changed after the first bid'
+    const status = data.status === stage.status ? null : (data.status as 'draft' | 'scheduled')
+    return this.#take([{ type: 'auction.updated', at, details, status }])
+  }
+
+  #open({ data }: ChannelEvent & { type: 'auction.opened' }, at: number): string | null {
+    const { status } = this.#auction.stage
+    if (status !== 'scheduled' && status !== 'draft') return `opened while ${status}`
+    const [opensAt, closesAt] = [fromWire(data.opensAt), fromWire(data.closesAt)]
+    if (opensAt !== at || closesAt <= opensAt) return 'an opening whose times cannot be'
+    return this.#take([{ type: 'auction.opened', at, opensAt, closesAt }])
+  }
+
+  #bid({ seq, data }: ChannelEvent & { type: 'bid.placed' }, at: number): string | null {
+    const bid = (offer: Offer) => this.#tryBid({ id: data.bid, paddle: data.paddle, offer, at })
+    if (data.leader !== data.paddle) return bid({ maximum: data.amount as Amount })
+    const maximum = this.#maximumAfter(seq) ?? (data.amount as Amount)
+    if (this.#guess.buysNow(seq)) return bid({ amount: data.amount as Amount })
+    const asMaximum = bid({ maximum })
+    if (asMaximum === null && this.#leadsAt(data.price)) return null
+    // An exact bid made the price what it wished (PX-7); what it led with beyond was raised later.
+    const expected = this.#expected
+    if (bid({ amount: data.price as Amount }) === null && this.#leadsAt(data.price)) return null
+    this.#expected = expected
+    return asMaximum
+  }
+
+  #leadsAt(price: number | null): boolean {
+    return this.#expected[0]?.after.standing?.price === price
+  }
+
+  #tryBid({ id, paddle, offer, at }: { id: string; paddle: string; offer: Offer; at: number }): string | null {
+    return this.#decide({ type: 'bid', at, bidId: id, bidder: { id: paddle, blocked: false }, offer })
+  }
+
+  /** A raise that nobody saw: its effect is seen when the maximum is beaten. */
+  #raiseTo(maximum: Amount | null, at: number): void {
+    const { standing } = this.#auction
+    if (standing === null || maximum === null || maximum <= standing.maximum) return
+    this.#raises += 1
+    const bidder = { id: standing.bidder, blocked: false }
+    const command: Command = { type: 'bid', at, bidId: `raise ${this.#raises}`, bidder, offer: { maximum } }
+    const { events } = decide(this.#auction, command)
+    if (events.length > 0 && events.every((event) => !isPublic(event)))
+      this.#auction = events.reduce(evolve, this.#auction)
+  }
+
+  #decide(command: Command): string | null {
+    const { events, rejection } = decide(this.#auction, command)
+    if (events.length === 0 && rejection !== null) return `the rules refuse this: ${rejection.rejected}`
+    return this.#take(events)
+  }
+
+  #take(events: readonly Event[]): null {
+    let after = this.#auction
+    this.#expected = events.filter(isPublic).map((event) => ({ event, after: (after = evolve(after, event)) }))
+    return null
+  }
+}
+
+/** What is certain of a void: fewer bids, no price a step above all that was seen, a leader whose bids stand, nobody's open offer left above the price. */
+function isPossible(before: Auction, { bid, leader, price }: VoidData): boolean {
+  const remaining = inOrder(before.bids).filter((one) => !one.voided && one.bidId !== bid && one.seq !== null)
+  if (leader === null || price === null) return leader === null && price === null && remaining.length === 0
+  const seen = inOrder(before.bids).flatMap((one) => [one.price, one.amount])
+  const highest = Math.max(before.standing?.price ?? 0, ...seen) as Amount
+  const others = remaining.filter((one) => one.bidder !== leader)
+  const lost = others.filter((one) => one.amount > one.price || one.price >= one.maximum).map(({ amount }) => amount)
+  return (
+    others.length < remaining.length &&
+    price >= before.terms.startPrice &&
+    price <= stepAbove(before.terms.increments, highest) &&
+    lost.every((amount) => amount <= price)
+  )
+}
+
+function difference(expected: PublicEvent, { type, at, data }: ChannelEvent): string | null {
+  if (expected.type !== type) return `by the rules ${expected.type} must come here, not ${type}`
+  if (expected.at !== at) return `by the rules this happened at ${expected.at}, not at ${at}`
+  const [wanted, found] = [expected.data as Record<string, unknown>, data as Record<string, unknown>]
+  const wrong = [...new Set([...Object.keys(wanted), ...Object.keys(found)])].find(
+    (name) => shown(name, wanted[name]) !== shown(name, found[name]),
+  )
+  if (wrong === undefined) return null
+  return `by the rules ${wrong} is ${shown(wrong, wanted[wrong])}, not ${shown(wrong, found[wrong])}`
+}
+
+function onlyAdds(auction: Auction, { description, ...details }: Details): boolean {
+  const same = (name: string) =>
+    JSON.stringify(auction[name as keyof Auction]) === JSON.stringify(details[name as keyof typeof details])
+  return (
+    description.startsWith(auction.description) &&
+    Object.keys(details).every((name) => name === 'durationMs' || same(name))
+  )
+}
+
+function detailsOf(view: DetailsView, reservePrice: Amount | null): Details {
+  const { title, description, images, currency, format, terms, opensAt, closesAt } = view
+  const { startPrice, increments, belowReserve, revealReserve, buyNowPrice, softClose } = terms
+  return {
+    title,
+    description,
+    images,
+    currency,
+    format,
+    terms: {
+      startPrice: startPrice as Amount,
+      increments: Array.isArray(increments)
+        ? { rows: increments as { from: number; step: Amount }[] }
+        : { hundredthsPercent: Math.round(increments.percent * 100), atLeast: increments.atLeast as Amount },
+      reservePrice,
+      belowReserve,
+      revealReserve,
+      buyNowPrice: buyNowPrice as Amount | null,
+      softClose: softClose && {
+        windowMs: softClose.windowSeconds * SECOND_MS,
+        extensionMs: softClose.extensionSeconds * SECOND_MS,
+        maxExtensions: softClose.maxExtensions,
+      },
+    },
+    opensAt: opensAt === null ? null : fromWire(opensAt),
+    closesAt: closesAt === null ? null : fromWire(closesAt),
+    durationMs: null,
+  }
+}

@@ -1,0 +1,192 @@
+import { expect, test } from 'vitest'
+import { canonical, readCanonical } from '../../src/ledger/canonical.ts'
+import { GENESIS, hashOf } from '../../src/ledger/chain.ts'
+import { certificateLine } from '../../src/ledger/file.ts'
+import { readJws, signJws } from '../../src/ledger/jws.ts'
+import { MerkleTree } from '../../src/ledger/merkle.ts'
+import { type LogProof, signCheckpoint } from '../../src/ledger/statements.ts'
+import { T0, bidId } from '../domain/support.ts'
+import { bidOf, creation, run } from '../properties/support.ts'
+import { fileOf, house, newSigner, verify } from './support.ts'
+
+/** A house that cheats: it holds the key, and links and signs anew whatever it changed. */
+
+const SECOND = 1_000
+const END = T0 + 600 * SECOND
+const softClose = { windowSeconds: 60, extensionSeconds: 60, maxExtensions: null }
+const honest = run([
+  creation({ startPrice: 1_000, increments: 100, reservePrice: 3_000, softClose }),
+  bidOf(1, 'A', { maximum: 2_000 }, T0 + SECOND),
+  bidOf(2, 'B', { maximum: 5_000 }, T0 + 2 * SECOND),
+  bidOf(3, 'C', { amount: 4_000 }, T0 + 3 * SECOND),
+  bidOf(4, 'A', { maximum: 5_500 }, END - 10 * SECOND),
+  { type: 'tick', at: END + 60 * SECOND },
+])
+const file = fileOf(honest)
+
+type Line = { seq: number; type: string; at: string; data: Record<string, unknown>; commitment?: string }
+
+/** The file after a change of one entry, or of all; hashes, head, certificate and log are those of the forged one. */
+function forge(
+  change: (entries: Line[]) => Line[] | void,
+  certify: (said: Record<string, unknown>) => void = () => {},
+): string[] {
+  const [head, ...rest] = file
+  const read = rest.slice(0, -1).map((line) => readCanonical(line) as Line)
+  const entries = change(read) ?? read
+  let previous = GENESIS
+  const lines = entries.map((entry, i) => {
+    const line = canonical({ ...entry, seq: i + 1, previous })
+    previous = hashOf(line)
+    return line
+  })
+  const stated = { ...(readCanonical(head!) as object), entries: lines.length, head: previous }
+  const proof = readCanonical(rest.at(-1)!) as LogProof
+  const said = readJws(proof.certificate, 'certificate', [house.jwk])!.payload as Record<string, unknown>
+  const end = entries.at(-1)!
+  Object.assign(said, { entries: lines.length, head: previous, at: end.at, outcome: end.data['outcome'] ?? null })
+  certify(said)
+  const certificate = signJws(house, 'certificate', said)
+  const log = new MerkleTree()
+  for (const leaf of ['the key', certificate]) log.add(leaf)
+  const checkpoint = signCheckpoint(house, { size: 2, root: log.root(), at: T0 })
+  const ending = { certificate, index: 1, size: 2, hashes: log.inclusion(1, 2), checkpoint }
+  return [canonical(stated), ...lines, certificateLine(ending)]
+}
+
+const at = (seq: number, change: (entry: Line) => void) => (entries: Line[]) => change(entries[seq - 1]!)
+const put = (seq: number, name: string, value: unknown) => at(seq, ({ data }) => void (data[name] = value))
+
+test('the honest ledger verifies, and so does one forged into itself', async () => {
+  expect(await verify(file)).toMatchObject({ ok: true, entries: 8, notes: [] })
+  expect(await verify(forge(() => {}))).toMatchObject({ ok: true })
+  expect(honest.at(-1)!.after.stage).toMatchObject({ outcome: { result: 'sold', price: 5_100 } })
+})
+
+const forgeries: [string, ReturnType<typeof put>, number, RegExp][] = [
+  ['a price a cent higher', put(4, 'price', 3_001), 5, /price|amount/],
+  ['another leader', put(5, 'leader', 'P3'), 6, /price|leader|amount/],
+  ['a minimum bid that is no step above', put(4, 'minimumBid', 3_200), 5, /minimumBid/],
+  ['a bid not counted', put(5, 'bidCount', 2), 6, /bidCount/],
+  ['a reserve that was met called unmet', put(5, 'reserve', 'unmet'), 6, /reserve/],
+  ['a reserve that is there no more', put(4, 'reserve', 'none'), 5, /reserve/],
+  ['a beaten maximum told below the price it led at', put(6, 'beaten', { bid: bidId(2), amount: 4_050 }), 6, /price/],
+  ['a beaten bid of somebody else', put(6, 'beaten', { bid: bidId(1), amount: 5_000 }), 7, /beaten/],
+  [
+    'no extension',
+    (entries) => entries.filter(({ type }) => type !== 'closing.extended'),
+    8,
+    /closing.extended must come here/,
+  ],
+  ['an extension too long', put(7, 'to', new Date(END + 51 * SECOND).toISOString()), 8, /to is/],
+  [
+    'an extension for a bid that was early',
+    (entries) => [...entries.slice(0, 5), { ...entries[6]!, at: entries[4]!.at }, ...entries.slice(5)],
+    7,
+    /no bid moved the end/,
+  ],
+  ['sold to another', put(8, 'outcome', { result: 'sold', price: 5_100, winner: 'P2', reason: null }), 9, /outcome/],
+  ['sold dearer', put(8, 'outcome', { result: 'sold', price: 5_500, winner: 'P1', reason: null }), 9, /outcome/],
+  [
+    'unsold though the reserve was met',
+    put(8, 'outcome', { result: 'unsold', price: null, winner: null, reason: 'reserve_unmet' }),
+    9,
+    /outcome/,
+  ],
+  ['a bid below the minimum', put(5, 'amount', 3_050), 6, /bid_too_low|amount/],
+  ['a bid left out', (entries) => entries.toSpliced(4, 1), 6, /./],
+  [
+    'a bid after the end',
+    at(6, (entry) => void (entry.at = new Date(END).toISOString())),
+    7,
+    /auction.closed must come here/,
+  ],
+  ['a bid put in behind the end', (entries) => [...entries, entries[5]!], 10, /something follows the end/],
+  [
+    'closed early and dated late',
+    at(8, (entry) => void (entry.at = new Date(END + 60 * SECOND).toISOString())),
+    9,
+    /./,
+  ],
+  ['a second creation', (entries) => [entries[0]!, ...entries], 3, /second time/],
+  [
+    'terms changed after the first bid',
+    (entries) => [
+      ...entries.slice(0, 3),
+      {
+        ...entries[0]!,
+        type: 'auction.updated',
+        at: entries[2]!.at,
+        data: {
+          ...entries[0]!.data,
+          seller: undefined,
+          status: 'open',
+          minimumBid: 1_100,
+          reserve: 'unmet',
+          title: 'Another',
+        },
+      },
+      ...entries.slice(3),
+    ],
+    5,
+    /more than the description/,
+  ],
+  ['a paddle out of turn', put(3, 'paddle', 'P2'), 4, /paddle|leader/],
+]
+
+test.each(forgeries)('a forged ledger is found out: %s', async (_, change, line, why) => {
+  const verdict = await verify(forge(change))
+  expect(verdict).toMatchObject({ ok: false, line, why: expect.stringMatching(why) })
+})
+
+test('a certificate that states something else is found out', async () => {
+  const wrong: [string, unknown][] = [
+    ['outcome', { result: 'sold', price: 1, winner: 'P1', reason: null }],
+    ['entries', 7],
+    ['head', GENESIS],
+    ['extensions', 0],
+    ['status', 'cancelled'],
+    ['at', '2026-11-20T10:00:00.000Z'],
+    ['auction', 'another'],
+  ]
+  for (const [name, value] of wrong) {
+    const verdict = await verify(
+      forge(
+        () => {},
+        (said) => void (said[name] = value),
+      ),
+    )
+    expect(verdict, name).toMatchObject({ ok: false, line: 10, why: expect.stringContaining(name) })
+  }
+})
+
+test('a ledger signed by another house, or by a key of another name, is found out where the house is known', async () => {
+  const other = newSigner()
+  const theirs = fileOf(honest, other)
+  expect(await verify(theirs)).toMatchObject({ ok: true, keys: [other.kid] })
+  expect(await verify(theirs, { keys: [house.jwk] })).toMatchObject({ ok: false, line: 10 })
+  const borrowed = { ...other.jwk, kid: house.kid }
+  expect(await verify(file, { keys: [borrowed] })).toMatchObject({ ok: false })
+})
+
+test('the log: another root, another place, another size are found out', async () => {
+  const proof = readCanonical(file.at(-1)!) as LogProof
+  const withProof = (changes: Partial<LogProof>) =>
+    verify([...file.slice(0, -1), certificateLine({ ...proof, ...changes })])
+  for (const changes of [
+    { index: 0 },
+    { size: 3 },
+    { hashes: [] },
+    { hashes: [GENESIS] },
+    { hashes: [...proof.hashes, GENESIS] },
+    { checkpoint: signCheckpoint(house, { size: 2, root: GENESIS, at: T0 }) },
+    { checkpoint: signCheckpoint(newSigner(), { size: 2, root: GENESIS, at: T0 }) },
+    { checkpoint: proof.certificate },
+  ])
+    expect(await withProof(changes)).toMatchObject({
+      ok: false,
+      line: 10,
+      why: expect.stringMatching(/log|checkpoint/),
+    })
+  expect(await withProof({})).toMatchObject({ ok: true })
+})

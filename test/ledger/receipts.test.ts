@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest'
+import type { AnswerView } from '../../src/domain/wire.ts'
+import { canonical, isCanonical, readCanonical } from '../../src/ledger/canonical.ts'
+import { GENESIS, hashOf } from '../../src/ledger/chain.ts'
+import { readJws, signJws } from '../../src/ledger/jws.ts'
+import { signAccepted, signRefused } from '../../src/ledger/statements.ts'
+import { commitMaximum, newSalt } from '../../src/ledger/commitment.ts'
+import { reject } from '../../src/domain/rejection.ts'
+import type { ProblemError } from '../../src/sdk/index.ts'
+import { T0, bidId } from '../domain/support.ts'
+import { bidOf, creation, run } from '../properties/support.ts'
+import { entriesOf, fileOf, house, newSigner, verify } from './support.ts'
+import { openHouse } from '../support/service.ts'
+
+const SECOND = 1_000
+const steps = run([
+  creation({ startPrice: 1_000, increments: 100 }),
+  bidOf(1, 'A', { maximum: 2_000 }, T0 + SECOND),
+  bidOf(2, 'B', { maximum: 5_000 }, T0 + 2 * SECOND),
+  bidOf(3, 'C', { amount: 4_000 }, T0 + 3 * SECOND),
+])
+const events = entriesOf(steps).map(({ event }) => event)
+const auction = steps[0]!.after.id
+const file = fileOf(steps)
+const B = events[3]! as Extract<(typeof events)[number], { type: 'bid.placed' }>
+
+test('what the service signs for real bids is kept by its ledger: accepted, raised, refused, late', async () => {
+  const home = await openHouse()
+  const [ana, ben, id] = [await home.person(), await home.person(), await home.auction()]
+  const kept: { name: string; text: string }[] = []
+  const keep = (name: string, answer: unknown) => kept.push({ name, text: JSON.stringify(answer) })
+  const refusal = async (name: string, bid: Promise<AnswerView>) => {
+    const problem = await bid.then(
+      () => null,
+      (error: ProblemError) => error.problem,
+    )
+    expect(problem, name).toHaveProperty('receipt')
+    keep(name, problem)
+  }
+  keep('first', await ana.bid(id, { maximum: 5_000 }))
+  await refusal('too low', ben.bid(id, { amount: 1_050 }))
+  keep('beaten at once', await ben.bid(id, { maximum: 3_000 }))
+  keep('silent raise', await ana.bid(id, { maximum: 8_000 }))
+  await refusal('own lead', ana.bid(id, { amount: 9_000 }))
+  keep('jump', await ben.bid(id, { amount: 8_500 }))
+  await home.admin.close(id)
+  await refusal('late', ana.bid(id, { amount: 9_900 }))
+  const ledger = (await (await fetch(`${home.url}/v1/auctions/${id}/ledger`)).text()).trimEnd().split('\n')
+  expect(kept).toHaveLength(7)
+  expect(await verify(ledger, { receipts: kept })).toMatchObject({ ok: true })
+  // The same receipts convict the ledger of another auction, and one that stopped before them.
+  const other = (await (await fetch(`${home.url}/v1/auctions/${await home.auction()}/ledger`)).text())
+    .trimEnd()
+    .split('\n')
+  for (const receipt of kept) expect(await verify(other, { receipts: [receipt] })).toMatchObject({ ok: false })
+})
+
+const salt = newSalt()
+const commitment = commitMaximum(salt, auction, bidId(2), 5_000 as never)
+const said = {
+  auction,
+  key: 'k',
+  commitment: B.commitment!,
+  bid: { id: bidId(2), paddle: 'P2', amount: 2_100, maximum: 5_000, at: B.at },
+  outcome: 'leading',
+  seq: 4,
+  price: 2_100,
+  minimumBid: 2_200,
+  leader: 'P2',
+  closesAt: '2026-11-20T10:10:00.000Z',
+  asOfSeq: 4,
+  head: B.hash,
+} as const
+
+const judge = (jws: string, text = jws) => verify(file, { receipts: [{ name: 'it', text }] })
+
+test('a receipt convicts a ledger that says otherwise', async () => {
+  const own = file.slice(1).map((line) => readCanonical(line) as { commitment?: string })
+  const head = hashOf(file[4]!)
+  const right = { ...said, commitment: own[3]!.commitment!, head }
+  expect(await judge(signAccepted(house, right))).toMatchObject({ ok: true })
+  const others: [string, object, number | null][] = [
+    ['another head', { head: GENESIS }, 5],
+    ['an entry that is not there', { asOfSeq: 9, head }, null],
+    ['another bid', { bid: { ...said.bid, id: bidId(3) } }, 5],
+    ['another commitment', { commitment }, 5],
+    ['another price', { price: 2_200 }, 5],
+    ['another leader', { leader: 'P1' }, 5],
+    ['another paddle', { bid: { ...said.bid, paddle: 'P1' } }, 5],
+    ['another time', { bid: { ...said.bid, at: '2026-11-20T10:00:09.000Z' } }, 5],
+    ['another auction', { auction: 'another' }, null],
+  ]
+  for (const [what, change, line] of others)
+    expect(await judge(signAccepted(house, { ...right, ...change })), what).toMatchObject({ ok: false, line })
+  expect(await judge(signAccepted(newSigner(), right))).toMatchObject({ ok: false, line: null })
+  expect(await judge('no receipt')).toMatchObject({ ok: false, line: null })
+  expect(await judge(signJws(house, 'checkpoint', { type: 'accepted' }))).toMatchObject({ ok: false })
+})
+
+test('[PX-9] a silent raise that was acknowledged and not honoured is found out', async () => {
+  const head = hashOf(file[3]!)
+  // A led up to 2000 at entry 3, was told of a raise to 3000, and yet B leads at 2100.
+  const raise = { ...said, seq: null, asOfSeq: 3, head, outcome: 'raised', leader: 'P1', price: 1_000 } as const
+  const bid = { ...said.bid, id: bidId(9), paddle: 'P1', maximum: 3_000 }
+  const sealed = commitMaximum(salt, auction, bidId(9), 3_000 as never)
+  const receipt = signAccepted(house, { ...raise, bid, commitment: sealed })
+  const text = JSON.stringify({ receipt, bid: { ...bid, salt } })
+  expect(await judge(receipt, text)).toMatchObject({
+    ok: false,
+    line: 5,
+    why: expect.stringMatching(/below the maximum of 3000/),
+  })
+  const honoured = commitMaximum(salt, auction, bidId(9), 2_050 as never)
+  const small = { ...bid, maximum: 2_050 }
+  const fine = signAccepted(house, { ...raise, bid: small, commitment: honoured })
+  expect(await judge(fine, JSON.stringify({ receipt: fine, bid: { ...small, salt } }))).toMatchObject({ ok: true })
+  expect(await judge(fine, JSON.stringify({ receipt: fine, bid: { ...bid, salt } }))).toMatchObject({ ok: false })
+})
+
+test('a refusal that the entries do not bear out is found out', async () => {
+  const at = (asOfSeq: number) => ({ auction, key: 'k', at: T0, asOfSeq, head: hashOf(file[asOfSeq]!) })
+  const low = (minimumBid: number) => reject('bid_too_low', { minimumBid, price: 2_100 })
+  const refused = (asOfSeq: number, offer: number, minimumBid: number) =>
+    judge(signRefused(house, { ...at(asOfSeq), offer: { amount: offer as never }, rejection: low(minimumBid) }))
+  expect(await refused(4, 2_150, 2_200)).toMatchObject({ ok: true })
+  expect(await refused(4, 2_200, 2_200)).toMatchObject({ ok: false, line: 5 })
+  expect(await refused(4, 2_250, 2_300)).toMatchObject({ ok: false, line: 5 })
+  for (const code of ['auction_closed', 'auction_cancelled'] as const) {
+    const jws = signRefused(house, { ...at(4), offer: { amount: 9_000 as never }, rejection: reject(code) })
+    expect(await judge(jws), code).toMatchObject({ ok: false, line: 5 })
+  }
+})
+
+test('a signature is of one kind, one key and one text', () => {
+  const jws = signJws(house, 'receipt', { type: 'x', amount: 5 })
+  expect(readJws(jws, 'receipt', [house.jwk])).toEqual({ kid: house.kid, payload: { type: 'x', amount: 5 } })
+  const [head, body, signature] = jws.split('.') as [string, string, string]
+  const none = Buffer.from(JSON.stringify({ alg: 'none', kid: house.kid, typ: 'martillo-receipt+jws' })).toString(
+    'base64url',
+  )
+  for (const wrong of [
+    `${head}.${body}.`,
+    `${head}.${body}`,
+    `${none}.${body}.`,
+    `${head}.${body}x.${signature}`,
+    `${jws}.${body}`,
+    `${head}..${signature}`,
+    '',
+    '..',
+    'a.b.c',
+  ])
+    expect(readJws(wrong, 'receipt', [house.jwk]), wrong).toBeNull()
+  expect(readJws(jws, 'certificate', [house.jwk])).toBeNull()
+  expect(readJws(jws, 'receipt', [newSigner().jwk])).toBeNull()
+  expect(readJws(jws, 'receipt', [{ ...newSigner().jwk, kid: house.kid }])).toBeNull()
+})
+
+test('[RFC 8785] one text for one content: strings, NFC, nothing that could be written in two ways', () => {
+  expect(canonical({ seq: 12, b: 'é', a: [{ step: 1, from: 0 }], n: null })).toBe(
+    '{"a":[{"from":"0","step":"1"}],"b":"é","n":null,"seq":"12"}',
+  )
+  expect(readCanonical('{"from":"2026-11-20T10:00:00.000Z","step":"1"}')).toEqual({
+    from: '2026-11-20T10:00:00.000Z',
+    step: 1,
+  })
+  for (const wrong of [
+    { text: 'e\u0301' },
+    { text: '\ud800' },
+    { other: 5 },
+    { amount: 1e21 },
+    { amount: Number.NaN },
+    { amount: '5' },
+  ])
+    expect(() => canonical(wrong)).toThrow(/./)
+  for (const text of [
+    '{"b":"1","a":"2"}',
+    '{"a": "1"}',
+    '{"a":"\\u0041"}',
+    '{"a":"1","a":"1"}',
+    'x',
+    '{"a":"e\u0301"}',
+  ])
+    expect(isCanonical(text), text).toBe(false)
+})

@@ -1,0 +1,78 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { isOver } from '../../src/domain/auction.ts'
+import { evolve, unborn } from '../../src/domain/evolve.ts'
+import { publicEvent } from '../../src/domain/view.ts'
+import { type Entry, GENESIS, link } from '../../src/ledger/chain.ts'
+import { commitMaximum, commitReserve, newSalt } from '../../src/ledger/commitment.ts'
+import { certificateLine, headerLine } from '../../src/ledger/file.ts'
+import { type Signer, signerOf } from '../../src/ledger/jws.ts'
+import { MerkleTree } from '../../src/ledger/merkle.ts'
+import { signCertificate, signCheckpoint, signKey } from '../../src/ledger/statements.ts'
+import { type Proof, type Verdict, verifyLedger } from '../../src/ledger/verify.ts'
+import type { Step } from '../properties/support.ts'
+
+export function newSigner(): Signer {
+  return signerOf(generateKeyPairSync('ed25519').privateKey)
+}
+
+export const house = newSigner()
+const AT = Date.parse('2026-11-20T12:00:00.000Z')
+
+/** The public entries of what happened, as the writer links them. */
+export function entriesOf(steps: readonly Step[]): Entry[] {
+  const entries: Entry[] = []
+  let auction = unborn
+  let reserveSalt = ''
+  for (const event of steps.flatMap(({ events }) => events)) {
+    auction = evolve(auction, event)
+    const shown = publicEvent(event, auction)
+    if (shown === null) continue
+    const { id, terms } = auction
+    const changes = event.type === 'auction.created' || event.type === 'auction.updated'
+    if (changes) reserveSalt = newSalt()
+    const sealed = changes
+      ? { commitment: commitReserve(reserveSalt, id, terms.reservePrice) }
+      : event.type === 'bid.placed'
+        ? { commitment: commitMaximum(newSalt(), id, event.bid.bidId, event.bid.maximum) }
+        : event.type === 'auction.closed' && terms.revealReserve
+          ? { opening: { reservePrice: terms.reservePrice, salt: reserveSalt } }
+          : {}
+    const previous = entries.at(-1)?.hash ?? GENESIS
+    entries.push(link({ auctionId: id, previous, privateHead: GENESIS }, auction.seq, { ...shown, ...sealed }))
+  }
+  return entries
+}
+
+/** The exported file, certified where the auction is over. */
+export function fileOf(steps: readonly Step[], signer = house): string[] {
+  const entries = entriesOf(steps)
+  const auction = steps.at(-1)!.after
+  const head = entries.at(-1)!.hash
+  const introduction = signKey(signer, { key: signer.jwk, reason: 'first', at: AT, previous: GENESIS })
+  const lines = [
+    headerLine({
+      auction: auction.id,
+      entries: entries.length,
+      head,
+      keys: [signer.jwk],
+      introductions: [introduction],
+    }),
+    ...entries.map(({ line }) => line),
+  ]
+  if (!isOver(auction)) return lines
+  const at = steps.flatMap(({ events }) => events).at(-1)!.at
+  const said = { auction, head, at, rules: GENESIS, software: 'martillo test', previous: GENESIS }
+  const certificate = signCertificate(signer, said)
+  const log = new MerkleTree()
+  for (const leaf of [introduction, certificate]) log.add(leaf)
+  const checkpoint = signCheckpoint(signer, { size: 2, root: log.root(), at: AT })
+  return [...lines, certificateLine({ certificate, index: 1, size: 2, hashes: log.inclusion(1, 2), checkpoint })]
+}
+
+export function verify(lines: readonly string[], proof?: Proof): Promise<Verdict> {
+  return verifyLedger(each(lines), proof)
+}
+
+async function* each(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines
+}
