@@ -53,9 +53,36 @@ program
     console.log(applied.length === 0 ? 'Nothing to migrate' : `Applied ${applied.join(', ')}`)
   })
 
-program
-  .command('user')
-  .description('Accounts in DATA_DIR')
+const user = program.command('user').description('Accounts in DATA_DIR')
+
+user
+  .command('erase')
+  .description('Shred who somebody is: name, address, salts and sessions. Ledgers keep the paddle, and still verify')
+  .argument('<email>')
+  .action(async (address: string) => {
+    const erased = await withUser(address, (accounts, { id }) => accounts.eraseUser(id, Date.now()))
+    if (erased === null) return
+    if (erased.result === 'held') return fail(`${address} is on hold: ${erased.reason}`)
+    if (erased.result === 'needed') return fail(`${address} sells or bids in an auction that is not over`)
+    console.log(`${address} is erased here; older backups still hold who this was`)
+  })
+
+user
+  .command('hold')
+  .description('Keep somebody from being erased while a dispute or the law asks for it')
+  .argument('<email>')
+  .addOption(new Option('--reason <text>', 'why').conflicts('release'))
+  .option('--release', 'the reason is gone')
+  .action(async (address: string, { reason, release }: { reason?: string; release?: true }) => {
+    if (release === undefined && (reason ?? '') === '') return fail('give a --reason, or --release')
+    const held = await withUser(address, async (accounts, { id }) => {
+      await accounts.setHold(id, reason ?? null)
+      return true
+    })
+    if (held !== null) console.log(release === true ? `${address} may be erased` : `${address} is on hold`)
+  })
+
+user
   .command('add')
   .description('Add an account; without --password one is made and printed')
   .argument('<email>')
@@ -176,6 +203,19 @@ program
       sqlite.close()
     }
   })
+
+/** What the work gives, or null where there is no such account, which was said. */
+async function withUser<Result>(
+  address: string,
+  work: (accounts: SqliteAccounts, user: User) => Promise<Result>,
+): Promise<Result | null> {
+  return withAccounts(async (accounts) => {
+    const found = await accounts.userByEmail(address.toLowerCase())
+    if (found !== null) return work(accounts, found.user)
+    fail(`${address} has no account`)
+    return null
+  })
+}
 
 async function withAccounts<Result>(work: (accounts: SqliteAccounts) => Promise<Result>): Promise<Result> {
   const sqlite = new Sqlite(readConfig().DATA_DIR, { exclusive: false })

@@ -1,8 +1,11 @@
 import { z } from 'zod'
+import { inOrder } from '../domain/auction.ts'
+import { explain } from '../domain/explanation.ts'
 import { reject } from '../domain/rejection.ts'
 import { certificateLine, headerLine } from '../ledger/file.ts'
 import { publicJwk } from '../ledger/jws.ts'
 import { logProof } from '../ledger/statements.ts'
+import type { ChannelEvent } from '../protocol.ts'
 import { actorOf } from './access.ts'
 import { type App, type AppParts, findFor, idParam, number } from './parts.ts'
 import { refuse } from './problem.ts'
@@ -16,6 +19,16 @@ const hash = z.string()
 const signedRoot = z
   .object({ size: z.int(), root: hash, checkpoint: z.string().meta({ description: 'JWS (EdDSA) of both' }) })
   .meta({ id: 'Checkpoint' })
+
+const explanationView = z
+  .object({
+    bid: z.string(),
+    seq: z.int(),
+    price: z.int().meta({ description: 'What it became, in minor units' }),
+    rules: z.array(z.string().meta({ examples: ['PX-2'] })).meta({ description: 'Ids of docs/rules.md' }),
+    sentences: z.object({ en: z.string(), es: z.string() }),
+  })
+  .meta({ id: 'Explanation' })
 
 /** What anybody needs to check a result without trusting us: docs/ledger.md. */
 export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: AppParts): void {
@@ -116,4 +129,50 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
       return hashes === null ? refuse(reply, reject('not_found')) : reply.send({ hashes: [...hashes] })
     },
   )
+
+  app.get(
+    '/auctions/:id/bids/:bidId/explanation',
+    {
+      schema: {
+        tags,
+        summary: 'Why the price became what it became',
+        description: 'In a sentence, in both languages, out of what is public: nothing secret is opened by it.',
+        params: z.object({ id: idParam, bidId: idParam }),
+        response: { 200: explanationView },
+      },
+    },
+    async (request, reply) => {
+      const { id, bidId } = request.params
+      const held = await findFor(actorOf(request), id, engine)
+      if (held === null) return refuse(reply, reject('auction_not_found'))
+      const bid = inOrder(held.auction.bids).find((one) => one.bidId === bidId)
+      if (bid === undefined || bid.seq === null) return refuse(reply, reject('bid_not_found'))
+      const [placed, ...next] = await eventsAfter(id, bid.seq - 1, 3)
+      const { currency, terms } = held.auction
+      const { rules, ...sentences } = explain({
+        currency,
+        terms,
+        placed: (placed as ChannelEvent & { type: 'bid.placed' }).data,
+        before: await roomBefore(id, bid.seq),
+        boughtNow: next[0]?.type === 'auction.closed' && next[0].data.outcome.reason === 'buy_now',
+        extendedTo: next[0]?.type === 'closing.extended' && next[0].data.reason === 'bid' ? next[0].data.to : null,
+        voided: bid.voided,
+      })
+      return reply.send({ bid: bidId, seq: bid.seq, price: bid.price, rules: [...rules], sentences })
+    },
+  )
+
+  const eventsAfter = async (id: string, after: number, most: number) =>
+    (await store.entries(id, after, most)).map(({ event }) => event)
+
+  /** The room as the latest bid or void before a seq left it. */
+  const roomBefore = async (id: string, seq: number) => {
+    for (let end = seq - 1; end > 0; end -= LEDGER_PAGE) {
+      const start = Math.max(end - LEDGER_PAGE, 0)
+      const events = await eventsAfter(id, start, end - start)
+      const last = events.findLast((event) => event.type === 'bid.placed' || event.type === 'bid.voided')
+      if (last !== undefined) return last.data
+    }
+    return null
+  }
 }

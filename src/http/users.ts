@@ -5,8 +5,9 @@ import { EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, limits, rates } from '../config.
 import { SECOND_MS, instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { role, text } from '../domain/schema.ts'
+import { commitMaximum } from '../ledger/commitment.ts'
 import { ownBidView, standingOf, youView } from '../domain/view.ts'
-import { auctionView, ownBidView as ownBidShape, standingView } from '../domain/wire.ts'
+import { auctionView, commitment, ownBidView as ownBidShape, salt, standingView } from '../domain/wire.ts'
 import { hashPassword, verifyPassword } from '../engine/passwords.ts'
 import type { User } from '../engine/ports.ts'
 import { atHome, atLeast, issueToken, visitorOf } from './access.ts'
@@ -43,6 +44,8 @@ const sessionView = z
   .meta({ id: 'Session' })
 
 const myBidView = ownBidShape.extend({
+  commitment,
+  salt,
   standing: standingView,
   auction: z.object({
     id: z.string(),
@@ -216,10 +219,12 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       const { limit, cursor = null } = request.query
       const page = await parts.store.bidsOf(user.id, { limit, cursor })
       const items = []
-      for (const { auctionId, bid } of page.items) {
+      for (const { auctionId, bid, salt } of page.items) {
         const { auction } = (await engine.held(auctionId))!
         items.push({
           ...ownBidView(bid),
+          commitment: commitMaximum(salt, auctionId, bid.bidId, bid.maximum),
+          salt,
           standing: standingOf(auction, user.id),
           auction: {
             id: auction.id,

@@ -13,6 +13,9 @@ export type ImageView = {
   readonly height: number
 }
 export type MyBid = OwnBidView & {
+  /** To the maximum, as in the ledger, and what opens it: docs/ledger.md. */
+  readonly commitment: string
+  readonly salt: string
   readonly standing: StandingView
   readonly auction: Pick<AuctionView, 'id' | 'title' | 'currency' | 'status' | 'price' | 'closesAt'> & {
     readonly ownMaximum: number | null

@@ -1,24 +1,10 @@
-import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
 import { ADMIN } from '../support/people.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
-
-const launch = fileURLToPath(new URL('../../src/launch.mjs', import.meta.url))
-
-type Ran = { readonly code: number; readonly out: string; readonly err: string }
-
-/** The command as a person calls it from a clone. */
-function martillo(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [launch, ...args], { env: { ...process.env, ...env } }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err })
-    })
-  })
-}
+import { martillo } from './support.ts'
 
 test('every command says how it is used', async () => {
   const commands = [

@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { Role } from '../../domain/schema.ts'
-import type { Accounts, Page, Paging, Rotated, Session, User } from '../../engine/ports.ts'
+import type { Accounts, Erased, Page, Paging, Rotated, Session, User } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { page, position } from './paging.ts'
 
@@ -56,7 +56,8 @@ export class SqliteAccounts implements Accounts {
   async users({ limit, cursor, q }: Paging & { q: string | null }): Promise<Page<User>> {
     const [key, number] = position(cursor) ?? [Number.MIN_SAFE_INTEGER, 0]
     const rows = this.#sqlite.all<UserRow & { key: number; number: number }>(
-      `SELECT * FROM (SELECT *, -created_at AS key, row_number() OVER (ORDER BY -created_at, id) AS number FROM users)
+      `SELECT * FROM (SELECT *, -created_at AS key, row_number() OVER (ORDER BY -created_at, id) AS number FROM users
+         WHERE erased_at IS NULL)
        WHERE (key, number) > (?, ?) AND (? IS NULL OR instr(lower(email || ' ' || display_name), lower(?)) > 0)
        ORDER BY key, number LIMIT ?`,
       key,
@@ -84,6 +85,40 @@ export class SqliteAccounts implements Accounts {
 
   async setPassword(userId: string, password: string): Promise<void> {
     this.#sqlite.run('UPDATE users SET password = ? WHERE id = ?', password, userId)
+  }
+
+  async setHold(userId: string, reason: string | null): Promise<void> {
+    this.#sqlite.run('UPDATE users SET hold = ? WHERE id = ?', reason, userId)
+  }
+
+  /** What is removed is overwritten, in the file and in its journal. */
+  async eraseUser(userId: string, at: Instant): Promise<Erased> {
+    const erased = this.#sqlite.transaction(() => this.#erase(userId, at))
+    this.#sqlite.pragma('wal_checkpoint(TRUNCATE)')
+    return erased
+  }
+
+  #erase(userId: string, at: Instant): Erased {
+    const { hold } = this.#sqlite.get<{ hold: string | null }>('SELECT hold FROM users WHERE id = ?', userId)!
+    if (hold !== null) return { result: 'held', reason: hold }
+    const needed = this.#sqlite.get(
+      `SELECT 1 FROM auctions a WHERE a.status NOT IN ('closed', 'cancelled')
+         AND (a.seller_id = ? OR EXISTS (SELECT 1 FROM bids b WHERE b.auction_id = a.id AND b.user_id = ?))`,
+      userId,
+      userId,
+    )
+    if (needed !== undefined) return { result: 'needed' }
+    this.#sqlite.run(
+      `UPDATE users SET email = 'erased-' || id, display_name = 'Erased', role = 'bidder', blocked = 1, password = '',
+         created_at = 0, erased_at = ? WHERE id = ?`,
+      at,
+      userId,
+    )
+    this.#sqlite.run("UPDATE bids SET key = id, answer = '', salt = '' WHERE user_id = ? AND salt <> ''", userId)
+    this.#sqlite.run('DELETE FROM authors WHERE user_id = ?', userId)
+    this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
+    this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)
+    return { result: 'erased' }
   }
 
   async addSession({ id, userId, expiresAt }: Session, refreshHash: string): Promise<void> {

@@ -53,6 +53,10 @@ export class Sqlite {
     return statement
   }
 
+  pragma(text: string): void {
+    this.#db.pragma(text)
+  }
+
   run(sql: string, ...values: unknown[]): number {
     return this.prepare(sql).run(...values).changes
   }
@@ -98,6 +102,8 @@ function connect(file: string): Database.Database {
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
   db.pragma('foreign_keys = ON')
+  // What is erased must not live on in a corner of a page that was moved long before.
+  db.pragma('secure_delete = ON')
   if (db.pragma('synchronous', { simple: true }) !== SYNCHRONOUS_FULL)
     throw new DatabaseError('SQLite did not take synchronous = FULL')
   return db

@@ -1,0 +1,51 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { verify } from '../ledger/support.ts'
+import { openHouse } from '../support/service.ts'
+import { martillo } from './support.ts'
+
+test('an erased person is gone from every file, and every ledger still verifies', async () => {
+  const house = await openHouse()
+  const env = { DATA_DIR: house.dataDir }
+  const [ana, ben] = [await house.person('Anastasia Unique'), await house.person('Ben')]
+  const { id: anaId, email } = (await ana.me()) as { id: string; email: string }
+  const id = await house.auction()
+  const kept = await ana.bid(id, { maximum: 5_000 }, 'my-very-own-key')
+  await ben.bid(id, { amount: 2_000 })
+  expect(await martillo(['user', 'erase', email], env)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/not over/),
+  })
+  await house.admin.close(id)
+  const ledger = async () => (await (await fetch(`${house.url}/v1/auctions/${id}/ledger`)).text()).trimEnd().split('\n')
+  const before = await ledger()
+
+  expect(await martillo(['user', 'hold', email, '--reason', 'a dispute'], env)).toMatchObject({ code: 0 })
+  expect(await martillo(['user', 'erase', email], env)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/a dispute/),
+  })
+  expect(await martillo(['user', 'hold', email], env)).toMatchObject({ code: 1 })
+  expect(await martillo(['user', 'hold', email, '--release'], env)).toMatchObject({ code: 0 })
+  expect(bytes(house.dataDir)).toContain('Anastasia Unique')
+  expect(await martillo(['user', 'erase', email], env)).toMatchObject({ code: 0, err: '' })
+  expect(await martillo(['user', 'erase', email], env)).toMatchObject({ code: 1 })
+
+  const left = bytes(house.dataDir)
+  for (const secret of ['Anastasia', email, kept.bid.salt, 'my-very-own-key', kept.receipt])
+    expect(left.includes(secret), secret).toBe(false)
+  expect(await ledger()).toEqual(before)
+  expect(await verify(before, { receipts: [{ name: 'hers', text: JSON.stringify(kept) }] })).toMatchObject({ ok: true })
+  await expect(ana.me()).rejects.toMatchObject({ problem: { code: 'unauthenticated' } })
+  const { items } = await house.admin.bidders(id)
+  expect(items[0]).toMatchObject({ paddle: 'P1', user: { id: anaId, displayName: 'Erased', email: `erased-${anaId}` } })
+})
+
+/** All that is on disk, byte by byte. */
+function bytes(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'))
+    .join('\n')
+}
