@@ -1,0 +1,97 @@
+import Database from 'better-sqlite3'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { canonical, isCanonical, readCanonical } from '../../src/ledger/canonical.ts'
+import { GENESIS, hashOf } from '../../src/ledger/chain.ts'
+import { commitKey, commitPerson, commitPrivateHead } from '../../src/ledger/commitment.ts'
+import { type House, openHouse } from '../support/service.ts'
+
+type Deed = {
+  number: number
+  seq: number
+  act: string
+  previous: string
+  by?: string
+  bid?: string
+  key?: string
+  [field: string]: unknown
+}
+
+test('the private chain holds what happened unseen, and every public entry commits to its head of that moment', async () => {
+  const house = await openHouse()
+  const [ana, ben] = [await house.person(), await house.person()]
+  const { id } = await house.admin.create({
+    title: 'A',
+    currency: 'EUR',
+    terms: { startPrice: 1_000, increments: 100, reservePrice: 7_777 },
+    durationSeconds: 3_600,
+  })
+  const { bid } = await ana.bid(id, { maximum: 5_000 }, 'key of the first')
+  await ana.bid(id, { maximum: 6_000 })
+  await ana.bid(id, { maximum: 8_000 })
+  await ben.bid(id, { amount: 7_900 })
+  await expect(house.admin.bid(id, { amount: 9_000 })).rejects.toMatchObject({ problem: { code: 'own_auction' } })
+  await expect(ben.bid(id, { amount: 8_050 })).rejects.toMatchObject({ problem: { code: 'bid_too_low' } })
+  await house.admin.pause(id, 'lunch')
+  await house.admin.close(id)
+  await expect(ben.bid(id, { amount: 9_999 })).rejects.toMatchObject({ problem: { code: 'auction_closed' } })
+
+  const { deeds, entries, authors, salts } = read(house, id)
+  expect(deeds.map(({ act }) => act)).toEqual('create bid bid bid bid refused pause close refused'.split(' '))
+  expect(deeds[0]).toMatchObject({ reservePrice: 7_777, seq: 2 })
+  expect(deeds[1]).toMatchObject({
+    offer: { maximum: 5_000 },
+    paddle: 'P1',
+    seq: 3,
+    bid: bid.id,
+    commitment: bid.commitment,
+  })
+  expect(deeds[2]).toMatchObject({ offer: { maximum: 6_000 }, paddle: 'P1', seq: 3 })
+  expect(deeds[3]).toMatchObject({ offer: { maximum: 8_000 }, paddle: 'P1', seq: 4 })
+  expect(deeds[5]).toMatchObject({ code: 'own_auction', offer: { amount: 9_000 } })
+  expect(deeds[8]).toMatchObject({ code: 'auction_closed', seq: deeds[7]!.seq })
+  expect(deeds[1]!.key).toBe(commitKey(salts.get(bid.id)!, bid.id, 'key of the first'))
+  for (const { number, user_id, salt } of authors) expect(deeds[number - 1]!.by).toBe(commitPerson(salt, id, user_id))
+  expect(authors.map(({ number }) => number)).toEqual([1, 6, 7, 8, 9])
+  for (const { seq, salt, line } of entries) {
+    const deed = deeds.find((one) => one.seq >= seq)!
+    expect(readCanonical(line)).toMatchObject({ private: commitPrivateHead(salt, id, deed.hash) })
+  }
+  const text = deeds.map(({ line }) => line).join('\n')
+  for (const person of [ana, ben, house.admin]) expect(text).not.toContain(person.session.user!.id)
+})
+
+/** Both chains as they are stored, linked and in the very text that was hashed. */
+function read(house: House, id: string) {
+  const db = new Database(join(house.dataDir, 'martillo.db'), { readonly: true })
+  onTestFinished(() => void db.close())
+  const rows = <Row>(sql: string) => db.prepare(sql).all(id) as Row[]
+  let previous = GENESIS
+  const deeds = rows<{ number: number; line: string; hash: string }>(
+    'SELECT * FROM private_entries WHERE auction_id = ? ORDER BY number',
+  ).map(({ number, line, hash }, i) => {
+    const deed = readCanonical(line) as Deed
+    expect({ number, stated: deed.number, previous: deed.previous, hash }).toEqual({
+      number: i + 1,
+      stated: i + 1,
+      previous,
+      hash: hashOf(line, 'private'),
+    })
+    expect(isCanonical(line) && canonical(deed) === line).toBe(true)
+    previous = hash
+    return { ...deed, line, hash }
+  })
+  const entries = rows<{ seq: number; line: string; salt: string }>(
+    'SELECT seq, line, private_salt AS salt FROM entries WHERE auction_id = ? ORDER BY seq',
+  )
+  const authors = rows<{ number: number; user_id: string; salt: string }>(
+    'SELECT * FROM authors WHERE auction_id = ? ORDER BY number',
+  )
+  const salts = new Map(
+    rows<{ id: string; salt: string }>('SELECT id, salt FROM bids WHERE auction_id = ?').map((bid) => [
+      bid.id,
+      bid.salt,
+    ]),
+  )
+  return { deeds, entries, authors, salts }
+}
