@@ -59,8 +59,8 @@ function embed(): Plugin {
 }
 
 const SHARED =
-  /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|refusals|rules|sound|steps)/
-const SALEROOM = /web\/(saleroom\/(?!chart|conditions|moment|words\.e|main)|shared\/steps)/
+  /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue|proof))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|refusals|rules|sound|steps)/
+const SALEROOM = /web\/(saleroom\/(?!chart|conditions|moment|proof|receipts|answers|words\.e|main)|shared\/steps)/
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
 import { type AnswerView, type Offer, isUnknown } from '../../src/sdk/index.ts'
+import { newKey } from '../../src/sdk/pause.ts'
 import { interrupt, mention } from '../shared/announce.tsx'
 import { formatFigure, parseMoney } from '../shared/figures.ts'
 import { money } from '../shared/money.ts'
@@ -7,7 +8,7 @@ import { locale } from '../shared/language.ts'
 import { alertBy } from '../shared/senses.ts'
 import { stepAt } from '../shared/steps.ts'
 import { connection, phase, room } from './room.ts'
-import { loadRefusals, refusalText } from './refusal.ts'
+import { keepAnswer, loadAnswers, refusalText } from './answer.ts'
 import { saleroomWords } from './words.ts'
 
 type Mode = 'exact' | 'maximum'
@@ -99,7 +100,7 @@ export function spoken(of: Offer): string {
 
 /** The button was pressed while it showed this offer: it is this that is asked about and sent. */
 export function press(pressed: Offer): void {
-  void loadRefusals()
+  void loadAnswers()
   const doubt = doubtOf(pressed)
   if (doubt === null) void send(pressed)
   else attempt.value = { kind: 'asked', offer: pressed, doubt }
@@ -117,20 +118,18 @@ export function withdraw(): void {
 }
 
 /** Sends an offer, or the same one again under the key it had. */
-export async function send(
-  sent: Offer,
-  key: string = crypto.getRandomValues(new Uint32Array(4)).join('-'),
-): Promise<void> {
+export async function send(sent: Offer, key = newKey()): Promise<void> {
   attempt.value = { kind: 'sending', offer: sent }
   try {
     const answer = await connection.bid(sent, key)
     attempt.value = { kind: 'answered', offer: sent, answer, seq: answer.seq ?? room.peek()?.seq ?? 0 }
+    void keepAnswer(answer)
     typed.value = null
     isOpen.value = false
     if (answer.outcome !== 'won') alertBy(answer.outcome === 'outbid' ? 'outbid' : 'leading')
     mention('bid', answerText(sent, answer))
   } catch (error) {
-    await loadRefusals()
+    await loadAnswers()
     attempt.value = isUnknown(error) ? { kind: 'unknown', offer: sent, key } : { kind: 'refused', offer: sent, error }
     interrupt(attemptText(attempt.value))
   }

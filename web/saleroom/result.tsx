@@ -1,5 +1,6 @@
 import { words } from '../shared/words.ts'
 import { Icon } from '../shared/icons.tsx'
+import { Later } from './later.tsx'
 import { resultText, room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
@@ -21,6 +22,9 @@ export function Result() {
           {you?.paddle && <span class="tag">{saleroomWords.value.paddle(you.paddle)}</span>}
         </p>
       )}
+      <Later load={loadProof} />
     </div>
   )
 }
+
+const loadProof = () => import('./proof.tsx').then(({ Proof }) => Proof)

@@ -1,0 +1,27 @@
+import { signal } from '@preact/signals'
+import { type AnswerView, ProblemError } from '../../src/sdk/index.ts'
+import { learn } from '../shared/language.ts'
+import type * as Answers from './answers.ts'
+
+const loaded = signal<typeof Answers | null>(null)
+
+/** The sentences for refusals come with the first bid. */
+export async function loadAnswers(): Promise<void> {
+  if (loaded.peek() !== null) return
+  const answers = await import('./answers.ts').catch(() => null)
+  if (answers === null) return
+  await learn().catch(() => undefined)
+  loaded.value = answers
+}
+
+/** Keeps the receipt on this machine. */
+export async function keepAnswer(answer: AnswerView): Promise<void> {
+  await loadAnswers()
+  loaded.peek()?.keepReceipt(answer)
+}
+
+/** Why a bid was refused; in the service's own words where ours could not be had. */
+export function refusalText(error: unknown, currency: string): string {
+  const own = error instanceof ProblemError ? error.problem.title : ''
+  return loaded.value?.explain(error, currency) ?? own
+}
