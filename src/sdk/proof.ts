@@ -60,7 +60,7 @@ async function check(lines: readonly string[], kept: readonly Kept[]): Promise<L
     throw new Broken(1, 'file')
   const entries = await follow(lines.slice(1, -1), said.slice(1, -1), header)
   const keys = (header['keys'] ?? []) as Jwk[]
-  const certificate = await readSigned(String(ending['certificate']), 'certificate', keys, lines.length)
+  const certificate = await readSigned(ending['certificate'], 'certificate', keys, lines.length)
   const last = entries.at(-1)
   const outcome = (last?.said['data'] as Said | undefined)?.['outcome'] ?? null
   const states = [
@@ -73,7 +73,7 @@ async function check(lines: readonly string[], kept: readonly Kept[]): Promise<L
   if (states.some((one, i) => one !== leads[i])) throw new Broken(lines.length, 'certificate')
   const place = await checkLog(ending, keys, lines.length)
   for (const one of kept) await checkReceipt(one, entries, keys)
-  const key = header64(String(ending['certificate']))['kid'] as string
+  const key = header64(ending['certificate'])['kid'] as string
   return { ok: true, entries: entries.length, key, outcome: numbered(outcome), place, receipts: kept.length }
 }
 

@@ -45,6 +45,7 @@ function termsOf(): Terms {
     increments: incrementsOf()!,
     reservePrice,
     belowReserve: reservePrice === null ? 'steps' : form.value.belowReserve,
+    revealReserve: reservePrice !== null && form.value.revealReserve,
     buyNowPrice: amountOf('buyNowPrice'),
     softClose: softCloseOf(),
   }

@@ -22,6 +22,7 @@ export type Form = {
   readonly startPrice: string
   readonly reservePrice: string
   readonly belowReserve: 'steps' | 'full'
+  readonly revealReserve: boolean
   readonly buyNowPrice: string
   readonly increments: Steps
   readonly step: string
@@ -53,6 +54,7 @@ export function blank(): Form {
     startPrice: '',
     reservePrice: '',
     belowReserve: 'steps',
+    revealReserve: false,
     buyNowPrice: '',
     increments: 'standard',
     step: '',
@@ -86,6 +88,7 @@ export function formOf({ title, description, images, currency, terms, opensAt, c
     startPrice: figure(terms.startPrice),
     reservePrice: figure(terms.reservePrice),
     belowReserve: terms.belowReserve,
+    revealReserve: terms.revealReserve,
     buyNowPrice: figure(terms.buyNowPrice),
     ...stepsOf(terms.increments, figure),
     opening: opensAt === null ? 'now' : 'at',

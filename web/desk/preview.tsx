@@ -129,7 +129,7 @@ function remaining(until: string): string {
 
 function sentences(): string[] {
   const { says } = deskWords.value
-  const { currency, belowReserve } = form.value
+  const { currency, belowReserve, revealReserve } = form.value
   const start = amountOf('startPrice')
   const reservePrice = amountOf('reservePrice')
   const terms = {
@@ -138,6 +138,7 @@ function sentences(): string[] {
     buyNowPrice: amountOf('buyNowPrice'),
     softClose: softCloseOf(),
     belowReserve,
+    revealReserve,
     reservePrice,
   }
   const [first, ...others] = rulesOf(terms, { currency, price: null, hasReserve: reservePrice !== null })

@@ -1,6 +1,6 @@
 import { locale } from '../shared/language.ts'
 import { TABLES } from '../shared/rules.ts'
-import { FigureField, Select } from './fields.tsx'
+import { Check, FigureField, Select } from './fields.tsx'
 import type { Steps } from './form-shape.ts'
 import { form, original, set } from './form.ts'
 import { deskWords } from './words.ts'
@@ -20,7 +20,12 @@ export function PriceFields() {
         <FigureField name="reservePrice" label={texts.reservePrice} hint={texts.reserveHint} isOptional />
         <FigureField name="buyNowPrice" label={texts.buyNowPrice} hint={texts.buyNowHint} isOptional />
       </div>
-      {form.value.reservePrice !== '' && <BelowReserve />}
+      {form.value.reservePrice !== '' && (
+        <>
+          <BelowReserve />
+          <Check name="revealReserve" label={texts.revealReserve} />
+        </>
+      )}
       <Increments />
     </fieldset>
   )

@@ -160,6 +160,7 @@ export const texts = {
     steps: ['stays hidden', 'The price climbs in ordinary steps, as above the reserve.'],
     full: ['counts in full', 'It is shown whole at once: bidders get to the reserve in fewer bids.'],
   } as Readonly<Record<'steps' | 'full', readonly [string, string]>>,
+  revealReserve: 'Show the reserve at the close, so that anybody can check it',
   buyNowPrice: 'Buy now',
   buyNowHint: 'Until the first bid, anybody may end the auction by paying this.',
   optional: 'optional',

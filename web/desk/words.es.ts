@@ -162,6 +162,7 @@ export const texts: Texts = {
     steps: ['queda oculto', 'El precio sube por los escalones normales, como por encima de la reserva.'],
     full: ['cuenta entero', 'Se muestra entero en el acto: se llega a la reserva con menos pujas.'],
   },
+  revealReserve: 'Mostrar la reserva al cierre, para que cualquiera pueda comprobarla',
   buyNowPrice: 'Compra inmediata',
   buyNowHint: 'Hasta la primera puja, cualquiera puede terminar la subasta pagando esto.',
   optional: 'opcional',

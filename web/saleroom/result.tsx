@@ -1,6 +1,5 @@
 import { words } from '../shared/words.ts'
 import { Icon } from '../shared/icons.tsx'
-import { Later } from './later.tsx'
 import { resultText, room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
@@ -22,9 +21,6 @@ export function Result() {
           {you?.paddle && <span class="tag">{saleroomWords.value.paddle(you.paddle)}</span>}
         </p>
       )}
-      <Later load={loadProof} />
     </div>
   )
 }
-
-const loadProof = () => import('./proof.tsx').then(({ Proof }) => Proof)

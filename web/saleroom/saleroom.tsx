@@ -42,6 +42,7 @@ export function Saleroom() {
         {description !== '' && <p class="description">{description}</p>}
         <Rules />
         <History />
+        {room.value.auction.outcome !== null && <Later load={loadProof} />}
       </div>
       {hasJustEnded.value && <Later load={loadMoment} />}
     </div>
@@ -49,6 +50,8 @@ export function Saleroom() {
 }
 
 const loadConditions = () => import('./conditions.tsx').then(({ Conditions }) => Conditions)
+
+const loadProof = () => import('./proof.tsx').then(({ Proof }) => Proof)
 
 const loadMoment = () => import('./moment.tsx').then(({ Moment }) => Moment)
 

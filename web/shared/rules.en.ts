@@ -19,6 +19,7 @@ export const texts = {
   reserve: 'There is a reserve: below it the lot is not sold. Whether it is reached is shown; the sum is not.',
   reserveOf: (price: string) => `Below ${price} it is not sold. Bidders see only whether that is reached.`,
   whole: 'Below the reserve a maximum counts at once in full, and is shown.',
+  reveal: 'At the close the reserve is shown.',
   buyNow: (price: string) => `Until the first bid, anybody may end the auction by paying ${price}.`,
   soft: (window: string, extension: string) =>
     `A bid within ${window} of the end moves it, and leaves ${extension} from that bid on.`,

@@ -20,6 +20,7 @@ export const texts: Texts = {
   reserve: 'Hay un precio de reserva: por debajo no se vende. Se muestra si se ha alcanzado, no la cantidad.',
   reserveOf: (price) => `Por debajo de ${price} no se vende. Los postores solo ven si se ha alcanzado.`,
   whole: 'Por debajo de la reserva, un máximo cuenta entero desde el principio y se muestra.',
+  reveal: 'Al cierre se muestra el precio de reserva.',
   buyNow: (price) => `Hasta la primera puja, cualquiera puede terminar la subasta pagando ${price}.`,
   soft: (window, extension) => `Una puja a menos de ${window} del final lo mueve, y deja ${extension} desde esa puja.`,
   softLimit: (count) => (count === 1 ? 'Ocurre una vez como mucho.' : `Ocurre ${count} veces como mucho.`),

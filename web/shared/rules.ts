@@ -16,6 +16,7 @@ export type Terms = {
   readonly buyNowPrice: number | null
   readonly softClose: { windowSeconds: number; extensionSeconds: number; maxExtensions?: number | null } | null
   readonly belowReserve: 'steps' | 'full'
+  readonly revealReserve: boolean
   /** Null for none. Whoever may not know it leaves it out and says by `reserve` whether there is one. */
   readonly reservePrice?: number | null | undefined
 }
@@ -51,11 +52,11 @@ function stepRule({ increments }: Terms, price: number, show: Show): string {
   return increments.length === 1 ? says.singleStep(step) : says.table(show(price), step)
 }
 
-function reserveRules({ reservePrice, belowReserve }: Terms, hasReserve: boolean, show: Show): string[] {
+function reserveRules({ reservePrice, belowReserve, revealReserve }: Terms, hasReserve: boolean, show: Show): string[] {
   const says = ruleWords.value
   if (!hasReserve) return [says.noReserve]
   const rule = typeof reservePrice === 'number' ? says.reserveOf(show(reservePrice)) : says.reserve
-  return belowReserve === 'full' ? [rule, says.whole] : [rule]
+  return [rule, ...(belowReserve === 'full' ? [says.whole] : []), ...(revealReserve ? [says.reveal] : [])]
 }
 
 function endRule(softClose: Terms['softClose']): string {
