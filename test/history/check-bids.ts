@@ -39,8 +39,7 @@ function checkKey(one: Case, calls: readonly BidCall[], placed: ReadonlyMap<stri
     claim(isDeepStrictEqual(view, first), 'key_answered_twice', () => `${call.key}: ${show(first)}, then ${show(view)}`)
     told ??= call
     checkAck(one, call, view, placed)
-    const at = Date.parse(view.bid.at)
-    claim(within(at, { begin, end: call.end }), 'stamped_outside', () => `${call.key} at ${view.bid.at}`)
+    checkInstant(one, calls, view)
     const end = view.seq === null ? null : one.states[view.seq - 1]?.closesAt
     claim(
       typeof end !== 'string' || begin < Date.parse(end),
@@ -53,6 +52,16 @@ function checkKey(one: Case, calls: readonly BidCall[], placed: ReadonlyMap<stri
     if (answer.kind !== 'refused' || again <= end || !isDeepStrictEqual(offer, told!.offer)) continue
     claim(transient.has(answer.refusal.code), 'key_answered_twice', () => `${key} accepted, then ${show(answer)}`)
   }
+}
+
+/** The instant of a bid lies within a try that was accepted, or behind one of which nothing is known. */
+function checkInstant({ claim }: Case, calls: readonly BidCall[], { bid }: AnswerView): void {
+  const at = Date.parse(bid.at)
+  const inside = calls.filter(({ begin, end, answer }) =>
+    answer.kind === 'unknown' ? at >= Math.floor(begin) : within(at, { begin, end }),
+  )
+  if (inside.some(({ answer }) => answer.kind !== 'refused')) return
+  claim(false, inside.length > 0 ? 'refused_yet_recorded' : 'stamped_outside', () => `${calls[0]!.key} at ${bid.at}`)
 }
 
 /** Says nothing of the bid itself. */

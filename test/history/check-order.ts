@@ -37,13 +37,14 @@ function pointsOf(one: Case): Point[] {
   return [...writes(one), ...refusals(one), ...looks(one), ...sights(one)]
 }
 
-/** Each key counts once: a repeated answer is that of its first time. */
-function writes({ bids }: Case): Point[] {
+/** By the seq that the ledger gives them. Each key counts once: a repeated answer is that of its first time. */
+function writes({ bids, events }: Case): Point[] {
+  const seqs = new Map(events.flatMap((event) => (event.type === 'bid.placed' ? [[event.data.bid, event.seq]] : [])))
   return [...Map.groupBy(bids, ({ client, key }) => `${client} ${key}`).values()].flatMap((calls): Point[] => {
     const begin = Math.min(...calls.map((call) => call.begin))
     const told = calls.find(({ answer }) => answer.kind === 'accepted')
     if (told?.answer.kind !== 'accepted' || told.answer.view.seq === null) return []
-    const { seq } = told.answer.view
+    const seq = seqs.get(told.answer.view.bid.id) ?? told.answer.view.seq
     return [{ begin, end: told.end, seq, kind: 'order_broken', write: true, what: `bid ${told.key}` }]
   })
 }

@@ -90,7 +90,7 @@ class Following {
         this.#snapshot(sight.snapshot)
         return
       case 'events':
-        for (const event of sight.events) this.#event(event)
+        for (const event of sight.events) this.#event(event, sight.at)
         return
       case 'heartbeat':
         claim(
@@ -120,10 +120,12 @@ class Following {
     this.#resumed = false
   }
 
-  #event(event: ChannelEvent): void {
+  #event(event: ChannelEvent, seenAt: number): void {
     const { claim, events } = this.#one
     const { seq } = event
     const recorded = events[seq - 1]
+    const kind = event.type === 'auction.closed' ? 'closed_early' : 'stamped_outside'
+    claim(Date.parse(event.at) <= seenAt, kind, () => `${this.#watcher} saw ${show(event)} before its time`)
     claim(recorded !== undefined, 'event_unrecorded', () => `${this.#watcher}: ${show(event)}`)
     const same = recorded === undefined || recorded === event || isDeepStrictEqual(recorded, event)
     claim(same, 'event_differs', () => `${this.#watcher}: ${show(event)} for ${show(recorded)}`)

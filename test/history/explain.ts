@@ -18,7 +18,7 @@ export function explain({ bids, events, claim }: Case, placed: readonly Placed[]
   const taken = new Map<Open, Placed>()
   for (const event of unexplained) {
     if (assign(event, open, taken, owners, new Set())) continue
-    const refused = bids.some((call) => call.answer.kind === 'refused' && fits(event, call, owners))
+    const refused = bids.some((call) => isRefused(call, bids) && fits(event, call, owners))
     const kind = refused ? 'refused_yet_recorded' : 'bid_unexplained'
     claim(false, kind, () => `bid ${event.seq} of ${event.data.paddle}, one of ${events.length} events`)
   }
@@ -59,6 +59,11 @@ function fits({ at, data }: Placed, { client, begin, offer }: BidCall, owners: R
   const known = owners.get(client)
   const own = known === undefined ? ![...owners.values()].includes(data.paddle) : known === data.paddle
   return own && Date.parse(at) >= Math.floor(begin) && amountFits(data.amount, offer)
+}
+
+/** Whether its key was refused, in this try or in another. */
+function isRefused({ client, key }: BidCall, bids: readonly BidCall[]): boolean {
+  return bids.some((other) => other.client === client && other.key === key && other.answer.kind === 'refused')
 }
 
 /** A maximum may show as less; so may an exact bid that bought now. */
