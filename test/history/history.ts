@@ -68,19 +68,19 @@ export class History {
     return record.answer
   }
 
-  /** A command and the view it was answered by, if it was. What failed is noted too: it may have been carried out. */
-  async act(auction: string, act: string, ask: () => Promise<AuctionView | null>): Promise<void> {
+  /** A command and the view it was answered by, if it was. Where that is unknown it may yet be carried out. */
+  async act(auction: string, act: string, ask: () => Promise<AuctionView | 'unknown' | null>): Promise<void> {
     const record = { auction, act, begin: this.now(), end: Number.POSITIVE_INFINITY }
     this.acts.push(record)
     const view = await ask()
-    record.end = this.now()
-    if (view !== null) this.looks.push({ ...record, view })
+    if (view !== 'unknown') record.end = this.now()
+    if (typeof view === 'object' && view !== null) this.looks.push({ ...record, view })
   }
 
-  async look(auction: string, ask: () => Promise<AuctionView>): Promise<AuctionView> {
+  async look<View extends AuctionView | null>(auction: string, ask: (auction: string) => Promise<View>): Promise<View> {
     const begin = this.now()
-    const view = await ask()
-    this.looks.push({ auction, begin, end: this.now(), view })
+    const view = await ask(auction)
+    if (view !== null) this.looks.push({ auction, begin, end: this.now(), view })
     return view
   }
 

@@ -1,0 +1,37 @@
+import { inOrder } from '../../../src/domain/auction.ts'
+import { auctionView } from '../../../src/domain/view.ts'
+import { showIncrements } from '../../../src/domain/increments.ts'
+import { standingOf } from '../../properties/model.ts'
+import { agree } from '../check-sights.ts'
+import { statesOf } from '../state.ts'
+import type { Disk, Stored } from './disk.ts'
+
+/** What must hold of everything stored, whatever anybody saw. */
+export function brokenInvariants({ auctions }: Disk): string[] {
+  return [...auctions].flatMap(([id, stored]) => brokenIn(stored).map((what) => `invariant in ${id}: ${what}`))
+}
+
+function brokenIn({ held, entries, writtenAt, bids }: Stored): string[] {
+  const { auction, head } = held
+  const broken: string[] = []
+  const states = statesOf(entries.map(({ event }) => event))
+  const seller = { id: auction.sellerId, displayName: 'Sally' }
+  const view = auctionView(auction, { seller, head, serverTime: 0, viewer: 'public' })
+  if (!agree(view, states.at(-1))) broken.push('the state is not what its events lead to')
+  if (new Set(bids.map(({ bid, key }) => `${bid.bidder} ${key}`)).size !== bids.length)
+    broken.push('a key was used for two bids')
+  const accepted = inOrder(auction.bids)
+  if (accepted.map(({ bidId }) => bidId).join() !== bids.map(({ bid }) => bid.bidId).join())
+    broken.push('the bids of the state are not those that were stored')
+  entries.forEach(({ event }, i) => {
+    if (Date.parse(event.at) > writtenAt[i]!) broken.push(`event ${event.seq} was stored before its time`)
+  })
+  const stands = accepted.filter(({ voided }) => !voided)
+  const facts = stands.map(({ bidder, maximum, exact }) => ({ who: bidder, maximum, exact }))
+  const { terms, standing } = auction
+  const model = standingOf({ ...terms, increments: showIncrements(terms.increments) }, facts)
+  const bought = auction.stage.status === 'closed' && auction.stage.outcome.reason === 'buy_now'
+  const same = model?.leader === standing?.bidder && model?.price === standing?.price
+  if (!same && !bought) broken.push(`the rule book has ${JSON.stringify(model)}, the state ${JSON.stringify(standing)}`)
+  return broken
+}
