@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ChannelEvent, Offer } from '../../src/sdk/index.ts'
 import type { Case } from './checker.ts'
 import type { BidCall } from './history.ts'
@@ -48,8 +49,11 @@ function explains({ calls }: Open, event: Placed, owners: ReadonlyMap<string, st
   return calls.some((call) => {
     if (call.answer.kind !== 'unknown' || !fits(event, call, owners)) return false
     const denied = calls.some(
-      ({ begin, answer }) =>
-        begin > call.end && answer.kind === 'refused' && (answer.refusal.asOfSeq ?? -1) >= event.seq,
+      ({ begin, offer, answer }) =>
+        begin > call.end &&
+        isDeepStrictEqual(offer, call.offer) &&
+        answer.kind === 'refused' &&
+        (answer.refusal.asOfSeq ?? -1) >= event.seq,
     )
     return !denied
   })

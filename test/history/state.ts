@@ -86,7 +86,7 @@ function roomOf({ price, leader, minimumBid, bidCount, bidderCount }: EventOf<'b
 
 /** The leading row follows the price; one that lost the lead shows its whole maximum. */
 function withBid({ bids, leader, price }: State, { seq, at, data }: EventOf<'bid.placed'>): BidView[] {
-  const leading = bids.find((row) => !row.voided && row.paddle === leader && row.amount === price)?.id
+  const leading = bids.findLast((row) => !row.voided && row.paddle === leader && row.amount === price)?.id
   const amountOf = (row: BidView) => {
     if (row.id === data.beaten?.bid) return data.beaten.amount
     return row.id === leading && data.leader !== data.paddle ? data.price! : row.amount

@@ -14,6 +14,8 @@ const LOST = 0.03
 const THINK_MS = 900
 const PATIENCE_MS = 2_000
 const TRIES = 5
+/** Of an auction that will not close: then that is what is found. */
+const CLOSES_MAX = 40
 
 export type Caller = {
   readonly world: World
@@ -138,7 +140,7 @@ export async function viewAt({ engine, hub }: SimulatedNode, auction: string): P
 export async function closeAll(caller: Caller): Promise<void> {
   const { auctions, disk, world } = caller
   for (const auction of auctions) {
-    for (;;) {
+    for (let tries = 0; tries < CLOSES_MAX; tries += 1) {
       const { stage, closesAt } = disk.auctions.get(auction)!.held.auction
       if (stage.status === 'closed' || stage.status === 'cancelled') break
       if (stage.status === 'scheduled') await world.sleep(1_000)

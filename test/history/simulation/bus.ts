@@ -12,9 +12,12 @@ export type BusHabits = {
   readonly local: boolean
 }
 
-type Listener = {
-  readonly heard: (message: BusMessage) => void
+type Heard = (message: BusMessage) => void
+
+/** One process's end of it: all who listen there hear a message one after the other, at once. */
+type Port = {
   readonly of: object
+  readonly listeners: Set<Heard>
   /** When the latest message of each auction arrives: they keep their order, auctions overtake each other. */
   readonly arrivals: Map<string, number>
 }
@@ -23,48 +26,50 @@ type Listener = {
 export class SimulatedBus {
   readonly #world: World
   readonly #habits: BusHabits
-  readonly #listeners = new Set<Listener>()
+  readonly #ports = new Set<Port>()
 
   constructor(world: World, habits: BusHabits) {
     this.#world = world
     this.#habits = habits
   }
 
-  /** One process's end of it. */
   port(of: object): Bus {
+    const port: Port = { of, listeners: new Set(), arrivals: new Map() }
+    this.#ports.add(port)
     return {
-      publish: (message) => this.#publish(message, of),
+      publish: (message) => this.#publish(message, port),
       subscribe: (heard) => {
-        const listener: Listener = { heard, of, arrivals: new Map() }
-        this.#listeners.add(listener)
-        return () => this.#listeners.delete(listener)
+        port.listeners.add(heard)
+        return () => port.listeners.delete(heard)
       },
     }
   }
 
-  /** A process is gone with all its ends. */
+  /** A process is gone. */
   forget(of: object): void {
-    for (const listener of this.#listeners) if (listener.of === of) this.#listeners.delete(listener)
+    for (const port of this.#ports) if (port.of === of) this.#ports.delete(port)
   }
 
-  #publish(message: BusMessage, from: object): void {
-    for (const listener of this.#listeners) {
-      if (this.#habits.local && listener.of === from) listener.heard(message)
-      else this.#carry(message, listener)
+  #publish(message: BusMessage, from: Port): void {
+    for (const port of this.#ports) {
+      if (this.#habits.local && port === from) this.#deliver(message, port)
+      else this.#carry(message, port)
     }
   }
 
-  #carry(message: BusMessage, listener: Listener): void {
+  #carry(message: BusMessage, port: Port): void {
     const world = this.#world
     if (this.#habits.loses && world.unlucky(LOST) && !isLast(message)) return
     const auction = message.type === 'auction' ? message.auctionId : ''
-    const arrival = Math.max(world.now + world.random.delay(DELAY_MS), listener.arrivals.get(auction) ?? 0)
-    listener.arrivals.set(auction, arrival)
-    const deliver = () => {
-      if (this.#listeners.has(listener)) listener.heard(message)
-    }
+    const arrival = Math.max(world.now + world.random.delay(DELAY_MS), port.arrivals.get(auction) ?? 0)
+    port.arrivals.set(auction, arrival)
+    const deliver = () => this.#deliver(message, port)
     world.after(arrival - world.now, deliver)
     if (world.unlucky(REPEATED)) world.after(arrival - world.now + world.random.delay(50), deliver)
+  }
+
+  #deliver(message: BusMessage, port: Port): void {
+    if (this.#ports.has(port)) for (const heard of port.listeners) heard(message)
   }
 }
 

@@ -1,4 +1,4 @@
-import { inOrder } from '../../../src/domain/auction.ts'
+import { inOrder, isOver } from '../../../src/domain/auction.ts'
 import { auctionView } from '../../../src/domain/view.ts'
 import { showIncrements } from '../../../src/domain/increments.ts'
 import { standingOf } from '../../properties/model.ts'
@@ -20,6 +20,7 @@ function brokenIn({ held, entries, writtenAt, bids }: Stored): string[] {
   if (!agree(view, states.at(-1))) broken.push('the state is not what its events lead to')
   if (new Set(bids.map(({ bid, key }) => `${bid.bidder} ${key}`)).size !== bids.length)
     broken.push('a key was used for two bids')
+  if (!isOver(auction)) broken.push('it was not closed')
   const accepted = inOrder(auction.bids)
   if (accepted.map(({ bidId }) => bidId).join() !== bids.map(({ bid }) => bid.bidId).join())
     broken.push('the bids of the state are not those that were stored')
