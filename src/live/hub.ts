@@ -165,10 +165,12 @@ export class Hub {
     await this.#catchUp(channel, watcher, seq)
   }
 
+  /** What the watcher has already of a frame is left out. */
   #send(watcher: Watcher, frame: Frame): void {
-    if (frame.first !== watcher.cursor + 1 || watcher.ended) return
+    const { cursor } = watcher
+    if (frame.first > cursor + 1 || frame.last <= cursor || watcher.ended) return
     watcher.cursor = frame.last
-    watcher.events(frame)
+    watcher.events(frame.first > cursor ? frame : new Frame(frame.events.filter(({ seq }) => seq > cursor)))
   }
 
   #heard(message: BusMessage): void {
