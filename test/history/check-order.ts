@@ -15,7 +15,7 @@ type Point = {
 }
 
 /** Real time: what was known to anybody before something was asked comes before it. */
-export function checkOrder(one: Case, staleReads: boolean): void {
+export function checkOrder(one: Case): void {
   const points = pointsOf(one)
   const byEnd = points.toSorted((a, b) => a.end - b.end)
   let known: Point | null = null
@@ -23,7 +23,7 @@ export function checkOrder(one: Case, staleReads: boolean): void {
   for (const point of points.toSorted((a, b) => a.begin - b.begin)) {
     for (; next < byEnd.length && byEnd[next]!.end < point.begin; next += 1)
       if (byEnd[next]!.seq > (known?.seq ?? 0)) known = byEnd[next]!
-    if (point.kind === null || known === null || (staleReads && !point.write)) continue
+    if (point.kind === null || known === null || (one.severalProcesses && !point.write)) continue
     const before = known
     one.claim(
       point.write ? point.seq > before.seq : point.seq >= before.seq,

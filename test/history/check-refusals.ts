@@ -28,10 +28,10 @@ const rules: Readonly<Record<string, (asked: Asked) => boolean>> = {
     (state.status === 'scheduled' || state.status === 'draft') && refusal['opensAt'] === state.opensAt,
   auction_paused: ({ state }) => state.status === 'paused',
   auction_cancelled: ({ state }) => state.status === 'cancelled',
-  auction_closed: ({ call, refusal, state }) =>
+  auction_closed: ({ call, refusal, state, one }) =>
     state.status === 'closed' &&
     refusal['closesAt'] === state.closesAt &&
-    Number(refusal['lateMilliseconds']) >= 0 &&
+    (one.severalProcesses || Number(refusal['lateMilliseconds']) >= 0) &&
     within(Date.parse(state.closesAt!) + Number(refusal['lateMilliseconds']), call),
   own_auction: ({ call, state }) => state.seller === call.client,
   idempotency_key_reused: ({ call, one }) => one.bids.some((other) => isReused(call, other)),

@@ -11,7 +11,7 @@ import type { World } from './world.ts'
 
 const DELAY_MS = 8
 const LOST = 0.03
-const THINK_MS = 900
+const THINK_MS = 500
 const PATIENCE_MS = 2_000
 const TRIES = 5
 /** Of an auction that will not close: then that is what is found. */

@@ -1,11 +1,11 @@
 import type { Bus, BusMessage } from '../../../src/engine/ports.ts'
 import type { World } from './world.ts'
 
-const DELAY_MS = 4
 const REPEATED = 0.03
 const LOST = 0.03
 
 export type BusHabits = {
+  readonly delayMs: number
   /** Whether messages get lost, but for those that end an auction. */
   readonly loses: boolean
   /** Whether who publishes hears it at once, as in a house with one process. */
@@ -61,7 +61,7 @@ export class SimulatedBus {
     const world = this.#world
     if (this.#habits.loses && world.unlucky(LOST) && !isLast(message)) return
     const auction = message.type === 'auction' ? message.auctionId : ''
-    const arrival = Math.max(world.now + world.random.delay(DELAY_MS), port.arrivals.get(auction) ?? 0)
+    const arrival = Math.max(world.now + world.random.delay(this.#habits.delayMs), port.arrivals.get(auction) ?? 0)
     port.arrivals.set(auction, arrival)
     const deliver = () => this.#deliver(message, port)
     world.after(arrival - world.now, deliver)

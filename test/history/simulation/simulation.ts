@@ -51,7 +51,11 @@ class Simulation {
     this.#history = new History(() => world.now)
     const { random } = world
     this.#count = random.chance(0.5) ? 2 : 1
-    const bus = new SimulatedBus(world, { loses: random.chance(0.5), local: random.chance(0.5) })
+    const bus = new SimulatedBus(world, {
+      delayMs: random.pick([1, 4, 25]),
+      loses: random.chance(0.5),
+      local: random.chance(0.5),
+    })
     this.#house = { world, disk: this.#disk, bus, breaks }
   }
 
@@ -60,7 +64,7 @@ class Simulation {
     const ledgers = new Map(
       [...this.#disk.auctions].map(([id, { entries }]) => [id, entries.map(({ event }) => event)]),
     )
-    const faults = faultsOf(this.#history, ledgers, { staleReads: this.#count > 1 })
+    const faults = faultsOf(this.#history, ledgers, { severalProcesses: this.#count > 1 })
     const broken = brokenInvariants(this.#disk)
     return {
       seed,
@@ -90,7 +94,7 @@ class Simulation {
     }
     const watchers = this.#auctions.flatMap((auction) => [this.#watch(auction, 'one'), this.#watch(auction, 'two')])
     const troubles = this.#troubles(caller.until)
-    const bidders = Array.from({ length: random.int(2, 5) }, (_, i) => bidAway(caller, `bidder ${i}`))
+    const bidders = Array.from({ length: random.int(2, 8) }, (_, i) => bidAway(caller, `bidder ${i}`))
     await Promise.all([...bidders, hammer(caller), lookAround(caller), troubles])
     world.calm = true
     await closeAll(caller)

@@ -5,8 +5,6 @@ import type { Breaks } from './breaks.ts'
 import type { Disk } from './disk.ts'
 import type { World } from './world.ts'
 
-const READ_MS = 0.4
-const COMMIT_MS = 3
 const FAILURES = 0.02
 const RECOVERY_FAILURES = 0.4
 
@@ -23,18 +21,24 @@ type StoreParts = {
 export class SimulatedStore implements Store {
   readonly epoch: string
   readonly #parts: StoreParts
+  /** Means, in ms: a slow disk lets more happen meanwhile. */
+  readonly #readMs: number
+  readonly #commitMs: number
 
   constructor(parts: StoreParts) {
     this.#parts = parts
     this.epoch = parts.disk.epoch
+    const { random } = parts.world
+    this.#readMs = random.pick([0.3, 1, 6])
+    this.#commitMs = random.pick([1, 3, 20])
   }
 
   load(auctionId: string): Promise<Held | null> {
-    return this.#soon(READ_MS, ({ auctions }) => auctions.get(auctionId)?.held ?? null)
+    return this.#soon(this.#readMs, ({ auctions }) => auctions.get(auctionId)?.held ?? null)
   }
 
   bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
-    return this.#soon(READ_MS, (disk) => asks.map((ask) => this.#facts(disk, ask)))
+    return this.#soon(this.#readMs, (disk) => asks.map((ask) => this.#facts(disk, ask)))
   }
 
   #facts({ auctions }: Disk, { auctionId, userId, key }: BidderAsk): BidderFacts {
@@ -52,7 +56,7 @@ export class SimulatedStore implements Store {
     const fails = world.unlucky(FAILURES)
     const written = !fails || world.random.chance(0.5)
     if (breaks.pushesEarly === true) changes.forEach(published)
-    const appended = await this.#soon(COMMIT_MS, (disk) => this.#write(disk, changes, written))
+    const appended = await this.#soon(this.#commitMs, (disk) => this.#write(disk, changes, written))
     if (fails) throw new Error('the connection was lost')
     return appended
   }
@@ -68,14 +72,14 @@ export class SimulatedStore implements Store {
   entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]> {
     const { breaks } = this.#parts
     const skipped = breaks.skipsEntries === true ? 1 : 0
-    return this.#soon(READ_MS, ({ auctions }) => {
+    return this.#soon(this.#readMs, ({ auctions }) => {
       const from = after + skipped
       return auctions.get(auctionId)?.entries.slice(from, from + limit) ?? []
     })
   }
 
   due(until: Instant): Promise<{ auctionId: string; dueAt: Instant }[]> {
-    return this.#soon(READ_MS, ({ auctions }) =>
+    return this.#soon(this.#readMs, ({ auctions }) =>
       [...auctions].flatMap(([auctionId, { dueAt }]) =>
         dueAt === null || dueAt > until ? [] : [{ auctionId, dueAt }],
       ),
@@ -83,16 +87,16 @@ export class SimulatedStore implements Store {
   }
 
   aliveAt(): Promise<Instant | null> {
-    return this.#soon(READ_MS, ({ aliveAt }) => aliveAt)
+    return this.#soon(this.#readMs, ({ aliveAt }) => aliveAt)
   }
 
   beat(at: Instant): Promise<void> {
-    return this.#soon(COMMIT_MS, (disk) => void (disk.aliveAt = Math.max(at, disk.aliveAt ?? 0)))
+    return this.#soon(this.#commitMs, (disk) => void (disk.aliveAt = Math.max(at, disk.aliveAt ?? 0)))
   }
 
   async recover(): Promise<void> {
     const { world } = this.#parts
-    await this.#soon(COMMIT_MS, () => {})
+    await this.#soon(this.#commitMs, () => {})
     if (world.unlucky(RECOVERY_FAILURES)) throw new Error('the disk is still sick')
   }
 
@@ -114,7 +118,7 @@ export class SimulatedStore implements Store {
     const { promise, resolve } = Promise.withResolvers<Result>()
     world.after(world.random.delay(meanMs), () => {
       const result = happen(disk)
-      world.after(world.random.delay(READ_MS), () => {
+      world.after(world.random.delay(this.#readMs), () => {
         if (alive()) resolve(result)
       })
     })

@@ -55,14 +55,9 @@ export class World {
   /** Until the script is through. */
   async run(script: () => Promise<void>): Promise<void> {
     let ended = false
-    let failure: unknown = null
-    script().then(
-      () => (ended = true),
-      (error: unknown) => {
-        ended = true
-        failure = error
-      },
-    )
+    const end = () => (ended = true)
+    const playing = script()
+    playing.then(end, end)
     await settled()
     while (!ended) {
       const task = this.#tasks.pop()
@@ -71,7 +66,7 @@ export class World {
       task.call()
       await settled()
     }
-    if (failure !== null) throw failure
+    await playing
   }
 }
 
