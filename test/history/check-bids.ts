@@ -47,10 +47,17 @@ function checkKey(one: Case, calls: readonly BidCall[], placed: ReadonlyMap<stri
       () => `${call.key} asked after the end ${end}`,
     )
   }
-  const end = told === null ? Number.POSITIVE_INFINITY : told.end
-  for (const { begin: again, key, offer, answer } of calls) {
-    if (answer.kind !== 'refused' || again <= end || !isDeepStrictEqual(offer, told!.offer)) continue
-    claim(transient.has(answer.refusal.code), 'key_answered_twice', () => `${key} accepted, then ${show(answer)}`)
+  if (told !== null) checkRepeats(one, calls, told)
+}
+
+/** Once a key is accepted it is not refused: neither later in time, nor at a seq that knows of it. */
+function checkRepeats({ claim }: Case, calls: readonly BidCall[], told: BidCall): void {
+  const seq = told.answer.kind === 'accepted' ? told.answer.view.seq : null
+  for (const { begin, key, offer, answer } of calls) {
+    if (answer.kind !== 'refused' || transient.has(answer.refusal.code)) continue
+    if (!isDeepStrictEqual(offer, told.offer)) continue
+    const knows = begin > told.end || (seq !== null && (answer.refusal.asOfSeq ?? 0) >= seq)
+    claim(!knows, 'key_answered_twice', () => `${key} accepted (${seq}), and ${show(answer)}`)
   }
 }
 

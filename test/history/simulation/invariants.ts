@@ -4,11 +4,27 @@ import { showIncrements } from '../../../src/domain/increments.ts'
 import { standingOf } from '../../properties/model.ts'
 import { agree } from '../check-sights.ts'
 import { statesOf } from '../state.ts'
+import { OUTAGE_MS_MIN } from '../../../src/domain/soft-close.ts'
 import type { Disk, Stored } from './disk.ts'
 
 /** What must hold of everything stored, whatever anybody saw. */
-export function brokenInvariants({ auctions }: Disk): string[] {
-  return [...auctions].flatMap(([id, stored]) => brokenIn(stored).map((what) => `invariant in ${id}: ${what}`))
+export function brokenInvariants({ auctions }: Disk, absences: readonly Absence[]): string[] {
+  return [...auctions].flatMap(([id, stored]) =>
+    [...brokenIn(stored), ...decidedByAbsence(stored, absences)].map((what) => `invariant in ${id}: ${what}`),
+  )
+}
+
+/** When nobody was there, in epoch ms. */
+export type Absence = { readonly from: number; readonly to: number }
+
+/** SC-5: an end that fell into a long absence was moved. */
+function decidedByAbsence({ entries }: Stored, absences: readonly Absence[]): string[] {
+  const long = absences.filter(({ from, to }) => to - from >= OUTAGE_MS_MIN)
+  return entries.flatMap(({ event }) => {
+    const at = Date.parse(event.at)
+    const decided = event.type === 'auction.closed' && long.some(({ from, to }) => at > from && at < to)
+    return decided ? [`closed (${event.seq}) at ${event.at}, when nobody was there`] : []
+  })
 }
 
 function brokenIn({ held, entries, writtenAt, bids }: Stored): string[] {

@@ -7,7 +7,7 @@ import { bidAway, type Caller, closeAll, hammer, lookAround } from './bidder.ts'
 import type { Breaks } from './breaks.ts'
 import { SimulatedBus } from './bus.ts'
 import { Disk } from './disk.ts'
-import { brokenInvariants } from './invariants.ts'
+import { type Absence, brokenInvariants } from './invariants.ts'
 import { type House, SimulatedNode } from './node.ts'
 import { follow } from './watcher.ts'
 import { World, within } from './world.ts'
@@ -44,6 +44,7 @@ class Simulation {
   readonly #auctions: string[] = []
   readonly #count: number
   #crashes = 0
+  readonly #absences: Absence[] = []
 
   constructor(world: World, breaks: Breaks) {
     this.#world = world
@@ -65,7 +66,7 @@ class Simulation {
       [...this.#disk.auctions].map(([id, { entries }]) => [id, entries.map(({ event }) => event)]),
     )
     const faults = faultsOf(this.#history, ledgers, { severalProcesses: this.#count > 1 })
-    const broken = brokenInvariants(this.#disk)
+    const broken = brokenInvariants(this.#disk, this.#absences)
     return {
       seed,
       faults: [...faults.map(({ kind, auction, what }) => `${kind} in ${auction}: ${what}`), ...broken],
@@ -126,7 +127,9 @@ class Simulation {
       this.#crashes += 1
       if (random.chance(0.2)) await this.#nodes[i]!.stop()
       else this.#nodes[i]!.crash()
+      const from = this.#world.now
       await this.#world.sleep(random.chance(0.15) ? random.between(25_000, 60_000) : random.delay(700))
+      if (this.#count === 1) this.#absences.push({ from, to: this.#world.now })
       await this.#startNode(i)
     }
   }
