@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { limits } from '../config.ts'
 import { type Auction, dueAt } from '../domain/auction.ts'
-import type { Command } from '../domain/command.ts'
+import type { Command, CommandOf } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Offer } from '../domain/schema.ts'
 import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
@@ -24,6 +24,8 @@ export type BidAsk = {
   readonly permit: Permit
 }
 
+type Outage = CommandOf<'outage'>
+
 export type EngineParts = {
   readonly store: Store
   readonly bus: Bus
@@ -42,6 +44,8 @@ export class Engine {
   readonly #writer: Writer
   readonly #scheduler: Scheduler
   readonly #unsubscribe: () => void
+  /** Absences that concern an auction and are not in its ledger yet: decided before anything else of it (SC-5). */
+  readonly #owed = new Map<string, Outage>()
   #aliveAt: Instant
   #beats = 0
   #stopBeating: (() => void) | null = null
@@ -86,6 +90,7 @@ export class Engine {
     this.#scheduler.stop()
     await this.#writer.stop()
     this.#unsubscribe()
+    if (this.#owed.size > 0) return
     await this.#parts.store.beat(this.#parts.clock.now()).catch((error: unknown) => this.#failed(error))
   }
 
@@ -99,12 +104,16 @@ export class Engine {
   }
 
   bid(ask: BidAsk): Promise<Verdict> {
-    return this.#writer.submit({ type: 'bid', at: this.#stamp(), bidId: randomUUIDv7(), ...ask })
+    const at = this.#stamp()
+    this.#payFirst(ask.auctionId)
+    return this.#writer.submit({ type: 'bid', at, bidId: randomUUIDv7(), ...ask })
   }
 
   /** Everything but a bid. `permit` is asked when the command is decided. */
   act(auctionId: string, act: Act, permit: Permit): Promise<Verdict> {
-    return this.#writer.submit({ type: 'act', auctionId, command: { ...act, at: this.#stamp() }, permit })
+    const at = this.#stamp()
+    this.#payFirst(auctionId)
+    return this.#writer.submit({ type: 'act', auctionId, command: { ...act, at }, permit })
   }
 
   /** The instant at which the service takes something (SC-1). Notices when it was away: stopped, asleep or restarted. */
@@ -118,16 +127,28 @@ export class Engine {
 
   #afterOutage(since: Instant, at: Instant): void {
     this.#parts.log.info({ awayMs: at - since }, 'the service was away')
-    for (const auctionId of this.#scheduler.dueBy(at)) this.#move(auctionId, { type: 'outage', since, at })
+    for (const auctionId of this.#scheduler.dueBy(at)) {
+      this.#owed.set(auctionId, { type: 'outage', since: this.#owed.get(auctionId)?.since ?? since, at })
+      this.#payFirst(auctionId)
+    }
+  }
+
+  /** Where an absence could not be stored, what is asked next must not close the auction over it. */
+  #payFirst(auctionId: string): void {
+    const outage = this.#owed.get(auctionId)
+    if (outage !== undefined) this.#move(auctionId, outage)
   }
 
   #tick(auctionId: string): void {
-    this.#move(auctionId, { type: 'tick', at: this.#stamp() })
+    const at = this.#stamp()
+    this.#payFirst(auctionId)
+    this.#move(auctionId, { type: 'tick', at })
   }
 
   /** What time brings. Where it could not be stored it is tried again: an auction must not stay open for it. */
   #move(auctionId: string, command: Exclude<Command, { type: 'bid' }>): void {
     void this.#writer.submit({ type: 'act', auctionId, command, permit: () => null }).then((verdict) => {
+      if (verdict.ok && this.#owed.get(auctionId) === command) this.#owed.delete(auctionId)
       if (verdict.ok) this.#scheduler.set(auctionId, dueAt(verdict.held.auction))
       else this.#scheduler.set(auctionId, this.#parts.clock.now() + limits.recoverMs)
     })
@@ -135,6 +156,8 @@ export class Engine {
 
   async #beat(): Promise<void> {
     const at = this.#stamp()
+    // Whoever dies now must find the absence again when it returns.
+    if (this.#owed.size > 0) return
     this.#beats += 1
     if (this.#beats % limits.beatsPerWrite !== 1) return
     try {
