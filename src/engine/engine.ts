@@ -217,9 +217,11 @@ export class Engine {
   #recovered(auctionIds: readonly string[]): void {
     this.#storageWritable = true
     for (const auctionId of auctionIds)
-      void this.held(auctionId).then((held) => {
-        if (held !== null) this.#publish({ ...unchanged, after: held, dueAt: dueAt(held.auction) })
-      })
+      this.held(auctionId)
+        .then((held) => {
+          if (held !== null) this.#publish({ ...unchanged, after: held, dueAt: dueAt(held.auction) })
+        })
+        .catch((error: unknown) => this.#failed(error))
   }
 }
 

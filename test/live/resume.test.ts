@@ -32,3 +32,29 @@ test('who has the beginning already of what is read from a slow journal gets the
   await ana.bid(id, { amount: 1_200 })
   expect(await late.next('events')).toMatchObject({ events: [{ seq: 5 }] })
 })
+
+test('a read that fails ends neither the process nor the stream: the next event brings what was missed', async () => {
+  const faulty = new FaultyStore()
+  let broken = false
+  const unreadable = storeWith((store) => ({
+    load: async (id) => {
+      if (!broken) return store.load(id)
+      broken = false
+      throw new Error('read: input/output error')
+    },
+  }))
+  const house = await openHouse({}, { wrapStore: (store) => unreadable(faulty.wrap(store)) })
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  const channel = watch(house.url, id)
+  await channel.next('snapshot')
+  faulty.intercept(async (_, append) => {
+    await append()
+    broken = true
+    throw new Error('the connection was lost after the commit')
+  })
+  await ana.bid(id, { amount: 1_000 })
+  expect(broken).toBe(false)
+  await ben.bid(id, { amount: 1_100 })
+  expect(await channel.next('events', ({ events }) => events.at(-1)!.seq === 4)).toMatchObject({ type: 'events' })
+  expect(channel.events().map(({ seq }) => seq)).toEqual([3, 4])
+})

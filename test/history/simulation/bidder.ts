@@ -37,7 +37,7 @@ export async function ask<Told>(
   const path = async (): Promise<Told | null> => {
     await world.sleep(random.delay(DELAY_MS))
     if (world.unlucky(LOST) || !node.ready) return null
-    const told = await Promise.race([question(node), node.died.then(() => null)])
+    const told = await Promise.race([question(node).catch(() => null), node.died.then(() => null)])
     await world.sleep(random.delay(DELAY_MS))
     return world.unlucky(LOST) ? null : told
   }

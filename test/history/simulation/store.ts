@@ -6,6 +6,7 @@ import type { Disk } from './disk.ts'
 import type { World } from './world.ts'
 
 const FAILURES = 0.02
+const READ_FAILURES = 0.002
 const RECOVERY_FAILURES = 0.4
 
 type StoreParts = {
@@ -34,11 +35,11 @@ export class SimulatedStore implements Store {
   }
 
   load(auctionId: string): Promise<Held | null> {
-    return this.#soon(this.#readMs, ({ auctions }) => auctions.get(auctionId)?.held ?? null)
+    return this.#read(({ auctions }) => auctions.get(auctionId)?.held ?? null)
   }
 
   bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
-    return this.#soon(this.#readMs, (disk) => asks.map((ask) => this.#facts(disk, ask)))
+    return this.#read((disk) => asks.map((ask) => this.#facts(disk, ask)))
   }
 
   #facts({ auctions }: Disk, { auctionId, userId, key }: BidderAsk): BidderFacts {
@@ -72,7 +73,7 @@ export class SimulatedStore implements Store {
   entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]> {
     const { breaks } = this.#parts
     const skipped = breaks.skipsEntries === true ? 1 : 0
-    return this.#soon(this.#readMs, ({ auctions }) => {
+    return this.#read(({ auctions }) => {
       const from = after + skipped
       return auctions.get(auctionId)?.entries.slice(from, from + limit) ?? []
     })
@@ -110,6 +111,13 @@ export class SimulatedStore implements Store {
 
   close(): Promise<void> {
     return Promise.resolve()
+  }
+
+  async #read<Result>(happen: (disk: Disk) => Result): Promise<Result> {
+    const fails = this.#parts.world.unlucky(READ_FAILURES)
+    const result = await this.#soon(this.#readMs, happen)
+    if (fails) throw new Error('the disk could not be read')
+    return result
   }
 
   /** Happens in one instant after a while, and is heard of after another. */
