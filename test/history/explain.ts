@@ -19,7 +19,7 @@ export function explain({ bids, events, claim }: Case, placed: readonly Placed[]
   const taken = new Map<Open, Placed>()
   for (const event of unexplained) {
     if (assign(event, open, taken, owners, new Set())) continue
-    const refused = bids.some((call) => isRefused(call, bids) && fits(event, call, owners))
+    const refused = bids.some((call) => isRefused(event, call, bids) && fits(event, call, owners))
     const kind = refused ? 'refused_yet_recorded' : 'bid_unexplained'
     claim(false, kind, () => `bid ${event.seq} of ${event.data.paddle}, one of ${events.length} events`)
   }
@@ -65,8 +65,9 @@ function fits({ at, data }: Placed, { client, begin, offer }: BidCall, owners: R
   return own && Date.parse(at) >= Math.floor(begin) && amountFits(data.amount, offer)
 }
 
-/** Whether its key was refused, in this try or in another. */
-function isRefused({ client, key }: BidCall, bids: readonly BidCall[]): boolean {
+/** Whether it was recorded in this try, and this key was refused then or in another. */
+function isRefused(event: Placed, { client, key, end, answer }: BidCall, bids: readonly BidCall[]): boolean {
+  if (answer.kind === 'accepted' || (answer.kind === 'refused' && Date.parse(event.at) > end)) return false
   return bids.some((other) => other.client === client && other.key === key && other.answer.kind === 'refused')
 }
 
