@@ -63,6 +63,13 @@ async function bidOnce({ world, history, node }: Caller, client: string, { aucti
   )
 }
 
+/** Waits for the last moments, so that what is sent now arrives about the end. */
+async function untilTheEnd({ world, disk, until }: Caller, auction: string): Promise<void> {
+  const { closesAt } = disk.auctions.get(auction)!.held.auction
+  const leftMs = (closesAt ?? 0) - world.now - world.random.delay(DELAY_MS)
+  if (leftMs > 0 && world.now + leftMs < until) await world.sleep(leftMs)
+}
+
 /** Bids around what leads, repeats what it got no answer to, and now and then asks a key again, or for something else. */
 export async function bidAway(caller: Caller, client: string): Promise<void> {
   const { world, auctions, disk, until } = caller
@@ -71,6 +78,7 @@ export async function bidAway(caller: Caller, client: string): Promise<void> {
   while (world.now < until) {
     await world.sleep(random.delay(THINK_MS))
     const auction = random.pick(auctions)
+    if (random.chance(0.2)) await untilTheEnd(caller, auction)
     const price = disk.auctions.get(auction)?.held.auction.standing?.price ?? 100
     const figure = Math.max(1, price + random.int(-20, 120))
     const again = tries.length > 0 && random.chance(0.1)
