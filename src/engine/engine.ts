@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { limits } from '../config.ts'
 import { type Auction, dueAt } from '../domain/auction.ts'
-import type { Command } from '../domain/command.ts'
+import type { Command, CommandOf } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Offer } from '../domain/schema.ts'
 import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
@@ -25,6 +25,8 @@ export type BidAsk = {
   readonly permit: Permit
 }
 
+type Outage = CommandOf<'outage'>
+
 export type EngineParts = {
   readonly store: Store
   readonly notary: Notary
@@ -44,6 +46,8 @@ export class Engine {
   readonly #writer: Writer
   readonly #scheduler: Scheduler
   readonly #unsubscribe: () => void
+  /** Absences that concern an auction and are not in its ledger yet: decided before anything else of it (SC-5). */
+  readonly #owed = new Map<string, Outage>()
   #aliveAt: Instant
   #beats = 0
   #stopBeating: (() => void) | null = null
@@ -89,6 +93,7 @@ export class Engine {
     this.#scheduler.stop()
     await this.#writer.stop()
     this.#unsubscribe()
+    if (this.#owed.size > 0) return
     await this.#parts.store.beat(this.#parts.clock.now()).catch((error: unknown) => this.#failed(error))
   }
 
@@ -102,12 +107,16 @@ export class Engine {
   }
 
   bid(ask: BidAsk): Promise<Verdict> {
-    return this.#writer.submit({ type: 'bid', at: this.#stamp(), bidId: randomUUIDv7(), ...ask })
+    const at = this.#stamp()
+    this.#payFirst(ask.auctionId)
+    return this.#writer.submit({ type: 'bid', at, bidId: randomUUIDv7(), ...ask })
   }
 
   /** Everything but a bid, wanted by a user. `permit` is asked when the command is decided. */
   act(auctionId: string, act: Act, by: string, permit: Permit): Promise<Verdict> {
-    return this.#writer.submit({ type: 'act', auctionId, command: { ...act, at: this.#stamp() }, by, permit })
+    const at = this.#stamp()
+    this.#payFirst(auctionId)
+    return this.#writer.submit({ type: 'act', auctionId, command: { ...act, at }, by, permit })
   }
 
   /** The instant at which the service takes something (SC-1). Notices when it was away: stopped, asleep or restarted. */
@@ -121,16 +130,28 @@ export class Engine {
 
   #afterOutage(since: Instant, at: Instant): void {
     this.#parts.log.info({ awayMs: at - since }, 'the service was away')
-    for (const auctionId of this.#scheduler.dueBy(at)) this.#move(auctionId, { type: 'outage', since, at })
+    for (const auctionId of this.#scheduler.dueBy(at)) {
+      this.#owed.set(auctionId, { type: 'outage', since: this.#owed.get(auctionId)?.since ?? since, at })
+      this.#payFirst(auctionId)
+    }
+  }
+
+  /** Where an absence could not be stored, what is asked next must not close the auction over it. */
+  #payFirst(auctionId: string): void {
+    const outage = this.#owed.get(auctionId)
+    if (outage !== undefined) this.#move(auctionId, outage)
   }
 
   #tick(auctionId: string): void {
-    this.#move(auctionId, { type: 'tick', at: this.#stamp() })
+    const at = this.#stamp()
+    this.#payFirst(auctionId)
+    this.#move(auctionId, { type: 'tick', at })
   }
 
   /** What time brings. Where it could not be stored it is tried again: an auction must not stay open for it. */
   #move(auctionId: string, command: Exclude<Command, { type: 'bid' }>): void {
     void this.#writer.submit({ type: 'act', auctionId, command, by: null, permit: () => null }).then((verdict) => {
+      if (verdict.ok && this.#owed.get(auctionId) === command) this.#owed.delete(auctionId)
       if (verdict.ok) this.#scheduler.set(auctionId, dueAt(verdict.held.auction))
       else this.#scheduler.set(auctionId, this.#parts.clock.now() + limits.recoverMs)
     })
@@ -138,6 +159,8 @@ export class Engine {
 
   async #beat(): Promise<void> {
     const at = this.#stamp()
+    // Whoever dies now must find the absence again when it returns.
+    if (this.#owed.size > 0) return
     this.#beats += 1
     if (this.#beats % limits.beatsPerWrite !== 1) return
     try {
@@ -197,9 +220,11 @@ export class Engine {
   #recovered(auctionIds: readonly string[]): void {
     this.#storageWritable = true
     for (const auctionId of auctionIds)
-      void this.held(auctionId).then((held) => {
-        if (held !== null) this.#publish({ ...unchanged, after: held, dueAt: dueAt(held.auction) })
-      })
+      this.held(auctionId)
+        .then((held) => {
+          if (held !== null) this.#publish({ ...unchanged, after: held, dueAt: dueAt(held.auction) })
+        })
+        .catch((error: unknown) => this.#failed(error))
   }
 }
 

@@ -88,6 +88,7 @@ export class Hub {
     if (watcher.ended) return
     const channel = this.#channelOf(held)
     channel.watchers.set(watcher, 'none')
+    this.#reach(channel, held.auction.seq)
     if (resume !== null && this.#canResume(held, resume)) await this.#catchUp(channel, watcher, resume.after)
     else await this.#sendSnapshot(channel, watcher)
     await this.greet(watcher, auctionId)
@@ -165,10 +166,12 @@ export class Hub {
     await this.#catchUp(channel, watcher, seq)
   }
 
+  /** What the watcher has already of a frame is left out. */
   #send(watcher: Watcher, frame: Frame): void {
-    if (frame.first !== watcher.cursor + 1 || watcher.ended) return
+    const { cursor } = watcher
+    if (frame.first > cursor + 1 || frame.last <= cursor || watcher.ended) return
     watcher.cursor = frame.last
-    watcher.events(frame)
+    watcher.events(frame.first > cursor ? frame : new Frame(frame.events.filter(({ seq }) => seq > cursor)))
   }
 
   #heard(message: BusMessage): void {
@@ -177,9 +180,20 @@ export class Hub {
     if (channel === undefined) return
     const fresh = message.events.filter(({ seq }) => seq > channel.seq)
     if (!channel.filling && fresh[0]?.seq === channel.seq + 1) this.#pass(channel, fresh)
-    channel.target = Math.max(channel.target, message.seq)
+    this.#reach(channel, message.seq)
+    if (channel.seq >= channel.target)
+      this.#tellAll(channel, fresh, message.bidders).catch((error: unknown) => this.#lost(channel, error))
+  }
+
+  #reach(channel: Channel, seq: number): void {
+    channel.target = Math.max(channel.target, seq)
     if (channel.seq < channel.target) void this.#fill(channel)
-    else void this.#tellAll(channel, fresh, message.bidders)
+  }
+
+  /** Whoever cannot be told what happened is sent away to come back, and told then. */
+  #lost({ auctionId, watchers }: Channel, error: unknown): void {
+    this.#parts.log.error({ err: error, auctionId }, 'the journal could not be read')
+    for (const watcher of watchers.keys()) watcher.end(closeCodes.try_later)
   }
 
   #pass(channel: Channel, events: readonly ChannelEvent[]): void {
@@ -203,7 +217,7 @@ export class Hub {
         await this.#tellAll(channel, events, [])
       }
     } catch (error) {
-      this.#parts.log.error({ err: error, auctionId: channel.auctionId }, 'the journal could not be read')
+      this.#lost(channel, error)
     } finally {
       channel.filling = false
     }

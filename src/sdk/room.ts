@@ -74,7 +74,7 @@ function bidsWith(
   { data, at, seq }: Extract<ChannelEvent, { type: 'bid.placed' }>,
 ): BidView[] {
   const { bid: id, paddle, amount, price, leader, beaten } = data
-  const leading = bids.find((row) => row.paddle === auction.leader && row.amount === auction.price && !row.voided)
+  const leading = bids.findLast((row) => row.paddle === auction.leader && row.amount === auction.price && !row.voided)
   const shown = bids.map((row) => {
     if (row.id === beaten?.bid) return { ...row, amount: beaten.amount }
     return row === leading && leader !== paddle && price !== null ? { ...row, amount: price } : row

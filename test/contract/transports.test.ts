@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ChannelEvent } from '../../src/protocol.ts'
 import { type Channel, watch } from '../support/channel.ts'
+import { eventsOf } from '../support/event-stream.ts'
 import { type House, openHouse } from '../support/service.ts'
 
 /** One who follows an auction over some transport, and what it has heard so far. */
@@ -44,16 +45,9 @@ const transports: Record<string, Transport> = {
     })
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/)
     const reading = (async () => {
-      let text = ''
-      for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-        text += chunk
-        const blocks = text.split('\n\n')
-        text = blocks.pop()!
-        for (const block of blocks.filter((one) => !one.startsWith(':'))) {
-          const [, seq, data] = /^id: (\d+)\ndata: (.*)$/.exec(block)!
-          events.push(JSON.parse(data!) as ChannelEvent)
-          expect(Number(seq)).toBe(events.at(-1)!.seq)
-        }
+      for await (const { id: seq, event } of eventsOf(response)) {
+        events.push(event)
+        expect(seq).toBe(event.seq)
       }
     })()
     const gone = reading.catch(() => {})

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
 import { ManualClock } from '../support/clock.ts'
 import { watch } from '../support/channel.ts'
+import { FaultyStore } from '../support/faulty-store.ts'
+import { storeWith } from '../support/patch.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
 
 const MINUTE_MS = 60_000
@@ -72,6 +74,36 @@ test('[SC-5] a process that was stopped across an end moves it by the length of 
   const { events } = await eventsOf(house.url, id)
   expect(events[2]).toMatchObject({ type: 'closing.extended', data: { from, to, reason: 'outage', extensions: 0 } })
   expect(await house.admin.auction(later)).toMatchObject({ seq: 2 })
+})
+
+test('[SC-5] where the time that is given back cannot be stored at once, it is given before anything else is decided', async () => {
+  const clock = new ManualClock()
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { clock, wrapStore: faulty.wrap })
+  const [ana, id] = [await house.person(), await house.auction({ durationSeconds: 20 })]
+  const to = new Date(clock.now() + 65_000).toISOString()
+  clock.jump(45_000)
+  faulty.intercept(() => Promise.reject(new Error('fsync: input/output error')))
+  expect(await ana.bid(id, { amount: 1_000 })).toMatchObject({ outcome: 'leading', seq: 4, closesAt: to })
+  const { events } = await eventsOf(house.url, id)
+  expect(events.slice(2)).toMatchObject([{ type: 'closing.extended', data: { to, reason: 'outage' } }, { seq: 4 }])
+})
+
+test('[SC-5] who falls again before the time that is given back was stored gives it back when it returns', async () => {
+  const dataDir = temporaryFolder()
+  const clock = new ManualClock()
+  const before = await openHouse({}, { clock }, dataDir)
+  const id = await before.auction({ durationSeconds: 60 })
+  await before.service.close()
+  clock.jump(10 * MINUTE_MS)
+  const sick = storeWith(() => ({ append: () => Promise.reject(new Error('fsync: input/output error')) }))
+  const ailing = await openHouse({}, { clock, wrapStore: sick }, dataDir)
+  await clock.advance(10_000)
+  await ailing.service.close()
+  const after = await openHouse({}, { clock }, dataDir)
+  expect(await after.admin.auction(id)).toMatchObject({ status: 'open', seq: 3 })
+  const { events } = await eventsOf(after.url, id)
+  expect(events.at(-1)).toMatchObject({ type: 'closing.extended', data: { reason: 'outage' } })
 })
 
 test('[SC-5] a stop of less than 30 s is none: the auction closes', async () => {

@@ -136,3 +136,34 @@ test('a change of the details shows at once', () => {
   }
   expect.assertions(5)
 })
+
+test('of two rows of the leader that show the same amount after a void, the older follows the price', () => {
+  let auction = created({ startPrice: 100, increments: 10 })
+  let room = snapshotOf(auction)
+  const bids: [who: string, offer: { amount: number } | { maximum: number }][] = [
+    ['A', { amount: 135 }],
+    ['B', { maximum: 220 }],
+    ['A', { maximum: 210 }],
+    ['C', { amount: 200 }],
+    ['A', { maximum: 320 }],
+    ['B', { maximum: 284 }],
+  ]
+  const commands = bids.map(([who, offer], i): Command => {
+    const bidder = { id: who, blocked: false }
+    return { type: 'bid', at: START + 2_000 + i, bidId: `bid-${i}`, bidder, offer: offer as { amount: Amount } }
+  })
+  const voiding: Command = { type: 'void', at: START + 2_002, bidId: 'bid-1', reason: 'a slip' }
+  for (const command of [opening(auction, START + 1_000), ...commands.toSpliced(3, 0, voiding)])
+    for (const { event, after } of published(auction, command)) {
+      auction = after
+      if (event !== null) room = follow(room, event)
+    }
+  expect(asSnapshot(room).bids).toEqual(snapshotOf(auction).bids)
+  expect(room.bids.map(({ paddle, amount }) => `${paddle} ${amount}`)).toEqual([
+    'P2 284',
+    'P3 200',
+    'P1 210',
+    'P2 145',
+    'P1 294',
+  ])
+})

@@ -1,0 +1,121 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { Client, Offer } from '../../src/sdk/index.ts'
+import { type House, openHouse } from '../support/service.ts'
+import { type Bidder, overRest, overSocket } from './bidder.ts'
+import { faultsAt, sharedClock, told } from './house.ts'
+import { History } from './history.ts'
+import { type Watcher, byEventStream, byLongPoll, bySocket } from './watcher.ts'
+
+const BIDDERS = 12
+const SECONDS = 3
+
+test(
+  'twelve bidders on mixed transports, watchers that come and go, and an admin at the hammer: the checker finds nothing',
+  { timeout: 20_000 },
+  async () => {
+    const { now, clock } = sharedClock()
+    const history = new History(now)
+    const house = await openHouse({}, { clock })
+    const people = await Promise.all(Array.from({ length: BIDDERS }, () => house.person()))
+    const bidders = await Promise.all(people.map((one, i) => (i % 2 === 0 ? overRest : overSocket)(history, one)))
+    const softClose = { windowSeconds: 1, extensionSeconds: 1, maxExtensions: 2 }
+    const terms = { startPrice: 100, increments: 10 }
+    const auctions = await Promise.all([
+      house.auction({ durationSeconds: SECONDS, terms: { ...terms, softClose } }),
+      house.auction({ durationSeconds: SECONDS - 1, terms: { ...terms, reservePrice: 900 } }),
+      house.auction({ durationSeconds: 60, terms: { ...terms, increments: 'standard' } }),
+    ])
+    const watchers = auctions.flatMap((auction) => {
+      const from = { history, url: house.url, auction }
+      return [
+        bySocket(from, 'socket'),
+        bySocket(from, 'second socket'),
+        byEventStream(from, 'SSE'),
+        byLongPoll(from, 'poll'),
+      ]
+    })
+    const admin = hammer(history, house, auctions[2])
+    await Promise.all([
+      admin,
+      breaking(watchers, admin),
+      ...bidders.map((bidder) => bidAway(bidder, auctions, admin)),
+      looking(history, house.admin, auctions, admin),
+    ])
+    await Promise.all(watchers.map(({ over }) => over))
+    for (const bidder of bidders) for (const auction of auctions) await bidder.bid(auction, randomUUID(), { amount: 9 })
+
+    expect(told(await faultsAt(house.url, history, auctions))).toEqual([])
+    const answers = Map.groupBy(history.bids, ({ answer }) =>
+      answer.kind === 'refused' ? answer.refusal.code : answer.kind,
+    )
+    for (const kind of ['accepted', 'bid_too_low', 'already_leading', 'maximum_not_raised', 'auction_closed'])
+      expect(answers.get(kind)?.length, kind).toBeGreaterThan(0)
+    expect(
+      history.streams.flatMap(({ sights }) => sights.filter(({ kind }) => kind === 'connected')).length,
+    ).toBeGreaterThan(50)
+    expect(history.acts.length).toBeGreaterThan(10)
+  },
+)
+
+/** Until the admin is done. */
+async function until(done: Promise<void>, step: () => Promise<unknown>): Promise<void> {
+  let going = true
+  void done.then(() => (going = false))
+  while (going) await step()
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+async function breaking(watchers: readonly Watcher[], done: Promise<void>): Promise<void> {
+  await until(done, async () => {
+    watchers[randomInt(watchers.length)]!.drop()
+    await pause(15)
+  })
+}
+
+async function looking(history: History, client: Client, auctions: readonly string[], done: Promise<void>) {
+  await until(done, () => {
+    const id = auctions[randomInt(auctions.length)]!
+    return history.look(id, () => client.auction(id))
+  })
+}
+
+/** Around what leads by now, so that some bids lead, some are beaten at once and some are refused; now and then a key again. */
+async function bidAway(bidder: Bidder, auctions: readonly string[], done: Promise<void>): Promise<void> {
+  let figure = 100
+  await until(done, async () => {
+    const auction = auctions[randomInt(auctions.length)]!
+    const key = randomUUID()
+    figure += randomInt(-20, 40)
+    const offer: Offer = randomInt(3) === 0 ? { amount: figure } : { maximum: figure }
+    const answer = await bidder.bid(auction, key, offer)
+    if (answer.kind === 'accepted') figure = Math.max(figure, answer.view.price)
+    if (answer.kind === 'refused') figure = Math.max(figure, Number(answer.refusal['minimumBid'] ?? 0))
+    const again = randomInt(8)
+    if (again === 0) await bidder.bid(auction, key, offer)
+    if (again === 1)
+      await Promise.all([bidder.bid(auction, key, { amount: 1_000_000 }), bidder.bid(auction, key, offer)])
+    await pause(randomInt(8))
+  })
+}
+
+/** Pauses, resumes, extends, voids, and in the end brings the hammer down. */
+async function hammer(history: History, { admin }: House, id: string): Promise<void> {
+  const began = history.now()
+  for (let rounds = 0; history.now() - began < (SECONDS + 1) * 1_000; rounds += 1) {
+    await pause(60)
+    await history.act(id, 'pause', () => admin.pause(id, 'a question'))
+    await pause(10)
+    await history.act(id, 'resume', () => admin.resume(id))
+    await history.act(id, 'extend', () => admin.extend(id, { closesAt: minutesOn(history, rounds), reason: 'a crowd' }))
+    const { items } = await admin.bids(id, { limit: 5 })
+    const bid = items.find(({ voided }) => !voided)
+    if (bid !== undefined) await history.act(id, 'void', () => admin.void(id, bid.id, 'a mistake').catch(() => null))
+  }
+  await history.act(id, 'close', () => admin.close(id))
+}
+
+function minutesOn(history: History, minutes: number): string {
+  return new Date(Math.floor(history.now()) + (minutes + 2) * 60_000).toISOString()
+}

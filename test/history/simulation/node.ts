@@ -1,0 +1,102 @@
+import { Engine } from '../../../src/engine/engine.ts'
+import { createPrivateKey } from 'node:crypto'
+import { Notary } from '../../../src/engine/notary.ts'
+import { GENESIS } from '../../../src/ledger/chain.ts'
+import { signerOf } from '../../../src/ledger/jws.ts'
+import { Metrics } from '../../../src/engine/metrics.ts'
+import type { Accounts, Change, Clock } from '../../../src/engine/ports.ts'
+import { Hub } from '../../../src/live/hub.ts'
+import type { Breaks } from './breaks.ts'
+import type { SimulatedBus } from './bus.ts'
+import type { Disk } from './disk.ts'
+import { SimulatedStore } from './store.ts'
+import type { World } from './world.ts'
+
+export type House = { readonly world: World; readonly disk: Disk; readonly bus: SimulatedBus; readonly breaks: Breaks }
+
+/** Never read here: one will do for all. */
+const metrics = new Metrics()
+const silent = { error: () => {}, info: () => {} }
+const accounts = {
+  names: (ids: readonly string[]) => Promise.resolve(new Map(ids.map((id) => [id, 'Sally']))),
+} as unknown as Accounts
+
+/** RFC 8410, section 7: an Ed25519 key of a fixed seed, so that the same run signs the same. */
+const key = Buffer.from(`302e020100300506032b657004220420${'5e'.repeat(32)}`, 'hex')
+const signer = signerOf(createPrivateKey({ key, format: 'der', type: 'pkcs8' }))
+const keys = { read: () => Promise.resolve(signer), create: () => Promise.resolve(signer) }
+
+/** The real engine, writer, scheduler and hub as one process, which may die at any moment. */
+export class SimulatedNode {
+  ready = false
+  engine!: Engine
+  hub!: Hub
+  readonly #open: () => Promise<void>
+  readonly #house: House
+  readonly #store: SimulatedStore
+  readonly #died = Promise.withResolvers<void>()
+  #alive = true
+
+  constructor(house: House) {
+    this.#house = house
+    const { world, disk, breaks, bus: network } = house
+    const port = network.port(this)
+    const bus = {
+      ...port,
+      publish: (message: Parameters<typeof port.publish>[0]) => {
+        if (this.#alive) port.publish(message)
+      },
+    }
+    const alive = () => this.#alive
+    const clock: Clock = {
+      now: () => Math.floor(world.now),
+      wake: (afterMs, call) => world.after(afterMs, () => this.#alive && call()),
+    }
+    const published = (change: Change) => bus.publish(messageOf(change))
+    this.#store = new SimulatedStore({ world, disk, breaks, alive, published })
+    const shared = { store: this.#store, bus, clock, metrics, log: silent }
+    this.#open = async () => {
+      const notary = await Notary.open({ store: this.#store, keys, clock, rules: GENESIS, software: 'simulated' })
+      this.engine = new Engine({ ...shared, notary })
+      this.hub = new Hub({ ...shared, engine: this.engine, accounts })
+      await this.engine.start()
+    }
+  }
+
+  /** Resolves when it is gone, and with it every connection. */
+  get died(): Promise<void> {
+    return this.#died.promise
+  }
+
+  async start(): Promise<void> {
+    await Promise.race([this.#open(), this.died])
+    this.ready = this.#alive
+  }
+
+  /** From one moment to the next, whatever it was at. */
+  crash(): void {
+    this.ready = false
+    this.#alive = false
+    this.#house.bus.forget(this)
+    this.#died.resolve()
+  }
+
+  /** Finishes what it took. */
+  async stop(): Promise<void> {
+    this.ready = false
+    await Promise.race([this.engine.stop(), this.died])
+    this.hub.close()
+    this.crash()
+  }
+}
+
+function messageOf({ after, entries, bids }: Change) {
+  return {
+    type: 'auction',
+    auctionId: after.auction.id,
+    version: after.version,
+    seq: after.auction.seq,
+    events: entries.map(({ event }) => event),
+    bidders: bids.map(({ bid }) => bid.bidder),
+  } as const
+}

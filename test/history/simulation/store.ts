@@ -1,0 +1,163 @@
+import type { Instant } from '../../../src/domain/instant.ts'
+import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
+import type { Appended, BidderAsk, BidderFacts, Change, Held, Statement, Store } from '../../../src/engine/ports.ts'
+import type { Breaks } from './breaks.ts'
+import type { Disk } from './disk.ts'
+import type { World } from './world.ts'
+
+const FAILURES = 0.02
+const READ_FAILURES = 0.002
+const RECOVERY_FAILURES = 0.4
+
+type StoreParts = {
+  readonly world: World
+  readonly disk: Disk
+  readonly breaks: Breaks
+  /** False once the process that asks is dead: it never hears an answer. */
+  readonly alive: () => boolean
+  readonly published: (change: Change) => void
+}
+
+/** One process's way to the disk: slow, and sometimes it breaks, before or after what was asked was done. */
+export class SimulatedStore implements Store {
+  readonly epoch: string
+  readonly #parts: StoreParts
+  /** Means, in ms: a slow disk lets more happen meanwhile. */
+  readonly #readMs: number
+  readonly #commitMs: number
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts
+    this.epoch = parts.disk.epoch
+    const { random } = parts.world
+    this.#readMs = random.pick([0.3, 1, 6])
+    this.#commitMs = random.pick([1, 3, 20])
+  }
+
+  load(auctionId: string): Promise<Held | null> {
+    return this.#read(({ auctions }) => auctions.get(auctionId)?.held ?? null)
+  }
+
+  bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
+    return this.#read((disk) => asks.map((ask) => this.#facts(disk, ask)))
+  }
+
+  #facts({ auctions }: Disk, { auctionId, userId, key }: BidderAsk): BidderFacts {
+    const { breaks } = this.#parts
+    const bids = breaks.forgetsKeys === true ? [] : (auctions.get(auctionId)?.bids ?? [])
+    return {
+      signedIn: true,
+      blocked: false,
+      prior: bids.find(({ bid, key: known }) => bid.bidder === userId && known === key) ?? null,
+    }
+  }
+
+  async append(changes: readonly Change[]): Promise<Appended> {
+    const { world, breaks, published } = this.#parts
+    const fails = world.unlucky(FAILURES)
+    const written = !fails || world.random.chance(0.5)
+    if (breaks.pushesEarly === true) changes.forEach(published)
+    const appended = await this.#soon(this.#commitMs, (disk) => this.#write(disk, changes, written))
+    if (fails) throw new Error('the connection was lost')
+    return appended
+  }
+
+  /** A dead process may have written what was on its way. */
+  #write(disk: Disk, changes: readonly Change[], written: boolean): Appended {
+    const { world, breaks, alive } = this.#parts
+    if (!written || (!alive() && world.random.chance(0.5))) return { conflicts: [] }
+    if (breaks.losesCommits === true && world.unlucky(0.02)) return { conflicts: [] }
+    return disk.write(breaks.alters?.(changes, disk) ?? changes, world.now)
+  }
+
+  entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]> {
+    const { breaks } = this.#parts
+    const skipped = breaks.skipsEntries === true ? 1 : 0
+    return this.#read(({ auctions }) => {
+      const from = after + skipped
+      return auctions.get(auctionId)?.entries.slice(from, from + limit) ?? []
+    })
+  }
+
+  privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]> {
+    return this.#read(({ auctions }) => auctions.get(auctionId)?.privateEntries.slice(after, after + limit) ?? [])
+  }
+
+  statements(from: number, limit: number): Promise<readonly Statement[]> {
+    return this.#read(({ statements }) => statements.slice(from, from + limit))
+  }
+
+  lastStatement(): Promise<Statement | null> {
+    return this.#read(({ statements }) => statements.at(-1) ?? null)
+  }
+
+  statementOf(auctionId: string): Promise<Statement | null> {
+    return this.#read(({ statements }) => statements.find((one) => one.auctionId === auctionId) ?? null)
+  }
+
+  keyStatements(): Promise<readonly Statement[]> {
+    return this.#soon(this.#readMs, ({ statements }) => statements.filter((one) => one.auctionId === null))
+  }
+
+  /** The house's key is introduced before anything goes wrong. */
+  async addStatement(statement: Statement): Promise<boolean> {
+    const { statements } = this.#parts.disk
+    if (statements.length !== statement.index) return false
+    statements.push(statement)
+    return true
+  }
+
+  due(until: Instant): Promise<{ auctionId: string; dueAt: Instant }[]> {
+    return this.#soon(this.#readMs, ({ auctions }) =>
+      [...auctions].flatMap(([auctionId, { dueAt }]) =>
+        dueAt === null || dueAt > until ? [] : [{ auctionId, dueAt }],
+      ),
+    )
+  }
+
+  aliveAt(): Promise<Instant | null> {
+    return this.#soon(this.#readMs, ({ aliveAt }) => aliveAt)
+  }
+
+  beat(at: Instant): Promise<void> {
+    return this.#soon(this.#commitMs, (disk) => void (disk.aliveAt = Math.max(at, disk.aliveAt ?? 0)))
+  }
+
+  async recover(): Promise<void> {
+    const { world } = this.#parts
+    await this.#soon(this.#commitMs, () => {})
+    if (world.unlucky(RECOVERY_FAILURES)) throw new Error('the disk is still sick')
+  }
+
+  catalogue(): Promise<never> {
+    return Promise.reject(new Error('not simulated'))
+  }
+
+  bidsOf(): Promise<never> {
+    return Promise.reject(new Error('not simulated'))
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  async #read<Result>(happen: (disk: Disk) => Result): Promise<Result> {
+    const fails = this.#parts.world.unlucky(READ_FAILURES)
+    const result = await this.#soon(this.#readMs, happen)
+    if (fails) throw new Error('the disk could not be read')
+    return result
+  }
+
+  /** Happens in one instant after a while, and is heard of after another. */
+  #soon<Result>(meanMs: number, happen: (disk: Disk) => Result): Promise<Result> {
+    const { world, disk, alive } = this.#parts
+    const { promise, resolve } = Promise.withResolvers<Result>()
+    world.after(world.random.delay(meanMs), () => {
+      const result = happen(disk)
+      world.after(world.random.delay(this.#readMs), () => {
+        if (alive()) resolve(result)
+      })
+    })
+    return promise
+  }
+}

@@ -1,0 +1,116 @@
+import { type Closing, closeCodes } from '../../../src/codes.ts'
+import { limits } from '../../../src/config.ts'
+import type { Frame } from '../../../src/live/frame.ts'
+import type { Watcher } from '../../../src/live/hub.ts'
+import type { ServerMessageOf } from '../../../src/protocol.ts'
+import { type History, type Sight, type Stream, lastSeen } from '../history.ts'
+import type { SimulatedNode } from './node.ts'
+import type { World } from './world.ts'
+
+const DELAY_MS = 5
+const STEADY_MS = 6_000
+const FRAMES_LOST = 0.05
+
+type Unclocked<S> = S extends Sight ? Omit<S, 'at'> : never
+
+type Line = { readonly world: World; readonly stream: Stream; readonly slow: boolean; readonly losesFrames: boolean }
+
+/** One connection: frames arrive in their order after a while, and not at all once it is cut. */
+class Connection implements Watcher {
+  readonly actor = null
+  cursor = 0
+  ended = false
+  readonly #line: Line
+  readonly #gone = Promise.withResolvers<boolean>()
+  #arrival = 0
+  #cut = false
+
+  constructor(line: Line) {
+    this.#line = line
+  }
+
+  /** Resolves when it is gone, with whether that was the end of the auction. */
+  get gone(): Promise<boolean> {
+    return this.#gone.promise
+  }
+
+  cut(over = false): void {
+    if (this.#cut) return
+    this.#cut = true
+    this.ended = true
+    this.#note({ kind: 'ended', over })
+    this.#gone.resolve(over)
+  }
+
+  events(frame: Frame): void {
+    const { world, losesFrames } = this.#line
+    if (losesFrames && world.unlucky(FRAMES_LOST)) return
+    this.#later(() => this.#note({ kind: 'events', events: frame.events }))
+  }
+
+  snapshot(snapshot: ServerMessageOf<'snapshot'>): void {
+    this.#later(() => this.#note({ kind: 'snapshot', snapshot }))
+  }
+
+  heartbeat(encoded: Buffer): void {
+    const { seq, head } = JSON.parse(encoded.toString()) as ServerMessageOf<'heartbeat'>
+    this.#later(() => this.#note({ kind: 'heartbeat', seq, head }))
+  }
+
+  you(): void {}
+
+  drained(): Promise<void> {
+    const { world, slow } = this.#line
+    return slow ? world.sleep(world.random.delay(DELAY_MS)) : Promise.resolve()
+  }
+
+  end(closing: Closing): void {
+    if (this.ended) return
+    this.#later(() => this.cut(closing === closeCodes.auction_over))
+    this.ended = true
+  }
+
+  #later(arrive: () => void): void {
+    if (this.ended) return
+    const { world } = this.#line
+    this.#arrival = Math.max(this.#arrival, world.now + world.random.delay(DELAY_MS))
+    world.after(this.#arrival - world.now, () => {
+      if (!this.#cut) arrive()
+    })
+  }
+
+  #note(sight: Unclocked<Sight>): void {
+    this.#line.stream.sights.push({ at: this.#line.world.now, ...sight })
+  }
+}
+
+type Following = {
+  readonly world: World
+  readonly history: History
+  readonly auction: string
+  readonly epoch: string
+  readonly losesFrames: boolean
+  /** A process that takes connections. */
+  readonly node: () => Promise<SimulatedNode>
+}
+
+/** Follows an auction to its end. Its connection breaks now and then, and it comes back with the seq that it has. */
+export async function follow({ world, history, auction, epoch, losesFrames, node }: Following, name: string) {
+  const { random } = world
+  const stream = history.watch(name, auction)
+  const line: Line = { world, stream, slow: random.chance(0.3), losesFrames }
+  for (;;) {
+    const host = await node()
+    const seen = random.chance(0.1) ? null : lastSeen(stream)
+    stream.sights.push({ at: world.now, kind: 'connected', after: seen })
+    const connection = new Connection(line)
+    void host.died.then(() => connection.cut())
+    if (!world.calm) world.after(random.delay(STEADY_MS), () => connection.cut())
+    const resume = seen === null ? null : { after: seen, epoch, most: limits.resumeEventsMax }
+    host.hub.attach(connection, auction, resume).catch(() => connection.cut())
+    const over = await connection.gone
+    host.hub.detach(connection, auction)
+    if (over) return
+    await world.sleep(random.delay(30))
+  }
+}

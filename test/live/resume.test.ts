@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { watch } from '../support/channel.ts'
+import { FaultyStore } from '../support/faulty-store.ts'
+import { storeWith } from '../support/patch.ts'
+import { openHouse } from '../support/service.ts'
+
+test('who has the beginning already of what is read from a slow journal gets the rest', async () => {
+  const faulty = new FaultyStore()
+  const slow = Promise.withResolvers<void>()
+  const slowly = storeWith((store) => ({
+    entries: async (...asked) => {
+      await slow.promise
+      return store.entries(...asked)
+    },
+  }))
+  const house = await openHouse({}, { wrapStore: (store) => slowly(faulty.wrap(store)) })
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  const early = watch(house.url, id)
+  await early.next('snapshot')
+  // A bid that is written though its commit fails: the room is not told of it and reads the journal.
+  faulty.intercept(async (_, append) => {
+    await append()
+    throw new Error('the connection was lost after the commit')
+  })
+  await ana.bid(id, { amount: 1_000 })
+  const late = watch(house.url, id)
+  expect(await late.next('snapshot')).toMatchObject({ seq: 3 })
+  await ben.bid(id, { amount: 1_100 })
+  slow.resolve()
+  expect(await early.next('events')).toMatchObject({ events: [{ seq: 3 }, { seq: 4 }] })
+  expect(await late.next('events')).toMatchObject({ events: [{ seq: 4 }] })
+  await ana.bid(id, { amount: 1_200 })
+  expect(await late.next('events')).toMatchObject({ events: [{ seq: 5 }] })
+})
+
+test('a read that fails ends neither the process nor the stream: the next event brings what was missed', async () => {
+  const faulty = new FaultyStore()
+  let broken = false
+  const unreadable = storeWith((store) => ({
+    load: async (id) => {
+      if (!broken) return store.load(id)
+      broken = false
+      throw new Error('read: input/output error')
+    },
+  }))
+  const house = await openHouse({}, { wrapStore: (store) => unreadable(faulty.wrap(store)) })
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  const channel = watch(house.url, id)
+  await channel.next('snapshot')
+  faulty.intercept(async (_, append) => {
+    await append()
+    broken = true
+    throw new Error('the connection was lost after the commit')
+  })
+  await ana.bid(id, { amount: 1_000 })
+  expect(broken).toBe(false)
+  await ben.bid(id, { amount: 1_100 })
+  expect(await channel.next('events', ({ events }) => events.at(-1)!.seq === 4)).toMatchObject({ type: 'events' })
+  expect(channel.events().map(({ seq }) => seq)).toEqual([3, 4])
+})

@@ -1,0 +1,27 @@
+import { onTestFinished } from 'vitest'
+import type { Store } from '../../src/engine/ports.ts'
+
+/** Exchanges a method until the test is over: `make` is given the real one. */
+export function patch<Target extends object, Name extends keyof Target>(
+  target: Target,
+  name: Name,
+  make: (real: Target[Name]) => Target[Name],
+): void {
+  const real = target[name]
+  target[name] = make(real)
+  onTestFinished(() => void (target[name] = real))
+}
+
+/** The real store with some methods exchanged. */
+export function storeWith(make: (store: Store) => Partial<Store>): (store: Store) => Store {
+  return (store) => {
+    const exchanged = make(store)
+    return new Proxy(store, {
+      get: (target, name: keyof Store) => {
+        if (name in exchanged) return exchanged[name]
+        const value = target[name]
+        return typeof value === 'function' ? (value as (...values: unknown[]) => unknown).bind(target) : value
+      },
+    })
+  }
+}
