@@ -26,16 +26,25 @@ export class Sqlite {
   /** `exclusive` is for the service, of which there is one on a file; commands beside it do without. */
   constructor(dataDir: string, { exclusive }: { exclusive: boolean }) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    this.#file = join(dataDir, 'martillo.db')
-    this.#lock = exclusive ? lock(dataDir) : null
+    this.#file = databaseFile(dataDir)
+    this.#lock = exclusive ? lockDataDir(dataDir) : null
     this.#db = connect(this.#file)
   }
 
-  /** Closes and opens anew, as after a failed fsync nothing written since may be trusted. */
+  /**
+   * Opens anew, as after a failed fsync nothing written since may be trusted. Until that succeeds reads go on as they were.
+   */
   reopen(): void {
-    if (this.#db.open) this.#db.close()
+    const fresh = connect(this.#file)
+    try {
+      fold(fresh)
+    } catch (error) {
+      fresh.close()
+      throw error
+    }
+    this.#db.close()
     this.#statements.clear()
-    this.#db = connect(this.#file)
+    this.#db = fresh
   }
 
   close(): void {
@@ -99,8 +108,22 @@ function connect(file: string): Database.Database {
   return db
 }
 
-/** The operating system's lock on a file of its own: gone with the process, however it ends. */
-function lock(dataDir: string): Database.Database {
+/**
+ * Brings all that is committed from the WAL into the database and begins the WAL anew. A page whose fsync failed may be
+ * in memory and never reach the disk: behind such a hole, what is appended later would be lost with the power.
+ */
+function fold(db: Database.Database): void {
+  const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
+  if (result.busy !== 0) throw new DatabaseError('the WAL is being read and cannot begin anew')
+}
+
+/** Where the database of a DATA_DIR is. */
+export function databaseFile(dataDir: string): string {
+  return join(dataDir, 'martillo.db')
+}
+
+/** The operating system's lock on a file of its own: gone with the process, however it ends. Whoever takes it closes it. */
+export function lockDataDir(dataDir: string): Database.Database {
   const db = new Database(join(dataDir, 'martillo.lock'), { timeout: 0 })
   try {
     db.exec('BEGIN EXCLUSIVE')
