@@ -1,27 +1,24 @@
-import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
+import { martillo } from '../support/command.ts'
 import { ADMIN } from '../support/people.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
 
-const launch = fileURLToPath(new URL('../../src/launch.mjs', import.meta.url))
-
-type Ran = { readonly code: number; readonly out: string; readonly err: string }
-
-/** The command as a person calls it from a clone. */
-function martillo(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [launch, ...args], { env: { ...process.env, ...env } }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err })
-    })
-  })
-}
-
 test('every command says how it is used', async () => {
-  const commands = [[], ['serve'], ['migrate'], ['user'], ['user', 'add'], ['token'], ['replay'], ['verify']]
+  const commands = [
+    [],
+    ['serve'],
+    ['migrate'],
+    ['backup'],
+    ['restore'],
+    ['user'],
+    ['user', 'add'],
+    ['token'],
+    ['replay'],
+    ['verify'],
+  ]
   for (const command of commands) {
     const { code, out } = await martillo([...command, '--help'])
     expect({ command, code }).toEqual({ command, code: 0 })

@@ -1,0 +1,91 @@
+import { onTestFinished } from 'vitest'
+import { Client } from '../../../src/sdk/index.ts'
+import { ADMIN, signedUp } from '../../support/people.ts'
+import { type Running, becomesReady, freePort, spawnService } from '../../support/process.ts'
+import { answersTheSame, checkAll } from './check.ts'
+import { isLong, pause } from './form.ts'
+import { type Load, type Room, startLoad } from './load.ts'
+import { Record } from './record.ts'
+
+const AUCTIONS = 3
+const BIDDERS = 6
+/** The promise: ready again within it. The short form shares its cores with other tests, and only reports. */
+const READY_MS_MAX = 3_000
+
+/** A house as a process of its own that is made to suffer, and people in it who remember all they were told. */
+export class CrashHouse implements Room {
+  /** Where the next start finds its data. */
+  dataDir: string
+  readonly port: number
+  readonly env: Readonly<{ [name: string]: string }>
+  record = new Record()
+  readonly readyMs: number[] = []
+  admin!: Client
+  bidders: readonly Client[] = []
+  auctions: readonly string[] = []
+  service!: Running
+
+  private constructor(dataDir: string, port: number, env: Readonly<{ [name: string]: string }>) {
+    this.dataDir = dataDir
+    this.port = port
+    this.env = env
+  }
+
+  static async open(dataDir: string, env: Readonly<{ [name: string]: string }> = {}): Promise<CrashHouse> {
+    const house = new CrashHouse(dataDir, await freePort(), env)
+    onTestFinished(() => house.kill())
+    await house.start()
+    house.admin = new Client(house.url)
+    await house.admin.signIn(ADMIN.email, ADMIN.password)
+    house.bidders = await Promise.all(Array.from({ length: BIDDERS }, () => signedUp(house.url)))
+    house.auctions = await Promise.all(Array.from({ length: AUCTIONS }, () => house.auction(3_600)))
+    return house
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  async auction(durationSeconds: number): Promise<string> {
+    const lot = { title: 'A lot', currency: 'EUR', terms: { startPrice: 100, increments: 10 }, durationSeconds }
+    return (await this.admin.create(lot)).id
+  }
+
+  spawn(env: Readonly<{ [name: string]: string }> = {}): void {
+    this.service = spawnService(this.dataDir, this.port, { ...this.env, ...env })
+  }
+
+  async start(env: Readonly<{ [name: string]: string }> = {}): Promise<void> {
+    this.spawn(env)
+    const readyMs = await becomesReady(this.service)
+    this.readyMs.push(readyMs)
+    if (isLong && readyMs > READY_MS_MAX) throw new Error(`ready again only after ${Math.round(readyMs)} ms`)
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (this.service.child.exitCode === null && this.service.child.signalCode === null) await this.service.kill(signal)
+  }
+
+  /** Load that runs until it is stopped, which has been answered a few bids already. */
+  async load({ bids = 20, patient = false } = {}): Promise<Load> {
+    const before = this.record.told.length
+    const load = startLoad(this, { patient })
+    while (this.record.told.length < before + bids) await pause(5)
+    return load
+  }
+
+  /** Load, then what happens to it, then a start; what was told meanwhile must be answered the same. */
+  async survive(happening: () => Promise<void>, { between = async () => {} } = {}): Promise<void> {
+    const before = this.record.told.length
+    const load = await this.load()
+    await happening()
+    await load.stop()
+    await between()
+    await this.start()
+    await answersTheSame(this.record.told.slice(before))
+  }
+
+  checkAll(): ReturnType<typeof checkAll> {
+    return checkAll(this)
+  }
+}

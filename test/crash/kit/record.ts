@@ -1,0 +1,24 @@
+import type { ChannelEvent } from '../../../src/protocol.ts'
+import type { AnswerView, Client, Offer } from '../../../src/sdk/index.ts'
+
+/** A bid that somebody tried. */
+export type Try = { readonly auction: string; readonly bidder: Client; readonly key: string; readonly offer: Offer }
+/** A bid with the answer that came for it. */
+export type Told = Try & { readonly answer: AnswerView }
+/** An event as it was pushed, and when it came here. */
+export type Pushed = { readonly auction: string; readonly event: ChannelEvent; readonly heardAt: number }
+/** An auction that closes by itself while the machine is ill, and the end it was created with. */
+export type Brief = { readonly auction: string; readonly closesAt: string }
+
+/** What the world was told, kept where no crash of the service reaches it. */
+export class Record {
+  readonly told: Told[] = []
+  readonly untold = new Set<Try>()
+  readonly pushed = new Map<string, Pushed>()
+  readonly briefs: Brief[] = []
+
+  keep(pushed: Pushed): void {
+    const name = `${pushed.auction} ${pushed.event.seq}`
+    if (!this.pushed.has(name)) this.pushed.set(name, pushed)
+  }
+}
