@@ -53,6 +53,7 @@ export async function serve(
     const bus = new LocalBus()
     const store = wrapStore(new SqliteStore(sqlite))
     const accounts = wrapAccounts(new SqliteAccounts(sqlite))
+    const accessKey = signingKey(config.DATA_DIR)
     const pictures = await DiskPictures.open(config.DATA_DIR)
     await armAdmin(config, accounts, clock)
 
@@ -79,7 +80,7 @@ export async function serve(
       door,
       bidRate,
       log,
-      accessKey: signingKey(config.DATA_DIR),
+      accessKey,
       metricsToken: config.METRICS_TOKEN ?? metricsToken(config.DATA_DIR),
     })
     closing.push(
