@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+const MIB = 1024 * 1024
+
+/** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: from this instant nothing reaches the disk, not even the journal. */
+const CUT = { request: '0x8004587d', argument: 2 }
+const CUTTERS = [
+  [
+    'perl',
+    [
+      '-e',
+      `open(my $f, "<", $ARGV[0]) or die $!; my $how = pack("L", ${CUT.argument}); ioctl($f, ${CUT.request}, $how) or die $!`,
+    ],
+  ],
+  [
+    'python3',
+    [
+      '-c',
+      `import fcntl,os,struct,sys\nfcntl.ioctl(os.open(sys.argv[1], 0), ${CUT.request}, struct.pack("I", ${CUT.argument}))`,
+    ],
+  ],
+] as const
+
+/** An ext4 of its own in a file, mounted by loop; unmounted and gone after the test. For root only. */
+export class Disk {
+  readonly folder: string
+  readonly #image: string
+  #frozen = false
+
+  /** `on` is where the image lies: a folder that can be filled makes this disk fail. */
+  constructor(mebibytes: number, on = mkdtempSync(join(tmpdir(), 'martillo-disk-'))) {
+    this.folder = join(on, 'mounted')
+    this.#image = join(on, 'image')
+    mkdirSync(this.folder)
+    writeFileSync(this.#image, '')
+    truncateSync(this.#image, mebibytes * MIB)
+    run('mkfs.ext4', '-q', '-F', '-E', 'nodiscard,lazy_itable_init=0,lazy_journal_init=0', this.#image)
+    this.mount()
+    const gone = () => {
+      if (this.#frozen) this.thaw()
+      spawnSync('umount', ['-l', this.folder])
+      rmSync(on, { recursive: true, force: true })
+    }
+    process.once('exit', gone)
+    onTestFinished(() => {
+      process.off('exit', gone)
+      gone()
+    })
+  }
+
+  mount(): void {
+    run('mount', '-o', 'loop', this.#image, this.folder)
+  }
+
+  /** The power comes back: what had not reached the disk is forgotten, and the journal is replayed. */
+  remount(): void {
+    run('umount', this.folder)
+    this.mount()
+  }
+
+  /** Cuts the power. */
+  cut(): void {
+    for (const [program, args] of CUTTERS) {
+      const { error, status, stderr } = spawnSync(program, [...args, this.folder], { encoding: 'utf8' })
+      if (error !== undefined) continue
+      if (status !== 0) throw new Error(`the power could not be cut: ${stderr}`)
+      return
+    }
+    throw new Error('the power can only be cut with perl or python3 on the machine: install one of them')
+  }
+
+  /** Whoever writes waits, in the kernel. */
+  freeze(): void {
+    run('fsfreeze', '-f', this.folder)
+    this.#frozen = true
+  }
+
+  thaw(): void {
+    run('fsfreeze', '-u', this.folder)
+    this.#frozen = false
+  }
+}
+
+/** A small folder in memory, gone after the test. For root only. */
+export function smallFolder(mebibytes: number): string {
+  const folder = mkdtempSync(join(tmpdir(), 'martillo-small-'))
+  run('mount', '-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', folder)
+  const gone = () => {
+    spawnSync('umount', ['-l', folder])
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', gone)
+  onTestFinished(() => {
+    process.off('exit', gone)
+    gone()
+  })
+  return folder
+}
+
+/** Takes all the room there is; gives it back when the returned function is called. */
+export function fillUp(folder: string): () => void {
+  const file = join(folder, 'filler')
+  const { bavail, bsize } = statfsSync(folder)
+  for (let bytes = bavail * bsize, chunk = Buffer.alloc(MIB); bytes > 0; bytes -= chunk.length)
+    try {
+      writeFileSync(file, chunk.subarray(0, Math.min(bytes, chunk.length)), { flag: 'a', flush: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+      break
+    }
+  return () => rmSync(file, { force: true })
+}
+
+function run(program: string, ...args: string[]): void {
+  const { error, status, stderr } = spawnSync(program, args, { encoding: 'utf8' })
+  if (error !== undefined) throw new Error(`${program} is needed on the machine: ${error.message}`)
+  if (status !== 0) throw new Error(`${program}: ${stderr.trim()}`)
+}
