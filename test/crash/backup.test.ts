@@ -54,19 +54,19 @@ test(
 
 test('[backup] cut short by kill -9, the file is there whole or not at all', { timeout }, async () => {
   const dataDir = temporaryFolder()
-  await fill(dataDir, { auctions: 5, events: rounds(10_000, 50_000) })
+  await fill(dataDir, { auctions: 5, events: rounds(5_000, 50_000) })
   const folder = temporaryFolder()
   const file = join(folder, 'house.backup')
   const whole = await timed(() => martillo(['backup', file], { DATA_DIR: dataDir }))
   let absent = 0
-  for (let i = 0; i < rounds(6, 40); i += 1) {
+  for (let i = 0; i < rounds(3, 40); i += 1) {
     const { child, ran } = startMartillo(['backup', file, '--force'], { DATA_DIR: dataDir })
     await pause(randomInt(Math.ceil(whole * 0.3), Math.ceil(whole)))
     child.kill('SIGKILL')
     await ran
     expect(soundIn(file)).toBe('ok')
   }
-  for (let i = 0; i < rounds(6, 40); i += 1) {
+  for (let i = 0; i < rounds(3, 40); i += 1) {
     const fresh = join(folder, `${i}.backup`)
     const { child, ran } = startMartillo(['backup', fresh], { DATA_DIR: dataDir })
     await pause(randomInt(Math.ceil(whole * 0.3), Math.ceil(whole)))

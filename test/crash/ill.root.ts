@@ -1,0 +1,85 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { Disk, fillUp, smallFolder } from './kit/disk.ts'
+import { pause } from './kit/form.ts'
+import { CrashHouse } from './kit/house.ts'
+import { bearsIllness, recovers } from './kit/ill.ts'
+
+async function houseOn(disk: Disk): Promise<CrashHouse> {
+  const dataDir = join(disk.folder, 'data')
+  mkdirSync(dataDir)
+  return CrashHouse.open(dataDir)
+}
+
+test('[ill] a disk that refuses everything: nothing is answered falsely, reads go on, and after it is back all is there', async () => {
+  const disk = new Disk(256)
+  const house = await houseOn(disk)
+  for (const auction of house.auctions) await fetch(`${house.url}/v1/auctions/${auction}/ledger`)
+  const load = await house.load({ patient: true })
+  disk.cut()
+  await pause(200)
+  await bearsIllness(house)
+  await house.kill()
+  await load.stop()
+  disk.remount()
+  await house.start()
+  expect(await house.checkAll()).toMatchObject({ lost: 0 })
+})
+
+test('[ill] a full disk: nothing is answered falsely, reads go on, and with room again it goes on by itself', async () => {
+  const disk = new Disk(32)
+  const house = await houseOn(disk)
+  const load = await house.load({ patient: true })
+  const empty = fillUp(disk.folder)
+  await expect.poll(async () => (await fetch(`${house.url}/readyz`)).status, { timeout: 60_000 }).toBe(503)
+  const read = await fetch(`${house.url}/v1/auctions/${house.auctions[0]!}`)
+  expect(read.status).toBe(200)
+  await pause(2_000)
+  empty()
+  await recovers(house)
+  await load.stop()
+  await (await house.load()).stop()
+  expect(await house.checkAll()).toMatchObject({ lost: 0 })
+})
+
+test('[ill] an fsync that failed is no promise: after recovery, and a power cut on top, all that was told is there', async () => {
+  const memory = smallFolder(128)
+  const disk = new Disk(512, memory)
+  const house = await houseOn(disk)
+  for (let i = 0; i < 5; i += 1) {
+    const load = await house.load({ patient: true })
+    const empty = fillUp(memory)
+    await expect
+      .poll(async () => (await fetch(`${house.url}/readyz`)).status, { timeout: 60_000, interval: 20 })
+      .toBe(503)
+    await pause(700)
+    empty()
+    await recovers(house)
+    const before = house.record.told.length
+    await expect.poll(() => house.record.told.length, { timeout: 5_000 }).toBeGreaterThan(before + 50)
+    disk.cut()
+    await house.kill()
+    await load.stop()
+    disk.remount()
+    await house.start()
+  }
+  expect(await house.checkAll()).toMatchObject({ lost: 0 })
+})
+
+test('[ill] a disk that hangs for seconds: bids wait or are given up, none is answered falsely, then it goes on', async () => {
+  const disk = new Disk(256)
+  const house = await houseOn(disk)
+  const load = await house.load({ patient: true })
+  disk.freeze()
+  await pause(500)
+  const before = house.record.told.length
+  await pause(4_000)
+  const during = house.record.told.length - before
+  disk.thaw()
+  await recovers(house)
+  expect(during).toBe(0)
+  await load.stop()
+  await (await house.load()).stop()
+  expect(await house.checkAll()).toMatchObject({ lost: 0 })
+})
