@@ -113,7 +113,7 @@ program
     const app = Fastify()
     await registerTokens(app, key)
     await app.ready()
-    console.log(issueToken(app, known.user.id, session.id))
+    console.log(issueToken(app, known.user.id, session.id, Date.now()))
   })
 
 program

@@ -95,7 +95,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       auctionRoutes(v1, parts)
       bidRoutes(v1, parts)
       userRoutes(v1, parts, originAllowed)
-      tokenRoutes(v1, originAllowed)
+      tokenRoutes(v1, parts, originAllowed)
       await v1.register(async (scope: App) => imageRoutes(scope, parts))
       liveRoutes(v1, parts, { authenticate, originAllowed })
     },

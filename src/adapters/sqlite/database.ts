@@ -63,15 +63,15 @@ export class Sqlite {
   }
 
   run(sql: string, ...values: unknown[]): number {
-    return this.prepare(sql).run(...values).changes
+    return asked(() => this.prepare(sql).run(...values).changes)
   }
 
   get<Row>(sql: string, ...values: unknown[]): Row | undefined {
-    return this.prepare(sql).get(...values) as Row | undefined
+    return asked(() => this.prepare(sql).get(...values) as Row | undefined)
   }
 
   all<Row>(sql: string, ...values: unknown[]): Row[] {
-    return this.prepare(sql).all(...values) as Row[]
+    return asked(() => this.prepare(sql).all(...values) as Row[])
   }
 
   /** All or nothing; what is thrown inside undoes it. The type refuses a promise. */
@@ -94,6 +94,18 @@ export class Sqlite {
     if (applied.length + pending.length > 0)
       this.run("INSERT OR IGNORE INTO service (name, value) VALUES ('epoch', ?)", randomBytes(8).toString('hex'))
     return pending.map(({ name }) => name)
+  }
+}
+
+const ILL = /^SQLITE_(IOERR|FULL|CANTOPEN|CORRUPT|READONLY|BUSY|PROTOCOL)/
+
+/** What the disk refuses is no error of the program: the outcome is unknown, and HTTP answers 503. */
+function asked<Result>(work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Database.SqliteError && ILL.test(error.code)) Object.assign(error, { statusCode: 503 })
+    throw error
   }
 }
 

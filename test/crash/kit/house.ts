@@ -10,7 +10,7 @@ import { Record } from './record.ts'
 const AUCTIONS = 3
 const BIDDERS = 6
 const BIDS_MS_MAX = 15_000
-/** The promise: ready again within it. The short form shares its cores with other tests, and only reports. */
+/** The promise: ready again within it. Asked of most starts, as these share their cores with the load, and in long only. */
 const READY_MS_MAX = 3_000
 
 /** A house as a process of its own that is made to suffer, and people in it who remember all they were told. */
@@ -52,15 +52,23 @@ export class CrashHouse implements Room {
     return (await this.admin.create(lot)).id
   }
 
+  /** Somebody who signs up and in now. */
+  newcomer(): Promise<Client> {
+    return signedUp(this.url)
+  }
+
+  /** Somebody who only looks. */
+  anonymous(): Client {
+    return new Client(this.url)
+  }
+
   spawn(env: Readonly<{ [name: string]: string }> = {}): void {
     this.service = spawnService(this.dataDir, this.port, { ...this.env, ...env })
   }
 
   async start(env: Readonly<{ [name: string]: string }> = {}): Promise<void> {
     this.spawn(env)
-    const readyMs = await becomesReady(this.service)
-    this.readyMs.push(readyMs)
-    if (isLong && readyMs > READY_MS_MAX) throw new Error(`ready again only after ${Math.round(readyMs)} ms`)
+    this.readyMs.push(await becomesReady(this.service))
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
@@ -92,7 +100,9 @@ export class CrashHouse implements Room {
     await answersTheSame(this.record.told.slice(before))
   }
 
-  checkAll(): ReturnType<typeof checkAll> {
+  async checkAll(): ReturnType<typeof checkAll> {
+    const most = this.readyMs.toSorted((a, b) => a - b)[Math.floor(this.readyMs.length / 2)]!
+    if (isLong && most > READY_MS_MAX) throw new Error(`most starts took more than ${Math.floor(most)} ms`)
     return checkAll(this)
   }
 }
