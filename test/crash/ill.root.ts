@@ -12,6 +12,11 @@ async function houseOn(disk: Disk): Promise<CrashHouse> {
   return CrashHouse.open(dataDir)
 }
 
+async function saysItIsIll(house: CrashHouse): Promise<void> {
+  const ready = async () => (await fetch(`${house.url}/readyz`)).status
+  await expect.poll(ready, { timeout: 60_000, interval: 20 }).toBe(503)
+}
+
 test('[ill] a disk that is gone: no answer is false, what is in memory is still read, and after it is back all is there', async () => {
   const disk = new Disk(256)
   const house = await houseOn(disk)
@@ -31,7 +36,7 @@ test('[ill] a full disk: nothing is answered falsely, reads go on, and with room
   const house = await houseOn(disk)
   const load = await house.load({ patient: true })
   const empty = fillUp(disk.folder)
-  await expect.poll(async () => (await fetch(`${house.url}/readyz`)).status, { timeout: 60_000 }).toBe(503)
+  await saysItIsIll(house)
   const read = await fetch(`${house.url}/v1/auctions/${house.auctions[0]!}`)
   expect(read.status).toBe(200)
   await pause(2_000)
@@ -42,16 +47,30 @@ test('[ill] a full disk: nothing is answered falsely, reads go on, and with room
   expect(await house.checkAll()).toMatchObject({ lost: 0 })
 })
 
-test('[ill] an fsync that failed is no promise: after recovery, and a power cut on top, all that was told is there', async () => {
+test('[ill] an fsync that fails, and a file system that then refuses writes: reads go on, and after repair all is there', async () => {
   const memory = smallFolder(128)
-  const disk = new Disk(512, memory)
+  const disk = new Disk(512, { on: memory })
+  const house = await houseOn(disk)
+  const load = await house.load({ patient: true })
+  const empty = fillUp(memory)
+  await saysItIsIll(house)
+  await bearsIllness(house)
+  await house.kill()
+  await load.stop()
+  empty()
+  disk.repair()
+  await house.start()
+  expect(await house.checkAll()).toMatchObject({ lost: 0 })
+})
+
+test('[ill] an fsync that failed is no promise: it recovers by itself, and a power cut on top of that loses nothing', async () => {
+  const memory = smallFolder(128)
+  const disk = new Disk(512, { on: memory, journal: false })
   const house = await houseOn(disk)
   for (let i = 0; i < 5; i += 1) {
     const load = await house.load({ patient: true })
     const empty = fillUp(memory)
-    await expect
-      .poll(async () => (await fetch(`${house.url}/readyz`)).status, { timeout: 60_000, interval: 20 })
-      .toBe(503)
+    await saysItIsIll(house)
     await pause(700)
     empty()
     await recovers(house)
@@ -60,7 +79,7 @@ test('[ill] an fsync that failed is no promise: after recovery, and a power cut 
     disk.cut()
     await house.kill()
     await load.stop()
-    disk.remount()
+    disk.repair()
     await house.start()
   }
   expect(await house.checkAll()).toMatchObject({ lost: 0 })

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { temporaryFolder } from '../../support/service.ts'
 
 const MIB = 1024 * 1024
 
@@ -32,18 +32,25 @@ export class Disk {
   #frozen = false
 
   /** `on` is where the image lies: a folder that can be filled makes this disk fail. */
-  constructor(mebibytes: number, on = mkdtempSync(join(tmpdir(), 'martillo-disk-'))) {
+  constructor(mebibytes: number, { on = temporaryFolder(), journal = true } = {}) {
     this.folder = join(on, 'mounted')
     this.#image = join(on, 'image')
     mkdirSync(this.folder)
     writeFileSync(this.#image, '')
     truncateSync(this.#image, mebibytes * MIB)
-    run('mkfs.ext4', '-q', '-F', '-E', 'nodiscard,lazy_itable_init=0,lazy_journal_init=0', this.#image)
+    run(
+      'mkfs.ext4',
+      '-q',
+      '-F',
+      '-E',
+      'nodiscard,lazy_itable_init=0',
+      ...(journal ? [] : ['-O', '^has_journal']),
+      this.#image,
+    )
     this.mount()
     const gone = () => {
       if (this.#frozen) this.thaw()
       spawnSync('umount', ['-l', this.folder])
-      rmSync(on, { recursive: true, force: true })
     }
     process.once('exit', gone)
     onTestFinished(() => {
@@ -59,6 +66,14 @@ export class Disk {
   /** The power comes back: what had not reached the disk is forgotten, and the journal is replayed. */
   remount(): void {
     run('umount', this.folder)
+    this.mount()
+  }
+
+  /** As `remount`, after the repairs that a start of a machine makes where a disk failed. */
+  repair(): void {
+    run('umount', this.folder)
+    const { status, stdout } = spawnSync('e2fsck', ['-f', '-y', this.#image], { encoding: 'utf8' })
+    if (status === null || status > 1) throw new Error(`e2fsck: ${stdout}`)
     this.mount()
   }
 
@@ -87,11 +102,10 @@ export class Disk {
 
 /** A small folder in memory, gone after the test. For root only. */
 export function smallFolder(mebibytes: number): string {
-  const folder = mkdtempSync(join(tmpdir(), 'martillo-small-'))
+  const folder = temporaryFolder()
   run('mount', '-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', folder)
   const gone = () => {
     spawnSync('umount', ['-l', folder])
-    rmSync(folder, { recursive: true, force: true })
   }
   process.once('exit', gone)
   onTestFinished(() => {

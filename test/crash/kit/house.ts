@@ -79,6 +79,7 @@ export class CrashHouse implements Room {
   async load({ bids = 20, patient = false } = {}): Promise<Load> {
     const before = this.record.told.length
     const load = startLoad(this, { patient })
+    onTestFinished(() => load.stop())
     const until = performance.now() + BIDS_MS_MAX
     while (this.record.told.length < before + bids) {
       await pause(5)

@@ -76,7 +76,9 @@ async function keepDesk({ admin, bidders, auctions, record }: Room, over: () => 
       const { id, closesAt } = await once(admin, 'POST', '/v1/auctions', { ...lot, durationSeconds })
       record.briefs.push({ auction: id, closesAt })
       const attempt = { auction: id, bidder: bidders[0]!, key: randomUUID(), offer: { maximum: 500 } }
+      record.untold.add(attempt)
       const outcome = await placed(attempt)
+      if (outcome !== null) record.untold.delete(attempt)
       if (outcome !== null && typeof outcome !== 'string') record.told.push({ ...attempt, answer: outcome })
       await once(admin, 'PATCH', `/v1/auctions/${id}`, { description: `Turn ${turns}` })
       const bid = record.told.findLast((one) => auctions.includes(one.auction))
