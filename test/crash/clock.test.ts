@@ -99,7 +99,7 @@ async function houseWithClock() {
   const house = await CrashHouse.open(temporaryFolder(), { NODE_OPTIONS: `--import ${module}`, CLOCK_SHIFT_FILE: file })
   return {
     house,
-    shift(ms: number, live = true) {
+    shift: (ms: number, live = true) => {
       writeFileSync(file, String(ms))
       if (live) house.service.child.kill('SIGWINCH')
     },

@@ -65,7 +65,8 @@ test('[ill] an fsync that fails, and a file system that then refuses writes: rea
 
 test('[ill] an fsync that failed is no promise: it recovers by itself, and a power cut on top of that loses nothing', async () => {
   const memory = smallFolder(128)
-  const disk = new Disk(512, { on: memory, journal: false })
+  const disk = new Disk(512, { on: memory })
+  disk.season()
   const house = await houseOn(disk)
   for (let i = 0; i < 5; i += 1) {
     const load = await house.load({ patient: true })

@@ -5,6 +5,8 @@ import { onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../support/service.ts'
 
 const MIB = 1024 * 1024
+/** Small files, each of which takes some blocks of the journal. */
+const SEASONING = 6_000
 
 /** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: from this instant nothing reaches the disk, not even the journal. */
 const CUT = { request: '0x8004587d', argument: 2 }
@@ -32,21 +34,13 @@ export class Disk {
   #frozen = false
 
   /** `on` is where the image lies: a folder that can be filled makes this disk fail. */
-  constructor(mebibytes: number, { on = temporaryFolder(), journal = true } = {}) {
+  constructor(mebibytes: number, { on = temporaryFolder() } = {}) {
     this.folder = join(on, 'mounted')
     this.#image = join(on, 'image')
     mkdirSync(this.folder)
     writeFileSync(this.#image, '')
     truncateSync(this.#image, mebibytes * MIB)
-    run(
-      'mkfs.ext4',
-      '-q',
-      '-F',
-      '-E',
-      'nodiscard,lazy_itable_init=0',
-      ...(journal ? [] : ['-O', '^has_journal']),
-      this.#image,
-    )
+    run('mkfs.ext4', '-q', '-F', '-E', 'nodiscard,lazy_itable_init=0', '-J', 'size=4', this.#image)
     this.mount()
     const gone = () => {
       if (this.#frozen) this.thaw()
@@ -75,6 +69,15 @@ export class Disk {
     const { status, stdout } = spawnSync('e2fsck', ['-f', '-y', this.#image], { encoding: 'utf8' })
     if (status === null || status > 1) throw new Error(`e2fsck: ${stdout}`)
     this.mount()
+  }
+
+  /** Writes until the journal has gone round, so that only new blocks of files are still without a place in the image. */
+  season(): void {
+    for (let i = 0; i < SEASONING; i += 1) {
+      const file = join(this.folder, `season-${i}`)
+      writeFileSync(file, 'x', { flush: true })
+      rmSync(file)
+    }
   }
 
   /** Cuts the power. */
