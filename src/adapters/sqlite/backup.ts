@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
-import { DatabaseError, databaseFile } from './database.ts'
-import { explained, flushed } from './files.ts'
+import { databaseFile } from './database.ts'
+import { DatabaseError, explained, flushed } from './files.ts'
 
 /** What a copy that is being written ends with. */
 const HALF = '.half'

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { type Applied, migrationsOf, pendingOf } from '../migrate.ts'
+import { DatabaseError, flushed } from './files.ts'
 
-/** Thrown with one line a person can act on. */
-export class DatabaseError extends Error {}
+/** Pages copied before others have their turn. */
+const PAGES_AT_ONCE = 1_000
 
 /** How long a writer waits for another process, such as `martillo user add` beside a running service. */
 const BUSY_MS = 5_000
@@ -22,6 +23,8 @@ export class Sqlite {
   readonly #lock: Database.Database | null
   #db: Database.Database
   #statements = new Map<string, Database.Statement>()
+  /** A read or write came back with an error of the disk since it was opened. */
+  #ioFailed = false
 
   /** `exclusive` is for the service, of which there is one on a file; commands beside it do without. */
   constructor(dataDir: string, { exclusive }: { exclusive: boolean }) {
@@ -31,10 +34,9 @@ export class Sqlite {
     this.#db = connect(this.#file)
   }
 
-  /**
-   * Opens anew, as after a failed fsync nothing written since may be trusted. Until that succeeds reads go on as they were.
-   */
-  reopen(): void {
+  /** Opens anew, as after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
+  async reopen(): Promise<void> {
+    if (this.#ioFailed && this.#db.open) await this.#moveToNewFile()
     const fresh = connect(this.#file)
     try {
       fold(fresh)
@@ -42,9 +44,28 @@ export class Sqlite {
       fresh.close()
       throw error
     }
-    this.#db.close()
+    if (this.#db.open) this.#db.close()
     this.#statements.clear()
     this.#db = fresh
+    this.#ioFailed = false
+  }
+
+  /**
+   * A block whose write failed once can be reported as written the next time and yet be lost with the power: ext4 leaves
+   * it marked as never written. So the database goes to new blocks, page by page as it is: should a crash leave the old
+   * WAL beside it, that holds nothing else.
+   */
+  async #moveToNewFile(): Promise<void> {
+    const half = `${this.#file}.half`
+    for (const end of ['', '-journal']) rmSync(half + end, { force: true })
+    writeFileSync(half, '', { mode: 0o600, flag: 'wx' })
+    await this.#db.backup(half, { progress: () => PAGES_AT_ONCE })
+    flushed(half)
+    renameSync(half, this.#file)
+    flushed(dirname(this.#file))
+    this.#db.close()
+    for (const end of ['-wal', '-shm']) rmSync(this.#file + end, { force: true })
+    flushed(dirname(this.#file))
   }
 
   close(): void {
@@ -63,20 +84,33 @@ export class Sqlite {
   }
 
   run(sql: string, ...values: unknown[]): number {
-    return asked(() => this.prepare(sql).run(...values).changes)
+    return this.#asked(() => this.prepare(sql).run(...values).changes)
   }
 
   get<Row>(sql: string, ...values: unknown[]): Row | undefined {
-    return asked(() => this.prepare(sql).get(...values) as Row | undefined)
+    return this.#asked(() => this.prepare(sql).get(...values) as Row | undefined)
   }
 
   all<Row>(sql: string, ...values: unknown[]): Row[] {
-    return asked(() => this.prepare(sql).all(...values) as Row[])
+    return this.#asked(() => this.prepare(sql).all(...values) as Row[])
   }
 
   /** All or nothing; what is thrown inside undoes it. The type refuses a promise. */
   transaction<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
-    return this.#db.transaction(body).immediate()
+    return this.#asked(() => this.#db.transaction(body).immediate())
+  }
+
+  /** What the disk refuses is no error of the program: the outcome is unknown, and HTTP answers 503. */
+  #asked<Result>(work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      if (error instanceof Database.SqliteError && ILL.test(error.code)) {
+        Object.assign(error, { statusCode: 503 })
+        this.#ioFailed ||= error.code.startsWith('SQLITE_IOERR')
+      }
+      throw error
+    }
   }
 
   /** Applies what is missing, each in a transaction, and returns the names. */
@@ -98,16 +132,6 @@ export class Sqlite {
 }
 
 const ILL = /^SQLITE_(IOERR|FULL|CANTOPEN|CORRUPT|READONLY|BUSY|PROTOCOL)/
-
-/** What the disk refuses is no error of the program: the outcome is unknown, and HTTP answers 503. */
-function asked<Result>(work: () => Result): Result {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof Database.SqliteError && ILL.test(error.code)) Object.assign(error, { statusCode: 503 })
-    throw error
-  }
-}
 
 function connect(file: string): Database.Database {
   const db = new Database(file, { timeout: BUSY_MS })

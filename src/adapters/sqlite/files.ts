@@ -1,5 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { DatabaseError } from './database.ts'
+
+/** Thrown with one line a person can act on. */
+export class DatabaseError extends Error {}
 
 /** Makes a file, or the names in a folder, durable. */
 export function flushed(path: string): void {

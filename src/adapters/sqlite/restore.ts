@@ -4,8 +4,8 @@ import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { type Applied, migrationsOf, pendingOf } from '../migrate.ts'
 import type { Held } from './backup.ts'
-import { DatabaseError, databaseFile, lockDataDir } from './database.ts'
-import { explained, flushed } from './files.ts'
+import { databaseFile, lockDataDir } from './database.ts'
+import { DatabaseError, explained, flushed } from './files.ts'
 
 /** What SQLite keeps beside a database that was not closed. */
 const BESIDE = ['-wal', '-shm', '-journal']
