@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { lostOf } from './kit/cuts.ts'
 import { Disk, fillUp, smallFolder } from './kit/disk.ts'
 import { pause } from './kit/form.ts'
 import { CrashHouse } from './kit/house.ts'
-import { bearsIllness, recovers } from './kit/ill.ts'
+import { bearsIllness, goesOn, recovers } from './kit/ill.ts'
 
 async function houseOn(disk: Disk): Promise<CrashHouse> {
   const dataDir = join(disk.folder, 'data')
@@ -68,21 +69,28 @@ test('[ill] an fsync that failed is no promise: it recovers by itself, and a pow
   const disk = new Disk(512, { on: memory })
   disk.season()
   const house = await houseOn(disk)
-  for (let i = 0; i < 5; i += 1) {
+  let recoveries = 0
+  for (let i = 0; i < 8; i += 1) {
+    const first = house.record.told.length
     const load = await house.load({ patient: true })
     const empty = fillUp(memory)
     await saysItIsIll(house)
     await pause(700)
     empty()
-    await recovers(house)
-    const before = house.record.told.length
-    await expect.poll(() => house.record.told.length, { timeout: 5_000 }).toBeGreaterThan(before + 50)
+    // ext4 may have given up meanwhile: then only a repair helps, and the cut comes at once.
+    if (disk.isWritable) {
+      await goesOn(house)
+      recoveries += 1
+    }
     disk.cut()
     await house.kill()
     await load.stop()
     disk.repair()
     await house.start()
+    const told = house.record.told.slice(first)
+    expect({ round: i, told: told.length, lost: await lostOf(told) }).toMatchObject({ lost: 0 })
   }
+  expect(recoveries).toBeGreaterThan(0)
   expect(await house.checkAll()).toMatchObject({ lost: 0 })
 })
 

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../support/service.ts'
 import { pause, rounds } from './kit/form.ts'
 import { CrashHouse } from './kit/house.ts'
-import { bearsIllness, limited, recovers } from './kit/ill.ts'
+import { bearsIllness, goesOn, limited, recovers } from './kit/ill.ts'
 
 const timeout = 120_000
 
@@ -19,9 +19,7 @@ test(
       await pause(200)
       await bearsIllness(house)
       lift()
-      await recovers(house)
-      const before = house.record.told.length
-      await expect.poll(() => house.record.told.length, { timeout: 5_000 }).toBeGreaterThan(before + 10)
+  XX      await expect.poll(() => house.record.told.length, { timeout: 5_000 }).toBeGreaterThan(before + 10)
       await load.stop()
     }
     expect(await house.checkAll()).toMatchObject({ lost: 0 })

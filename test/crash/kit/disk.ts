@@ -80,6 +80,11 @@ export class Disk {
     }
   }
 
+  /** Whether the file system itself still takes writes: after too many errors ext4 does not. */
+  get isWritable(): boolean {
+    return spawnSync('touch', [this.folder]).status === 0
+  }
+
   /** Cuts the power. */
   cut(): void {
     for (const [program, args] of CUTTERS) {

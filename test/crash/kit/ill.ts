@@ -66,3 +66,10 @@ export async function recovers(house: CrashHouse): Promise<number> {
     .toBe(200)
   return performance.now() - started
 }
+
+/** Recovers, and bids are accepted again. */
+export async function goesOn(house: CrashHouse): Promise<void> {
+  await recovers(house)
+  const before = house.record.told.length
+  await expect.poll(() => house.record.told.length, { timeout: 5_000 }).toBeGreaterThan(before + 20)
+}
