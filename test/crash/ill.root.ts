@@ -82,9 +82,7 @@ test('[ill] an fsync that failed is no promise: it recovers by itself, and a pow
       await goesOn(house)
       recoveries += 1
     }
-    disk.cut()
-    await house.kill()
-    await load.stop()
+    await house.losePower(disk, load)
     disk.repair()
     await house.start()
     const told = house.record.told.slice(first)

@@ -10,9 +10,7 @@ export async function throughCut(house: CrashHouse, disk: Disk): Promise<readonl
   const before = house.record.told.length
   const load = await house.load()
   await pause(randomInt(0, 60))
-  disk.cut()
-  await house.kill()
-  await load.stop()
+  await house.losePower(disk, load)
   disk.remount()
   await house.start()
   return house.record.told.slice(before)

@@ -3,6 +3,7 @@ import { Client } from '../../../src/sdk/index.ts'
 import { ADMIN, signedUp } from '../../support/people.ts'
 import { type Running, becomesReady, freePort, spawnService } from '../../support/process.ts'
 import { answersTheSame, checkAll } from './check.ts'
+import type { Disk } from './disk.ts'
 import { isLong, pause } from './form.ts'
 import { type Load, type Room, startLoad } from './load.ts'
 import { Record } from './record.ts'
@@ -99,6 +100,18 @@ export class CrashHouse implements Room {
     await between()
     await this.start()
     await answersTheSame(this.record.told.slice(before))
+  }
+
+  /**
+   * Cuts the power under the load. Counted is what was told before: while the file system goes down a kernel may report
+   * as synced what is not, which no machine without power could.
+   */
+  async losePower(disk: Disk, load: Load): Promise<void> {
+    const takeBack = this.record.mark()
+    disk.cut()
+    await this.kill()
+    await load.stop()
+    takeBack()
   }
 
   async checkAll(): ReturnType<typeof checkAll> {

@@ -17,6 +17,16 @@ export class Record {
   readonly pushed = new Map<string, Pushed>()
   readonly briefs: Brief[] = []
 
+  /** Copies what is known now; what comes after is then taken back, as of an instant at which the power went. */
+  mark(): () => void {
+    const told = this.told.length
+    const pushed = new Set(this.pushed.keys())
+    return () => {
+      for (const { answer: _, ...attempt } of this.told.splice(told)) this.untold.add(attempt)
+      for (const name of this.pushed.keys()) if (!pushed.has(name)) this.pushed.delete(name)
+    }
+  }
+
   keep(pushed: Pushed): void {
     const name = `${pushed.auction} ${pushed.event.seq}`
     if (!this.pushed.has(name)) this.pushed.set(name, pushed)
