@@ -13,7 +13,7 @@ test(
   { timeout },
   async () => {
     const house = await CrashHouse.open(temporaryFolder())
-    for (let i = 0; i < rounds(2, 10); i += 1) {
+    for (let i = 0; i < rounds(1, 10); i += 1) {
       const load = await house.load({ patient: true })
       const lift = limited(house.service.child.pid!, 'fsize', 1)
       await pause(200)

@@ -11,7 +11,7 @@ test(
   { timeout },
   async () => {
     const house = await CrashHouse.open(temporaryFolder())
-    const kills = rounds(8, 60)
+    const kills = rounds(5, 60)
     for (let i = 0; i < kills; i += 1)
       await house.survive(async () => {
         await pause(randomInt(0, 60))
@@ -26,7 +26,7 @@ test(
 
 test('[kill -9] during start-up and during close leaves everything as it was told', { timeout }, async () => {
   const house = await CrashHouse.open(temporaryFolder())
-  for (let i = 0; i < rounds(2, 20); i += 1)
+  for (let i = 0; i < rounds(1, 20); i += 1)
     await house.survive(
       async () => {
         await pause(randomInt(0, 60))

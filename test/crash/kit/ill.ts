@@ -5,7 +5,7 @@ import { certainOffer, placed } from './bidding.ts'
 import { pause } from './form.ts'
 import type { CrashHouse } from './house.ts'
 
-const LOOKS = 10
+const LOOKS = 6
 const READY_MS_MAX = 3_000
 
 /** A limit of the kernel on a process that runs, to be lifted by the returned function. Needs no root. */
