@@ -14,7 +14,10 @@ if (!isRoot && required) {
   console.log(isRoot ? `As root, with ${FOR_ROOT}` : `Left out, for want of root: ${FOR_ROOT}`)
   const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url))
   const config = fileURLToPath(new URL('vitest.config.ts', import.meta.url))
-  const child = spawn(process.execPath, [vitest, 'run', '--config', config, ...rest], { stdio: 'inherit' })
+  const command = [process.execPath, vitest, 'run', '--config', config, ...rest]
+  // Mounts of a namespace of their own are gone with the last who is in it, however it ends.
+  const [program, ...args] = isRoot ? ['unshare', '--mount', ...command] : command
+  const child = spawn(program!, args, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   child.on('exit', (code) => {
     process.exitCode = code ?? 1
