@@ -7,7 +7,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
+import { type Held, backup } from './adapters/sqlite/backup.ts'
 import { Sqlite } from './adapters/sqlite/database.ts'
+import { restore } from './adapters/sqlite/restore.ts'
 import { SqliteStore } from './adapters/sqlite/store.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { closeCodes } from './codes.ts'
@@ -51,6 +53,28 @@ program
     const applied = sqlite.migrate()
     sqlite.close()
     console.log(applied.length === 0 ? 'Nothing to migrate' : `Applied ${applied.join(', ')}`)
+  })
+
+program
+  .command('backup')
+  .description('Copy the database in DATA_DIR to a file, beside a running service')
+  .argument('<file>')
+  .option('--force', 'replace the file where there is one')
+  .action(async (file: string, options: { force?: boolean }) => {
+    console.log(`${file} holds ${figures(await backup(readConfig().DATA_DIR, file, options))}`)
+    console.log(`Not in it: ${APART}: keep copies of them too`)
+  })
+
+program
+  .command('restore')
+  .description('Make a backup the database in DATA_DIR, while no service runs on it')
+  .argument('<file>')
+  .option('--force', 'replace the database where there is one')
+  .action((file: string, options: { force?: boolean }) => {
+    const { DATA_DIR } = readConfig()
+    const { replaced, ...held } = restore(DATA_DIR, file, options)
+    console.log(`${DATA_DIR} holds ${figures(held)}${replaced === null ? '' : `; what it held before is ${replaced}`}`)
+    console.log(`Not in a backup: ${APART}: put your copies of them back`)
   })
 
 const user = program.command('user').description('Accounts in DATA_DIR')
@@ -122,7 +146,7 @@ program
     const app = Fastify()
     await registerTokens(app, key)
     await app.ready()
-    console.log(issueToken(app, known.user.id, session.id))
+    console.log(issueToken(app, known.user.id, session.id, Date.now()))
   })
 
 program
@@ -215,6 +239,13 @@ async function withUser<Result>(
     fail(`${address} has no account`)
     return null
   })
+}
+
+/** What a backup leaves out: keys, so that a stolen backup signs nothing, and pictures, which never change once written. */
+const APART = 'the keys and secrets (*.pem, metrics-token) and the pictures (images/) of DATA_DIR'
+
+function figures({ auctions, events }: Held): string {
+  return `${auctions} auctions with ${events} events`
 }
 
 async function withAccounts<Result>(work: (accounts: SqliteAccounts) => Promise<Result>): Promise<Result> {

@@ -7,7 +7,8 @@ import { DiskPictures } from './adapters/disk-pictures.ts'
 import { LocalBus } from './adapters/local-bus.ts'
 import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
 import { MigrationError } from './adapters/migrate.ts'
-import { DatabaseError, Sqlite } from './adapters/sqlite/database.ts'
+import { Sqlite } from './adapters/sqlite/database.ts'
+import { DatabaseError } from './adapters/sqlite/files.ts'
 import { SqliteStore } from './adapters/sqlite/store.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { type Closing, closeCodes } from './codes.ts'
@@ -58,6 +59,7 @@ export async function serve(
     const bus = new LocalBus()
     const store = wrapStore(new SqliteStore(sqlite))
     const accounts = wrapAccounts(new SqliteAccounts(sqlite))
+    const accessKey = signingKey(config.DATA_DIR)
     const pictures = await DiskPictures.open(config.DATA_DIR)
     await armAdmin(config, accounts, clock)
 
@@ -88,7 +90,7 @@ export async function serve(
       door,
       bidRate,
       log,
-      accessKey: signingKey(config.DATA_DIR),
+      accessKey,
       metricsToken: config.METRICS_TOKEN ?? metricsToken(config.DATA_DIR),
     })
     closing.push(

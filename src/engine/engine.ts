@@ -51,7 +51,6 @@ export class Engine {
   #aliveAt: Instant
   #beats = 0
   #stopBeating: (() => void) | null = null
-  #storageWritable = true
 
   constructor(parts: EngineParts) {
     this.#parts = parts
@@ -72,7 +71,7 @@ export class Engine {
 
   /** Whether bids can be taken: storage was written to at the last try. */
   get ready(): boolean {
-    return this.#writer.healthy && this.#storageWritable && this.#stopBeating !== null
+    return this.#writer.healthy && this.#stopBeating !== null
   }
 
   /** Catches up with the time that passed (SC-5), then keeps time. */
@@ -163,12 +162,11 @@ export class Engine {
     if (this.#owed.size > 0) return
     this.#beats += 1
     if (this.#beats % limits.beatsPerWrite !== 1) return
+    if (!this.#writer.healthy) return
     try {
       await this.#parts.store.beat(at)
-      this.#storageWritable = true
     } catch (error) {
-      this.#storageWritable = false
-      this.#failed(error)
+      this.#writer.sicken(error)
     }
   }
 
@@ -218,7 +216,6 @@ export class Engine {
 
   /** Tells the channels where the journal stands now; what they miss they read there. */
   #recovered(auctionIds: readonly string[]): void {
-    this.#storageWritable = true
     for (const auctionId of auctionIds)
       this.held(auctionId)
         .then((held) => {

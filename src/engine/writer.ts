@@ -93,6 +93,8 @@ export class Writer {
   #queue: Pending[] = []
   #running: Promise<void> | null = null
   #sick = false
+  /** The auctions of commits that failed since storage is sick. */
+  readonly #unsure = new Set<string>()
   #stopped = false
 
   constructor(parts: WriterParts) {
@@ -147,23 +149,32 @@ export class Writer {
     }
   }
 
+  /** A write beside the commits failed: storage is as sick as if a commit had. */
+  sicken(error: unknown): void {
+    this.#fail([], [], error)
+  }
+
   #fail(batch: readonly Pending[], auctionIds: readonly string[], error: unknown): void {
-    this.#sick = true
     this.#parts.forget(auctionIds)
     this.#parts.notary.forget()
     this.#parts.failed(error)
     const waiting = this.#queue
     this.#queue = []
     for (const { answer } of [...batch, ...waiting]) answer(unknown)
-    void this.#recover(auctionIds)
+    for (const auctionId of auctionIds) this.#unsure.add(auctionId)
+    if (this.#sick) return
+    this.#sick = true
+    void this.#recover()
   }
 
-  async #recover(auctionIds: readonly string[]): Promise<void> {
+  async #recover(): Promise<void> {
     while (!this.#stopped) {
       try {
         await this.#parts.store.recover()
         this.#sick = false
-        this.#parts.recovered(auctionIds)
+        const unsure = [...this.#unsure]
+        this.#unsure.clear()
+        this.#parts.recovered(unsure)
         return
       } catch (error) {
         this.#parts.failed(error)

@@ -97,7 +97,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       bidRoutes(v1, parts)
       ledgerRoutes(v1, parts)
       userRoutes(v1, parts, originAllowed)
-      tokenRoutes(v1, originAllowed)
+      tokenRoutes(v1, parts, originAllowed)
       await v1.register(async (scope: App) => imageRoutes(scope, parts))
       liveRoutes(v1, parts, { authenticate, originAllowed })
     },

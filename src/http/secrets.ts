@@ -1,6 +1,13 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  randomUUID,
+} from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** Keys and secrets that are not given are made once and kept in DATA_DIR, mode 0600. */
 
@@ -24,10 +31,23 @@ export function metricsToken(dataDir: string): string {
 }
 
 function kept(file: string, make: () => string): string {
-  try {
-    writeFileSync(file, make(), { mode: 0o600, flag: 'wx' })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
+  if (!existsSync(file)) keep(file, make())
   return readFileSync(file, 'utf8')
+}
+
+/** Whole and durable under its name, or not there: after a power cut half a key would be one that opens nothing. */
+function keep(file: string, text: string): void {
+  const half = `${file}.${randomUUID()}.half`
+  try {
+    writeFileSync(half, text, { mode: 0o600, flag: 'wx', flush: true })
+    linkSync(half, file)
+  } catch (error) {
+    // Another process was faster, and its key is the one.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(half, { force: true })
+  }
+  const folder = openSync(dirname(file), 'r')
+  fsyncSync(folder)
+  closeSync(folder)
 }

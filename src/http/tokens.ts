@@ -5,7 +5,7 @@ import { uuid } from '../domain/schema.ts'
 import type { User } from '../engine/ports.ts'
 import { atHome, issueBidToken, visitorOf } from './access.ts'
 import type { OriginRule } from './origin.ts'
-import type { App } from './parts.ts'
+import type { App, AppParts } from './parts.ts'
 import { refuse } from './problem.ts'
 
 /** Whoever a lent token stands for, as the page it was lent to may know them: without e-mail address and rank. */
@@ -22,7 +22,7 @@ const lentTokenView = z
   .meta({ id: 'LentToken' })
 
 /** Tokens for pages elsewhere that show an auction of ours and let people bid in it. */
-export function tokenRoutes(app: App, originAllowed: OriginRule): void {
+export function tokenRoutes(app: App, { clock }: AppParts, originAllowed: OriginRule): void {
   app.post(
     '/me/tokens',
     {
@@ -43,7 +43,7 @@ export function tokenRoutes(app: App, originAllowed: OriginRule): void {
           reject('forbidden', { detail: 'This origin is not among those that may show our auctions' }),
         )
       const visitor = visitorOf(request)
-      const accessToken = issueBidToken(app, visitor)
+      const accessToken = issueBidToken(app, visitor, clock.now())
       return reply
         .code(201)
         .send({ accessToken, expiresInSeconds: limits.accessTokenSeconds, user: showLent(visitor.user) })

@@ -74,7 +74,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
     reply.setCookie(COOKIE, value, { path: '/v1/sessions', httpOnly: true, sameSite: 'strict', secure, maxAge })
 
   const sessionOf = (user: User, sessionId: string) => ({
-    accessToken: issueToken(app, user.id, sessionId),
+    accessToken: issueToken(app, user.id, sessionId, clock.now()),
     expiresInSeconds: limits.accessTokenSeconds,
     user: show(user),
   })

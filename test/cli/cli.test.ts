@@ -2,15 +2,17 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
+import { martillo } from '../support/command.ts'
 import { ADMIN } from '../support/people.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
-import { martillo } from './support.ts'
 
 test('every command says how it is used', async () => {
   const commands = [
     [],
     ['serve'],
     ['migrate'],
+    ['backup'],
+    ['restore'],
     ['user'],
     ['user', 'add'],
     ['token'],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { verify } from '../ledger/support.ts'
 import { openHouse } from '../support/service.ts'
-import { martillo } from './support.ts'
+import { martillo } from '../support/command.ts'
 
 test('an erased person is gone from every file, and every ledger still verifies', async () => {
   const house = await openHouse()

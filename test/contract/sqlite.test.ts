@@ -2,7 +2,8 @@ import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { MigrationError, pendingOf } from '../../src/adapters/migrate.ts'
-import { DatabaseError, Sqlite } from '../../src/adapters/sqlite/database.ts'
+import { Sqlite } from '../../src/adapters/sqlite/database.ts'
+import { DatabaseError } from '../../src/adapters/sqlite/files.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
 
 test('a second service on the same folder is refused, in words that help', () => {
@@ -21,12 +22,12 @@ test('the lock goes with its holder', () => {
   expect(second).toBeDefined()
 })
 
-test('every open writes through: WAL with synchronous = FULL, also after recovery', () => {
+test('every open writes through: WAL with synchronous = FULL, also after recovery', async () => {
   const sqlite = new Sqlite(temporaryFolder(), { exclusive: false })
   onTestFinished(() => sqlite.close())
   const settings = () => [sqlite.get('PRAGMA journal_mode'), sqlite.get('PRAGMA synchronous')]
   expect(settings()).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }])
-  sqlite.reopen()
+  await sqlite.reopen()
   expect(settings()).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }])
 })
 

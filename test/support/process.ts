@@ -22,8 +22,23 @@ export type Running = {
   kill(signal: NodeJS.Signals): Promise<number | null>
 }
 
+const READY_MS_MAX = 10_000
+const LOOK_EVERY_MS = 20
+
 /** `martillo serve` as a process of its own, ready to take bids. Whoever starts it ends it. */
 export async function runService(dataDir: string, port: number, env: Record<string, string> = {}): Promise<Running> {
+  const service = spawnService(dataDir, port, env)
+  try {
+    await becomesReady(service)
+    return service
+  } catch (error) {
+    await service.kill('SIGKILL')
+    throw error
+  }
+}
+
+/** `martillo serve` as it begins to start. */
+export function spawnService(dataDir: string, port: number, env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, [cli, 'serve'], {
     env: {
       ...process.env,
@@ -43,15 +58,20 @@ export async function runService(dataDir: string, port: number, env: Record<stri
     child.kill(signal)
     return (await exited)[0]
   }
-  const url = `http://127.0.0.1:${port}`
-  for (let tries = 0; tries < 200; tries += 1) {
+  return { url: `http://127.0.0.1:${port}`, child, kill }
+}
+
+/** Returns as soon as `readyz` says so, with the milliseconds it took. */
+export async function becomesReady({ url, child }: Running): Promise<number> {
+  const started = performance.now()
+  while (performance.now() - started < READY_MS_MAX) {
     if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`)
-    const ready = await fetch(`${url}/readyz`).then(
+    const ready = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(READY_MS_MAX) }).then(
       ({ ok }) => ok,
       () => false,
     )
-    if (ready) return { url, child, kill }
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    if (ready) return performance.now() - started
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }
-  throw new Error('the service was not ready within ten seconds')
+  throw new Error(`the service was not ready within ${READY_MS_MAX} ms`)
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { type Applied, MigrationError, migrationsOf, pendingOf } from '../migrate.ts'
+import { DatabaseError, flushed } from './files.ts'
 
-/** Thrown with one line a person can act on. */
-export class DatabaseError extends Error {}
+/** Pages copied before others have their turn. */
+const PAGES_AT_ONCE = 1_000
 
 /** How long a writer waits for another process, such as `martillo user add` beside a running service. */
 const BUSY_MS = 5_000
@@ -22,20 +23,49 @@ export class Sqlite {
   readonly #lock: Database.Database | null
   #db: Database.Database
   #statements = new Map<string, Database.Statement>()
+  /** A read or write came back with an error of the disk since it was opened. */
+  #ioFailed = false
 
   /** `exclusive` is for the service, of which there is one on a file; commands beside it do without. */
   constructor(dataDir: string, { exclusive }: { exclusive: boolean }) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    this.#file = join(dataDir, 'martillo.db')
-    this.#lock = exclusive ? lock(dataDir) : null
+    this.#file = databaseFile(dataDir)
+    this.#lock = exclusive ? lockDataDir(dataDir) : null
     this.#db = connect(this.#file)
   }
 
-  /** Closes and opens anew, as after a failed fsync nothing written since may be trusted. */
-  reopen(): void {
+  /** Opens anew, as after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
+  async reopen(): Promise<void> {
+    if (this.#ioFailed && this.#db.open) await this.#moveToNewFile()
+    const fresh = connect(this.#file)
+    try {
+      fold(fresh)
+    } catch (error) {
+      fresh.close()
+      throw error
+    }
     if (this.#db.open) this.#db.close()
     this.#statements.clear()
-    this.#db = connect(this.#file)
+    this.#db = fresh
+    this.#ioFailed = false
+  }
+
+  /**
+   * A block whose write failed once can be reported as written the next time and yet be lost with the power: ext4 leaves
+   * it marked as never written. So the database goes to new blocks, page by page as it is: should a crash leave the old
+   * WAL beside it, that holds nothing else.
+   */
+  async #moveToNewFile(): Promise<void> {
+    const half = `${this.#file}.half`
+    for (const end of ['', '-journal']) rmSync(half + end, { force: true })
+    writeFileSync(half, '', { mode: 0o600, flag: 'wx' })
+    await this.#db.backup(half, { progress: () => PAGES_AT_ONCE })
+    flushed(half)
+    renameSync(half, this.#file)
+    flushed(dirname(this.#file))
+    this.#db.close()
+    for (const end of ['-wal', '-shm']) rmSync(this.#file + end, { force: true })
+    flushed(dirname(this.#file))
   }
 
   close(): void {
@@ -54,24 +84,37 @@ export class Sqlite {
   }
 
   pragma(text: string): void {
-    this.#db.pragma(text)
+    this.#asked(() => this.#db.pragma(text))
   }
 
   run(sql: string, ...values: unknown[]): number {
-    return this.prepare(sql).run(...values).changes
+    return this.#asked(() => this.prepare(sql).run(...values).changes)
   }
 
   get<Row>(sql: string, ...values: unknown[]): Row | undefined {
-    return this.prepare(sql).get(...values) as Row | undefined
+    return this.#asked(() => this.prepare(sql).get(...values) as Row | undefined)
   }
 
   all<Row>(sql: string, ...values: unknown[]): Row[] {
-    return this.prepare(sql).all(...values) as Row[]
+    return this.#asked(() => this.prepare(sql).all(...values) as Row[])
   }
 
   /** All or nothing; what is thrown inside undoes it. The type refuses a promise. */
   transaction<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
-    return this.#db.transaction(body).immediate()
+    return this.#asked(() => this.#db.transaction(body).immediate())
+  }
+
+  /** What the disk refuses is no error of the program: the outcome is unknown, and HTTP answers 503. */
+  #asked<Result>(work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      if (error instanceof Database.SqliteError && ILL.test(error.code)) {
+        Object.assign(error, { statusCode: 503 })
+        this.#ioFailed ||= error.code.startsWith('SQLITE_IOERR')
+      }
+      throw error
+    }
   }
 
   /** Applies what is missing, each in a transaction, and returns the names. */
@@ -96,6 +139,8 @@ export class Sqlite {
   }
 }
 
+const ILL = /^SQLITE_(IOERR|FULL|CANTOPEN|CORRUPT|READONLY|BUSY|PROTOCOL)/
+
 function connect(file: string): Database.Database {
   const db = new Database(file, { timeout: BUSY_MS })
   chmodSync(file, 0o600)
@@ -109,8 +154,22 @@ function connect(file: string): Database.Database {
   return db
 }
 
-/** The operating system's lock on a file of its own: gone with the process, however it ends. */
-function lock(dataDir: string): Database.Database {
+/**
+ * Brings all that is committed from the WAL into the database and begins the WAL anew. A page whose fsync failed may be
+ * in memory and never reach the disk: behind such a hole, what is appended later would be lost with the power.
+ */
+function fold(db: Database.Database): void {
+  const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
+  if (result.busy !== 0) throw new DatabaseError('the WAL is being read and cannot begin anew')
+}
+
+/** Where the database of a DATA_DIR is. */
+export function databaseFile(dataDir: string): string {
+  return join(dataDir, 'martillo.db')
+}
+
+/** The operating system's lock on a file of its own: gone with the process, however it ends. Whoever takes it closes it. */
+export function lockDataDir(dataDir: string): Database.Database {
   const db = new Database(join(dataDir, 'martillo.lock'), { timeout: 0 })
   try {
     db.exec('BEGIN EXCLUSIVE')

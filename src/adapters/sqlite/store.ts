@@ -312,7 +312,7 @@ export class SqliteStore implements Store {
   }
 
   async recover(): Promise<void> {
-    this.#sqlite.reopen()
+    await this.#sqlite.reopen()
     const at = (await this.aliveAt()) ?? 0
     await this.beat(at)
   }

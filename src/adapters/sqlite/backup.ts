@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import Database from 'better-sqlite3'
+import { databaseFile } from './database.ts'
+import { DatabaseError, explained, flushed } from './files.ts'
+
+/** What a copy that is being written ends with. */
+const HALF = '.half'
+/** A copy nobody has written to for so long was cut off. */
+const ABANDONED_MS = 3_600_000
+const PAGES_AT_ONCE = 1_000
+
+export type Held = { readonly auctions: number; readonly events: number }
+
+/**
+ * Copies the database of DATA_DIR as it stands at one instant into a file of its own, beside a service that goes on
+ * writing. The file is there whole and durable, or not at all.
+ */
+export async function backup(dataDir: string, file: string, { force = false } = {}): Promise<Held> {
+  const from = databaseFile(dataDir)
+  if (!existsSync(from)) throw new DatabaseError(`there is no database in ${resolve(dataDir)}`)
+  const there = statSync(file, { throwIfNoEntry: false })
+  if (there?.isDirectory() === true) throw new DatabaseError(`${file} is a folder: name a file in it`)
+  if (there !== undefined && !force) throw taken(file)
+  clearAbandoned(file)
+  const half = `${file}.${randomUUID()}${HALF}`
+  try {
+    writeFileSync(half, '', { mode: 0o600, flag: 'wx' })
+    const held = await copy(from, half)
+    flushed(half)
+    if (force) renameSync(half, file)
+    else settle(half, file)
+    flushed(dirname(file))
+    return held
+  } catch (error) {
+    throw explained(error, file)
+  } finally {
+    for (const end of ['', '-journal', '-wal', '-shm']) rmSync(half + end, { force: true })
+  }
+}
+
+/**
+ * One read transaction over the whole copy: without it SQLite begins the copy anew after every commit of the service,
+ * and under load would never end.
+ */
+async function copy(from: string, to: string): Promise<Held> {
+  const source = new Database(from, { readonly: true, fileMustExist: true })
+  try {
+    source.exec('BEGIN')
+    const held = source
+      .prepare('SELECT count(*) AS auctions, ifnull(sum(seq), 0) AS events FROM auctions')
+      .get() as Held
+    await source.backup(to, { progress: () => PAGES_AT_ONCE })
+    asOneFile(to)
+    return held
+  } finally {
+    source.close()
+  }
+}
+
+/** The copy is in WAL mode as its source is, and would want two more files beside it to be read. */
+function asOneFile(file: string): void {
+  const copied = new Database(file)
+  try {
+    copied.pragma('journal_mode = DELETE')
+    const found = copied.pragma('quick_check(1)', { simple: true })
+    if (found !== 'ok') throw new DatabaseError(`the copy is not sound: ${String(found)}`)
+  } finally {
+    copied.close()
+  }
+  chmodSync(file, 0o600)
+}
+
+/** Unlike a rename, a link never takes the place of what came there meanwhile. Not every file system has links. */
+function settle(half: string, file: string): void {
+  try {
+    linkSync(half, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(file)) throw taken(file)
+    renameSync(half, file)
+  }
+}
+
+function taken(file: string): DatabaseError {
+  return new DatabaseError(`${file} is there already: name another file, or replace it with --force`)
+}
+
+function clearAbandoned(file: string): void {
+  const folder = dirname(file)
+  if (!existsSync(folder)) throw new DatabaseError(`there is no folder ${resolve(folder)}`)
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(file)}.`) || !name.endsWith(HALF)) continue
+    const { mtimeMs } = statSync(join(folder, name))
+    if (Date.now() - mtimeMs > ABANDONED_MS) rmSync(join(folder, name), { force: true })
+  }
+}

@@ -1,0 +1,61 @@
+import { randomUUID, randomUUIDv7 } from 'node:crypto'
+import { LocalBus } from '../../../src/adapters/local-bus.ts'
+import { SqliteAccounts } from '../../../src/adapters/sqlite/accounts.ts'
+import { Sqlite } from '../../../src/adapters/sqlite/database.ts'
+import { SqliteStore } from '../../../src/adapters/sqlite/store.ts'
+import { systemClock } from '../../../src/adapters/system-clock.ts'
+import { newAuction } from '../../../src/domain/schema.ts'
+import { Engine, always } from '../../../src/engine/engine.ts'
+import { Metrics } from '../../../src/engine/metrics.ts'
+import { openNotary } from '../../../src/main.ts'
+
+const BIDDERS = 4
+const AT_ONCE = 512
+const DAY_MS = 24 * 3_600_000
+
+/** A DATA_DIR with a long history, made by the engine itself, with no fsync: only what is read later matters. */
+export async function fill(dataDir: string, { auctions, events }: { auctions: number; events: number }): Promise<void> {
+  const sqlite = new Sqlite(dataDir, { exclusive: true })
+  sqlite.migrate()
+  sqlite.run('PRAGMA synchronous = OFF')
+  sqlite.run('PRAGMA cache_size = -500000')
+  const log = { error: (fields: object) => console.error(fields), info: () => {} }
+  const [store, clock] = [new SqliteStore(sqlite), systemClock()]
+  const notary = await openNotary(store, dataDir, clock)
+  const engine = new Engine({ store, notary, bus: new LocalBus(), clock, metrics: new Metrics(), log })
+  await engine.start()
+  try {
+    const bidders = await people(new SqliteAccounts(sqlite))
+    const ids = Array.from({ length: auctions }, () => randomUUIDv7())
+    const sellerId = bidders.pop()!.userId
+    const lot = { currency: 'EUR', terms: { startPrice: 1, increments: 1 }, durationSeconds: 86_400 }
+    for (const id of ids) {
+      const auction = newAuction.parse({ ...lot, title: id })
+      await engine.act(id, { type: 'create', id, sellerId, auction }, sellerId, always)
+    }
+    const bids = Math.ceil(events / auctions) - 2
+    for (const auctionId of ids)
+      for (let from = 0; from < bids; from += AT_ONCE) {
+        const wanted = Array.from({ length: Math.min(AT_ONCE, bids - from) }, (_, i) => from + i)
+        const asks = wanted.map((i) => ({ auctionId, ...bidders[i % bidders.length]!, key: randomUUID() }))
+        await Promise.all(
+          asks.map((ask, i) => engine.bid({ ...ask, offer: { amount: 1 + wanted[i]! } as never, permit: always })),
+        )
+      }
+  } finally {
+    await engine.stop()
+    sqlite.close()
+  }
+}
+
+async function people(accounts: SqliteAccounts) {
+  const made: { userId: string; sessionId: string }[] = []
+  for (let i = 0; i <= BIDDERS; i += 1) {
+    const [userId, sessionId] = [randomUUIDv7(), randomUUIDv7()]
+    const user = { id: userId, email: `${userId}@house.example`, displayName: `Bidder ${i}`, role: 'seller' } as const
+    await accounts.addUser({ ...user, blocked: false, createdAt: Date.now() }, 'none')
+    await accounts.addSession({ id: sessionId, userId, expiresAt: Date.now() + DAY_MS }, randomUUID())
+    made.push({ userId, sessionId })
+  }
+  return made
+}
