@@ -94,6 +94,8 @@ export const limits = {
   beatMs: 1_000,
   /** Every how many beats the note is written durably: one small fsync in five seconds. */
   beatsPerWrite: 5,
+  /** A write that takes longer hangs: whoever waits is told that the outcome is unknown. */
+  stallMs: 3_000,
   /** Between attempts to open sick storage again. */
   recoverMs: 500,
   /** How soon a client told try_again should come back. */

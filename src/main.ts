@@ -5,11 +5,10 @@ import pino from 'pino'
 import { DiskKeys } from './adapters/disk-keys.ts'
 import { DiskPictures } from './adapters/disk-pictures.ts'
 import { LocalBus } from './adapters/local-bus.ts'
-import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
 import { MigrationError } from './adapters/migrate.ts'
 import { Sqlite } from './adapters/sqlite/database.ts'
 import { DatabaseError } from './adapters/sqlite/files.ts'
-import { SqliteStore } from './adapters/sqlite/store.ts'
+import { WritingThread } from './adapters/sqlite/thread.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { type Closing, closeCodes } from './codes.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -57,8 +56,10 @@ export async function serve(
     const log = pino({ level: config.LOG_LEVEL })
     const metrics = new Metrics()
     const bus = new LocalBus()
-    const store = wrapStore(new SqliteStore(sqlite))
-    const accounts = wrapAccounts(new SqliteAccounts(sqlite))
+    const thread = new WritingThread(config.DATA_DIR, sqlite)
+    closing.push(() => thread.close())
+    const store = wrapStore(thread.store)
+    const accounts = wrapAccounts(thread.accounts)
     const accessKey = signingKey(config.DATA_DIR)
     const pictures = await DiskPictures.open(config.DATA_DIR)
     await armAdmin(config, accounts, clock)

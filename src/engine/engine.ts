@@ -51,6 +51,8 @@ export class Engine {
   #aliveAt: Instant
   #beats = 0
   #stopBeating: (() => void) | null = null
+  /** The note that it lives has been on its way for too long. */
+  #stalled = false
 
   constructor(parts: EngineParts) {
     this.#parts = parts
@@ -59,6 +61,7 @@ export class Engine {
     this.#writer = new Writer({
       store: parts.store,
       notary: parts.notary,
+      clock: parts.clock,
       held: (auctionId) => this.held(auctionId),
       committed: (changes, tookMs) => this.#committed(changes, tookMs),
       publish: (changes) => changes.forEach((change) => this.#publish(change)),
@@ -69,9 +72,13 @@ export class Engine {
     this.#unsubscribe = parts.bus.subscribe((message) => this.#heard(message))
   }
 
+  get #canWrite(): boolean {
+    return this.#writer.healthy && !this.#stalled
+  }
+
   /** Whether bids can be taken: storage was written to at the last try. */
   get ready(): boolean {
-    return this.#writer.healthy && this.#stopBeating !== null
+    return this.#canWrite && this.#stopBeating !== null
   }
 
   /** Catches up with the time that passed (SC-5), then keeps time. */
@@ -121,6 +128,8 @@ export class Engine {
   /** The instant at which the service takes something (SC-1). Notices when it was away: stopped, asleep or restarted. */
   #stamp(): Instant {
     const at = this.#parts.clock.now()
+    // Where nothing can be written nothing can be taken: that is an absence as well.
+    if (!this.#canWrite) return at
     const since = this.#aliveAt
     this.#aliveAt = Math.max(at, since)
     if (at - since >= OUTAGE_MS_MIN) this.#afterOutage(since, at)
@@ -162,11 +171,15 @@ export class Engine {
     if (this.#owed.size > 0) return
     this.#beats += 1
     if (this.#beats % limits.beatsPerWrite !== 1) return
-    if (!this.#writer.healthy) return
+    if (!this.#canWrite) return
+    const stopWaiting = this.#parts.clock.wake(limits.stallMs, () => (this.#stalled = true))
     try {
       await this.#parts.store.beat(at)
     } catch (error) {
       this.#writer.sicken(error)
+    } finally {
+      stopWaiting()
+      this.#stalled = false
     }
   }
 

@@ -67,6 +67,8 @@ export type BidderFacts = {
 export type KeyedBid = {
   readonly bid: Bid
   readonly number: number
+  /** By which its bidder was signed in: looked at again in the transaction. */
+  readonly sessionId: string
   readonly key: string
   readonly salt: string
   readonly answer: AnswerView
@@ -93,7 +95,10 @@ export type Change = {
   readonly voided: readonly string[]
 }
 
-/** Conflict as a value: auctions that another process changed meanwhile. Then nothing was written. */
+/**
+ * Conflict as a value: auctions that another process changed meanwhile, or a bidder of which was signed out or blocked
+ * since they were asked about. Then nothing was written.
+ */
 export type Appended = { readonly conflicts: readonly string[] }
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }

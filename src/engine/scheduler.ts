@@ -65,8 +65,9 @@ export class Scheduler {
     for (let next = this.#heap.peek(); next !== undefined && next.at <= now; next = this.#heap.peek()) {
       this.#heap.pop()
       if (this.#dueAt.get(next.auctionId) !== next.at) continue
-      this.#dueAt.delete(next.auctionId)
+      // Still due while it is fired: an absence that is noticed only now concerns it as well (SC-5).
       this.#fire(next.auctionId)
+      if (this.#dueAt.get(next.auctionId) === next.at) this.#dueAt.delete(next.auctionId)
     }
     this.#arm()
   }

@@ -14,7 +14,18 @@ import type { AnswerView } from '../domain/wire.ts'
 import { type Deed, type Entry, GENESIS, type PrivateEntry, type Sealed, link, linkPrivate } from '../ledger/chain.ts'
 import { commitKey, commitMaximum, commitPerson, commitReserve, newSalt } from '../ledger/commitment.ts'
 import type { Notary } from './notary.ts'
-import type { Author, BidderFacts, Change, Held, KeyedBid, PriorBid, Statement, Store } from './ports.ts'
+import type {
+  Appended,
+  Author,
+  BidderFacts,
+  Change,
+  Clock,
+  Held,
+  KeyedBid,
+  PriorBid,
+  Statement,
+  Store,
+} from './ports.ts'
 
 /** Whether this may be asked of the auction as it stands: looked at when the order is decided, not when it came in. */
 export type Permit = (auction: Auction) => Rejection | null
@@ -71,6 +82,7 @@ type Pending = { readonly order: Order; readonly answer: (verdict: Verdict) => v
 type WriterParts = {
   readonly store: Store
   readonly notary: Notary
+  readonly clock: Clock
   held(auctionId: string): Promise<Held | null>
   /** The changes are durable: hold them. */
   committed(changes: readonly Change[], tookMs: number): void
@@ -93,6 +105,8 @@ export class Writer {
   #queue: Pending[] = []
   #running: Promise<void> | null = null
   #sick = false
+  /** A commit takes so long that nobody can say what becomes of it. */
+  #stalled = false
   /** The auctions of commits that failed since storage is sick. */
   readonly #unsure = new Set<string>()
   #stopped = false
@@ -102,7 +116,7 @@ export class Writer {
   }
 
   get healthy(): boolean {
-    return !this.#sick && !this.#stopped
+    return !this.#sick && !this.#stalled && !this.#stopped
   }
 
   submit(order: Order): Promise<Verdict> {
@@ -131,7 +145,7 @@ export class Writer {
       for (let tries = 0; tries < limits.conflictRetriesMax; tries += 1) {
         const { verdicts, changes } = await this.#decideAll(batch, auctionIds)
         const started = performance.now()
-        const { conflicts } = changes.length === 0 ? { conflicts: [] } : await this.#parts.store.append(changes)
+        const { conflicts } = changes.length === 0 ? { conflicts: [] } : await this.#append(changes, batch)
         if (conflicts.length > 0) {
           this.#parts.forget(conflicts)
           this.#parts.notary.forget()
@@ -146,6 +160,20 @@ export class Writer {
       batch.forEach(({ answer }) => answer(unknown))
     } catch (error) {
       this.#fail(batch, auctionIds, error)
+    }
+  }
+
+  /** Where the disk hangs nobody is kept waiting: the outcome is unknown, until it is known. */
+  async #append(changes: readonly Change[], batch: readonly Pending[]): Promise<Appended> {
+    const stopWaiting = this.#parts.clock.wake(limits.stallMs, () => {
+      this.#stalled = true
+      for (const { answer } of [...batch, ...this.#queue.splice(0)]) answer(unknown)
+    })
+    try {
+      return await this.#parts.store.append(changes)
+    } finally {
+      stopWaiting()
+      this.#stalled = false
     }
   }
 
@@ -277,7 +305,7 @@ function decideBid(order: BidOrder, working: Working, { notary, facts }: Desk): 
 }
 
 function accept(order: BidOrder, events: readonly Event[], working: Working, notary: Notary): Verdict {
-  const { auctionId, bidId, key, offer, at } = order
+  const { auctionId, bidId, sessionId, key, offer, at } = order
   const { bid } = events.find((event) => event.type === 'bid.placed' || event.type === 'maximum.raised')!
   const before = working.held!.auction
   const salt = newSalt()
@@ -296,7 +324,7 @@ function accept(order: BidOrder, events: readonly Event[], working: Working, not
   const facts = answerFacts(bid, before, auction)
   const receipt = notary.acceptance({ ...facts, auction: auctionId, key, commitment, asOfSeq: auction.seq, head })
   const answer = { ...facts, bid: { ...facts.bid, commitment, salt }, receipt }
-  working.bids.push({ bid, number: version, key, salt, answer })
+  working.bids.push({ bid, number: version, sessionId, key, salt, answer })
   return { ok: true, held: working.held!, answer }
 }
 

@@ -213,6 +213,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(new Set([...first.items, ...rest.items].map(({ id }) => id)).size).toBe(5)
     expect(rest.nextCursor).toBeNull()
     expect((await accounts.users({ limit: 9, cursor: null, q: 'ANA' })).items).toEqual([ana])
+    expect(await accounts.endSessions(ana.id)).toEqual([ana.id])
     expect(await accounts.endSessions(ana.id)).toEqual([])
   })
 })
@@ -221,6 +222,7 @@ async function user(accounts: Accounts, displayName = 'Somebody'): Promise<User>
   const id = randomUUIDv7()
   const made: User = { id, email: `${id}@house.example`, displayName, role: 'bidder', blocked: false, createdAt: AT }
   expect(await accounts.addUser(made, 'hash')).toBe(true)
+  await accounts.addSession({ id, userId: id, expiresAt: AT + 3_600_000 }, `refresh of ${id}`)
   return made
 }
 
@@ -281,5 +283,12 @@ function keyed(bid: Bid, number: number, key: string): KeyedBid {
   const salt = newSalt()
   const proven = { bid: { ...shown, commitment: 'c', salt }, receipt: 'r' }
   const answer = { ...proven, outcome: 'leading', seq: bid.seq, price: bid.price, minimumBid: null } as const
-  return { bid, number, key, salt, answer: { ...answer, leader: 'P1', closesAt: '2026-11-20T13:00:00.000Z' } }
+  return {
+    bid,
+    number,
+    sessionId: bid.bidder,
+    key,
+    salt,
+    answer: { ...answer, leader: 'P1', closesAt: '2026-11-20T13:00:00.000Z' },
+  }
 }

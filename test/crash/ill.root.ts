@@ -92,16 +92,24 @@ test('[ill] an fsync that failed is no promise: it recovers by itself, and a pow
   expect(await house.checkAll()).toMatchObject({ lost: 0 })
 })
 
-test('[ill] a disk that hangs for seconds: bids wait or are given up, none is answered falsely, then it goes on', async () => {
-  const disk = new Disk(256)
-  const house = await houseOn(disk)
+test('[ill] a disk that hangs for seconds: readyz says so, reads go on, no bid is answered falsely, then it goes on by itself', async () => {
+  // Frozen is the file system below, on which the image lies: here writes reach a disk that does not answer.
+  const below = new Disk(512)
+  const house = await houseOn(new Disk(256, { on: below.folder }))
   const load = await house.load({ patient: true })
-  disk.freeze()
+  below.freeze()
   await pause(500)
   const before = house.record.told.length
-  await pause(4_000)
+  await saysItIsIll(house)
+  const [id] = house.auctions
+  for (const path of [`/v1/auctions/${id}`, `/v1/auctions/${id}/ledger`, '/v1/auctions', '/healthz']) {
+    const asked = performance.now()
+    expect((await fetch(`${house.url}${path}`)).status).toBe(200)
+    expect(performance.now() - asked).toBeLessThan(1_000)
+  }
+  await pause(2_000)
   const during = house.record.told.length - before
-  disk.thaw()
+  below.thaw()
   await recovers(house)
   expect(during).toBe(0)
   await load.stop()

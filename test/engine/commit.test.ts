@@ -4,7 +4,9 @@ import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { limits } from '../../src/config.ts'
 import type { Change } from '../../src/engine/ports.ts'
+import type { Client } from '../../src/sdk/index.ts'
 import { watch } from '../support/channel.ts'
+import { ManualClock } from '../support/clock.ts'
 import { FaultyStore } from '../support/faulty-store.ts'
 import { openHouse } from '../support/service.ts'
 
@@ -75,7 +77,7 @@ test('an auction that another process changed is read again, and the bid decided
   const elsewhere = new SqliteStore(sqlite)
   // Another process takes Ben's bid between Ana's decision and her commit.
   faulty.intercept(async (changes, append) => {
-    const theirs = asBidOf(changes[0]!, ben.session.user!.id)
+    const theirs = asBidOf(changes[0]!, ben.session.user!.id, await sessionOf(ben))
     expect(await elsewhere.append([theirs])).toEqual({ conflicts: [] })
     return append()
   })
@@ -85,12 +87,17 @@ test('an auction that another process changed is read again, and the bid decided
 })
 
 /** The same change as if somebody else had made the bid. */
-function asBidOf(change: Change, userId: string): Change {
+function asBidOf(change: Change, userId: string, sessionId: string): Change {
   const keyed = change.bids[0]!
   const bid = { ...keyed.bid, bidder: userId, bidId: randomUUIDv7() }
   const standing = { ...change.after.auction.standing!, bidder: userId, bidId: bid.bidId }
   const auction = { ...change.after.auction, standing, paddles: new Map([[userId, 1]]), bids: { bid, earlier: null } }
-  return { ...change, after: { ...change.after, auction }, bids: [{ ...keyed, bid, key: 'theirs' }] }
+  return { ...change, after: { ...change.after, auction }, bids: [{ ...keyed, bid, sessionId, key: 'theirs' }] }
+}
+
+async function sessionOf(client: Client): Promise<string> {
+  const [, claims] = (await client.session.token())!.split('.')
+  return (JSON.parse(Buffer.from(claims!, 'base64url').toString()) as { sid: string }).sid
 }
 
 test('everything that queued while the last commit ran goes into the next transaction', async () => {
@@ -154,4 +161,48 @@ test('two bids with the same key in one batch are one bid; with another payload 
   expect(await a!.next('reject')).toMatchObject({ key: 'same', problem: { code: 'idempotency_key_reused' } })
   expect(faulty.batches).toHaveLength(2)
   expect(await house.admin.auction(id)).toMatchObject({ bidCount: 2, seq: 4 })
+})
+
+test('where the disk hangs nobody is kept waiting, reads go on, and what came of it is told afterwards', async () => {
+  const faulty = new FaultyStore()
+  const clock = new ManualClock(Date.now())
+  const house = await openHouse({}, { wrapStore: faulty.wrap, clock })
+  const [ana, id] = [await house.person(), await house.auction({ durationSeconds: 600 })]
+  const token = await ana.session.token()
+  const release = faulty.hold()
+  const waiting = tryBid(house.url, id, token, 'first', { amount: 1_000 })
+  await expect.poll(() => faulty.batches.at(-1)).toEqual({ changes: 1, bids: 1 })
+  const behind = tryBid(house.url, id, token, 'second', { amount: 1_100 })
+  await new Promise((resolve) => setImmediate(resolve))
+  await clock.advance(limits.stallMs)
+  expect(await waiting).toMatchObject({ status: 503, body: { code: 'try_again' } })
+  expect(await behind).toMatchObject({ status: 503, body: { code: 'try_again' } })
+  expect((await fetch(`${house.url}/readyz`)).status).toBe(503)
+  expect(await tryBid(house.url, id, token, 'third', { amount: 1_200 })).toMatchObject({ status: 503 })
+  expect(await house.admin.auction(id)).toMatchObject({ price: null, seq: 2 })
+  release()
+  await expect.poll(async () => (await fetch(`${house.url}/readyz`)).status).toBe(200)
+  expect(await tryBid(house.url, id, token, 'first', { amount: 1_000 })).toMatchObject({
+    status: 201,
+    body: { seq: 3 },
+  })
+})
+
+test('[SC-5] while nothing can be written nobody can bid: that is an absence, and no auction ends in it', async () => {
+  const faulty = new FaultyStore()
+  const clock = new ManualClock(Date.now())
+  const house = await openHouse({}, { wrapStore: faulty.wrap, clock })
+  const [ana, id, other] = [await house.person(), await house.auction({ durationSeconds: 60 }), await house.auction()]
+  const { closesAt } = await house.admin.auction(id)
+  await clock.advance(30_000)
+  const release = faulty.hold()
+  void tryBid(house.url, other, await ana.session.token(), 'k', { amount: 1_000 })
+  await expect.poll(() => faulty.batches.at(-1)).toEqual({ changes: 1, bids: 1 })
+  await clock.advance(60_000)
+  release()
+  await expect.poll(async () => (await fetch(`${house.url}/readyz`)).status).toBe(200)
+  await clock.advance(1_000)
+  const { status, closesAt: moved } = await house.admin.auction(id)
+  expect(status).toBe('open')
+  expect(Date.parse(moved!) - Date.parse(closesAt!)).toBeGreaterThanOrEqual(55_000)
 })

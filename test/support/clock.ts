@@ -1,9 +1,10 @@
-import type { Clock } from '../../src/engine/ports.ts'
+import type { Clock, Store } from '../../src/engine/ports.ts'
 
 /** A clock that a test moves. What is due on the way is called at its own time, in order. */
 export class ManualClock implements Clock {
   #now: number
   #timers: { at: number; call: () => void }[] = []
+  readonly #writes = new Set<Promise<unknown>>()
 
   constructor(now = Date.parse('2026-11-20T12:00:00.000Z')) {
     this.#now = now
@@ -30,10 +31,36 @@ export class ManualClock implements Clock {
       this.#timers = this.#timers.filter((one) => one !== next)
       this.#now = Math.max(this.#now, next.at)
       next.call()
-      await turn()
+      await this.#settled()
     }
     this.#now = until
+    await this.#settled()
+  }
+
+  /** Writes of this store are waited for: they happen in a thread that no turn of the loop waits for. */
+  attend(store: Store): Store {
+    return new Proxy(store, {
+      get: (target, name: keyof Store) => {
+        const value = target[name]
+        if (typeof value !== 'function') return value
+        const call = (value as (...values: unknown[]) => Promise<unknown>).bind(target)
+        return (...values: unknown[]) => {
+          const write = call(...values)
+          const over = () => this.#writes.delete(write)
+          this.#writes.add(write)
+          write.then(over, over)
+          return write
+        }
+      },
+    })
+  }
+
+  async #settled(): Promise<void> {
     await turn()
+    while (this.#writes.size > 0) {
+      await Promise.allSettled(this.#writes)
+      await turn()
+    }
   }
 
   /** Time is suddenly later, as after a machine slept: nothing is called on the way. */

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { type Exchanges, type Service, serve } from '../../src/main.ts'
+import type { Store } from '../../src/engine/ports.ts'
 import { Client, type NewAuction } from '../../src/sdk/index.ts'
+import { ManualClock } from './clock.ts'
 import { ADMIN, signedUp } from './people.ts'
 
 /** An empty folder that is gone after the test. */
@@ -41,7 +43,9 @@ export async function openHouse(
     LOG_LEVEL: 'silent',
     ...environment,
   })
-  const service = await serve(config, exchanges)
+  const { clock, wrapStore = (store: Store) => store } = exchanges
+  const attended = clock instanceof ManualClock ? (store: Store) => wrapStore(clock.attend(store)) : wrapStore
+  const service = await serve(config, { ...exchanges, wrapStore: attended })
   let closing: Promise<void> | null = null
   const close: Service['close'] = (why) => (closing ??= service.close(why))
   onTestFinished(() => close())

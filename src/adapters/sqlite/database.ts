@@ -50,6 +50,14 @@ export class Sqlite {
     this.#ioFailed = false
   }
 
+  /** Opens the file that has the name now: another connection may have put a new one in its place. */
+  refresh(): void {
+    const fresh = connect(this.#file)
+    if (this.#db.open) this.#db.close()
+    this.#statements.clear()
+    this.#db = fresh
+  }
+
   /**
    * A block whose write failed once can be reported as written the next time and yet be lost with the power: ext4 leaves
    * it marked as never written. So the database goes to new blocks, page by page as it is: should a crash leave the old

@@ -86,7 +86,21 @@ export class SqliteStore implements Store {
     return asks.map((ask) => this.#bidder(ask))
   }
 
-  #bidder({ auctionId, userId, sessionId, key, at }: BidderAsk): BidderFacts {
+  #bidder(ask: BidderAsk): BidderFacts {
+    const { auctionId, userId, key } = ask
+    const prior = this.#sqlite.get<BidRow>(
+      'SELECT * FROM bids WHERE auction_id = ? AND user_id = ? AND key = ?',
+      auctionId,
+      userId,
+      key,
+    )
+    return {
+      ...this.#mayBid(ask),
+      prior: prior === undefined ? null : { bid: bidOf(prior), answer: JSON.parse(prior.answer) as AnswerView },
+    }
+  }
+
+  #mayBid({ auctionId, userId, sessionId, at }: BidderAsk): Pick<BidderFacts, 'signedIn' | 'blocked'> {
     const user = this.#sqlite.get<{ blocked: 0 | 1 }>(
       `SELECT u.blocked OR EXISTS (
          SELECT 1 FROM seller_blocks b JOIN auctions a ON a.seller_id = b.seller_id WHERE a.id = ? AND b.user_id = u.id
@@ -98,17 +112,7 @@ export class SqliteStore implements Store {
       userId,
       at,
     )
-    const prior = this.#sqlite.get<BidRow>(
-      'SELECT * FROM bids WHERE auction_id = ? AND user_id = ? AND key = ?',
-      auctionId,
-      userId,
-      key,
-    )
-    return {
-      signedIn: user !== undefined,
-      blocked: user?.blocked === 1,
-      prior: prior === undefined ? null : { bid: bidOf(prior), answer: JSON.parse(prior.answer) as AnswerView },
-    }
+    return { signedIn: user !== undefined, blocked: user?.blocked === 1 }
   }
 
   async append(changes: readonly Change[]): Promise<Appended> {
@@ -126,7 +130,7 @@ export class SqliteStore implements Store {
     if (change.expectedVersion === 0) this.#insert(change)
     else this.#update(change)
     this.#writeChains(id, change)
-    for (const bid of change.bids) this.#insertBid(id, bid)
+    for (const bid of change.bids) this.#writeBid(id, bid)
     for (const bidId of change.voided)
       this.#sqlite.run('UPDATE bids SET voided = 1 WHERE auction_id = ? AND (id = ? OR raises = ?)', id, bidId, bidId)
   }
@@ -185,6 +189,15 @@ export class SqliteStore implements Store {
       expectedVersion,
     )
     if (changed !== 1) throw new Conflict(id)
+  }
+
+  /** From the instant a revocation is answered no bid of that person is taken, also not one that was decided before. */
+  #writeBid(auctionId: string, bid: KeyedBid): void {
+    const { bidder: userId, at } = bid.bid
+    const { sessionId, key } = bid
+    const { signedIn, blocked } = this.#mayBid({ auctionId, userId, sessionId, key, at })
+    if (!signedIn || blocked) throw new Conflict(auctionId)
+    this.#insertBid(auctionId, bid)
   }
 
   #insertBid(auctionId: string, { bid, number, key, salt, answer }: KeyedBid): void {

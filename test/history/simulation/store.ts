@@ -88,7 +88,7 @@ export class SimulatedStore implements Store {
   }
 
   lastStatement(): Promise<Statement | null> {
-    return this.#read(({ statements }) => statements.at(-1) ?? null)
+    return this.#soon(this.#readMs, ({ statements }) => statements.at(-1) ?? null)
   }
 
   statementOf(auctionId: string): Promise<Statement | null> {

@@ -1,0 +1,29 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { SqliteAccounts } from './accounts.ts'
+import { Sqlite } from './database.ts'
+import { SqliteStore } from './store.ts'
+import type { Answer, Call } from './thread.ts'
+
+/** The thread that writes: does what it is asked, one after the other, until it is asked nothing more. */
+
+const sqlite = new Sqlite(workerData as string, { exclusive: false })
+const parts = { store: new SqliteStore(sqlite), accounts: new SqliteAccounts(sqlite) }
+let turn: Promise<void> = Promise.resolve()
+
+parentPort!.on('message', (call: Call | null) => {
+  turn = turn.then(async () => {
+    if (call !== null) return parentPort!.postMessage(await answerTo(call))
+    sqlite.close()
+    parentPort!.close()
+  })
+})
+
+async function answerTo({ number, part, method, values }: Call): Promise<Answer> {
+  const does = parts[part] as unknown as Record<string, (...values: readonly unknown[]) => Promise<unknown>>
+  try {
+    return { number, result: await does[method]!(...values) }
+  } catch (error) {
+    const { message, code, statusCode } = error as { message: string; code?: string; statusCode?: number }
+    return { number, error: { message, ...(code && { code }), ...(statusCode && { statusCode }) } }
+  }
+}

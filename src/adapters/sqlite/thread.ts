@@ -1,0 +1,132 @@
+import { once } from 'node:events'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { Accounts, Change, Store } from '../../engine/ports.ts'
+import { SqliteAccounts } from './accounts.ts'
+import type { Sqlite } from './database.ts'
+import { SqliteStore } from './store.ts'
+
+/** What is asked of the writing thread, and what it answers. */
+export type Call = {
+  readonly number: number
+  readonly part: 'store' | 'accounts'
+  readonly method: string
+  readonly values: readonly unknown[]
+}
+export type Answer = { readonly number: number } & (
+  | { readonly result: unknown }
+  | { readonly error: { readonly message: string; readonly code?: string; readonly statusCode?: number } }
+)
+
+type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
+
+const STORE_WRITES = ['append', 'beat', 'addStatement', 'recover'] as const satisfies (keyof Store)[]
+const ACCOUNT_WRITES = [
+  'addUser',
+  'changeUser',
+  'setPassword',
+  'setHold',
+  'eraseUser',
+  'addSession',
+  'rotate',
+  'endSession',
+  'endSessions',
+  'setBlock',
+] as const satisfies (keyof Accounts)[]
+
+/**
+ * Store and accounts whose writes happen in a thread of their own, one after the other, over a connection of its own: while
+ * a disk is slow, or hangs, everything that only reads goes on. The database is migrated.
+ */
+export class WritingThread {
+  readonly store: Store
+  readonly accounts: Accounts
+  readonly #dataDir: string
+  readonly #waiting = new Map<number, Waiting>()
+  #worker: Worker | null = null
+  #number = 0
+
+  constructor(dataDir: string, reading: Sqlite) {
+    this.#dataDir = dataDir
+    const { append, recover, ...writes } = this.#calls('store', STORE_WRITES)
+    this.store = replaced<Store>(new SqliteStore(reading), {
+      ...writes,
+      append: (changes: readonly Change[]) => append!(changes.map(slim) as never),
+      recover: async () => {
+        await recover!()
+        reading.refresh()
+      },
+    })
+    this.accounts = replaced<Accounts>(new SqliteAccounts(reading), this.#calls('accounts', ACCOUNT_WRITES))
+  }
+
+  #calls(part: Call['part'], methods: readonly string[]): Methods {
+    const calls = methods.map((method) => [method, (...values: unknown[]) => this.#call(part, method, values)])
+    return Object.fromEntries(calls) as Methods
+  }
+
+  #call(part: Call['part'], method: string, values: readonly unknown[]): Promise<unknown> {
+    this.#number += 1
+    const call: Call = { number: this.#number, part, method, values }
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(call.number, { resolve, reject })
+      this.#running().postMessage(call)
+    })
+  }
+
+  #running(): Worker {
+    if (this.#worker !== null) return this.#worker
+    const file = `./thread-main${extname(fileURLToPath(import.meta.url))}`
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: this.#dataDir })
+    worker.on('message', (answer: Answer) => this.#answered(answer))
+    worker.on('error', (error) => this.#lost(error as Error))
+    this.#worker = worker
+    return worker
+  }
+
+  #answered(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.number)
+    this.#waiting.delete(answer.number)
+    if ('result' in answer) waiting?.resolve(answer.result)
+    else waiting?.reject(Object.assign(new Error(answer.error.message), answer.error))
+  }
+
+  /** The thread died: the outcome of all it had is unknown, and the next call begins another. */
+  #lost(error: Error): void {
+    this.#worker = null
+    const all = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const { reject } of all) reject(error)
+  }
+
+  /** Returns when all that was asked is done. */
+  async close(): Promise<void> {
+    const worker = this.#worker
+    if (worker === null) return
+    const exited = once(worker, 'exit')
+    worker.postMessage(null)
+    await exited
+  }
+}
+
+type Methods = Readonly<Record<string, (...values: never[]) => Promise<unknown>>>
+
+/** The part itself, but for these. */
+function replaced<Part extends object>(part: Part, methods: Methods): Part {
+  return new Proxy(part, {
+    get: (target, name: keyof Part & string) => {
+      const value = methods[name] ?? target[name]
+      return typeof value === 'function' && value !== methods[name] ? value.bind(target) : value
+    },
+  })
+}
+
+/** Without what is stored elsewhere: the bids are rows of their own, and events are read back from their lines. */
+function slim(change: Change): Change {
+  const { after, entries } = change
+  const auction = { ...after.auction, bids: null, paddles: new Map() }
+  return { ...change, after: { ...after, auction }, entries: entries.map((entry) => ({ ...entry, event: NOT_STORED })) }
+}
+
+const NOT_STORED = null as never
