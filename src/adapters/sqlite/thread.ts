@@ -115,9 +115,9 @@ type Methods = Readonly<Record<string, (...values: never[]) => Promise<unknown>>
 /** The part itself, but for these. */
 function replaced<Part extends object>(part: Part, methods: Methods): Part {
   return new Proxy(part, {
-    get: (target, name: keyof Part & string) => {
-      const value = methods[name] ?? target[name]
-      return typeof value === 'function' && value !== methods[name] ? value.bind(target) : value
+    get: (target, name: keyof Part & string): unknown => {
+      const own = target[name]
+      return methods[name] ?? (typeof own === 'function' ? own.bind(target) : own)
     },
   })
 }
