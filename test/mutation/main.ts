@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type Mutant, apply, mutantsOf } from './mutants.ts'
+
+/**
+ * Mutation testing: every small change of a source is tried against the tests, in a copy of the project, and has to make one
+ * of them fail. `node test/mutation/main.ts [--only src/domain] [--every 5] [--report FILE]`
+ */
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: ['src/domain', 'src/engine', 'src/ledger'] },
+    /** Only each nth mutant: a sample. */
+    every: { type: 'string', default: '1' },
+    report: { type: 'string' },
+  },
+})
+
+/** The tests to try, the quickest first: the next only if all before were green. */
+const STAGES: Readonly<Record<string, readonly string[][]>> = {
+  'src/domain': [['test/domain'], ['test/properties', 'test/ledger', 'test/sdk/room']],
+  'src/ledger': [['test/ledger'], ['test/http/proof', 'test/http/events']],
+  'src/engine': [
+    ['test/engine', 'test/ledger/private'],
+    ['test/contract', 'test/http/bids', 'test/http/proof', 'test/history/simulation'],
+  ],
+}
+const LEFT_OUT = ['src/domain/explanation.ts']
+const TEST_MS_MAX = 120_000
+
+const copy = mkdtempSync(join(tmpdir(), 'martillo-mutation-'))
+process.on('exit', () => rmSync(copy, { recursive: true, force: true }))
+process.on('SIGINT', () => process.exit(1))
+process.on('SIGTERM', () => process.exit(1))
+for (const part of ['src', 'test', 'migrations', 'docs', 'package.json', 'tsconfig.json'])
+  cpSync(join(root, part), join(copy, part), { recursive: true })
+symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+
+function passes(tests: readonly string[]): boolean {
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', '--project', 'node']
+  const flags = ['--bail', '1', '--no-isolate', '--pool', 'threads', '--testTimeout', '15000']
+  const { status } = spawnSync(process.execPath, [...vitest, ...flags, ...tests], {
+    cwd: copy,
+    stdio: 'ignore',
+    timeout: TEST_MS_MAX,
+    env: { ...process.env, SEED: '1' },
+  })
+  return status === 0
+}
+
+type Survivor = { readonly file: string; readonly line: number; readonly what: string }
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && file.name.endsWith('.ts'))
+    .map((file) => relative(root, join(file.parentPath, file.name)))
+    .filter((file) => !LEFT_OUT.includes(file))
+    .toSorted()
+}
+
+const lines: string[] = []
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+  lines.push(line)
+  if (values.report !== undefined) writeFileSync(values.report, `${lines.join('\n')}\n`)
+}
+
+for (const folder of values.only) {
+  const stages = Object.entries(STAGES).find(([part]) => folder.startsWith(part))![1]
+  if (!stages.every(passes)) throw new Error(`the tests of ${folder} fail as it is`)
+  const survivors: Survivor[] = []
+  let tried = 0
+  let number = 0
+  for (const file of filesBelow(folder)) {
+    const source = readFileSync(join(root, file), 'utf8')
+    const wanted = mutantsOf(source).filter(() => number++ % Number(values.every) === 0)
+    const survived = wanted.filter((mutant) => survives(file, source, mutant, stages))
+    tried += wanted.length
+    survivors.push(
+      ...survived.map(({ start, what }) => ({ file, line: source.slice(0, start).split('\n').length, what })),
+    )
+    if (wanted.length > 0) say(`${file}: ${wanted.length - survived.length} of ${wanted.length} killed`)
+    for (const { line, what } of survivors.slice(survivors.length - survived.length))
+      say(`  survived: line ${line}: ${what}`)
+  }
+  say(
+    `${folder}: ${tried - survivors.length} of ${tried} killed, ${(100 * (1 - survivors.length / tried)).toFixed(1)} %`,
+  )
+}
+
+function survives(file: string, source: string, mutant: Mutant, stages: readonly string[][]): boolean {
+  writeFileSync(join(copy, file), apply(source, mutant))
+  const survived = stages.every(passes)
+  writeFileSync(join(copy, file), source)
+  return survived
+}
