@@ -95,7 +95,7 @@ test('whatever happened by the rules verifies, maxima and reserve unseen', { tim
         seen.add(event.type === 'closing.extended' ? event.data.reason : event.type)
       expect(await verify(fileOf(steps))).toEqual(expect.objectContaining({ ok: true }))
     }),
-    { numRuns: 2_000 },
+    { numRuns: Math.ceil(2_000 * share) },
   )
   for (const type of [
     'bid',
