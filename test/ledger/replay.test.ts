@@ -2,7 +2,17 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Command } from '../../src/domain/command.ts'
 import { T0 } from '../domain/support.ts'
-import { type Move, type Step, bidMove, creation, play, take, termsArb, voidMove } from '../properties/support.ts'
+import {
+  type Move,
+  type Step,
+  bidMove,
+  creation,
+  play,
+  take,
+  termsArb,
+  voidMove,
+  share,
+} from '../properties/support.ts'
 import { entriesOf, fileOf, verify } from './support.ts'
 
 /** What an admin or time does between bids. */
