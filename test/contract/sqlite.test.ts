@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { MigrationError, pendingOf } from '../../src/adapters/migrate.ts'
+import { MigrationError, migrationsOf, pendingOf } from '../../src/adapters/migrate.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { DatabaseError } from '../../src/adapters/sqlite/files.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
@@ -65,4 +65,27 @@ test('the journal and the bids cannot be rewritten: the database itself refuses'
     'DELETE FROM statements',
   ])
     expect(() => db.prepare(sql).run(), sql).toThrow(/append-only/)
+})
+
+test('a folder with ledgers of before the first release is refused in one line, and nothing in it is touched', () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'martillo.db')
+  const db = new Database(file)
+  const [first] = migrationsOf('sqlite')
+  db.exec('CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT')
+  db.prepare('INSERT INTO migrations VALUES (?, ?, ?)').run(first!.number, first!.name, first!.checksum)
+  db.exec(first!.sql)
+  db.exec(`INSERT INTO users VALUES ('u', 'e', 'd', 'seller', 0, 'p', 1);
+    INSERT INTO auctions (id, seller_id, title, description, format, status, hidden, bid_count, created_at, version, seq, head, state)
+      VALUES ('a', 'u', 't', '', 'english', 'open', 0, 0, 1, 1, 1, 'h', '{}');
+    INSERT INTO entries VALUES ('a', 1, '{}', 'h')`)
+  const sqlite = new Sqlite(folder, { exclusive: false })
+  onTestFinished(() => {
+    sqlite.close()
+    db.close()
+  })
+  expect(() => sqlite.migrate()).toThrow(
+    /0002_proof.sql: .*a version before the first release: give this one a DATA_DIR of its own/,
+  )
+  expect(db.prepare('SELECT count(*) AS applied FROM migrations').get()).toEqual({ applied: 1 })
 })

@@ -2,17 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Command } from '../../src/domain/command.ts'
 import { T0 } from '../domain/support.ts'
-import {
-  type Move,
-  type Step,
-  bidMove,
-  creation,
-  play,
-  take,
-  termsArb,
-  voidMove,
-  share,
-} from '../properties/support.ts'
+import { type Move, type Step, bidMove, creation, play, take, termsArb, voidMove } from '../properties/support.ts'
 import { entriesOf, fileOf, verify } from './support.ts'
 
 /** What an admin or time does between bids. */
@@ -105,7 +95,7 @@ test('whatever happened by the rules verifies, maxima and reserve unseen', { tim
         seen.add(event.type === 'closing.extended' ? event.data.reason : event.type)
       expect(await verify(fileOf(steps))).toEqual(expect.objectContaining({ ok: true }))
     }),
-    { numRuns: Math.ceil(2_000 * share) },
+    { numRuns: 2_000 },
   )
   for (const type of [
     'bid',
