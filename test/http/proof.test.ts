@@ -3,6 +3,7 @@ import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { verify } from '../ledger/support.ts'
+import { watch } from '../support/channel.ts'
 import { martillo } from '../support/command.ts'
 import { commitMaximum, commitReserve } from '../../src/ledger/commitment.ts'
 import { isConsistent, leafHash } from '../../src/ledger/merkle.ts'
@@ -41,6 +42,31 @@ test('every bid commits to its maximum, and only its bidder gets the salt that o
   // The same bid commits to something else each time, and every entry to the private chain anew.
   expect(new Set(offers.map(({ answer }) => answer.bid.commitment)).size).toBe(3)
   expect(new Set(events.map((event: { private: string }) => event.private)).size).toBe(events.length)
+})
+
+test('over the socket every ack and every refusal by the rules is signed alike, and what is not decided by them is not', async () => {
+  const house = await openHouse()
+  const [ana, id] = [await house.person(), await house.auction()]
+  const channel = watch(house.url, id, '', await ana.session.token())
+  await channel.next('you')
+  channel.send({ type: 'bid', key: 'a', amount: 1_000 })
+  const ack = await channel.next('ack')
+  channel.send({ type: 'bid', key: 'b', amount: 2_000 })
+  const { problem } = await channel.next('reject')
+  channel.send({ type: 'bid', key: 'a', amount: 3_000 })
+  const reused = await channel.next('reject', ({ key, problem }) => key === 'a' && problem.code !== 'already_leading')
+  expect(reused.problem).toMatchObject({ code: 'idempotency_key_reused' })
+  expect(reused.problem.receipt).toBeUndefined()
+  await house.admin.close(id)
+  expect(claims(ack.receipt)).toMatchObject({
+    type: 'accepted',
+    key: 'a',
+    seq: '3',
+    head: (await get(house, `/auctions/${id}/events`)).events[2].hash,
+  })
+  expect(claims(problem.receipt!)).toMatchObject({ type: 'refused', key: 'b', code: 'already_leading', asOfSeq: '3' })
+  const receipts = [ack, problem].map((kept, i) => ({ name: `receipt ${i}`, text: JSON.stringify(kept) }))
+  expect(await verify(await ledgerOf(house, id), { receipts })).toMatchObject({ ok: true })
 })
 
 test('the reserve is committed to from the beginning, and shown at the close where the seller agreed', async () => {
