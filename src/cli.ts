@@ -15,6 +15,7 @@ import { systemClock } from './adapters/system-clock.ts'
 import { closeCodes } from './codes.ts'
 import { ConfigError, limits, readConfig } from './config.ts'
 import { role } from './domain/schema.ts'
+import { audit } from './ledger/audit.ts'
 import { type PublicJwk, publicJwk } from './ledger/jws.ts'
 import type { Certificate } from './ledger/statements.ts'
 import { verifyLedger } from './ledger/verify.ts'
@@ -209,6 +210,25 @@ function resultOf({ status, outcome, at, software }: Certificate): string {
   const how = price === null ? (reason ?? '') : `to ${winner} for ${price} minor units`
   return `certified: ${result} ${how} at ${at} by ${software}`
 }
+
+program
+  .command('audit')
+  .description('Check the private chain of an auction in DATA_DIR against its public one: every maximum, every price')
+  .argument('<auction>', 'its id')
+  .action(async (id: string) => {
+    const sqlite = new Sqlite(readConfig().DATA_DIR, { exclusive: false })
+    try {
+      const audited = await new SqliteStore(sqlite).audited(id)
+      if (audited === null) return fail(`there is no auction ${id}`)
+      const finding = audit(audited)
+      if (finding !== null) return fail(`${id}: ${finding.chain} entry ${finding.number} ${finding.why}`)
+      const { entries, privateEntries, salts } = audited
+      console.log(`${id}: ${entries.length} public and ${privateEntries.length} private entries agree`)
+      console.log(`${salts.size} bids open to their maxima`)
+    } finally {
+      sqlite.close()
+    }
+  })
 
 program
   .command('keys')

@@ -44,7 +44,7 @@ type VoidData = (ChannelEvent & { type: 'bid.voided' })['data']
 /** Events that the rules bring by themselves, and that must come next. */
 type Expected = { readonly event: Event; readonly after: Auction }
 
-class Replay {
+export class Replay {
   readonly #guess: Guess
   readonly taken: number[] = []
   #auction: Auction = unborn
@@ -79,6 +79,7 @@ class Replay {
 
   /** From a void on: the price and the leader that are stated, where they are within what is certain. */
   #takeAsStated(event: Event, actual: ChannelEvent): Auction | null {
+    if (this.#guess.offerOf !== undefined) return null
     const before = this.#auction
     if (actual.type === 'bid.voided' && event.type === 'bid.voided') {
       if (!isPossible(before, actual.data)) return null
@@ -179,6 +180,8 @@ class Replay {
 
   #bid({ seq, data }: ChannelEvent & { type: 'bid.placed' }, at: number): string | null {
     const bid = (offer: Offer) => this.#tryBid({ id: data.bid, paddle: data.paddle, offer, at })
+    const known = this.#guess.offerOf?.(data.bid)
+    if (known !== undefined) return bid(known)
     if (data.leader !== data.paddle) return bid({ maximum: data.amount as Amount })
     const maximum = this.#maximumAfter(seq) ?? (data.amount as Amount)
     if (this.#guess.buysNow(seq)) return bid({ amount: data.amount as Amount })
@@ -197,6 +200,14 @@ class Replay {
 
   #tryBid({ id, paddle, offer, at }: { id: string; paddle: string; offer: Offer; at: number }): string | null {
     return this.#decide({ type: 'bid', at, bidId: id, bidder: { id: paddle, blocked: false }, offer })
+  }
+
+  /** Why this bid cannot have been a raise that nobody saw, or null. */
+  raise(bid: { id: string; paddle: string; offer: Offer; at: number }): string | null {
+    const refused = this.#tryBid(bid)
+    if (refused !== null) return refused
+    if (this.#expected.length > 0) return 'a raise that everybody would have seen'
+    return null
   }
 
   /** A raise that nobody saw: its effect is seen when the maximum is beaten. */
@@ -220,6 +231,7 @@ class Replay {
   #take(events: readonly Event[]): null {
     let after = this.#auction
     this.#expected = events.filter(isPublic).map((event) => ({ event, after: (after = evolve(after, event)) }))
+    if (this.#expected.length === 0) this.#auction = events.reduce(evolve, after)
     return null
   }
 }

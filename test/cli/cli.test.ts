@@ -18,6 +18,7 @@ test('every command says how it is used', async () => {
     ['token'],
     ['replay'],
     ['verify'],
+    ['audit'],
     ['keys'],
     ['keys', 'rotate'],
   ]

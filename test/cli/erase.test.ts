@@ -36,6 +36,8 @@ test('an erased person is gone from every file, and every ledger still verifies'
   for (const secret of ['Anastasia', email, kept.bid.salt, 'my-very-own-key', kept.receipt])
     expect(left.includes(secret), secret).toBe(false)
   expect(await ledger()).toEqual(before)
+  expect(await martillo(['audit', id], env)).toMatchObject({ code: 0, out: expect.stringContaining('1 bids open') })
+  expect(await martillo(['audit', 'none'], env)).toMatchObject({ code: 1 })
   expect(await verify(before, { receipts: [{ name: 'hers', text: JSON.stringify(kept) }] })).toMatchObject({ ok: true })
   await expect(ana.me()).rejects.toMatchObject({ problem: { code: 'unauthenticated' } })
   const { items } = await house.admin.bidders(id)

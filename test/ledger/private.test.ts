@@ -4,6 +4,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { canonical, isCanonical, readCanonical } from '../../src/ledger/canonical.ts'
 import { GENESIS, hashOf } from '../../src/ledger/chain.ts'
 import { commitKey, commitPerson, commitPrivateHead } from '../../src/ledger/commitment.ts'
+import { audit } from '../../src/ledger/audit.ts'
+import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
+import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { type House, openHouse } from '../support/service.ts'
 
 type Deed = {
@@ -95,3 +98,52 @@ function read(house: House, id: string) {
   )
   return { deeds, entries, authors, salts }
 }
+
+test('an audit follows every price from the true maxima, and finds a maximum, a reserve or a deed that is not the one', async () => {
+  const house = await openHouse()
+  const [ana, ben] = [await house.person(), await house.person()]
+  const softClose = { windowSeconds: 3_000, extensionSeconds: 3_000, maxExtensions: null }
+  const terms = { startPrice: 1_000, increments: 100, reservePrice: 4_000, softClose }
+  const { id } = await house.admin.create({ title: 'A', currency: 'EUR', terms, durationSeconds: 2_000 })
+  await ana.bid(id, { amount: 2_000 })
+  await ana.bid(id, { maximum: 3_000 })
+  const { bid } = await ben.bid(id, { maximum: 5_000 })
+  await ben.bid(id, { maximum: 6_000 })
+  await ana.bid(id, { amount: 4_500 })
+  await house.admin.void(id, bid.id, 'not paid')
+  await house.admin.close(id)
+  const sqlite = new Sqlite(house.dataDir, { exclusive: false })
+  onTestFinished(() => sqlite.close())
+  const audited = (await new SqliteStore(sqlite).audited(id))!
+  expect(audit(audited)).toBeNull()
+  expect(audit({ ...audited, salts: new Map() })).toBeNull()
+
+  const relinked = (change: (line: string) => string) => {
+    let previous = GENESIS
+    return audited.privateEntries.map(({ number, line }) => {
+      const deed = { ...(readCanonical(change(line)) as Deed), previous }
+      const text = canonical(deed)
+      previous = hashOf(text, 'private')
+      return { number, line: text, hash: previous }
+    })
+  }
+  const swap = (from: string, to: string) => (line: string) => line.replace(from, to)
+  const found = (changes: object) => audit({ ...audited, ...changes })
+  expect(found({ privateEntries: audited.privateEntries.slice(0, -1) })).toMatchObject({ chain: 'public' })
+  expect(
+    found({
+      privateEntries: audited.privateEntries.map((one) => ({ ...one, line: one.line.replace('"3000"', '"3100"') })),
+    }),
+  ).toMatchObject({ chain: 'private', number: 3 })
+  expect(found({ privateEntries: relinked(swap('"maximum":"3000"', '"maximum":"3100"')) })).toMatchObject({
+    why: expect.stringMatching(/commits to another/),
+  })
+  expect(found({ privateEntries: relinked(swap('"reservePrice":"4000"', '"reservePrice":"4100"')) })).toMatchObject({
+    why: expect.stringMatching(/commits to another/),
+  })
+  expect(found({ reserveSalt: '00'.repeat(32) })).toMatchObject({ why: expect.stringMatching(/another reserve/) })
+  expect(found({ entries: audited.entries.map((one) => ({ ...one, salt: '00'.repeat(32) })) })).toMatchObject({
+    chain: 'public',
+    number: 1,
+  })
+})

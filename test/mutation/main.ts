@@ -31,8 +31,9 @@ const STAGES: Readonly<Record<string, readonly string[][]>> = {
     ['test/contract', 'test/http/bids', 'test/http/proof', 'test/history/simulation'],
   ],
 }
-const LEFT_OUT = ['src/domain/explanation.ts']
-const TEST_MS_MAX = 120_000
+/** Held by the tests of HTTP alone, which are too slow to be asked a thousand times. */
+const LEFT_OUT = ['src/domain/access.ts', 'src/domain/explanation.ts']
+const TEST_MS_MAX = 60_000
 
 const copy = mkdtempSync(join(tmpdir(), 'martillo-mutation-'))
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }))

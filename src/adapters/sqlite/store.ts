@@ -3,6 +3,7 @@ import { type Auction, type Bid, listed } from '../../domain/auction.ts'
 import type { Amount } from '../../domain/amount.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { AnswerView } from '../../domain/wire.ts'
+import type { Audited } from '../../ledger/audit.ts'
 import { type Entry, type PrivateEntry, readEntry } from '../../ledger/chain.ts'
 import type {
   Appended,
@@ -242,6 +243,23 @@ export class SqliteStore implements Store {
       after,
       limit,
     )
+  }
+
+  /** Both chains of an auction with all that opens them; null where there is none. */
+  async audited(auctionId: string): Promise<Audited | null> {
+    const held = await this.load(auctionId)
+    if (held === null) return null
+    const bids = this.#sqlite.all<{ id: string; salt: string }>(
+      "SELECT id, salt FROM bids WHERE auction_id = ? AND salt <> ''",
+      auctionId,
+    )
+    return {
+      auction: auctionId,
+      entries: await this.entries(auctionId, 0, Number.MAX_SAFE_INTEGER),
+      privateEntries: await this.privateEntries(auctionId, 0, Number.MAX_SAFE_INTEGER),
+      salts: new Map(bids.map(({ id, salt }) => [id, salt])),
+      reserveSalt: held.reserveSalt,
+    }
   }
 
   async statements(from: number, limit: number): Promise<readonly Statement[]> {

@@ -2,6 +2,7 @@ import { inOrder, isOver } from '../../../src/domain/auction.ts'
 import { auctionView } from '../../../src/domain/view.ts'
 import { showIncrements } from '../../../src/domain/increments.ts'
 import { standingOf } from '../../properties/model.ts'
+import { audit } from '../../../src/ledger/audit.ts'
 import { replay } from '../../../src/ledger/replay.ts'
 import { GENESIS, hashOf } from '../../../src/ledger/chain.ts'
 import { agree } from '../check-sights.ts'
@@ -46,6 +47,9 @@ function brokenIn({ held, entries, privateEntries, writtenAt, bids }: Stored): s
   if (!agree(view, states.at(-1))) broken.push('the state is not what its events lead to')
   const { flaw } = replay(entries.map(({ event }) => event))
   if (flaw !== null) broken.push(`entry ${flaw.seq} does not follow by the rules: ${flaw.why}`)
+  const salts = new Map(bids.map(({ bid, salt }) => [bid.bidId, salt]))
+  const finding = audit({ auction: auction.id, entries, privateEntries, salts, reserveSalt: held.reserveSalt })
+  if (finding !== null) broken.push(`the private chain: ${JSON.stringify(finding)}`)
   if (!isLinked(entries, 'public') || !isLinked(privateEntries, 'private')) broken.push('a chain is broken')
   if (new Set(bids.map(({ bid, key }) => `${bid.bidder} ${key}`)).size !== bids.length)
     broken.push('a key was used for two bids')

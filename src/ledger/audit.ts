@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { fromWire } from '../domain/instant.ts'
+import type { Amount } from '../domain/amount.ts'
+import type { Offer } from '../domain/schema.ts'
+import { canonical, isCanonical, readCanonical } from './canonical.ts'
+import { type Entry, GENESIS, type PrivateEntry, hashOf } from './chain.ts'
+import { commitMaximum, commitPrivateHead, commitReserve } from './commitment.ts'
+import { Replay } from './replay.ts'
+import type { Guess } from './secrets.ts'
+
+/** Checks the private chain of an auction against its public one: what a house shows to whom it lets look (docs/ledger.md). */
+
+const offer = z.union([z.strictObject({ amount: z.int() }), z.strictObject({ maximum: z.int() })])
+
+const deed = z.looseObject({
+  auction: z.string(),
+  number: z.int(),
+  seq: z.int(),
+  act: z.string(),
+  at: z.string(),
+  previous: z.string(),
+  bid: z.string().optional(),
+  paddle: z.string().optional(),
+  offer: offer.optional(),
+  commitment: z.string().optional(),
+  reservePrice: z.int().nullable().optional(),
+})
+type Deed = z.output<typeof deed> & { readonly hash: string }
+
+export type Audited = {
+  readonly auction: string
+  readonly entries: readonly Entry[]
+  readonly privateEntries: readonly PrivateEntry[]
+  /** By bid; a person who was erased has none. */
+  readonly salts: ReadonlyMap<string, string>
+  /** Of the latest commitment to the reserve. */
+  readonly reserveSalt: string
+}
+
+/** `chain` and `number` say which entry is wrong. */
+export type Finding = { readonly chain: 'public' | 'private'; readonly number: number; readonly why: string }
+
+/** The first that is wrong, or null: links, commitments, and every price, leader and outcome out of the true maxima. */
+export function audit({ auction, entries, privateEntries, salts, reserveSalt }: Audited): Finding | null {
+  const deeds: Deed[] = []
+  for (const { number, line, hash } of privateEntries) {
+    const read = isCanonical(line) ? deed.safeParse(readCanonical(line)) : null
+    const previous = deeds.at(-1)?.hash ?? GENESIS
+    if (read?.success !== true || canonical(read.data) !== line) return wrong('private', number, 'is no deed')
+    const { data } = read
+    if (
+      data.auction !== auction ||
+      data.number !== deeds.length + 1 ||
+      data.previous !== previous ||
+      hashOf(line, 'private') !== hash
+    )
+      return wrong('private', number, 'does not follow the entry before')
+    deeds.push({ ...data, hash })
+  }
+  return opened({ auction, deeds, entries, salts, reserveSalt }) ?? replayed(deeds, entries)
+}
+
+function wrong(chain: Finding['chain'], number: number, why: string): Finding {
+  return { chain, number, why }
+}
+
+type Opened = Omit<Audited, 'privateEntries'> & { readonly deeds: readonly Deed[] }
+
+/** Every commitment opens to what the private chain says. */
+function opened({ auction, deeds, entries, salts, reserveSalt }: Opened): Finding | null {
+  for (const { seq, salt, event } of entries) {
+    const behind = deeds.find((one) => one.seq >= seq)
+    if (behind === undefined) return wrong('public', seq, 'has no deed behind it')
+    if (event.private !== commitPrivateHead(salt, auction, behind.hash))
+      return wrong('public', seq, 'commits to another private head')
+    if (event.type === 'bid.placed' && event.commitment !== behind.commitment)
+      return wrong('public', seq, 'commits to another maximum than the private chain')
+  }
+  for (const { number, bid, offer: offered, commitment } of deeds) {
+    const salt = bid === undefined ? undefined : salts.get(bid)
+    if (salt === undefined || offered === undefined) continue
+    const most = ('amount' in offered ? offered.amount : offered.maximum) as Amount
+    if (commitMaximum(salt, auction, bid!, most) !== commitment)
+      return wrong('private', number, 'commits to another maximum than was offered')
+  }
+  const last = entries.findLast(({ event }) => event.type === 'auction.created' || event.type === 'auction.updated')
+  const reserve = deeds.findLast(({ reservePrice }) => reservePrice !== undefined)?.reservePrice ?? null
+  if (last?.event.commitment !== commitReserve(reserveSalt, auction, reserve as Amount | null))
+    return wrong('public', last?.seq ?? 0, 'commits to another reserve than the private chain')
+  return null
+}
+
+function replayed(deeds: readonly Deed[], entries: readonly Entry[]): Finding | null {
+  const offers = new Map(
+    deeds.flatMap(({ act, bid, offer }) => (act === 'bid' && offer !== undefined ? [[bid!, offer as Offer]] : [])),
+  )
+  const truth = {
+    reserve: null as Amount | null,
+    reigns: [],
+    leadsAfter: () => null,
+    buysNow: () => false,
+    offerOf: (bid: string) => offers.get(bid),
+  }
+  const house = new Replay(truth satisfies Guess)
+  let seq = 0
+  for (const { number, act, at, bid, paddle, reservePrice, ...rest } of deeds) {
+    if (reservePrice !== undefined) truth.reserve = reservePrice as Amount | null
+    if (act === 'bid' && rest.seq === seq) {
+      const why = house.raise({ id: bid!, paddle: paddle!, offer: offers.get(bid!)!, at: fromWire(at) })
+      if (why !== null) return wrong('private', number, why)
+    }
+    for (const { event } of entries.slice(seq, rest.seq)) {
+      const why = house.follow(event)
+      if (why !== null) return wrong('public', event.seq, why)
+    }
+    seq = rest.seq
+  }
+  return seq === entries.length ? null : wrong('public', seq + 1, 'has no deed behind it')
+}
