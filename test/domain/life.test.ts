@@ -343,4 +343,20 @@ describe('changes', () => {
     const run = when(given(), update({ closesAt: toWire(T0 + DAY) }, END))
     expect([types(run), run.rejection?.rejected]).toEqual([['auction.closed'], 'auction_closed'])
   })
+
+  test('a change into what stands already is no event', () => {
+    for (const run of [given(), after(given(), 'A 50'), draft()]) {
+      const { description } = run.auction
+      expect(when(run, update({ description })).events).toEqual([])
+    }
+    expect(when(draft(), update({ title: 'A chair', status: 'draft' })).events).toEqual([])
+    expect(types(when(scheduled(), update({ title: 'A chair', status: 'draft' })))).toEqual(['auction.updated'])
+  })
+
+  test('an end that is set during a pause is the end after it', () => {
+    const later = toWire(END + HOUR)
+    const run = when(given(), pause(), update({ closesAt: later }), { type: 'resume', closesAt: null })
+    expect(run.rejection).toBeNull()
+    expect(publicView(run)).toMatchObject({ status: 'open', closesAt: later })
+  })
 })
