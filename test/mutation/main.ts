@@ -25,7 +25,10 @@ const { values } = parseArgs({
 /** The tests to try, the quickest first: the next only if all before were green. */
 const STAGES: Readonly<Record<string, readonly string[][]>> = {
   'src/domain': [['test/domain'], ['test/properties', 'test/ledger', 'test/sdk/room']],
-  'src/ledger': [['test/ledger'], ['test/http/proof', 'test/http/events']],
+  'src/ledger': [
+    ['test/ledger/forged', 'test/ledger/receipts', 'test/ledger/merkle', 'test/ledger/private'],
+    ['test/ledger/replay', 'test/http/proof'],
+  ],
   'src/engine': [
     ['test/engine', 'test/ledger/private'],
     ['test/contract', 'test/http/bids', 'test/http/proof', 'test/history/simulation'],
