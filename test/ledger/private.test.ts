@@ -104,7 +104,13 @@ test('an audit follows every price from the true maxima, and finds a maximum, a 
   const [ana, ben] = [await house.person(), await house.person()]
   const softClose = { windowSeconds: 3_000, extensionSeconds: 3_000, maxExtensions: null }
   const terms = { startPrice: 1_000, increments: 100, reservePrice: 4_000, softClose }
-  const { id } = await house.admin.create({ title: 'A', currency: 'EUR', terms, durationSeconds: 2_000 })
+  const { id } = await house.admin.create({
+    title: 'A',
+    currency: 'EUR',
+    terms: { ...terms, reservePrice: 9_000 },
+    durationSeconds: 2_000,
+  })
+  await house.admin.update(id, { terms })
   await ana.bid(id, { amount: 2_000 })
   await ana.bid(id, { maximum: 3_000 })
   const { bid } = await ben.bid(id, { maximum: 5_000 })
@@ -127,14 +133,19 @@ test('an audit follows every price from the true maxima, and finds a maximum, a 
       return { number, line: text, hash: previous }
     })
   }
+  const spaced = audited.privateEntries.map((one) => ({ ...one, line: one.line.replace('{', '{ ') }))
   const swap = (from: string, to: string) => (line: string) => line.replace(from, to)
   const found = (changes: object) => audit({ ...audited, ...changes })
+  const salts = (salt: string) => new Map([...audited.salts].map(([id]) => [id, salt]))
+  expect(found({ salts: salts('00'.repeat(32)) })).toMatchObject({ chain: 'private', number: 3 })
+  const spacedAnew = spaced.map((one) => ({ ...one, hash: hashOf(one.line, 'private') }))
+  expect(found({ privateEntries: spacedAnew })).toMatchObject({ chain: 'private', number: 1, why: 'is no deed' })
   expect(found({ privateEntries: audited.privateEntries.slice(0, -1) })).toMatchObject({ chain: 'public' })
   expect(
     found({
       privateEntries: audited.privateEntries.map((one) => ({ ...one, line: one.line.replace('"3000"', '"3100"') })),
     }),
-  ).toMatchObject({ chain: 'private', number: 3 })
+  ).toMatchObject({ chain: 'private', number: 4 })
   expect(found({ privateEntries: relinked(swap('"maximum":"3000"', '"maximum":"3100"')) })).toMatchObject({
     why: expect.stringMatching(/commits to another/),
   })

@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { AnswerView } from '../../src/domain/wire.ts'
 import { canonical, isCanonical, readCanonical } from '../../src/ledger/canonical.ts'
@@ -151,6 +152,9 @@ test('a signature is of one kind, one key and one text', () => {
   ])
     expect(readJws(wrong, 'receipt', [house.jwk]), wrong).toBeNull()
   expect(readJws(jws, 'certificate', [house.jwk])).toBeNull()
+  const text = `${head}.${Buffer.from('no JSON').toString('base64url')}`
+  const signed = sign(null, Buffer.from(text), house.privateKey).toString('base64url')
+  expect(readJws(`${text}.${signed}`, 'receipt', [house.jwk])).toBeNull()
   expect(readJws(jws, 'receipt', [newSigner().jwk])).toBeNull()
   expect(readJws(jws, 'receipt', [{ ...newSigner().jwk, kid: house.kid }])).toBeNull()
 })

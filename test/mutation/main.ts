@@ -42,7 +42,7 @@ const copy = mkdtempSync(join(tmpdir(), 'martillo-mutation-'))
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }))
 process.on('SIGINT', () => process.exit(1))
 process.on('SIGTERM', () => process.exit(1))
-for (const part of ['src', 'test', 'migrations', 'docs', 'package.json', 'tsconfig.json'])
+for (const part of ['src', 'test', 'migrations', 'docs', 'package.json', 'package-lock.json', 'tsconfig.json'])
   cpSync(join(root, part), join(copy, part), { recursive: true })
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
 
