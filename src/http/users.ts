@@ -16,6 +16,7 @@ import { catalogue } from './auctions.ts'
 import { comesFromAllowed, type OriginRule } from './origin.ts'
 import { type App, type AppParts, idParam, pageOf, paging } from './parts.ts'
 import { Refused, refuse } from './problem.ts'
+import { settled } from './settled.ts'
 import { lentUserView, showLent } from './tokens.ts'
 
 const DISPLAY_NAME_MAX = 60
@@ -145,7 +146,10 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       const next = randomBytes(REFRESH_BYTES).toString('base64url')
       const at = clock.now()
       const rotated = await accounts.rotate(hashOf(used), hashOf(next), at, at + limits.sessionSeconds * SECOND_MS)
-      if (rotated.result === 'reused') bus.publish({ type: 'session-ended', sessionId: rotated.sessionId })
+      if (rotated.result === 'reused') {
+        bus.publish({ type: 'session-ended', sessionId: rotated.sessionId })
+        await settled(engine)
+      }
       const user = rotated.result === 'rotated' ? await accounts.user(rotated.session.userId) : null
       if (rotated.result !== 'rotated' || user === null) {
         void setCookie(reply, '', 0)
@@ -163,6 +167,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       const { sessionId } = visitorOf(request)
       await accounts.endSession(sessionId)
       bus.publish({ type: 'session-ended', sessionId })
+      await settled(engine)
       void setCookie(reply, '', 0)
       return reply.code(204).send(null)
     },
@@ -182,6 +187,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
     async (request, reply) => {
       const ended = await accounts.endSessions(visitorOf(request).user.id)
       for (const sessionId of ended) bus.publish({ type: 'session-ended', sessionId })
+      await settled(engine)
       void setCookie(reply, '', 0)
       return reply.code(204).send(null)
     },
@@ -277,6 +283,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       const { id } = request.params
       if ((await accounts.user(id)) === null) return refuse(reply, reject('user_not_found'))
       await accounts.setBlock(visitorOf(request).user.id, id, blocked)
+      if (blocked) await settled(engine)
       return reply.code(204).send()
     }
   const one = { params: z.object({ id: idParam }), response: { 204: z.null() } }
@@ -328,6 +335,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       if (user === null) return refuse(reply, reject('user_not_found'))
       if (user.blocked) bus.publish({ type: 'user-blocked', userId: user.id })
       if (role !== undefined) bus.publish({ type: 'role-changed', userId: user.id })
+      await settled(engine)
       return reply.send(show(user))
     },
   )
