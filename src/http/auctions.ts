@@ -78,7 +78,15 @@ export function auctionRoutes(app: App, parts: AppParts): void {
 
   app.get(
     '/auctions/:id',
-    { schema: { tags, summary: 'One auction', params, response: { 200: auctionView } } },
+    {
+      schema: {
+        tags,
+        summary: 'One auction',
+        description: 'With an ETag; 304 where If-None-Match names it.',
+        params,
+        response: { 200: auctionView, 304: z.null() },
+      },
+    },
     async (request, reply) => {
       const actor = actorOf(request)
       const held = await findFor(actor, request.params.id, engine)

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { Client } from '../../src/sdk/index.ts'
 import { type Answer, ask, cookieOf, lot } from '../http/support.ts'
 import { ledgerOf, sharedClock } from '../history/house.ts'
@@ -152,6 +152,7 @@ for (const [name, revoke] of Object.entries(ways))
     const { id } = await seller.create(lot)
     const stored = faults.batches.length
     const release = faults.hold()
+    onTestFinished(release)
     const told: string[] = []
     const asked = { token: ana.token, body: { amount: 1_000 }, headers: { 'idempotency-key': 'k' } }
     const bidding = ask(house.url, `POST /v1/auctions/${id}/bids`, asked).then(({ status }) =>
@@ -175,6 +176,7 @@ for (const [name, revoke] of Object.entries(ways))
     const { id } = await seller.create(lot)
     const stored = faults.batches.length
     const release = faults.hold()
+    onTestFinished(release)
     const first = ben.bid(id, { amount: 1_000 })
     await expect.poll(() => faults.batches.length).toBeGreaterThan(stored)
     const asked = { token: ana.token, body: { amount: 5_000 }, headers: { 'idempotency-key': 'k' } }
