@@ -94,11 +94,11 @@ export const junk: Arbitrary<unknown> = fc.oneof(
 /** Five in six as the schema has it; else with a field gone, exchanged or too many, or something else altogether. */
 export function nearly(schema: Schema): Arbitrary<unknown> {
   const good = valid(schema)
-  const broken = fc.tuple(good, fc.nat(), junk, fc.constantFrom('drop', 'exchange', 'add')).map(broken_)
+  const broken = fc.tuple(good, fc.nat(), junk, fc.constantFrom('drop', 'exchange', 'add')).map(spoilt)
   return fc.oneof({ weight: 10, arbitrary: good }, { weight: 2, arbitrary: broken }, { weight: 1, arbitrary: junk })
 }
 
-function broken_([value, which, other, how]: [unknown, number, unknown, 'drop' | 'exchange' | 'add']): unknown {
+function spoilt([value, which, other, how]: [unknown, number, unknown, 'drop' | 'exchange' | 'add']): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return other
   const names = Object.keys(value)
   const name = names[which % Math.max(names.length, 1)] ?? 'field'

@@ -13,6 +13,7 @@ export class FuzzedHouse {
   readonly #running: Running
   readonly #people: (Client | null)[]
   readonly #admin: Client
+  #amount = 1_000
   readonly users: string[] = []
   readonly auctions: string[] = []
   readonly bids: string[] = []
@@ -47,9 +48,16 @@ export class FuzzedHouse {
     return (await this.#people[actor]?.session.token()) ?? null
   }
 
+  /** Higher than those before: as people bid, and as a document cannot say. */
+  nextAmount(): number {
+    this.#amount += 130
+    return this.#amount
+  }
+
   /** New auctions to look at; those before are left to themselves. */
   async fresh(): Promise<void> {
     this.auctions.length = 0
+    this.#amount = 1_000
     const seller = this.#admin
     const kinds = [
       {},
