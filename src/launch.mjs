@@ -3,7 +3,7 @@
  * Starts Martillo under the right Node, and installs what is missing on first use.
  * Plain JavaScript, because it must run on Node 20 and before anything is installed.
  *
- *   launch.mjs start | test | test:crash | check | build | bench | screenshots [arguments]     the npm scripts
+ *   launch.mjs start | test | test:crash | test:fuzz | check | build | bench | screenshots [arguments]   the npm scripts
  *   launch.mjs [anything else]                                                  the command line, src/cli.ts
  */
 import { spawn, spawnSync } from 'node:child_process'
@@ -148,6 +148,7 @@ const verbs = {
     ),
   build: () => inOrder(buildPages, removeEmitted, emit),
   screenshots: () => inOrder(buildPages, () => run('test/browser/screenshots.ts', rest)),
+  'test:fuzz': tool('vitest/vitest.mjs', 'run', '--config', 'test/fuzz/vitest.config.ts', ...rest),
   'test:crash': () => run('test/crash/main.ts', rest),
   bench: () => run('test/bench/main.ts', rest),
 }

@@ -3,12 +3,22 @@ import { reject, type Rejection } from './rejection.ts'
 import type { Role } from './schema.ts'
 
 /** Somebody signed in; null is a passer-by. With `scope` they are here by a page elsewhere, lent to which they only bid. */
-export type Actor = { readonly id: string; readonly role: Role; readonly scope?: 'bid' } | null
+export type Actor = {
+  readonly id: string
+  readonly role: Role
+  readonly blocked?: boolean
+  readonly scope?: 'bid'
+} | null
+
+/** Who is blocked has no rank left. */
+export function isAdmin(actor: Actor): boolean {
+  return actor?.role === 'admin' && actor.blocked !== true
+}
 
 /** Whether the actor may know what the seller knows. */
 export function owns(auction: Auction, actor: Actor): boolean {
   if (actor === null || actor.scope === 'bid') return false
-  return actor.role === 'admin' || actor.id === auction.sellerId
+  return isAdmin(actor) || actor.id === auction.sellerId
 }
 
 /** A draft, and one that was cancelled before anybody else saw it. */
@@ -29,6 +39,6 @@ export function rejectStranger(auction: Auction, actor: Actor): Rejection | null
 /** The hammer is the seller's before the first bid, and the admins' always. */
 export function rejectUnlessInCharge(auction: Auction, actor: Actor): Rejection | null {
   const stranger = rejectStranger(auction, actor)
-  if (stranger !== null || actor?.role === 'admin' || auction.bids === null) return stranger
+  if (stranger !== null || isAdmin(actor) || auction.bids === null) return stranger
   return reject('forbidden', { detail: 'With the first bid the auction passes into the hands of the admins' })
 }

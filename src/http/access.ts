@@ -93,18 +93,22 @@ export function authenticator(
 }
 
 const BEARER = /^Bearer ([\x21-\x7e]+)$/i
+const NO_TOKEN = 'not a token'
 
-/** The token in an `Authorization` header, null where it holds something else. */
-export function readBearer(header: string): string | null {
-  return BEARER.exec(header)?.[1] ?? null
+/**
+ * The token in the `Authorization` of a request, null without one; `not a token` where it holds something else, or comes
+ * twice: whatever stands before us may have looked at the other one.
+ */
+export function readBearer(request: FastifyRequest): string | null {
+  const [header, ...others] = request.raw.headersDistinct['authorization'] ?? []
+  if (header === undefined) return null
+  return others.length > 0 ? NO_TOKEN : (BEARER.exec(header)?.[1] ?? NO_TOKEN)
 }
 
 /** The token a request shows, null without one. An `Authorization` of another kind is refused. */
 export function bearerOf(request: FastifyRequest): string | null {
-  const header = request.headers.authorization
-  if (header === undefined) return null
-  const text = readBearer(header)
-  if (text === null) throw new Refused(reject('unauthenticated'))
+  const text = readBearer(request)
+  if (text === NO_TOKEN) throw new Refused(reject('unauthenticated'))
   return text
 }
 

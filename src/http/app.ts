@@ -69,6 +69,11 @@ export async function buildApp(parts: AppParts): Promise<App> {
       handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     } as never,
     preClose: (done) => done(),
+    errorHandler: (error: Error & { code?: string }, socket, request) => {
+      // With a code it is the peer's doing: a stranger must not fill the log with it.
+      if (error.code === undefined) request.log.error({ err: error }, 'a socket failed')
+      socket.terminate()
+    },
   })
   await registerTokens(app, parts.accessKey)
   app.decorateRequest('visitor', null)

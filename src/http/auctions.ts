@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
-import { type Actor, rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
+import { type Actor, isAdmin, rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
 import { fromWire, instant } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { auctionChanges, newAuction, reason, status } from '../domain/schema.ts'
@@ -78,7 +78,15 @@ export function auctionRoutes(app: App, parts: AppParts): void {
 
   app.get(
     '/auctions/:id',
-    { schema: { tags, summary: 'One auction', params, response: { 200: auctionView } } },
+    {
+      schema: {
+        tags,
+        summary: 'One auction',
+        description: 'With an ETag; 304 where If-None-Match names it.',
+        params,
+        response: { 200: auctionView, 304: z.null() },
+      },
+    },
     async (request, reply) => {
       const actor = actorOf(request)
       const held = await findFor(actor, request.params.id, engine)
@@ -238,8 +246,7 @@ export async function catalogue(
   { seller, cursor, limit, status, format, q, sort }: z.output<typeof catalogueQuery>,
   actor: Actor,
 ) {
-  const draftsOf =
-    actor === null || actor.scope === 'bid' ? 'nobody' : actor.role === 'admin' ? 'all' : { sellerId: actor.id }
+  const draftsOf = actor === null || actor.scope === 'bid' ? 'nobody' : isAdmin(actor) ? 'all' : { sellerId: actor.id }
   const page = await store.catalogue({
     limit,
     cursor: cursor ?? null,

@@ -14,6 +14,7 @@ import { refuse } from './problem.ts'
 
 const params = z.object({ id: idParam })
 const anySeq = number(0, Number.MAX_SAFE_INTEGER)
+const eventsView = z.object({ events: z.array(channelEvent), seq: z.int(), head: z.string(), epoch: z.string() })
 const tooMany = reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds })
 
 export function bidRoutes(app: App, parts: AppParts): void {
@@ -92,7 +93,10 @@ export function bidRoutes(app: App, parts: AppParts): void {
           epoch: z.string().max(64).optional(),
         }),
         response: {
-          200: z.object({ events: z.array(channelEvent), seq: z.int(), head: z.string(), epoch: z.string() }),
+          200: {
+            description: 'The events, or a stream of them',
+            content: { 'application/json': { schema: eventsView }, 'text/event-stream': { schema: z.string() } },
+          },
         },
       },
     },

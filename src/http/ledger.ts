@@ -43,7 +43,9 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
         description:
           'application/x-ndjson: a header with the public keys, one line an event exactly as it was hashed, and after the end the signed certificate with its proof of being in the log. `martillo verify FILE` checks it.',
         params: z.object({ id: idParam }),
-        response: { 200: z.string() },
+        response: {
+          200: { description: 'Lines of JSON', content: { 'application/x-ndjson': { schema: z.string() } } },
+        },
       },
     },
     async (request, reply) => {

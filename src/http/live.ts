@@ -49,7 +49,7 @@ export function liveRoutes(
       if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
       const resume = resumeOf(request.query)
       if (resume === 'unreadable') return close(socket, closeCodes.not_understood)
-      new AuctionChannel(socket, channel, request.params.id, resume).open(request.ip, tokenOf(request))
+      new AuctionChannel(socket, channel, request.params.id, resume).open(request.ip, readBearer(request))
     },
   })
 
@@ -60,19 +60,13 @@ export function liveRoutes(
     handler,
     wsHandler: (socket, request) => {
       if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
-      new CatalogueChannel(socket, channel).open(request.ip, tokenOf(request))
+      new CatalogueChannel(socket, channel).open(request.ip, readBearer(request))
     },
   })
 }
 
 function close(socket: WebSocket, { code, reason }: Closing): void {
   socket.close(code, reason)
-}
-
-/** The token of the handshake; a header that is none is passed on, and found not to be good. */
-function tokenOf(request: FastifyRequest): string | null {
-  const header = request.headers.authorization
-  return header === undefined ? null : (readBearer(header) ?? '')
 }
 
 function resumeOf({ after, epoch }: Record<string, unknown>): Resume | 'unreadable' | null {

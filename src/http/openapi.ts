@@ -7,6 +7,8 @@ import { SUBPROTOCOL, clientMessages, problem, serverMessages } from '../protoco
 import type { App } from './parts.ts'
 import { version } from './version.ts'
 
+const refused = { description: 'Why not', content: { 'application/problem+json': { schema: problem } } }
+
 /** OpenAPI 3.1 from the routes' own shapes, with a page to read it. */
 export async function registerOpenApi(app: App): Promise<void> {
   await app.register(fastifySwagger, {
@@ -27,7 +29,7 @@ export async function registerOpenApi(app: App): Promise<void> {
     transform: (document) => {
       const { schema } = document
       if (schema.hide === true) return jsonSchemaTransform(document)
-      const response = { ...(schema.response as object), '4XX': problem, '5XX': problem }
+      const response = { ...(schema.response as object), '4XX': refused, '5XX': refused }
       return jsonSchemaTransform({ ...document, schema: { ...schema, response } })
     },
     transformObject: jsonSchemaTransformObject,
@@ -84,7 +86,7 @@ function asyncApi(): object {
     info: {
       title: 'Martillo, the live channel',
       version,
-      description: `Subprotocol ${SUBPROTOCOL}; text frames, one JSON object each. Resume with ?after=SEQ&epoch=E. Close codes: ${closing()}.`,
+      description: `Subprotocol ${SUBPROTOCOL}; text frames, one JSON object each. Resume with ?after=SEQ&epoch=E. Close codes: ${closing()}; 1002, 1007 and 1009 for frames that WebSocket itself does not allow or that are too big.`,
     },
     channels,
     operations: {

@@ -4,13 +4,14 @@ import { z } from 'zod'
 import { EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, limits, rates } from '../config.ts'
 import { SECOND_MS, instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
+import { isAdmin } from '../domain/access.ts'
 import { role, text } from '../domain/schema.ts'
 import { commitMaximum } from '../ledger/commitment.ts'
 import { ownBidView, standingOf, youView } from '../domain/view.ts'
 import { auctionView, commitment, ownBidView as ownBidShape, salt, standingView } from '../domain/wire.ts'
 import { hashPassword, verifyPassword } from '../engine/passwords.ts'
 import type { User } from '../engine/ports.ts'
-import { atHome, atLeast, issueToken, visitorOf } from './access.ts'
+import { actorOf, atHome, atLeast, issueToken, visitorOf } from './access.ts'
 import { catalogue } from './auctions.ts'
 import { comesFromAllowed, type OriginRule } from './origin.ts'
 import { type App, type AppParts, idParam, pageOf, paging } from './parts.ts'
@@ -91,7 +92,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       config: { rateLimit: { ...rates.signUp, keyGenerator: byAddress } },
     },
     async (request, reply) => {
-      const byAdmin = request.visitor?.user.role === 'admin'
+      const byAdmin = isAdmin(actorOf(request))
       if (config.REGISTRATION === 'invite' && !byAdmin) return refuse(reply, reject('forbidden'))
       const { email, password, displayName } = request.body
       const id = randomUUIDv7()
@@ -144,7 +145,9 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       const next = randomBytes(REFRESH_BYTES).toString('base64url')
       const at = clock.now()
       const rotated = await accounts.rotate(hashOf(used), hashOf(next), at, at + limits.sessionSeconds * SECOND_MS)
-      if (rotated.result === 'reused') bus.publish({ type: 'session-ended', sessionId: rotated.sessionId })
+      if (rotated.result === 'reused') {
+        bus.publish({ type: 'session-ended', sessionId: rotated.sessionId })
+      }
       const user = rotated.result === 'rotated' ? await accounts.user(rotated.session.userId) : null
       if (rotated.result !== 'rotated' || user === null) {
         void setCookie(reply, '', 0)

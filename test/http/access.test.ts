@@ -1,174 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Client, NewAuction } from '../../src/sdk/index.ts'
-import { painted } from '../support/pictures.ts'
 import { openHouse } from '../support/service.ts'
-import { MISSING, ask, expectNoInternals, expectProblem, forged, lot } from './support.ts'
+import { furnished } from './stages.ts'
+import { MISSING, ask, expectProblem, lot } from './support.ts'
 
-const ACTORS = ['anonymous', 'bidder', 'blocked', 'seller', 'other', 'admin'] as const
-type Actor = (typeof ACTORS)[number]
-
-/** What is asked, of which auction of the seller's, and the status for each of ACTORS in their order. */
-type Row = readonly [
-  request: string,
-  auction: 'open' | 'scheduled' | 'draft' | 'bidden' | 'closed',
-  statuses: readonly [number, number, number, number, number, number],
-  body?: object,
-]
-
-const later = new Date(Date.now() + 86_400_000).toISOString()
-const kinds: Record<Row[1], Partial<NewAuction>> = {
-  open: {},
-  scheduled: { opensAt: later, durationSeconds: 3_600 },
-  draft: { status: 'draft' },
-  bidden: {},
-  closed: {},
-}
 const why = { reason: 'because' }
 const more = { closesAt: new Date(Date.now() + 2 * 86_400_000).toISOString(), ...why }
-const A = '/v1/auctions/:id'
-const FRIENDS = 'https://friends.example'
-
-const table: readonly Row[] = [
-  ['GET /v1/auctions', 'open', [200, 200, 200, 200, 200, 200]],
-  ['POST /v1/auctions', 'open', [401, 403, 403, 201, 201, 201], lot],
-  [`GET ${A}`, 'open', [200, 200, 200, 200, 200, 200]],
-  [`GET ${A}/bids`, 'open', [200, 200, 200, 200, 200, 200]],
-  [`GET ${A}/events`, 'open', [200, 200, 200, 200, 200, 200]],
-  [`GET ${A}/ledger`, 'open', [200, 200, 200, 200, 200, 200]],
-  [`POST ${A}/bids`, 'open', [401, 201, 403, 403, 201, 201], { amount: 1_000 }],
-  [`PATCH ${A}`, 'open', [401, 403, 403, 200, 403, 200], { title: 'Another' }],
-  [`POST ${A}/open`, 'scheduled', [401, 403, 403, 200, 403, 200]],
-  [`POST ${A}/close`, 'open', [401, 403, 403, 200, 403, 200]],
-  [`POST ${A}/cancel`, 'open', [401, 403, 403, 200, 403, 200], why],
-  [`POST ${A}/pause`, 'open', [401, 403, 403, 200, 403, 200], why],
-  [`POST ${A}/resume`, 'open', [401, 403, 403, 409, 403, 409]],
-  [`POST ${A}/extend`, 'open', [401, 403, 403, 200, 403, 200], more],
-  [`POST ${A}/extend`, 'scheduled', [401, 403, 403, 409, 403, 409], more],
-  // With the first bid the hammer passes to the admins.
-  [`PATCH ${A}`, 'bidden', [401, 403, 403, 409, 403, 409], { title: 'Another' }],
-  [`PATCH ${A}`, 'bidden', [401, 403, 403, 200, 403, 200], { description: 'With its case.' }],
-  [`POST ${A}/open`, 'bidden', [401, 403, 403, 403, 403, 409]],
-  [`POST ${A}/close`, 'bidden', [401, 403, 403, 403, 403, 200]],
-  [`POST ${A}/cancel`, 'bidden', [401, 403, 403, 403, 403, 200], why],
-  [`POST ${A}/pause`, 'bidden', [401, 403, 403, 403, 403, 200], why],
-  [`POST ${A}/resume`, 'bidden', [401, 403, 403, 403, 403, 409]],
-  [`POST ${A}/extend`, 'bidden', [401, 403, 403, 403, 403, 200], more],
-  [`POST ${A}/extend`, 'closed', [401, 403, 403, 403, 403, 409], more],
-  [`POST ${A}/bids/${MISSING}/void`, 'bidden', [401, 403, 403, 403, 403, 404], why],
-  // Who the paddles are.
-  [`GET ${A}/bidders`, 'bidden', [401, 403, 403, 403, 403, 200]],
-  [`GET ${A}/bidders`, 'closed', [401, 403, 403, 200, 403, 200]],
-  // To others a draft does not exist.
-  [`GET ${A}`, 'draft', [404, 404, 404, 200, 404, 200]],
-  [`GET ${A}/bids`, 'draft', [404, 404, 404, 200, 404, 200]],
-  [`GET ${A}/events`, 'draft', [404, 404, 404, 200, 404, 200]],
-  [`GET ${A}/events?after=0&waitSeconds=1`, 'draft', [404, 404, 404, 200, 404, 200]],
-  [`GET ${A}/ledger`, 'draft', [404, 404, 404, 200, 404, 200]],
-  [`GET ${A}/bidders`, 'draft', [401, 403, 403, 403, 404, 200]],
-  [`POST ${A}/bids`, 'draft', [401, 404, 404, 403, 404, 409], { amount: 1_000 }],
-  [`PATCH ${A}`, 'draft', [401, 403, 403, 200, 404, 200], { title: 'Another' }],
-  [`POST ${A}/open`, 'draft', [401, 403, 403, 200, 404, 200]],
-  [`POST ${A}/close`, 'draft', [401, 403, 403, 409, 404, 409]],
-  [`POST ${A}/pause`, 'draft', [401, 403, 403, 409, 404, 409], why],
-  [`POST ${A}/extend`, 'draft', [401, 403, 403, 409, 404, 409], more],
-  // Accounts.
-  ['GET /v1/me', 'open', [401, 200, 200, 200, 200, 200]],
-  ['GET /v1/me/bids', 'open', [401, 200, 200, 200, 200, 200]],
-  ['GET /v1/me/auctions', 'open', [401, 200, 200, 200, 200, 200]],
-  ['POST /v1/me/tokens', 'open', [401, 201, 201, 201, 201, 201], { origin: FRIENDS }],
-  ['GET /v1/me/blocks', 'open', [401, 403, 403, 200, 200, 200]],
-  [`PUT /v1/me/blocks/${MISSING}`, 'open', [401, 403, 403, 404, 404, 404]],
-  [`DELETE /v1/me/blocks/${MISSING}`, 'open', [401, 403, 403, 404, 404, 404]],
-  ['GET /v1/users', 'open', [401, 403, 403, 403, 403, 200]],
-  [`PATCH /v1/users/${MISSING}`, 'open', [401, 403, 403, 403, 403, 404], { role: 'admin' }],
-  ['POST /v1/sessions/refresh', 'open', [401, 401, 401, 401, 401, 401]],
-  // Pictures: named by a hash, so whoever knows the name may see it.
-  ['POST /v1/images', 'open', [401, 403, 403, 201, 201, 201], await painted()],
-  [`GET /images/${'0'.repeat(64)}.webp`, 'open', [404, 404, 404, 404, 404, 404]],
-  ['GET /metrics', 'open', [401, 401, 401, 401, 401, 401]],
-  ['GET /healthz', 'open', [200, 200, 200, 200, 200, 200]],
-  ['GET /readyz', 'open', [200, 200, 200, 200, 200, 200]],
-  // The last: nobody is signed in after them.
-  ['DELETE /v1/sessions', 'open', [401, 204, 204, 204, 204, 204]],
-  ['DELETE /v1/sessions/current', 'open', [401, 401, 401, 401, 401, 401]],
-]
-
-/** One house for the whole table: `openHouse` ends with the test that opens it, so it is opened by each block. */
-async function furnished(environment: Record<string, string> = {}) {
-  const house = await openHouse({ ALLOWED_ORIGINS: FRIENDS, ...environment })
-  const [bidder, blocked, seller, other, admin] = await Promise.all([
-    house.person('bidder'),
-    house.person('blocked'),
-    house.person('seller', 'seller'),
-    house.person('other', 'seller'),
-    house.person('admin', 'admin'),
-  ])
-  await house.admin.patchUser(blocked.session.user!.id, { blocked: true })
-  const people: Record<Actor, Client | null> = { anonymous: null, bidder, blocked, seller, other, admin }
-  const auction = async (kind: Row[1]): Promise<string> => {
-    const { id } = await seller.create({ ...lot, ...kinds[kind] })
-    if (kind === 'bidden' || kind === 'closed') await bidder.bid(id, { maximum: 5_000 })
-    if (kind === 'closed') await house.admin.close(id)
-    return id
-  }
-  return { house, people, auction }
-}
-
-test('every route answers everybody as the table says', async () => {
-  const { house, people, auction } = await furnished()
-  const answers = []
-  const expected = []
-  for (const [request, kind, statuses, body] of table) {
-    // Who only reads may share what is read; a call about no auction needs none.
-    const shared = request.includes(':id') ? (request.startsWith('GET') ? await auction(kind) : null) : ''
-    for (const [i, actor] of ACTORS.entries()) {
-      const id = shared ?? (await auction(kind))
-      const headers = { 'idempotency-key': 'a key' }
-      const answer = await ask(house.url, request.replace(':id', id), { as: people[actor], body, headers })
-      answers.push(`${request} of ${kind} by ${actor}: ${answer.status}`)
-      expected.push(`${request} of ${kind} by ${actor}: ${statuses[i]}`)
-      const isProblem = answer.headers.get('content-type') === 'application/problem+json'
-      expect({ request, isProblem }).toEqual({ request, isProblem: answer.status >= 400 })
-      expectNoInternals(answer.text)
-    }
-  }
-  expect(answers).toEqual(expected)
-})
-
-test('a token that an admin lent is answered as a bidder is, but for what is asked at home only', async () => {
-  const { house, people, auction } = await furnished()
-  const { accessToken: token } = await people.admin!.tokenFor(FRIENDS)
-  const bidder = ACTORS.indexOf('bidder')
-  const atHome = new Set(['POST /v1/me/tokens', 'DELETE /v1/sessions', 'DELETE /v1/sessions/current'])
-  const answers = []
-  const expected = []
-  for (const [request, kind, statuses, body] of table) {
-    const id = request.includes(':id') ? await auction(kind) : ''
-    const headers = { 'idempotency-key': 'a key' }
-    const answer = await ask(house.url, request.replace(':id', id), { token, body, headers })
-    answers.push(`${request} of ${kind}: ${answer.status}`)
-    expected.push(`${request} of ${kind}: ${atHome.has(request) ? 403 : statuses[bidder]}`)
-  }
-  expect(answers).toEqual(expected)
-})
-
-test('a session that was signed out, a token that ran out and one that is none are 401 everywhere', async () => {
-  const { house, people, auction } = await furnished()
-  const admin = people.admin!
-  const good = (await admin.session.token())!
-  const lapsed = forged(house, good, { payload: { exp: Math.floor(Date.now() / 1_000) - 1 } })
-  const leaver = await house.person('leaver', 'admin')
-  const left = (await leaver.session.token())!
-  await leaver.signOut()
-  const id = await auction('open')
-  for (const token of [lapsed, left, 'nonsense'])
-    for (const [request, , , body] of table) {
-      if (!request.includes('/v1/') || request.endsWith('/refresh')) continue
-      const headers = { 'idempotency-key': 'a key' }
-      expectProblem(await ask(house.url, request.replace(':id', id), { token, body, headers }), 'unauthenticated')
-    }
-  expect((await ask(house.url, `GET /v1/auctions/${id}`)).json).toMatchObject({ status: 'open', seq: 2, bidCount: 0 })
-})
 
 test('what is not there is 404 whoever asks: an id that is none, an unknown one, one of something else', async () => {
   const { house, people } = await furnished()
@@ -223,8 +59,8 @@ test('what is not there is 404 whoever asks: an id that is none, an unknown one,
 
 describe('where only members watch', () => {
   test('nothing about an auction is shown without a token, and everything with one', async () => {
-    const { house, people, auction } = await furnished({ WATCHING: 'members' })
-    const id = await auction('bidden')
+    const { house, people, stage } = await furnished({ WATCHING: 'members' })
+    const { id } = await stage('bidden')
     const paths = [
       '/v1/auctions',
       `/v1/auctions/${id}`,
@@ -285,6 +121,20 @@ test('a change of role or block holds with the very next request, under the same
   expectProblem(await bid(2_000), 'bidder_blocked', { asOfSeq: 3 })
   await house.admin.patchUser(id, { blocked: false })
   expect((await bid(2_000)).json).toMatchObject({ outcome: 'raised' })
+})
+
+test('where one is invited, it is by an admin who is not blocked', async () => {
+  const house = await openHouse({ REGISTRATION: 'open' })
+  const guest = { email: 'guest@house.example', password: 'a new password', displayName: 'Guest' }
+  const former = await house.person('former', 'admin')
+  await house.service.close()
+  const again = await openHouse({ REGISTRATION: 'invite' }, {}, house.dataDir)
+  const token = (await former.session.token())!
+  const invite = () => ask(again.url, 'POST /v1/users', { token, body: guest })
+  await again.admin.patchUser(former.session.user!.id, { blocked: true })
+  expectProblem(await invite(), 'forbidden')
+  await again.admin.patchUser(former.session.user!.id, { blocked: false })
+  expect((await invite()).status).toBe(201)
 })
 
 test('a seller keeps a bidder out of the own auctions, and of no others', async () => {

@@ -250,6 +250,10 @@ test('no line of the log holds a maximum, a token, an address, a password or a c
   await channel.next('you')
   channel.ws.send(`{"type":"bid","key":"k","maximum":${SECRETS.winning},`)
   await channel.closed
+  const huge = watch(url, json.id as string)
+  await huge.next('snapshot')
+  huge.ws.send('x'.repeat(20_000))
+  expect((await huge.closed).code).toBe(1009)
   child.kill('SIGTERM')
   expect(await exited).toEqual([0, null])
 
@@ -266,6 +270,8 @@ test('no line of the log holds a maximum, a token, an address, a password or a c
     metrics: 'a-token-of-the-operator',
   }
   expect(log).toContain('"level":')
+  // What a stranger sends is no error of ours.
+  expect(log).not.toMatch(/"level":50|WS_ERR/)
   for (const [name, secret] of Object.entries(planted))
     expect({ name, found: log.includes(String(secret)) }).toEqual({ name, found: false })
 })

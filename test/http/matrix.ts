@@ -1,0 +1,226 @@
+import type { Code } from '../../src/codes.ts'
+import { MISSING, lot } from './support.ts'
+
+/**
+ * Who may call what: one row for each route and stage. The routes themselves come from the running service, so that one
+ * without a row here fails.
+ */
+
+/** Those whose tokens are good, and nobody. Expired, revoked and wrong tokens are answered alike on every route. */
+export const STANDINGS = ['anonymous', 'bidder', 'otherBidder', 'seller', 'otherSeller', 'admin', 'blocked'] as const
+export type Standing = (typeof STANDINGS)[number]
+
+/** Everyone whose token is good only to look at, whatever they were. */
+export const SPENT = ['expired', 'revoked', 'wrong audience', 'another key'] as const
+export type Spent = (typeof SPENT)[number]
+
+export const STAGES = ['draft', 'scheduled', 'open', 'bidden', 'closed'] as const
+export type Stage = (typeof STAGES)[number]
+
+/** The status of an answer that gives what was asked for, or why it is refused. */
+export type Expected = number | Code
+export type Row = {
+  readonly route: string
+  readonly stage: Stage | null
+  readonly who: Readonly<Record<Standing, Expected>>
+  readonly body?: object
+  /** What follows the path, or stands in it. */
+  readonly query?: string
+  readonly path?: Readonly<Record<string, string>>
+}
+
+const everyone = (answer: Expected) =>
+  Object.fromEntries(STANDINGS.map((who) => [who, answer])) as Record<Standing, Expected>
+const members = (answer: Expected) => ({ ...everyone(answer), anonymous: 'unauthenticated' as const })
+const bidders = (answer: Expected) => ({ ...members(answer), blocked: 'bidder_blocked' as const })
+/** Guarded by rank; `others` are those who have it and do not own the auction. */
+const sellers = (own: Expected, others: Expected, admin: Expected = own) => ({
+  ...members('forbidden'),
+  seller: own,
+  otherSeller: others,
+  admin,
+})
+const admins = (answer: Expected) => sellers('forbidden', 'forbidden', answer)
+/** To all but its seller and the admins a draft does not exist. */
+const hidden = (answer: Expected, missing: Code = 'auction_not_found') => ({
+  ...everyone(missing),
+  seller: answer,
+  admin: answer,
+})
+const nobody = everyone('unauthenticated')
+
+const later = new Date(Date.now() + 2 * 86_400_000).toISOString()
+const why = { reason: 'because' }
+const more = { closesAt: later, ...why }
+const A = '/v1/auctions/{id}'
+
+type Rest = Omit<Row, 'route' | 'stage' | 'who'>
+
+/** One route in each stage, in the order of STAGES. */
+function stages(route: string, whoByStage: readonly [Who, Who, Who, Who, Who], rest: Rest = {}): Row[] {
+  return STAGES.map((stage, i) => ({ route, stage, who: whoByStage[i]!, ...rest }))
+}
+type Who = Row['who']
+
+function one(route: string, who: Who, rest: Rest = {}): Row {
+  return { route, stage: null, who, ...rest }
+}
+
+const shown = (route: string, rest: Rest = {}) => {
+  const all = everyone(200)
+  return stages(route, [hidden(200), all, all, all, all], rest)
+}
+
+/** What the seller may do until the first bid, and the admins always; `answers` are what it comes to in each stage. */
+function hammer(route: string, answers: readonly [Expected, Expected, Expected, Expected, Expected], body?: object) {
+  const [draft, scheduled, open, bidden, closed] = answers
+  return stages(
+    `POST ${A}/${route}`,
+    [
+      sellers(draft, 'auction_not_found'),
+      sellers(scheduled, 'forbidden'),
+      sellers(open, 'forbidden'),
+      sellers('forbidden', 'forbidden', bidden),
+      sellers('forbidden', 'forbidden', closed),
+    ],
+    body === undefined ? {} : { body },
+  )
+}
+
+const ofAuctions: readonly Row[] = [
+  ...shown(`GET ${A}`),
+  ...shown(`GET ${A}/bids`),
+  ...shown(`GET ${A}/events`),
+  ...shown(`GET ${A}/ledger`),
+  ...stages(`GET ${A}/bids/{bidId}/explanation`, [
+    hidden('bid_not_found'),
+    everyone('bid_not_found'),
+    everyone('bid_not_found'),
+    everyone(200),
+    everyone(200),
+  ]),
+  ...stages(
+    'GET /v1/log/proof',
+    [
+      hidden('not_found', 'not_found'),
+      everyone('not_found'),
+      everyone('not_found'),
+      everyone('not_found'),
+      everyone(200),
+    ],
+    { query: '?auction={id}' },
+  ),
+  ...stages(
+    `PATCH ${A}`,
+    [
+      sellers(200, 'auction_not_found'),
+      sellers(200, 'forbidden'),
+      sellers(200, 'forbidden'),
+      sellers('auction_has_bids', 'forbidden'),
+      sellers('auction_closed', 'forbidden'),
+    ],
+    { body: { title: 'Another' } },
+  ),
+  ...hammer('open', [200, 200, 'auction_already_open', 'auction_already_open', 'auction_closed']),
+  ...hammer('close', ['auction_not_open', 'auction_not_open', 200, 200, 'auction_closed']),
+  ...hammer('cancel', [200, 200, 200, 200, 'auction_closed'], why),
+  ...hammer('pause', ['auction_not_open', 'auction_not_open', 200, 200, 'auction_closed'], why),
+  ...hammer('resume', [
+    'auction_not_paused',
+    'auction_not_paused',
+    'auction_not_paused',
+    'auction_not_paused',
+    'auction_closed',
+  ]),
+  ...hammer('extend', ['auction_not_open', 'auction_not_open', 200, 200, 'auction_closed'], more),
+  ...stages(
+    `POST ${A}/bids/{bidId}/void`,
+    [
+      admins('auction_not_open'),
+      admins('auction_not_open'),
+      admins('bid_not_found'),
+      admins(200),
+      admins('auction_closed'),
+    ],
+    { body: why },
+  ),
+  ...stages(`GET ${A}/bidders`, [
+    sellers('forbidden', 'auction_not_found', 200),
+    admins(200),
+    admins(200),
+    admins(200),
+    sellers(200, 'forbidden'),
+  ]),
+  ...stages(
+    `POST ${A}/bids`,
+    [
+      { ...members('auction_not_found'), seller: 'own_auction', admin: 'auction_not_open' },
+      { ...bidders('auction_not_open'), seller: 'own_auction' },
+      { ...bidders(201), seller: 'own_auction' },
+      { ...bidders(201), seller: 'own_auction' },
+      { ...bidders('auction_closed'), seller: 'own_auction' },
+    ],
+    { body: { maximum: 6_000 } },
+  ),
+]
+
+const FRIENDS = 'https://friends.example'
+const unknownUser = { path: { '{id}': MISSING } }
+
+/** `picture` are the bytes of one. */
+export const rowsWith = (picture: Uint8Array): readonly Row[] => [
+  ...ofAuctions,
+  one('GET /v1/auctions', everyone(200)),
+  one('POST /v1/auctions', sellers(201, 201), { body: lot }),
+  one('GET /v1/keys', everyone(200)),
+  one('GET /v1/log/checkpoint', everyone(200)),
+  one('GET /v1/log/consistency', everyone(200), { query: '?from=0&to=1' }),
+  one('GET /v1/me', members(200)),
+  one('GET /v1/me/bids', members(200)),
+  one('GET /v1/me/auctions', members(200)),
+  one('POST /v1/me/tokens', members(201), { body: { origin: FRIENDS } }),
+  one('GET /v1/me/blocks', sellers(200, 200)),
+  one('PUT /v1/me/blocks/{id}', sellers('user_not_found', 'user_not_found'), unknownUser),
+  one('DELETE /v1/me/blocks/{id}', sellers('user_not_found', 'user_not_found'), unknownUser),
+  one('GET /v1/users', admins(200)),
+  one('PATCH /v1/users/{id}', admins('user_not_found'), { ...unknownUser, body: { role: 'admin' } }),
+  one('POST /v1/users', everyone('email_taken'), {
+    body: { email: 'admin@house.example', password: 'a password of mine', displayName: 'Mallory' },
+  }),
+  one('POST /v1/sessions', everyone('invalid_credentials'), {
+    body: { email: 'nobody@house.example', password: 'a wrong one' },
+  }),
+  one('POST /v1/sessions/refresh', everyone('unauthenticated')),
+  // Pictures are named by a hash: whoever knows the name may see it.
+  one('POST /v1/images', sellers(201, 201), { body: picture }),
+  one('GET /images/{file}', everyone('not_found'), { path: { '{file}': `${'0'.repeat(64)}.webp` } }),
+  one('GET /healthz', everyone(200)),
+  one('GET /readyz', everyone(200)),
+  // Not among what is documented: an operator's, the documents themselves, and what is there for a WebSocket only.
+  one('GET /metrics', nobody),
+  one('GET /openapi.json', everyone(200)),
+  one('GET /asyncapi.json', everyone(200)),
+  ...stages(`GET ${A}/live`, [
+    everyone('invalid_request'),
+    everyone('invalid_request'),
+    everyone('invalid_request'),
+    everyone('invalid_request'),
+    everyone('invalid_request'),
+  ]),
+  one('GET /v1/live', everyone('invalid_request')),
+  // The last: nobody is signed in after them.
+  one('DELETE /v1/sessions', members(204)),
+  one('DELETE /v1/sessions/current', nobody),
+]
+
+/** Where one comes with whatever token one has left: they are for getting a new one. */
+export const DOORS = new Set(['POST /v1/sessions', 'POST /v1/sessions/refresh'])
+
+/** What a spent token is answered: refused wherever tokens are looked at, and elsewhere as if none had come. */
+export function expectedOfSpent({ route, who }: Row): Expected {
+  const looksAtTokens = route.includes(' /v1/') && !DOORS.has(route)
+  return looksAtTokens ? 'unauthenticated' : who.anonymous
+}
+
+/** What a lent token is for at home only. */
+export const AT_HOME = new Set(['POST /v1/me/tokens', 'DELETE /v1/sessions', 'DELETE /v1/sessions/current'])

@@ -1,0 +1,106 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { Placeholders } from './same-bytes.ts'
+import { type Secrets, type Transcript, play } from './twin.ts'
+
+const plain: Secrets = {
+  maxima: [90_000, 14_000, 70_000],
+  raises: {},
+  reserves: [80_000, 15_000],
+  draftReserve: 20_000,
+  keys: 'key-',
+}
+
+/** Another maximum, and raises that nobody sees, in every lot and at every hour. */
+const otherMaxima: Secrets = {
+  ...plain,
+  maxima: [7_654_321, 23_456, 123_456_789],
+  raises: {
+    first: [8_000_001, 8_000_002],
+    second: [9_000_000_000],
+    met: [123_456_790],
+    unmet: [34_567],
+    quiet: [9_000_000_001, 9_000_000_002, 9_000_000_003],
+    late: [9_000_000_004],
+    later: [9_000_000_005],
+    last: [9_000_000_006, 9_007_199_254_740_991],
+  },
+  keys: 'another key of hers with many more letters ',
+}
+
+const otherReserves: Secrets = { ...plain, reserves: [9_007_199_254_740, 11_111], draftReserve: 7 }
+
+type Read = Readonly<Record<string, readonly string[]>>
+
+/** Where two runs differ: in number or length before placeholders are put in, after it in text, or when compressed. */
+function differences(one: Transcript, other: Transcript): string[] {
+  const [a, b] = [parts(one), parts(other)]
+  const [normalA, normalB] = [normalised(a), normalised(b)]
+  return Object.keys(a).flatMap((reader) => {
+    const longest = Math.max(a[reader]!.length, b[reader]!.length)
+    const found: string[] = []
+    for (let i = 0; i < longest; i += 1) {
+      const [raw, twin] = [a[reader]![i] ?? '', b[reader]![i] ?? '']
+      const [text, same] = [normalA[reader]![i] ?? '', normalB[reader]![i] ?? '']
+      if (Buffer.byteLength(raw) !== Buffer.byteLength(twin))
+        found.push(`${reader}, of another length: ${raw}\n${twin}`)
+      else if (text !== same || zipped(text) !== zipped(same)) found.push(`${reader}: ${text}\n${same}`)
+    }
+    return found.slice(0, SHOWN_MAX)
+  })
+}
+
+/** The first differences of a reader are enough. */
+const SHOWN_MAX = 3
+
+function parts({ of, metrics, log }: Transcript): Read {
+  return { ...of, metrics, log: log.map(withoutMachine) }
+}
+
+function normalised(read: Read): Read {
+  const placeholders = new Placeholders()
+  return Object.fromEntries(
+    Object.entries(read).map(([reader, texts]) => [reader, texts.map((text) => placeholders.normal(text))]),
+  )
+}
+
+function zipped(text: string): number {
+  return gzipSync(text).length
+}
+
+/** A line of the log without what is of the machine: when, by which process, where, and on which port it listens. */
+function withoutMachine(line: string): string {
+  return line
+    .replace(/"(time|pid)":\d+/g, '"$1":0')
+    .replace(/"hostname":"[^"]*"/, '"hostname":""')
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:0')
+}
+
+test('[PX-9] with other maxima and raises that nobody sees, everyone else reads the same bytes', async () => {
+  const watchers = ['anonymous', 'ben', 'cas', 'dan', 'seller', 'otherSeller', 'admin'] as const
+  const [one, other] = await Promise.all([play(plain, watchers), play(otherMaxima, watchers)])
+  expect(one.log.length).toBeGreaterThan(0)
+  for (const texts of Object.values(one.of)) {
+    expect(texts.filter((text) => text.includes('"result":"sold"')).length).toBeGreaterThan(5)
+    expect(texts.filter((text) => text.includes('"reason":"reserve_unmet"')).length).toBeGreaterThan(5)
+    expect(texts.filter((text) => text.includes('"reserve":"met"')).length).toBeGreaterThan(5)
+    expect(texts.filter((text) => text.includes('closed 4000')).length).toBe(4)
+    expect(texts.filter((text) => text.includes('"type":"heartbeat"')).length).toBeGreaterThan(20)
+  }
+  expect(differences(one, other)).toEqual([])
+})
+
+test('[RES-1] with other reserves that come to the same, everyone but the seller and the admins reads the same bytes', async () => {
+  const watchers = ['anonymous', 'ben', 'dan', 'otherSeller'] as const
+  const [one, other] = await Promise.all([play(plain, watchers), play(otherReserves, watchers)])
+  expect(differences(one, other)).toEqual([])
+})
+
+test('[RES-1] a reserve that is met by another bid is no secret, and is found', async () => {
+  const watchers = ['anonymous'] as const
+  const [one, other] = await Promise.all([
+    play(plain, watchers),
+    play({ ...plain, reserves: [plain.reserves[0], 20_001] }, watchers),
+  ])
+  expect(differences(one, other)).toContainEqual(expect.stringMatching(/^anonymous.*: GET \/v1\/auctions/))
+})
