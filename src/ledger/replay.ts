@@ -93,7 +93,8 @@ export class Replay {
     if (this.taken.length === 0 || actual.type !== 'bid.placed' || event.type !== 'bid.placed') return null
     const { data } = actual
     const leads = data.leader === data.paddle || data.leader === before.standing?.bidder
-    if (!leads || (data.price ?? 0) < (before.standing?.price ?? 0)) return null
+    const price = data.price ?? 0
+    if (!leads || price < (before.standing?.price ?? 0) || price < data.amount) return null
     const bid = { ...event.bid, amount: data.amount as Amount }
     const stated: Event = {
       ...event,
@@ -236,19 +237,18 @@ export class Replay {
   }
 }
 
-/** What is certain of a void: fewer bids, no price a step above all that was seen, a leader whose bids stand, nobody's open offer left above the price. */
+/** What is certain of a void: fewer bids, no price a step above all that was seen, a leader whose bids stand, nobody's offer left above the price. */
 function isPossible(before: Auction, { bid, leader, price }: VoidData): boolean {
   const remaining = inOrder(before.bids).filter((one) => !one.voided && one.bidId !== bid && one.seq !== null)
   if (leader === null || price === null) return leader === null && price === null && remaining.length === 0
   const seen = inOrder(before.bids).flatMap((one) => [one.price, one.amount])
   const highest = Math.max(before.standing?.price ?? 0, ...seen) as Amount
   const others = remaining.filter((one) => one.bidder !== leader)
-  const lost = others.filter((one) => one.amount > one.price || one.price >= one.maximum).map(({ amount }) => amount)
   return (
     others.length < remaining.length &&
     price >= before.terms.startPrice &&
     price <= stepAbove(before.terms.increments, highest) &&
-    lost.every((amount) => amount <= price)
+    others.every(({ amount }) => amount <= price)
   )
 }
 

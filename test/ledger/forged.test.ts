@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest'
-import { canonical, readCanonical } from '../../src/ledger/canonical.ts'
-import { GENESIS, hashOf } from '../../src/ledger/chain.ts'
+import { readCanonical } from '../../src/ledger/canonical.ts'
+import { GENESIS } from '../../src/ledger/chain.ts'
 import { certificateLine } from '../../src/ledger/file.ts'
-import { readJws, signJws } from '../../src/ledger/jws.ts'
-import { MerkleTree } from '../../src/ledger/merkle.ts'
 import { type LogProof, signCheckpoint } from '../../src/ledger/statements.ts'
 import { T0, bidId } from '../domain/support.ts'
 import { bidOf, creation, run } from '../properties/support.ts'
-import { fileOf, house, newSigner, verify } from './support.ts'
+import { type Certify, type Change, type Line, fileOf, forged, house, newSigner, verify } from './support.ts'
 
 /** A house that cheats: it holds the key, and links and signs anew whatever it changed. */
 
@@ -24,35 +22,7 @@ const honest = run([
 ])
 const file = fileOf(honest)
 
-type Line = { seq: number; type: string; at: string; data: Record<string, unknown>; commitment?: string }
-
-/** The file after a change of one entry, or of all; hashes, head, certificate and log are those of the forged one. */
-function forge(
-  change: (entries: Line[]) => Line[] | void,
-  certify: (said: Record<string, unknown>) => void = () => {},
-): string[] {
-  const [head, ...rest] = file
-  const read = rest.slice(0, -1).map((line) => readCanonical(line) as Line)
-  const entries = change(read) ?? read
-  let previous = GENESIS
-  const lines = entries.map((entry, i) => {
-    const line = canonical({ ...entry, seq: i + 1, previous })
-    previous = hashOf(line)
-    return line
-  })
-  const stated = { ...(readCanonical(head!) as object), entries: lines.length, head: previous }
-  const proof = readCanonical(rest.at(-1)!) as LogProof
-  const said = readJws(proof.certificate, 'certificate', [house.jwk])!.payload as Record<string, unknown>
-  const end = entries.at(-1)!
-  Object.assign(said, { entries: lines.length, head: previous, at: end.at, outcome: end.data['outcome'] ?? null })
-  certify(said)
-  const certificate = signJws(house, 'certificate', said)
-  const log = new MerkleTree()
-  for (const leaf of ['the key', certificate]) log.add(leaf)
-  const checkpoint = signCheckpoint(house, { size: 2, root: log.root(), at: T0 })
-  const ending = { certificate, index: 1, size: 2, hashes: log.inclusion(1, 2), checkpoint }
-  return [canonical(stated), ...lines, certificateLine(ending)]
-}
+const forge = (change: Change, certify?: Certify) => forged(file, change, certify)
 
 const at = (seq: number, change: (entry: Line) => void) => (entries: Line[]) => change(entries[seq - 1]!)
 const put = (seq: number, name: string, value: unknown) => at(seq, ({ data }) => void (data[name] = value))

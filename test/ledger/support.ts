@@ -2,12 +2,13 @@ import { generateKeyPairSync } from 'node:crypto'
 import { isOver } from '../../src/domain/auction.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
 import { publicEvent } from '../../src/domain/view.ts'
-import { type Entry, GENESIS, link } from '../../src/ledger/chain.ts'
+import { canonical, readCanonical } from '../../src/ledger/canonical.ts'
+import { type Entry, GENESIS, hashOf, link } from '../../src/ledger/chain.ts'
 import { commitMaximum, commitReserve, newSalt } from '../../src/ledger/commitment.ts'
 import { certificateLine, headerLine } from '../../src/ledger/file.ts'
-import { type Signer, signerOf } from '../../src/ledger/jws.ts'
+import { type Signer, readJws, signJws, signerOf } from '../../src/ledger/jws.ts'
 import { MerkleTree } from '../../src/ledger/merkle.ts'
-import { signCertificate, signCheckpoint, signKey } from '../../src/ledger/statements.ts'
+import { type LogProof, signCertificate, signCheckpoint, signKey } from '../../src/ledger/statements.ts'
 import { type Proof, type Verdict, verifyLedger } from '../../src/ledger/verify.ts'
 import type { Step } from '../properties/support.ts'
 
@@ -75,4 +76,34 @@ export function verify(lines: readonly string[], proof?: Proof): Promise<Verdict
 
 async function* each(lines: readonly string[]): AsyncGenerator<string> {
   yield* lines
+}
+
+export type Line = { seq: number; type: string; at: string; data: Record<string, unknown>; commitment?: string }
+
+/** The file after a change of one entry, or of all; hashes, head, certificate and log are those of the forged one. */
+export type Change = (entries: Line[]) => Line[] | void
+export type Certify = (said: Record<string, unknown>) => void
+
+export function forged(file: readonly string[], change: Change, certify: Certify = () => {}): string[] {
+  const [head, ...rest] = file
+  const read = rest.slice(0, -1).map((line) => readCanonical(line) as Line)
+  const entries = change(read) ?? read
+  let previous = GENESIS
+  const lines = entries.map((entry, i) => {
+    const line = canonical({ ...entry, seq: i + 1, previous })
+    previous = hashOf(line)
+    return line
+  })
+  const stated = { ...(readCanonical(head!) as object), entries: lines.length, head: previous }
+  const proof = readCanonical(rest.at(-1)!) as LogProof
+  const said = readJws(proof.certificate, 'certificate', [house.jwk])!.payload as Record<string, unknown>
+  const end = entries.at(-1)!
+  Object.assign(said, { entries: lines.length, head: previous, at: end.at, outcome: end.data['outcome'] ?? null })
+  certify(said)
+  const certificate = signJws(house, 'certificate', said)
+  const log = new MerkleTree()
+  for (const leaf of ['the key', certificate]) log.add(leaf)
+  const checkpoint = signCheckpoint(house, { size: 2, root: log.root(), at: AT })
+  const ending = { certificate, index: 1, size: 2, hashes: log.inclusion(1, 2), checkpoint }
+  return [canonical(stated), ...lines, certificateLine(ending)]
 }
