@@ -139,6 +139,8 @@ export const limits = {
   watchersMax: 20_000,
   watchersPerUserMax: 100,
   watchersPerAddressMax: 2_000,
+  /** Sockets without a place that may still say who they are; the first of them go when there are more. */
+  watchersWaitingMax: 1_000,
   /** Recent events kept ready for those who resume; older ones come from the journal. */
   ringEvents: 200,
   /** A resume of more is answered by a snapshot; also the events of one answer without WebSocket. */

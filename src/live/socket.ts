@@ -11,6 +11,7 @@ import { type ServerMessage, type clientMessages, problemOf } from '../protocol.
 import { Bucket } from './bucket.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
 import { encode } from './frame.ts'
+import type { Rank } from './places.ts'
 import type { Authenticate, Visitor } from './visitor.ts'
 
 export type SocketParts = {
@@ -36,6 +37,8 @@ export type Conversation<Message extends { type: string }> = {
   recognised(): Promise<void>
   heard(message: Exclude<Message, Common>): void
   left(): void
+  /** How soon somebody gives way when all places are taken. */
+  rank(actor: Actor): Promise<Rank>
 }
 
 /**
@@ -84,14 +87,20 @@ export class LiveSocket<Message extends { type: string }> {
     return this.#ended
   }
 
+  /** There is no place for who has not said who they are. */
+  get waits(): boolean {
+    return this.#parts.door.waits(this)
+  }
+
   /** Begins with the token of the handshake, or without one. */
   open(address: string, token: string | null): void {
-    const refusal = this.#parts.door.refusal(address)
+    const { door, membersOnly } = this.#parts
+    const refusal = door.enter(this, address)
     if (refusal !== null) return this.end(refusal)
-    this.#parts.door.enter(this, address)
     this.#enqueue(async () => {
       if (token !== null) await this.#recognise(token)
-      else if (this.#parts.membersOnly) this.#expire(limits.authTimeoutMs)
+      else if (membersOnly) this.#expire(limits.authTimeoutMs)
+      else if (door.waits(this)) this.#expire(limits.authTimeoutMs, closeCodes.try_later)
       else await this.#join()
     })
   }
@@ -126,6 +135,11 @@ export class LiveSocket<Message extends { type: string }> {
     }
     this.#missedPongs += 1
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
+  }
+
+  /** Whoever is on it has bid. */
+  hasBid(): void {
+    if (this.visitor !== null) this.#parts.door.recognise(this, this.visitor.user.id, 'bidder')
   }
 
   #left(): void {
@@ -185,8 +199,10 @@ export class LiveSocket<Message extends { type: string }> {
     const other = this.visitor !== null && visitor?.user.id !== this.visitor.user.id
     if (visitor === null || other) return this.end(closeCodes.not_signed_in)
     if (visitor.user.blocked) return this.end(closeCodes.not_allowed)
-    if (!this.#parts.door.recognise(this, visitor.user.id)) return this.end(closeCodes.try_later)
     this.visitor = visitor
+    const rank = await this.#talk.rank(visitor.user)
+    if (this.#ended) return
+    if (!this.#parts.door.recognise(this, visitor.user.id, rank)) return this.end(closeCodes.try_later)
     this.#expire(visitor.expiresAt - this.#parts.clock.now())
     if (this.#joined) await this.#talk.recognised()
     else await this.#join()
@@ -197,9 +213,9 @@ export class LiveSocket<Message extends { type: string }> {
     await this.#talk.joined()
   }
 
-  #expire(afterMs: number): void {
+  #expire(afterMs: number, closing: Closing = closeCodes.not_signed_in): void {
     this.#stopExpiry()
-    this.#stopExpiry = this.#parts.clock.wake(Math.max(afterMs, 0), () => this.end(closeCodes.not_signed_in))
+    this.#stopExpiry = this.#parts.clock.wake(Math.max(afterMs, 0), () => this.end(closing))
   }
 
   #floods(): boolean {
