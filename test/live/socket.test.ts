@@ -286,7 +286,7 @@ test('a token that runs out ends the connection with 4401, unless it is renewed'
   const token = (await ana.session.token())!
   const [lapsed, renewed] = [watch(house.url, id, '', token), watch(house.url, id, '', token)]
   await Promise.all([lapsed.next('you'), renewed.next('you')])
-  await new Promise((resolve) => setTimeout(resolve, 2_200))
+  await clock.advance(2_000)
   await ana.refresh()
   renewed.send({ type: 'auth', token: (await ana.session.token())! })
   await renewed.next('you')
