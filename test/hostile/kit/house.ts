@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import { Client } from '../../../src/sdk/index.ts'
+import { ADMIN, signedUp } from '../../support/people.ts'
+import { type Bid, overRest, overSocket, quantile } from '../../support/load.ts'
+import { freePort, runService, type Running } from '../../support/process.ts'
+import type { AttackName } from '../attacks/index.ts'
+import type { Fates } from './attack.ts'
+import { type Attackers, startAttack } from './attackers.ts'
+import { count, pause } from './form.ts'
+
+const BID_EVERY_MS = 200
+const QUIET_MS = count(1_500, 6_000)
+const ATTACK_MS = count(2_500, 8_000)
+const METRICS_TOKEN = 'theattackedhousereadsitsmeters'
+const MIB = 1024 ** 2
+
+/** A service with its limits on, four honest bidders who go on bidding, and those who attack it. */
+export class AttackedHouse {
+  readonly admin: Client
+  readonly auction: string
+  readonly other: string
+  readonly rssAtFirst: number
+  readonly #service: Running
+  readonly #bids: readonly Bid[]
+  readonly #tokens: readonly string[]
+  readonly #attackers = new Set<Attackers>()
+  #amount = 1_000
+  #quiet: number | null = null
+
+  private constructor(parts: { service: Running; admin: Client; auctions: string[]; bids: Bid[]; tokens: string[] }) {
+    this.#service = parts.service
+    this.admin = parts.admin
+    ;[this.auction, this.other] = parts.auctions as [string, string]
+    this.#bids = parts.bids
+    this.#tokens = parts.tokens
+    this.rssAtFirst = this.rss
+  }
+
+  static async open(dataDir: string, env: Record<string, string> = {}): Promise<AttackedHouse> {
+    const service = await runService(dataDir, await freePort(), { RATE_LIMITS: 'on', METRICS_TOKEN, ...env })
+    try {
+      return await AttackedHouse.#furnish(service)
+    } catch (error) {
+      await service.kill('SIGKILL')
+      throw error
+    }
+  }
+
+  static async #furnish(service: Running): Promise<AttackedHouse> {
+    const admin = new Client(service.url)
+    await admin.signIn(ADMIN.email, ADMIN.password)
+    const lot = { title: 'A lot', currency: 'EUR', terms: { startPrice: 1, increments: 1 }, durationSeconds: 3_600 }
+    const auctions = [(await admin.create(lot)).id, (await admin.create(lot)).id]
+    const bidders = await Promise.all(['Ana', 'Ben', 'Cleo', 'Dora'].map((name) => signedUp(service.url, name)))
+    const villains = await Promise.all(['Eve', 'Mallory'].map((name) => signedUp(service.url, name)))
+    const bids = await Promise.all(
+      bidders.map((bidder, i) => (i % 2 === 0 ? overRest(bidder) : overSocket(bidder, auctions[0]!))),
+    )
+    const tokens = await Promise.all(villains.map(async ({ session }) => (await session.token())!))
+    const house = new AttackedHouse({ service, admin, auctions, bids, tokens })
+    await house.bidding(1_000)
+    return house
+  }
+
+  get url(): string {
+    return this.#service.url
+  }
+
+  /** MiB of the service's memory that are resident. */
+  get rss(): number {
+    const status = readFileSync(`/proc/${this.#service.child.pid}/status`, 'latin1')
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)![1]) / 1024
+  }
+
+  async metric(name: string): Promise<number> {
+    const response = await fetch(`${this.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })
+    return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(await response.text())?.[1] ?? 0)
+  }
+
+  /** The 99th percentile, in ms, of what honest bidders waited for an answer, each asking at an even pace whatever comes. */
+  async bidding(ms: number): Promise<number> {
+    const waits: number[] = []
+    const until = performance.now() + ms
+    const one = async (bid: Bid, i: number) => {
+      const asking: Promise<void>[] = []
+      await pause((i * BID_EVERY_MS) / this.#bids.length)
+      while (performance.now() < until) {
+        const asked = performance.now()
+        asking.push(bid(this.auction, (this.#amount += 1)).then(() => void waits.push(performance.now() - asked)))
+        await pause(BID_EVERY_MS)
+      }
+      await Promise.all(asking)
+    }
+    await Promise.all(this.#bids.map(one))
+    return quantile(waits, 0.99)
+  }
+
+  /** Attackers who go on until the house is closed, or they are ended. */
+  async besiege(attack: AttackName, number: number): Promise<Attackers> {
+    const { url, auction, other } = this
+    const attackers = await startAttack(attack, { url, auction, other, tokens: this.#tokens, count: number })
+    this.#attackers.add(attackers)
+    return attackers
+  }
+
+  /** Attacks for a while, and asserts that honest bidders hardly noticed. Returns what became of the attackers. */
+  async withstand(attack: AttackName, number: number, meanwhile: () => Promise<void> = async () => {}): Promise<Fates> {
+    const before = (this.#quiet ??= await this.bidding(QUIET_MS))
+    const attackers = await this.besiege(attack, number)
+    try {
+      const [attacked] = await Promise.all([this.bidding(ATTACK_MS), meanwhile()])
+      const rss = this.rss
+      const fates = await attackers.fates()
+      await this.#end(attackers)
+      this.#quiet = await this.bidding(QUIET_MS)
+      const figures = { attack, number, before, attacked, after: this.#quiet, rss: Math.round(rss), fates }
+      console.log(
+        JSON.stringify(figures, (_, value: unknown) =>
+          typeof value === 'number' ? Math.round(value * 10) / 10 : value,
+        ),
+      )
+      expect(attacked).toBeLessThanOrEqual(1.5 * Math.max(before, this.#quiet) + 20)
+      return fates
+    } finally {
+      await this.#end(attackers)
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const attackers of this.#attackers) await attackers.end()
+    await this.#service.kill('SIGKILL')
+  }
+
+  async #end(attackers: Attackers): Promise<void> {
+    this.#attackers.delete(attackers)
+    await attackers.end()
+  }
+}
+
+export { MIB }
