@@ -103,6 +103,8 @@ export const limits = {
   bodyBytesMax: 256 * 1024,
   /** A client that sends its request more slowly than this is let go. */
   requestTimeoutMs: 30_000,
+  /** A connection on which nothing moves, such as one whose answer nobody reads: longer than a long poll waits. */
+  idleConnectionMs: 60_000,
   /** How often it is looked for such clients. */
   slowRequestsLookMs: 5_000,
 
@@ -151,8 +153,8 @@ export const limits = {
 
   accessTokenSeconds: 15 * 60,
   sessionSeconds: 30 * 24 * 3_600,
-  /** Passwords being hashed at once (19 MiB each), and waiting for it. */
-  hashesAtOnce: 2,
+  /** Passwords being hashed at once (19 MiB each), one leaving the other core to bids, and waiting for it. */
+  hashesAtOnce: 1,
   hashesWaitingMax: 100,
 } as const
 

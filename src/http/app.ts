@@ -33,6 +33,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
+    connectionTimeout: limits.idleConnectionMs,
     http: { headersTimeout: limits.requestTimeoutMs, connectionsCheckingInterval: limits.slowRequestsLookMs },
     trustProxy: config.TRUST_PROXY,
     forceCloseConnections: true,
@@ -69,6 +70,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
       handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     } as never,
     preClose: (done) => done(),
+    errorHandler: (error, socket, request) => {
+      if (!isPeers(error)) request.log.error({ err: error }, 'a socket failed')
+      socket.terminate()
+    },
   })
   await registerTokens(app, parts.accessKey)
   app.decorateRequest('visitor', null)
@@ -155,6 +160,11 @@ function helmet(publicUrl: string | null) {
     strictTransportSecurity: publicUrl?.startsWith('https:') ?? false,
     crossOriginEmbedderPolicy: false,
   }
+}
+
+/** What a peer can cause is no line in the log: it could fill a disk with them. */
+function isPeers({ code = '' }: Error & { code?: string }): boolean {
+  return code.startsWith('WS_ERR_') || code === 'ECONNRESET' || code === 'EPIPE'
 }
 
 /** What is not even HTTP, or came too slowly. */

@@ -64,7 +64,11 @@ export class LiveSocket<Message extends { type: string }> {
     this.#parts = parts
     this.#talk = talk
     ws.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary))
-    ws.on('pong', () => (this.#missedPongs = 0))
+    ws.on('ping', () => this.#count())
+    ws.on('pong', () => {
+      this.#missedPongs = 0
+      this.#count()
+    })
     ws.on('error', () => ws.terminate())
     ws.on('close', () => this.#left())
     this.send({
@@ -150,9 +154,13 @@ export class LiveSocket<Message extends { type: string }> {
   }
 
   #take(data: Buffer, isBinary: boolean): void {
-    if (this.#ended) return
-    if (this.#floods()) return this.end(closeCodes.too_many_messages)
-    this.#enqueue(() => this.#read(data, isBinary))
+    this.#count()
+    if (!this.#ended) this.#enqueue(() => this.#read(data, isBinary))
+  }
+
+  /** Pings and pongs cost as much as messages, and are counted with them. */
+  #count(): void {
+    if (!this.#ended && this.#floods()) this.end(closeCodes.too_many_messages)
   }
 
   #enqueue(step: () => Promise<void>): void {

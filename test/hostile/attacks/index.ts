@@ -5,9 +5,7 @@ import * as frames from './frames.ts'
 import * as slow from './slow.ts'
 import * as targets from './targets.ts'
 
-const { BROKEN_KINDS: _, ...framed } = frames
-
 /** Every attack by its name. */
-export const attacks = { ...crowds, ...floods, ...framed, ...slow, ...targets } satisfies Record<string, Attack>
+export const attacks = { ...crowds, ...floods, ...frames, ...slow, ...targets } satisfies Record<string, Attack>
 
 export type AttackName = keyof typeof attacks

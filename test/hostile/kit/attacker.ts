@@ -1,7 +1,12 @@
 import { attacks, type AttackName } from '../attacks/index.ts'
+import { constants, setPriority } from 'node:os'
 import type { Target } from './attack.ts'
 
-/** A process of its own that attacks as it is told, says how it goes when asked, and ends by itself. */
+/**
+ * A process of its own that attacks as it is told, says how it goes when asked, and ends by itself. Of low priority: it
+ * stands for machines elsewhere, which take no processor from those who bid and from who measures.
+ */
+setPriority(constants.priority.PRIORITY_LOW)
 const LIFE_MS_MAX = 240_000
 
 setTimeout(() => process.exit(1), LIFE_MS_MAX)

@@ -3,6 +3,8 @@ import { type Socket, connect } from 'node:net'
 
 const HEAD_END = '\r\n\r\n'
 const CLOSE = 8
+/** Stands for a close that gives none (RFC 6455, 7.4.1). */
+const NO_CODE = 1005
 
 /** What became of a connection: a close code, an HTTP status, cut off, or still open. */
 export type Fate = number | 'cut' | 'open'
@@ -68,9 +70,10 @@ export class Peer {
     if (this.#unread.length < 2) return false
     const short = this.#unread[1]!
     const head = short === 127 ? 10 : short === 126 ? 4 : 2
-    if (this.#unread.length < head + 2) return false
+    const isClose = (this.#unread[0]! & 15) === CLOSE
+    if (this.#unread.length < head + (isClose && short > 0 ? 2 : 0)) return false
     const length = head === 10 ? this.#unread.readUInt32BE(6) : head === 4 ? this.#unread.readUInt16BE(2) : short
-    if ((this.#unread[0]! & 15) === CLOSE) this.closeCode = this.#unread.readUInt16BE(head)
+    if (isClose) this.closeCode = short > 0 ? this.#unread.readUInt16BE(head) : NO_CODE
     this.#skip = head + length
     return true
   }
