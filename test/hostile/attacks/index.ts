@@ -1,4 +1,5 @@
 import type { Attack } from '../kit/attack.ts'
+import { crowd } from './crowd.ts'
 import * as crowds from './crowds.ts'
 import * as floods from './floods.ts'
 import * as frames from './frames.ts'
@@ -6,6 +7,6 @@ import * as slow from './slow.ts'
 import * as targets from './targets.ts'
 
 /** Every attack by its name. */
-export const attacks = { ...crowds, ...floods, ...frames, ...slow, ...targets } satisfies Record<string, Attack>
+export const attacks = { crowd, ...crowds, ...floods, ...frames, ...slow, ...targets } satisfies Record<string, Attack>
 
 export type AttackName = keyof typeof attacks

@@ -63,18 +63,12 @@ export class AttackedHouse {
     return house
   }
 
-  get pid(): number {
-    return this.#service.child.pid!
-  }
-
   get url(): string {
     return this.#service.url
   }
 
-  /** MiB of the service's memory that are resident. */
   get rss(): number {
-    const status = readFileSync(`/proc/${this.#service.child.pid}/status`, 'latin1')
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)![1]) / 1024
+    return residentMiB(this.#service)
   }
 
   async metric(name: string): Promise<number> {
@@ -151,6 +145,12 @@ export class AttackedHouse {
 /** What honest bidders may wait while others attack, by what they wait in quiet. */
 function mostAt(quiet: number): number {
   return 1.5 * quiet + 20
+}
+
+/** MiB of a service's memory that are resident. */
+export function residentMiB({ child }: Running): number {
+  const status = readFileSync(`/proc/${child.pid}/status`, 'latin1')
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)![1]) / 1024
 }
 
 /** A line of figures: what was measured is worth as much as that it passed. */
