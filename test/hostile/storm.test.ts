@@ -99,7 +99,7 @@ test(
         const { back = 0, seq: least = 0 } = await crowd.fates()
         if (back === number && least >= seq) return performance.now() - since
         if (performance.now() - since > 3 * WITHIN_MS)
-          throw new Error(`${back} of ${number} back, at ${least} of ${seq}`)
+          throw new Error(`${JSON.stringify(await crowd.fates())} of ${number}, at ${least} of ${seq}`)
       }
     }
     const openedMs = await allCurrent(opening)

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { type Socket, connect } from 'node:net'
 
 const HEAD_END = '\r\n\r\n'
-const CLOSE = 8
 /** Stands for a close that gives none (RFC 6455, 7.4.1). */
 const NO_CODE = 1005
 
@@ -12,11 +11,14 @@ export type Fate = number | 'cut' | 'open'
 /** A TCP connection that says what it likes, and notes what it is told: the first status and the close code. */
 export class Peer {
   readonly socket: Socket
+  /** What is said on the channel, for who listens. */
+  heard: ((message: Buffer) => void) | null = null
+  /** Answers pings, and hangs up when it is told to, as a browser does. */
+  isPolite = false
   status: number | null = null
   closeCode: number | null = null
   #cut = false
   #unread: Buffer = Buffer.alloc(0)
-  #skip = 0
 
   /** `from` is an address of this machine's own loopback network, such as 127.0.0.7. */
   constructor(url: string, from = '127.0.0.1') {
@@ -53,6 +55,7 @@ export class Peer {
     if (this.status === null) this.#readHead()
     if (this.status === 101) while (this.#readFrame());
     else if (this.status !== null) this.#unread = Buffer.alloc(0)
+    if (this.isPolite && this.fate !== 'open') this.socket.end()
   }
 
   #readHead(): void {
@@ -62,19 +65,21 @@ export class Peer {
     this.#unread = this.#unread.subarray(end + HEAD_END.length)
   }
 
-  /** Frames of the service are whole and unmasked; only a close is looked into. */
+  /** Frames of the service are whole and unmasked. */
   #readFrame(): boolean {
-    const skipped = Math.min(this.#skip, this.#unread.length)
-    this.#skip -= skipped
-    this.#unread = this.#unread.subarray(skipped)
-    if (this.#unread.length < 2) return false
-    const short = this.#unread[1]!
+    const bytes = this.#unread
+    if (bytes.length < 2) return false
+    const short = bytes[1]!
     const head = short === 127 ? 10 : short === 126 ? 4 : 2
-    const isClose = (this.#unread[0]! & 15) === CLOSE
-    if (this.#unread.length < head + (isClose && short > 0 ? 2 : 0)) return false
-    const length = head === 10 ? this.#unread.readUInt32BE(6) : head === 4 ? this.#unread.readUInt16BE(2) : short
-    if (isClose) this.closeCode = short > 0 ? this.#unread.readUInt16BE(head) : NO_CODE
-    this.#skip = head + length
+    if (bytes.length < head) return false
+    const length = head === 10 ? bytes.readUInt32BE(6) : head === 4 ? bytes.readUInt16BE(2) : short
+    if (bytes.length < head + length) return false
+    const opcode = bytes[0]! & 15
+    if (opcode === opcodes.close) this.closeCode = length > 0 ? bytes.readUInt16BE(head) : NO_CODE
+    if (opcode === opcodes.text) this.heard?.(bytes.subarray(head, head + length))
+    if (this.isPolite && opcode === opcodes.ping) this.write(frame(FIN | opcodes.pong, ''))
+    if (this.isPolite && opcode === opcodes.close) this.socket.end(frame(FIN | opcodes.close, ''))
+    this.#unread = bytes.subarray(head + length)
     return true
   }
 }
