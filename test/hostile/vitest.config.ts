@@ -10,7 +10,7 @@ export default defineConfig({
     teardownTimeout: 10_000,
     setupFiles: ['./test/support/leaks.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
-    include: ['test/hostile/**/*.{test,long}.ts'],
+    include: ['test/hostile/**/*.test.ts'],
     env: { HOSTILE_FORM: 'long' },
   },
 })

@@ -21,6 +21,7 @@ export class AttackedHouse {
   readonly auction: string
   readonly other: string
   readonly rssAtFirst: number
+  heldAtFirst = 0
   readonly #service: Running
   readonly #bids: readonly Bid[]
   readonly #tokens: readonly string[]
@@ -60,6 +61,7 @@ export class AttackedHouse {
     const tokens = await Promise.all(villains.map(async ({ session }) => (await session.token())!))
     const house = new AttackedHouse({ service, admin, auctions, bids, tokens })
     await house.bidding(1_000)
+    house.heldAtFirst = await house.held()
     return house
   }
 
@@ -69,6 +71,12 @@ export class AttackedHouse {
 
   get rss(): number {
     return residentMiB(this.#service)
+  }
+
+  /** MiB that are alive in the service's heap and outside of it. */
+  async held(): Promise<number> {
+    const heap = await this.metric('nodejs_heap_size_used_bytes')
+    return (heap + (await this.metric('nodejs_external_memory_bytes'))) / 1024 ** 2
   }
 
   async metric(name: string): Promise<number> {
