@@ -135,6 +135,8 @@ export const limits = {
   unreadBytesMax: 1024 * 1024,
   /** After a close frame nobody answers. */
   closeTimeoutMs: 5_000,
+  /** How long who floods has to read that they did. */
+  floodCloseMs: 500,
   /** Where one must be signed in to watch: how long a socket may wait with its token. */
   authTimeoutMs: 5_000,
   /** Sockets and streams of this process; of one user or, signed out, of one address. */

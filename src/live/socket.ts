@@ -160,7 +160,14 @@ export class LiveSocket<Message extends { type: string }> {
 
   /** Pings and pongs cost as much as messages, and are counted with them. */
   #count(): void {
-    if (!this.#ended && this.#floods()) this.end(closeCodes.too_many_messages)
+    if (!this.#ended && this.#floods()) this.#cutOff()
+  }
+
+  /** What a flood brings after it was told so is not even read. */
+  #cutOff(): void {
+    this.end(closeCodes.too_many_messages)
+    this.#ws.pause()
+    this.#parts.clock.wake(limits.floodCloseMs, () => this.#ws.terminate())
   }
 
   #enqueue(step: () => Promise<void>): void {

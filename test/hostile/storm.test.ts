@@ -86,7 +86,7 @@ test(
     let amount = 0
     const bidders = clients.map((client) => new Bidder(client, auction))
     const bidding = bidders.map((bidder) => bidder.bidOn(() => (amount += 1)))
-    onTestFinished(() => void bidders.forEach((bidder) => (bidder.ended = true)))
+    onTestFinished(() => bidders.forEach((bidder) => (bidder.ended = true)))
 
     /** The ms until everybody is there and knows what had happened a moment before they were asked. */
     const allCurrent = async (since: number): Promise<number> => {

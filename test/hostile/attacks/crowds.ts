@@ -5,7 +5,7 @@ const AT_ONCE = 50
 
 /** All of one person. */
 export const ofOneUser: Attack = async ({ url, auction, count, tokens }) =>
-  fatesOf(await inTurn(count, AT_ONCE, () => new Peer(url).upgraded(`/v1/auctions/${auction}/live`, tokens[0]!)))
+  fatesOf(await inTurn(count, AT_ONCE, () => new Peer(url).upgraded(`/v1/auctions/${auction}/live`, tokens[0])))
 
 /** All of nobody, from one address. */
 export const ofNobody: Attack = async ({ url, auction, count }) =>

@@ -47,7 +47,7 @@ export const signIns: Attack = (target) =>
 function speakers(path: (target: Target) => string, says: (target: Target, i: number) => string): Attack {
   return async (target) => {
     const peers = await inTurn(target.count, 20, (i) =>
-      new Peer(target.url, addressOf(i >> 4)).upgraded(path(target), target.tokens[i % target.tokens.length]!),
+      new Peer(target.url, addressOf(i >> 4)).upgraded(path(target), target.tokens[i % target.tokens.length]),
     )
     let said = 0
     const speak = (peer: Peer) => peer.write(frame(FIN | opcodes.text, says(target, (said += 1))))

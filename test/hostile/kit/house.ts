@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { expect } from 'vitest'
 import { Client } from '../../../src/sdk/index.ts'
 import { ADMIN, signedUp } from '../../support/people.ts'
@@ -71,6 +71,12 @@ export class AttackedHouse {
 
   get rss(): number {
     return residentMiB(this.#service)
+  }
+
+  /** Connections that are open on the service's side. */
+  get connections(): number {
+    const folder = `/proc/${this.#service.child.pid}/fd`
+    return readdirSync(folder).filter((fd) => linkOf(`${folder}/${fd}`).startsWith('socket:')).length
   }
 
   /** MiB that are alive in the service's heap and outside of it. */
@@ -153,6 +159,15 @@ export class AttackedHouse {
 /** What honest bidders may wait while others attack, by what they wait in quiet. */
 function mostAt(quiet: number): number {
   return 1.5 * quiet + 20
+}
+
+/** A descriptor may be gone before it is looked at. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
 }
 
 /** MiB of a service's memory that are resident. */
