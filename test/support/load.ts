@@ -23,7 +23,7 @@ export async function overRest(bidder: Client): Promise<Bid> {
 /** Bids over the live channel of one auction; pushed events are read and dropped. */
 export async function overSocket(bidder: Client, auction: string): Promise<Bid> {
   const ws = await openSocket(bidder.baseUrl, auction)
-  const waiting = new Map<string, { resolve(accepted: boolean): void; reject(error: Error): void }>()
+  const waiting = new Map<string, { resolve: (accepted: boolean) => void; reject: (error: Error) => void }>()
   let greeted = () => {}
   const ready = new Promise<void>((resolve) => (greeted = resolve))
   ws.on('message', (data: Buffer) => {

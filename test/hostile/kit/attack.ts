@@ -17,7 +17,7 @@ export type Fates = Readonly<Record<string, number>>
 /** Resolves when the attack is under way, with what tells how it went so far. */
 export type Attack = (target: Target) => Promise<() => Fates>
 
-export function tally(fates: Iterable<Fate | string>): Fates {
+export function tally(fates: Iterable<Fate>): Fates {
   const counts: Record<string, number> = {}
   for (const fate of fates) counts[fate] = (counts[fate] ?? 0) + 1
   return counts
