@@ -9,6 +9,9 @@ const program = fileURLToPath(new URL('attacker.ts', import.meta.url))
 export type Attackers = {
   /** What has become of them so far. */
   fates(): Promise<Fates>
+  /** Holds them where they are, and lets them go on. */
+  hold(): void
+  release(): void
   end(): Promise<void>
 }
 
@@ -33,5 +36,5 @@ export async function startAttack(attack: AttackName, target: Target): Promise<A
     const [answer] = (await told()) as [{ fates: Fates }]
     return answer.fates
   }
-  return { fates, end }
+  return { fates, end, hold: () => void child.kill('SIGSTOP'), release: () => void child.kill('SIGCONT') }
 }

@@ -123,24 +123,28 @@ export class AttackedHouse {
     const names = Object.keys(numbers) as Name[]
     const before = (this.#quiet ??= await this.bidding(QUIET_MS))
     const attackers = await Promise.all(names.map((name) => this.besiege(name, numbers[name])))
-    const attacked: number[] = []
     const [first] = await Promise.all([this.bidding(ATTACK_MS), meanwhile()])
-    attacked.push(first)
-    // A neighbour on this machine passes by; what an attack does lasts as long as the attack.
-    while (Math.min(...attacked) > mostAt(before) && attacked.length < WINDOWS)
+    const [attacked, quiet] = [[first], [before]]
+    // A neighbour on this machine is as loud when the attackers are held; what they do themselves is not.
+    while (Math.min(...attacked) > mostAt(Math.max(...quiet)) && attacked.length < WINDOWS) {
+      attackers.forEach((one) => one.hold())
+      quiet.push(await this.bidding(QUIET_MS))
+      attackers.forEach((one) => one.release())
       attacked.push(await this.bidding(ATTACK_MS))
+    }
     const rss = this.rss
     const fates = await Promise.all(attackers.map((one) => one.fates()))
     for (const one of attackers) await this.#end(one)
-    const after = (this.#quiet = await this.bidding(QUIET_MS))
+    this.#quiet = await this.bidding(QUIET_MS)
+    quiet.push(this.#quiet)
     report({
       ...numbers,
-      quietP99Ms: [before, after],
+      quietP99Ms: quiet,
       attackedP99Ms: attacked,
       rssMiB: [this.rssAtFirst, rss, this.rss],
       fates,
     })
-    const most = mostAt(Math.max(before, after))
+    const most = mostAt(Math.max(...quiet))
     if (Math.min(...attacked) > most) throw new Error(`bidders waited ${attacked.join(', ')} ms, beyond ${most}`)
     return Object.fromEntries(names.map((name, i) => [name, fates[i]])) as Record<Name, Fates>
   }
