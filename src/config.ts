@@ -105,6 +105,8 @@ export const limits = {
   bodyBytesMax: 256 * 1024,
   /** A client that sends its request more slowly than this is let go. */
   requestTimeoutMs: 30_000,
+  /** A connection on which nothing moves, such as one whose answer nobody reads: longer than a long poll waits. */
+  idleConnectionMs: 60_000,
   /** How often it is looked for such clients. */
   slowRequestsLookMs: 5_000,
 
@@ -135,12 +137,16 @@ export const limits = {
   unreadBytesMax: 1024 * 1024,
   /** After a close frame nobody answers. */
   closeTimeoutMs: 5_000,
+  /** How long who floods has to read that they did. */
+  floodCloseMs: 500,
   /** Where one must be signed in to watch: how long a socket may wait with its token. */
   authTimeoutMs: 5_000,
   /** Sockets and streams of this process; of one user or, signed out, of one address. */
   watchersMax: 20_000,
   watchersPerUserMax: 100,
   watchersPerAddressMax: 2_000,
+  /** Sockets without a place that may still say who they are; the first of them go when there are more. */
+  watchersWaitingMax: 1_000,
   /** Recent events kept ready for those who resume; older ones come from the journal. */
   ringEvents: 200,
   /** A resume of more is answered by a snapshot; also the events of one answer without WebSocket. */
@@ -151,8 +157,8 @@ export const limits = {
 
   accessTokenSeconds: 15 * 60,
   sessionSeconds: 30 * 24 * 3_600,
-  /** Passwords being hashed at once (19 MiB each), and waiting for it. */
-  hashesAtOnce: 2,
+  /** Passwords being hashed at once (19 MiB each), one leaving the other core to bids, and waiting for it. */
+  hashesAtOnce: 1,
   hashesWaitingMax: 100,
 } as const
 

@@ -3,8 +3,8 @@
  * Starts Martillo under the right Node, and installs what is missing on first use.
  * Plain JavaScript, because it must run on Node 20 and before anything is installed.
  *
- *   launch.mjs start | test | test:crash | test:fuzz | check | build | bench | screenshots [arguments]   the npm scripts
- *   launch.mjs [anything else]                                                  the command line, src/cli.ts
+ *   launch.mjs start | test | test:crash | test:fuzz | test:hostile | check | build | bench | screenshots [arguments]  the npm scripts
+ *   launch.mjs [anything else]                                                                       the command line, src/cli.ts
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -150,6 +150,7 @@ const verbs = {
   screenshots: () => inOrder(buildPages, () => run('test/browser/screenshots.ts', rest)),
   'test:fuzz': tool('vitest/vitest.mjs', 'run', '--config', 'test/fuzz/vitest.config.ts', ...rest),
   'test:crash': () => run('test/crash/main.ts', rest),
+  'test:hostile': tool('vitest/vitest.mjs', 'run', '--config', 'test/hostile/vitest.config.ts', ...rest),
   bench: () => run('test/bench/main.ts', rest),
 }
 const wanted = isClone && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined

@@ -10,11 +10,25 @@ export default defineConfig({
     setupFiles: ['./test/support/leaks.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
-      { extends: true, test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] } },
+      {
+        extends: true,
+        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/browser/**', 'test/hostile/**'] },
+      },
       {
         extends: true,
         // One browser at a time: two of them on two cores make each other's waits run out.
         test: { name: 'browser', include: ['test/browser/**/*.test.ts'], maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+      {
+        extends: true,
+        // Last and alone: how long bidders wait is measured.
+        test: {
+          name: 'hostile',
+          include: ['test/hostile/**/*.test.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          testTimeout: 60_000,
+        },
       },
     ],
   },

@@ -33,6 +33,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
+    connectionTimeout: limits.idleConnectionMs,
     http: { headersTimeout: limits.requestTimeoutMs, connectionsCheckingInterval: limits.slowRequestsLookMs },
     trustProxy: config.TRUST_PROXY,
     forceCloseConnections: true,
@@ -69,9 +70,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
       handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     } as never,
     preClose: (done) => done(),
-    errorHandler: (error: Error & { code?: string }, socket, request) => {
-      // With a code it is the peer's doing: a stranger must not fill the log with it.
-      if (error.code === undefined) request.log.error({ err: error }, 'a socket failed')
+    errorHandler: (error, socket, request) => {
+      if (!isPeers(error)) request.log.error({ err: error }, 'a socket failed')
       socket.terminate()
     },
   })
@@ -160,6 +160,11 @@ function helmet(publicUrl: string | null) {
     strictTransportSecurity: publicUrl?.startsWith('https:') ?? false,
     crossOriginEmbedderPolicy: false,
   }
+}
+
+/** What a peer can cause is no line in the log: it could fill a disk with them. */
+function isPeers({ code = '' }: Error & { code?: string }): boolean {
+  return code.startsWith('WS_ERR_') || code === 'ECONNRESET' || code === 'EPIPE'
 }
 
 /** What is not even HTTP, or came too slowly. */

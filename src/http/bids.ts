@@ -7,6 +7,7 @@ import { idempotencyKey, isOneOffer, offerFields, oneOffer, readOffer } from '..
 import { history } from '../domain/view.ts'
 import { answerView, bidView } from '../domain/wire.ts'
 import { channelEvent } from '../protocol.ts'
+import { rankIn } from '../live/places.ts'
 import { type ListenTo, awaitEvent, streamEvents } from '../live/stream.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
 import { type App, type AppParts, findFor, idParam, number, pageOf, paging } from './parts.ts'
@@ -109,6 +110,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         after: lastSeen(request) ?? request.query.after,
         visitor: request.visitor,
         address: request.ip,
+        rank: rankIn(held.auction, actorOf(request)),
       }
       if (wantsStream(request)) {
         const stream = streamEvents(parts, listenTo)

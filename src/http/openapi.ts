@@ -8,6 +8,7 @@ import type { App } from './parts.ts'
 import { version } from './version.ts'
 
 const refused = { description: 'Why not', content: { 'application/problem+json': { schema: problem } } }
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** OpenAPI 3.1 from the routes' own shapes, with a page to read it. */
 export async function registerOpenApi(app: App): Promise<void> {
@@ -46,9 +47,13 @@ export async function registerOpenApi(app: App): Promise<void> {
     },
     theme: { title: 'Martillo', css: [{ filename: 'martillo.css', content: '.swagger-ui .topbar { display: none }' }] },
   })
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
-  const described = asyncApi()
-  app.get('/asyncapi.json', { schema: { hide: true } }, () => described)
+  // Written once: who asks for it thousands of times must not make us write it as often.
+  let openApi: Buffer | null = null
+  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) =>
+    reply.type(JSON_TYPE).send((openApi ??= Buffer.from(JSON.stringify(app.swagger())))),
+  )
+  const described = Buffer.from(JSON.stringify(asyncApi()))
+  app.get('/asyncapi.json', { schema: { hide: true } }, (_request, reply) => reply.type(JSON_TYPE).send(described))
 }
 
 type Messages = Readonly<Record<string, z.ZodType>>

@@ -9,6 +9,7 @@ import { auctionMessage, type Backing, problemOf, type ServerMessageOf } from '.
 import type { BidRate } from './bucket.ts'
 import type { Frame } from './frame.ts'
 import type { Hub, Resume, Watcher } from './hub.ts'
+import { type Rank, rankIn } from './places.ts'
 import { LiveSocket, type Conversation, type SocketParts } from './socket.ts'
 
 type Message = z.output<typeof auctionMessage>
@@ -56,6 +57,10 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
     return this.#parts.hub.greet(this, this.#auctionId)
   }
 
+  async rank(actor: Actor): Promise<Rank> {
+    return rankIn((await this.#parts.engine.held(this.#auctionId))?.auction ?? null, actor)
+  }
+
   left(): void {
     this.#parts.hub.detach(this, this.#auctionId)
   }
@@ -95,6 +100,7 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
   }
 
   you(message: ServerMessageOf<'you'>): void {
+    if (message.paddle !== null) this.#socket.hasBid()
     this.#socket.send(message)
   }
 

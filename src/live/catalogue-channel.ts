@@ -2,12 +2,13 @@ import type { WebSocket } from 'ws'
 import type { z } from 'zod'
 import { closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
-import { rejectHidden } from '../domain/access.ts'
+import { type Actor, rejectHidden } from '../domain/access.ts'
 import { priceView } from '../domain/view.ts'
 import type { PriceView } from '../domain/wire.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type Bus, type Clock, every } from '../engine/ports.ts'
 import { catalogueMessage } from '../protocol.ts'
+import { type Rank, rankIn } from './places.ts'
 import { LiveSocket, type Conversation, type SocketParts } from './socket.ts'
 
 type Message = z.output<typeof catalogueMessage>
@@ -84,12 +85,16 @@ export class CatalogueChannel implements Conversation<Message> {
     this.#tellSoon(this.#watched)
   }
 
+  async rank(actor: Actor): Promise<Rank> {
+    return rankIn(null, actor)
+  }
+
   left(): void {
     this.#prices.delete(this)
   }
 
   heard({ auctions }: WatchMessage): void {
-    if (!this.#joined) return this.#socket.end(closeCodes.not_signed_in)
+    if (!this.#joined) return this.#socket.end(this.#socket.waits ? closeCodes.try_later : closeCodes.not_signed_in)
     this.#watched = new Set(auctions)
     this.#untold = new Set()
     this.#told = new Map()

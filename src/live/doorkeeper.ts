@@ -3,6 +3,7 @@ import { limits } from '../config.ts'
 import { SECOND_MS } from '../domain/instant.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import { type Bus, type Clock, every } from '../engine/ports.ts'
+import { Counts, Places, type Rank, ranks } from './places.ts'
 import type { Visitor } from './visitor.ts'
 
 /** A connection, as far as counting and ending it goes. */
@@ -12,18 +13,35 @@ export type Guest = {
   beat(): void
 }
 
-/** Counts who is connected, keeps their heartbeat, and shows the door to those who are signed out or blocked. */
+/** How many are let in: sockets and streams in all, of one user, signed out of one address, and waiting for a place. */
+export type Room = Readonly<
+  Record<'watchersMax' | 'watchersPerUserMax' | 'watchersPerAddressMax' | 'watchersWaitingMax', number>
+>
+
+type Known = { readonly address: string; userId: string | null; rank: Rank | null }
+
+/**
+ * Counts who is connected, keeps their heartbeat, and shows the door to those who are signed out or blocked. Where it is
+ * full strangers give way to members and members to bidders, so a newcomer may wait a moment to say who they are.
+ */
 export class Doorkeeper {
   readonly #metrics: Metrics
-  readonly #guests = new Map<Guest, { readonly address: string; userId: string | null }>()
+  readonly #room: Room
+  readonly #guests = new Map<Guest, Known>()
+  readonly #places: Places<Guest>
+  /** Those without a place, whoever came first in front: when there are too many, they go first. */
+  readonly #waiting = new Set<Guest>()
+  /** Strangers only: who is signed in counts by user. */
   readonly #byAddress = new Counts()
   readonly #byUser = new Counts()
   readonly #unsubscribe: () => void
   readonly #stopBeating: () => void
   #closing: Closing | null = null
 
-  constructor(bus: Bus, clock: Clock, metrics: Metrics) {
+  constructor(bus: Bus, clock: Clock, metrics: Metrics, room: Room = limits) {
     this.#metrics = metrics
+    this.#room = room
+    this.#places = new Places(room.watchersMax)
     this.#unsubscribe = bus.subscribe((message) => {
       if (message.type === 'session-ended')
         this.#show((visitor) => visitor.sessionId === message.sessionId, closeCodes.not_signed_in)
@@ -36,35 +54,55 @@ export class Doorkeeper {
     this.#stopBeating = every(clock, limits.heartbeatSeconds * SECOND_MS, () => this.#beat())
   }
 
-  /** Why nobody from this address is let in now, or null. */
-  refusal(address: string): Closing | null {
+  /** Lets somebody in who has not said who they are: to a place, or to wait for one. Null, or why not. */
+  enter(guest: Guest, address: string): Closing | null {
     if (this.#closing !== null) return this.#closing
-    const full = this.#guests.size >= limits.watchersMax
-    return full || this.#byAddress.of(address) >= limits.watchersPerAddressMax ? closeCodes.try_later : null
+    const rank = this.#isFullFor(address) ? null : 'stranger'
+    this.#guests.set(guest, { address, userId: null, rank })
+    this.#byAddress.add(address, 1)
+    if (rank === null) this.#wait(guest)
+    else this.#places.add(guest, rank)
+    this.#count()
+    return null
   }
 
-  enter(guest: Guest, address: string): void {
-    this.#guests.set(guest, { address, userId: null })
-    this.#byAddress.add(address, 1)
-    this.#metrics.watchers.set(this.#guests.size)
+  /** Lets somebody in of whom all is known from the beginning, so that there is nothing to wait for. */
+  admit(guest: Guest, address: string, rank: Rank): Closing | null {
+    const { visitor } = guest
+    if (visitor === null) return this.#isFullFor(address) ? closeCodes.try_later : this.enter(guest, address)
+    const refusal = this.enter(guest, address)
+    if (refusal !== null || this.recognise(guest, visitor.user.id, rank)) return refusal
+    this.leave(guest)
+    return closeCodes.try_later
+  }
+
+  /** Whether a guest has no place yet. */
+  waits(guest: Guest): boolean {
+    return this.#waiting.has(guest)
   }
 
   leave(guest: Guest): void {
     const known = this.#guests.get(guest)
     if (known === undefined) return
     this.#guests.delete(guest)
-    this.#byAddress.add(known.address, -1)
-    if (known.userId !== null) this.#byUser.add(known.userId, -1)
-    this.#metrics.watchers.set(this.#guests.size)
+    this.#waiting.delete(guest)
+    this.#places.delete(guest)
+    if (known.userId === null) this.#byAddress.add(known.address, -1)
+    else this.#byUser.add(known.userId, -1)
+    this.#count()
   }
 
-  /** Notes who a guest is. False where this person has too many connections. */
-  recognise(guest: Guest, userId: string): boolean {
+  /** Notes who a guest is, or that they have bid. False where there is no place, or too many of this person. */
+  recognise(guest: Guest, userId: string, rank: Rank): boolean {
     const known = this.#guests.get(guest)
-    if (known === undefined || known.userId !== null) return true
-    known.userId = userId
-    this.#byUser.add(userId, 1)
-    return this.#byUser.of(userId) <= limits.watchersPerUserMax
+    if (known === undefined) return true
+    if (known.userId === null) {
+      known.userId = userId
+      this.#byAddress.add(known.address, -1)
+      this.#byUser.add(userId, 1)
+      if (this.#byUser.of(userId) > this.#room.watchersPerUserMax) return false
+    }
+    return this.#seat(guest, known, rank)
   }
 
   /** Sends everyone away and lets nobody in. */
@@ -75,25 +113,47 @@ export class Doorkeeper {
     for (const guest of this.#guests.keys()) guest.end(closing)
   }
 
+  #isFullFor(address: string): boolean {
+    return this.#places.full || this.#byAddress.of(address) >= this.#room.watchersPerAddressMax
+  }
+
+  #wait(guest: Guest): void {
+    this.#waiting.add(guest)
+    if (this.#waiting.size <= this.#room.watchersWaitingMax) return
+    const [first] = this.#waiting
+    this.#shed(first!)
+  }
+
+  /** Gives a place of this rank, a higher one kept. False where nobody gives way. */
+  #seat(guest: Guest, known: Known, rank: Rank): boolean {
+    if (known.rank === null && this.#places.full) {
+      const yields = this.#places.yields(rank)
+      if (yields === null) return false
+      this.#shed(yields)
+    }
+    if (known.rank !== null && ranks.indexOf(rank) <= ranks.indexOf(known.rank)) return true
+    this.#waiting.delete(guest)
+    this.#places.delete(guest)
+    this.#places.add(guest, rank)
+    known.rank = rank
+    return true
+  }
+
+  /** The place is free at once, not when the peer has answered. */
+  #shed(guest: Guest): void {
+    this.leave(guest)
+    guest.end(closeCodes.try_later)
+  }
+
+  #count(): void {
+    this.#metrics.watchers.set(this.#guests.size)
+  }
+
   #beat(): void {
     for (const guest of this.#guests.keys()) guest.beat()
   }
 
   #show(whom: (visitor: Visitor) => boolean, closing: Closing): void {
     for (const guest of this.#guests.keys()) if (guest.visitor !== null && whom(guest.visitor)) guest.end(closing)
-  }
-}
-
-class Counts {
-  readonly #counts = new Map<string, number>()
-
-  of(key: string): number {
-    return this.#counts.get(key) ?? 0
-  }
-
-  add(key: string, more: number): void {
-    const count = this.of(key) + more
-    if (count === 0) this.#counts.delete(key)
-    else this.#counts.set(key, count)
   }
 }

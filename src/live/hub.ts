@@ -48,6 +48,8 @@ type Channel = {
   target: number
   filling: boolean
   ring: Frame[]
+  /** What the latest who resumed had missed: after a restart thousands have missed the same. */
+  missed: Frame | null
   readonly watchers: Map<Watcher, StandingView>
 }
 
@@ -125,6 +127,7 @@ export class Hub {
       target: seq,
       filling: false,
       ring: [],
+      missed: null,
       watchers: new Map(),
     }
     this.#channels.set(id, channel)
@@ -141,12 +144,22 @@ export class Hub {
     }
   }
 
-  /** What follows a seq: from the ring of recent frames, else from the journal. */
-  async #missed({ auctionId, ring }: Channel, after: number): Promise<Frame | null> {
+  /** What follows a seq, or the next part of it. */
+  async #missed(channel: Channel, after: number): Promise<Frame | null> {
+    const { missed } = channel
+    if (missed?.first === after + 1 && missed.last >= channel.seq) return missed
+    const events = await this.#following(channel, after)
+    if (events.length === 0) return null
+    channel.missed = new Frame(events)
+    return channel.missed
+  }
+
+  /** From the ring of recent frames, else from the journal. */
+  async #following({ auctionId, ring }: Channel, after: number): Promise<ChannelEvent[]> {
     const recent = ring.filter((frame) => frame.last > after)
-    if (recent[0]?.first === after + 1) return new Frame(recent.flatMap((frame) => frame.events))
+    if (recent[0]?.first === after + 1) return recent.flatMap((frame) => frame.events)
     const entries = await this.#parts.store.entries(auctionId, after, PAGE_EVENTS)
-    return entries.length === 0 ? null : new Frame(entries.map((entry) => entry.event))
+    return entries.map((entry) => entry.event)
   }
 
   async #sendSnapshot(channel: Channel, watcher: Watcher): Promise<void> {

@@ -11,6 +11,7 @@ import { type ServerMessage, type clientMessages, problemOf } from '../protocol.
 import { Bucket } from './bucket.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
 import { encode } from './frame.ts'
+import type { Rank } from './places.ts'
 import type { Authenticate, Visitor } from './visitor.ts'
 
 export type SocketParts = {
@@ -36,6 +37,8 @@ export type Conversation<Message extends { type: string }> = {
   recognised(): Promise<void>
   heard(message: Exclude<Message, Common>): void
   left(): void
+  /** How soon somebody gives way when all places are taken. */
+  rank(actor: Actor): Promise<Rank>
 }
 
 /**
@@ -61,7 +64,11 @@ export class LiveSocket<Message extends { type: string }> {
     this.#parts = parts
     this.#talk = talk
     ws.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary))
-    ws.on('pong', () => (this.#missedPongs = 0))
+    ws.on('ping', () => this.#count())
+    ws.on('pong', () => {
+      this.#missedPongs = 0
+      this.#count()
+    })
     ws.on('error', () => ws.terminate())
     ws.on('close', () => this.#left())
     this.send({
@@ -84,14 +91,20 @@ export class LiveSocket<Message extends { type: string }> {
     return this.#ended
   }
 
+  /** There is no place for who has not said who they are. */
+  get waits(): boolean {
+    return this.#parts.door.waits(this)
+  }
+
   /** Begins with the token of the handshake, or without one. */
   open(address: string, token: string | null): void {
-    const refusal = this.#parts.door.refusal(address)
+    const { door, membersOnly } = this.#parts
+    const refusal = door.enter(this, address)
     if (refusal !== null) return this.end(refusal)
-    this.#parts.door.enter(this, address)
     this.#enqueue(async () => {
       if (token !== null) await this.#recognise(token)
-      else if (this.#parts.membersOnly) this.#expire(limits.authTimeoutMs)
+      else if (membersOnly) this.#expire(limits.authTimeoutMs)
+      else if (door.waits(this)) this.#expire(limits.authTimeoutMs, closeCodes.try_later)
       else await this.#join()
     })
   }
@@ -128,6 +141,11 @@ export class LiveSocket<Message extends { type: string }> {
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
   }
 
+  /** Whoever is on it has bid. */
+  hasBid(): void {
+    if (this.visitor !== null) this.#parts.door.recognise(this, this.visitor.user.id, 'bidder')
+  }
+
   #left(): void {
     this.#ended = true
     this.#stopExpiry()
@@ -136,9 +154,20 @@ export class LiveSocket<Message extends { type: string }> {
   }
 
   #take(data: Buffer, isBinary: boolean): void {
-    if (this.#ended) return
-    if (this.#floods()) return this.end(closeCodes.too_many_messages)
-    this.#enqueue(() => this.#read(data, isBinary))
+    this.#count()
+    if (!this.#ended) this.#enqueue(() => this.#read(data, isBinary))
+  }
+
+  /** Pings and pongs cost as much as messages, and are counted with them. */
+  #count(): void {
+    if (!this.#ended && this.#floods()) this.#cutOff()
+  }
+
+  /** What a flood brings after it was told so is not even read. */
+  #cutOff(): void {
+    this.end(closeCodes.too_many_messages)
+    this.#ws.pause()
+    this.#parts.clock.wake(limits.floodCloseMs, () => this.#ws.terminate())
   }
 
   #enqueue(step: () => Promise<void>): void {
@@ -185,8 +214,10 @@ export class LiveSocket<Message extends { type: string }> {
     const other = this.visitor !== null && visitor?.user.id !== this.visitor.user.id
     if (visitor === null || other) return this.end(closeCodes.not_signed_in)
     if (visitor.user.blocked) return this.end(closeCodes.not_allowed)
-    if (!this.#parts.door.recognise(this, visitor.user.id)) return this.end(closeCodes.try_later)
     this.visitor = visitor
+    const rank = await this.#talk.rank(visitor.user)
+    if (this.#ended) return
+    if (!this.#parts.door.recognise(this, visitor.user.id, rank)) return this.end(closeCodes.try_later)
     this.#expire(visitor.expiresAt - this.#parts.clock.now())
     if (this.#joined) await this.#talk.recognised()
     else await this.#join()
@@ -197,9 +228,9 @@ export class LiveSocket<Message extends { type: string }> {
     await this.#talk.joined()
   }
 
-  #expire(afterMs: number): void {
+  #expire(afterMs: number, closing: Closing = closeCodes.not_signed_in): void {
     this.#stopExpiry()
-    this.#stopExpiry = this.#parts.clock.wake(Math.max(afterMs, 0), () => this.end(closeCodes.not_signed_in))
+    this.#stopExpiry = this.#parts.clock.wake(Math.max(afterMs, 0), () => this.end(closing))
   }
 
   #floods(): boolean {

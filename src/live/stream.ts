@@ -6,6 +6,7 @@ import type { Clock } from '../engine/ports.ts'
 import type { Doorkeeper, Guest } from './doorkeeper.ts'
 import type { Frame } from './frame.ts'
 import type { Hub, Watcher } from './hub.ts'
+import type { Rank } from './places.ts'
 import type { Visitor } from './visitor.ts'
 
 export type StreamParts = { readonly hub: Hub; readonly door: Doorkeeper; readonly clock: Clock }
@@ -85,12 +86,11 @@ class EventStream extends Listener {
 /** The events after a seq as a stream that ends with the auction. */
 export function streamEvents(
   { hub, door, clock }: StreamParts,
-  { auctionId, after, visitor, address }: ListenTo,
+  { auctionId, after, visitor, address, rank }: ListenTo,
 ): Readable | Closing {
-  const refusal = door.refusal(address)
-  if (refusal !== null) return refusal
   const stream = new EventStream(visitor)
-  door.enter(stream, address)
+  const refusal = door.admit(stream, address, rank)
+  if (refusal !== null) return refusal
   const forget = visitor === null ? () => {} : clock.wake(visitor.expiresAt - clock.now(), () => stream.end())
   stream.readable.once('close', () => {
     forget()
@@ -110,6 +110,7 @@ export type ListenTo = {
   readonly after: number
   readonly visitor: Visitor | null
   readonly address: string
+  readonly rank: Rank
 }
 
 /** Waits for the first event after a seq. */
@@ -134,15 +135,14 @@ class NextEvent extends Listener {
 /** Returns when there is an event after a seq, when there will be none, or when the time is over. */
 export async function awaitEvent(
   { hub, door, clock }: StreamParts,
-  { auctionId, after, visitor, address }: ListenTo,
+  { auctionId, after, visitor, address, rank }: ListenTo,
   { waitMs, gone }: { waitMs: number; gone: AbortSignal },
 ): Promise<Closing | null> {
-  const refusal = door.refusal(address)
-  if (refusal !== null) return refusal
   const next = new NextEvent(visitor)
+  const refusal = door.admit(next, address, rank)
+  if (refusal !== null) return refusal
   const stopWaiting = clock.wake(waitMs, () => next.end())
   gone.addEventListener('abort', () => next.end(), { once: true })
-  door.enter(next, address)
   try {
     await hub.attach(next, auctionId, { after, epoch: null, most: Number.MAX_SAFE_INTEGER })
     await next.came

@@ -6,7 +6,7 @@ import type WebSocket from 'ws'
 import { Client } from '../../src/sdk/index.ts'
 import { ADMIN, signedUp } from '../support/people.ts'
 import { freePort, runService } from '../support/process.ts'
-import { type Bid, openSocket, overRest, overSocket, quantile } from './load.ts'
+import { type Bid, openSocket, overRest, overSocket, quantile } from '../support/load.ts'
 
 /**
  * Durable bids a second, and what it costs to deliver events. The service is a process of its own in its production

@@ -23,7 +23,7 @@ export async function overRest(bidder: Client): Promise<Bid> {
 /** Bids over the live channel of one auction; pushed events are read and dropped. */
 export async function overSocket(bidder: Client, auction: string): Promise<Bid> {
   const ws = await openSocket(bidder.baseUrl, auction)
-  const waiting = new Map<string, (accepted: boolean) => void>()
+  const waiting = new Map<string, { resolve: (accepted: boolean) => void; reject: (error: Error) => void }>()
   let greeted = () => {}
   const ready = new Promise<void>((resolve) => (greeted = resolve))
   ws.on('message', (data: Buffer) => {
@@ -31,15 +31,18 @@ export async function overSocket(bidder: Client, auction: string): Promise<Bid> 
     if (kind.startsWith('you')) greeted()
     if (!kind.startsWith('ack') && kind !== 'rejec') return
     const { key } = JSON.parse(data.toString()) as { key: string }
-    waiting.get(key)?.(kind.startsWith('ack'))
+    waiting.get(key)?.resolve(kind.startsWith('ack'))
     waiting.delete(key)
+  })
+  ws.on('close', (code) => {
+    for (const { reject } of waiting.values()) reject(new Error(`closed with ${code} before the answer`))
   })
   ws.send(JSON.stringify({ type: 'auth', token: await bidder.session.token() }))
   await ready
   return (_auction, amount) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const key = randomUUID()
-      waiting.set(key, resolve)
+      waiting.set(key, { resolve, reject })
       ws.send(JSON.stringify({ type: 'bid', key, amount }))
     })
 }

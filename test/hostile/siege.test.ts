@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AttackName } from './attacks/index.ts'
+import type { Fates } from './kit/attack.ts'
+import type { Attackers } from './kit/attackers.ts'
+import { count, isLong, pause } from './kit/form.ts'
+import { AttackedHouse, report } from './kit/house.ts'
+
+/**
+ * One house under one attack after the other, with its limits on. Those that take their time begin first and are looked
+ * at last. Every test asserts what the attackers are answered, and that honest bidders wait hardly longer meanwhile.
+ */
+const dataDir = mkdtempSync(join(tmpdir(), 'martillo-test-'))
+let house: AttackedHouse
+let connectionsAtFirst = 0
+const slow = new Map<AttackName, Attackers>()
+const RSS_MORE_MIB_MAX = 600
+const slowNumber = count(40, 300)
+const slowNames = ['slowHeaders', 'slowBodies', 'halfOpenUpgrades', 'silent', 'slowFrames'] as const
+
+beforeAll(async () => {
+  house = await AttackedHouse.open(dataDir)
+  connectionsAtFirst = house.connections
+  for (const name of slowNames) slow.set(name, await house.besiege(name, slowNumber))
+})
+afterAll(async () => {
+  await house.close()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+/** Nobody met anything but these. */
+function expectOnly(fates: Fates, ...allowed: (number | string)[]): void {
+  expect(allowed.map(String)).toEqual(expect.arrayContaining(Object.keys(fates)))
+}
+
+test('huge, endless, empty and broken frames: closed by 1009, 1008, 1002, 1007 or 4400', async () => {
+  const each = count(40, 400)
+  const fates = await house.withstand({ hugeFrames: each, endlessFrames: each, emptyFragments: 10, brokenFrames: each })
+  expect(fates.hugeFrames).toEqual({ 1009: each })
+  expect(fates.endlessFrames).toEqual({ 1009: each })
+  expectOnly(fates.emptyFragments, 1008, 'open')
+  expectOnly(fates.brokenFrames, 1002, 1007, 4400)
+})
+
+test('floods of pings, and of pongs nobody asked for: 4429', async () => {
+  const { pings, pongs } = await house.withstand({ pings: count(20, 100), pongs: count(20, 100) })
+  expectOnly(pings, 4429, 'cut')
+  expectOnly(pongs, 4429, 'cut')
+})
+
+test('upgrades that are malformed, to what is not there, or dropped at once: a refusal each, and never a 5xx', async () => {
+  const { brokenUpgrades, halfClosed } = await house.withstand({
+    brokenUpgrades: count(140, 1_400),
+    halfClosed: count(50, 500),
+  })
+  // Open are those that are no more than odd: an absolute target, a fragment, HTTP/1.0, a long query, a length.
+  expectOnly(brokenUpgrades, 400, 401, 404, 414, 431, 1005, 4400, 4404, 'open')
+  expect(halfClosed).toEqual({ cut: count(50, 500) })
+})
+
+test('floods of bids: 429 over HTTP, 4429 on the channel', async () => {
+  const { bidRequests, bidMessages } = await house.withstand({ bidRequests: count(10, 30), bidMessages: count(10, 50) })
+  expectOnly(bidRequests, 409, 429)
+  expect(bidRequests['429']).toBeGreaterThan(bidRequests['409'] ?? 0)
+  expectOnly(bidMessages, 4429)
+})
+
+test('floods of sign-ins from many addresses: so many of each are looked at, the rest are 429 or told to come back', async () => {
+  const { signIns } = await house.withstand({ signIns: count(20, 60) })
+  expectOnly(signIns, 401, 429, 503)
+})
+
+test('floods of subscriptions are 4429; who comes and goes as fast as possible is let in, and harms nobody', async () => {
+  const { subscriptions, comingAndGoing } = await house.withstand({ subscriptions: count(10, 50), comingAndGoing: 10 })
+  expectOnly(subscriptions, 4429)
+  expectOnly(comingAndGoing, 101, 429)
+})
+
+test('sockets by the thousand: 100 of one user and 2,000 of nobody, the others are told 1013', async () => {
+  const [one, nobody] = [count(200, 1_000), count(2_100, 2_900)]
+  const { ofOneUser, ofNobody } = await house.withstand({ ofOneUser: one, ofNobody: nobody }, async () => {
+    // Who has no place has a while to say who they are.
+    await pause(5_500)
+  })
+  expect(ofOneUser).toEqual({ open: 100, 1013: one - 100 })
+  expect(ofNobody).toEqual({ open: 2_000, 1013: nobody - 2_000 })
+})
+
+test('whoever never reads is let go before it holds more than 1 MiB', async () => {
+  const readers = count(10, 60)
+  const before = house.rss
+  let most = before
+  const gone = () => house.metric('martillo_slow_watchers_total')
+  const description = (i: number) => `${i} `.repeat(8_000).slice(0, 19_000)
+  await house.withstand({ neverReaders: readers }, async () => {
+    for (let i = 0; i < 900 && (i % 20 > 0 || (await gone()) < readers); i += 1) {
+      await house.admin.update(house.other, { description: description(i) })
+      most = Math.max(most, house.rss)
+    }
+  })
+  expect(await gone()).toBe(readers)
+  report({ neverReaders: readers, rssMiB: [before, most, house.rss] })
+  expect(most - before).toBeLessThan(readers + 150)
+})
+
+test('answers that nobody reads harm nobody, and are given up after a minute', async () => {
+  const number = count(20, 100)
+  // The attackers cannot tell, as they never read: the service's own side is looked at.
+  const others = slowNumber * slowNames.length + connectionsAtFirst
+  await house.withstand({ neverReadAnswers: number }, async () => {
+    expect(house.connections).toBeGreaterThanOrEqual(number)
+    const left = count(others + number, others) + 10
+    await expect.poll(() => house.connections, { timeout: 90_000, interval: 500 }).toBeLessThan(left)
+  })
+})
+
+test('slow headers, slow bodies, half-open upgrades and silence end after 30 s, a frame that never ends by its heartbeat', async () => {
+  const fates = async () =>
+    Object.fromEntries(
+      await Promise.all([...slow].map(async ([name, attackers]) => [name, await attackers.fates()] as const)),
+    )
+  await expect
+    .poll(async () => Object.values(await fates()).some((met) => 'open' in met), { timeout: 50_000, interval: 500 })
+    .toBe(false)
+  const met = await fates()
+  report(met)
+  for (const name of ['slowHeaders', 'slowBodies', 'halfOpenUpgrades', 'silent'] as const)
+    expectOnly(met[name]!, 408, 'cut')
+  expect(met['slowFrames']).toEqual({ 4408: slowNumber })
+  await expect.poll(() => house.connections, { timeout: 10_000 }).toBeLessThanOrEqual(connectionsAtFirst + 5)
+})
+
+test('a minute later the service holds what it held, and takes bids', async () => {
+  const most = 1.3 * house.heldAtFirst + 50
+  const held: number[] = [house.heldAtFirst]
+  const look = async () => {
+    await house.bidding(1_000)
+    held.push(await house.held())
+    return held.at(-1)
+  }
+  const figures = () => report({ heldMiB: held, rssMiB: [house.rssAtFirst, house.rss] })
+  await expect
+    .poll(look, { timeout: isLong ? 60_000 : 10_000, interval: 100 })
+    .toBeLessThan(most)
+    .finally(figures)
+  // The heap keeps pages it has had: what is resident need not fall, but is bounded.
+  expect(house.rss - house.rssAtFirst).toBeLessThan(RSS_MORE_MIB_MAX)
+  expect((await fetch(`${house.url}/readyz`)).status).toBe(200)
+})
