@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AttackName } from './attacks/index.ts'
 import type { Fates } from './kit/attack.ts'
 import type { Attackers } from './kit/attackers.ts'
-import { count, isLong, pause } from './kit/form.ts'
+import { count, pause } from './kit/form.ts'
 import { AttackedHouse, report } from './kit/house.ts'
 
 /**
@@ -129,10 +129,12 @@ test('slow headers, slow bodies, half-open upgrades and silence end after 30 s, 
   for (const name of ['slowHeaders', 'slowBodies', 'halfOpenUpgrades', 'silent'] as const)
     expectOnly(met[name]!, 408, 'cut')
   expect(met['slowFrames']).toEqual({ 4408: slowNumber })
-  await expect.poll(() => house.connections, { timeout: 10_000 }).toBeLessThanOrEqual(connectionsAtFirst + 5)
+  // Answers that nobody reads are given up after a minute: in the short form that is still to come.
+  const unread = count(20, 0)
+  await expect.poll(() => house.connections, { timeout: 10_000 }).toBeLessThanOrEqual(connectionsAtFirst + unread + 5)
 })
 
-test('a minute later the service holds what it held, and takes bids', async () => {
+test('a minute later the service holds what it held, and takes bids', { timeout: 90_000 }, async () => {
   const most = 1.3 * house.heldAtFirst + 50
   const held: number[] = [house.heldAtFirst]
   const look = async () => {
@@ -141,10 +143,7 @@ test('a minute later the service holds what it held, and takes bids', async () =
     return held.at(-1)
   }
   const figures = () => report({ heldMiB: held, rssMiB: [house.rssAtFirst, house.rss] })
-  await expect
-    .poll(look, { timeout: isLong ? 60_000 : 10_000, interval: 100 })
-    .toBeLessThan(most)
-    .finally(figures)
+  await expect.poll(look, { timeout: 60_000, interval: 100 }).toBeLessThan(most).finally(figures)
   // The heap keeps pages it has had: what is resident need not fall, but is bounded.
   expect(house.rss - house.rssAtFirst).toBeLessThan(RSS_MORE_MIB_MAX)
   expect((await fetch(`${house.url}/readyz`)).status).toBe(200)
