@@ -4,7 +4,6 @@ import Fastify from 'fastify'
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { createReadStream, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
 import { type Held, backup } from './adapters/sqlite/backup.ts'
@@ -184,7 +183,7 @@ program
     }
     const progress = progressOf('verifying', statSync(file).size)
     const bytes = createReadStream(file).on('data', (chunk) => progress.add(chunk.length))
-    const verdict = await verifyLedger(createInterface({ input: bytes, crlfDelay: Infinity }), proof)
+    const verdict = await verifyLedger(linesOf(bytes), proof)
     progress.stop()
     if (!verdict.ok) return fail(`${file}: ${verdict.line === null ? '' : `line ${verdict.line} `}${verdict.why}`)
     const { entries, auction, head, certificate, keys, notes } = verdict
@@ -193,6 +192,23 @@ program
     for (const note of notes) console.log(note)
     console.log(`signed by ${keys.join(', ')}`)
   })
+
+/** Lines end by a line feed and by nothing else. Throws on what is no UTF-8, or too long for a line of ours. */
+async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  let rest = ''
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop()!
+    if (rest.length > LINE_MAX) throw new ConfigError('a line is longer than any of a ledger')
+    yield* lines
+  }
+  rest += decoder.decode()
+  if (rest !== '') yield rest
+}
+
+/** Characters: far more than the longest description. */
+const LINE_MAX = 4 * 1024 * 1024
 
 function collect(value: string, before: string[]): string[] {
   return [...before, value]

@@ -138,6 +138,14 @@ export function complaint(error: unknown): unknown {
   const { code, port, path } = error as { code?: string; port?: number; path?: string }
   if (code === 'EADDRINUSE') return `Martillo: port ${port} is taken: stop what uses it, or set PORT to another`
   if (code === 'ENOENT' && path !== undefined) return `Martillo: there is no ${path}`
+  if (
+    code === 'EISDIR' ||
+    code === 'ENOTDIR' ||
+    code === 'EEXIST' ||
+    code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ||
+    error instanceof SyntaxError
+  )
+    return `Martillo: ${(error as Error).message}`
   return code === 'EACCES' ? `Martillo: ${(error as Error).message}` : error
 }
 

@@ -12,7 +12,7 @@ import type { Offer } from '../domain/schema.ts'
 import { answerFacts, paddleOf, publicEvent } from '../domain/view.ts'
 import type { AnswerView } from '../domain/wire.ts'
 import { type Deed, type Entry, GENESIS, type PrivateEntry, type Sealed, link, linkPrivate } from '../ledger/chain.ts'
-import { commitKey, commitMaximum, commitPerson, commitReserve, newSalt } from '../ledger/commitment.ts'
+import { commitKey, commitMaximum, commitPerson, commitReserve, newSalt, offeredBy } from '../ledger/commitment.ts'
 import type { Notary } from './notary.ts'
 import type {
   Appended,
@@ -309,7 +309,7 @@ function accept(order: BidOrder, events: readonly Event[], working: Working, not
   const { bid } = events.find((event) => event.type === 'bid.placed' || event.type === 'maximum.raised')!
   const before = working.held!.auction
   const salt = newSalt()
-  const commitment = commitMaximum(salt, auctionId, bidId, bid.maximum)
+  const commitment = commitMaximum(salt, auctionId, bidId, offeredBy(bid))
   const deed: Deed = {
     act: 'bid',
     at: toWire(at),
@@ -354,7 +354,9 @@ function refuseBid(order: BidOrder, rejection: Rejection, working: Working, nota
 const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'auction_closed'])
 
 function refused({ held }: Working, rejection: Rejection): Extract<Verdict, { ok: false }> {
-  return { ok: false, rejection, asOfSeq: held?.auction.seq ?? null, receipt: null }
+  // What somebody may not know of has no seq either.
+  const asOfSeq = rejection.rejected === 'auction_not_found' ? null : (held?.auction.seq ?? null)
+  return { ok: false, rejection, asOfSeq, receipt: null }
 }
 
 /** Links what happened to both chains: first the private one, to whose new head every public entry commits. */
@@ -391,7 +393,7 @@ function record(event: Event, working: Working, commitment: string): void {
 /** What an entry holds of secrets: commitments, and at the close the reserve where the seller agreed. */
 function sealedBy(
   { type }: Event,
-  { id, terms }: Auction,
+  { id, terms, bids }: Auction,
   { commitment, reserveSalt }: { commitment: string; reserveSalt: string },
 ): { sealed: Sealed; reserveSalt: string } {
   switch (type) {
@@ -399,6 +401,8 @@ function sealedBy(
       return { sealed: { commitment }, reserveSalt }
     case 'auction.created':
     case 'auction.updated': {
+      // The reserve is fixed with the first bid.
+      if (bids !== null) return { sealed: {}, reserveSalt }
       const salt = newSalt()
       return { sealed: { commitment: commitReserve(salt, id, terms.reservePrice) }, reserveSalt: salt }
     }

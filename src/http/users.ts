@@ -6,7 +6,7 @@ import { SECOND_MS, instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { isAdmin } from '../domain/access.ts'
 import { role, text } from '../domain/schema.ts'
-import { commitMaximum } from '../ledger/commitment.ts'
+import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
 import { ownBidView, standingOf, youView } from '../domain/view.ts'
 import { auctionView, commitment, ownBidView as ownBidShape, salt, standingView } from '../domain/wire.ts'
 import { hashPassword, verifyPassword } from '../engine/passwords.ts'
@@ -226,7 +226,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
         const { auction } = (await engine.held(auctionId))!
         items.push({
           ...ownBidView(bid),
-          commitment: commitMaximum(salt, auctionId, bid.bidId, bid.maximum),
+          commitment: commitMaximum(salt, auctionId, bid.bidId, offeredBy(bid)),
           salt,
           standing: standingOf(auction, user.id),
           auction: {

@@ -29,6 +29,9 @@ type Deed = z.output<typeof deed> & { readonly hash: string }
 
 export type Audited = {
   readonly auction: string
+  /** As the auction itself has them. */
+  readonly head: string
+  readonly privateHead: string
   readonly entries: readonly Entry[]
   readonly privateEntries: readonly PrivateEntry[]
   /** By bid; a person who was erased has none. */
@@ -40,8 +43,29 @@ export type Audited = {
 /** `chain` and `number` say which entry is wrong. */
 export type Finding = { readonly chain: 'public' | 'private'; readonly number: number; readonly why: string }
 
+/** What an exact bid amounted to: less than it offered where it bought at once. */
+function amountOf(entries: readonly Entry[], bid: string): number {
+  for (const { event } of entries) if (event.type === 'bid.placed' && event.data.bid === bid) return event.data.amount
+  return 0
+}
+
 /** The first that is wrong, or null: links, commitments, and every price, leader and outcome out of the true maxima. */
-export function audit({ auction, entries, privateEntries, salts, reserveSalt }: Audited): Finding | null {
+export function audit({
+  auction,
+  head,
+  privateHead,
+  entries,
+  privateEntries,
+  salts,
+  reserveSalt,
+}: Audited): Finding | null {
+  let last = GENESIS
+  for (const [i, { seq, line, hash }] of entries.entries()) {
+    const follows = seq === i + 1 && (JSON.parse(line) as { previous: string }).previous === last
+    if (!follows || hashOf(line) !== hash) return wrong('public', i + 1, 'does not follow the entry before')
+    last = hash
+  }
+  if (last !== head) return wrong('public', entries.length, 'is not the head of the auction')
   const deeds: Deed[] = []
   for (const { number, line, hash } of privateEntries) {
     const read = isCanonical(line) ? deed.safeParse(readCanonical(line)) : null
@@ -57,6 +81,7 @@ export function audit({ auction, entries, privateEntries, salts, reserveSalt }: 
       return wrong('private', number, 'does not follow the entry before')
     deeds.push({ ...data, hash })
   }
+  if (deeds.at(-1)?.hash !== privateHead) return wrong('private', deeds.length, 'is not the head of the auction')
   return opened({ auction, deeds, entries, salts, reserveSalt }) ?? replayed(deeds, entries)
 }
 
@@ -64,7 +89,7 @@ function wrong(chain: Finding['chain'], number: number, why: string): Finding {
   return { chain, number, why }
 }
 
-type Opened = Omit<Audited, 'privateEntries'> & { readonly deeds: readonly Deed[] }
+type Opened = Omit<Audited, 'privateEntries' | 'head' | 'privateHead'> & { readonly deeds: readonly Deed[] }
 
 /** Every commitment opens to what the private chain says. */
 function opened({ auction, deeds, entries, salts, reserveSalt }: Opened): Finding | null {
@@ -79,11 +104,11 @@ function opened({ auction, deeds, entries, salts, reserveSalt }: Opened): Findin
   for (const { number, bid, offer: offered, commitment } of deeds) {
     const salt = bid === undefined ? undefined : salts.get(bid)
     if (salt === undefined || offered === undefined) continue
-    const most = ('amount' in offered ? offered.amount : offered.maximum) as Amount
+    const most = ('amount' in offered ? amountOf(entries, bid!) : offered.maximum) as Amount
     if (commitMaximum(salt, auction, bid!, most) !== commitment)
       return wrong('private', number, 'commits to another maximum than was offered')
   }
-  const last = entries.findLast(({ event }) => event.type === 'auction.created' || event.type === 'auction.updated')
+  const last = entries.findLast(({ event }) => event.type !== 'bid.placed' && event.commitment !== undefined)
   const reserve = deeds.findLast(({ reservePrice }) => reservePrice !== undefined)?.reservePrice ?? null
   if (last?.event.commitment !== commitReserve(reserveSalt, auction, reserve as Amount | null))
     return wrong('public', last?.seq ?? 0, 'commits to another reserve than the private chain')

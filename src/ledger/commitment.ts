@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Amount } from '../domain/amount.ts'
+import type { Bid } from '../domain/auction.ts'
 
 /**
  * Commitments: HMAC-SHA-256 under a random salt of 32 bytes, 64 hexadecimal digits whatever is committed to. Nobody can tell
@@ -15,6 +16,11 @@ function commit(salt: string, kind: string, ...parts: readonly string[]): string
   return createHmac('sha256', Buffer.from(salt, 'hex'))
     .update([`martillo ${kind} v2`, ...parts].join('\n'))
     .digest('hex')
+}
+
+/** The most a bid offers: its maximum, or the amount of an exact one – which, for one that bought at once, is the buy-now price. */
+export function offeredBy({ exact, amount, maximum }: Pick<Bid, 'exact' | 'amount' | 'maximum'>): Amount {
+  return exact ? amount : maximum
 }
 
 /** To the most a bid offers: its maximum, or the amount of an exact bid. */

@@ -7,7 +7,7 @@ import { type LogProof, logProof } from './statements.ts'
 
 export const LEDGER_VERSION = 'martillo ledger v2'
 
-export const header = z.object({
+export const header = z.strictObject({
   ledger: z.literal(LEDGER_VERSION),
   auction: z.string(),
   entries: z.int(),

@@ -1,6 +1,6 @@
 import { type KeyObject, createHash, createPublicKey, sign, verify } from 'node:crypto'
 import { z } from 'zod'
-import { canonical, readCanonical } from './canonical.ts'
+import { canonical, isCanonical, readCanonical } from './canonical.ts'
 
 /** Signatures: JWS in compact form (RFC 7515) with Ed25519 (RFC 8037). Nothing but EdDSA is ever written or read. */
 
@@ -66,7 +66,7 @@ export function readJws(jws: string, kind: Kind, keys: readonly PublicJwk[]): Re
   if (thumbprint(key.x) !== key.kid) return null
   const publicKey = createPublicKey({ key: { kty: key.kty, crv: key.crv, x: key.x }, format: 'jwk' })
   if (!verify(null, Buffer.from(`${head}.${body}`), publicKey, Buffer.from(signature, 'base64url'))) return null
-  const payload = parse(body, readCanonical)
+  const payload = parse(body, (text) => (isCanonical(text) ? readCanonical(text) : undefined))
   return payload === undefined ? null : { kid: key.kid, payload }
 }
 

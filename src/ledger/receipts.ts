@@ -81,6 +81,15 @@ function judgeMaximum(
         `lets ${leader ?? 'nobody'} lead at ${price ?? 0}, below the maximum of ${most} that was acknowledged`,
       )
   }
+  const end = events.at(-1)
+  const reserve = end?.opening?.reservePrice ?? null
+  if (
+    end?.type === 'auction.closed' &&
+    end.data.outcome.reason === 'reserve_unmet' &&
+    reserve !== null &&
+    most >= reserve
+  )
+    return broken(end.seq, `says that the reserve of ${reserve} was not met, and a maximum of ${most} was acknowledged`)
   return null
 }
 

@@ -243,12 +243,15 @@ function isPossible(before: Auction, { bid, leader, price }: VoidData): boolean 
   if (leader === null || price === null) return leader === null && price === null && remaining.length === 0
   const seen = inOrder(before.bids).flatMap((one) => [one.price, one.amount])
   const highest = Math.max(before.standing?.price ?? 0, ...seen) as Amount
+  const voided = inOrder(before.bids).find((one) => one.bidId === bid)
+  const own = inOrder(before.bids).filter((one) => one.bidder === leader && !one.voided && one.bidId !== bid)
   const others = remaining.filter((one) => one.bidder !== leader)
   return (
     others.length < remaining.length &&
     price >= before.terms.startPrice &&
     price <= stepAbove(before.terms.increments, highest) &&
-    others.every(({ amount }) => amount <= price)
+    others.every((one) => (one.paddle === voided?.paddle ? one.amount : one.maximum) <= price) &&
+    (leader === before.standing?.bidder || own.some((one) => one.maximum >= price))
   )
 }
 

@@ -91,7 +91,7 @@ export const certificate = z.object({
   extensions: count,
   at: instant,
   rules: hash,
-  software: z.string(),
+  software: z.string().regex(/^[\w .+-]{1,64}$/),
   previous: hash,
 })
 export type Certificate = z.output<typeof certificate>

@@ -87,14 +87,18 @@ async function readFile(lines: AsyncIterable<string>): Promise<File> {
   return { stated, events, ending: last }
 }
 
-const linked = z.object({
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+
+const linked = z.strictObject({
   auction: z.string(),
   seq: z.int(),
   type: z.string(),
   at: z.string(),
   data: z.looseObject({}),
-  private: z.string().regex(/^[0-9a-f]{64}$/),
-  previous: z.string(),
+  private: hash,
+  previous: hash,
+  commitment: hash.optional(),
+  opening: z.strictObject({ reservePrice: z.int().nullable(), salt: hash }).optional(),
 })
 
 function readNext(
@@ -109,8 +113,16 @@ function readNext(
   if (entry.seq !== before.seq + 1) throw new Wrong(number, `has seq ${entry.seq} where ${before.seq + 1} must follow`)
   if (entry.previous !== before.head) throw new Wrong(number, 'does not name the hash of the entry before')
   // A number that is written otherwise would be read as text, and written back as it was.
-  if (canonical(readCanonical(line) as object) !== line) throw new Wrong(number, 'is written otherwise than it is read')
+  if (!readsBack(line)) throw new Wrong(number, 'is written otherwise than it is read')
   return readEntry(line, hashOf(line), '').event
+}
+
+function readsBack(line: string): boolean {
+  try {
+    return canonical(readCanonical(line) as object) === line
+  } catch {
+    return false
+  }
 }
 
 function check({ stated, events, ending }: File, proof: Proof): Verdict {
@@ -123,7 +135,9 @@ function check({ stated, events, ending }: File, proof: Proof): Verdict {
   const end = events.at(-1)
   const isOver = end?.type === 'auction.closed' || end?.type === 'auction.cancelled'
   const endLine = events.length + 2
-  if (isOver && ending === null) throw new Wrong(endLine, 'the auction is over, and its certificate is missing')
+  if (!isOver && ending !== null) throw new Wrong(endLine, 'the auction is not over, and has a certificate')
+  if (isOver && ending === null && !events.every(isOfDraft))
+    throw new Wrong(endLine, 'the auction is over, and its certificate is missing')
   const certified = ending === null ? null : checkCertificate({ stated, events, ending }, ending, keys)
   if (ending !== null) checkLog(ending, keys, endLine)
   const elsewhere = proof.checkpoint ?? null
@@ -137,6 +151,12 @@ function check({ stated, events, ending }: File, proof: Proof): Verdict {
   return { ok: true, auction, entries, head, certificate: certified, keys: keys.map(({ kid }) => kid), notes }
 }
 
+/** A draft that is cancelled was seen by nobody: there is no certificate of it. */
+function isOfDraft(event: ChannelEvent): boolean {
+  if (event.type === 'auction.created' || event.type === 'auction.updated') return event.data.status === 'draft'
+  return event.type === 'auction.cancelled'
+}
+
 /** What the rules' own code trips over is no ledger it wrote. */
 function replaySafely(events: readonly ChannelEvent[]): ReturnType<typeof replay> {
   try {
@@ -146,11 +166,27 @@ function replaySafely(events: readonly ChannelEvent[]): ReturnType<typeof replay
   }
 }
 
-/** The reserve, where it was opened, is the one that was committed to before the first bid. */
+function isBid({ type }: ChannelEvent): boolean {
+  return type === 'bid.placed'
+}
+
+/** Every entry commits to what it must; the reserve, where it was opened, is the one that was committed to before the first bid. */
 function checkOpening(auction: string, events: readonly ChannelEvent[]): void {
   const end = events.at(-1)
+  for (const [i, { type, commitment, opening }] of events.entries()) {
+    const isFirst = type === 'auction.created' || (type === 'auction.updated' && !events.slice(0, i).some(isBid))
+    const wanted = isFirst || type === 'bid.placed'
+    if (wanted !== (commitment !== undefined))
+      throw new Wrong(i + 2, wanted ? 'commits to nothing' : 'commits to something anew')
+    if (opening !== undefined && type !== 'auction.closed') throw new Wrong(i + 2, 'opens a reserve before the close')
+    if (i > 0 && events[i - 1]!.at > events[i]!.at) throw new Wrong(i + 2, 'is dated before the entry before')
+  }
+  const terms = events.findLast((event) => event.type === 'auction.created' || event.type === 'auction.updated')?.data
+    .terms
+  if (end?.type === 'auction.closed' && terms?.revealReserve !== (end.opening !== undefined))
+    throw new Wrong(events.length + 1, 'does not open the reserve, or opens one that was to stay closed')
   if (end?.opening === undefined) return
-  const last = events.findLast(({ type }) => type === 'auction.created' || type === 'auction.updated')
+  const last = events.findLast(({ type, commitment }) => type !== 'bid.placed' && commitment !== undefined)
   const { reservePrice, salt } = end.opening
   if (last?.commitment !== commitReserve(salt, auction, reservePrice as never))
     throw new Wrong(events.length + 1, 'opens another reserve than was committed to')

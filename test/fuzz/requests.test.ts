@@ -65,6 +65,7 @@ const LUCKY = new Set([
   'DELETE /v1/sessions',
   'DELETE /v1/sessions/current',
   'POST /v1/me/tokens',
+  'POST /v1/auctions/{id}/extend',
   'POST /v1/images',
   'GET /images/{file}',
   'GET /v1/log/proof',

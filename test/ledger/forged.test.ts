@@ -101,12 +101,59 @@ const forgeries: [string, ReturnType<typeof put>, number, RegExp][] = [
     5,
     /more than the description/,
   ],
+  ['a bid without a commitment', at(5, (entry) => void delete entry.commitment), 6, /commits to nothing/],
+  [
+    'a commitment where there is none',
+    at(2, (entry) => void (entry.commitment = GENESIS)),
+    3,
+    /commits to something anew/,
+  ],
+  [
+    'a reserve opened that was to stay closed',
+    at(8, (entry) => void Object.assign(entry, { opening: { reservePrice: 3_000, salt: GENESIS } })),
+    9,
+    /./,
+  ],
+  ['a field that nobody knows', at(4, (entry) => void Object.assign(entry, { note: 'x' })), 5, /not an entry/],
+  ['a bid dated before the entry before it', at(5, (entry) => void (entry.at = '2020-01-01T00:00:00.000Z')), 6, /./],
   ['a paddle out of turn', put(3, 'paddle', 'P2'), 4, /paddle|leader/],
 ]
 
 test.each(forgeries)('a forged ledger is found out: %s', async (_, change, line, why) => {
   const verdict = await verify(forge(change))
   expect(verdict).toMatchObject({ ok: false, line, why: expect.stringMatching(why) })
+})
+
+test('an auction that is not over has no certificate', async () => {
+  const cut = forge(
+    (entries) => entries.slice(0, 6),
+    (said) => void Object.assign(said, { status: 'cancelled' }),
+  )
+  expect(await verify(cut)).toMatchObject({ ok: false, line: 8, why: expect.stringMatching(/not over/) })
+})
+
+test('a reserve that was to be shown is shown, and is the one of before the first bid', async () => {
+  const revealed = fileOf(
+    run([
+      creation({ startPrice: 1_000, increments: 100, reservePrice: 3_000, revealReserve: true } as never),
+      { type: 'tick', at: END },
+    ]),
+  )
+  expect(await verify(revealed)).toMatchObject({ ok: true })
+  const hidden = forged(revealed, (entries) => void delete (entries[2] as { opening?: object }).opening)
+  expect(await verify(hidden)).toMatchObject({
+    ok: false,
+    line: 4,
+    why: expect.stringMatching(/does not open the reserve/),
+  })
+})
+
+test('a draft that was cancelled before anybody saw it needs no certificate', async () => {
+  const draft = run([
+    creation({ startPrice: 1_000, increments: 100 }, { status: 'draft' }),
+    { type: 'cancel', reason: 'a slip', at: T0 + SECOND },
+  ])
+  expect(await verify(fileOf(draft).slice(0, -1))).toMatchObject({ ok: true, certificate: null })
 })
 
 test('a certificate that states something else is found out', async () => {

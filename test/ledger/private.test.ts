@@ -135,7 +135,16 @@ test('an audit follows every price from the true maxima, and finds a maximum, a 
   }
   const spaced = audited.privateEntries.map((one) => ({ ...one, line: one.line.replace('{', '{ ') }))
   const swap = (from: string, to: string) => (line: string) => line.replace(from, to)
-  const found = (changes: object) => audit({ ...audited, ...changes })
+  /** With the head that belongs to it, so that only the content is wrong. */
+  const found = ({ privateEntries = audited.privateEntries, ...changes }: Partial<typeof audited>) =>
+    audit({ ...audited, privateEntries, privateHead: privateEntries.at(-1)!.hash, ...changes })
+  expect(audit({ ...audited, privateHead: GENESIS })).toMatchObject({
+    chain: 'private',
+    why: 'is not the head of the auction',
+  })
+  expect(audit({ ...audited, head: GENESIS })).toMatchObject({ chain: 'public', why: 'is not the head of the auction' })
+  const titled = audited.entries.map((one) => ({ ...one, line: one.line.replace('"title":"A"', '"title":"B"') }))
+  expect(audit({ ...audited, entries: titled })).toMatchObject({ chain: 'public', number: 1 })
   const salts = (salt: string) => new Map([...audited.salts].map(([id]) => [id, salt]))
   expect(found({ salts: salts('00'.repeat(32)) })).toMatchObject({ chain: 'private', number: 3 })
   const spacedAnew = spaced.map((one) => ({ ...one, hash: hashOf(one.line, 'private') }))

@@ -38,6 +38,18 @@ test('what the service signs for real bids is kept by its ledger: accepted, rais
     expect(problem, name).toHaveProperty('receipt')
     keep(name, problem)
   }
+  const quick = await home.admin.create({
+    title: 'Q',
+    description: 'one\u2028two',
+    currency: 'EUR',
+    terms: { startPrice: 1_000, buyNowPrice: 8_000 },
+    durationSeconds: 60,
+  })
+  const bought = await ben.bid(quick.id, { amount: 9_000 })
+  const sold = (await (await fetch(`${home.url}/v1/auctions/${quick.id}/ledger`)).text()).trimEnd().split('\n')
+  expect(await verify(sold, { receipts: [{ name: 'bought', text: JSON.stringify(bought) }] })).toMatchObject({
+    ok: true,
+  })
   keep('first', await ana.bid(id, { maximum: 5_000 }))
   await refusal('too low', ben.bid(id, { amount: 1_050 }))
   keep('beaten at once', await ben.bid(id, { maximum: 3_000 }))

@@ -29,7 +29,7 @@ export function entriesOf(steps: readonly Step[]): Entry[] {
     const shown = publicEvent(event, auction)
     if (shown === null) continue
     const { id, terms } = auction
-    const changes = event.type === 'auction.created' || event.type === 'auction.updated'
+    const changes = event.type === 'auction.created' || (event.type === 'auction.updated' && auction.bids === null)
     if (changes) reserveSalt = newSalt()
     const sealed = changes
       ? { commitment: commitReserve(reserveSalt, id, terms.reservePrice) }

@@ -38,6 +38,7 @@ test.each<[string, object]>([
   ['a price a step and more above all that was seen', { price: 2_201, minimumBid: 2_301 }],
   ['a leader whose only bid was voided', { leader: 'P3' }],
   ['a leader who never bid', { leader: 'P9' }],
+  ['a price above the whole maximum of a leader who was beaten', { price: 2_050, minimumBid: 2_150 }],
   ['nobody leads though bids stand', { leader: null, price: null, minimumBid: 1_000 }],
   ['a minimum that is no step above', { price: 1_700, minimumBid: 1_750 }],
   ['a bid more than there are', { bidCount: 3 }],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import Database from 'better-sqlite3'
 import { databaseFile } from './database.ts'
 import { DatabaseError, explained, flushed } from './files.ts'
@@ -20,6 +20,8 @@ export type Held = { readonly auctions: number; readonly events: number }
 export async function backup(dataDir: string, file: string, { force = false } = {}): Promise<Held> {
   const from = databaseFile(dataDir)
   if (!existsSync(from)) throw new DatabaseError(`there is no database in ${resolve(dataDir)}`)
+  if (`${resolve(file)}${sep}`.startsWith(`${resolve(dataDir)}${sep}`))
+    throw new DatabaseError(`${file} is in ${dataDir}: a backup belongs elsewhere`)
   const there = statSync(file, { throwIfNoEntry: false })
   if (there?.isDirectory() === true) throw new DatabaseError(`${file} is a folder: name a file in it`)
   if (there !== undefined && !force) throw taken(file)

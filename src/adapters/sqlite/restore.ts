@@ -76,8 +76,8 @@ function renewed(half: string, file: string): Held {
 
 /** Folded into one file first, so that one rename moves all of it; where it is too damaged for that, piece by piece. */
 function setAside(database: string): string {
-  const kept = `${database}.replaced`
-  for (const end of ['', ...BESIDE]) rmSync(kept + end, { force: true })
+  let kept = `${database}.replaced`
+  for (let n = 2; existsSync(kept); n += 1) kept = `${database}.replaced-${n}`
   fold(database)
   for (const end of ['', ...BESIDE]) if (existsSync(database + end)) renameSync(database + end, kept + end)
   return kept

@@ -255,6 +255,8 @@ export class SqliteStore implements Store {
     )
     return {
       auction: auctionId,
+      head: held.head,
+      privateHead: held.privateHead,
       entries: await this.entries(auctionId, 0, Number.MAX_SAFE_INTEGER),
       privateEntries: await this.privateEntries(auctionId, 0, Number.MAX_SAFE_INTEGER),
       salts: new Map(bids.map(({ id, salt }) => [id, salt])),

@@ -38,7 +38,9 @@ export class AttackedHouse {
   }
 
   static async open(dataDir: string, env: Record<string, string> = {}): Promise<AttackedHouse> {
-    const service = await runService(dataDir, await freePort(), { RATE_LIMITS: 'on', METRICS_TOKEN, ...env })
+    const NODE_OPTIONS = `--import ${new URL('collect.mjs', import.meta.url).href}`
+    const own = { RATE_LIMITS: 'on', METRICS_TOKEN, NODE_OPTIONS, ...env }
+    const service = await runService(dataDir, await freePort(), own)
     try {
       return await AttackedHouse.#furnish(service)
     } catch (error) {
@@ -80,6 +82,8 @@ export class AttackedHouse {
 
   /** MiB that are alive in the service's heap and outside of it. */
   async held(): Promise<number> {
+    this.#service.child.kill('SIGURG')
+    await fetch(`${this.url}/healthz`)
     const heap = await this.metric('nodejs_heap_size_used_bytes')
     return (heap + (await this.metric('nodejs_external_memory_bytes'))) / 1024 ** 2
   }
