@@ -129,7 +129,8 @@ test('slow headers, slow bodies, half-open upgrades and silence end after 30 s, 
   for (const name of ['slowHeaders', 'slowBodies', 'halfOpenUpgrades', 'silent'] as const)
     expectOnly(met[name]!, 408, 'cut')
   expect(met['slowFrames']).toEqual({ 4408: slowNumber })
-  await expect.poll(() => house.connections, { timeout: 10_000 }).toBeLessThanOrEqual(connectionsAtFirst + 5)
+  // Honest bidders keep theirs, and have more of them the slower the machine is.
+  await expect.poll(() => house.connections, { timeout: 10_000 }).toBeLessThan(connectionsAtFirst + slowNumber)
 })
 
 test('a minute later the service holds what it held, and takes bids', async () => {

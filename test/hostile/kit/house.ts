@@ -12,7 +12,7 @@ const BID_EVERY_MS = 200
 const QUIET_MS = count(1_000, 6_000)
 const ATTACK_MS = count(2_000, 8_000)
 const METRICS_TOKEN = 'theattackedhousereadsitsmeters'
-const WINDOWS = 3
+const WINDOWS = 5
 
 /** A service with its limits on, four honest bidders who go on bidding, and those who attack it. */
 export class AttackedHouse {
