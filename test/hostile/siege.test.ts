@@ -110,6 +110,11 @@ test('whoever never reads is let go before it holds more than 1 MiB', async () =
   expect(most - before).toBeLessThan(readers + 150)
 })
 
+test('a hundred requests in one breath: cut off', async () => {
+  const { pipeliners } = await house.withstand({ pipeliners: count(20, 100) })
+  expect(pipeliners).toEqual({ cut: count(20, 100) })
+})
+
 test('answers that nobody reads harm nobody, and are given up after a minute', async () => {
   const number = count(20, 100)
   // The attackers cannot tell, as they never read: the service's own side is looked at.
@@ -139,7 +144,8 @@ test('slow headers, slow bodies, half-open upgrades and silence end after 30 s, 
 })
 
 test('a minute later the service holds what it held, and takes bids', async () => {
-  const most = 1.3 * house.heldAtFirst + 50
+  // In short there is no minute to wait for what is dead to be swept away.
+  const most = isLong ? 1.3 * house.heldAtFirst + 50 : house.heldAtFirst + 200
   const held: number[] = [house.heldAtFirst]
   const look = async () => {
     await house.bidding(1_000)
