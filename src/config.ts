@@ -107,6 +107,8 @@ export const limits = {
   requestTimeoutMs: 30_000,
   /** A connection on which nothing moves, such as one whose answer nobody reads: longer than a long poll waits. */
   idleConnectionMs: 60_000,
+  /** Requests on one connection that wait for their answers. */
+  pipelinedMax: 16,
   /** How often it is looked for such clients. */
   slowRequestsLookMs: 5_000,
 

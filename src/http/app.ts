@@ -20,6 +20,7 @@ import { registerOpenApi } from './openapi.ts'
 import { opsRoutes } from './ops.ts'
 import { originRule } from './origin.ts'
 import { registerPages } from './pages.ts'
+import { limitPipelining } from './pipelining.ts'
 import type { App, AppParts } from './parts.ts'
 import { Refused, answerError, refuse } from './problem.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -47,6 +48,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.setErrorHandler((error: FastifyError | Refused, request, reply) => answerError(error, request, reply))
   app.removeContentTypeParser('text/plain')
 
+  limitPipelining(app)
   const originAllowed = originRule(config)
   await app.register(fastifyHelmet, helmet(config.PUBLIC_URL))
   await app.register(fastifyCors, {

@@ -179,7 +179,6 @@ function checkOpening(auction: string, events: readonly ChannelEvent[]): void {
     if (wanted !== (commitment !== undefined))
       throw new Wrong(i + 2, wanted ? 'commits to nothing' : 'commits to something anew')
     if (opening !== undefined && type !== 'auction.closed') throw new Wrong(i + 2, 'opens a reserve before the close')
-    if (i > 0 && events[i - 1]!.at > events[i]!.at) throw new Wrong(i + 2, 'is dated before the entry before')
   }
   const terms = events.findLast((event) => event.type === 'auction.created' || event.type === 'auction.updated')?.data
     .terms

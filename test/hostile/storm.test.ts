@@ -5,7 +5,7 @@ import { Client } from '../../src/sdk/index.ts'
 import { ADMIN, signedUp } from '../support/people.ts'
 import { type Running, becomesReady, freePort, runService, spawnService } from '../support/process.ts'
 import { temporaryFolder } from '../support/service.ts'
-import { startAttack } from './kit/attackers.ts'
+import { callAttackers } from './kit/attackers.ts'
 import { count, isLong, pause } from './kit/form.ts'
 import { report, residentMiB } from './kit/house.ts'
 
@@ -81,8 +81,9 @@ test(
     const rssBefore = residentMiB(service)
 
     const opening = performance.now()
-    const crowd = await startAttack('crowd', { url: service.url, auction, other: auction, tokens: [], count: number })
+    const crowd = await callAttackers('crowd', { url: service.url, auction, other: auction, tokens: [], count: number })
     onTestFinished(() => crowd.end())
+    await crowd.begin()
     let amount = 0
     const bidders = clients.map((client) => new Bidder(client, auction))
     const bidding = bidders.map((bidder) => bidder.bidOn(() => (amount += 1)))

@@ -64,12 +64,22 @@ export const neverReaders: Attack = async ({ url, other, count }) => {
   }
 }
 
-/** Asks for what is large, many times over, and reads none of it. */
+/** Asks for what is large, many times over in one breath, and awaits no answer. */
+export const pipeliners: Attack = async ({ url, count }) => {
+  const peers = await inTurn(count, 20, async (i) => {
+    const peer = new Peer(url, addressOf(i))
+    peer.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(100))
+    return peer
+  })
+  return fatesOf(peers)
+}
+
+/** As many as one connection may, and reads none of it. */
 export const neverReadAnswers: Attack = async ({ url, count }) => {
   const peers = await inTurn(count, 20, async (i) => {
     const peer = new Peer(url, addressOf(i))
     peer.socket.pause()
-    peer.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(100))
+    peer.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(16))
     return peer
   })
   return fatesOf(peers)

@@ -22,3 +22,4 @@ process.on('message', (message: { attack: AttackName; target: Target } | 'how') 
     })
   }
 })
+process.send!('here')
