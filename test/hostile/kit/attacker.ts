@@ -6,7 +6,7 @@ import type { Target } from './attack.ts'
  * A process of its own that attacks as it is told, says how it goes when asked, and ends by itself. Of low priority: it
  * stands for machines elsewhere, which take no processor from those who bid and from who measures.
  */
-const LIFE_MS_MAX = 240_000
+const LIFE_MS_MAX = 900_000
 
 setTimeout(() => process.exit(1), LIFE_MS_MAX)
 process.on('disconnect', () => process.exit(0))
