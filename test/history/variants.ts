@@ -11,6 +11,7 @@ import { Hub } from '../../src/live/hub.ts'
 import type { Exchanges } from '../../src/main.ts'
 import { patch, storeWith } from '../support/patch.ts'
 import type { FaultKind } from './fault.ts'
+import { messageOf } from './message.ts'
 import { sharedClock } from './house.ts'
 import { type Script, haggle, untilTheEnd } from './scripts.ts'
 
@@ -360,17 +361,6 @@ export const variants: Readonly<Record<string, Variant>> = {
       return {}
     },
   },
-}
-
-function messageOf({ after, entries, bids }: Change) {
-  return {
-    type: 'auction',
-    auctionId: after.auction.id,
-    version: after.version,
-    seq: after.auction.seq,
-    events: entries.map(({ event }) => event),
-    bidders: bids.map(({ bid }) => bid.bidder),
-  } as const
 }
 
 type View = Awaited<ReturnType<Hub['view']>>

@@ -6,6 +6,7 @@ import { signerOf } from '../../../src/ledger/jws.ts'
 import { Metrics } from '../../../src/engine/metrics.ts'
 import type { Accounts, Change, Clock } from '../../../src/engine/ports.ts'
 import { Hub } from '../../../src/live/hub.ts'
+import { messageOf } from '../message.ts'
 import type { Breaks } from './breaks.ts'
 import type { SimulatedBus } from './bus.ts'
 import type { Disk } from './disk.ts'
@@ -88,15 +89,4 @@ export class SimulatedNode {
     this.hub.close()
     this.crash()
   }
-}
-
-function messageOf({ after, entries, bids }: Change) {
-  return {
-    type: 'auction',
-    auctionId: after.auction.id,
-    version: after.version,
-    seq: after.auction.seq,
-    events: entries.map(({ event }) => event),
-    bidders: bids.map(({ bid }) => bid.bidder),
-  } as const
 }
