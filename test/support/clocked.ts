@@ -4,7 +4,7 @@ import { ManualClock } from './clock.ts'
 
 /** The service as a process of its own whose time its parent moves: `{ advanceMs }` is answered when it has passed. */
 const clock = new ManualClock()
-const service = await serve(readConfig(), { clock })
+const service = await serve(readConfig(), { clock, wrapStore: (store) => clock.attend(store) })
 
 process.on('message', (message: { advanceMs: number }) => {
   void clock.advance(message.advanceMs).then(() => process.send!({ passed: message.advanceMs }))
