@@ -10,7 +10,8 @@ import type { Metrics } from './metrics.ts'
 import type { Notary } from './notary.ts'
 import { type Bus, type BusMessage, type Change, type Clock, type Held, type Store, every } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
-import { type Permit, type Verdict, Writer } from './writer.ts'
+import type { Permit, Verdict } from './order.ts'
+import { Writer } from './writer.ts'
 
 /** A command as the edges give it: the engine stamps the time. */
 export type Act = WithoutAt<Exclude<Command, { type: 'bid' }>>
@@ -205,7 +206,7 @@ export class Engine {
     metrics.commitSeconds.observe(tookMs / 1_000)
   }
 
-  #publish({ after, entries, bids }: Change): void {
+  #publish({ after, entries, bids }: Pick<Change, 'after' | 'entries' | 'bids'>): void {
     this.#parts.bus.publish({
       type: 'auction',
       auctionId: after.auction.id,
@@ -232,20 +233,10 @@ export class Engine {
     for (const auctionId of auctionIds)
       this.held(auctionId)
         .then((held) => {
-          if (held !== null) this.#publish({ ...unchanged, after: held, dueAt: dueAt(held.auction) })
+          if (held !== null) this.#publish({ after: held, entries: [], bids: [] })
         })
         .catch((error: unknown) => this.#failed(error))
   }
-}
-
-const unchanged = {
-  expectedVersion: 0,
-  entries: [],
-  privateEntries: [],
-  authors: [],
-  statement: null,
-  bids: [],
-  voided: [],
 }
 
 /** Anyone may. */

@@ -1,7 +1,7 @@
 import type { Amount } from '../../../src/domain/amount.ts'
 import { readOffer } from '../../../src/domain/schema.ts'
 import { type Act, always } from '../../../src/engine/engine.ts'
-import type { Verdict } from '../../../src/engine/writer.ts'
+import type { Verdict } from '../../../src/engine/order.ts'
 import { problemOf } from '../../../src/protocol.ts'
 import type { AuctionView, Offer } from '../../../src/sdk/index.ts'
 import type { Answer, History } from '../history.ts'

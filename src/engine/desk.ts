@@ -1,0 +1,118 @@
+import { limits } from '../config.ts'
+import { decide } from '../domain/decide.ts'
+import type { Event } from '../domain/event.ts'
+import { unborn } from '../domain/evolve.ts'
+import { type Instant, toWire } from '../domain/instant.ts'
+import { reject, type Rejection } from '../domain/rejection.ts'
+import type { Offer } from '../domain/schema.ts'
+import { answerFacts, paddleOf } from '../domain/view.ts'
+import type { Deed } from '../ledger/chain.ts'
+import { commitKey, commitMaximum, commitPerson, newSalt, offeredBy } from '../ledger/commitment.ts'
+import type { Notary } from './notary.ts'
+import type { ActOrder, BidOrder, Order, Verdict } from './order.ts'
+import type { BidderFacts, PriorBid } from './ports.ts'
+import { type Working, write } from './working.ts'
+
+/** What a batch is decided with. */
+export type Desk = { readonly notary: Notary; readonly facts: ReadonlyMap<Order, BidderFacts> }
+
+export function decideOrder(order: Order, working: Working, desk: Desk): Verdict {
+  const creates = order.type === 'act' && order.command.type === 'create'
+  if (working.held === null && !creates) return refused(working, reject('auction_not_found'))
+  const refusal = order.permit(working.held?.auction ?? unborn)
+  if (refusal !== null) return refused(working, refusal)
+  return order.type === 'bid' ? decideBid(order, working, desk) : act(order, working, desk)
+}
+
+function act({ command, by, auctionId }: ActOrder, working: Working, { notary }: Desk): Verdict {
+  const { events, rejection } = decide(working.held?.auction ?? unborn, command)
+  if (events.length > 0) {
+    const salt = newSalt()
+    const author = by === null ? {} : { by: commitPerson(salt, auctionId, by) }
+    const deed = rejection === null ? { ...deedOf(command, events), ...author } : passing(command.at)
+    write(events, deed, working, notary)
+    if (by !== null && rejection === null) working.authors.push({ number: working.held!.version, userId: by, salt })
+  }
+  return rejection === null ? { ok: true, held: working.held!, answer: null } : refused(working, rejection)
+}
+
+/** What the private chain tells of an act: what is not public of it, and the act's own name. */
+function deedOf(command: ActOrder['command'], events: readonly Event[]): Deed {
+  const deed = { act: command.type, at: toWire(command.at) }
+  const details = events.find((event) => event.type === 'auction.created' || event.type === 'auction.updated')?.details
+  if (details !== undefined) return { ...deed, reservePrice: details.terms.reservePrice }
+  return command.type === 'outage' ? { ...deed, since: toWire(command.since) } : deed
+}
+
+/** Time alone brought it. */
+function passing(at: Instant): Deed {
+  return { act: 'tick', at: toWire(at) }
+}
+
+function decideBid(order: BidOrder, working: Working, { notary, facts }: Desk): Verdict {
+  const { at, bidId, userId, key, offer } = order
+  const { signedIn, blocked, prior: stored } = facts.get(order)!
+  if (!signedIn) return refused(working, reject('unauthenticated'))
+  const prior = stored ?? working.bids.find((one) => one.key === key && one.bid.bidder === userId)
+  if (prior !== undefined) return repeat(prior, offer, working)
+  const before = working.held!.auction
+  const { events, rejection } = decide(before, { type: 'bid', at, bidId, bidder: { id: userId, blocked }, offer })
+  if (rejection === null) return accept(order, events, working, notary)
+  if (events.length > 0) write(events, passing(at), working, notary)
+  return refuseBid(order, rejection, working, notary)
+}
+
+function accept(order: BidOrder, events: readonly Event[], working: Working, notary: Notary): Verdict {
+  const { auctionId, bidId, sessionId, key, offer, at } = order
+  const { bid } = events.find((event) => event.type === 'bid.placed' || event.type === 'maximum.raised')!
+  const before = working.held!.auction
+  const salt = newSalt()
+  const commitment = commitMaximum(salt, auctionId, bidId, offeredBy(bid))
+  const deed: Deed = {
+    act: 'bid',
+    at: toWire(at),
+    bid: bidId,
+    paddle: paddleOf(bid.paddle),
+    offer,
+    commitment,
+    key: commitKey(salt, bidId, key),
+  }
+  write(events, deed, working, notary, commitment)
+  const { auction, head, version } = working.held!
+  const facts = answerFacts(bid, before, auction)
+  const receipt = notary.acceptance({ ...facts, auction: auctionId, key, commitment, asOfSeq: auction.seq, head })
+  const answer = { ...facts, bid: { ...facts.bid, commitment, salt }, receipt }
+  working.bids.push({ bid, number: version, sessionId, key, salt, answer })
+  return { ok: true, held: working.held!, answer }
+}
+
+/** The very same answer again, or a refusal where the key came with another bid. */
+function repeat({ bid, answer }: PriorBid, offer: Offer, working: Working): Verdict {
+  const exact = 'amount' in offer
+  const same = bid.exact === exact && bid.maximum === (exact ? offer.amount : offer.maximum)
+  return same ? { ok: true, held: working.held!, answer } : refused(working, reject('idempotency_key_reused'))
+}
+
+/** Refused by the rules: signed, and, where somebody may ask about it later, kept in the private chain. */
+function refuseBid(order: BidOrder, rejection: Rejection, working: Working, notary: Notary): Verdict {
+  const { auctionId, userId, key, offer, at } = order
+  if (KEPT.has(rejection.rejected) && working.held!.refusals < limits.refusalsKeptMax) {
+    const salt = newSalt()
+    const by = commitPerson(salt, auctionId, userId)
+    write([], { act: 'refused', at: toWire(at), by, offer, code: rejection.rejected }, working, notary)
+    working.held = { ...working.held!, refusals: working.held!.refusals + 1 }
+    working.authors.push({ number: working.held.version, userId, salt })
+  }
+  const { auction, head } = working.held!
+  const receipt = notary.refusal({ auction: auctionId, key, offer, at, rejection, asOfSeq: auction.seq, head })
+  return { ...refused(working, rejection), receipt }
+}
+
+/** Attempts that say something about fairness; that a bid was too low is between its bidder and the price. */
+const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'auction_closed'])
+
+function refused({ held }: Working, rejection: Rejection): Extract<Verdict, { ok: false }> {
+  // What somebody may not know of has no seq either.
+  const asOfSeq = rejection.rejected === 'auction_not_found' ? null : (held?.auction.seq ?? null)
+  return { ok: false, rejection, asOfSeq, receipt: null }
+}

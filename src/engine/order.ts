@@ -1,0 +1,44 @@
+import type { Auction } from '../domain/auction.ts'
+import type { Command } from '../domain/command.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { Rejection } from '../domain/rejection.ts'
+import type { Offer } from '../domain/schema.ts'
+import type { AnswerView } from '../domain/wire.ts'
+import type { Held } from './ports.ts'
+
+/** Whether this may be asked of the auction as it stands: looked at when the order is decided, not when it came in. */
+export type Permit = (auction: Auction) => Rejection | null
+
+export type BidOrder = {
+  readonly type: 'bid'
+  readonly auctionId: string
+  readonly at: Instant
+  readonly bidId: string
+  readonly userId: string
+  readonly sessionId: string
+  readonly key: string
+  readonly offer: Offer
+  readonly permit: Permit
+}
+
+export type ActOrder = {
+  readonly type: 'act'
+  readonly auctionId: string
+  readonly command: Exclude<Command, { type: 'bid' }>
+  /** Who wants it; null is time itself. */
+  readonly by: string | null
+  readonly permit: Permit
+}
+
+export type Order = BidOrder | ActOrder
+
+/** What became of an order. A rejection names the seq it was decided at, where an auction was read. */
+export type Verdict =
+  | { readonly ok: true; readonly held: Held; readonly answer: AnswerView | null }
+  | {
+      readonly ok: false
+      readonly rejection: Rejection
+      readonly asOfSeq: number | null
+      /** Where a bid was refused by the rules: the JWS that binds the house to it. */
+      readonly receipt: string | null
+    }

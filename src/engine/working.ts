@@ -1,0 +1,97 @@
+import { isHidden } from '../domain/access.ts'
+import { type Auction, dueAt, isOver } from '../domain/auction.ts'
+import { type Event, isPublic } from '../domain/event.ts'
+import { evolve, unborn } from '../domain/evolve.ts'
+import { publicEvent } from '../domain/view.ts'
+import { type Deed, type Entry, GENESIS, type PrivateEntry, type Sealed, link, linkPrivate } from '../ledger/chain.ts'
+import { commitReserve, newSalt } from '../ledger/commitment.ts'
+import type { Notary } from './notary.ts'
+import type { Author, Change, Held, KeyedBid, Statement } from './ports.ts'
+
+/** An auction in the batch at hand: as it is committed, and as it will be. */
+export type Working = {
+  readonly auctionId: string
+  readonly before: Held | null
+  held: Held | null
+  readonly entries: Entry[]
+  readonly privateEntries: PrivateEntry[]
+  readonly authors: Author[]
+  statement: Statement | null
+  readonly bids: KeyedBid[]
+  readonly voided: string[]
+}
+
+export function untouched(auctionId: string, before: Held | null): Working {
+  return {
+    auctionId,
+    before,
+    held: before,
+    entries: [],
+    privateEntries: [],
+    authors: [],
+    statement: null,
+    bids: [],
+    voided: [],
+  }
+}
+
+export function changeOf({ auctionId: _, before, held, ...written }: Working): Change[] {
+  if (held === null || held === before) return []
+  return [{ ...written, expectedVersion: before?.version ?? 0, after: held, dueAt: dueAt(held.auction) }]
+}
+
+/** Links what happened to both chains: first the private one, to whose new head every public entry commits. */
+export function write(events: readonly Event[], deed: Deed, working: Working, notary: Notary, commitment = ''): void {
+  const { auctionId } = working
+  const { auction = unborn, version = 0, privateHead: previous = GENESIS } = working.held ?? {}
+  const seq = auction.seq + events.filter(isPublic).length
+  const entry = linkPrivate({ auctionId, previous }, version + 1, seq, deed)
+  working.privateEntries.push(entry)
+  working.held = { ...(working.held ?? unheld), version: version + 1, privateHead: entry.hash }
+  for (const event of events) record(event, working, commitment)
+  const { auction: after, head } = working.held
+  // A draft that is cancelled stays unknown to others: the log does not name it.
+  if (isOver(after) && !isOver(auction) && !isHidden(after))
+    working.statement = notary.certify(after, head, events.at(-1)!.at)
+}
+
+const unheld: Held = { auction: unborn, head: GENESIS, privateHead: GENESIS, version: 0, reserveSalt: '', refusals: 0 }
+
+function record(event: Event, working: Working, commitment: string): void {
+  const held = working.held!
+  const auction = evolve(held.auction, event)
+  const shown = publicEvent(event, auction)
+  if (event.type === 'bid.voided') working.voided.push(event.bid.bidId)
+  working.held = { ...held, auction }
+  if (shown === null) return
+  const { sealed, reserveSalt } = sealedBy(event, auction, { commitment, reserveSalt: held.reserveSalt })
+  const from = { auctionId: auction.id, previous: held.head, privateHead: held.privateHead }
+  const entry = link(from, auction.seq, { ...shown, ...sealed })
+  working.entries.push(entry)
+  working.held = { ...held, auction, head: entry.hash, reserveSalt }
+}
+
+/** What an entry holds of secrets: commitments, and at the close the reserve where the seller agreed. */
+function sealedBy(
+  { type }: Event,
+  { id, terms, bids }: Auction,
+  { commitment, reserveSalt }: { commitment: string; reserveSalt: string },
+): { sealed: Sealed; reserveSalt: string } {
+  switch (type) {
+    case 'bid.placed':
+      return { sealed: { commitment }, reserveSalt }
+    case 'auction.created':
+    case 'auction.updated': {
+      // The reserve is fixed with the first bid.
+      if (bids !== null) return { sealed: {}, reserveSalt }
+      const salt = newSalt()
+      return { sealed: { commitment: commitReserve(salt, id, terms.reservePrice) }, reserveSalt: salt }
+    }
+    case 'auction.closed': {
+      const opening = { reservePrice: terms.reservePrice, salt: reserveSalt }
+      return { sealed: terms.revealReserve ? { opening } : {}, reserveSalt }
+    }
+    default:
+      return { sealed: {}, reserveSalt }
+  }
+}
