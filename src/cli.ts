@@ -170,15 +170,20 @@ program
   .description('Check a ledger, as GET /v1/auctions/{id}/ledger gives it: its chain, the rules, every signature')
   .argument('<file>')
   .option('--receipt <file>', 'a saved answer to a bid, or its receipt; may be given again', collect, [])
-  .option('--checkpoint <file>', 'what /v1/log/proof or /v1/log/checkpoint answered')
+  .option(
+    '--checkpoint <file>',
+    'a kept answer of /v1/log/checkpoint, /v1/log/proof or /v1/log/consistency; may be given again',
+    collect,
+    [],
+  )
   .option(
     '--keys <file>',
     'the keys the house is known by, as /v1/keys answered; without it those in the file are believed',
   )
-  .action(async (file: string, options: { receipt: string[]; checkpoint?: string; keys?: string }) => {
+  .action(async (file: string, options: { receipt: string[]; checkpoint: string[]; keys?: string }) => {
     const proof = {
-      receipts: options.receipt.map((name) => ({ name, text: readFileSync(name, 'utf8') })),
-      checkpoint: options.checkpoint === undefined ? null : readFileSync(options.checkpoint, 'utf8'),
+      receipts: options.receipt.map(named),
+      log: options.checkpoint.map(named),
       keys: options.keys === undefined ? null : readKeys(options.keys),
     }
     const progress = progressOf('verifying', statSync(file).size)
@@ -212,6 +217,10 @@ const LINE_MAX = 4 * 1024 * 1024
 
 function collect(value: string, before: string[]): string[] {
   return [...before, value]
+}
+
+function named(file: string) {
+  return { name: file, text: readFileSync(file, 'utf8') }
 }
 
 function readKeys(file: string): PublicJwk[] {

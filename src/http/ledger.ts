@@ -4,7 +4,7 @@ import { explain } from '../domain/explanation.ts'
 import { reject } from '../domain/rejection.ts'
 import { certificateLine, headerLine } from '../ledger/file.ts'
 import { publicJwk } from '../ledger/jws.ts'
-import { logProof } from '../ledger/statements.ts'
+import { logConsistency, logProof } from '../ledger/statements.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { actorOf } from './access.ts'
 import { type App, type AppParts, findFor, idParam, number } from './parts.ts'
@@ -122,13 +122,13 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
         tags,
         summary: 'That an earlier state of the log is the beginning of a later one',
         querystring: z.strictObject({ from: number(0, Number.MAX_SAFE_INTEGER), to: size }),
-        response: { 200: z.object({ hashes: z.array(hash).meta({ description: 'RFC 6962, 2.1.2' }) }) },
+        response: { 200: logConsistency },
       },
     },
     async (request, reply) => {
       const { from, to } = request.query
       const hashes = await operatorLog.consistency(from, to)
-      return hashes === null ? refuse(reply, reject('not_found')) : reply.send({ hashes: [...hashes] })
+      return hashes === null ? refuse(reply, reject('not_found')) : reply.send({ from, to, hashes: [...hashes] })
     },
   )
 

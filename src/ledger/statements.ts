@@ -154,3 +154,11 @@ export const logProof = z
   })
   .meta({ id: 'LogProof' })
 export type LogProof = z.output<typeof logProof>
+
+export const logConsistency = z
+  .object({
+    from: count,
+    to: count,
+    hashes: z.array(hash).meta({ description: 'RFC 6962, 2.1.2' }),
+  })
+  .meta({ id: 'LogConsistency' })

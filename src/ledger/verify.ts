@@ -5,18 +5,18 @@ import { GENESIS, hashOf, readEntry } from './chain.ts'
 import { commitReserve } from './commitment.ts'
 import { type LedgerHeader, ending, header } from './file.ts'
 import { type PublicJwk, readJws } from './jws.ts'
-import { leafHash, rootFromInclusion } from './merkle.ts'
+import { type Shown, judgeLog, proofFlaw } from './log-view.ts'
 import { judgeReceipt } from './receipts.ts'
 import { replay } from './replay.ts'
-import { type Certificate, type LogProof, certificate, checkpoint, keyStatement } from './statements.ts'
+import { type Certificate, type LogProof, certificate, keyStatement } from './statements.ts'
 
 /** Checks an exported ledger: chain, rules, signatures, receipts, log. Needs nothing but what it is given (docs/ledger.md). */
 
 export type Proof = {
   /** Saved answers to bids, or bare receipts, by the name to complain about. */
   readonly receipts?: readonly { readonly name: string; readonly text: string }[]
-  /** An answer of `GET /v1/log/checkpoint` or `GET /v1/log/proof`. */
-  readonly checkpoint?: string | null
+  /** What the house showed of its log at other times. */
+  readonly log?: readonly Shown[]
   /** A JWK set the house is known by; without it the file's own keys are believed. */
   readonly keys?: readonly PublicJwk[] | null
 }
@@ -139,9 +139,8 @@ function check({ stated, events, ending }: File, proof: Proof): Verdict {
   if (isOver && ending === null && !events.every(isOfDraft))
     throw new Wrong(endLine, 'the auction is over, and its certificate is missing')
   const certified = ending === null ? null : checkCertificate({ stated, events, ending }, ending, keys)
-  if (ending !== null) checkLog(ending, keys, endLine)
-  const elsewhere = proof.checkpoint ?? null
-  if (elsewhere !== null) notes.push(checkCheckpoint(elsewhere, ending, keys))
+  if (ending !== null) notes.push(...checkLog(ending, proof.log ?? [], keys, endLine))
+  else if ((proof.log ?? []).length > 0) throw new Wrong(null, 'the auction is not over: no checkpoint can hold it')
   for (const { name, text } of proof.receipts ?? []) {
     const why = judgeReceipt(text, { auction: stated.auction, events, keys })
     if (why !== null) throw new Wrong(why.line, `${name}: ${why.why}`)
@@ -211,6 +210,16 @@ function believed({ keys: listed, introductions }: LedgerHeader, known: readonly
   return { keys, notes }
 }
 
+/** The certificate is in the log whose root is signed, and that is the log that was shown elsewhere. */
+function checkLog(own: LogProof, shown: readonly Shown[], keys: readonly PublicJwk[], line: number): readonly string[] {
+  const flaw = proofFlaw(own, keys)
+  if (flaw !== null) throw new Wrong(line, flaw)
+  if (shown.length === 0) return []
+  const judged = judgeLog(shown, own, keys)
+  if ('why' in judged) throw new Wrong(null, judged.why)
+  return judged.notes
+}
+
 function checkCertificate(
   { stated, events }: File,
   { certificate: jws }: LogProof,
@@ -235,51 +244,6 @@ function checkCertificate(
     if (shown(name, said.data[name as keyof Certificate]) !== shown(name, value))
       throw new Wrong(line, `the certificate states another ${name} than the entries lead to`)
   return said.data
-}
-
-/** The certificate is in the log whose root is signed. */
-function checkLog(
-  { certificate: jws, index, size, hashes, checkpoint: signed }: LogProof,
-  keys: readonly PublicJwk[],
-  line: number,
-): void {
-  const said = checkpoint.safeParse(readJws(signed, 'checkpoint', keys)?.payload)
-  if (!said.success) throw new Wrong(line, 'the checkpoint is not signed by a key that is believed')
-  if (said.data.size !== size || rootFromInclusion(jws, index, size, hashes) !== said.data.root)
-    throw new Wrong(line, 'the certificate is not in the log of the checkpoint')
-}
-
-const bare = z.object({ checkpoint: z.string() })
-
-/** That the certificate is in a log state that was got elsewhere. */
-function checkCheckpoint(text: string, own: LogProof | null, keys: readonly PublicJwk[]): string {
-  if (own === null) throw new Wrong(null, 'the auction is not over: no checkpoint can hold it')
-  const given = parse(text)
-  const proof = ending.safeParse(given)
-  if (proof.success) {
-    if (leafHash(proof.data.certificate) !== leafHash(own.certificate))
-      throw new Wrong(null, 'the proof is of another certificate')
-    return within(proof.data, keys)
-  }
-  const read = bare.safeParse(given)
-  const jws = read.success ? read.data.checkpoint : text.trim()
-  const said = checkpoint.safeParse(readJws(jws, 'checkpoint', keys)?.payload)
-  if (!said.success) throw new Wrong(null, 'the checkpoint is not signed by a key that is believed')
-  if (said.data.size !== own.size)
-    throw new Wrong(
-      null,
-      `the checkpoint is of ${said.data.size} statements, the ledger's own of ${own.size}: give the answer of /v1/log/proof?auction=…&size=${said.data.size}`,
-    )
-  return within({ ...own, checkpoint: jws }, keys)
-}
-
-function within(proof: LogProof, keys: readonly PublicJwk[]): string {
-  try {
-    checkLog(proof, keys, 0)
-  } catch (error) {
-    throw new Wrong(null, (error as Error).message)
-  }
-  return `the certificate is statement ${proof.index} of ${proof.size} in the log`
 }
 
 function read<Shape extends z.ZodType>(shape: Shape, line: string): z.output<Shape> | null {

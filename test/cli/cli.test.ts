@@ -111,6 +111,13 @@ test('verify accepts a ledger as it was given, and names the first line that is 
   const whole = await martillo(['verify', file, '--receipt', receipt, '--checkpoint', checkpoint, '--keys', keys])
   expect(whole).toMatchObject({ code: 0, err: '' })
   expect(whole.out).toMatch(/certified: sold to P1 for 2100 .*statement 1 of 2 in the log.*receipt is kept/s)
+  // Two of the log kept for a while: the ledger shows the second, and that the first was its beginning.
+  const early = other('early', await text('/v1/log/checkpoint?size=1'))
+  const alone = await martillo(['verify', file, '--checkpoint', early])
+  expect(alone).toMatchObject({ code: 1, err: expect.stringContaining('/v1/log/consistency?from=1&to=2') })
+  const joint = other('joint', await text('/v1/log/consistency?from=1&to=2'))
+  const joined = await martillo(['verify', file, '--checkpoint', early, '--checkpoint', joint])
+  expect(joined).toMatchObject({ code: 0, out: expect.stringContaining('one log at 1, 2 statements') })
   const forged = other('forged', JSON.stringify({ ...kept, bid: { ...kept.bid, maximum: 6_000 } }))
   expect(await martillo(['verify', file, '--receipt', receipt, '--receipt', forged])).toMatchObject({
     code: 1,

@@ -128,13 +128,15 @@ test('the log grows by a certificate a close, signed, each naming the one before
     previous: leafHash(proofs[0].certificate),
   })
   const ledger = await ledgerOf(house, ids[0]!)
-  for (const size of [3, 4]) {
-    const proof = JSON.stringify(await get(house, `/log/proof?auction=${ids[0]}&size=${size}`))
-    expect(await verify(ledger, { checkpoint: proof })).toMatchObject({ ok: true })
-  }
-  expect(await verify(ledger, { checkpoint: JSON.stringify(end) })).toMatchObject({ ok: true })
-  expect(await verify(ledger, { checkpoint: JSON.stringify(middle) })).toMatchObject({ ok: false, line: null })
-  expect(await verify(ledger, { checkpoint: JSON.stringify(proofs[2]) })).toMatchObject({ ok: false, line: null })
+  const shown = (...answers: object[]) =>
+    verify(ledger, { log: answers.map((answer) => ({ name: 'shown', text: JSON.stringify(answer) })) })
+  for (const size of [3, 4])
+    expect(await shown(await get(house, `/log/proof?auction=${ids[0]}&size=${size}`))).toMatchObject({ ok: true })
+  expect(await shown(end)).toMatchObject({ ok: true })
+  expect(await shown(middle)).toMatchObject({ ok: false, line: null })
+  const joint = await get(house, `/log/consistency?from=${middle.size}&to=${end.size}`)
+  expect(await shown(middle, joint)).toMatchObject({ ok: true })
+  expect(await shown(proofs[2])).toMatchObject({ ok: false, line: null })
   const open = await house.auction()
   for (const path of [
     '/log/checkpoint?size=5',
