@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
 import { type Held, backup } from './adapters/sqlite/backup.ts'
-import { Sqlite } from './adapters/sqlite/database.ts'
+import { Sqlite, wantDatabase } from './adapters/sqlite/database.ts'
 import { restore } from './adapters/sqlite/restore.ts'
 import { SqliteStore } from './adapters/sqlite/store.ts'
 import { systemClock } from './adapters/system-clock.ts'
@@ -88,6 +88,7 @@ user
     if (erased === null) return
     if (erased.result === 'held') return fail(`${address} is on hold: ${erased.reason}`)
     if (erased.result === 'needed') return fail(`${address} sells or bids in an auction that is not over`)
+    if (erased.result === 'last_admin') return fail(`${address} is the only admin: make another one first`)
     console.log(`${address} is erased here; older backups still hold who this was`)
   })
 
@@ -99,11 +100,13 @@ user
   .option('--release', 'the reason is gone')
   .action(async (address: string, { reason, release }: { reason?: string; release?: true }) => {
     if (release === undefined && (reason ?? '') === '') return fail('give a --reason, or --release')
-    const held = await withUser(address, async (accounts, { id }) => {
-      await accounts.setHold(id, reason ?? null)
-      return true
-    })
-    if (held !== null) console.log(release === true ? `${address} may be erased` : `${address} is on hold`)
+    const held = await withUser(address, async (accounts, { id }) => ({
+      before: await accounts.setHold(id, reason ?? null),
+    }))
+    if (held === null) return
+    if (release === undefined && held.before !== null)
+      return fail(`${address} is on hold already: ${held.before} (--release it to give another reason)`)
+    console.log(release === true ? `${address} may be erased` : `${address} is on hold`)
   })
 
 user
@@ -134,7 +137,9 @@ program
   .description(`Print an access token for an account, good for ${limits.accessTokenSeconds / 60} minutes`)
   .argument('<email>')
   .action(async (address: string) => {
-    const key = signingKey(readConfig().DATA_DIR)
+    const { DATA_DIR } = readConfig()
+    wantDatabase(DATA_DIR)
+    const key = signingKey(DATA_DIR)
     const session = { id: randomUUIDv7(), expiresAt: Date.now() + limits.accessTokenSeconds * 1_000 }
     const known = await withAccounts(async (accounts) => {
       const found = await accounts.userByEmail(address.toLowerCase())
@@ -241,7 +246,9 @@ program
   .description('Check the private chain of an auction in DATA_DIR against its public one: every maximum, every price')
   .argument('<auction>', 'its id')
   .action(async (id: string) => {
-    const sqlite = new Sqlite(readConfig().DATA_DIR, { exclusive: false })
+    const { DATA_DIR } = readConfig()
+    wantDatabase(DATA_DIR)
+    const sqlite = new Sqlite(DATA_DIR, { exclusive: false })
     try {
       const audited = await new SqliteStore(sqlite).audited(id)
       if (audited === null) return fail(`there is no auction ${id}`)
@@ -262,11 +269,16 @@ program
   .description('Make a new key, introduced in the log by the present one; the service must be stopped')
   .action(async () => {
     const { DATA_DIR } = readConfig()
+    wantDatabase(DATA_DIR)
     const sqlite = new Sqlite(DATA_DIR, { exclusive: true })
     try {
       sqlite.migrate()
-      const notary = await openNotary(new SqliteStore(sqlite), DATA_DIR, systemClock())
-      const { kid } = await notary.rotate()
+      const store = new SqliteStore(sqlite)
+      const known = (await store.keyStatements()).length
+      const notary = await openNotary(store, DATA_DIR, systemClock())
+      // Where the present key's file is lost, opening has made a new one.
+      if (notary.publicKeys.length === known) await notary.rotate()
+      const { kid } = notary.publicKeys.at(-1)!
       console.log(`${kid} signs from now on; keep the older files of ${join(DATA_DIR, 'keys')}, or delete them`)
     } finally {
       sqlite.close()
@@ -278,6 +290,7 @@ async function withUser<Result>(
   address: string,
   work: (accounts: SqliteAccounts, user: User) => Promise<Result>,
 ): Promise<Result | null> {
+  wantDatabase(readConfig().DATA_DIR)
   return withAccounts(async (accounts) => {
     const found = await accounts.userByEmail(address.toLowerCase())
     if (found !== null) return work(accounts, found.user)

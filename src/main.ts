@@ -25,6 +25,7 @@ import { BidRate } from './live/bucket.ts'
 import { Prices } from './live/catalogue-channel.ts'
 import { Doorkeeper } from './live/doorkeeper.ts'
 import { Hub } from './live/hub.ts'
+import { LostError } from './sdk/problem.ts'
 
 export type Service = {
   /** Where it listens, such as http://localhost:3000. */
@@ -143,7 +144,8 @@ export function complaint(error: unknown): unknown {
     code === 'ENOTDIR' ||
     code === 'EEXIST' ||
     code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ||
-    error instanceof SyntaxError
+    error instanceof SyntaxError ||
+    error instanceof LostError
   )
     return `Martillo: ${(error as Error).message}`
   return code === 'EACCES' ? `Martillo: ${(error as Error).message}` : error

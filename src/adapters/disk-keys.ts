@@ -1,8 +1,18 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ConfigError } from '../config.ts'
 import type { SigningKeys } from '../engine/ports.ts'
 import { type Signer, signerOf } from '../ledger/jws.ts'
+
+function ed25519(pem: Buffer): Signer | null {
+  try {
+    const key = createPrivateKey(pem)
+    return key.asymmetricKeyType === 'ed25519' ? signerOf(key) : null
+  } catch {
+    return null
+  }
+}
 
 /** One file a key, `<kid>.pem`, mode 0600, in a folder of their own: no backup of the database holds them. */
 export class DiskKeys implements SigningKeys {
@@ -13,12 +23,17 @@ export class DiskKeys implements SigningKeys {
   }
 
   async read(kid: string): Promise<Signer | null> {
+    const file = this.#fileOf(kid)
+    let pem: Buffer
     try {
-      return signerOf(createPrivateKey(await readFile(this.#fileOf(kid))))
+      pem = await readFile(file)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
       throw error
     }
+    const signer = ed25519(pem)
+    if (signer?.kid === kid) return signer
+    throw new ConfigError(`${file} does not hold that key: put your copy of it back, or move it away to have a new one`)
   }
 
   async create(): Promise<Signer> {

@@ -173,8 +173,10 @@ export interface SigningKeys {
   create(): Promise<Signer>
 }
 
-/** `needed`: they sell or bid in an auction that is not over. */
-export type Erased = { readonly result: 'erased' | 'needed' } | { readonly result: 'held'; readonly reason: string }
+/** `needed`: they sell or bid in an auction that is not over. `last_admin`: nobody could rule the house. */
+export type Erased =
+  | { readonly result: 'erased' | 'needed' | 'last_admin' }
+  | { readonly result: 'held'; readonly reason: string }
 
 export interface Accounts {
   /** False where the e-mail address is taken. */
@@ -186,8 +188,8 @@ export interface Accounts {
   names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   changeUser(userId: string, changes: { readonly role?: Role; readonly blocked?: boolean }): Promise<User | null>
   setPassword(userId: string, password: string): Promise<void>
-  /** Why a person may not be erased, such as a dispute; null lifts it. */
-  setHold(userId: string, reason: string | null): Promise<void>
+  /** Why a person may not be erased, such as a dispute; null lifts it. Gives the reason there was, which no other replaces. */
+  setHold(userId: string, reason: string | null): Promise<string | null>
   /** Shreds who a person is: name, address, sessions, salts, answers, and who did what. Every ledger still verifies. */
   eraseUser(userId: string, at: Instant): Promise<Erased>
   addSession(session: Session, refreshHash: string): Promise<void>

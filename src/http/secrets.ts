@@ -1,4 +1,5 @@
 import {
+  type KeyObject,
   createHash,
   createPrivateKey,
   createPublicKey,
@@ -8,6 +9,7 @@ import {
 } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ConfigError } from '../config.ts'
 
 /** Keys and secrets that are not given are made once and kept in DATA_DIR, mode 0600. */
 
@@ -15,15 +17,28 @@ export type SigningKey = { readonly kid: string; readonly privatePem: string; re
 
 /** The Ed25519 key that signs access tokens; `kid` is derived from its public half. */
 export function signingKey(dataDir: string): SigningKey {
-  const privatePem = kept(join(dataDir, 'access-key.pem'), () =>
+  const file = join(dataDir, 'access-key.pem')
+  const privatePem = kept(file, () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   )
-  const publicKey = createPublicKey(createPrivateKey(privatePem))
+  const publicKey = publicOf(privatePem)
+  if (publicKey?.asymmetricKeyType !== 'ed25519')
+    throw new ConfigError(
+      `${file} is no Ed25519 key: put your copy of it back, or delete it, which signs everybody out`,
+    )
   const kid = createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64url')
     .slice(0, 16)
   return { kid, privatePem, publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString() }
+}
+
+function publicOf(privatePem: string): KeyObject | null {
+  try {
+    return createPublicKey(createPrivateKey(privatePem))
+  } catch {
+    return null
+  }
 }
 
 export function metricsToken(dataDir: string): string {

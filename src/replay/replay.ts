@@ -1,8 +1,10 @@
-import { parse } from 'csv-parse/sync'
+import { CsvError, parse } from 'csv-parse/sync'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import pLimit from 'p-limit'
+import { z } from 'zod'
+import { ConfigError } from '../config.ts'
 import { exponentOf } from '../domain/currency.ts'
 import { Client, type NewAuction, ProblemError } from '../sdk/index.ts'
 import { progressOf } from './progress.ts'
@@ -18,8 +20,11 @@ export type ReplayOptions = {
   readonly atOnce: string
 }
 
-type BidRow = { auction: string; order: string; bidder: string; maximum: string; start_price: string }
-type ResultRow = { auction: string; closing_price: string; reserve?: string }
+const cell = z.string('is missing').min(1, 'is empty')
+const bidRow = z.object({ auction: cell, order: cell, bidder: cell, maximum: cell, start_price: cell })
+const resultRow = z.object({ auction: cell, closing_price: cell, reserve: z.string().optional() })
+type BidRow = z.output<typeof bidRow>
+type ResultRow = z.output<typeof resultRow>
 
 /** What became of one recorded auction: minor units. */
 type Played = {
@@ -34,9 +39,9 @@ const DURATION_SECONDS = 86_400
 
 /** Plays recorded auctions through the public API; prints closing prices and returns how many do not match. */
 export async function replay(options: ReplayOptions): Promise<number> {
-  const bids = Map.groupBy(rowsOf<BidRow>(options.file), (row) => row.auction)
+  const bids = Map.groupBy(rowsOf(options.file, bidRow), (row) => row.auction)
   const results = new Map(
-    (options.results === undefined ? [] : rowsOf<ResultRow>(options.results)).map((row) => [row.auction, row]),
+    (options.results === undefined ? [] : rowsOf(options.results, resultRow)).map((row) => [row.auction, row]),
   )
   const minor = minorUnitsOf(options.currency)
   const house = new Client(options.url)
@@ -61,8 +66,21 @@ export async function replay(options: ReplayOptions): Promise<number> {
   return report(played, results, { total, seconds, minor, exponent: exponentOf(options.currency) })
 }
 
-function rowsOf<Row>(file: string): Row[] {
-  return parse(readFileSync(file), { columns: true, skip_empty_lines: true, bom: true })
+function rowsOf<Shape extends z.ZodType>(file: string, shape: Shape): z.output<Shape>[] {
+  const read = z.array(shape).min(1).safeParse(cellsOf(file))
+  if (read.success) return read.data
+  const { path, message } = read.error.issues[0]!
+  const where = path.length === 0 ? '' : `row ${Number(path[0]) + 1}, column ${String(path[1])}: `
+  throw new ConfigError(`${file}: ${where}${message}`)
+}
+
+function cellsOf(file: string): unknown {
+  try {
+    return parse(readFileSync(file), { columns: true, skip_empty_lines: true, bom: true })
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    throw new ConfigError(`${file} is no CSV: ${error.code}`)
+  }
 }
 
 /** Reads a decimal figure without ever going through a fraction. */
@@ -71,7 +89,7 @@ function minorUnitsOf(currency: string): (major: string) => number {
   return (major) => {
     const [whole = '', fraction = ''] = major.split('.')
     if (!/^\d+$/.test(whole + fraction) || fraction.length > exponent)
-      throw new Error(`not an amount in ${currency}: ${major}`)
+      throw new ConfigError(`not an amount in ${currency}: ${major}`)
     return Number((whole || '0') + fraction.padEnd(exponent, '0'))
   }
 }

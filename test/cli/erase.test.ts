@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { verify } from '../ledger/support.ts'
-import { openHouse } from '../support/service.ts'
+import { openHouse, temporaryFolder } from '../support/service.ts'
 import { martillo } from '../support/command.ts'
 
 test('an erased person is gone from every file, and every ledger still verifies', async () => {
@@ -27,6 +27,8 @@ test('an erased person is gone from every file, and every ledger still verifies'
     err: expect.stringMatching(/a dispute/),
   })
   expect(await martillo(['user', 'hold', email], env)).toMatchObject({ code: 1 })
+  const second = await martillo(['user', 'hold', email, '--reason', 'the law'], env)
+  expect(second).toMatchObject({ code: 1, err: expect.stringMatching(/on hold already: a dispute/) })
   expect(await martillo(['user', 'hold', email, '--release'], env)).toMatchObject({ code: 0 })
   expect(bytes(house.dataDir)).toContain('Anastasia Unique')
   expect(await martillo(['user', 'erase', email], env)).toMatchObject({ code: 0, err: '' })
@@ -42,6 +44,15 @@ test('an erased person is gone from every file, and every ledger still verifies'
   await expect(ana.me()).rejects.toMatchObject({ problem: { code: 'unauthenticated' } })
   const { items } = await house.admin.bidders(id)
   expect(items[0]).toMatchObject({ paddle: 'P1', user: { id: anaId, displayName: 'Erased', email: `erased-${anaId}` } })
+})
+
+test('the only admin is not erased, one of two is', async () => {
+  const env = { DATA_DIR: temporaryFolder() }
+  for (const name of ['one', 'two'])
+    await martillo(['user', 'add', `${name}@house.example`, '--role', 'admin', '--password', 'a long password'], env)
+  expect(await martillo(['user', 'erase', 'one@house.example'], env)).toMatchObject({ code: 0 })
+  const last = await martillo(['user', 'erase', 'two@house.example'], env)
+  expect(last).toMatchObject({ code: 1, err: expect.stringMatching(/only admin/) })
 })
 
 /** All that is on disk, byte by byte. */

@@ -87,8 +87,16 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('UPDATE users SET password = ? WHERE id = ?', password, userId)
   }
 
-  async setHold(userId: string, reason: string | null): Promise<void> {
-    this.#sqlite.run('UPDATE users SET hold = ? WHERE id = ?', reason, userId)
+  async setHold(userId: string, reason: string | null): Promise<string | null> {
+    return this.#sqlite.transaction(() => {
+      const before = this.#heldFor(userId)
+      if (before === null || reason === null) this.#sqlite.run('UPDATE users SET hold = ? WHERE id = ?', reason, userId)
+      return before
+    })
+  }
+
+  #heldFor(userId: string): string | null {
+    return this.#sqlite.get<{ hold: string | null }>('SELECT hold FROM users WHERE id = ?', userId)!.hold
   }
 
   /** What is removed is overwritten, in the file and in its journal. */
@@ -99,7 +107,7 @@ export class SqliteAccounts implements Accounts {
   }
 
   #erase(userId: string, at: Instant): Erased {
-    const { hold } = this.#sqlite.get<{ hold: string | null }>('SELECT hold FROM users WHERE id = ?', userId)!
+    const hold = this.#heldFor(userId)
     if (hold !== null) return { result: 'held', reason: hold }
     const needed = this.#sqlite.get(
       `SELECT 1 FROM auctions a WHERE a.status NOT IN ('closed', 'cancelled')
@@ -108,6 +116,8 @@ export class SqliteAccounts implements Accounts {
       userId,
     )
     if (needed !== undefined) return { result: 'needed' }
+    const admins = this.#sqlite.all<{ id: string }>("SELECT id FROM users WHERE role = 'admin' AND blocked = 0 LIMIT 2")
+    if (admins.length === 1 && admins[0]!.id === userId) return { result: 'last_admin' }
     this.#sqlite.run(
       `UPDATE users SET email = 'erased-' || id, display_name = 'Erased', role = 'bidder', blocked = 1, password = '',
          created_at = 0, erased_at = ? WHERE id = ?`,

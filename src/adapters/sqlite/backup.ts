@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import Database from 'better-sqlite3'
-import { databaseFile } from './database.ts'
+import { databaseFile, wantDatabase } from './database.ts'
 import { DatabaseError, explained, flushed } from './files.ts'
 
 /** What a copy that is being written ends with. */
@@ -19,7 +19,8 @@ export type Held = { readonly auctions: number; readonly events: number }
  */
 export async function backup(dataDir: string, file: string, { force = false } = {}): Promise<Held> {
   const from = databaseFile(dataDir)
-  if (!existsSync(from)) throw new DatabaseError(`there is no database in ${resolve(dataDir)}`)
+  wantDatabase(dataDir)
+  if (file === '') throw new DatabaseError('name the file of the backup')
   if (`${resolve(file)}${sep}`.startsWith(`${resolve(dataDir)}${sep}`))
     throw new DatabaseError(`${file} is in ${dataDir}: a backup belongs elsewhere`)
   const there = statSync(file, { throwIfNoEntry: false })

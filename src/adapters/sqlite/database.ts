@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { type Applied, MigrationError, migrationsOf, pendingOf } from '../migrate.ts'
@@ -174,6 +174,11 @@ function fold(db: Database.Database): void {
 /** Where the database of a DATA_DIR is. */
 export function databaseFile(dataDir: string): string {
   return join(dataDir, 'martillo.db')
+}
+
+/** For commands that make none: a misspelt DATA_DIR is not an empty house. */
+export function wantDatabase(dataDir: string): void {
+  if (!existsSync(databaseFile(dataDir))) throw new DatabaseError(`there is no database in ${resolve(dataDir)}`)
 }
 
 /** The operating system's lock on a file of its own: gone with the process, however it ends. Whoever takes it closes it. */
