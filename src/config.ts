@@ -135,8 +135,12 @@ export const limits = {
   missedPongsMax: 2,
   /** Messages that could not be read after which a socket is not understood. */
   unreadableMax: 10,
-  /** What a watcher may leave unread before it is let go to resume. */
-  unreadBytesMax: 1024 * 1024,
+  /** How long a watcher may leave unread what the socket holds (64 KiB); no more events are sent to it meanwhile. */
+  unreadMs: 20_000,
+  /** What somebody who fell behind is sent at once. */
+  catchUpBytes: 64 * 1024,
+  /** What a watcher may leave unread, whatever it is, before it is let go to resume. */
+  unreadBytesMax: 256 * 1024,
   /** After a close frame nobody answers. */
   closeTimeoutMs: 5_000,
   /** How long who floods has to read that they did. */

@@ -32,8 +32,8 @@ export type Bid = Offered & {
   readonly voided: boolean
 }
 
-/** All accepted bids, the latest first: a list that is added to without being copied. */
-export type Bids = { readonly bid: Bid; readonly earlier: Bids } | null
+/** All accepted bids, the latest first, and among them those of one bidder: lists that are added to without being copied. */
+export type Bids = { readonly bid: Bid; readonly earlier: Bids; readonly own: Bids } | null
 
 /** What a seller sets, resolved. Until it opens, an auction may have a length, from which its end follows. */
 export type Details = {
@@ -77,7 +77,21 @@ export function inOrder(bids: Bids): Bid[] {
 }
 
 export function listed(bids: readonly Bid[]): Bids {
-  return bids.reduce<Bids>((earlier, bid) => ({ bid, earlier }), null)
+  const latest = new Map<string, Bids>()
+  let list: Bids = null
+  for (const bid of bids) {
+    list = { bid, earlier: list, own: latest.get(bid.bidder) ?? null }
+    latest.set(bid.bidder, list)
+  }
+  return list
+}
+
+/** The latest of a bidder's own, or null where they have none; the others are its `own`. */
+export function latestOf({ bids, paddles }: Pick<Auction, 'bids' | 'paddles'>, bidder: string): Bids {
+  if (!paddles.has(bidder)) return null
+  let list = bids
+  while (list !== null && list.bid.bidder !== bidder) list = list.earlier
+  return list
 }
 
 /** When this auction next wants a tick, or null where nothing but a command moves it. */

@@ -1,4 +1,4 @@
-import { type Auction, type Bid, type Bids, inOrder, listed } from './auction.ts'
+import { type Auction, type Bid, type Bids, inOrder, latestOf, listed } from './auction.ts'
 import { type Event, type EventOf, isPublic } from './event.ts'
 
 /** The auction after an event. Total: never refuses, whatever came before. */
@@ -103,7 +103,7 @@ function withBid(auction: Auction, bid: Bid): Auction {
   const { paddles } = auction
   return {
     ...auction,
-    bids: { bid, earlier: auction.bids },
+    bids: { bid, earlier: auction.bids, own: latestOf(auction, bid.bidder) },
     paddles: paddles.has(bid.bidder) ? paddles : new Map([...paddles, [bid.bidder, bid.paddle]]),
   }
 }

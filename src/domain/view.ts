@@ -1,5 +1,5 @@
 import type { Amount } from './amount.ts'
-import type { Auction, Bid, Details, Outcome, Stage } from './auction.ts'
+import { type Auction, type Bid, type Bids, type Details, type Outcome, type Stage, latestOf } from './auction.ts'
 import { type Event, type EventOf, isPublic } from './event.ts'
 import { formats } from './formats/index.ts'
 import { showIncrements } from './increments.ts'
@@ -243,10 +243,6 @@ export function history(auction: Auction): BidView[] {
   return rows
 }
 
-function* ownBids({ bids }: Auction, userId: string): Generator<Bid> {
-  for (let rest = bids; rest !== null; rest = rest.earlier) if (rest.bid.bidder === userId) yield rest.bid
-}
-
 export function ownBidView(bid: Bid): OwnBidView {
   const { bidId, amount, at, seq, voided } = bid
   return { id: bidId, amount, maximum: ownMaximum(bid), at: toWire(at), seq, voided }
@@ -256,15 +252,16 @@ export function ownBidView(bid: Bid): OwnBidView {
 export function youView(auction: Auction, userId: string): YouView {
   const paddle = auction.paddles.get(userId)
   if (paddle === undefined) return { paddle: null, standing: 'none', maximum: null, bids: [] }
-  const own = [...ownBids(auction, userId)]
-  const standingBids = own.filter((bid) => !bid.voided).map((bid) => bid.maximum)
-  const maximum = standingBids.length === 0 ? null : Math.max(...standingBids)
-  return {
-    paddle: paddleOf(paddle),
-    standing: standingOf(auction, userId),
-    maximum,
-    bids: own.slice(0, BIDS_SHOWN).map(ownBidView),
-  }
+  const latest = latestOf(auction, userId)
+  const shown: OwnBidView[] = []
+  for (let rest = latest; rest !== null && shown.length < BIDS_SHOWN; rest = rest.own) shown.push(ownBidView(rest.bid))
+  return { paddle: paddleOf(paddle), standing: standingOf(auction, userId), maximum: maximumOf(latest), bids: shown }
+}
+
+/** The latest that stands is the highest: a later bid always offers more. */
+function maximumOf(own: Bids): Amount | null {
+  for (let rest = own; rest !== null; rest = rest.own) if (!rest.bid.voided) return rest.bid.maximum
+  return null
 }
 
 export function standingOf(auction: Auction, userId: string): StandingView {

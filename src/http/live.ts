@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
@@ -6,6 +7,7 @@ import { AuctionChannel, type AuctionChannelParts } from '../live/auction-channe
 import { CatalogueChannel } from '../live/catalogue-channel.ts'
 import type { Resume } from '../live/hub.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
+import type { Peer } from '../live/socket.ts'
 import type { Authenticate } from '../live/visitor.ts'
 import { readBearer } from './access.ts'
 import { comesFromAllowed, type OriginRule } from './origin.ts'
@@ -49,7 +51,10 @@ export function liveRoutes(
       if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
       const resume = resumeOf(request.query)
       if (resume === 'unreadable') return close(socket, closeCodes.not_understood)
-      new AuctionChannel(socket, channel, request.params.id, resume).open(request.ip, readBearer(request))
+      new AuctionChannel(peerOf(socket, request), channel, request.params.id, resume).open(
+        request.ip,
+        readBearer(request),
+      )
     },
   })
 
@@ -60,9 +65,13 @@ export function liveRoutes(
     handler,
     wsHandler: (socket, request) => {
       if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
-      new CatalogueChannel(socket, channel).open(request.ip, readBearer(request))
+      new CatalogueChannel(peerOf(socket, request), channel).open(request.ip, readBearer(request))
     },
   })
+}
+
+function peerOf(ws: WebSocket, { raw }: FastifyRequest): Peer {
+  return { ws, socket: raw.socket instanceof Socket ? raw.socket : null }
 }
 
 function close(socket: WebSocket, { code, reason }: Closing): void {

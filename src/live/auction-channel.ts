@@ -1,4 +1,3 @@
-import type { WebSocket } from 'ws'
 import type { z } from 'zod'
 import type { Closing } from '../codes.ts'
 import { type Actor, rejectHidden } from '../domain/access.ts'
@@ -8,9 +7,10 @@ import type { Engine } from '../engine/engine.ts'
 import { auctionMessage, type Backing, problemOf, type ServerMessageOf } from '../protocol.ts'
 import type { BidRate } from './bucket.ts'
 import type { Frame } from './frame.ts'
-import type { Hub, Resume, Watcher } from './hub.ts'
+import type { Watcher } from './channel.ts'
+import type { Hub, Resume } from './hub.ts'
 import { type Rank, rankIn } from './places.ts'
-import { LiveSocket, type Conversation, type SocketParts } from './socket.ts'
+import { LiveSocket, type Conversation, type Peer, type SocketParts } from './socket.ts'
 
 type Message = z.output<typeof auctionMessage>
 type BidMessage = Extract<Message, { type: 'bid' }>
@@ -30,11 +30,11 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
   readonly #resume: Resume | null
   readonly #socket: LiveSocket<Message>
 
-  constructor(ws: WebSocket, parts: AuctionChannelParts, auctionId: string, resume: Resume | null) {
+  constructor(peer: Peer, parts: AuctionChannelParts, auctionId: string, resume: Resume | null) {
     this.#parts = parts
     this.#auctionId = auctionId
     this.#resume = resume
-    this.#socket = new LiveSocket(ws, parts, this)
+    this.#socket = new LiveSocket(peer, parts, this)
   }
 
   open(address: string, token: string | null): void {
@@ -108,8 +108,16 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
     this.#socket.sendEncoded(encoded)
   }
 
+  get full(): boolean {
+    return this.#socket.full
+  }
+
+  together(send: () => void): void {
+    this.#socket.together(send)
+  }
+
   drained(): Promise<void> {
-    return Promise.resolve()
+    return this.#socket.drained()
   }
 
   end(closing: Closing): void {

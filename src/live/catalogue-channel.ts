@@ -1,4 +1,3 @@
-import type { WebSocket } from 'ws'
 import type { z } from 'zod'
 import { closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
@@ -9,7 +8,7 @@ import type { Engine } from '../engine/engine.ts'
 import { type Bus, type Clock, every } from '../engine/ports.ts'
 import { catalogueMessage } from '../protocol.ts'
 import { type Rank, rankIn } from './places.ts'
-import { LiveSocket, type Conversation, type SocketParts } from './socket.ts'
+import { LiveSocket, type Conversation, type Peer, type SocketParts } from './socket.ts'
 
 type Message = z.output<typeof catalogueMessage>
 type WatchMessage = Extract<Message, { type: 'watch' }>
@@ -65,10 +64,10 @@ export class CatalogueChannel implements Conversation<Message> {
   /** A whole list is answered, be it by nothing. */
   #isAsked = false
 
-  constructor(ws: WebSocket, parts: SocketParts & { readonly engine: Engine; readonly prices: Prices }) {
+  constructor(peer: Peer, parts: SocketParts & { readonly engine: Engine; readonly prices: Prices }) {
     this.#engine = parts.engine
     this.#prices = parts.prices
-    this.#socket = new LiveSocket(ws, parts, this)
+    this.#socket = new LiveSocket(peer, parts, this)
   }
 
   open(address: string, token: string | null): void {

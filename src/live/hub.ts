@@ -1,30 +1,16 @@
-import { type Closing, closeCodes } from '../codes.ts'
+import { closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
 import { type Actor, owns, rejectHidden } from '../domain/access.ts'
 import { isOver } from '../domain/auction.ts'
 import { SECOND_MS, toWire } from '../domain/instant.ts'
 import { BIDS_SHOWN, auctionView, history, standingOf, youView } from '../domain/view.ts'
-import type { AuctionView, StandingView } from '../domain/wire.ts'
+import type { AuctionView } from '../domain/wire.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import { type Accounts, type Bus, type BusMessage, type Clock, type Held, type Store, every } from '../engine/ports.ts'
-import type { ChannelEvent, ServerMessageOf } from '../protocol.ts'
+import { Channel, type Place, type Watcher } from './channel.ts'
 import { Frame, encode } from './frame.ts'
-
-/** One who watches an auction, over whichever transport. */
-export interface Watcher {
-  readonly actor: Actor
-  /** The latest seq that was sent; what is not beyond it is never sent again. */
-  cursor: number
-  events(frame: Frame): void
-  snapshot(message: ServerMessageOf<'snapshot'>): void
-  you(message: ServerMessageOf<'you'>): void
-  heartbeat(encoded: Buffer): void
-  /** Resolves when what was sent so far has been taken by the transport. */
-  drained(): Promise<void>
-  end(closing: Closing): void
-  readonly ended: boolean
-}
+import { inTurns } from './turns.ts'
 
 export type HubParts = {
   readonly engine: Engine
@@ -38,20 +24,6 @@ export type HubParts = {
 
 /** Where a watcher goes on: after a seq of an epoch, or, where that cannot be, from a snapshot. */
 export type Resume = { readonly after: number; readonly epoch: string | null; readonly most: number }
-
-type Channel = {
-  readonly auctionId: string
-  /** The latest event that was passed on here. */
-  seq: number
-  head: string
-  /** The latest event that is known to exist; while it is ahead, the journal is being read. */
-  target: number
-  filling: boolean
-  ring: Frame[]
-  /** What the latest who resumed had missed: after a restart thousands have missed the same. */
-  missed: Frame | null
-  readonly watchers: Map<Watcher, StandingView>
-}
 
 const PAGE_EVENTS = 200
 
@@ -89,13 +61,15 @@ export class Hub {
       return watcher.end(closeCodes.auction_not_found)
     if (watcher.ended) return
     const channel = this.#channelOf(held)
-    channel.watchers.set(watcher, 'none')
+    const place: Place = { standing: 'none', told: 0, behind: true }
+    channel.watchers.set(watcher, place)
     this.#reach(channel, held.auction.seq)
-    if (resume !== null && this.#canResume(held, resume)) await this.#catchUp(channel, watcher, resume.after)
+    if (resume !== null && this.#canResume(held, resume)) watcher.cursor = resume.after
     else await this.#sendSnapshot(channel, watcher)
+    await this.#catchUp(channel, watcher, place)
     await this.greet(watcher, auctionId)
     const now = await this.#parts.engine.held(auctionId)
-    if (now !== null && isOver(now.auction) && watcher.cursor >= now.auction.seq) watcher.end(closeCodes.auction_over)
+    if (now !== null) this.#endAfterLast(watcher, now)
   }
 
   detach(watcher: Watcher, auctionId: string): void {
@@ -119,53 +93,45 @@ export class Hub {
   #channelOf({ auction, head }: Held): Channel {
     const known = this.#channels.get(auction.id)
     if (known !== undefined) return known
-    const { id, seq } = auction
-    const channel: Channel = {
-      auctionId: id,
-      seq,
-      head,
-      target: seq,
-      filling: false,
-      ring: [],
-      missed: null,
-      watchers: new Map(),
-    }
-    this.#channels.set(id, channel)
+    const channel = new Channel(auction.id, auction.seq, head)
+    this.#channels.set(auction.id, channel)
     return channel
   }
 
-  async #catchUp(channel: Channel, watcher: Watcher, after: number): Promise<void> {
-    watcher.cursor = after
+  /** Sends what a watcher has not, as fast as they take it. */
+  async #catchUp(channel: Channel, watcher: Watcher, place: Place): Promise<void> {
+    place.behind = true
     while (watcher.cursor < channel.seq && !watcher.ended) {
-      const frame = await this.#missed(channel, watcher.cursor)
-      if (frame === null) break
-      this.#send(watcher, frame)
-      await watcher.drained()
+      await this.#drained(watcher)
+      const frame = channel.after(watcher.cursor) ?? (await this.#journal(channel, watcher.cursor))
+      // The journal lost what was sent to others: whoever comes back is told what stands.
+      if (frame === null) watcher.end(closeCodes.try_later)
+      else this.#send(watcher, frame)
     }
+    place.behind = false
   }
 
-  /** What follows a seq, or the next part of it. */
-  async #missed(channel: Channel, after: number): Promise<Frame | null> {
-    const { missed } = channel
-    if (missed?.first === after + 1 && missed.last >= channel.seq) return missed
-    const events = await this.#following(channel, after)
-    if (events.length === 0) return null
-    channel.missed = new Frame(events)
-    return channel.missed
+  /** Whoever takes nothing for too long is let go, to resume. */
+  async #drained(watcher: Watcher): Promise<void> {
+    const stopWaiting = this.#parts.clock.wake(limits.unreadMs, () => watcher.end(closeCodes.reading_too_slowly))
+    await watcher.drained()
+    stopWaiting()
   }
 
-  /** From the ring of recent frames, else from the journal. */
-  async #following({ auctionId, ring }: Channel, after: number): Promise<ChannelEvent[]> {
-    const recent = ring.filter((frame) => frame.last > after)
-    if (recent[0]?.first === after + 1) return recent.flatMap((frame) => frame.events)
-    const entries = await this.#parts.store.entries(auctionId, after, PAGE_EVENTS)
-    return entries.map((entry) => entry.event)
+  async #journal(channel: Channel, after: number): Promise<Frame | null> {
+    const entries = await this.#parts.store.entries(channel.auctionId, after, PAGE_EVENTS)
+    return entries.length === 0 ? null : channel.keep(after, [new Frame(entries.map((entry) => entry.event))])
+  }
+
+  #send(watcher: Watcher, frame: Frame): void {
+    if (watcher.ended || watcher.cursor !== frame.first - 1) return
+    watcher.cursor = frame.last
+    watcher.events(frame)
   }
 
   async #sendSnapshot(channel: Channel, watcher: Watcher): Promise<void> {
-    watcher.cursor = Number.MAX_SAFE_INTEGER
     const held = await this.#parts.engine.held(channel.auctionId)
-    if (held === null) return
+    if (held === null) return watcher.end(closeCodes.auction_not_found)
     const auction = await this.view(held, watcher.actor)
     const { seq } = held.auction
     watcher.snapshot({
@@ -176,26 +142,18 @@ export class Hub {
       bids: history(held.auction).slice(0, BIDS_SHOWN),
       watching: channel.watchers.size,
     })
-    await this.#catchUp(channel, watcher, seq)
-  }
-
-  /** What the watcher has already of a frame is left out. */
-  #send(watcher: Watcher, frame: Frame): void {
-    const { cursor } = watcher
-    if (frame.first > cursor + 1 || frame.last <= cursor || watcher.ended) return
-    watcher.cursor = frame.last
-    watcher.events(frame.first > cursor ? frame : new Frame(frame.events.filter(({ seq }) => seq > cursor)))
+    watcher.cursor = seq
   }
 
   #heard(message: BusMessage): void {
     if (message.type !== 'auction') return
     const channel = this.#channels.get(message.auctionId)
     if (channel === undefined) return
+    channel.moves(message)
     const fresh = message.events.filter(({ seq }) => seq > channel.seq)
-    if (!channel.filling && fresh[0]?.seq === channel.seq + 1) this.#pass(channel, fresh)
+    if (!channel.filling && fresh[0]?.seq === channel.seq + 1) channel.pass(fresh)
     this.#reach(channel, message.seq)
-    if (channel.seq >= channel.target)
-      this.#tellAll(channel, fresh, message.bidders).catch((error: unknown) => this.#lost(channel, error))
+    if (channel.seq >= channel.target) this.#tellAll(channel)
   }
 
   #reach(channel: Channel, seq: number): void {
@@ -209,14 +167,6 @@ export class Hub {
     for (const watcher of watchers.keys()) watcher.end(closeCodes.try_later)
   }
 
-  #pass(channel: Channel, events: readonly ChannelEvent[]): void {
-    const frame = new Frame(events)
-    channel.seq = frame.last
-    channel.head = events.at(-1)!.hash
-    channel.ring = [...channel.ring, frame].slice(-limits.ringEvents)
-    for (const watcher of channel.watchers.keys()) this.#send(watcher, frame)
-  }
-
   /** Reads what the bus did not bring. */
   async #fill(channel: Channel): Promise<void> {
     if (channel.filling) return
@@ -226,8 +176,9 @@ export class Hub {
         const entries = await this.#parts.store.entries(channel.auctionId, channel.seq, PAGE_EVENTS)
         if (entries.length === 0) break
         const events = entries.map((entry) => entry.event)
-        this.#pass(channel, events)
-        await this.#tellAll(channel, events, [])
+        channel.pass(events)
+        channel.moves({ events, bidders: [] })
+        this.#tellAll(channel)
       }
     } catch (error) {
       this.#lost(channel, error)
@@ -236,35 +187,89 @@ export class Hub {
     }
   }
 
-  /** The private part after events, and the end after the last. */
-  async #tellAll(channel: Channel, events: readonly ChannelEvent[], bidders: readonly string[]): Promise<void> {
-    const held = await this.#parts.engine.held(channel.auctionId)
-    if (held === null) return
-    for (const watcher of channel.watchers.keys())
-      if (rejectHidden(held.auction, watcher.actor) !== null) watcher.end(closeCodes.auction_not_found)
-    const anyone = events.some(({ type }) => type === 'bid.voided')
-    for (const [watcher, standing] of channel.watchers) {
-      const { actor } = watcher
-      if (actor === null) continue
-      if (anyone || bidders.includes(actor.id) || standingOf(held.auction, actor.id) !== standing)
-        this.#tell(channel, watcher, held)
+  /** Everyone is told what came: the events, then their own part, and after the last event the end. */
+  #tellAll(channel: Channel): void {
+    channel.more = true
+    if (channel.telling) return
+    channel.telling = true
+    this.#tellInTurns(channel).catch((error: unknown) => this.#lost(channel, error))
+  }
+
+  async #tellInTurns(channel: Channel): Promise<void> {
+    try {
+      while (channel.more) {
+        channel.more = false
+        const held = await this.#parts.engine.held(channel.auctionId)
+        if (held === null) return
+        await inTurns(channel.inTurn(), (watcher) => this.#visit(channel, watcher, held))
+      }
+    } finally {
+      channel.telling = false
     }
-    if (!isOver(held.auction)) return
-    for (const watcher of channel.watchers.keys())
-      if (watcher.cursor >= held.auction.seq) watcher.end(closeCodes.auction_over)
+  }
+
+  #visit(channel: Channel, watcher: Watcher, held: Held): void {
+    const place = channel.watchers.get(watcher)
+    if (place === undefined || watcher.ended || place.behind) return
+    if (rejectHidden(held.auction, watcher.actor) !== null) return watcher.end(closeCodes.auction_not_found)
+    const frame = watcher.cursor < channel.seq ? channel.after(watcher.cursor) : null
+    if (watcher.cursor < channel.seq && (frame === null || watcher.full || frame.last < channel.seq))
+      return void this.#bringUp(channel, watcher, place)
+    const isTold = this.#isTold(channel, watcher, place, held)
+    if (frame !== null && isTold) this.#send(watcher, frame)
+    else
+      watcher.together(() => {
+        if (frame !== null) this.#send(watcher, frame)
+        if (!isTold) this.#tell(channel, watcher, held)
+      })
+    this.#endAfterLast(watcher, held)
+  }
+
+  /** Whoever does not keep pace is brought up to date by themselves, then told the rest. */
+  async #bringUp(channel: Channel, watcher: Watcher, place: Place): Promise<void> {
+    try {
+      await this.#catchUp(channel, watcher, place)
+      const held = await this.#parts.engine.held(channel.auctionId)
+      if (held !== null) this.#visit(channel, watcher, held)
+    } catch (error) {
+      this.#lost(channel, error)
+    }
+  }
+
+  #isTold(channel: Channel, { actor }: Watcher, place: Place, { auction }: Held): boolean {
+    if (actor === null) return true
+    return place.told >= channel.movedAt(actor.id) && standingOf(auction, actor.id) === place.standing
+  }
+
+  #endAfterLast(watcher: Watcher, { auction }: Held): void {
+    if (isOver(auction) && watcher.cursor >= auction.seq) watcher.end(closeCodes.auction_over)
   }
 
   #tell(channel: Channel | undefined, watcher: Watcher, { auction }: Held): void {
     const you = youView(auction, watcher.actor!.id)
-    if (channel?.watchers.has(watcher) === true) channel.watchers.set(watcher, you.standing)
+    const place = channel?.watchers.get(watcher)
+    if (place !== undefined) Object.assign(place, { standing: you.standing, told: channel!.message })
     watcher.you({ type: 'you', ...you })
   }
 
   #beat(): void {
+    for (const channel of this.#channels.values())
+      void inTurns([...channel.watchers.keys()], (watcher) => {
+        // Who is about to be sent events would take the seq for one that was missed.
+        if (watcher.cursor >= channel.seq) watcher.heartbeat(this.#heartbeatOf(channel))
+      })
+  }
+
+  /** The same for everyone, until the channel moves. */
+  #heartbeatOf(channel: Channel): Buffer {
+    const { seq, head, watchers } = channel
     const serverTime = toWire(this.#parts.clock.now())
-    for (const { seq, head, watchers } of this.#channels.values()) {
-      const encoded = encode({ type: 'heartbeat', serverTime, seq, head, watching: watchers.size })
-      for (const watcher of watchers.keys()) watcher.heartbeat(encoded)
-    }
+    if (channel.heartbeat?.seq !== seq || channel.heartbeat.serverTime !== serverTime)
+      channel.heartbeat = {
+        seq,
+        serverTime,
+        frame: encode({ type: 'heartbeat', serverTime, seq, head, watching: watchers.size }),
+      }
+    return channel.heartbeat.frame
   }
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { z } from 'zod'
 import { type Closing, closeCodes } from '../codes.ts'
@@ -13,6 +14,7 @@ import type { Doorkeeper } from './doorkeeper.ts'
 import { encode } from './frame.ts'
 import type { Rank } from './places.ts'
 import type { Authenticate, Visitor } from './visitor.ts'
+import { Wire } from './wire.ts'
 
 export type SocketParts = {
   readonly clock: Clock
@@ -41,6 +43,11 @@ export type Conversation<Message extends { type: string }> = {
   rank(actor: Actor): Promise<Rank>
 }
 
+/** A WebSocket, and the socket of its upgrade where there is one to write to. */
+export type Peer = { readonly ws: WebSocket; readonly socket: Socket | null }
+
+type Step = () => Promise<void> | undefined
+
 /**
  * One WebSocket: reads frames in order, keeps the peer's identity, answers pings, and lets go whoever reads too slowly,
  * floods, or falls silent. What is said on it is the business of its conversation.
@@ -48,10 +55,12 @@ export type Conversation<Message extends { type: string }> = {
 export class LiveSocket<Message extends { type: string }> {
   visitor: Visitor | null = null
   readonly #ws: WebSocket
+  readonly #wire: Wire
   readonly #parts: SocketParts
   readonly #talk: Conversation<Message>
   /** Frames are taken one after the other: a bid sent right behind a token finds it looked at. */
-  #turn: Promise<void> = Promise.resolve()
+  #busy = false
+  readonly #waiting: Step[] = []
   #joined = false
   #ended = false
   #missedPongs = 0
@@ -59,8 +68,9 @@ export class LiveSocket<Message extends { type: string }> {
   readonly #messages = new Bucket(rates.messages)
   #stopExpiry: () => void = () => {}
 
-  constructor(ws: WebSocket, parts: SocketParts, talk: Conversation<Message>) {
+  constructor({ ws, socket }: Peer, parts: SocketParts, talk: Conversation<Message>) {
     this.#ws = ws
+    this.#wire = new Wire(ws, socket)
     this.#parts = parts
     this.#talk = talk
     ws.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary))
@@ -116,19 +126,28 @@ export class LiveSocket<Message extends { type: string }> {
   /** Sends unless the peer has left too much unread: then it is let go, to resume. */
   sendEncoded(frame: Buffer): void {
     if (this.#ended) return
-    if (this.#ws.bufferedAmount + frame.length > limits.unreadBytesMax) {
-      this.#parts.metrics.slowWatchers.inc()
-      this.end(closeCodes.reading_too_slowly)
-      return
-    }
-    this.#ws.send(frame, { binary: false })
+    if (this.#wire.unread + frame.length > limits.unreadBytesMax) this.end(closeCodes.reading_too_slowly)
+    else this.#wire.write(frame)
   }
 
-  end({ code, reason }: Closing): void {
+  get full(): boolean {
+    return this.#wire.full
+  }
+
+  together(send: () => void): void {
+    this.#wire.together(send)
+  }
+
+  drained(): Promise<void> {
+    return this.#wire.drained()
+  }
+
+  end(closing: Closing): void {
     if (this.#ended) return
     this.#ended = true
     this.#stopExpiry()
-    this.#ws.close(code, reason)
+    if (closing === closeCodes.reading_too_slowly) this.#parts.metrics.slowWatchers.inc()
+    this.#ws.close(closing.code, closing.reason)
   }
 
   /** Once a heartbeat: asks for a pong, and gives up where the last ones stayed away. */
@@ -170,32 +189,46 @@ export class LiveSocket<Message extends { type: string }> {
     this.#parts.clock.wake(limits.floodCloseMs, () => this.#ws.terminate())
   }
 
-  #enqueue(step: () => Promise<void>): void {
-    this.#turn = this.#turn
-      .then(async () => {
-        if (!this.#ended) await step()
-      })
-      .catch(() => this.end(closeCodes.try_later))
+  #enqueue(step: Step): void {
+    if (this.#busy) this.#waiting.push(step)
+    else this.#do(step)
   }
 
-  async #read(data: Buffer, isBinary: boolean): Promise<void> {
+  /** At once where nothing has to be waited for, which is every bid. */
+  #do(step: Step): void {
+    if (this.#ended) return
+    const done = step()
+    if (done === undefined) return
+    this.#busy = true
+    void done
+      .catch(() => this.end(closeCodes.try_later))
+      .then(() => {
+        this.#busy = false
+        while (!this.#busy && this.#waiting.length > 0) this.#do(this.#waiting.shift()!)
+      })
+  }
+
+  #read(data: Buffer, isBinary: boolean): Promise<void> | undefined {
     const json = isBinary ? undefined : parseObject(data)
     if (json === undefined) {
       this.#complain('', 'must be a JSON object in a text frame')
-      return this.end(closeCodes.not_understood)
+      this.end(closeCodes.not_understood)
+      return undefined
     }
     const read = this.#talk.shape.safeParse(json)
     if (!read.success) {
       const issue = read.error.issues[0]!
-      return this.#complain(issue.path.join('.'), issue.message)
+      this.#complain(issue.path.join('.'), issue.message)
+      return undefined
     }
-    await this.#hear(read.data)
+    return this.#hear(read.data)
   }
 
-  async #hear(message: Message): Promise<void> {
+  #hear(message: Message): Promise<void> | undefined {
     if (isAuth(message)) return this.#recognise(message.token)
-    if (isPing(message)) return this.#pong(message)
-    this.#talk.heard(message as Exclude<Message, Common>)
+    if (isPing(message)) this.#pong(message)
+    else this.#talk.heard(message as Exclude<Message, Common>)
+    return undefined
   }
 
   #complain(path: string, message: string): void {

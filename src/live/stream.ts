@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream'
-import type { Closing } from '../codes.ts'
+import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
 import type { Actor } from '../domain/access.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Doorkeeper, Guest } from './doorkeeper.ts'
 import type { Frame } from './frame.ts'
-import type { Hub, Watcher } from './hub.ts'
+import type { Watcher } from './channel.ts'
+import type { Hub } from './hub.ts'
 import type { Rank } from './places.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -29,23 +30,31 @@ abstract class Listener implements Watcher, Guest {
     return this.#ended
   }
 
-  end(_closing?: Closing): void {
+  end(closing?: Closing): void {
     if (this.#ended) return
     this.#ended = true
-    this.finish()
+    this.finish(closing)
   }
 
   snapshot(): void {}
   you(): void {}
   beat(): void {}
-  heartbeat(_encoded: Buffer): void {}
+  heartbeat(_frame: Buffer): void {}
+
+  get full(): boolean {
+    return false
+  }
+
+  together(send: () => void): void {
+    send()
+  }
 
   drained(): Promise<void> {
     return Promise.resolve()
   }
 
   abstract events(frame: Frame): void
-  protected abstract finish(): void
+  protected abstract finish(closing?: Closing): void
 }
 
 /** Server-sent events. A comment is the heartbeat; who reads too slowly is cut off, and resumes by Last-Event-ID. */
@@ -61,13 +70,18 @@ class EventStream extends Listener {
     this.#push(': heartbeat\n\n')
   }
 
+  override get full(): boolean {
+    return this.readable.readableLength >= limits.catchUpBytes
+  }
+
   override drained(): Promise<void> {
-    if (this.readable.readableLength === 0 || this.ended) return Promise.resolve()
+    if (!this.full || this.ended) return Promise.resolve()
     return new Promise((resolve) => (this.#waiting = resolve))
   }
 
-  protected override finish(): void {
-    this.readable.push(null)
+  protected override finish(closing?: Closing): void {
+    if (closing === closeCodes.reading_too_slowly) this.readable.destroy()
+    else this.readable.push(null)
     this.#taken()
   }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import { AMOUNT_MAX } from '../../src/domain/amount.ts'
-import { type Auction, dueAt, isOver } from '../../src/domain/auction.ts'
+import { type Auction, dueAt, inOrder, isOver } from '../../src/domain/auction.ts'
 import type { Command } from '../../src/domain/command.ts'
 import { isPublic } from '../../src/domain/event.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
@@ -252,4 +252,18 @@ test('[PX-9] a history that is kept up by public events alone is the history', (
     }),
     1_000,
   )
+})
+
+test('a bidder is shown the latest of their own bids, and the highest of those that stand', () => {
+  const plays = fc.property(termsArb, bidsAndVoidsArb, (terms, moves) => {
+    const { after } = play(creation(terms), moves).at(-1)!
+    for (const who of bidders) {
+      const own = inOrder(after.bids).filter((bid) => bid.bidder === idOf(who))
+      const standing = own.filter((bid) => !bid.voided).map((bid) => bid.maximum)
+      const you = youView(after, idOf(who))
+      expect(you.bids.map(({ id }) => id)).toEqual(own.toReversed().map((bid) => bid.bidId).slice(0, 20))
+      expect(you.maximum).toBe(standing.length === 0 ? null : Math.max(...standing))
+    }
+  })
+  assertHolds(plays, 200)
 })

@@ -5,6 +5,8 @@ export class ManualClock implements Clock {
   #now: number
   #timers: { at: number; call: () => void }[] = []
   readonly #writes = new Set<Promise<unknown>>()
+  /** How many are over. */
+  #written = 0
 
   constructor(now = Date.parse('2026-11-20T12:00:00.000Z')) {
     this.#now = now
@@ -46,7 +48,10 @@ export class ManualClock implements Clock {
         const call = (value as (...values: unknown[]) => Promise<unknown>).bind(target)
         return (...values: unknown[]) => {
           const write = call(...values)
-          const over = () => this.#writes.delete(write)
+          const over = () => {
+            this.#writes.delete(write)
+            this.#written += 1
+          }
           this.#writes.add(write)
           write.then(over, over)
           return write
@@ -55,12 +60,14 @@ export class ManualClock implements Clock {
     })
   }
 
+  /** What a write set off, and it may be over at any moment, wants turns of its own. */
   async #settled(): Promise<void> {
-    await turn()
-    while (this.#writes.size > 0) {
-      await Promise.allSettled(this.#writes)
+    let before: number
+    do {
+      before = this.#written
       await turn()
-    }
+      await Promise.allSettled(this.#writes)
+    } while (this.#written !== before)
   }
 
   /** Time is suddenly later, as after a machine slept: nothing is called on the way. */

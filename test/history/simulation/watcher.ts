@@ -1,7 +1,8 @@
 import { type Closing, closeCodes } from '../../../src/codes.ts'
 import { limits } from '../../../src/config.ts'
 import type { Frame } from '../../../src/live/frame.ts'
-import type { Watcher } from '../../../src/live/hub.ts'
+import type { Watcher } from '../../../src/live/channel.ts'
+import { payloadOf } from '../../../src/live/wire.ts'
 import type { ServerMessageOf } from '../../../src/protocol.ts'
 import { type History, type Sight, type Stream, lastSeen } from '../history.ts'
 import type { SimulatedNode } from './node.ts'
@@ -53,11 +54,19 @@ class Connection implements Watcher {
   }
 
   heartbeat(encoded: Buffer): void {
-    const { seq, head } = JSON.parse(encoded.toString()) as ServerMessageOf<'heartbeat'>
+    const { seq, head } = JSON.parse(payloadOf(encoded).toString()) as ServerMessageOf<'heartbeat'>
     this.#later(() => this.#note({ kind: 'heartbeat', seq, head }))
   }
 
   you(): void {}
+
+  get full(): boolean {
+    return this.#line.slow
+  }
+
+  together(send: () => void): void {
+    send()
+  }
 
   drained(): Promise<void> {
     const { world, slow } = this.#line

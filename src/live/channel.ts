@@ -1,0 +1,126 @@
+import type { Closing } from '../codes.ts'
+import { limits } from '../config.ts'
+import type { Actor } from '../domain/access.ts'
+import type { StandingView } from '../domain/wire.ts'
+import type { ChannelEvent, ServerMessageOf } from '../protocol.ts'
+import { Frame } from './frame.ts'
+
+/** One who watches an auction, over whichever transport. */
+export interface Watcher {
+  readonly actor: Actor
+  /** The latest seq that was sent; what is not beyond it is never sent again. */
+  cursor: number
+  /** Has so much unread that more would only pile up. */
+  readonly full: boolean
+  events(frame: Frame): void
+  snapshot(message: ServerMessageOf<'snapshot'>): void
+  you(message: ServerMessageOf<'you'>): void
+  heartbeat(frame: Buffer): void
+  /** What is sent meanwhile travels together. */
+  together(send: () => void): void
+  /** Resolves when what was sent so far has been taken by the transport. */
+  drained(): Promise<void>
+  end(closing: Closing): void
+  readonly ended: boolean
+}
+
+/** What a channel knows of one of its watchers. */
+export type Place = {
+  standing: StandingView
+  /** Up to which of the channel's messages they were told how they stand. */
+  told: number
+  /** Is being brought up to date from where it was, at its own pace. */
+  behind: boolean
+}
+
+/** Catch-ups kept ready, each of `catchUpBytes` at most. */
+const MISSED_KEPT = 64
+
+/** The latest frames, and which of them somebody has missed. */
+export class Channel {
+  readonly auctionId: string
+  readonly watchers = new Map<Watcher, Place>()
+  /** The latest event that was passed on here, and its hash. */
+  seq: number
+  head: string
+  /** The latest event that is known to exist; while it is ahead, the journal is being read. */
+  target: number
+  filling = false
+  /** Somebody is being told, and whether there was more to tell since. */
+  telling = false
+  more = false
+  /** How many messages came. */
+  message = 0
+  heartbeat: { readonly seq: number; readonly serverTime: string; readonly frame: Buffer } | null = null
+  /** By which message a bidder's own part moved last, and by which everybody's may have. */
+  readonly #moved = new Map<string, number>()
+  #allMoved = 0
+  readonly #ring: Frame[] = []
+  #ringEvents = 0
+  /** What those have missed who were at a seq, as long as nothing new comes: after a restart thousands have missed the same. */
+  readonly #missed = new Map<number, Frame>()
+  #turn = 0
+
+  constructor(auctionId: string, seq: number, head: string) {
+    this.auctionId = auctionId
+    this.seq = seq
+    this.head = head
+    this.target = seq
+  }
+
+  /** A message came: whose bids were in it has something new of their own to be told, after a void everyone may. */
+  moves({ events, bidders }: { readonly events: readonly ChannelEvent[]; readonly bidders: readonly string[] }): void {
+    this.message += 1
+    for (const userId of bidders) this.#moved.set(userId, this.message)
+    if (events.some(({ type }) => type === 'bid.voided')) this.#allMoved = this.message
+  }
+
+  /** By which message what a person is told of themselves moved last; 0 for one that did not. */
+  movedAt(userId: string): number {
+    return Math.max(this.#moved.get(userId) ?? 0, this.#allMoved)
+  }
+
+  pass(events: readonly ChannelEvent[]): void {
+    const frame = new Frame(events)
+    this.seq = frame.last
+    this.head = events.at(-1)!.hash
+    this.#ring.push(frame)
+    this.#ringEvents += events.length
+    while (this.#ringEvents > limits.ringEvents && this.#ring.length > 1)
+      this.#ringEvents -= this.#ring.shift()!.events.length
+    this.#missed.clear()
+  }
+
+  /** What follows a seq, or the next part of it; null where only the journal knows. */
+  after(seq: number): Frame | null {
+    const latest = this.#ring.at(-1)
+    if (latest?.first === seq + 1) return latest
+    const known = this.#missed.get(seq)
+    if (known !== undefined) return known
+    const first = this.#ring.findIndex((frame) => frame.last > seq)
+    if (first < 0 || this.#ring[first]!.first > seq + 1) return null
+    return this.keep(seq, this.#ring.slice(first))
+  }
+
+  /** Frames that follow a seq, as one that is kept for those who missed the same. */
+  keep(seq: number, frames: readonly Frame[]): Frame {
+    const frame = Frame.after(seq, frames, limits.catchUpBytes)
+    if (this.#missed.size >= MISSED_KEPT) this.#missed.clear()
+    this.#missed.set(seq, frame)
+    return frame
+  }
+
+  /** Everyone, bidders before others, each time beginning with another. */
+  inTurn(): readonly Watcher[] {
+    this.#turn += 1
+    const bidders: Watcher[] = []
+    const others: Watcher[] = []
+    for (const [watcher, { standing }] of this.watchers) (standing === 'none' ? others : bidders).push(watcher)
+    return [...rotated(bidders, this.#turn), ...rotated(others, this.#turn)]
+  }
+}
+
+function rotated<Item>(items: readonly Item[], turn: number): readonly Item[] {
+  const first = turn % Math.max(items.length, 1)
+  return first === 0 ? items : [...items.slice(first), ...items.slice(0, first)]
+}

@@ -1,0 +1,82 @@
+import type { Socket } from 'node:net'
+import type { WebSocket } from 'ws'
+
+/** A text message in one frame of a server (RFC 6455, 5.2): made once, and written as it is to everyone it is for. */
+export function textFrame(text: string): Buffer {
+  const length = Buffer.byteLength(text)
+  const start = length < SHORT ? 2 : length < LONG ? 4 : 10
+  const frame = Buffer.allocUnsafe(start + length)
+  frame[0] = FINAL_TEXT
+  if (start === 2) frame[1] = length
+  else if (start === 4) {
+    frame[1] = SHORT
+    frame.writeUInt16BE(length, 2)
+  } else {
+    frame[1] = SHORT + 1
+    frame.writeBigUInt64BE(BigInt(length), 2)
+  }
+  frame.write(text, start)
+  return frame
+}
+
+const FINAL_TEXT = 0x81
+/** Lengths below are in the second byte, below `LONG` in the two that follow, others in eight. */
+const SHORT = 126
+const LONG = 65_536
+
+/** The text of a frame made here. */
+export function payloadOf(frame: Buffer): Buffer {
+  const length = frame[1]!
+  return frame.subarray(length < SHORT ? 2 : length === SHORT ? 4 : 10)
+}
+
+/**
+ * What frames are written to. Past ws, whose own writing costs as much as the system call: without compression it writes
+ * nothing later than it is asked to, so its control frames and ours keep their order. Where there is no socket to be
+ * had, ws writes all.
+ */
+export class Wire {
+  readonly #ws: WebSocket
+  readonly #socket: Socket | null
+
+  constructor(ws: WebSocket, socket: Socket | null) {
+    this.#ws = ws
+    this.#socket = socket
+  }
+
+  /** Bytes that wait for the peer to read. */
+  get unread(): number {
+    return this.#socket?.writableLength ?? this.#ws.bufferedAmount
+  }
+
+  /** So much is unread that `drained` is worth waiting for. */
+  get full(): boolean {
+    return this.#socket?.writableNeedDrain ?? false
+  }
+
+  write(frame: Buffer): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return
+    if (this.#socket === null) this.#ws.send(payloadOf(frame), { binary: false })
+    else this.#socket.write(frame)
+  }
+
+  /** What is written meanwhile goes out as one. */
+  together(write: () => void): void {
+    this.#socket?.cork()
+    write()
+    this.#socket?.uncork()
+  }
+
+  /** Resolves when there is room again, or never will be. */
+  drained(): Promise<void> {
+    const socket = this.#socket
+    if (socket === null || !this.full || socket.destroyed) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = () => {
+        socket.off('drain', done).off('close', done)
+        resolve()
+      }
+      socket.on('drain', done).on('close', done)
+    })
+  }
+}

@@ -1,0 +1,110 @@
+import { Client } from '../../../src/sdk/index.ts'
+import { ADMIN, signedUp } from '../../support/people.ts'
+import { freePort, runService } from '../../support/process.ts'
+import { AUCTIONS, type Contender, type Seat, USERS, begin, end, rivals, scratch, told } from '../kit/contender.ts'
+import { Poster } from '../kit/http.ts'
+import { Wire } from '../kit/wire.ts'
+
+/** The service, and the same server without an auction behind it: they are spoken to alike. */
+
+const lot = { title: 'A lot', currency: 'EUR', terms: { startPrice: 1, increments: 1 }, durationSeconds: 86_400 }
+
+export type Ours = Contender & {
+  readonly url: string
+  readonly tokens: readonly string[]
+  readonly auctions: readonly string[]
+}
+
+/** The production configuration, but for the rate limits. */
+export async function openMartillo(over: Way, env: Record<string, string> = {}): Promise<Ours> {
+  const folder = scratch()
+  const service = await runService(folder.path, await freePort(), { NODE_ENV: 'production', ...env })
+  const admin = new Client(service.url)
+  await admin.signIn(ADMIN.email, ADMIN.password)
+  const auctions: string[] = []
+  for (let i = 0; i <= AUCTIONS; i += 1) auctions.push((await admin.create(lot)).id)
+  const tokens: string[] = []
+  for (let i = 0; i < USERS; i += 1) tokens.push((await (await signedUp(service.url)).session.token())!)
+  const stop = async () => {
+    await service.kill('SIGTERM')
+    folder.drop()
+  }
+  const ours = { url: service.url, tokens, auctions }
+  return { name: `Martillo, ${over}`, pid: service.child.pid!, ...ours, seats: seatsOf(ours, over), stop }
+}
+
+/** The floor: `floors/echo.ts`. */
+export async function openEcho(over: Way): Promise<Contender> {
+  const folder = scratch()
+  const port = await freePort()
+  const child = begin('floors/echo.ts', [], { DATA_DIR: folder.path, HOST: '127.0.0.1', PORT: String(port) })
+  await told(child)
+  child.send(USERS)
+  const tokens = await told<string[]>(child)
+  const auctions = Array.from({ length: AUCTIONS + 1 }, () => crypto.randomUUID())
+  const stop = async () => {
+    await end(child)
+    folder.drop()
+  }
+  const seats = seatsOf({ url: `http://127.0.0.1:${port}`, tokens, auctions }, over)
+  return { name: `echo, ${over}`, pid: child.pid, seats, stop }
+}
+
+export type Way = 'socket' | 'REST'
+
+type Place = { readonly url: string; readonly tokens: readonly string[]; readonly auctions: readonly string[] }
+
+function seatsOf({ url, tokens, auctions }: Place, over: Way): Contender['seats'] {
+  const open = over === 'socket' ? socketSeat : restSeat
+  return async (count, where) => {
+    const seats: Seat[] = []
+    for (let i = 0; i < count; i += 1) {
+      const auction = where === 'hot' ? auctions[0]! : auctions[1 + (i % AUCTIONS)]!
+      const seat = (user: number) => open(url, auction, tokens[user % tokens.length]!)
+      seats.push(where === 'hot' ? await seat(i) : rivals(await seat(i), await seat(i + 1)))
+    }
+    return seats
+  }
+}
+
+async function socketSeat(url: string, auction: string, token: string): Promise<Seat> {
+  const address = `${url}/v1/auctions/${auction}/live`
+  const wire = await Wire.open(address, {
+    Authorization: `Bearer ${token}`,
+    'Sec-WebSocket-Protocol': 'auction.v1',
+  })
+  const waiting: ((accepted: boolean) => void)[] = []
+  await new Promise<void>((ready) => {
+    wire.onFrame = (payload) => {
+      const kind = payload.toString('latin1', 9, 12)
+      if (kind === 'you') ready()
+      else if (kind === 'ack') waiting.shift()!(true)
+      else if (kind === 'rej') waiting.shift()!(false)
+    }
+    wire.begin()
+  })
+  wire.onEnd = () => {
+    if (waiting.length > 0) throw new Error('closed before the answer')
+  }
+  const bid: Seat['bid'] = (amount, answered) => {
+    waiting.push(answered)
+    wire.send(`{"type":"bid","key":"${nextKey()}","amount":${amount}}`)
+  }
+  return { bid, close: () => wire.close() }
+}
+
+async function restSeat(url: string, auction: string, token: string): Promise<Seat> {
+  const poster = await Poster.open(`${url}/v1/auctions/${auction}/bids`, { Authorization: `Bearer ${token}` })
+  const bid: Seat['bid'] = (amount, answered) =>
+    poster.post(`{"amount":${amount}}`, nextKey(), (status) => {
+      if (status !== 201 && status !== 409) throw new Error(`answered ${status}`)
+      answered(status === 201)
+    })
+  return { bid, close: () => poster.close() }
+}
+
+let keys = 0
+/** As long as a UUID. */
+function nextKey(): string {
+  return String((keys += 1)).padStart(36, '0')
+}

@@ -1,0 +1,74 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Contender, Seat } from './contender.ts'
+import { cpuMsOf } from './cpu.ts'
+import { quantile } from './figures.ts'
+
+export type Bidding = {
+  readonly acceptedPerSecond: number
+  /** µs of the server's CPU, all its processes and threads, for one accepted bid. */
+  readonly cpuUs: number
+  /** The share of the answers that accepted. */
+  readonly accepted: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+/** Rises over the whole run: what comes later beats what came before. */
+let amounts = 0
+
+export function nextAmount(): number {
+  return (amounts += 1)
+}
+
+/**
+ * Bids as fast as they are answered, with so many on their way. The next amount goes to whoever was answered last: at one
+ * auction bids that overtake each other would be refused.
+ */
+export async function bidding(
+  { pid }: Contender,
+  seats: readonly Seat[],
+  { ms, inFlight, waves }: { ms: number; inFlight: number; waves: boolean },
+): Promise<Bidding> {
+  const waits: number[] = []
+  let accepted = 0
+  let onTheirWay = 0
+  let order = [...seats]
+  let next = 0
+  const started = performance.now()
+  const until = started + ms
+  const cpuBefore = cpuMsOf(pid)
+  await new Promise<void>((done) => {
+    let answeredInOrder: Seat[] = []
+    const ask = (seat: Seat) => {
+      onTheirWay += 1
+      const asked = performance.now()
+      seat.bid(nextAmount(), (isAccepted) => {
+        const now = performance.now()
+        onTheirWay -= 1
+        waits.push(now - asked)
+        if (isAccepted) accepted += 1
+        if (now >= until) {
+          if (onTheirWay === 0) done()
+        } else if (!waves) ask(order[(next += 1) % order.length]!)
+        else {
+          answeredInOrder.push(seat)
+          if (onTheirWay > 0) return
+          order = answeredInOrder
+          answeredInOrder = []
+          order.forEach(ask)
+        }
+      })
+    }
+    for (next = 0; next < inFlight; next += 1) ask(order[next % order.length]!)
+  })
+  const seconds = (performance.now() - started) / 1_000
+  // What the answers set off is done a little later.
+  await wait(20)
+  return {
+    acceptedPerSecond: accepted / seconds,
+    cpuUs: ((cpuMsOf(pid) - cpuBefore) * 1_000) / accepted,
+    accepted: accepted / waits.length,
+    p50Ms: quantile(waits, 0.5),
+    p99Ms: quantile(waits, 0.99),
+  }
+}

@@ -1,0 +1,71 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** What is measured: a process of its own, bids on which are asked for over one seat each. */
+export type Contender = {
+  readonly name: string
+  readonly pid: number
+  /** Seats at one auction, `hot`, or, two rivals each, at one of their own. Nobody bids on them yet. */
+  seats(count: number, where: 'hot' | 'spread'): Promise<Seat[]>
+  stop(): Promise<void>
+}
+
+/** One connection that bids. The call comes with whether the bid was accepted; several may be on their way. */
+export type Seat = { bid(amount: number, answered: (accepted: boolean) => void): void; close(): void }
+
+export const AUCTIONS = 1_000
+export const USERS = 16
+
+/** Two bidders who beat each other in turn, as one seat: who leads already has nothing to bid. */
+export function rivals(one: Seat, other: Seat): Seat {
+  let [next, last] = [one, other]
+  return {
+    bid: (amount, answered) => {
+      next.bid(amount, answered)
+      ;[next, last] = [last, next]
+    },
+    close: () => {
+      one.close()
+      other.close()
+    },
+  }
+}
+
+/** A folder that is gone with `drop`. */
+export function scratch(): { readonly path: string; drop(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'martillo-bench-'))
+  return { path, drop: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+export type Child = ChildProcess & { readonly pid: number }
+
+/** A script of the benchmark as a process that talks by messages, and ends when its parent lets go. */
+export function begin(file: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Child {
+  const path = fileURLToPath(new URL(`../${file}`, import.meta.url))
+  return fork(path, args, { env: { ...process.env, NODE_ENV: 'production', ...env }, execArgv: [] }) as Child
+}
+
+/** A program that is no Node. */
+export function launch(program: string, args: readonly string[]): Child {
+  return spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] }) as Child
+}
+
+/** The next message of a child; throws where it ends instead. */
+export async function told<Message>(child: ChildProcess): Promise<Message> {
+  const gone = once(child, 'exit').then(([code]) => {
+    throw new Error(`a contender ended with ${String(code)}`)
+  })
+  gone.catch(() => {})
+  return ((await Promise.race([once(child, 'message'), gone])) as [Message])[0]
+}
+
+export async function end(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit')
+  if (child.connected) child.disconnect()
+  else child.kill('SIGTERM')
+  await exited
+}
