@@ -1,5 +1,8 @@
 import { sign } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { Bid } from '../../src/domain/auction.ts'
+import { toWire } from '../../src/domain/instant.ts'
+import { answerFacts } from '../../src/domain/view.ts'
 import type { AnswerView } from '../../src/domain/wire.ts'
 import { canonical, isCanonical, readCanonical } from '../../src/ledger/canonical.ts'
 import { GENESIS, hashOf } from '../../src/ledger/chain.ts'
@@ -102,6 +105,12 @@ test('a receipt convicts a ledger that says otherwise', async () => {
     ['another paddle', { bid: { ...said.bid, paddle: 'P1' } }, 5],
     ['another time', { bid: { ...said.bid, at: '2026-11-20T10:00:09.000Z' } }, 5],
     ['another auction', { auction: 'another' }, null],
+    ['another end', { closesAt: '2026-11-20T10:10:00.001Z' }, 5],
+    ['raised, who had not led', { outcome: 'raised' }, 5],
+    ['outbid, who leads', { outcome: 'outbid' }, 5],
+    ['bought at once', { outcome: 'won' }, 5],
+    ['a state before the bid', { asOfSeq: 3, head: hashOf(file[3]!) }, 4],
+    ['a state after the next bid', { asOfSeq: 5, head: hashOf(file[5]!) }, 6],
   ]
   for (const [what, change, line] of others)
     expect(await judge(signAccepted(house, { ...right, ...change })), what).toMatchObject({ ok: false, line })
@@ -128,6 +137,64 @@ test('[PX-9] a silent raise that was acknowledged and not honoured is found out'
   const fine = signAccepted(house, { ...raise, bid: small, commitment: honoured })
   expect(await judge(fine, JSON.stringify({ receipt: fine, bid: { ...small, salt } }))).toMatchObject({ ok: true })
   expect(await judge(fine, JSON.stringify({ receipt: fine, bid: { ...bid, salt } }))).toMatchObject({ ok: false })
+})
+
+test('[SC-2] [BIN-1] the state that a receipt stands on is that of all the entries its bid caused', async () => {
+  const softClose = { windowSeconds: 60, extensionSeconds: 60, maxExtensions: null }
+  const [extending, buying] = [
+    run([
+      creation({ startPrice: 1_000, increments: 100, softClose }),
+      bidOf(1, 'A', { maximum: 2_000 }, T0 + 590 * SECOND),
+    ]),
+    run([
+      creation({ startPrice: 1_000, increments: 100, buyNowPrice: 5_000 }),
+      bidOf(1, 'A', { amount: 6_000 }, T0 + SECOND),
+    ]),
+  ]
+  for (const steps of [extending, buying]) {
+    const { after, before, events: caused } = steps.at(-1)!
+    const { bid } = caused[0] as { bid: Bid }
+    const lines = fileOf(steps)
+    const { commitment } = readCanonical(lines[3]!) as { commitment: string }
+    const facts = { ...answerFacts(bid, before, after), auction, key: 'k', commitment }
+    const given = (asOfSeq: number, changes: object = {}) => {
+      const text = signAccepted(house, { ...facts, asOfSeq, head: hashOf(lines[asOfSeq]!), ...changes })
+      return verify(lines, { receipts: [{ name: 'it', text }] })
+    }
+    expect(await given(4)).toMatchObject({ ok: true })
+    expect(await given(3)).toMatchObject({ ok: false, line: 4, why: expect.stringMatching(/not the last entry/) })
+    expect(await given(4, { closesAt: toWire(T0 + 600 * SECOND) })).toMatchObject({ ok: false, line: 5 })
+    expect(await given(4, { outcome: 'raised' })).toMatchObject({ ok: false, line: 5 })
+  }
+})
+
+test('a silent raise is of who leads, while bids are taken', async () => {
+  const steps2 = [
+    creation({ startPrice: 1_000, increments: 100 }),
+    bidOf(1, 'A', { maximum: 2_000 }, T0 + SECOND),
+    { type: 'pause', reason: 'lunch', at: T0 + 2 * SECOND } as const,
+  ]
+  const lines = fileOf(run(steps2))
+  const at = toWire(T0 + 1_500)
+  const bid = { id: bidId(9), paddle: 'P1', amount: 1_000, maximum: 3_000, at }
+  const raise = { ...said, bid, seq: null, outcome: 'raised', leader: 'P1', price: 1_000, commitment } as const
+  const given = (asOfSeq: number, changes: object = {}) => {
+    const text = signAccepted(house, { ...raise, asOfSeq, head: hashOf(lines[asOfSeq]!), ...changes })
+    return verify(lines, { receipts: [{ name: 'it', text }] })
+  }
+  expect(await given(3)).toMatchObject({ ok: true })
+  for (const [asOfSeq, changes] of [
+    [2, {}],
+    [4, {}],
+    [3, { bid: { ...bid, paddle: 'P2' }, outcome: 'outbid' }],
+    [3, { bid: { ...bid, paddle: 'P2' } }],
+    [3, { outcome: 'leading' }],
+    [3, { leader: 'P2' }],
+    [3, { price: 1_100 }],
+    [3, { bid: { ...bid, at: toWire(T0 + 600 * SECOND) } }],
+  ] as const)
+    expect(await given(asOfSeq, changes), JSON.stringify(changes)).toMatchObject({ ok: false, line: asOfSeq + 1 })
+  expect(await given(3, { bid: { ...bid, at: toWire(T0 + 600 * SECOND - 1) } })).toMatchObject({ ok: true })
 })
 
 test('a refusal that the entries do not bear out is found out', async () => {
