@@ -79,7 +79,7 @@ function judgeState(said: Accepted, events: readonly ChannelEvent[]): Broken | n
   const leader = standing?.bidder ?? null
   if (seq === null && (stage.status !== 'open' || fromWire(said.at) >= closesAt!))
     return broken(asOfSeq, `leaves no bid to be taken at ${said.at}`)
-  const led = seq === null ? leader : (auctionAfter(events, seq - 1).standing?.bidder ?? null)
+  const led = seq === null ? leader : leaderBefore(events, seq)
   const leading = led === said.paddle ? 'raised' : 'leading'
   const outcome = stage.status === 'closed' ? 'won' : leader === said.paddle ? leading : 'outbid'
   const follows = { outcome, price: standing?.price ?? null, leader, closesAt: toWire(closesAt!) }
@@ -87,6 +87,11 @@ function judgeState(said: Accepted, events: readonly ChannelEvent[]): Broken | n
     if (said[name as keyof typeof follows] !== value)
       return broken(asOfSeq, `leads to another ${name} than was acknowledged: ${shown(name, value)}`)
   return seq === null && leader !== said.paddle ? broken(asOfSeq, 'lets somebody else lead than raised') : null
+}
+
+function leaderBefore(events: readonly ChannelEvent[], seq: number): string | null {
+  const before = events.slice(0, seq - 1).findLast(({ type }) => type === 'bid.placed' || type === 'bid.voided')
+  return (before?.data as { leader: string | null } | undefined)?.leader ?? null
 }
 
 /** A bid causes one more entry at most: it moves the end, or buys at once. */

@@ -8,12 +8,12 @@ import { canonical, isCanonical, readCanonical } from '../../src/ledger/canonica
 import { GENESIS, hashOf } from '../../src/ledger/chain.ts'
 import { readJws, signJws } from '../../src/ledger/jws.ts'
 import { signAccepted, signRefused } from '../../src/ledger/statements.ts'
-import { commitMaximum, newSalt } from '../../src/ledger/commitment.ts'
+import { commitMaximum, commitReserve, newSalt } from '../../src/ledger/commitment.ts'
 import { reject } from '../../src/domain/rejection.ts'
 import type { ProblemError } from '../../src/sdk/index.ts'
 import { T0, bidId } from '../domain/support.ts'
-import { bidOf, creation, run } from '../properties/support.ts'
-import { entriesOf, fileOf, house, newSigner, verify } from './support.ts'
+import { type Step, bidOf, creation, run } from '../properties/support.ts'
+import { entriesOf, fileOf, forged, house, newSigner, verify } from './support.ts'
 import { openHouse } from '../support/service.ts'
 
 const SECOND = 1_000
@@ -264,4 +264,56 @@ test('[RFC 8785] one text for one content: strings, NFC, nothing that could be w
     '{"a":"e\u0301"}',
   ])
     expect(isCanonical(text), text).toBe(false)
+})
+
+/** The receipt of the bid of entry `seq`, with the answer that opens it where its maximum is told. */
+function receiptOf(lines: readonly string[], steps: readonly Step[], seq: number, changes: object = {}) {
+  const step = steps.find(({ events: all }) =>
+    all.some((event) => event.type === 'bid.placed' && event.bid.seq === seq),
+  )!
+  const { bid } = step.events.find((event) => event.type === 'bid.placed')!
+  const { commitment } = readCanonical(lines[seq]!) as { commitment: string }
+  const facts = { ...answerFacts(bid, step.before, step.after), auction, key: 'k', commitment }
+  return signAccepted(house, { ...facts, asOfSeq: seq, head: hashOf(lines[seq]!), ...changes })
+}
+
+test('[PX-6] who raises in public what led just before has raised, and does not lead anew', async () => {
+  const raising = run([
+    creation({ startPrice: 1_000, increments: 100 }),
+    bidOf(1, 'A', { maximum: 2_000 }, T0 + SECOND),
+    bidOf(2, 'B', { maximum: 2_050 }, T0 + 2 * SECOND),
+    bidOf(3, 'B', { maximum: 3_000 }, T0 + 3 * SECOND),
+  ])
+  const lines = fileOf(raising)
+  const given = (seq: number, changes?: object) =>
+    verify(lines, { receipts: [{ name: 'it', text: receiptOf(lines, raising, seq, changes) }] })
+  expect(await given(5)).toMatchObject({ ok: true })
+  expect(await given(5, { outcome: 'raised' })).toMatchObject({ ok: true })
+  expect(await given(5, { outcome: 'leading' })).toMatchObject({ ok: false, line: 6 })
+  expect(await given(4, { outcome: 'raised' })).toMatchObject({ ok: false, line: 5 })
+})
+
+test('[RES-3] a maximum that was acknowledged and reaches the reserve convicts a house that says it was not met', async () => {
+  const terms = { startPrice: 1_000, increments: 100, reservePrice: 5_000, revealReserve: true }
+  const unsold = run([
+    creation(terms),
+    bidOf(1, 'A', { maximum: 2_000 }, T0 + SECOND),
+    { type: 'tick', at: T0 + 600 * SECOND },
+  ])
+  const withReserveOf = (reservePrice: number) =>
+    forged(fileOf(unsold), (entries) => {
+      Object.assign(entries[0]!, { commitment: commitReserve(salt, auction, reservePrice as never) })
+      Object.assign(entries[2]!, { commitment: commitMaximum(salt, auction, bidId(1), 2_000 as never) })
+      Object.assign(entries[3]!, { opening: { reservePrice, salt } })
+    })
+  const bid = { id: bidId(1), amount: 1_000, maximum: 2_000, salt }
+  const given = async (reservePrice: number) => {
+    const lines = withReserveOf(reservePrice)
+    expect(await verify(lines)).toMatchObject({ ok: true })
+    const text = JSON.stringify({ receipt: receiptOf(lines, unsold, 3), bid })
+    return verify(lines, { receipts: [{ name: 'it', text }] })
+  }
+  expect(await given(2_001)).toMatchObject({ ok: true })
+  const why = expect.stringMatching(/says that the reserve of 2000 was not met/)
+  expect(await given(2_000)).toMatchObject({ ok: false, line: 5, why })
 })

@@ -29,6 +29,10 @@ const change =
 const put = (changes: Data) => (data: Data) => void Object.assign(data, changes)
 const term = (changes: Data) => (data: Data) => void Object.assign(data['terms'] as Data, changes)
 
+/** A reason of its own, not that the rules' code tripped over it. */
+const REASON =
+  /^no auction can be (created|changed) like this$|^by the rules \w+ (is|must)|^is no auction\.(created|updated): \w|^the rules refuse this: \w/
+
 test('the honest one verifies', async () => {
   expect(await verify(file)).toMatchObject({ ok: true, entries: 4, notes: [] })
 })
@@ -77,12 +81,12 @@ test.each(impossible)('an auction is neither created nor changed with %s', async
   expect(await verify(forged(file, change(1, how)))).toMatchObject({
     ok: false,
     line: 2,
-    why: expect.stringMatching(/\S/),
+    why: expect.stringMatching(REASON),
   })
   expect(await verify(forged(file, change(2, how)))).toMatchObject({
     ok: false,
     line: 3,
-    why: expect.stringMatching(/\S/),
+    why: expect.stringMatching(REASON),
   })
 })
 
