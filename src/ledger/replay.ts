@@ -198,11 +198,13 @@ export class Replay {
   }
 
   #open({ data }: ChannelEvent & { type: 'auction.opened' }, at: number): string | null {
-    const { status } = this.#auction.stage
-    if (status !== 'scheduled' && status !== 'draft') return `opened while ${status}`
-    const [opensAt, closesAt] = [fromWire(data.opensAt), fromWire(data.closesAt)]
-    if (opensAt !== at || closesAt <= opensAt) return 'an opening whose times cannot be'
-    return this.#take([{ type: 'auction.opened', at, opensAt, closesAt }])
+    const { stage, opensAt, closesAt } = this.#auction
+    if (stage.status === 'scheduled' && at === opensAt) return this.#decide({ type: 'tick', at })
+    // By hand. Where a length was given the end moves along; of a draft nobody was told any.
+    const durationMs = fromWire(data.closesAt) - at
+    const isLength = stage.status === 'draft' || durationMs === closesAt! - opensAt!
+    if (isLength) this.#auction = { ...this.#auction, durationMs }
+    return this.#decide({ type: 'open', at })
   }
 
   #bid({ seq, data }: ChannelEvent & { type: 'bid.placed' }, at: number): string | null {

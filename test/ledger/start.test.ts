@@ -123,6 +123,44 @@ test('an auction is not changed into one that is closed, nor opened again, nor c
   expect(await verify(fine)).toMatchObject({ ok: true })
 })
 
+test('an auction opens at its time, with the end that everybody was told, and once', async () => {
+  const wrong: [string, Change, number][] = [
+    ['another end', change(3, put({ closesAt: toWire(END + 3_600 * SECOND) })), 4],
+    ['an earlier end', change(3, put({ closesAt: toWire(END) })), 4],
+    ['another time than it is dated', change(3, put({ opensAt: toWire(OPENS - 1) })), 4],
+    ['late', change(3, (data, entry) => put({ opensAt: (entry.at = toWire(OPENS + 1)) })(data)), 4],
+    ['again', (entries) => entries.toSpliced(3, 0, entries[2]!), 5],
+  ]
+  for (const [what, how, line] of wrong)
+    expect(await verify(forged(file, how)), what).toMatchObject({ ok: false, line })
+})
+
+test('who opens an auction by hand leaves its end, or the length that was given', async () => {
+  const byHand = (fields: object) =>
+    fileOf(
+      run([
+        creation(terms, { opensAt: toWire(OPENS), ...fields }),
+        { type: 'open', at: OPENS - 2 * SECOND },
+        { type: 'tick', at: END + OPENS },
+      ]),
+    )
+  const fixed = { durationSeconds: undefined, closesAt: toWire(OPENS + 600 * SECOND) }
+  for (const [fields, end] of [
+    [{}, OPENS + 598 * SECOND],
+    [fixed, OPENS + 600 * SECOND],
+  ] as const) {
+    const opened = byHand(fields)
+    expect(readCanonical(opened[2]!)).toMatchObject({ data: { closesAt: toWire(end) } })
+    expect(await verify(opened)).toMatchObject({ ok: true })
+    const moved = forged(opened, change(2, put({ closesAt: toWire(OPENS + 599 * SECOND) })))
+    expect(await verify(moved)).toMatchObject({ ok: false, line: 3, why: expect.stringMatching(/closesAt is/) })
+  }
+  const draft = byHand({ status: 'draft' })
+  const past = forged(draft, change(2, put({ closesAt: toWire(OPENS - 2 * SECOND) })))
+  expect(await verify(draft)).toMatchObject({ ok: true })
+  expect(await verify(past)).toMatchObject({ ok: false, line: 3 })
+})
+
 test('an auction that is to open at once opens', async () => {
   const now = fileOf(run([creation(terms), { type: 'tick', at: END }]))
   expect(await verify(now)).toMatchObject({ ok: true, entries: 3 })

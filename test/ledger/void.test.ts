@@ -37,6 +37,8 @@ test.each<[string, object]>([
   ['a price below what another offered', { price: 1_400, minimumBid: 1_500 }],
   ['a price a step and more above all that was seen', { price: 2_201, minimumBid: 2_301 }],
   ['a leader whose only bid was voided', { leader: 'P3' }],
+  ['a leader whose only bid was voided, at what another offered', { leader: 'P3', price: 2_000, minimumBid: 2_100 }],
+  ['a leader who offered less than another did', { leader: 'P2', price: 2_000, minimumBid: 2_100 }],
   ['a leader who never bid', { leader: 'P9' }],
   ['a price above the whole maximum of a leader who was beaten', { price: 2_050, minimumBid: 2_150 }],
   ['nobody leads though bids stand', { leader: null, price: null, minimumBid: 1_000 }],
