@@ -119,6 +119,8 @@ export class Replay {
     const leads = data.leader === data.paddle || data.leader === before.standing?.bidder
     const price = data.price ?? 0
     if (!leads || price < (before.standing?.price ?? 0) || price < data.amount) return null
+    const beats = before.standing !== null && data.leader !== before.standing.bidder
+    if (beats ? (data.beaten?.amount ?? price) >= price : data.beaten !== null) return null
     const bid = { ...event.bid, amount: data.amount as Amount }
     const stated: Event = {
       ...event,
@@ -257,9 +259,8 @@ export class Replay {
     return this.#take(events)
   }
 
-  #take(taken: readonly Event[]): null {
+  #take(events: readonly Event[]): null {
     let after = this.#auction
-    const events = taken.map(withoutLength)
     this.#expected = events.filter(isPublic).map((event) => ({ event, after: (after = evolve(after, event)) }))
     if (this.#expected.length === 0) this.#auction = events.reduce(evolve, after)
     return null
@@ -293,10 +294,4 @@ function difference(expected: PublicEvent, { type, at, data }: ChannelEvent): st
   )
   if (wrong === undefined) return null
   return `by the rules ${wrong} is ${shown(wrong, wanted[wrong])}, not ${shown(wrong, found[wrong])}`
-}
-
-/** How long an auction is to be is not public before its times are set, and then they say it. */
-function withoutLength(event: Event): Event {
-  if (event.type !== 'auction.created' && event.type !== 'auction.updated') return event
-  return { ...event, details: { ...event.details, durationMs: null } }
 }

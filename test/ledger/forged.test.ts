@@ -110,6 +110,12 @@ const forgeries: [string, ReturnType<typeof put>, number, RegExp][] = [
     /commits to something anew/,
   ],
   [
+    'a reserve opened before the close',
+    at(4, (entry) => void Object.assign(entry, { opening: { reservePrice: 3_000, salt: GENESIS } })),
+    5,
+    /opens a reserve before the close/,
+  ],
+  [
     'a reserve opened that was to stay closed',
     at(8, (entry) => void Object.assign(entry, { opening: { reservePrice: 3_000, salt: GENESIS } })),
     9,
@@ -146,6 +152,18 @@ test('a reserve that was to be shown is shown, and is the one of before the firs
     line: 4,
     why: expect.stringMatching(/does not open the reserve/),
   })
+})
+
+test('a reserve that is shown is the one that was committed to, with its salt', async () => {
+  const terms = { startPrice: 1_000, increments: 100, reservePrice: 3_000, revealReserve: true }
+  const shown = fileOf(run([creation(terms), { type: 'tick', at: END }]))
+  for (const other of [{ reservePrice: 2_999 }, { reservePrice: null }, { salt: GENESIS }]) {
+    const opened = forged(shown, (entries) => {
+      const { opening } = entries[2] as Line & { opening: object }
+      Object.assign(opening, other)
+    })
+    expect(await verify(opened)).toMatchObject({ ok: false, line: 4, why: expect.stringMatching(/another reserve/) })
+  }
 })
 
 test('a reserve that is shown does not lie above the buy-now price', async () => {

@@ -5,12 +5,26 @@ import type { Auction, Bid } from '../../src/domain/auction.ts'
 import type { Command } from '../../src/domain/command.ts'
 import { auctionChanges } from '../../src/domain/schema.ts'
 import { T0, bidId } from '../domain/support.ts'
-import { type Move, type Step, bidMove, creation, play, take, termsArb, voidMove } from '../properties/support.ts'
+import {
+  type Move,
+  type Step,
+  bidMove,
+  bidOf,
+  creation,
+  play,
+  run,
+  take,
+  termsArb,
+  voidMove,
+} from '../properties/support.ts'
 import { answerFacts } from '../../src/domain/view.ts'
 import { readCanonical } from '../../src/ledger/canonical.ts'
 import { hashOf } from '../../src/ledger/chain.ts'
 import { commitMaximum } from '../../src/ledger/commitment.ts'
 import { signAccepted, signRefused } from '../../src/ledger/statements.ts'
+import type { Offer } from '../../src/domain/schema.ts'
+import { Replay } from '../../src/ledger/replay.ts'
+import { guessSecrets } from '../../src/ledger/secrets.ts'
 import { entriesOf, fileOf, house, verify } from './support.ts'
 
 /** What an admin or time does between bids. */
@@ -210,3 +224,25 @@ test(
       expect(seen).toContain(type)
   },
 )
+
+test('[PX-9] a raise that nobody saw is one by the leader that changes nothing public', () => {
+  const events = entriesOf(
+    run([
+      creation({ startPrice: 1_000, increments: 100 }),
+      bidOf(1, 'A', { maximum: 2_000 }, T0 + 1_000),
+      bidOf(2, 'B', { maximum: 2_050 }, T0 + 2_000),
+    ]),
+  ).map(({ event }) => event)
+  const raise = (paddle: string, offer: Offer, upTo = events.length) => {
+    const house = new Replay(guessSecrets(events.slice(0, upTo)))
+    for (const event of events.slice(0, upTo)) expect(house.follow(event)).toBeNull()
+    return house.raise({ id: bidId(3), paddle, offer, at: T0 + 3_000 })
+  }
+  const to = (maximum: number) => ({ maximum }) as Offer
+  expect(raise('P1', to(2_500), 3)).toBeNull()
+  expect(raise('P1', to(1_000), 3)).toMatch(/maximum_not_raised/)
+  expect(raise('P1', { amount: 2_500 } as Offer, 3)).toMatch(/already_leading/)
+  // B stands at 2,050, less than a step above A: a raise moves the price (PX-6). A is nobody to raise.
+  expect(raise('P2', to(3_000))).toBe('a raise that everybody would have seen')
+  expect(raise('P1', to(3_000))).toBe('a raise that everybody would have seen')
+})
