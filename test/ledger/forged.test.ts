@@ -122,6 +122,12 @@ const forgeries: [string, ReturnType<typeof put>, number, RegExp][] = [
     /./,
   ],
   ['a field that nobody knows', at(4, (entry) => void Object.assign(entry, { note: 'x' })), 5, /not an entry/],
+  [
+    'an entry of another auction',
+    at(4, (entry) => void Object.assign(entry, { auction: idOf('table') })),
+    5,
+    /another auction/,
+  ],
   ['a paddle out of turn', put(3, 'paddle', 'P2'), 4, /paddle|leader/],
 ]
 

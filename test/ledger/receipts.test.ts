@@ -231,9 +231,17 @@ test('a signature is of one kind, one key and one text', () => {
   ])
     expect(readJws(wrong, 'receipt', [house.jwk]), wrong).toBeNull()
   expect(readJws(jws, 'certificate', [house.jwk])).toBeNull()
-  const text = `${head}.${Buffer.from('no JSON').toString('base64url')}`
-  const signed = sign(null, Buffer.from(text), house.privateKey).toString('base64url')
-  expect(readJws(`${text}.${signed}`, 'receipt', [house.jwk])).toBeNull()
+  for (const content of [
+    'no JSON',
+    '{"type":"x","amount":"5"}',
+    '{"amount":5,"type":"x"}',
+    '{"amount":"5", "type":"x"}',
+    '{"amount":"05"}',
+  ]) {
+    const text = `${head}.${Buffer.from(content).toString('base64url')}`
+    const signed = sign(null, Buffer.from(text), house.privateKey).toString('base64url')
+    expect(readJws(`${text}.${signed}`, 'receipt', [house.jwk]), content).toBeNull()
+  }
   expect(readJws(jws, 'receipt', [newSigner().jwk])).toBeNull()
   expect(readJws(jws, 'receipt', [{ ...newSigner().jwk, kid: house.kid }])).toBeNull()
 })
