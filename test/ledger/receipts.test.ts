@@ -325,3 +325,36 @@ test('[RES-3] a maximum that was acknowledged and reaches the reserve convicts a
   const why = expect.stringMatching(/says that the reserve of 2000 was not met/)
   expect(await given(2_000)).toMatchObject({ ok: false, line: 5, why })
 })
+
+test('[VOID-1] a maximum that was acknowledged binds until a bid of its own paddle is voided, and no longer', async () => {
+  const ledgerOf = (voided: number) =>
+    fileOf(
+      run([
+        creation({ startPrice: 1_000, increments: 100 }),
+        bidOf(1, 'A', { maximum: 2_000 }, T0 + SECOND),
+        bidOf(2, 'C', { amount: 1_500 }, T0 + 2 * SECOND),
+        { type: 'void', bidId: bidId(voided), reason: 'not paid', at: T0 + 3 * SECOND },
+        bidOf(3, 'B', { maximum: 2_500 }, T0 + 4 * SECOND),
+      ]),
+    )
+  // A was told of a raise to 3,000, and yet B leads in the end.
+  const given = (lines: readonly string[]) => {
+    const bid = { id: bidId(9), paddle: 'P1', amount: 1_000, maximum: 3_000, at: toWire(T0 + 1_500) }
+    const sealed = commitMaximum(salt, auction, bid.id, 3_000 as never)
+    const raise = {
+      ...said,
+      bid,
+      seq: null,
+      outcome: 'raised',
+      leader: 'P1',
+      price: 1_000,
+      commitment: sealed,
+    } as const
+    const receipt = signAccepted(house, { ...raise, asOfSeq: 3, head: hashOf(lines[3]!) })
+    const text = JSON.stringify({ receipt, bid: { ...bid, salt } })
+    return verify(lines, { receipts: [{ name: 'it', text }] })
+  }
+  expect(await given(ledgerOf(1))).toMatchObject({ ok: true })
+  const why = expect.stringMatching(/below the maximum of 3000/)
+  expect(await given(ledgerOf(2))).toMatchObject({ ok: false, line: 7, why })
+})
