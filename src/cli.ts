@@ -24,7 +24,7 @@ import { issueToken, registerTokens } from './http/access.ts'
 import { signingKey } from './http/secrets.ts'
 import { newUser } from './http/users.ts'
 import { version } from './http/version.ts'
-import { complaint, openNotary, serve } from './main.ts'
+import { complaint, openNotary, rulesHash, serve } from './main.ts'
 import { progressOf } from './replay/progress.ts'
 import { replay } from './replay/replay.ts'
 
@@ -189,6 +189,7 @@ program
     const proof = {
       receipts: options.receipt.map(named),
       log: options.checkpoint.map(named),
+      rules: rulesHash(),
       keys: options.keys === undefined ? null : readKeys(options.keys),
     }
     const progress = progressOf('verifying', statSync(file).size)

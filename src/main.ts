@@ -116,14 +116,19 @@ export async function serve(
   }
 }
 
+/** SHA-256 of the rules of bidding that this program follows, hexadecimal. */
+export function rulesHash(): string {
+  const rules = readFileSync(new URL('../docs/rules.md', import.meta.url))
+  return createHash('sha256').update(rules).digest('hex')
+}
+
 /** What signs for the house on DATA_DIR. */
 export function openNotary(store: Store, dataDir: string, clock: Clock): Promise<Notary> {
-  const rules = readFileSync(new URL('../docs/rules.md', import.meta.url))
   return Notary.open({
     store,
     keys: new DiskKeys(dataDir),
     clock,
-    rules: createHash('sha256').update(rules).digest('hex'),
+    rules: rulesHash(),
     software: `martillo ${version}`,
   })
 }

@@ -63,6 +63,8 @@ export type Auction = Details & {
   readonly bidCount: number
   /** The number of the latest public event; 0 before the first. */
   readonly seq: number
+  /** When its latest event happened: nothing of it is dated before that. 0 before the first. */
+  readonly latestAt: Instant
 }
 
 export function isOver({ stage }: Auction): boolean {

@@ -4,7 +4,8 @@ import { type Event, type EventOf, isPublic } from './event.ts'
 /** The auction after an event. Total: never refuses, whatever came before. */
 export function evolve(auction: Auction, event: Event): Auction {
   const after = apply(auction, event)
-  return isPublic(event) ? { ...after, seq: after.seq + 1 } : after
+  const latestAt = Math.max(auction.latestAt, event.at)
+  return { ...after, latestAt, seq: isPublic(event) ? after.seq + 1 : after.seq }
 }
 
 function apply(auction: Auction, event: Event): Auction {
@@ -97,6 +98,7 @@ export const unborn: Auction = {
   paddles: new Map(),
   bidCount: 0,
   seq: 0,
+  latestAt: 0,
 }
 
 function withBid(auction: Auction, bid: Bid): Auction {

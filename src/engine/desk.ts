@@ -1,4 +1,5 @@
 import { limits } from '../config.ts'
+import type { Auction } from '../domain/auction.ts'
 import { decide } from '../domain/decide.ts'
 import type { Event } from '../domain/event.ts'
 import { unborn } from '../domain/evolve.ts'
@@ -24,8 +25,18 @@ export function decideOrder(order: Order, working: Working, desk: Desk): Verdict
   return order.type === 'bid' ? decideBid(order, working, desk) : act(order, working, desk)
 }
 
-function act({ command, by, auctionId }: ActOrder, working: Working, { notary }: Desk): Verdict {
-  const { events, rejection } = decide(working.held?.auction ?? unborn, command)
+/**
+ * The instant of an order in its auction. Dates of a ledger never fall, though a clock was set back while the service was
+ * down. Nothing is in time or late for it: what an open auction did last lies before its end (SC-1).
+ */
+function dated(at: Instant, { latestAt }: Auction): Instant {
+  return Math.max(at, latestAt)
+}
+
+function act({ command: asked, by, auctionId }: ActOrder, working: Working, { notary }: Desk): Verdict {
+  const before = working.held?.auction ?? unborn
+  const command = { ...asked, at: dated(asked.at, before) }
+  const { events, rejection } = decide(before, command)
   if (events.length > 0) {
     const salt = newSalt()
     const author = by === null ? {} : { by: commitPerson(salt, auctionId, by) }
@@ -49,9 +60,10 @@ function passing(at: Instant): Deed {
   return { act: 'tick', at: toWire(at) }
 }
 
-function decideBid(order: BidOrder, working: Working, { notary, facts }: Desk): Verdict {
+function decideBid(asked: BidOrder, working: Working, { notary, facts }: Desk): Verdict {
+  const order = { ...asked, at: dated(asked.at, working.held!.auction) }
   const { at, bidId, userId, key, offer } = order
-  const { signedIn, blocked, prior: stored } = facts.get(order)!
+  const { signedIn, blocked, prior: stored } = facts.get(asked)!
   if (!signedIn) return refused(working, reject('unauthenticated'))
   const prior = stored ?? working.bids.find((one) => one.key === key && one.bid.bidder === userId)
   if (prior !== undefined) return repeat(prior, offer, working)

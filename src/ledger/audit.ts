@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { fromWire } from '../domain/instant.ts'
 import type { Amount } from '../domain/amount.ts'
 import type { Offer } from '../domain/schema.ts'
-import { canonical, isCanonical, readCanonical } from './canonical.ts'
+import { isCanonical, readCanonical } from './canonical.ts'
 import { type Entry, GENESIS, type PrivateEntry, hashOf } from './chain.ts'
 import { commitMaximum, commitPrivateHead, commitReserve } from './commitment.ts'
 import { Replay } from './replay.ts'
@@ -70,7 +70,7 @@ export function audit({
   for (const { number, line, hash } of privateEntries) {
     const read = isCanonical(line) ? deed.safeParse(readCanonical(line)) : null
     const previous = deeds.at(-1)?.hash ?? GENESIS
-    if (read?.success !== true || canonical(read.data) !== line) return wrong('private', number, 'is no deed')
+    if (read?.success !== true) return wrong('private', number, 'is no deed')
     const { data } = read
     if (
       data.auction !== auction ||
@@ -140,5 +140,5 @@ function replayed(deeds: readonly Deed[], entries: readonly Entry[]): Finding | 
     }
     seq = rest.seq
   }
-  return seq === entries.length ? null : wrong('public', seq + 1, 'has no deed behind it')
+  return null
 }

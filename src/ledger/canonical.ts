@@ -70,10 +70,10 @@ export function readCanonical(text: string): unknown {
   )
 }
 
-/** Whether the text is exactly what `canonical` would have written. */
+/** Whether the text is exactly what `canonical` would have written: no number in it, and none that would be read as text. */
 export function isCanonical(text: string): boolean {
   try {
-    return canonicalize(JSON.parse(text)) === text && text.isWellFormed() && text.normalize('NFC') === text
+    return canonical(readCanonical(text) as object) === text && text.isWellFormed() && text.normalize('NFC') === text
   } catch {
     return false
   }

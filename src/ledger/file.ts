@@ -12,7 +12,7 @@ export const header = z.strictObject({
   auction: z.string(),
   entries: z.int(),
   head: z.string(),
-  keys: z.array(publicJwk).min(1),
+  keys: z.array(z.strictObject(publicJwk.shape)).min(1),
   /** The statements of the log that introduce the keys, in order. */
   introductions: z.array(z.string()),
 })
@@ -24,7 +24,8 @@ export function headerLine(stated: Stated): string {
   return canonical({ ledger: LEDGER_VERSION, ...stated })
 }
 
-export const ending = logProof
+/** Strict, where an answer of the log may have fields added: a line of a ledger is of one version. */
+export const ending = z.strictObject(logProof.shape)
 
 export function certificateLine(proof: LogProof): string {
   return canonical(proof)

@@ -82,6 +82,8 @@ class LogView {
 
   #proof(proof: LogProof, name: string): string | null {
     if (leafHash(proof.certificate) !== leafHash(this.#own.certificate)) return 'the proof is of another certificate'
+    if (proof.index !== this.#own.index)
+      return `the certificate is statement ${proof.index} there, and ${this.#own.index} in the ledger`
     const why = proofFlaw(proof, this.#keys) ?? this.#root(proof.checkpoint, name)
     if (why === null) this.#join(proof.size)
     return why

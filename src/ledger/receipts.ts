@@ -1,12 +1,17 @@
 import { z } from 'zod'
 import type { Amount } from '../domain/amount.ts'
+import { fromWire, toWire } from '../domain/instant.ts'
 import type { ChannelEvent } from '../protocol.ts'
+import { shown } from './canonical.ts'
 import { commitMaximum } from './commitment.ts'
-import { GENESIS } from './chain.ts'
 import { type PublicJwk, readJws } from './jws.ts'
+import { judgeRefusal } from './refusals.ts'
+import { auctionAfter } from './replay.ts'
 import { type Receipt, receipt } from './statements.ts'
 
 /** Whether a ledger keeps what its house signed for a bidder. */
+
+type Accepted = Extract<Receipt, { type: 'accepted' }>
 
 type Ledger = {
   readonly auction: string
@@ -14,7 +19,7 @@ type Ledger = {
   readonly keys: readonly PublicJwk[]
 }
 
-type Broken = { readonly line: number | null; readonly why: string }
+export type Broken = { readonly line: number | null; readonly why: string }
 
 /** A saved answer: with it a maximum is shown to be the one that was committed to. */
 const answer = z.looseObject({
@@ -22,8 +27,8 @@ const answer = z.looseObject({
   bid: z.looseObject({ amount: z.int(), maximum: z.int().nullable(), salt: z.string() }).optional(),
 })
 
-/** `text` is a receipt, or the answer or problem that held it. Null where the ledger keeps it. */
-export function judgeReceipt(text: string, ledger: Ledger): Broken | null {
+/** `text` is a receipt, or the answer or problem that held it. A note where the ledger keeps it. */
+export function judgeReceipt(text: string, ledger: Ledger): Broken | { readonly note: string } {
   const saved = answer.safeParse(parse(text))
   const jws = saved.success ? saved.data.receipt : text.trim()
   const read = receipt.safeParse(readJws(jws, 'receipt', ledger.keys)?.payload)
@@ -32,21 +37,21 @@ export function judgeReceipt(text: string, ledger: Ledger): Broken | null {
   if (said.auction !== ledger.auction) return broken(null, 'is of another auction')
   if (said.asOfSeq > ledger.events.length)
     return broken(null, `was given at entry ${said.asOfSeq}, and the ledger holds ${ledger.events.length}`)
-  const head = ledger.events[said.asOfSeq - 1]?.hash ?? GENESIS
-  if (head !== said.head) return broken(said.asOfSeq, 'is not the entry that the receipt was given at')
-  if (said.type === 'refused') return judgeRefusal(said, ledger.events)
+  if (said.asOfSeq === 0) return broken(null, 'was given before there was an entry')
+  if (ledger.events[said.asOfSeq - 1]!.hash !== said.head)
+    return broken(said.asOfSeq, 'is not the entry that the receipt was given at')
+  if (said.type === 'refused') {
+    const ruling = judgeRefusal(said, ledger.events)
+    return 'why' in ruling ? broken(said.asOfSeq, ruling.why) : ruling
+  }
   const bid = saved.success ? saved.data.bid : undefined
   const most = bid === undefined ? null : (bid.maximum ?? bid.amount)
   if (bid !== undefined && commitMaximum(bid.salt, said.auction, said.bid, most as Amount) !== said.commitment)
     return broken(null, 'commits to another maximum')
-  return judgeAcceptance(said, most, ledger.events)
+  return judgeAcceptance(said, most, ledger.events) ?? { note: 'is kept' }
 }
 
-function judgeAcceptance(
-  said: Extract<Receipt, { type: 'accepted' }>,
-  most: number | null,
-  events: readonly ChannelEvent[],
-): Broken | null {
+function judgeAcceptance(said: Accepted, most: number | null, events: readonly ChannelEvent[]): Broken | null {
   const entry = said.seq === null ? null : events[said.seq - 1]
   if (entry !== null) {
     if (entry?.type !== 'bid.placed' || entry.data.bid !== said.bid)
@@ -61,12 +66,43 @@ function judgeAcceptance(
     )
       return broken(said.seq, 'shows another price, leader, paddle or time than was acknowledged')
   }
-  return most === null ? null : judgeMaximum(said, most, events)
+  return judgeState(said, events) ?? (most === null ? null : judgeMaximum(said, most, events))
+}
+
+/** What a bid leads to is what was acknowledged: at the last entry that it caused. */
+function judgeState(said: Accepted, events: readonly ChannelEvent[]): Broken | null {
+  const { seq, asOfSeq } = said
+  const caused = seq !== null && isCaused(events[seq]) ? 1 : 0
+  if (seq !== null && asOfSeq !== seq + caused)
+    return broken(asOfSeq, `is not the last entry that the bid of entry ${seq} caused`)
+  const { stage, standing, closesAt } = auctionAfter(events, asOfSeq)
+  const leader = standing?.bidder ?? null
+  if (seq === null && (stage.status !== 'open' || fromWire(said.at) >= closesAt!))
+    return broken(asOfSeq, `leaves no bid to be taken at ${said.at}`)
+  const led = seq === null ? leader : leaderBefore(events, seq)
+  const leading = led === said.paddle ? 'raised' : 'leading'
+  const outcome = stage.status === 'closed' ? 'won' : leader === said.paddle ? leading : 'outbid'
+  const follows = { outcome, price: standing?.price ?? null, leader, closesAt: toWire(closesAt!) }
+  for (const [name, value] of Object.entries(follows))
+    if (said[name as keyof typeof follows] !== value)
+      return broken(asOfSeq, `leads to another ${name} than was acknowledged: ${shown(name, value)}`)
+  return seq === null && leader !== said.paddle ? broken(asOfSeq, 'lets somebody else lead than raised') : null
+}
+
+function leaderBefore(events: readonly ChannelEvent[], seq: number): string | null {
+  const before = events.slice(0, seq - 1).findLast(({ type }) => type === 'bid.placed' || type === 'bid.voided')
+  return (before?.data as { leader: string | null } | undefined)?.leader ?? null
+}
+
+/** A bid causes one more entry at most: it moves the end, or buys at once. */
+function isCaused(event: ChannelEvent | undefined): boolean {
+  if (event?.type === 'closing.extended') return event.data.reason === 'bid'
+  return event?.type === 'auction.closed' && event.data.outcome.reason === 'buy_now'
 }
 
 /** While a bid stands, nobody else leads below its maximum (PX-2, PX-4). */
 function judgeMaximum(
-  { paddle, bid, asOfSeq }: Extract<Receipt, { type: 'accepted' }>,
+  { paddle, bid, asOfSeq }: Accepted,
   most: number,
   events: readonly ChannelEvent[],
 ): Broken | null {
@@ -91,30 +127,6 @@ function judgeMaximum(
   )
     return broken(end.seq, `says that the reserve of ${reserve} was not met, and a maximum of ${most} was acknowledged`)
   return null
-}
-
-/** A bid that was too low was below what the entry before asked for. */
-function judgeRefusal(
-  { code, offer, fields, asOfSeq }: Extract<Receipt, { type: 'refused' }>,
-  events: readonly ChannelEvent[],
-): Broken | null {
-  const before = events.slice(0, asOfSeq)
-  const end = before.at(-1)
-  if (code === 'auction_closed' && end?.type !== 'auction.closed')
-    return broken(asOfSeq, 'is no close, and the bid was refused for being late')
-  if (code === 'auction_cancelled' && end?.type !== 'auction.cancelled')
-    return broken(asOfSeq, 'is no cancellation, and the bid was refused for one')
-  if (code !== 'bid_too_low') return null
-  const minimum = before.findLast((event) => 'minimumBid' in event.data)?.data as
-    | { minimumBid: number | null }
-    | undefined
-  const offered = 'amount' in offer ? offer.amount : offer.maximum
-  if (minimum === undefined || minimum.minimumBid !== fields.minimumBid)
-    return broken(
-      asOfSeq,
-      `asks for ${minimum?.minimumBid ?? 'nothing'}, and the bid was refused for ${fields.minimumBid}`,
-    )
-  return offered >= (fields.minimumBid ?? 0) ? broken(asOfSeq, 'was reached by the bid that was refused') : null
 }
 
 function broken(seq: number | null, why: string): Broken {

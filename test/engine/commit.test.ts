@@ -91,7 +91,12 @@ function asBidOf(change: Change, userId: string, sessionId: string): Change {
   const keyed = change.bids[0]!
   const bid = { ...keyed.bid, bidder: userId, bidId: randomUUIDv7() }
   const standing = { ...change.after.auction.standing!, bidder: userId, bidId: bid.bidId }
-  const auction = { ...change.after.auction, standing, paddles: new Map([[userId, 1]]), bids: { bid, earlier: null, own: null } }
+  const auction = {
+    ...change.after.auction,
+    standing,
+    paddles: new Map([[userId, 1]]),
+    bids: { bid, earlier: null, own: null },
+  }
   return { ...change, after: { ...change.after, auction }, bids: [{ ...keyed, bid, sessionId, key: 'theirs' }] }
 }
 

@@ -174,3 +174,27 @@ async function eventsOf(url: string, id: string) {
   const response = await fetch(`${url}/v1/auctions/${id}/events`)
   return (await response.json()) as { events: { type: string; at: string; data: object }[] }
 }
+
+test('[SC-1] [SC-4] where a clock was set back between two starts the dates of a ledger do not fall, and nothing is early or late for it', async () => {
+  const dataDir = temporaryFolder()
+  const clock = new ManualClock()
+  const before = await openHouse({}, { clock }, dataDir)
+  const [ana, id] = [await before.person(), await before.auction({ durationSeconds: 60 })]
+  await clock.advance(1_000)
+  const first = await ana.bid(id, { maximum: 5_000 })
+  await before.service.close()
+  clock.jump(-10 * MINUTE_MS)
+  const after = await openHouse({}, { clock }, dataDir)
+  const ben = await after.person()
+  const second = await ben.bid(id, { maximum: 3_000 })
+  expect(second.bid.at).toBe(first.bid.at)
+  await expect(ben.bid(id, { amount: 1_000 })).rejects.toMatchObject({ code: 'bid_too_low' })
+  await clock.advance(10 * MINUTE_MS + 10_000)
+  const third = await ben.bid(id, { maximum: 4_000 })
+  expect(Date.parse(third.bid.at)).toBe(Date.parse(first.bid.at) + 10_000)
+  await clock.advance(49_000)
+  const { events } = await eventsOf(after.url, id)
+  const dates = events.map((event) => event.at)
+  expect(dates).toEqual(dates.toSorted())
+  expect(events.at(-1)).toMatchObject({ type: 'auction.closed', at: first.closesAt })
+})

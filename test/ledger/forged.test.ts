@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { readCanonical } from '../../src/ledger/canonical.ts'
 import { GENESIS } from '../../src/ledger/chain.ts'
+import { commitReserve } from '../../src/ledger/commitment.ts'
 import { certificateLine } from '../../src/ledger/file.ts'
 import { type LogProof, signCheckpoint } from '../../src/ledger/statements.ts'
-import { T0, bidId } from '../domain/support.ts'
+import { T0, bidId, idOf } from '../domain/support.ts'
 import { bidOf, creation, run } from '../properties/support.ts'
 import { type Certify, type Change, type Line, fileOf, forged, house, newSigner, verify } from './support.ts'
 
@@ -99,7 +100,7 @@ const forgeries: [string, ReturnType<typeof put>, number, RegExp][] = [
       ...entries.slice(3),
     ],
     5,
-    /more than the description/,
+    /auction_has_bids/,
   ],
   ['a bid without a commitment', at(5, (entry) => void delete entry.commitment), 6, /commits to nothing/],
   [
@@ -109,12 +110,24 @@ const forgeries: [string, ReturnType<typeof put>, number, RegExp][] = [
     /commits to something anew/,
   ],
   [
+    'a reserve opened before the close',
+    at(4, (entry) => void Object.assign(entry, { opening: { reservePrice: 3_000, salt: GENESIS } })),
+    5,
+    /opens a reserve before the close/,
+  ],
+  [
     'a reserve opened that was to stay closed',
     at(8, (entry) => void Object.assign(entry, { opening: { reservePrice: 3_000, salt: GENESIS } })),
     9,
     /./,
   ],
   ['a field that nobody knows', at(4, (entry) => void Object.assign(entry, { note: 'x' })), 5, /not an entry/],
+  [
+    'an entry of another auction',
+    at(4, (entry) => void Object.assign(entry, { auction: idOf('table') })),
+    5,
+    /another auction/,
+  ],
   ['a paddle out of turn', put(3, 'paddle', 'P2'), 4, /paddle|leader/],
 ]
 
@@ -145,6 +158,40 @@ test('a reserve that was to be shown is shown, and is the one of before the firs
     line: 4,
     why: expect.stringMatching(/does not open the reserve/),
   })
+})
+
+test('a reserve that is shown is the one that was committed to, with its salt', async () => {
+  const terms = { startPrice: 1_000, increments: 100, reservePrice: 3_000, revealReserve: true }
+  const shown = fileOf(run([creation(terms), { type: 'tick', at: END }]))
+  for (const other of [{ reservePrice: 2_999 }, { reservePrice: null }, { salt: GENESIS }]) {
+    const opened = forged(shown, (entries) => {
+      const { opening } = entries[2] as Line & { opening: object }
+      Object.assign(opening, other)
+    })
+    expect(await verify(opened)).toMatchObject({ ok: false, line: 4, why: expect.stringMatching(/another reserve/) })
+  }
+})
+
+test('a reserve that is shown does not lie above the buy-now price', async () => {
+  const terms = { startPrice: 1_000, increments: 100, buyNowPrice: 3_000, reservePrice: 3_000, revealReserve: true }
+  const open = run([creation(terms), { type: 'tick', at: END }])
+  expect(await verify(fileOf(open))).toMatchObject({ ok: true })
+  const salt = '5a'.repeat(32)
+  const raised = forged(fileOf(open), (entries) => {
+    const commitment = commitReserve(salt, idOf('chair'), 3_001 as never)
+    Object.assign(entries[0]!, { commitment })
+    Object.assign(entries[2]!, { opening: { reservePrice: 3_001, salt } })
+  })
+  expect(await verify(raised)).toMatchObject({
+    ok: false,
+    line: 4,
+    why: expect.stringMatching(/above the buy-now price/),
+  })
+})
+
+test('an entry that is dated before the one before is found out', async () => {
+  const back = at(3, (entry) => void (entry.at = new Date(T0 - 1).toISOString()))
+  expect(await verify(forge(back))).toMatchObject({ ok: false, line: 4, why: 'is dated before the entry before' })
 })
 
 test('a draft that was cancelled before anybody saw it needs no certificate', async () => {

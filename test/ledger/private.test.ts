@@ -124,8 +124,8 @@ test('an audit follows every price from the true maxima, and finds a maximum, a 
   expect(audit(audited)).toBeNull()
   expect(audit({ ...audited, salts: new Map() })).toBeNull()
 
-  const relinked = (change: (line: string) => string) => {
-    let previous = GENESIS
+  const relinked = (change: (line: string) => string, from = GENESIS) => {
+    let previous = from
     return audited.privateEntries.map(({ number, line }) => {
       const deed = { ...(readCanonical(change(line)) as Deed), previous }
       const text = canonical(deed)
@@ -161,6 +161,30 @@ test('an audit follows every price from the true maxima, and finds a maximum, a 
   expect(found({ privateEntries: relinked(swap('"reservePrice":"4000"', '"reservePrice":"4100"')) })).toMatchObject({
     why: expect.stringMatching(/commits to another/),
   })
+  const unlinked = [
+    relinked(swap('"number":"3"', '"number":"4"')),
+    relinked(
+      swap(
+        id,
+        id.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')),
+      ),
+    ),
+    relinked((line) => line, 'f'.repeat(64)),
+    [...audited.privateEntries.slice(0, -1), { ...audited.privateEntries.at(-1)!, hash: GENESIS }],
+    audited.privateEntries.toSpliced(2, 1),
+  ]
+  for (const privateEntries of unlinked)
+    expect(found({ privateEntries })).toMatchObject({ chain: 'private', why: 'does not follow the entry before' })
+  const [one, two] = [
+    audited.entries.toSpliced(1, 1),
+    audited.entries.toSpliced(1, 2, audited.entries[2]!, audited.entries[1]!),
+  ]
+  for (const entries of [one, two])
+    expect(audit({ ...audited, entries })).toMatchObject({
+      chain: 'public',
+      number: 2,
+      why: 'does not follow the entry before',
+    })
   expect(found({ reserveSalt: '00'.repeat(32) })).toMatchObject({ why: expect.stringMatching(/another reserve/) })
   expect(found({ entries: audited.entries.map((one) => ({ ...one, salt: '00'.repeat(32) })) })).toMatchObject({
     chain: 'public',

@@ -1,16 +1,19 @@
 import { sign } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { Bid } from '../../src/domain/auction.ts'
+import { toWire } from '../../src/domain/instant.ts'
+import { answerFacts } from '../../src/domain/view.ts'
 import type { AnswerView } from '../../src/domain/wire.ts'
 import { canonical, isCanonical, readCanonical } from '../../src/ledger/canonical.ts'
 import { GENESIS, hashOf } from '../../src/ledger/chain.ts'
 import { readJws, signJws } from '../../src/ledger/jws.ts'
 import { signAccepted, signRefused } from '../../src/ledger/statements.ts'
-import { commitMaximum, newSalt } from '../../src/ledger/commitment.ts'
+import { commitMaximum, commitReserve, newSalt } from '../../src/ledger/commitment.ts'
 import { reject } from '../../src/domain/rejection.ts'
 import type { ProblemError } from '../../src/sdk/index.ts'
 import { T0, bidId } from '../domain/support.ts'
-import { bidOf, creation, run } from '../properties/support.ts'
-import { entriesOf, fileOf, house, newSigner, verify } from './support.ts'
+import { type Step, bidOf, creation, run } from '../properties/support.ts'
+import { entriesOf, fileOf, forged, house, newSigner, verify } from './support.ts'
 import { openHouse } from '../support/service.ts'
 
 const SECOND = 1_000
@@ -102,6 +105,12 @@ test('a receipt convicts a ledger that says otherwise', async () => {
     ['another paddle', { bid: { ...said.bid, paddle: 'P1' } }, 5],
     ['another time', { bid: { ...said.bid, at: '2026-11-20T10:00:09.000Z' } }, 5],
     ['another auction', { auction: 'another' }, null],
+    ['another end', { closesAt: '2026-11-20T10:10:00.001Z' }, 5],
+    ['raised, who had not led', { outcome: 'raised' }, 5],
+    ['outbid, who leads', { outcome: 'outbid' }, 5],
+    ['bought at once', { outcome: 'won' }, 5],
+    ['a state before the bid', { asOfSeq: 3, head: hashOf(file[3]!) }, 4],
+    ['a state after the next bid', { asOfSeq: 5, head: hashOf(file[5]!) }, 6],
   ]
   for (const [what, change, line] of others)
     expect(await judge(signAccepted(house, { ...right, ...change })), what).toMatchObject({ ok: false, line })
@@ -128,6 +137,64 @@ test('[PX-9] a silent raise that was acknowledged and not honoured is found out'
   const fine = signAccepted(house, { ...raise, bid: small, commitment: honoured })
   expect(await judge(fine, JSON.stringify({ receipt: fine, bid: { ...small, salt } }))).toMatchObject({ ok: true })
   expect(await judge(fine, JSON.stringify({ receipt: fine, bid: { ...bid, salt } }))).toMatchObject({ ok: false })
+})
+
+test('[SC-2] [BIN-1] the state that a receipt stands on is that of all the entries its bid caused', async () => {
+  const softClose = { windowSeconds: 60, extensionSeconds: 60, maxExtensions: null }
+  const [extending, buying] = [
+    run([
+      creation({ startPrice: 1_000, increments: 100, softClose }),
+      bidOf(1, 'A', { maximum: 2_000 }, T0 + 590 * SECOND),
+    ]),
+    run([
+      creation({ startPrice: 1_000, increments: 100, buyNowPrice: 5_000 }),
+      bidOf(1, 'A', { amount: 6_000 }, T0 + SECOND),
+    ]),
+  ]
+  for (const steps of [extending, buying]) {
+    const { after, before, events: caused } = steps.at(-1)!
+    const { bid } = caused[0] as { bid: Bid }
+    const lines = fileOf(steps)
+    const { commitment } = readCanonical(lines[3]!) as { commitment: string }
+    const facts = { ...answerFacts(bid, before, after), auction, key: 'k', commitment }
+    const given = (asOfSeq: number, changes: object = {}) => {
+      const text = signAccepted(house, { ...facts, asOfSeq, head: hashOf(lines[asOfSeq]!), ...changes })
+      return verify(lines, { receipts: [{ name: 'it', text }] })
+    }
+    expect(await given(4)).toMatchObject({ ok: true })
+    expect(await given(3)).toMatchObject({ ok: false, line: 4, why: expect.stringMatching(/not the last entry/) })
+    expect(await given(4, { closesAt: toWire(T0 + 600 * SECOND) })).toMatchObject({ ok: false, line: 5 })
+    expect(await given(4, { outcome: 'raised' })).toMatchObject({ ok: false, line: 5 })
+  }
+})
+
+test('a silent raise is of who leads, while bids are taken', async () => {
+  const steps2 = [
+    creation({ startPrice: 1_000, increments: 100 }),
+    bidOf(1, 'A', { maximum: 2_000 }, T0 + SECOND),
+    { type: 'pause', reason: 'lunch', at: T0 + 2 * SECOND } as const,
+  ]
+  const lines = fileOf(run(steps2))
+  const at = toWire(T0 + 1_500)
+  const bid = { id: bidId(9), paddle: 'P1', amount: 1_000, maximum: 3_000, at }
+  const raise = { ...said, bid, seq: null, outcome: 'raised', leader: 'P1', price: 1_000, commitment } as const
+  const given = (asOfSeq: number, changes: object = {}) => {
+    const text = signAccepted(house, { ...raise, asOfSeq, head: hashOf(lines[asOfSeq]!), ...changes })
+    return verify(lines, { receipts: [{ name: 'it', text }] })
+  }
+  expect(await given(3)).toMatchObject({ ok: true })
+  for (const [asOfSeq, changes] of [
+    [2, {}],
+    [4, {}],
+    [3, { bid: { ...bid, paddle: 'P2' }, outcome: 'outbid' }],
+    [3, { bid: { ...bid, paddle: 'P2' } }],
+    [3, { outcome: 'leading' }],
+    [3, { leader: 'P2' }],
+    [3, { price: 1_100 }],
+    [3, { bid: { ...bid, at: toWire(T0 + 600 * SECOND) } }],
+  ] as const)
+    expect(await given(asOfSeq, changes), JSON.stringify(changes)).toMatchObject({ ok: false, line: asOfSeq + 1 })
+  expect(await given(3, { bid: { ...bid, at: toWire(T0 + 600 * SECOND - 1) } })).toMatchObject({ ok: true })
 })
 
 test('a refusal that the entries do not bear out is found out', async () => {
@@ -164,9 +231,17 @@ test('a signature is of one kind, one key and one text', () => {
   ])
     expect(readJws(wrong, 'receipt', [house.jwk]), wrong).toBeNull()
   expect(readJws(jws, 'certificate', [house.jwk])).toBeNull()
-  const text = `${head}.${Buffer.from('no JSON').toString('base64url')}`
-  const signed = sign(null, Buffer.from(text), house.privateKey).toString('base64url')
-  expect(readJws(`${text}.${signed}`, 'receipt', [house.jwk])).toBeNull()
+  for (const content of [
+    'no JSON',
+    '{"type":"x","amount":"5"}',
+    '{"amount":5,"type":"x"}',
+    '{"amount":"5", "type":"x"}',
+    '{"amount":"05"}',
+  ]) {
+    const text = `${head}.${Buffer.from(content).toString('base64url')}`
+    const signed = sign(null, Buffer.from(text), house.privateKey).toString('base64url')
+    expect(readJws(`${text}.${signed}`, 'receipt', [house.jwk]), content).toBeNull()
+  }
   expect(readJws(jws, 'receipt', [newSigner().jwk])).toBeNull()
   expect(readJws(jws, 'receipt', [{ ...newSigner().jwk, kid: house.kid }])).toBeNull()
 })
@@ -197,4 +272,89 @@ test('[RFC 8785] one text for one content: strings, NFC, nothing that could be w
     '{"a":"e\u0301"}',
   ])
     expect(isCanonical(text), text).toBe(false)
+})
+
+/** The receipt of the bid of entry `seq`, with the answer that opens it where its maximum is told. */
+function receiptOf(lines: readonly string[], steps: readonly Step[], seq: number, changes: object = {}) {
+  const step = steps.find(({ events: all }) =>
+    all.some((event) => event.type === 'bid.placed' && event.bid.seq === seq),
+  )!
+  const { bid } = step.events.find((event) => event.type === 'bid.placed')!
+  const { commitment } = readCanonical(lines[seq]!) as { commitment: string }
+  const facts = { ...answerFacts(bid, step.before, step.after), auction, key: 'k', commitment }
+  return signAccepted(house, { ...facts, asOfSeq: seq, head: hashOf(lines[seq]!), ...changes })
+}
+
+test('[PX-6] who raises in public what led just before has raised, and does not lead anew', async () => {
+  const raising = run([
+    creation({ startPrice: 1_000, increments: 100 }),
+    bidOf(1, 'A', { maximum: 2_000 }, T0 + SECOND),
+    bidOf(2, 'B', { maximum: 2_050 }, T0 + 2 * SECOND),
+    bidOf(3, 'B', { maximum: 3_000 }, T0 + 3 * SECOND),
+  ])
+  const lines = fileOf(raising)
+  const given = (seq: number, changes?: object) =>
+    verify(lines, { receipts: [{ name: 'it', text: receiptOf(lines, raising, seq, changes) }] })
+  expect(await given(5)).toMatchObject({ ok: true })
+  expect(await given(5, { outcome: 'raised' })).toMatchObject({ ok: true })
+  expect(await given(5, { outcome: 'leading' })).toMatchObject({ ok: false, line: 6 })
+  expect(await given(4, { outcome: 'raised' })).toMatchObject({ ok: false, line: 5 })
+})
+
+test('[RES-3] a maximum that was acknowledged and reaches the reserve convicts a house that says it was not met', async () => {
+  const terms = { startPrice: 1_000, increments: 100, reservePrice: 5_000, revealReserve: true }
+  const unsold = run([
+    creation(terms),
+    bidOf(1, 'A', { maximum: 2_000 }, T0 + SECOND),
+    { type: 'tick', at: T0 + 600 * SECOND },
+  ])
+  const withReserveOf = (reservePrice: number) =>
+    forged(fileOf(unsold), (entries) => {
+      Object.assign(entries[0]!, { commitment: commitReserve(salt, auction, reservePrice as never) })
+      Object.assign(entries[2]!, { commitment: commitMaximum(salt, auction, bidId(1), 2_000 as never) })
+      Object.assign(entries[3]!, { opening: { reservePrice, salt } })
+    })
+  const bid = { id: bidId(1), amount: 1_000, maximum: 2_000, salt }
+  const given = async (reservePrice: number) => {
+    const lines = withReserveOf(reservePrice)
+    expect(await verify(lines)).toMatchObject({ ok: true })
+    const text = JSON.stringify({ receipt: receiptOf(lines, unsold, 3), bid })
+    return verify(lines, { receipts: [{ name: 'it', text }] })
+  }
+  expect(await given(2_001)).toMatchObject({ ok: true })
+  const why = expect.stringMatching(/says that the reserve of 2000 was not met/)
+  expect(await given(2_000)).toMatchObject({ ok: false, line: 5, why })
+})
+
+test('[VOID-1] a maximum that was acknowledged binds until a bid of its own paddle is voided, and no longer', async () => {
+  const ledgerOf = (voided: number) =>
+    fileOf(
+      run([
+        creation({ startPrice: 1_000, increments: 100 }),
+        bidOf(1, 'A', { maximum: 2_000 }, T0 + SECOND),
+        bidOf(2, 'C', { amount: 1_500 }, T0 + 2 * SECOND),
+        { type: 'void', bidId: bidId(voided), reason: 'not paid', at: T0 + 3 * SECOND },
+        bidOf(3, 'B', { maximum: 2_500 }, T0 + 4 * SECOND),
+      ]),
+    )
+  // A was told of a raise to 3,000, and yet B leads in the end.
+  const given = (lines: readonly string[]) => {
+    const bid = { id: bidId(9), paddle: 'P1', amount: 1_000, maximum: 3_000, at: toWire(T0 + 1_500) }
+    const sealed = commitMaximum(salt, auction, bid.id, 3_000 as never)
+    const raise = {
+      ...said,
+      bid,
+      seq: null,
+      outcome: 'raised',
+      leader: 'P1',
+      price: 1_000,
+      commitment: sealed,
+    } as const
+    const receipt = signAccepted(house, { ...raise, asOfSeq: 3, head: hashOf(lines[3]!) })
+    const text = JSON.stringify({ receipt, bid: { ...bid, salt } })
+    return verify(lines, { receipts: [{ name: 'it', text }] })
+  }
+  expect(await given(ledgerOf(1))).toMatchObject({ ok: true })
+  const why = expect.stringMatching(/below the maximum of 3000/)
+  expect(await given(ledgerOf(2))).toMatchObject({ ok: false, line: 7, why })
 })

@@ -1,46 +1,90 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { AMOUNT_MAX } from '../../src/domain/amount.ts'
+import type { Auction, Bid } from '../../src/domain/auction.ts'
 import type { Command } from '../../src/domain/command.ts'
-import { T0 } from '../domain/support.ts'
-import { type Move, type Step, bidMove, creation, play, take, termsArb, voidMove } from '../properties/support.ts'
-import { entriesOf, fileOf, verify } from './support.ts'
+import { auctionChanges } from '../../src/domain/schema.ts'
+import { T0, bidId } from '../domain/support.ts'
+import {
+  type Move,
+  type Step,
+  bidMove,
+  bidOf,
+  creation,
+  play,
+  run,
+  take,
+  termsArb,
+  voidMove,
+} from '../properties/support.ts'
+import { answerFacts } from '../../src/domain/view.ts'
+import { readCanonical } from '../../src/ledger/canonical.ts'
+import { hashOf } from '../../src/ledger/chain.ts'
+import { commitMaximum } from '../../src/ledger/commitment.ts'
+import { signAccepted, signRefused } from '../../src/ledger/statements.ts'
+import type { Offer } from '../../src/domain/schema.ts'
+import { Replay } from '../../src/ledger/replay.ts'
+import { guessSecrets } from '../../src/ledger/secrets.ts'
+import { entriesOf, fileOf, house, verify } from './support.ts'
 
 /** What an admin or time does between bids. */
 const acts = fc.record({
   afterMs: fc.integer({ min: 1, max: 20_000 }),
-  act: fc.constantFrom('pause', 'resume', 'later', 'extend', 'outage', 'tick', 'close', 'cancel', 'describe'),
+  act: fc.constantFrom(
+    'pause',
+    'resume',
+    'resume',
+    'later',
+    'extend',
+    'outage',
+    'tick',
+    'close',
+    'cancel',
+    'describe',
+    'open',
+  ),
 })
-type Turn = Move | { readonly afterMs: number; readonly act: string }
+/** What a seller changes before the first bid, of a draft, a scheduled and an open auction. */
+const edits = fc.record({
+  afterMs: fc.integer({ min: 1, max: 2_000 }),
+  edit: fc.constantFrom('title', 'reserve', 'price', 'currency', 'opening', 'length', 'end', 'draft', 'publish'),
+})
+type Turn = Move | ({ readonly afterMs: number } & ({ readonly act: string } | { readonly edit: string }))
 
-const turns = fc.array(
-  fc.oneof({ weight: 12, arbitrary: bidMove }, { weight: 2, arbitrary: voidMove }, { weight: 3, arbitrary: acts }),
-  { maxLength: 24, size: 'max' },
-)
+const turns = fc
+  .tuple(
+    fc.array(edits, { maxLength: 3 }),
+    fc.array(
+      fc.oneof({ weight: 12, arbitrary: bidMove }, { weight: 2, arbitrary: voidMove }, { weight: 3, arbitrary: acts }),
+      { maxLength: 24, size: 'max' },
+    ),
+  )
+  .map(([first, rest]): Turn[] => [...first, ...rest])
 
 const terms = fc.record({
   terms: termsArb,
   buyNow: fc.option(fc.integer({ min: 0, max: 40 }), { freq: 3 }),
   revealReserve: fc.boolean(),
-  opensLater: fc.boolean(),
+  begins: fc.constantFrom('at once', 'later', 'as a draft', 'as a draft with times'),
 })
 
 function playAll(
-  { terms: given, buyNow, revealReserve, opensLater }: typeof terms extends fc.Arbitrary<infer T> ? T : never,
+  { terms: given, buyNow, revealReserve, begins }: typeof terms extends fc.Arbitrary<infer T> ? T : never,
   all: readonly Turn[],
 ): Step[] {
   const floor = Math.max(given.startPrice, given.reservePrice ?? 0)
   const buyNowPrice = buyNow === null || given.startPrice > 1_000 ? null : floor + buyNow
-  const fields = opensLater ? { opensAt: new Date(T0 + 5_000).toISOString() } : {}
-  const create = creation({ ...given, buyNowPrice, revealReserve } as never, fields)
+  const create = creation({ ...given, buyNowPrice, revealReserve } as never, BEGINNINGS[begins])
   let steps = [take(unbornStep, create)]
   for (const [i, turn] of all.entries()) {
     const { after, command } = steps.at(-1)!
     const at = command.at + turn.afterMs
-    if ('act' in turn) steps.push(take(after, commandOf(turn.act, after.closesAt!, at)))
+    if ('edit' in turn) steps.push(take(after, { type: 'update', changes: changesOf(turn.edit, after, at), at }))
+    else if ('act' in turn) steps.push(take(after, commandOf(turn.act, after.closesAt ?? at, at)))
     else steps = [...steps, nextMove(steps, turn, i + 1)]
   }
   const { after, command } = steps.at(-1)!
-  return [...steps, take(after, { type: 'tick', at: Math.max(command.at, after.closesAt!) })]
+  return [...steps, take(after, { type: 'tick', at: Math.max(command.at, after.closesAt ?? 0) })]
 }
 
 const unbornStep = play(creation({ startPrice: 1, increments: 1 }), [])[0]!.before
@@ -52,8 +96,8 @@ function nextMove(steps: readonly Step[], move: Move, n: number): Step {
     const placed = steps.flatMap(({ events }) => events).filter(({ type }) => type === 'bid.placed') as {
       bid: { bidId: string }
     }[]
-    const bidId = placed[move.nth % Math.max(placed.length, 1)]?.bid.bidId ?? 'none'
-    return take(after, { type: 'void', bidId, reason: 'not paid', at })
+    const voided = placed[move.nth % Math.max(placed.length, 1)]?.bid.bidId ?? 'none'
+    return take(after, { type: 'void', bidId: voided, reason: 'not paid', at })
   }
   const base =
     after.standing === null
@@ -63,7 +107,34 @@ function nextMove(steps: readonly Step[], move: Move, n: number): Step {
         : after.standing.price
   const figure = Math.max(1, Math.min(base + move.over, 999_999_999_999)) as never
   const offer = move.exact ? { amount: figure } : { maximum: figure }
-  return take(after, { type: 'bid', at, bidId: `bid-${n}`, bidder: { id: move.who, blocked: false }, offer })
+  return take(after, { type: 'bid', at, bidId: bidId(n), bidder: { id: move.who, blocked: false }, offer })
+}
+
+const inFive = new Date(T0 + 5_000).toISOString()
+const BEGINNINGS: Readonly<Record<string, Record<string, unknown>>> = {
+  'at once': {},
+  later: { opensAt: inFive },
+  'as a draft': { status: 'draft' },
+  'as a draft with times': { status: 'draft', opensAt: inFive },
+}
+
+function changesOf(edit: string, { terms: { reservePrice, startPrice, buyNowPrice } }: Auction, at: number) {
+  const wire = (ms: number) => new Date(at + ms).toISOString()
+  const terms = { startPrice, buyNowPrice, increments: 2, reservePrice }
+  const changes: Readonly<Record<string, object>> = {
+    title: { title: `A chair ${at % 3}` },
+    reserve: { terms: { ...terms, buyNowPrice: null, reservePrice: Math.min(startPrice + (at % 40), AMOUNT_MAX) } },
+    price: {
+      terms: { ...terms, startPrice: Math.max(1, startPrice - 1), increments: [{ from: 0, step: 1 + (at % 9) }] },
+    },
+    currency: { currency: 'JPY', terms: { ...terms, increments: 'ebay-us' } },
+    opening: { opensAt: wire(at % 2 === 0 ? 3_000 : -3_000) },
+    length: { durationSeconds: 200 },
+    end: { closesAt: wire(300_000) },
+    draft: { status: 'draft' },
+    publish: { status: 'scheduled', opensAt: wire(at % 2 === 0 ? 1_000 : 0) },
+  }
+  return auctionChanges.parse(changes[edit])
 }
 
 function commandOf(act: string, closesAt: number, at: number): Command {
@@ -80,31 +151,98 @@ function commandOf(act: string, closesAt: number, at: number): Command {
     case 'outage':
       return { type: 'outage', since: closesAt - 1_000, at: Math.max(at, closesAt + 40_000) }
     case 'describe':
-      return { type: 'update', changes: { description: `more ${'.'.repeat(at % 7)}` }, at }
+      return { type: 'update', changes: auctionChanges.parse({ description: `more ${'.'.repeat(at % 7)}` }), at }
     default:
-      return { type: act as 'tick' | 'close', at }
+      return { type: act as 'tick' | 'close' | 'open', at }
   }
 }
 
-test('whatever happened by the rules verifies, maxima and reserve unseen', { timeout: 120_000 }, async () => {
-  const seen = new Set<string>()
-  await fc.assert(
-    fc.asyncProperty(terms, turns, async (given, all) => {
-      const steps = playAll(given, all)
-      for (const { event } of entriesOf(steps))
-        seen.add(event.type === 'closing.extended' ? event.data.reason : event.type)
-      expect(await verify(fileOf(steps))).toEqual(expect.objectContaining({ ok: true }))
-    }),
-    { numRuns: 2_000 },
-  )
-  for (const type of [
-    'bid',
-    'house',
-    'outage',
-    'bid.voided',
-    'auction.resumed',
-    'auction.cancelled',
-    'auction.updated',
-  ])
-    expect(seen).toContain(type)
+/** What the house signs for every bid that was tried: an acceptance or a refusal, with the state it stands on. */
+function receiptsFor(steps: readonly Step[], file: readonly string[]) {
+  const entries = file.slice(1).map((line) => readCanonical(line) as { commitment?: string })
+  return steps.flatMap(({ command, before, after, events, rejection }) => {
+    if (command.type !== 'bid') return []
+    const { id: auction, seq: asOfSeq } = after
+    const at = { auction, key: 'k', asOfSeq, head: hashOf(file[asOfSeq]!) }
+    if (rejection !== null) {
+      const text = signRefused(house, { ...at, at: command.at, offer: command.offer, rejection })
+      return [{ name: rejection.rejected, text }]
+    }
+    const { bid } = events.find(({ type }) => type === 'bid.placed' || type === 'maximum.raised') as { bid: Bid }
+    const facts = answerFacts(bid, before, after)
+    const commitment =
+      bid.seq === null ? commitMaximum(SALT, auction, bid.bidId, bid.maximum) : entries[bid.seq - 1]!.commitment!
+    const receipt = signAccepted(house, { ...facts, ...at, commitment })
+    if (bid.seq !== null) return [{ name: `taken: ${facts.outcome}`, text: receipt }]
+    return [{ name: 'silent', text: JSON.stringify({ receipt, bid: { ...facts.bid, salt: SALT } }) }]
+  })
+}
+
+/** Fewer where a thousand mutants are tried. */
+const { RUNS = '1000', SEED } = process.env
+
+const SALT = '5a'.repeat(32)
+
+test(
+  'whatever happened by the rules verifies, maxima and reserve unseen, and every receipt of it is kept',
+  { timeout: 120_000 },
+  async () => {
+    const seen = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(terms, turns, async (given, all) => {
+        const steps = playAll(given, all)
+        for (const { event } of entriesOf(steps))
+          seen.add(event.type === 'closing.extended' ? event.data.reason : event.type)
+        const file = fileOf(steps)
+        const receipts = receiptsFor(steps, file)
+        for (const { name } of receipts) seen.add(name)
+        expect(await verify(file, { receipts })).toEqual(expect.objectContaining({ ok: true }))
+      }),
+      { numRuns: Number(RUNS), ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
+    )
+    for (const type of [
+      'taken: leading',
+      'taken: outbid',
+      'taken: raised',
+      'taken: won',
+      'silent',
+      'bid_too_low',
+      'already_leading',
+      'maximum_not_raised',
+      'auction_not_open',
+      'auction_paused',
+      'auction_closed',
+      'auction_cancelled',
+      'bid',
+      'house',
+      'outage',
+      'bid.voided',
+      'auction.resumed',
+      'auction.cancelled',
+      'auction.updated',
+    ])
+      expect(seen).toContain(type)
+  },
+)
+
+test('[PX-9] a raise that nobody saw is one by the leader that changes nothing public', () => {
+  const events = entriesOf(
+    run([
+      creation({ startPrice: 1_000, increments: 100 }),
+      bidOf(1, 'A', { maximum: 2_000 }, T0 + 1_000),
+      bidOf(2, 'B', { maximum: 2_050 }, T0 + 2_000),
+    ]),
+  ).map(({ event }) => event)
+  const raise = (paddle: string, offer: Offer, upTo = events.length) => {
+    const house = new Replay(guessSecrets(events.slice(0, upTo)))
+    for (const event of events.slice(0, upTo)) expect(house.follow(event)).toBeNull()
+    return house.raise({ id: bidId(3), paddle, offer, at: T0 + 3_000 })
+  }
+  const to = (maximum: number) => ({ maximum }) as Offer
+  expect(raise('P1', to(2_500), 3)).toBeNull()
+  expect(raise('P1', to(1_000), 3)).toMatch(/maximum_not_raised/)
+  expect(raise('P1', { amount: 2_500 } as Offer, 3)).toMatch(/already_leading/)
+  // B stands at 2,050, less than a step above A: a raise moves the price (PX-6). A is nobody to raise.
+  expect(raise('P2', to(3_000))).toBe('a raise that everybody would have seen')
+  expect(raise('P1', to(3_000))).toBe('a raise that everybody would have seen')
 })

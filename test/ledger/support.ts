@@ -5,9 +5,9 @@ import { publicEvent } from '../../src/domain/view.ts'
 import { canonical, readCanonical } from '../../src/ledger/canonical.ts'
 import { type Entry, GENESIS, hashOf, link } from '../../src/ledger/chain.ts'
 import { commitMaximum, commitReserve, newSalt } from '../../src/ledger/commitment.ts'
-import { certificateLine, headerLine } from '../../src/ledger/file.ts'
+import { type LedgerHeader, certificateLine, headerLine } from '../../src/ledger/file.ts'
 import { type Signer, readJws, signJws, signerOf } from '../../src/ledger/jws.ts'
-import { MerkleTree } from '../../src/ledger/merkle.ts'
+import { MerkleTree, leafHash } from '../../src/ledger/merkle.ts'
 import { type LogProof, signCertificate, signCheckpoint, signKey } from '../../src/ledger/statements.ts'
 import { type Proof, type Verdict, verifyLedger } from '../../src/ledger/verify.ts'
 import type { Step } from '../properties/support.ts'
@@ -17,7 +17,8 @@ export function newSigner(): Signer {
 }
 
 export const house = newSigner()
-const AT = Date.parse('2026-11-20T12:00:00.000Z')
+export const AT = Date.parse('2026-11-20T12:00:00.000Z')
+export const RULES = 'a'.repeat(64)
 
 /** The public entries of what happened, as the writer links them. */
 export function entriesOf(steps: readonly Step[]): Entry[] {
@@ -62,12 +63,18 @@ export function fileOf(steps: readonly Step[], signer = house): string[] {
   ]
   if (!isOver(auction)) return lines
   const at = steps.flatMap(({ events }) => events).at(-1)!.at
-  const said = { auction, head, at, rules: GENESIS, software: 'martillo test', previous: GENESIS }
+  const said = { auction, head, at, rules: RULES, software: 'martillo test', previous: leafHash(introduction) }
   const certificate = signCertificate(signer, said)
+  return [...lines, certificateLine(logged([introduction, certificate], 1, signer))]
+}
+
+/** The proof of the certificate among these statements, the whole log. */
+export function logged(leaves: readonly string[], index: number, signer = house): LogProof {
   const log = new MerkleTree()
-  for (const leaf of [introduction, certificate]) log.add(leaf)
-  const checkpoint = signCheckpoint(signer, { size: 2, root: log.root(), at: AT })
-  return [...lines, certificateLine({ certificate, index: 1, size: 2, hashes: log.inclusion(1, 2), checkpoint })]
+  for (const leaf of leaves) log.add(leaf)
+  const size = leaves.length
+  const checkpoint = signCheckpoint(signer, { size, root: log.root(), at: AT })
+  return { certificate: leaves[index]!, index, size, hashes: log.inclusion(index, size), checkpoint }
 }
 
 export function verify(lines: readonly string[], proof?: Proof): Promise<Verdict> {
@@ -101,9 +108,6 @@ export function forged(file: readonly string[], change: Change, certify: Certify
   Object.assign(said, { entries: lines.length, head: previous, at: end.at, outcome: end.data['outcome'] ?? null })
   certify(said)
   const certificate = signJws(house, 'certificate', said)
-  const log = new MerkleTree()
-  for (const leaf of ['the key', certificate]) log.add(leaf)
-  const checkpoint = signCheckpoint(house, { size: 2, root: log.root(), at: AT })
-  const ending = { certificate, index: 1, size: 2, hashes: log.inclusion(1, 2), checkpoint }
-  return [canonical(stated), ...lines, certificateLine(ending)]
+  const [introduction] = (stated as unknown as LedgerHeader).introductions
+  return [canonical(stated), ...lines, certificateLine(logged([introduction!, certificate], 1))]
 }

@@ -37,6 +37,8 @@ test.each<[string, object]>([
   ['a price below what another offered', { price: 1_400, minimumBid: 1_500 }],
   ['a price a step and more above all that was seen', { price: 2_201, minimumBid: 2_301 }],
   ['a leader whose only bid was voided', { leader: 'P3' }],
+  ['a leader whose only bid was voided, at what another offered', { leader: 'P3', price: 2_000, minimumBid: 2_100 }],
+  ['a leader who offered less than another did', { leader: 'P2', price: 2_000, minimumBid: 2_100 }],
   ['a leader who never bid', { leader: 'P9' }],
   ['a price above the whole maximum of a leader who was beaten', { price: 2_050, minimumBid: 2_150 }],
   ['nobody leads though bids stand', { leader: null, price: null, minimumBid: 1_000 }],
@@ -57,6 +59,35 @@ test('a reserve that never was is found out', async () => {
 test('what may be is taken as stated, and said', async () => {
   const verdict = await verify(forged(file, believed))
   expect(verdict).toMatchObject({ ok: true, notes: [expect.stringMatching(/as stated, within bounds: entries 6$/)] })
+})
+
+const outcome = (winner: string, price: number) => put(9, { outcome: { result: 'sold', price, winner, reason: null } })
+const beaten = { bid: bidId(1), amount: 1_750 }
+
+test('after that, a bid may be taken as stated as well, and all that follows goes on from there', async () => {
+  const dearer = all(believed, put(7, { price: 1_950, minimumBid: 2_050 }), outcome('P1', 1_950))
+  const notes = [expect.stringMatching(/entries 6, 7$/)]
+  expect(await verify(forged(file, dearer))).toMatchObject({ ok: true, notes })
+  expect(await verify(forged(file, all(believed, put(7, { price: 1_950, minimumBid: 2_050 }))))).toMatchObject({
+    ok: false,
+  })
+  const takes = (data: object) =>
+    verify(
+      forged(
+        file,
+        all(
+          believed,
+          put(7, { leader: 'P2', price: 1_825, amount: 1_825, minimumBid: 1_925, ...data }),
+          outcome('P2', 1_825),
+        ),
+      ),
+    )
+  // C is taken to have offered 1,900, as a price that C led at later would show.
+  expect(await takes({ beaten })).toMatchObject({ ok: true })
+  for (const wrong of [null, { ...beaten, amount: 1_825 }, { ...beaten, amount: 1_900 }])
+    expect(await takes({ beaten: wrong })).toMatchObject({ ok: false, line: 8 })
+  const stays = all(believed, put(7, { price: 1_950, minimumBid: 2_050, beaten }), outcome('P1', 1_950))
+  expect(await verify(forged(file, stays))).toMatchObject({ ok: false })
 })
 
 test.each<[string, object]>([

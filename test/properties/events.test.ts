@@ -261,7 +261,12 @@ test('a bidder is shown the latest of their own bids, and the highest of those t
       const own = inOrder(after.bids).filter((bid) => bid.bidder === idOf(who))
       const standing = own.filter((bid) => !bid.voided).map((bid) => bid.maximum)
       const you = youView(after, idOf(who))
-      expect(you.bids.map(({ id }) => id)).toEqual(own.toReversed().map((bid) => bid.bidId).slice(0, 20))
+      expect(you.bids.map(({ id }) => id)).toEqual(
+        own
+          .toReversed()
+          .map((bid) => bid.bidId)
+          .slice(0, 20),
+      )
       expect(you.maximum).toBe(standing.length === 0 ? null : Math.max(...standing))
     }
   })

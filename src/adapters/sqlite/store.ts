@@ -402,7 +402,9 @@ function stateOf({ bids: _bids, paddles: _paddles, ...state }: Auction): string 
 
 function auctionOf(state: string, bids: readonly Bid[]): Auction {
   const paddles = new Map(bids.map((bid) => [bid.bidder, bid.paddle]))
-  return { ...(JSON.parse(state) as Omit<Auction, 'bids' | 'paddles'>), bids: listed(bids), paddles }
+  // What was written before there was a latestAt lacks one.
+  const stored = JSON.parse(state) as Omit<Auction, 'bids' | 'paddles' | 'latestAt'> & { readonly latestAt?: Instant }
+  return { latestAt: 0, ...stored, bids: listed(bids), paddles }
 }
 
 function bidOf(row: BidRow): Bid {

@@ -1,0 +1,55 @@
+import type { Amount } from '../domain/amount.ts'
+import type { Auction } from '../domain/auction.ts'
+import { type AuctionChanges, type NewAuction, auctionChanges, newAuction } from '../domain/schema.ts'
+import { publicEvent } from '../domain/view.ts'
+import type { DetailsView } from '../domain/wire.ts'
+import type { ChannelEvent } from '../protocol.ts'
+import { shown } from './canonical.ts'
+
+/** What a seller must have asked for, read off what is public of it: held to the same limits as a request. */
+
+type DataOf<Type extends ChannelEvent['type']> = Extract<ChannelEvent, { type: Type }>['data']
+
+/** A length stands for an end that is not set yet; how long is not public. */
+const SOME_LENGTH = { durationSeconds: 1 }
+
+/** The request that an auction like this was created by, or null where there is none. */
+export function creationOf({ seller: _, status, closesAt, ...details }: DataOf<'auction.created'>): NewAuction | null {
+  const end = closesAt === null ? SOME_LENGTH : { closesAt }
+  // A scheduled one names no status.
+  const asked = newAuction.safeParse({ ...details, ...end, ...(status === 'scheduled' ? {} : { status }) })
+  return asked.success ? asked.data : null
+}
+
+const names = [
+  'title',
+  'description',
+  'images',
+  'currency',
+  'format',
+  'terms',
+  'opensAt',
+  'closesAt',
+  'status',
+] as const
+
+/** The request that led from this auction to what is shown now, or null where there is none. The terms hold the reserve: until a bid they may have changed unseen. */
+export function changesOf(auction: Auction, after: DataOf<'auction.updated'>): AuctionChanges | null {
+  const same = { type: 'auction.updated', at: 0, details: auction, status: null } as const
+  const before = publicEvent(same, auction)!.data as DetailsView & { status: string }
+  const changed = names.filter(
+    (name) => (name === 'terms' && auction.bids === null) || shown(name, before[name]) !== shown(name, after[name]),
+  )
+  const { closesAt, ...changes } = Object.fromEntries(changed.map((name) => [name, after[name]]))
+  const end = closesAt === undefined ? {} : closesAt === null ? SOME_LENGTH : { closesAt }
+  const asked = auctionChanges.safeParse({ ...changes, ...end })
+  return asked.success ? asked.data : null
+}
+
+/** With a reserve put into its terms, where it sets any. */
+export function withReserve<Asked extends NewAuction | AuctionChanges>(
+  asked: Asked,
+  reservePrice: Amount | null,
+): Asked {
+  return asked.terms === undefined ? asked : { ...asked, terms: { ...asked.terms, reservePrice } }
+}
