@@ -104,8 +104,8 @@ export class Hub {
     while (watcher.cursor < channel.seq && !watcher.ended) {
       await this.#drained(watcher)
       const frame = channel.after(watcher.cursor) ?? (await this.#journal(channel, watcher.cursor))
-      // The journal lost what was sent to others: whoever comes back is told what stands.
-      if (frame === null) watcher.end(closeCodes.try_later)
+      // The journal lacks what was sent to others: nothing is sent behind a gap.
+      if (frame?.first !== watcher.cursor + 1) watcher.end(closeCodes.try_later)
       else this.#send(watcher, frame)
     }
     place.behind = false
