@@ -14,7 +14,12 @@ async function requests(target: Target, ask: (i: number) => { path: string; body
       'idempotency-key': `flood-${sent}`,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     }
-    const asked = request(target.url + path, { method: 'POST', agent, headers, localAddress: addressOf(i) })
+    const asked = request(target.url + path, {
+      method: 'POST',
+      agent,
+      headers,
+      localAddress: addressOf(target.network, i),
+    })
     asked.on('response', (answer) => {
       note(String(answer.statusCode))
       answer.resume().on('end', () => once(agent, i))
@@ -47,7 +52,10 @@ export const signIns: Attack = (target) =>
 function speakers(path: (target: Target) => string, says: (target: Target, i: number) => string): Attack {
   return async (target) => {
     const peers = await inTurn(target.count, 20, (i) =>
-      new Peer(target.url, addressOf(i >> 4)).upgraded(path(target), target.tokens[i % target.tokens.length]),
+      new Peer(target.url, addressOf(target.network, i >> 4)).upgraded(
+        path(target),
+        target.tokens[i % target.tokens.length],
+      ),
     )
     let said = 0
     const speak = (peer: Peer) => peer.write(frame(FIN | opcodes.text, says(target, (said += 1))))
@@ -72,10 +80,10 @@ export const subscriptions = speakers(
 )
 
 /** Comes, looks, goes, and comes again. */
-export const comingAndGoing: Attack = async ({ url, auction, count }) => {
+export const comingAndGoing: Attack = async ({ url, auction, count, network }) => {
   const fates: Record<string, number> = {}
   const come = async (i: number): Promise<void> => {
-    const peer = await new Peer(url, addressOf(i)).upgraded(`/v1/auctions/${auction}/live`)
+    const peer = await new Peer(url, addressOf(network, i)).upgraded(`/v1/auctions/${auction}/live`)
     const status = String(peer.status)
     fates[status] = (fates[status] ?? 0) + 1
     peer.socket.destroy()
