@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import type { z } from 'zod'
 import { type Closing, closeCodes } from '../codes.ts'
@@ -52,6 +53,7 @@ export class LiveSocket<Message extends { type: string }> {
   readonly #talk: Conversation<Message>
   /** Frames are taken one after the other: a bid sent right behind a token finds it looked at. */
   #turn: Promise<void> = Promise.resolve()
+  #heardInTurn = false
   #joined = false
   #ended = false
   #missedPongs = 0
@@ -155,7 +157,16 @@ export class LiveSocket<Message extends { type: string }> {
 
   #take(data: Buffer, isBinary: boolean): void {
     this.#count()
-    if (!this.#ended) this.#enqueue(() => this.#read(data, isBinary))
+    if (this.#ended) return
+    this.#enqueue(() => this.#inTurn())
+    this.#enqueue(() => this.#read(data, isBinary))
+  }
+
+  /** One message of a socket in a turn of the loop: behind many of one peer, the bids of others need not wait for all. */
+  async #inTurn(): Promise<void> {
+    while (this.#heardInTurn) await nextTurn()
+    this.#heardInTurn = true
+    setImmediate(() => (this.#heardInTurn = false))
   }
 
   /** Pings and pongs cost as much as messages, and are counted with them. */
