@@ -243,6 +243,17 @@ export function history(auction: Auction): BidView[] {
   return rows
 }
 
+const lastBidsOf = new WeakMap<Auction, BidView[]>()
+
+/** The newest of the public history. Worked out once for an auction as it stands, however many come to see it. */
+export function lastBids(auction: Auction): BidView[] {
+  const known = lastBidsOf.get(auction)
+  if (known !== undefined) return known
+  const bids = history(auction).slice(0, BIDS_SHOWN)
+  lastBidsOf.set(auction, bids)
+  return bids
+}
+
 function* ownBids({ bids }: Auction, userId: string): Generator<Bid> {
   for (let rest = bids; rest !== null; rest = rest.earlier) if (rest.bid.bidder === userId) yield rest.bid
 }
