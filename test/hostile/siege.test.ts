@@ -46,7 +46,8 @@ test('huge, endless, empty and broken frames: closed by 1009, 1008, 1002, 1007 o
   const fates = await siege.withstand({ hugeFrames: each, endlessFrames: each, emptyFragments: 10, brokenFrames: each })
   expect(fates.hugeFrames).toEqual({ 1009: each })
   expect(fates.endlessFrames).toEqual({ 1009: each })
-  expectOnly(fates.emptyFragments, 1008, 'open')
+  // What was not read when it was closed resets the connection, and may overtake the code.
+  expectOnly(fates.emptyFragments, 1008, 'cut', 'open')
   expectOnly(fates.brokenFrames, 1002, 1007, 4400)
 })
 
@@ -122,8 +123,8 @@ test('answers that nobody reads harm nobody, and are given up after a minute', a
   const number = count(20, 100)
   // The attackers cannot tell, as they never read: the service's own side is looked at.
   await siege.withstand({ neverReadAnswers: number }, async ({ neverReadAnswers: { network } }) => {
-    expect(house.connectionsFrom(network)).toBe(number)
     const left = () => house.connectionsFrom(network)
+    await expect.poll(left, { timeout: 10_000 }).toBe(number)
     await expect.poll(left, { timeout: 90_000, interval: 500 }).toBeLessThanOrEqual(count(number, 0))
   })
 })

@@ -1,7 +1,7 @@
 import type { AttackName } from '../attacks/index.ts'
 import type { Fates } from './attack.ts'
 import { type Attackers, callAttackers } from './attackers.ts'
-import { count } from './form.ts'
+import { count, pause } from './form.ts'
 import { House } from './house.ts'
 import { report } from './meter.ts'
 import { villain } from './villain.ts'
@@ -10,6 +10,7 @@ const ATTACK_MS = count(2_000, 8_000)
 /** Between attacks: what the last one left behind is cleared away. */
 const REST_MS = count(1_000, 3_000)
 const ATTEMPTS = 4
+const SETTLED_MS = count(500, 2_000)
 
 /**
  * A house that is attacked, and another one of the same build that is left in peace, with honest bidders who bid at the
@@ -57,7 +58,6 @@ export class Siege {
     const met: string[] = []
     while (met.length < ATTEMPTS) {
       const { quietMs, attackedMs, fates, ...more } = await this.#attempt(numbers, meanwhile)
-      await this.house.bidders.bid(REST_MS)
       const rssMiB = [this.house.rssAtFirst, this.house.rss]
       report({ attack: numbers, quietMs, attackedMs, ...more, rssMiB, fates })
       const most = 1.5 * quietMs + 20
@@ -85,9 +85,23 @@ export class Siege {
     if (attacking.status === 'rejected') throw attacking.reason
     const [attackedMs, quietMs] = await bidding
     const figures = { quietMs, attackedMs, ...(await measured()) }
-    const fates = byName(await Promise.all(attackers.map((one) => one.fates())))
+    const fates = byName(await this.#settled(attackers))
     for (const one of attackers) await this.#end(one)
+    await this.house.bidders.bid(REST_MS)
     return { ...figures, fates }
+  }
+
+  /** What became of them, when nobody has been let go for a while: of low priority, they may hear of it late. */
+  async #settled(attackers: readonly Attackers[]): Promise<Fates[]> {
+    const fates = () => Promise.all(attackers.map((one) => one.fates()))
+    const open = (met: readonly Fates[]) => met.reduce((sum, { open = 0 }) => sum + open, 0)
+    for (let before = await fates(); ;) {
+      if (open(before) === 0) return before
+      await pause(SETTLED_MS)
+      const now = await fates()
+      if (open(now) === open(before)) return now
+      before = now
+    }
   }
 
   /** What the attacked service's loop, and the machine, have to do with it. */
