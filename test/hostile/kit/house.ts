@@ -1,8 +1,10 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { Client } from '../../../src/sdk/index.ts'
 import { ADMIN } from '../../support/people.ts'
 import { freePort, runService, type Running } from '../../support/process.ts'
 import { Bidders } from './bidders.ts'
 import { connectionsTo } from './connections.ts'
+import { pause } from './form.ts'
 import { type Share, residentMiB, shareOf } from './meter.ts'
 
 const METRICS_TOKEN = 'theattackedhousereadsitsmeters'
@@ -17,9 +19,11 @@ export class House {
   readonly rssAtFirst: number
   heldAtFirst = 0
   readonly #service: Running
+  readonly #turnsFile: string
 
-  private constructor(parts: { service: Running; admin: Client; auctions: string[]; bidders: Bidders }) {
+  private constructor(parts: { service: Running; turns: string; admin: Client; auctions: string[]; bidders: Bidders }) {
     this.#service = parts.service
+    this.#turnsFile = parts.turns
     this.admin = parts.admin
     ;[this.auction, this.other] = parts.auctions as [string, string]
     this.bidders = parts.bidders
@@ -28,21 +32,23 @@ export class House {
 
   static async open(dataDir: string): Promise<House> {
     const NODE_OPTIONS = `--import ${new URL('collect.mjs', import.meta.url).href}`
-    const service = await runService(dataDir, await freePort(), { RATE_LIMITS: 'on', METRICS_TOKEN, NODE_OPTIONS })
+    const TURNS_FILE = `${dataDir}.turns`
+    const own = { RATE_LIMITS: 'on', METRICS_TOKEN, NODE_OPTIONS, TURNS_FILE }
+    const service = await runService(dataDir, await freePort(), own)
     try {
-      return await House.#furnish(service)
+      return await House.#furnish(service, TURNS_FILE)
     } catch (error) {
       await service.kill('SIGKILL')
       throw error
     }
   }
 
-  static async #furnish(service: Running): Promise<House> {
+  static async #furnish(service: Running, turns: string): Promise<House> {
     const admin = new Client(service.url)
     await admin.signIn(ADMIN.email, ADMIN.password)
     const lot = { title: 'A lot', currency: 'EUR', terms: { startPrice: 1, increments: 1 }, durationSeconds: 3_600 }
     const auctions = [(await admin.create(lot)).id, (await admin.create(lot)).id]
-    const house = new House({ service, admin, auctions, bidders: await Bidders.in(service.url, auctions[0]!) })
+    const house = new House({ service, turns, admin, auctions, bidders: await Bidders.in(service.url, auctions[0]!) })
     await house.bidders.bid(1_000)
     house.heldAtFirst = await house.held()
     return house
@@ -73,9 +79,12 @@ export class House {
     return (heap + (await this.metric('nodejs_external_memory_bytes'))) / 1024 ** 2
   }
 
-  /** The longest that the service's loop was held since this was last asked, in ms. */
-  async loopHeldMs(): Promise<number> {
-    return (await this.metric('nodejs_eventloop_lag_max_seconds')) * 1_000
+  /** The longest turn of the service's loop since this was last asked, in ms of its own processor time. */
+  async longestTurnMs(): Promise<number> {
+    rmSync(this.#turnsFile, { force: true })
+    this.#service.child.kill('SIGWINCH')
+    while (!existsSync(this.#turnsFile)) await pause(5)
+    return Number(readFileSync(this.#turnsFile, 'latin1'))
   }
 
   async metric(name: string): Promise<number> {
