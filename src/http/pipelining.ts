@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { limits } from '../config.ts'
+import { Turns } from '../live/turns.ts'
 import type { App } from './parts.ts'
-import { Turns } from './turns.ts'
 
 /**
  * Upgrades, and what is asked for behind what is not answered yet, are taken one in a turn of the loop. Whoever asks for

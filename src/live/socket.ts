@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
 import type { z } from 'zod'
 import { type Closing, closeCodes } from '../codes.ts'
@@ -13,6 +12,7 @@ import { Bucket } from './bucket.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
 import { encode } from './frame.ts'
 import type { Rank } from './places.ts'
+import { Turns } from './turns.ts'
 import type { Authenticate, Visitor } from './visitor.ts'
 
 export type SocketParts = {
@@ -28,6 +28,9 @@ export type SocketParts = {
 type Auth = z.output<typeof clientMessages.auth>
 type Ping = z.output<typeof clientMessages.ping>
 type Common = Auth | Ping
+
+/** There is one loop, and one line for all sockets. */
+const turns = new Turns()
 
 /** What a channel makes of a socket. */
 export type Conversation<Message extends { type: string }> = {
@@ -162,9 +165,9 @@ export class LiveSocket<Message extends { type: string }> {
     this.#enqueue(() => this.#read(data, isBinary))
   }
 
-  /** One message of a socket in a turn of the loop: behind many of one peer, the bids of others need not wait for all. */
+  /** The first message in a turn of the loop is heard at once; more of them stand in line with those of all who say much. */
   async #inTurn(): Promise<void> {
-    while (this.#heardInTurn) await nextTurn()
+    if (this.#heardInTurn) await new Promise<void>((resolve) => turns.take(resolve))
     this.#heardInTurn = true
     setImmediate(() => (this.#heardInTurn = false))
   }
