@@ -45,8 +45,8 @@ test('huge, endless, empty and broken frames: closed by 1009, 1008, 1002, 1007 o
   const each = count(40, 400)
   const fates = await siege.withstand({ hugeFrames: each, endlessFrames: each, emptyFragments: 10, brokenFrames: each })
   expect(fates.hugeFrames).toEqual({ 1009: each })
-  expect(fates.endlessFrames).toEqual({ 1009: each })
   // What was not read when it was closed resets the connection, and may overtake the code.
+  expectOnly(fates.endlessFrames, 1009, 'cut')
   expectOnly(fates.emptyFragments, 1008, 'cut', 'open')
   expectOnly(fates.brokenFrames, 1002, 1007, 4400)
 })
