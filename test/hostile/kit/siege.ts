@@ -9,7 +9,7 @@ import { villain } from './villain.ts'
 const ATTACK_MS = count(2_000, 8_000)
 /** Between attacks: what the last one left behind is cleared away. */
 const REST_MS = count(1_000, 3_000)
-const ATTEMPTS = 4
+const ATTEMPTS = 6
 /** The longest turn of the loop, of its own processor time: tells harm also where a busy machine makes all bidders wait. */
 const TURN_MS_MAX = 50
 const SETTLED_MS_MAX = 15_000
