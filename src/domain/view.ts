@@ -243,6 +243,17 @@ export function history(auction: Auction): BidView[] {
   return rows
 }
 
+const lastBidsOf = new WeakMap<Auction, BidView[]>()
+
+/** The newest of the public history. Worked out once for an auction as it stands, however many come to see it. */
+export function lastBids(auction: Auction): BidView[] {
+  const known = lastBidsOf.get(auction)
+  if (known !== undefined) return known
+  const bids = history(auction).slice(0, BIDS_SHOWN)
+  lastBidsOf.set(auction, bids)
+  return bids
+}
+
 export function ownBidView(bid: Bid): OwnBidView {
   const { bidId, amount, at, seq, voided } = bid
   return { id: bidId, amount, maximum: ownMaximum(bid), at: toWire(at), seq, voided }

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { history, BIDS_SHOWN } from '../domain/view.ts'
+import { lastBids } from '../domain/view.ts'
 import { invalid } from '../domain/rejection.ts'
 import { status } from '../domain/schema.ts'
 import { catalogue } from './auctions.ts'
@@ -88,7 +88,7 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     // The page is sent all the same: a seller's own draft is shown once they are known.
     if (held === null) return send(request, reply.code(404), 'auction')
     const auction = await hub.view(held, null)
-    const bids = history(held.auction).slice(0, BIDS_SHOWN)
+    const bids = lastBids(held.auction)
     const seen = { epoch: store.epoch, auction, bids }
     return send(request, reply, 'auction', auctionPage(readerOf(request), baseOf(request), seen))
   })

@@ -1,17 +1,31 @@
 import type { Socket } from 'node:net'
 import { limits } from '../config.ts'
+import { Turns } from '../live/turns.ts'
 import type { App } from './parts.ts'
 
-/** Cuts off who asks for many things on one connection and awaits no answer: browsers never do. */
+/**
+ * Upgrades, and what is asked for behind what is not answered yet, are taken one in a turn of the loop. Whoever asks for
+ * many things on one connection and awaits no answer is cut off: browsers never do.
+ */
 export function limitPipelining(app: App): void {
   const unanswered = new WeakMap<Socket, number>()
+  const turns = new Turns()
   app.addHook('onRequest', (request, reply, done) => {
     const { socket } = request.raw
     const count = (unanswered.get(socket) ?? 0) + 1
     unanswered.set(socket, count)
+    if (count > limits.pipelinedMax) {
+      // By itself, as the end of its connection would destroy it with an error, which costs more than the request.
+      request.raw.destroy()
+      socket.destroy()
+      reply.hijack()
+      return
+    }
     reply.raw.once('close', () => unanswered.set(socket, unanswered.get(socket)! - 1))
-    if (count <= limits.pipelinedMax) return done()
-    socket.destroy()
-    reply.hijack()
+    if (count === 1 && request.headers.upgrade === undefined) return done()
+    turns.take(() => {
+      if (socket.destroyed) reply.hijack()
+      else done()
+    })
   })
 }

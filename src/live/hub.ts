@@ -3,7 +3,7 @@ import { limits } from '../config.ts'
 import { type Actor, owns, rejectHidden } from '../domain/access.ts'
 import { isOver } from '../domain/auction.ts'
 import { SECOND_MS, toWire } from '../domain/instant.ts'
-import { BIDS_SHOWN, auctionView, history, standingOf, youView } from '../domain/view.ts'
+import { auctionView, lastBids, standingOf, youView } from '../domain/view.ts'
 import type { AuctionView } from '../domain/wire.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
@@ -139,7 +139,7 @@ export class Hub {
       seq,
       epoch: this.#parts.store.epoch,
       auction,
-      bids: history(held.auction).slice(0, BIDS_SHOWN),
+      bids: lastBids(held.auction),
       watching: channel.watchers.size,
     })
     watcher.cursor = seq

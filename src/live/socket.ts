@@ -13,6 +13,7 @@ import { Bucket } from './bucket.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
 import { encode } from './frame.ts'
 import type { Rank } from './places.ts'
+import { Turns, thisTurn } from './turns.ts'
 import type { Authenticate, Visitor } from './visitor.ts'
 import { Wire } from './wire.ts'
 
@@ -29,6 +30,9 @@ export type SocketParts = {
 type Auth = z.output<typeof clientMessages.auth>
 type Ping = z.output<typeof clientMessages.ping>
 type Common = Auth | Ping
+
+/** There is one loop, and one line for all sockets. */
+const turns = new Turns()
 
 /** What a channel makes of a socket. */
 export type Conversation<Message extends { type: string }> = {
@@ -61,6 +65,8 @@ export class LiveSocket<Message extends { type: string }> {
   /** Frames are taken one after the other: a bid sent right behind a token finds it looked at. */
   #busy = false
   readonly #waiting: Step[] = []
+  /** The first message in a turn of the loop is heard at once; more stand in line with those of all who say much. */
+  #heardIn = -1
   #joined = false
   #ended = false
   #missedPongs = 0
@@ -174,7 +180,10 @@ export class LiveSocket<Message extends { type: string }> {
 
   #take(data: Buffer, isBinary: boolean): void {
     this.#count()
-    if (!this.#ended) this.#enqueue(() => this.#read(data, isBinary))
+    if (this.#ended) return
+    if (this.#heardIn === thisTurn()) this.#enqueue(() => new Promise((resolve) => turns.take(resolve)))
+    this.#heardIn = thisTurn()
+    this.#enqueue(() => this.#read(data, isBinary))
   }
 
   /** Pings and pongs cost as much as messages, and are counted with them. */

@@ -2,35 +2,39 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { limits } from '../../src/config.ts'
 import type { AttackName } from './attacks/index.ts'
 import type { Fates } from './kit/attack.ts'
 import type { Attackers } from './kit/attackers.ts'
 import { count, pause } from './kit/form.ts'
-import { AttackedHouse, report } from './kit/house.ts'
+import type { House } from './kit/house.ts'
+import { report } from './kit/meter.ts'
+import { Siege } from './kit/siege.ts'
 
 /**
  * One house under one attack after the other, with its limits on. Those that take their time begin first and are looked
- * at last. Every test asserts what the attackers are answered, and that honest bidders wait hardly longer meanwhile.
+ * at last. Every test asserts what the attackers are answered, and that honest bidders wait hardly longer than those of
+ * another house that nobody attacks: 1.5 times as long at the 99th percentile, and 20 ms.
  */
-const dataDir = mkdtempSync(join(tmpdir(), 'martillo-test-'))
-let house: AttackedHouse
-let connectionsAtFirst = 0
+const folder = mkdtempSync(join(tmpdir(), 'martillo-test-'))
+let siege: Siege
+let house: House
 const slow = new Map<AttackName, Attackers>()
 const RSS_MORE_MIB_MAX = 600
 const slowNumber = count(40, 300)
 const slowNames = ['slowHeaders', 'slowBodies', 'halfOpenUpgrades', 'silent', 'slowFrames'] as const
 
 beforeAll(async () => {
-  house = await AttackedHouse.open(dataDir)
-  connectionsAtFirst = house.connections
+  siege = await Siege.open(join(folder, 'attacked'), join(folder, 'peaceful'))
+  house = siege.house
   for (const name of slowNames) {
-    slow.set(name, await house.call(name, slowNumber))
+    slow.set(name, await siege.call(name, slowNumber))
     await slow.get(name)!.begin()
   }
 })
 afterAll(async () => {
-  await house.close()
-  rmSync(dataDir, { recursive: true, force: true })
+  await siege.close()
+  rmSync(folder, { recursive: true, force: true })
 })
 
 /** Nobody met anything but these. */
@@ -40,21 +44,22 @@ function expectOnly(fates: Fates, ...allowed: (number | string)[]): void {
 
 test('huge, endless, empty and broken frames: closed by 1009, 1008, 1002, 1007 or 4400', async () => {
   const each = count(40, 400)
-  const fates = await house.withstand({ hugeFrames: each, endlessFrames: each, emptyFragments: 10, brokenFrames: each })
+  const fates = await siege.withstand({ hugeFrames: each, endlessFrames: each, emptyFragments: 10, brokenFrames: each })
   expect(fates.hugeFrames).toEqual({ 1009: each })
-  expect(fates.endlessFrames).toEqual({ 1009: each })
-  expectOnly(fates.emptyFragments, 1008, 'open')
+  // What was not read when it was closed resets the connection, and may overtake the code.
+  expectOnly(fates.endlessFrames, 1009, 'cut')
+  expectOnly(fates.emptyFragments, 1008, 'cut', 'open')
   expectOnly(fates.brokenFrames, 1002, 1007, 4400)
 })
 
 test('floods of pings, and of pongs nobody asked for: 4429', async () => {
-  const { pings, pongs } = await house.withstand({ pings: count(20, 100), pongs: count(20, 100) })
+  const { pings, pongs } = await siege.withstand({ pings: count(20, 100), pongs: count(20, 100) })
   expectOnly(pings, 4429, 'cut')
   expectOnly(pongs, 4429, 'cut')
 })
 
 test('upgrades that are malformed, to what is not there, or dropped at once: a refusal each, and never a 5xx', async () => {
-  const { brokenUpgrades, halfClosed } = await house.withstand({
+  const { brokenUpgrades, halfClosed } = await siege.withstand({
     brokenUpgrades: count(140, 1_400),
     halfClosed: count(50, 500),
   })
@@ -64,26 +69,26 @@ test('upgrades that are malformed, to what is not there, or dropped at once: a r
 })
 
 test('floods of bids: 429 over HTTP, 4429 on the channel', async () => {
-  const { bidRequests, bidMessages } = await house.withstand({ bidRequests: count(10, 30), bidMessages: count(10, 50) })
+  const { bidRequests, bidMessages } = await siege.withstand({ bidRequests: count(10, 30), bidMessages: count(10, 50) })
   expectOnly(bidRequests, 409, 429)
   expect(bidRequests['429']).toBeGreaterThan(bidRequests['409'] ?? 0)
   expectOnly(bidMessages, 4429)
 })
 
 test('floods of sign-ins from many addresses: so many of each are looked at, the rest are 429 or told to come back', async () => {
-  const { signIns } = await house.withstand({ signIns: count(20, 60) })
+  const { signIns } = await siege.withstand({ signIns: count(20, 60) })
   expectOnly(signIns, 401, 429, 503)
 })
 
 test('floods of subscriptions are 4429; who comes and goes as fast as possible is let in, and harms nobody', async () => {
-  const { subscriptions, comingAndGoing } = await house.withstand({ subscriptions: count(10, 50), comingAndGoing: 10 })
+  const { subscriptions, comingAndGoing } = await siege.withstand({ subscriptions: count(10, 50), comingAndGoing: 10 })
   expectOnly(subscriptions, 4429)
   expectOnly(comingAndGoing, 101, 429)
 })
 
 test('sockets by the thousand: 100 of one user and 2,000 of nobody, the others are told 1013', async () => {
   const [one, nobody] = [count(200, 1_000), count(2_100, 2_900)]
-  const { ofOneUser, ofNobody } = await house.withstand({ ofOneUser: one, ofNobody: nobody }, async () => {
+  const { ofOneUser, ofNobody } = await siege.withstand({ ofOneUser: one, ofNobody: nobody }, async () => {
     // Who has no place has a while to say who they are.
     await pause(5_500)
   })
@@ -91,38 +96,39 @@ test('sockets by the thousand: 100 of one user and 2,000 of nobody, the others a
   expect(ofNobody).toEqual({ open: 2_000, 1013: nobody - 2_000 })
 })
 
-test('whoever never reads is let go before it holds more than 1 MiB', async () => {
+test('whoever never reads is let go after 20 s, and holds no more than 256 KiB until then', async () => {
   const readers = count(10, 60)
   const before = house.rss
   let most = before
   let goneBefore = 0
   const gone = async () => (await house.metric('martillo_slow_watchers_total')) - goneBefore
   const description = (i: number) => `${i} `.repeat(8_000).slice(0, 19_000)
-  await house.withstand({ neverReaders: readers }, async () => {
+  await siege.withstand({ neverReaders: readers }, async () => {
     goneBefore += await gone()
-    for (let i = 0; i < 900 && (i % 20 > 0 || (await gone()) < readers); i += 1) {
+    // What the kernel holds for them is full after some 6 MiB each; from then on it would be us who hold it.
+    for (let i = 0; i < 400; i += 1) {
       await house.admin.update(house.other, { description: description(i) })
       most = Math.max(most, house.rss)
     }
+    await expect.poll(gone, { timeout: limits.unreadMs + 10_000, interval: 500 }).toBe(readers)
   })
   expect(await gone()).toBe(readers)
   report({ neverReaders: readers, rssMiB: [before, most, house.rss] })
-  expect(most - before).toBeLessThan(readers + 150)
+  expect(most - before).toBeLessThan(readers / 4 + 150)
 })
 
 test('a hundred requests in one breath: cut off', async () => {
-  const { pipeliners } = await house.withstand({ pipeliners: count(20, 100) })
+  const { pipeliners } = await siege.withstand({ pipeliners: count(20, 100) })
   expect(pipeliners).toEqual({ cut: count(20, 100) })
 })
 
 test('answers that nobody reads harm nobody, and are given up after a minute', async () => {
   const number = count(20, 100)
   // The attackers cannot tell, as they never read: the service's own side is looked at.
-  const others = slowNumber * slowNames.length + connectionsAtFirst
-  await house.withstand({ neverReadAnswers: number }, async () => {
-    expect(house.connections).toBeGreaterThanOrEqual(number)
-    const left = count(others + number, others) + 10
-    await expect.poll(() => house.connections, { timeout: 90_000, interval: 500 }).toBeLessThan(left)
+  await siege.withstand({ neverReadAnswers: number }, async ({ neverReadAnswers: { network } }) => {
+    const left = () => house.connectionsFrom(network)
+    await expect.poll(left, { timeout: 10_000 }).toBe(number)
+    await expect.poll(left, { timeout: 90_000, interval: 500 }).toBeLessThanOrEqual(count(number, 0))
   })
 })
 
@@ -139,16 +145,15 @@ test('slow headers, slow bodies, half-open upgrades and silence end after 30 s, 
   for (const name of ['slowHeaders', 'slowBodies', 'halfOpenUpgrades', 'silent'] as const)
     expectOnly(met[name]!, 408, 'cut')
   expect(met['slowFrames']).toEqual({ 4408: slowNumber })
-  // Honest bidders keep theirs, and more the slower the machine is; in short, unread answers have their minute still to come.
-  const others = slowNumber + count(20, 0)
-  await expect.poll(() => house.connections, { timeout: 10_000 }).toBeLessThan(connectionsAtFirst + others)
+  const left = () => [...slow].map(([name, { network }]) => [name, house.connectionsFrom(network)])
+  await expect.poll(left, { timeout: 10_000 }).toEqual(slowNames.map((name) => [name, 0]))
 })
 
 test('a minute later the service holds what it held, and takes bids', { timeout: 90_000 }, async () => {
   const most = 1.3 * house.heldAtFirst + 50
   const held: number[] = [house.heldAtFirst]
   const look = async () => {
-    await house.bidding(1_000)
+    await house.bidders.bid(1_000)
     held.push(await house.held())
     return held.at(-1)
   }

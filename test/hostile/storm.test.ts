@@ -7,7 +7,7 @@ import { type Running, becomesReady, freePort, runService, spawnService } from '
 import { temporaryFolder } from '../support/service.ts'
 import { callAttackers } from './kit/attackers.ts'
 import { count, isLong, pause } from './kit/form.ts'
-import { report, residentMiB } from './kit/house.ts'
+import { report, residentMiB } from './kit/meter.ts'
 
 /** Descriptors of the service beside its sockets: files, journals, threads. */
 const SPARE = 200
@@ -81,7 +81,8 @@ test(
     const rssBefore = residentMiB(service)
 
     const opening = performance.now()
-    const crowd = await callAttackers('crowd', { url: service.url, auction, other: auction, tokens: [], count: number })
+    const target = { url: service.url, auction, other: auction, tokens: [], count: number, network: 1 }
+    const crowd = await callAttackers('crowd', target)
     onTestFinished(() => crowd.end())
     await crowd.begin()
     let amount = 0

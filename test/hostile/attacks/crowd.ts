@@ -58,11 +58,11 @@ class Watcher {
 }
 
 /** Honest watchers by the thousand. Says how many are there, and up to which event each of them knows at least. */
-export const crowd: Attack = async ({ url, auction, count }) => {
+export const crowd: Attack = async ({ url, auction, count, network }) => {
   const watchers: Watcher[] = []
   const statuses: Record<string, number> = {}
   for (let i = 0; i < count; i += 1) {
-    watchers.push(new Watcher({ url, auction }, addressOf(Math.floor(i / PER_ADDRESS)), statuses))
+    watchers.push(new Watcher({ url, auction }, addressOf(network, Math.floor(i / PER_ADDRESS)), statuses))
     if (i % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return () => ({

@@ -1,4 +1,4 @@
-import { type Attack, fatesOf, inTurn } from '../kit/attack.ts'
+import { type Attack, addressOf, fatesOf, inTurn } from '../kit/attack.ts'
 import { Peer } from '../kit/peer.ts'
 
 const AT_ONCE = 50
@@ -10,9 +10,9 @@ function comes(url: string, auction: string, from: string, token: string | null 
 }
 
 /** All of one person. */
-export const ofOneUser: Attack = async ({ url, auction, count, tokens }) =>
-  fatesOf(await inTurn(count, AT_ONCE, () => comes(url, auction, '127.0.0.1', tokens[0])))
+export const ofOneUser: Attack = async ({ url, auction, count, tokens, network }) =>
+  fatesOf(await inTurn(count, AT_ONCE, () => comes(url, auction, addressOf(network, 0), tokens[0])))
 
 /** All of nobody, from one address. */
-export const ofNobody: Attack = async ({ url, auction, count }) =>
-  fatesOf(await inTurn(count, AT_ONCE, () => comes(url, auction, '127.0.9.9')))
+export const ofNobody: Attack = async ({ url, auction, count, network }) =>
+  fatesOf(await inTurn(count, AT_ONCE, () => comes(url, auction, addressOf(network, 0))))

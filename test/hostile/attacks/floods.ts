@@ -14,7 +14,12 @@ async function requests(target: Target, ask: (i: number) => { path: string; body
       'idempotency-key': `flood-${sent}`,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     }
-    const asked = request(target.url + path, { method: 'POST', agent, headers, localAddress: addressOf(i) })
+    const asked = request(target.url + path, {
+      method: 'POST',
+      agent,
+      headers,
+      localAddress: addressOf(target.network, i),
+    })
     asked.on('response', (answer) => {
       note(String(answer.statusCode))
       answer.resume().on('end', () => once(agent, i))
@@ -44,13 +49,17 @@ export const signIns: Attack = (target) =>
     body: { email: `nobody-${i % 7}@house.example`, password: `a guess ${i}` },
   }))
 
-function speakers(path: (target: Target) => string, says: (target: Target, i: number) => string): Attack {
+function speakers(path: (target: Target) => string, talk: (target: Target) => (i: number) => string): Attack {
   return async (target) => {
     const peers = await inTurn(target.count, 20, (i) =>
-      new Peer(target.url, addressOf(i >> 4)).upgraded(path(target), target.tokens[i % target.tokens.length]),
+      new Peer(target.url, addressOf(target.network, i >> 4)).upgraded(
+        path(target),
+        target.tokens[i % target.tokens.length],
+      ),
     )
     let said = 0
-    const speak = (peer: Peer) => peer.write(frame(FIN | opcodes.text, says(target, (said += 1))))
+    const says = talk(target)
+    const speak = (peer: Peer) => peer.write(frame(FIN | opcodes.text, says((said += 1))))
     often(2, () => {
       for (const peer of peers) if (peer.socket.writableLength === 0 && !peer.cut) speak(peer)
     })
@@ -61,21 +70,24 @@ function speakers(path: (target: Target) => string, says: (target: Target, i: nu
 /** Bids on the channel, hundreds a second on each socket. */
 export const bidMessages = speakers(
   ({ auction }) => `/v1/auctions/${auction}/live`,
-  (_, i) => JSON.stringify({ type: 'bid', key: `f${i}`, amount: 1 }),
+  () => (i) => JSON.stringify({ type: 'bid', key: `f${i}`, amount: 1 }),
 )
 
 /** Lists of auctions to be told the prices of, hundreds a second on each socket. */
 export const subscriptions = speakers(
   () => '/v1/live',
-  ({ auction, other }) =>
-    JSON.stringify({ type: 'watch', auctions: Array.from({ length: 200 }, (_, i) => (i % 2 ? auction : other)) }),
+  ({ auction, other }) => {
+    const auctions = Array.from({ length: 200 }, (_, i) => (i % 2 ? auction : other))
+    const list = JSON.stringify({ type: 'watch', auctions })
+    return () => list
+  },
 )
 
 /** Comes, looks, goes, and comes again. */
-export const comingAndGoing: Attack = async ({ url, auction, count }) => {
+export const comingAndGoing: Attack = async ({ url, auction, count, network }) => {
   const fates: Record<string, number> = {}
   const come = async (i: number): Promise<void> => {
-    const peer = await new Peer(url, addressOf(i)).upgraded(`/v1/auctions/${auction}/live`)
+    const peer = await new Peer(url, addressOf(network, i)).upgraded(`/v1/auctions/${auction}/live`)
     const status = String(peer.status)
     fates[status] = (fates[status] ?? 0) + 1
     peer.socket.destroy()

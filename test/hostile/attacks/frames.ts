@@ -4,9 +4,9 @@ import { FIN, frame, opcodes, Peer } from '../kit/peer.ts'
 const AT_ONCE = 20
 
 function watchers(make: (peer: Peer, i: number) => void): Attack {
-  return async ({ url, auction, count }) => {
+  return async ({ url, auction, count, network }) => {
     const peers = await inTurn(count, AT_ONCE, (i) =>
-      new Peer(url, addressOf(i >> 4)).upgraded(`/v1/auctions/${auction}/live`),
+      new Peer(url, addressOf(network, i >> 4)).upgraded(`/v1/auctions/${auction}/live`),
     )
     peers.forEach(make)
     return fatesOf(peers)

@@ -1,4 +1,4 @@
-import { type Attack, addressOf, fatesOf, inTurn } from '../kit/attack.ts'
+import { type Attack, addressOf, atPace, fatesOf } from '../kit/attack.ts'
 import { Peer, upgradeHead } from '../kit/peer.ts'
 
 const paths = (auction: string) => [
@@ -35,11 +35,13 @@ const heads = (path: string) => [
   `${upgradeHead(path)}\r\nAuthorization: Bearer \u0000`,
 ]
 
+const PER_SECOND = 500
+
 /** Upgrades of what cannot be upgraded, to what is not there, by what is no HTTP. */
-export const brokenUpgrades: Attack = async ({ url, auction, count }) => {
+export const brokenUpgrades: Attack = async ({ url, auction, count, network }) => {
   const kinds = [...paths(auction).map((path) => upgradeHead(path)), ...heads(`/v1/auctions/${auction}/live`)]
-  const peers = await inTurn(count, 20, async (i) => {
-    const peer = new Peer(url, addressOf(i >> 4))
+  const peers = await atPace(count, PER_SECOND, (i) => {
+    const peer = new Peer(url, addressOf(network, i >> 4))
     peer.write(Buffer.from(`${kinds[i % kinds.length]}\r\n\r\n`, 'latin1'))
     return peer
   })

@@ -9,6 +9,8 @@ export type Target = {
   readonly tokens: readonly string[]
   /** How many connections. */
   readonly count: number
+  /** They come from addresses of 127.`network`.0.0/16. */
+  readonly network: number
 }
 
 /** How often each fate, or status, was met. */
@@ -28,13 +30,27 @@ export function fatesOf(peers: readonly Peer[]): () => Fates {
 }
 
 /** Addresses of the loopback network: limits by address are met only by who has one. */
-export function addressOf(i: number): string {
-  return `127.0.${1 + (i >> 7)}.${1 + (i & 127)}`
+export function addressOf(network: number, i: number): string {
+  return `127.${network}.${1 + (i >> 7)}.${1 + (i & 127)}`
 }
 
 /** Calls as fast as it may without keeping the attacker's own loop from reading. */
 export function often(everyMs: number, call: () => void): void {
   setInterval(call, everyMs)
+}
+
+const BURST_EVERY_MS = 50
+
+/** So many a second, a burst of them twenty times a second: all in one moment is what no network brings. */
+export async function atPace<Made>(count: number, perSecond: number, make: (i: number) => Made): Promise<Made[]> {
+  const made: Made[] = []
+  const began = performance.now()
+  while (made.length < count) {
+    await new Promise((resolve) => setTimeout(resolve, BURST_EVERY_MS))
+    const due = Math.min(count, ((performance.now() - began) * perSecond) / 1_000)
+    while (made.length < due) made.push(make(made.length))
+  }
+  return made
 }
 
 /** One after the other, some at a time. */

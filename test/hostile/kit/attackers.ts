@@ -7,6 +7,8 @@ import type { Fates, Target } from './attack.ts'
 const program = fileURLToPath(new URL('attacker.ts', import.meta.url))
 
 export type Attackers = {
+  /** They come from 127.`network`.0.0/16, and nobody else does. */
+  readonly network: number
   /** Attacks; resolves when all of it is under way. */
   begin(): Promise<void>
   /** What has become of them so far. */
@@ -38,5 +40,5 @@ export async function callAttackers(attack: AttackName, target: Target): Promise
     await end()
     throw error
   }
-  return { begin, fates, end }
+  return { network: target.network, begin, fates, end }
 }
