@@ -19,5 +19,9 @@ export function fromWire(text: string): Instant {
 }
 
 export function toWire(at: Instant): string {
-  return new Date(at).toISOString()
+  // What happens in one commit happens in few milliseconds, and says so many times.
+  if (at !== latest.at) latest = { at, text: new Date(at).toISOString() }
+  return latest.text
 }
+
+let latest = { at: 0, text: new Date(0).toISOString() }

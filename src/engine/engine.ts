@@ -201,7 +201,7 @@ export class Engine {
     const { metrics } = this.#parts
     const entries = changes.flatMap((change) => change.entries)
     if (entries.length === 0) return
-    for (const { event } of entries) metrics.events.inc({ type: event.type })
+    for (const { event } of entries) metrics.countEvent(event.type)
     metrics.commitEvents.observe(entries.length)
     metrics.commitSeconds.observe(tookMs / 1_000)
   }

@@ -6,12 +6,14 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
  */
 export class Metrics {
   readonly registry = new Registry()
-  readonly events = new Counter({
+  readonly #events = new Counter({
     name: 'martillo_events_total',
     help: 'Public events committed',
     labelNames: ['type'],
     registers: [this.registry],
   })
+  /** One for each type: to find it by its label costs more than to count. */
+  readonly #eventsOf = new Map<string, { inc(): void }>()
   readonly commitSeconds = new Histogram({
     name: 'martillo_commit_seconds',
     help: 'Time of a commit with public events',
@@ -42,5 +44,11 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry })
+  }
+
+  countEvent(type: string): void {
+    let counter = this.#eventsOf.get(type)
+    if (counter === undefined) this.#eventsOf.set(type, (counter = this.#events.labels(type)))
+    counter.inc()
   }
 }

@@ -30,19 +30,29 @@ const NUMBERS = new Set([
   'windowSeconds',
 ])
 
+/** Text of these is its own NFC. */
+const ASCII = /^[\x20-\x7e]*$/
 const DECIMAL = /^-?\d+(\.\d+)?$/
 
 /** One line of text. Throws on what could be written in two ways: text that is not NFC or not well-formed, numbers in no field of ours. */
 export function canonical(value: object): string {
-  return canonicalize(strings('', value))!
+  return written('', value)
 }
 
-function strings(key: string, value: unknown): unknown {
-  if (typeof value === 'number') return decimal(key, value)
-  if (typeof value === 'string') return checked(key, value)
-  if (Array.isArray(value)) return value.map((item) => strings('', item))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, strings(name, inner)]))
+/** In one go, as a line is written for every bid; `isCanonical` holds it to the library. */
+function written(key: string, value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(checked(key, value))
+  if (typeof value === 'number') return `"${decimal(key, value)}"`
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return `[${value.map((item) => written('', item)).join(',')}]`
+  const fields = value as Readonly<Record<string, unknown>>
+  let text = ''
+  for (const name of Object.keys(fields).toSorted()) {
+    const inner = fields[name]
+    if (inner === undefined) continue
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${written(name, inner)}`
+  }
+  return `{${text}}`
 }
 
 function decimal(key: string, value: number): string {
@@ -53,7 +63,8 @@ function decimal(key: string, value: number): string {
 
 /** What reads like a number in a field of numbers would come back as one. */
 function checked(key: string, value: string): string {
-  if (!value.isWellFormed() || value.normalize('NFC') !== value) throw new Error(`${key}: is not well-formed NFC text`)
+  if (!ASCII.test(value) && (!value.isWellFormed() || value.normalize('NFC') !== value))
+    throw new Error(`${key}: is not well-formed NFC text`)
   if (NUMBERS.has(key) && DECIMAL.test(value)) throw new Error(`${key}: a number that came as text`)
   return value
 }
@@ -73,7 +84,8 @@ export function readCanonical(text: string): unknown {
 /** Whether the text is exactly what `canonical` would have written: no number in it, and none that would be read as text. */
 export function isCanonical(text: string): boolean {
   try {
-    return canonical(readCanonical(text) as object) === text && text.isWellFormed() && text.normalize('NFC') === text
+    const asWritten = canonical(readCanonical(text) as object) === text && canonicalize(JSON.parse(text)) === text
+    return asWritten && text.isWellFormed() && text.normalize('NFC') === text
   } catch {
     return false
   }

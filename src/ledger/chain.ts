@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as sha256 } from 'node:crypto'
 import type { Amount } from '../domain/amount.ts'
 import type { PublicEvent } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
@@ -15,7 +15,7 @@ export const GENESIS = '0'.repeat(64)
 
 /** SHA-256 of a stored line, 64 hexadecimal digits. */
 export function hashOf(line: string, chain: keyof typeof domains = 'public'): string {
-  return createHash('sha256').update(domains[chain]).update(line).digest('hex')
+  return sha256('sha256', domains[chain] + line, 'hex')
 }
 
 /** What a public entry holds besides its event. */

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { hash, randomFillSync } from 'node:crypto'
 import type { Amount } from '../domain/amount.ts'
 import type { Bid } from '../domain/auction.ts'
 
@@ -7,15 +7,40 @@ import type { Bid } from '../domain/auction.ts'
  * what is inside, and whoever has the salt can show it. The texts are in docs/ledger.md.
  */
 
+const SALT_BYTES = 32
+/** Drawn at once: a call for each salt costs as much as a hash. No byte of it is used twice. */
+const drawn = Buffer.alloc(SALT_BYTES * 256)
+let used = drawn.length
+
 /** 32 random bytes as 64 hexadecimal digits. */
 export function newSalt(): string {
-  return randomBytes(32).toString('hex')
+  if (used === drawn.length) {
+    randomFillSync(drawn)
+    used = 0
+  }
+  const salt = drawn.toString('hex', used, used + SALT_BYTES)
+  drawn.fill(0, used, (used += SALT_BYTES))
+  return salt
 }
 
 function commit(salt: string, kind: string, ...parts: readonly string[]): string {
-  return createHmac('sha256', Buffer.from(salt, 'hex'))
-    .update([`martillo ${kind} v2`, ...parts].join('\n'))
-    .digest('hex')
+  return hmac(Buffer.from(salt, 'hex'), [`martillo ${kind} v2`, ...parts].join('\n'))
+}
+
+const BLOCK_BYTES = 64
+
+/** HMAC-SHA-256 (RFC 2104) as hexadecimal text. With a new key each time, Node's own spends four fifths on its key object. */
+export function hmac(key: Buffer, text: string): string {
+  const inner = Buffer.allocUnsafe(BLOCK_BYTES + Buffer.byteLength(text))
+  const outer = Buffer.allocUnsafe(BLOCK_BYTES + SALT_BYTES)
+  for (let i = 0; i < BLOCK_BYTES; i += 1) {
+    const byte = i < key.length ? key[i]! : 0
+    inner[i] = byte ^ 0x36
+    outer[i] = byte ^ 0x5c
+  }
+  inner.write(text, BLOCK_BYTES)
+  hash('sha256', inner, 'buffer').copy(outer, BLOCK_BYTES)
+  return hash('sha256', outer, 'hex')
 }
 
 /** The most a bid offers: its maximum, or the amount of an exact one – which, for one that bought at once, is the buy-now price. */

@@ -1,6 +1,3 @@
-import { isHidden } from '../../domain/access.ts'
-import { type Auction, type Bid, listed } from '../../domain/auction.ts'
-import type { Amount } from '../../domain/amount.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { AnswerView } from '../../domain/wire.ts'
 import type { Audited } from '../../ledger/audit.ts'
@@ -12,7 +9,6 @@ import type {
   CatalogueQuery,
   Change,
   Held,
-  KeyedBid,
   OwnBid,
   Page,
   Paging,
@@ -21,6 +17,20 @@ import type {
 } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { page, position } from './paging.ts'
+import {
+  AUCTION_COLUMNS,
+  AUTHOR_COLUMNS,
+  BID_COLUMNS,
+  BORN_COLUMNS,
+  type BidRow,
+  ENTRY_COLUMNS,
+  PRIVATE_COLUMNS,
+  type Row,
+  type Rows,
+  auctionOf,
+  bidOf,
+  rowsOf,
+} from './rows.ts'
 
 type AuctionRow = {
   version: number
@@ -33,24 +43,6 @@ type AuctionRow = {
 
 type StatementRow = { number: number; auction_id: string | null; jws: string }
 
-type BidRow = {
-  auction_id: string
-  number: number
-  id: string
-  user_id: string
-  paddle: number
-  maximum: number
-  exact: 0 | 1
-  amount: number
-  price: number
-  at: number
-  seq: number | null
-  raises: string | null
-  voided: 0 | 1
-  answer: string
-  salt: string
-}
-
 const AFTER_EVERY_ID = 'g'
 
 /** Undoes a transaction whose auctions another process changed first. */
@@ -61,6 +53,11 @@ class Conflict extends Error {
     this.auctionId = auctionId
   }
 }
+
+const INSERT_AUCTION = `INSERT INTO auctions (${[...AUCTION_COLUMNS, ...BORN_COLUMNS].join(', ')})
+  VALUES (${[...AUCTION_COLUMNS, ...BORN_COLUMNS].map(() => '?').join(', ')})`
+const UPDATE_AUCTION = `UPDATE auctions SET ${AUCTION_COLUMNS.map((name) => `${name} = ?`).join(', ')} WHERE id = ? AND version = ?`
+const VOID = 'UPDATE bids SET voided = 1 WHERE auction_id = ? AND (id = ? OR raises = ?)'
 
 export class SqliteStore implements Store {
   readonly epoch: string
@@ -84,7 +81,7 @@ export class SqliteStore implements Store {
   }
 
   async bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
-    return asks.map((ask) => this.#bidder(ask))
+    return this.#sqlite.reading(() => asks.map((ask) => this.#bidder(ask)))
   }
 
   #bidder(ask: BidderAsk): BidderFacts {
@@ -117,8 +114,16 @@ export class SqliteStore implements Store {
   }
 
   async append(changes: readonly Change[]): Promise<Appended> {
+    return this.write(changes.map(rowsOf))
+  }
+
+  /** What `append` asks for, as rows. */
+  async write(changes: readonly Rows[]): Promise<Appended> {
     try {
-      this.#sqlite.transaction(() => changes.forEach((change) => this.#write(change)))
+      this.#sqlite.transaction(() => {
+        for (const change of changes) this.#writeAuction(change)
+        this.#writeRows(changes)
+      })
       return { conflicts: [] }
     } catch (error) {
       if (error instanceof Conflict) return { conflicts: [error.auctionId] }
@@ -126,103 +131,47 @@ export class SqliteStore implements Store {
     }
   }
 
-  #write(change: Change): void {
-    const { id } = change.after.auction
-    if (change.expectedVersion === 0) this.#insert(change)
-    else this.#update(change)
-    this.#writeChains(id, change)
-    for (const bid of change.bids) this.#writeBid(id, bid)
-    for (const bidId of change.voided)
-      this.#sqlite.run('UPDATE bids SET voided = 1 WHERE auction_id = ? AND (id = ? OR raises = ?)', id, bidId, bidId)
+  #writeAuction({ auctionId, expectedVersion, auction, born }: Rows): void {
+    const changed =
+      expectedVersion === 0
+        ? this.#sqlite.run(INSERT_AUCTION, ...auction, ...born)
+        : this.#sqlite.run(UPDATE_AUCTION, ...auction, auctionId, expectedVersion)
+    if (changed !== 1) throw new Conflict(auctionId)
   }
 
-  #writeChains(id: string, { entries, privateEntries, authors, statement }: Change): void {
-    for (const { number, line, hash } of privateEntries)
-      this.#sqlite.run(
-        'INSERT INTO private_entries (auction_id, number, line, hash) VALUES (?, ?, ?, ?)',
-        id,
-        number,
-        line,
-        hash,
-      )
-    for (const { seq, line, hash, salt } of entries)
-      this.#sqlite.run(
-        'INSERT INTO entries (auction_id, seq, line, hash, private_salt) VALUES (?, ?, ?, ?, ?)',
-        id,
-        seq,
-        line,
-        hash,
-        salt,
-      )
-    for (const { number, userId, salt } of authors)
-      this.#sqlite.run(
-        'INSERT INTO authors (auction_id, number, user_id, salt) VALUES (?, ?, ?, ?)',
-        id,
-        number,
-        userId,
-        salt,
-      )
-    if (statement !== null && !this.#addStatement(statement)) throw new Conflict(id)
-  }
-
-  #insert({ after, dueAt }: Change): void {
-    const { id, sellerId, format, createdAt } = after.auction
-    this.#sqlite.run(
-      `INSERT INTO auctions (title, description, status, hidden, price, bid_count, closes_at, due_at, version, seq, head, private_head,
-         reserve_salt, refusals, state, id, seller_id, format, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...columns(after, dueAt),
-      id,
-      sellerId,
-      format,
-      createdAt,
+  #writeRows(changes: readonly Rows[]): void {
+    const all = (of: (change: Rows) => readonly Row[]) => changes.flatMap(of)
+    for (const { auctionId, bidders } of changes) for (const bidder of bidders) this.#askAgain(auctionId, bidder)
+    this.#sqlite.insert(
+      'private_entries',
+      PRIVATE_COLUMNS,
+      all(({ privateEntries }) => privateEntries),
     )
-  }
-
-  #update({ after, dueAt, expectedVersion }: Change): void {
-    const { id } = after.auction
-    const changed = this.#sqlite.run(
-      `UPDATE auctions SET title = ?, description = ?, status = ?, hidden = ?, price = ?, bid_count = ?, closes_at = ?, due_at = ?,
-         version = ?, seq = ?, head = ?, private_head = ?, reserve_salt = ?, refusals = ?, state = ?
-       WHERE id = ? AND version = ?`,
-      ...columns(after, dueAt),
-      id,
-      expectedVersion,
+    this.#sqlite.insert(
+      'entries',
+      ENTRY_COLUMNS,
+      all(({ entries }) => entries),
     )
-    if (changed !== 1) throw new Conflict(id)
+    this.#sqlite.insert(
+      'authors',
+      AUTHOR_COLUMNS,
+      all(({ authors }) => authors),
+    )
+    this.#sqlite.insert(
+      'bids',
+      BID_COLUMNS,
+      all(({ bids }) => bids),
+    )
+    for (const { auctionId, statement, voided } of changes) {
+      if (statement !== null && !this.#addStatement(statement)) throw new Conflict(auctionId)
+      for (const bidId of voided) this.#sqlite.run(VOID, auctionId, bidId, bidId)
+    }
   }
 
   /** From the instant a revocation is answered no bid of that person is taken, also not one that was decided before. */
-  #writeBid(auctionId: string, bid: KeyedBid): void {
-    const { bidder: userId, at } = bid.bid
-    const { sessionId, key } = bid
-    const { signedIn, blocked } = this.#mayBid({ auctionId, userId, sessionId, key, at })
+  #askAgain(auctionId: string, bidder: Rows['bidders'][number]): void {
+    const { signedIn, blocked } = this.#mayBid({ auctionId, key: '', ...bidder })
     if (!signedIn || blocked) throw new Conflict(auctionId)
-    this.#insertBid(auctionId, bid)
-  }
-
-  #insertBid(auctionId: string, { bid, number, key, salt, answer }: KeyedBid): void {
-    this.#sqlite.run(
-      `INSERT INTO bids (auction_id, number, id, user_id, paddle, maximum, exact, amount, price, at, seq, raises, voided,
-         key, answer, salt)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      auctionId,
-      number,
-      bid.bidId,
-      bid.bidder,
-      bid.paddle,
-      bid.maximum,
-      bid.exact ? 1 : 0,
-      bid.amount,
-      bid.price,
-      bid.at,
-      bid.seq,
-      bid.raises,
-      bid.voided ? 1 : 0,
-      key,
-      JSON.stringify(answer),
-      salt,
-    )
   }
 
   async entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]> {
@@ -384,41 +333,4 @@ function conditions({ status, format, q, sellerId, draftsOf }: CatalogueQuery) {
 function words(q: string): string {
   const found = q.normalize('NFC').match(/[\p{L}\p{N}]+/gu) ?? []
   return found.length === 0 ? '""' : found.map((word) => `"${word}"*`).join(' ')
-}
-
-function columns({ auction, version, head, privateHead, reserveSalt, refusals }: Held, dueAt: Instant | null) {
-  const { title, description, stage, standing, bidCount, closesAt, seq } = auction
-  const price = standing?.price ?? null
-  const hidden = isHidden(auction) ? 1 : 0
-  const found = [title, description, stage.status, hidden, price, bidCount]
-  const proven = [version, seq, head, privateHead, reserveSalt, refusals]
-  return [...found, closesAt, dueAt, ...proven, stateOf(auction)]
-}
-
-/** All of an auction but its bids and its paddles, which the bids hold. */
-function stateOf({ bids: _bids, paddles: _paddles, ...state }: Auction): string {
-  return JSON.stringify(state)
-}
-
-function auctionOf(state: string, bids: readonly Bid[]): Auction {
-  const paddles = new Map(bids.map((bid) => [bid.bidder, bid.paddle]))
-  // What was written before there was a latestAt lacks one.
-  const stored = JSON.parse(state) as Omit<Auction, 'bids' | 'paddles' | 'latestAt'> & { readonly latestAt?: Instant }
-  return { latestAt: 0, ...stored, bids: listed(bids), paddles }
-}
-
-function bidOf(row: BidRow): Bid {
-  return {
-    bidId: row.id,
-    bidder: row.user_id,
-    paddle: row.paddle,
-    maximum: row.maximum as Amount,
-    exact: row.exact === 1,
-    amount: row.amount as Amount,
-    price: row.price as Amount,
-    at: row.at,
-    seq: row.seq,
-    raises: row.raises,
-    voided: row.voided === 1,
-  }
 }

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import type { Accounts, Change, Store } from '../../engine/ports.ts'
 import { SqliteAccounts } from './accounts.ts'
 import type { Sqlite } from './database.ts'
+import { rowsOf } from './rows.ts'
 import { SqliteStore } from './store.ts'
 
 /** What is asked of the writing thread, and what it answers. */
@@ -21,7 +22,7 @@ export type Answer = { readonly number: number } & (
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
 
-const STORE_WRITES = ['append', 'beat', 'addStatement', 'recover'] as const satisfies (keyof Store)[]
+const STORE_WRITES = ['beat', 'addStatement', 'recover'] as const satisfies (keyof Store)[]
 const ACCOUNT_WRITES = [
   'addUser',
   'changeUser',
@@ -49,10 +50,10 @@ export class WritingThread {
 
   constructor(dataDir: string, reading: Sqlite) {
     this.#dataDir = dataDir
-    const { append, recover, ...writes } = this.#calls('store', STORE_WRITES)
+    const { recover, ...writes } = this.#calls('store', STORE_WRITES)
     this.store = replaced<Store>(new SqliteStore(reading), {
       ...writes,
-      append: (changes: readonly Change[]) => append!(changes.map(slim) as never),
+      append: (changes: readonly Change[]) => this.#call('store', 'write', [changes.map(rowsOf)]),
       recover: async () => {
         await recover!()
         reading.refresh()
@@ -121,12 +122,3 @@ function replaced<Part extends object>(part: Part, methods: Methods): Part {
     },
   })
 }
-
-/** Without what is stored elsewhere: the bids are rows of their own, and events are read back from their lines. */
-function slim(change: Change): Change {
-  const { after, entries } = change
-  const auction = { ...after.auction, bids: null, paddles: new Map() }
-  return { ...change, after: { ...after, auction }, entries: entries.map((entry) => ({ ...entry, event: NOT_STORED })) }
-}
-
-const NOT_STORED = null as never

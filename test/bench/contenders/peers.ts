@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   type Child,
@@ -91,4 +94,14 @@ export async function joinRoom(port: number, auction: string, token?: string): P
 export function launchBun(): Child {
   const at = (path: string) => fileURLToPath(new URL(`../peers/${path}`, import.meta.url))
   return launch(at('node_modules/@oven/bun-linux-x64/bin/bun'), [at('bun.mjs')])
+}
+
+/** The peers have packages of their own. False, and said why, where they cannot be had. */
+export async function installPeers(): Promise<boolean> {
+  const cwd = fileURLToPath(new URL('../peers', import.meta.url))
+  if (existsSync(join(cwd, 'node_modules', '.package-lock.json'))) return true
+  console.log('Installing the peers …')
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts'], { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status !== 0) console.log('The peers could not be installed: their rows are left out.')
+  return status === 0
 }

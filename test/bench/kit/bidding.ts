@@ -72,3 +72,27 @@ export async function bidding(
     p99Ms: quantile(waits, 0.99),
   }
 }
+
+/** Bids at an even pace, whatever comes; gives how long their answers took. */
+export async function evenly(
+  seats: readonly Seat[],
+  { ms, perSecond }: { ms: number; perSecond: number },
+): Promise<{ p50Ms: number; p99Ms: number }> {
+  const waits: number[] = []
+  const started = performance.now()
+  let asked = 0
+  let answered = 0
+  while (performance.now() - started < ms) {
+    const due = ((performance.now() - started) * perSecond) / 1_000
+    for (; asked < due; asked += 1) {
+      const at = performance.now()
+      seats[asked % seats.length]!.bid(nextAmount(), () => {
+        answered += 1
+        waits.push(performance.now() - at)
+      })
+    }
+    await wait(1)
+  }
+  while (answered < asked) await wait(5)
+  return { p50Ms: quantile(waits, 0.5), p99Ms: quantile(waits, 0.99) }
+}

@@ -1,0 +1,143 @@
+import { once } from 'node:events'
+import { openMartillo } from './contenders/ours.ts'
+import { joinRoom, launchBun, openRoom } from './contenders/peers.ts'
+import { Audience, type Told, handshake, telling } from './kit/audience.ts'
+import { nextAmount } from './kit/bidding.ts'
+import { begin, end, told } from './kit/contender.ts'
+import { cpuMsOf } from './kit/cpu.ts'
+import { interleaved, median, ratio } from './kit/figures.ts'
+import type { Wire } from './kit/wire.ts'
+import type { Row } from './main.ts'
+
+const PACE_MS = 100
+/** About what one of our events is, frame and all. */
+const EVENT_BYTES = 570
+
+type Form = { readonly rounds: number; readonly events: number; readonly burst?: number }
+/** Somebody who sends the same to everyone who watches. */
+type Sender = { readonly name: string; tell(): Promise<Told>; stop(): Promise<void> }
+type Plan = { events: number; everyMs: number; burst: number }
+
+/** What it costs to bring an event to so many watchers: CPU time for one delivery. */
+export async function eventRows(
+  watchers: number,
+  { rounds, events, burst = 1 }: Form,
+  peers: boolean,
+): Promise<readonly Row[]> {
+  const plan = { events: events * burst, everyMs: PACE_MS, burst }
+  const senders: Sender[] = []
+  try {
+    senders.push(await ours(watchers, plan), await floor(watchers, plan))
+    if (peers) senders.push(await socketIo(watchers, plan), await bun(watchers, plan))
+    const run = senders.map((sender) => [sender.name, () => sender.tell()] as const)
+    for (const [, warm] of run) await warm()
+    const measured = await interleaved(rounds, Object.fromEntries(run))
+    const own = measured[senders[0]!.name]!
+    const cost = ({ cpuMs, events: sent }: Told) => (cpuMs * 1_000) / (sent * watchers)
+    return senders.map(({ name }) => {
+      const these = measured[name]!
+      return {
+        what: name,
+        'CPU µs/delivery': round(median(these.map(cost))),
+        'bytes/event': Math.round(median(these.map((one) => one.bytes / one.events / watchers))),
+        'ours ×': these === own ? null : round(ratio(own, these, cost)),
+      }
+    })
+  } finally {
+    for (const sender of senders) await sender.stop()
+  }
+}
+
+/** Real bids; what the same bids cost with one watcher is taken off. */
+async function ours(watchers: number, plan: Plan): Promise<Sender> {
+  const service = await openMartillo('REST')
+  const [ana, ben] = await service.seats(2 * plan.burst, 'hot').then((seats) => [seats, seats.toReversed()] as const)
+  let count = 0
+  const send = () => {
+    count += 1
+    ;(count % 2 === 0 ? ana : ben)[count % ana.length]!.bid(nextAmount(), () => {})
+  }
+  const port = Number(new URL(service.url).port)
+  const hello = handshake(`/v1/auctions/${service.auctions[0]}/live`, 'Sec-WebSocket-Protocol: auction.v1\r\n')
+  const alone = new Audience()
+  await alone.join(port, 1, hello)
+  await telling(service.pid, alone, plan, send)
+  const bare: number[] = []
+  for (let i = 0; i < 3; i += 1) bare.push((await telling(service.pid, alone, plan, send)).cpuMs)
+  alone.leave()
+  const audience = new Audience()
+  await audience.join(port, watchers, hello)
+  return {
+    name: 'Martillo',
+    tell: async () => {
+      const watched = await telling(service.pid, audience, plan, send)
+      return { ...watched, cpuMs: watched.cpuMs - median(bare) }
+    },
+    stop: async () => {
+      audience.leave()
+      await service.stop()
+    },
+  }
+}
+
+async function floor(watchers: number, plan: Plan): Promise<Sender> {
+  const child = begin('floors/write.ts')
+  const audience = new Audience()
+  await audience.join(await told<number>(child), watchers)
+  return {
+    name: 'net.Socket.write in a loop',
+    tell: () => telling(child.pid, audience, plan, () => child.send(EVENT_BYTES)),
+    stop: async () => {
+      audience.leave()
+      await end(child)
+    },
+  }
+}
+
+async function socketIo(watchers: number, plan: Plan): Promise<Sender> {
+  const { child, port, stop } = await openRoom('sqlite')
+  const audience = new Audience()
+  const wires: Wire[] = []
+  for (let i = 0; i < watchers; i += 1) {
+    const wire = await joinRoom(port, 'room')
+    const ping = wire.onFrame
+    wire.onFrame = (payload) => {
+      audience.bytes += payload.length
+      ping(payload)
+    }
+    wires.push(wire)
+  }
+  const text = 'x'.repeat(EVENT_BYTES - 20)
+  return {
+    name: 'Socket.IO',
+    tell: () => telling(child.pid, audience, plan, () => child.send({ text, room: 'room' })),
+    stop: async () => {
+      for (const wire of wires) wire.close()
+      await stop()
+    },
+  }
+}
+
+async function bun(watchers: number, plan: Plan): Promise<Sender> {
+  const child = launchBun()
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer]
+  const audience = new Audience()
+  await audience.join(Number(line.toString()), watchers, handshake('/'))
+  const text = `${'x'.repeat(EVENT_BYTES - 4)}\n`
+  return {
+    name: 'Bun publish',
+    tell: async () => {
+      const before = cpuMsOf(child.pid)
+      const sent = await telling(child.pid, audience, plan, () => child.stdin!.write(text))
+      return { ...sent, cpuMs: cpuMsOf(child.pid) - before }
+    },
+    stop: async () => {
+      audience.leave()
+      await end(child)
+    },
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}

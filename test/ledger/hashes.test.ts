@@ -1,0 +1,46 @@
+import canonicalize from 'canonicalize'
+import fc from 'fast-check'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { canonical, isCanonical } from '../../src/ledger/canonical.ts'
+import { hashOf } from '../../src/ledger/chain.ts'
+import { hmac, newSalt } from '../../src/ledger/commitment.ts'
+import { assertHolds } from '../properties/support.ts'
+
+test('HMAC-SHA-256 is what Node makes of the same key and text', () => {
+  const texts = fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.nat({ max: 64 }), (text, length) => {
+    const key = randomBytes(length)
+    expect(hmac(key, text)).toBe(createHmac('sha256', key).update(text).digest('hex'))
+  })
+  assertHolds(texts, 300)
+})
+
+test('no two salts are alike, nor do they share a half', () => {
+  const salts = Array.from({ length: 2_000 }, newSalt)
+  for (const salt of salts) expect(salt).toMatch(/^[0-9a-f]{64}$/)
+  const halves = salts.flatMap((salt) => [salt.slice(0, 32), salt.slice(32)])
+  expect(new Set(halves).size).toBe(4_000)
+  expect(halves).not.toContain('0'.repeat(32))
+})
+
+test('a hash is of its domain and its line, in UTF-8', () => {
+  const line = '{"title":"Ñandú – 锤"}'
+  const expected = createHash('sha256').update('martillo public entry v2\n').update(line, 'utf8').digest('hex')
+  expect(hashOf(line)).toBe(expected)
+  expect(hashOf(line, 'private')).not.toBe(expected)
+})
+
+test('canonical text is what the library makes of the same strings (RFC 8785)', () => {
+  const text = fc.string({ unit: 'grapheme' }).map((one) => one.normalize('NFC'))
+  const name = text.filter((key) => key !== '__proto__')
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof({ maxDepth: 4 }, text, fc.boolean(), fc.constant(null), fc.array(tie('tree')), tie('node')),
+    node: fc.dictionary(name, tie('tree')),
+  }))
+  const same = fc.property(tree, (value) => {
+    const written = canonical({ value })
+    expect(written).toBe(canonicalize({ value }))
+    expect(isCanonical(written)).toBe(true)
+  })
+  assertHolds(same, 500)
+})
