@@ -254,9 +254,16 @@ export function lastBids(auction: Auction): BidView[] {
   return bids
 }
 
+const ownBidViews = new WeakMap<Bid, OwnBidView>()
+
+/** Made once of each bid: its bidder is told it again with every bid that follows. */
 export function ownBidView(bid: Bid): OwnBidView {
+  const known = ownBidViews.get(bid)
+  if (known !== undefined) return known
   const { bidId, amount, at, seq, voided } = bid
-  return { id: bidId, amount, maximum: ownMaximum(bid), at: toWire(at), seq, voided }
+  const view = { id: bidId, amount, maximum: ownMaximum(bid), at: toWire(at), seq, voided }
+  ownBidViews.set(bid, view)
+  return view
 }
 
 /** What a bidder sees of their own part in an auction. */

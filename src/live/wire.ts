@@ -38,6 +38,7 @@ export function payloadOf(frame: Buffer): Buffer {
 export class Wire {
   readonly #ws: WebSocket
   readonly #socket: Socket | null
+  #gathered: Buffer[] | null = null
 
   constructor(ws: WebSocket, socket: Socket | null) {
     this.#ws = ws
@@ -57,14 +58,17 @@ export class Wire {
   write(frame: Buffer): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     if (this.#socket === null) this.#ws.send(payloadOf(frame), { binary: false })
+    else if (this.#gathered !== null) this.#gathered.push(frame)
     else this.#socket.write(frame)
   }
 
-  /** What is written meanwhile goes out as one. */
+  /** What is written meanwhile goes out as one: a system call costs more than a copy. */
   together(write: () => void): void {
-    this.#socket?.cork()
+    this.#gathered = []
     write()
-    this.#socket?.uncork()
+    const frames = this.#gathered
+    this.#gathered = null
+    if (frames.length > 0) this.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames))
   }
 
   /** Resolves when there is room again, or never will be. */

@@ -74,7 +74,8 @@ async function socketSeat(url: string, auction: string, token: string): Promise<
     'Sec-WebSocket-Protocol': 'auction.v1',
   })
   const waiting: ((accepted: boolean) => void)[] = []
-  await new Promise<void>((ready) => {
+  await new Promise<void>((ready, refused) => {
+    wire.onEnd = () => refused(new Error('closed before it was ready'))
     wire.onFrame = (payload) => {
       const kind = payload.toString('latin1', 9, 12)
       if (kind === 'you') ready()

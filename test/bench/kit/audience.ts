@@ -3,6 +3,14 @@ import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { cpuMsOf } from './cpu.ts'
 
+const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0])
+
+/** An empty ping comes by itself, or before or behind something. */
+function isPing(chunk: Buffer): boolean {
+  const { length } = chunk
+  return (chunk[0] === 0x89 && chunk[1] === 0) || (chunk[length - 2] === 0x89 && chunk[length - 1] === 0)
+}
+
 /** Those who watch: sockets of which only the bytes are counted, so that the sender is what is measured. */
 export class Audience {
   readonly #sockets: Socket[] = []
@@ -18,7 +26,10 @@ export class Audience {
       const socket = connect(port, '127.0.0.1')
       await once(socket, 'connect')
       socket.on('error', () => socket.destroy())
-      socket.on('data', (chunk: Buffer) => (this.bytes += chunk.length))
+      socket.on('data', (chunk: Buffer) => {
+        this.bytes += chunk.length
+        if (hello !== '' && isPing(chunk)) socket.write(PONG)
+      })
       if (hello !== '') {
         socket.write(hello)
         if (i % 50 === 0) await once(socket, 'data')

@@ -18,7 +18,8 @@ export type Contender = {
 export type Seat = { bid(amount: number, answered: (accepted: boolean) => void): void; close(): void }
 
 export const AUCTIONS = 1_000
-export const USERS = 16
+/** Each may have a hundred connections. */
+export const USERS = 32
 
 /** Two bidders who beat each other in turn, as one seat: who leads already has nothing to bid. */
 export function rivals(one: Seat, other: Seat): Seat {

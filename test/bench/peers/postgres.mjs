@@ -10,6 +10,8 @@ import { decide } from './rules.mjs'
 export async function openPostgres(dataDir) {
   const server = await startPostgres(dataDir)
   const pool = new pg.Pool({ host: join(dataDir, 'run'), user: 'bench', database: 'postgres', max: 20 })
+  // The server's end ends its connections.
+  pool.on('error', () => {})
   await pool.query(
     `CREATE TABLE auctions (id TEXT PRIMARY KEY, price BIGINT, leader TEXT, maximum BIGINT, "closesAt" BIGINT, seq BIGINT)`,
   )
