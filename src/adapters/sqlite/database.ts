@@ -8,6 +8,9 @@ import { DatabaseError, flushed } from './files.ts'
 /** Pages copied before others have their turn. */
 const PAGES_AT_ONCE = 1_000
 
+/** Some thousand pages, as SQLite itself would do it. */
+const ROWS_PER_CHECKPOINT = 500
+
 /** How long a writer waits for another process, such as `martillo user add` beside a running service. */
 const BUSY_MS = 5_000
 
@@ -41,6 +44,8 @@ export class Sqlite {
   #statements = new Map<string, Database.Statement>()
   /** A read or write came back with an error of the disk since it was opened. */
   #ioFailed = false
+  /** Rows since the WAL was last brought into the database. */
+  #written = 0
 
   /** `exclusive` is for the service, of which there is one on a file; commands beside it do without. */
   constructor(dataDir: string, { exclusive }: { exclusive: boolean }) {
@@ -112,7 +117,11 @@ export class Sqlite {
   }
 
   run(sql: string, ...values: unknown[]): number {
-    return this.#asked(() => this.prepare(sql).run(...values).changes)
+    return this.#asked(() => {
+      const { changes } = this.prepare(sql).run(...values)
+      this.#written += changes
+      return changes
+    })
   }
 
   get<Row>(sql: string, ...values: unknown[]): Row | undefined {
@@ -139,7 +148,20 @@ export class Sqlite {
 
   /** All or nothing; what is thrown inside undoes it. The type refuses a promise. */
   transaction<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
-    return this.#asked(() => this.#db.transaction(body).immediate())
+    return this.#asked(() => {
+      const result = this.#db.transaction(body).immediate()
+      if (this.#written >= ROWS_PER_CHECKPOINT) this.#checkpoint()
+      return result
+    })
+  }
+
+  /**
+   * SQLite's own checkpoints tell nobody where the disk failed them: the next would take what was lost for written, and
+   * begin the WAL anew. Whoever hears of one must not trust this file.
+   */
+  #checkpoint(): void {
+    this.#db.pragma('wal_checkpoint(PASSIVE)')
+    this.#written = 0
   }
 
   /** What the disk refuses is no error of the program: the outcome is unknown, and HTTP answers 503. */
@@ -184,6 +206,9 @@ function connect(file: string): Database.Database {
   chmodSync(file, 0o600)
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
+  db.pragma('wal_autocheckpoint = 0')
+  // What a statement of many rows would undo is kept in memory: without a file descriptor left, bids go on.
+  db.pragma('temp_store = MEMORY')
   db.pragma('foreign_keys = ON')
   // What is erased must not live on in a corner of a page that was moved long before.
   db.pragma('secure_delete = ON')
