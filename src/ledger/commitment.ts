@@ -1,4 +1,4 @@
-import { hash, randomFillSync } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Amount } from '../domain/amount.ts'
 import type { Bid } from '../domain/auction.ts'
 
@@ -8,19 +8,10 @@ import type { Bid } from '../domain/auction.ts'
  */
 
 const SALT_BYTES = 32
-/** Drawn at once: a call for each salt costs as much as a hash. No byte of it is used twice. */
-const drawn = Buffer.alloc(SALT_BYTES * 256)
-let used = drawn.length
 
 /** 32 random bytes as 64 hexadecimal digits. */
 export function newSalt(): string {
-  if (used === drawn.length) {
-    randomFillSync(drawn)
-    used = 0
-  }
-  const salt = drawn.toString('hex', used, used + SALT_BYTES)
-  drawn.fill(0, used, (used += SALT_BYTES))
-  return salt
+  return randomBytes(SALT_BYTES).toString('hex')
 }
 
 function commit(salt: string, kind: string, ...parts: readonly string[]): string {

@@ -4,7 +4,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { canonical, isCanonical } from '../../src/ledger/canonical.ts'
 import { hashOf } from '../../src/ledger/chain.ts'
-import { hmac, newSalt } from '../../src/ledger/commitment.ts'
+import { hmac } from '../../src/ledger/commitment.ts'
 import { assertHolds } from '../properties/support.ts'
 
 test('HMAC-SHA-256 is what Node makes of the same key and text', () => {
@@ -13,14 +13,6 @@ test('HMAC-SHA-256 is what Node makes of the same key and text', () => {
     expect(hmac(key, text)).toBe(createHmac('sha256', key).update(text).digest('hex'))
   })
   assertHolds(texts, 300)
-})
-
-test('no two salts are alike, nor do they share a half', () => {
-  const salts = Array.from({ length: 2_000 }, newSalt)
-  for (const salt of salts) expect(salt).toMatch(/^[0-9a-f]{64}$/)
-  const halves = salts.flatMap((salt) => [salt.slice(0, 32), salt.slice(32)])
-  expect(new Set(halves).size).toBe(4_000)
-  expect(halves).not.toContain('0'.repeat(32))
 })
 
 test('a hash is of its domain and its line, in UTF-8', () => {
