@@ -3,7 +3,7 @@ import { openPeer } from './contenders/peers.ts'
 import { fsyncMs } from './disk.ts'
 import { type Bidding, bidding, evenly } from './kit/bidding.ts'
 import type { Contender } from './kit/contender.ts'
-import { interleaved, median, ratio } from './kit/figures.ts'
+import { interleaved, median, ratio, round } from './kit/figures.ts'
 import type { Row } from './main.ts'
 
 const IN_FLIGHT = 64
@@ -83,8 +83,4 @@ export async function halfLoadRows({ rounds, ms }: Form): Promise<readonly Row[]
   } finally {
     await contender.stop()
   }
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100
 }

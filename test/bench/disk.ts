@@ -2,7 +2,8 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { scratch } from './kit/contender.ts'
-import { interleaved, median, quantile } from './kit/figures.ts'
+import { quantile } from '../support/load.ts'
+import { interleaved, median, round } from './kit/figures.ts'
 import type { Row } from './main.ts'
 
 const SYNCS = 100
@@ -97,8 +98,4 @@ function inserts(db: Database.Database): { p50Ms: number; cpuUs: number } {
   }
   const { user, system } = process.cpuUsage(before)
   return { p50Ms: quantile(waits, 0.5), cpuUs: (user + system) / rounds / BATCH }
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100
 }

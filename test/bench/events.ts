@@ -4,8 +4,7 @@ import { joinRoom, launchBun, openRoom } from './contenders/peers.ts'
 import { Audience, type Told, handshake, telling } from './kit/audience.ts'
 import { nextAmount } from './kit/bidding.ts'
 import { begin, end, told } from './kit/contender.ts'
-import { cpuMsOf } from './kit/cpu.ts'
-import { interleaved, median, ratio } from './kit/figures.ts'
+import { interleaved, median, ratio, round } from './kit/figures.ts'
 import type { Wire } from './kit/wire.ts'
 import type { Row } from './main.ts'
 
@@ -127,18 +126,10 @@ async function bun(watchers: number, plan: Plan): Promise<Sender> {
   const text = `${'x'.repeat(EVENT_BYTES - 4)}\n`
   return {
     name: 'Bun publish',
-    tell: async () => {
-      const before = cpuMsOf(child.pid)
-      const sent = await telling(child.pid, audience, plan, () => child.stdin!.write(text))
-      return { ...sent, cpuMs: cpuMsOf(child.pid) - before }
-    },
+    tell: () => telling(child.pid, audience, plan, () => child.stdin!.write(text)),
     stop: async () => {
       audience.leave()
       await end(child)
     },
   }
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100
 }

@@ -16,10 +16,6 @@ export class Audience {
   readonly #sockets: Socket[] = []
   bytes = 0
 
-  get size(): number {
-    return this.#sockets.length
-  }
-
   /** So many more, each greeted by `hello` and silent from then on. */
   async join(port: number, count: number, hello = ''): Promise<void> {
     for (let i = 0; i < count; i += 1) {
@@ -45,11 +41,6 @@ export class Audience {
       before = this.bytes
       await wait(60)
     }
-  }
-
-  /** So many fall asleep: they read nothing more. */
-  sleep(count: number): void {
-    for (const socket of this.#sockets.slice(0, count)) socket.pause()
   }
 
   leave(): void {

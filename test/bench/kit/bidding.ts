@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Contender, Seat } from './contender.ts'
 import { cpuMsOf } from './cpu.ts'
-import { quantile } from './figures.ts'
+import { quantile } from '../../support/load.ts'
 
 export type Bidding = {
   readonly acceptedPerSecond: number

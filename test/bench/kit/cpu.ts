@@ -32,11 +32,6 @@ function descendants(pid: number): number[] {
   return children.flatMap((child) => [child, ...descendants(child)])
 }
 
-/** MiB that are resident in a process. */
-export function residentMiB(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(readOr(`/proc/${pid}/status`))?.[1] ?? 0) / 1024
-}
-
 /** A thread may be gone before it is looked at. */
 function readOr(path: string): string {
   try {

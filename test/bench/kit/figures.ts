@@ -5,12 +5,6 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-/** The value below which a share of the others lies. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}
-
 /** Runs every one of several, one after the other, so many times: A B C A B C … Gives what each measured, round by round. */
 export async function interleaved<Name extends string, Figures>(
   rounds: number,
@@ -26,4 +20,9 @@ export async function interleaved<Name extends string, Figures>(
 /** The median of the ratios of rounds that ran side by side. */
 export function ratio<Figures>(a: readonly Figures[], b: readonly Figures[], of: (figures: Figures) => number): number {
   return median(a.map((figures, round) => of(figures) / of(b[round]!)))
+}
+
+/** To hundredths, as tables show it. */
+export function round(value: number): number {
+  return Math.round(value * 100) / 100
 }

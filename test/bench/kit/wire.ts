@@ -64,11 +64,6 @@ export class Wire {
     this.#socket.write(frame)
   }
 
-  /** Reads nothing more, as one who fell asleep. */
-  sleep(): void {
-    this.#socket.pause()
-  }
-
   close(): void {
     this.#socket.destroy()
   }
