@@ -117,11 +117,13 @@ export class Sqlite {
   }
 
   run(sql: string, ...values: unknown[]): number {
-    return this.#asked(() => {
-      const { changes } = this.prepare(sql).run(...values)
-      this.#written += changes
-      return changes
-    })
+    return this.#asked(() => this.#run(sql, values)).changes
+  }
+
+  #run(sql: string, values: readonly unknown[]): Database.RunResult {
+    const done = this.prepare(sql).run(...values)
+    this.#written += done.changes
+    return done
   }
 
   get<Row>(sql: string, ...values: unknown[]): Row | undefined {
@@ -137,13 +139,16 @@ export class Sqlite {
     return this.#asked(() => this.#db.transaction(body).deferred())
   }
 
-  /** Rows into a table, many by one statement. */
-  insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): void {
+  /** Rows into a table, many by one statement. In a transaction their numbers follow each other; gives the first. */
+  insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): number {
+    let last = 0
     for (let from = 0; from < rows.length;) {
       const count = ROWS_AT_ONCE.find((most) => from + most <= rows.length)!
-      this.run(insertOf(table, columns, count), ...rows.slice(from, from + count).flat())
+      const values = rows.slice(from, from + count).flat()
+      last = this.#asked(() => this.#run(insertOf(table, columns, count), values)).lastInsertRowid as number
       from += count
     }
+    return last - rows.length + 1
   }
 
   /** All or nothing; what is thrown inside undoes it. The type refuses a promise. */
