@@ -67,9 +67,10 @@ export async function recovers(house: CrashHouse): Promise<number> {
   return performance.now() - started
 }
 
-/** Recovers, and bids are accepted again. */
-export async function goesOn(house: CrashHouse): Promise<void> {
+/** Recovers, and bids are accepted again: true, or it throws. */
+export async function goesOn(house: CrashHouse): Promise<true> {
   await recovers(house)
   const before = house.record.told.length
   await expect.poll(() => house.record.told.length, { timeout: 5_000 }).toBeGreaterThan(before + 20)
+  return true
 }
