@@ -131,7 +131,7 @@ class Templates {
       .replace('lang="en"', () => `lang="${language}"`)
       .replace('data-scheme="auto"', () => `data-scheme="${scheme}"`)
       .replace('<title>Martillo</title>', (plain) => title ?? plain)
-      .replace('<!--head-->', () => this.#texts(name, language) + head)
+      .replace('<!--head-->', () => this.#code(name, language) + head)
       .replace('<!--body-->', () => body + (given === undefined ? '' : givenScript(given)))
   }
 
@@ -141,17 +141,18 @@ class Templates {
     return text
   }
 
-  /** The texts of the reader's language come along with the page's code, not after it. */
-  #texts(name: string, language: Reader['language']): string {
+  /** All of the page's code and the texts of the reader's language are asked for at once, not one after the other. */
+  #code(name: string, language: Reader['language']): string {
     const seen = new Set<string>()
     const look = (key: string): string[] => {
       const entry = this.#manifest[key]
       if (entry === undefined || seen.has(key)) return []
       seen.add(key)
-      const own = entry.dynamicImports?.filter((one) => one.endsWith(`.${language}.ts`)) ?? []
-      return [...own.map((one) => this.#manifest[one]!.file), ...(entry.imports ?? []).flatMap(look)]
+      const texts = entry.dynamicImports?.filter((one) => one.endsWith(`.${language}.ts`)) ?? []
+      return [entry.file, ...(entry.imports ?? []).flatMap(look), ...texts.map((one) => this.#manifest[one]!.file)]
     }
-    return [...new Set(look(`${name}.html`))].map((file) => `<link rel="modulepreload" href="/${file}">`).join('')
+    const [, ...others] = new Set(look(`${name}.html`))
+    return others.map((file) => `<link rel="modulepreload" href="/${file}">`).join('')
   }
 }
 

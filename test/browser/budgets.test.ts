@@ -1,8 +1,12 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { limits } from '../../src/config.ts'
 import type { Client } from '../../src/sdk/index.ts'
-import { openHouse } from '../support/service.ts'
-import { DESKTOP, SPANISH_PHONE, at, bid, bidder, enter, visit } from './visitors.ts'
+import { quantile } from '../support/load.ts'
+import { painted } from '../support/pictures.ts'
+import { type House, openHouse } from '../support/service.ts'
+import { type Drawn, type FirstSight, PHONE, slowDown, watchFigures, watchFirst } from './timings.ts'
+import { DESKTOP, SPANISH_PHONE, at, bid, bidder, enter, price, visit } from './visitors.ts'
 
 /** Compressed, as they travel. */
 const SCRIPT_BYTES_MAX = 25 * 1_024
@@ -10,6 +14,11 @@ const EMBED_BYTES_MAX = 30 * 1_024
 /** A sum of layout shifts (web.dev/cls) that nobody sees: a digit more in a line of figures. */
 const SHIFT_MAX = 0.002
 const FRAME_MS = 1_000 / 60
+const FIRST_PRICE_MS = 1_000
+/** A busy machine makes a load slower, never faster than the link: the best one is what the page can do. */
+const LOADS_MAX = 12
+const ON_SCREEN_MS = 100
+const ROUNDS_MAX = 4
 
 /** Adds up every script's bytes on the wire. */
 function weigh(page: Page): Map<string, number> {
@@ -58,6 +67,86 @@ test('the embed is one file of less than 30 KB compressed', async () => {
   expect(bytes.get('/embed.js')).toBeLessThan(EMBED_BYTES_MAX)
 })
 
+/** A page of somebody with a slow telephone and nothing kept, until they see the price, and then the faces and the picture. */
+async function loadSlowly(house: House, id: string, locale: string): Promise<FirstSight> {
+  const page = await visit(house, { ...PHONE, locale })
+  await slowDown(page)
+  await watchLayout(page)
+  const firstSight = await watchFirst(page, 'price')
+  await page.goto(`/auctions/${id}`, { waitUntil: 'commit' })
+  const seen = await firstSight()
+  await page.locator('[data-phase=live]').waitFor()
+  await page.evaluate(() => document.fonts.ready)
+  await expectCalm(page)
+  await page.context().close()
+  return seen
+}
+
+for (const [name, locale, text] of [
+  ['English', 'en-GB', '€1,039.00'],
+  ['Spanish', 'es-ES', '1.039,00\u00a0€'],
+] as const)
+  test(`a slow telephone shows the first price within ${FIRST_PRICE_MS} ms, with nothing kept: ${name}`, async () => {
+    const house = await openHouse()
+    const picture = await house.admin.upload(new Blob([await painted(1_200, 900)], { type: 'image/png' }))
+    const told = { title: 'A clock', description: 'It runs. '.repeat(60), images: [picture.url] }
+    const id = await house.auction({ ...told, terms: { startPrice: 100_000, increments: 100 } })
+    const rivals = [await house.person('one'), await house.person('two')] as const
+    await rally(rivals, id, 100_000, 40, 1_000)
+    const loads: number[] = []
+    do {
+      const seen = await loadSlowly(house, id, locale)
+      expect(seen.text).toBe(text)
+      loads.push(Math.round(seen.afterMs))
+    } while (Math.min(...loads) > FIRST_PRICE_MS && loads.length < LOADS_MAX)
+    expect(Math.min(...loads), `loads took ${loads.join(', ')} ms`).toBeLessThanOrEqual(FIRST_PRICE_MS)
+  }, 60_000)
+
+type Taken = { readonly amount: number; readonly at: number }
+
+/** How long after its bid was taken, thus before it was committed, each price or a later one was on screen. */
+const waits = (taken: readonly Taken[], drawn: readonly Drawn[]) =>
+  taken.map((made) => (drawn.find(({ figure }) => figure >= made.amount)?.at ?? Infinity) - made.at)
+
+/** One by one, at any moment of a frame: a price that comes late is not covered up by the next one. */
+async function hundredBids(room: Page, rivals: readonly [Client, Client], id: string, from: number): Promise<Taken[]> {
+  const taken: Taken[] = []
+  for (let n = 1; n <= 100; n += 1) {
+    const { bid: made } = await rivals[n % 2]!.bid(id, { amount: from + n * 100 })
+    taken.push({ amount: made.amount, at: Date.parse(made.at) })
+    await price(room, made.amount)
+    await room.waitForTimeout((n * 37) % 100)
+  }
+  return taken
+}
+
+test(`95 of 100 new prices are on screen within ${ON_SCREEN_MS} ms of their commit, in the catalogue a tick later`, async () => {
+  const house = await openHouse()
+  const id = await house.auction({ terms: { startPrice: 100_000, increments: 100 } })
+  const rivals = [await house.person('one'), await house.person('two')] as const
+  const [room, catalogue] = [await visit(house, PHONE), await visit(house)]
+  const [inRoom, inCatalogue] = [
+    await watchFigures(room, '[data-testid=price]'),
+    await watchFigures(catalogue, '.lot-price'),
+  ]
+  await enter(room, id)
+  await catalogue.goto('/', { waitUntil: 'networkidle' })
+  await at(catalogue, 'lot').waitFor()
+
+  // What is late by itself is late in every round; a machine that was busy in one may be less so in the next.
+  const latest: { room: number; catalogue: number }[] = []
+  const isSoon = () =>
+    latest.some((all) => all.room <= ON_SCREEN_MS && all.catalogue <= ON_SCREEN_MS + limits.pricesEveryMs)
+  while (!isSoon() && latest.length < ROUNDS_MAX) {
+    const taken = await hundredBids(room, rivals, id, 100_000 + latest.length * 10_000)
+    await room.waitForTimeout(limits.pricesEveryMs * 3)
+    const roomWaits = waits(taken, await inRoom())
+    expect(Math.min(...roomWaits)).toBeGreaterThanOrEqual(0)
+    latest.push({ room: quantile(roomWaits, 0.95), catalogue: quantile(waits(taken, await inCatalogue()), 0.95) })
+  }
+  expect(isSoon(), JSON.stringify(latest)).toBe(true)
+}, 150_000)
+
 /** From now on: what moved without being asked to, and how long each frame took. */
 async function watchLayout(page: Page): Promise<void> {
   await page.addInitScript(() => {
@@ -87,6 +176,13 @@ async function watchLayout(page: Page): Promise<void> {
 
 type Seen = { shifts: { value: number; what: string[] }[]; frames: number[] }
 const seenBy = (page: Page) => page.evaluate(() => (globalThis as unknown as { seen: Seen }).seen)
+
+/** Nothing has moved without being asked to, as far as anybody sees. */
+async function expectCalm(page: Page): Promise<void> {
+  const { shifts } = await seenBy(page)
+  const moved = shifts.reduce((all, { value }) => all + value, 0)
+  expect(moved, JSON.stringify(shifts.slice(0, 5))).toBeLessThan(SHIFT_MAX)
+}
 
 /** Two rivals outbid each other, so many times a second. */
 async function rally(rivals: readonly [Client, Client], id: string, from: number, bids: number, perSecond: number) {
@@ -128,11 +224,7 @@ for (const [name, options] of Object.entries({ desktop: DESKTOP, phone: { ...SPA
     await house.admin.close(id)
     await at(page, 'result').waitFor()
     await page.waitForTimeout(300)
-    const { shifts } = await seenBy(page)
-    expect(
-      shifts.reduce((all, { value }) => all + value, 0),
-      JSON.stringify(shifts),
-    ).toBeLessThan(SHIFT_MAX)
+    await expectCalm(page)
   })
 
 test('a thousand auctions can be looked through without a stutter, and their prices move over one socket', async () => {
@@ -160,13 +252,10 @@ test('a thousand auctions can be looked through without a stutter, and their pri
   await page.evaluate(() => ((globalThis as unknown as { seen: Seen }).seen.frames.length = 0))
   for (let n = 0; n < 60; n += 1) await page.mouse.wheel(0, n % 30 < 15 ? -700 : 700)
   await page.waitForTimeout(1_500)
-  const { frames, shifts } = await seenBy(page)
+  const { frames } = await seenBy(page)
   const sorted = frames.toSorted((a, b) => a - b)
   expect(sorted[Math.floor(frames.length * 0.9)]).toBeLessThan(FRAME_MS * 2.5)
-  expect(
-    shifts.reduce((all, { value }) => all + value, 0),
-    JSON.stringify(shifts.slice(0, 5)),
-  ).toBeLessThan(SHIFT_MAX)
+  await expectCalm(page)
 
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
   const last = lots.last()

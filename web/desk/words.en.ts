@@ -166,7 +166,7 @@ export const texts = {
   optional: 'optional',
   increments: 'Steps between bids',
   steps: {
-    standard: 'Standard: 2 to 5 % of the price, in round figures',
+    standard: 'Standard: 2 to 5% of the price, in round figures',
     'ebay-us': 'As at eBay, US',
     'trademe-nz': 'As at Trade Me',
     'yahoo-jp': 'As at Yahoo! Japan',

@@ -168,7 +168,7 @@ export const texts: Texts = {
   optional: 'opcional',
   increments: 'Escalones entre pujas',
   steps: {
-    standard: 'Normales: del 2 al 5 % del precio, en cifras redondas',
+    standard: 'Normales: del 2 al 5\u00a0% del precio, en cifras redondas',
     'ebay-us': 'Como en eBay, EE. UU.',
     'trademe-nz': 'Como en Trade Me',
     'yahoo-jp': 'Como en Yahoo! Japón',

@@ -93,12 +93,12 @@ export function signInAddress(): string {
   return pathname === '/account' || pathname === '/' ? '/account' : `/account?next=${encodeURIComponent(pathname)}`
 }
 
-/** A little while for the faces to come, so that nothing is drawn twice; then without them. */
-const FACES_MS = 400
+/** How long after the page was asked for the faces may still be waited for, so that nothing is drawn twice. */
+const FACES_MS = 600
 
 async function faces(): Promise<void> {
   const wanted = ['700 1em "Alegreya Variable"', '430 1em "Familjen Grotesk Variable"']
-  const late = new Promise((resolve) => setTimeout(resolve, FACES_MS))
+  const late = new Promise((resolve) => setTimeout(resolve, FACES_MS - performance.now()))
   await Promise.race([Promise.all(wanted.map((face) => document.fonts.load(face))), late]).catch(() => undefined)
 }
 

@@ -6,7 +6,7 @@ export const texts = {
   table: (price: string, step: string) =>
     `The steps grow with the price: at ${price} the next bid is at least ${step} higher.`,
   named: {
-    standard: 'The steps grow with the price: 2 to 5 % of it, in round figures.',
+    standard: 'The steps grow with the price: 2 to 5% of it, in round figures.',
     'ebay-us': 'The steps grow with the price, as at eBay in the US.',
     'trademe-nz': 'The steps grow with the price, as at Trade Me.',
     'yahoo-jp': 'The steps grow with the price, as at Yahoo! Japan.',

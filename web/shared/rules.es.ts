@@ -7,7 +7,7 @@ export const texts: Texts = {
     `Cada puja supera el precio en un ${percent} % como mínimo, y nunca en menos de ${least}.`,
   table: (price, step) => `Los escalones crecen con el precio: con ${price}, la próxima puja sube ${step} como mínimo.`,
   named: {
-    standard: 'Los escalones crecen con el precio: del 2 al 5 %, en cifras redondas.',
+    standard: 'Los escalones crecen con el precio: del 2 al 5\u00a0%, en cifras redondas.',
     'ebay-us': 'Los escalones crecen con el precio, como en eBay de EE. UU.',
     'trademe-nz': 'Los escalones crecen con el precio, como en Trade Me.',
     'yahoo-jp': 'Los escalones crecen con el precio, como en Yahoo! Japón.',
