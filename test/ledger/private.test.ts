@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { limits } from '../../src/config.ts'
 import { canonical, isCanonical, readCanonical } from '../../src/ledger/canonical.ts'
 import { GENESIS, hashOf } from '../../src/ledger/chain.ts'
 import { commitKey, commitPerson, commitPrivateHead } from '../../src/ledger/commitment.ts'
@@ -19,6 +20,18 @@ type Deed = {
   key?: string
   [field: string]: unknown
 }
+
+test('who floods an auction with bids of no use does not fill its private chain', async () => {
+  const known = limits.refusalsKeptMax
+  Object.assign(limits, { refusalsKeptMax: 3 })
+  onTestFinished(() => void Object.assign(limits, { refusalsKeptMax: known }))
+  const house = await openHouse()
+  const id = await house.auction()
+  for (let i = 0; i < 5; i += 1)
+    await expect(house.admin.bid(id, { amount: 9_000 + i })).rejects.toMatchObject({ problem: { code: 'own_auction' } })
+  expect(read(house, id).deeds.map(({ act }) => act)).toEqual('create refused refused refused'.split(' '))
+  expect(await (await house.person()).bid(id, { amount: 9_000 })).toMatchObject({ outcome: 'leading' })
+})
 
 test('the private chain holds what happened unseen, and every public entry commits to its head of that moment', async () => {
   const house = await openHouse()
