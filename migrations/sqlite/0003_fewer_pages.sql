@@ -19,13 +19,17 @@ CREATE TRIGGER revoked_no_more AFTER DELETE ON seller_blocks BEGIN
   UPDATE revocations SET count = count + 1;
 END;
 
--- The answer to each bid, to be given again: one after the other, whichever auction it belongs to.
+-- The answer to each bid, to be given again: one after the other, whichever auction it belongs to. `bid` is the bid's number.
 CREATE TABLE answers (
   number INTEGER PRIMARY KEY,
+  auction_id TEXT NOT NULL,
+  bid INTEGER NOT NULL,
+  user_id TEXT NOT NULL,
   text TEXT NOT NULL
 ) STRICT;
 INSERT INTO answers
-  SELECT number, answer FROM (SELECT row_number() OVER (ORDER BY id) AS number, answer, salt FROM bids) WHERE salt <> '';
+  SELECT n, auction_id, number, user_id, answer
+  FROM (SELECT row_number() OVER (ORDER BY id) AS n, auction_id, number, user_id, answer, salt FROM bids) WHERE salt <> '';
 CREATE TRIGGER answers_no_update BEFORE UPDATE ON answers BEGIN
   SELECT RAISE (ABORT, 'answers are append-only');
 END;
@@ -57,7 +61,19 @@ INSERT INTO bids_of_version_3
   FROM bids ORDER BY auction_id, number;
 DROP TABLE bids;
 ALTER TABLE bids_of_version_3 RENAME TO bids;
-CREATE INDEX bids_of ON bids (user_id, id);
+
+-- Everybody's own bids. Those whose answers are behind `gathered` are not in it yet: many are put in at once.
+CREATE TABLE own_bids (
+  user_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  auction_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (user_id, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO own_bids SELECT user_id, id, auction_id, number FROM bids ORDER BY user_id, id;
+CREATE TABLE gathered (answer INTEGER NOT NULL) STRICT;
+INSERT INTO gathered SELECT ifnull(max(number), 0) FROM answers;
+
 CREATE TRIGGER bids_only_voided BEFORE UPDATE ON bids
 WHEN NOT (
   (old.auction_id, old.number, old.id, old.user_id, old.paddle, old.maximum, old.exact, old.amount, old.price, old.at,

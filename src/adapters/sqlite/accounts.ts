@@ -2,6 +2,7 @@ import type { Instant } from '../../domain/instant.ts'
 import type { Role } from '../../domain/schema.ts'
 import type { Accounts, Erased, Page, Paging, Rotated, Session, User } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
+import { OwnBids } from './own-bids.ts'
 import { page, position } from './paging.ts'
 
 type UserRow = {
@@ -124,12 +125,27 @@ export class SqliteAccounts implements Accounts {
       at,
       userId,
     )
-    this.#sqlite.run('DELETE FROM answers WHERE number IN (SELECT answer FROM bids WHERE user_id = ?)', userId)
-    this.#sqlite.run("UPDATE bids SET key = id, answer = NULL, salt = '' WHERE user_id = ? AND salt <> ''", userId)
+    this.#eraseAnswers(userId)
     this.#sqlite.run('DELETE FROM authors WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)
     return { result: 'erased' }
+  }
+
+  #eraseAnswers(userId: string): void {
+    const ownBids = new OwnBids(this.#sqlite)
+    ownBids.gather()
+    const own = 'SELECT auction_id, number FROM own_bids WHERE user_id = ?'
+    this.#sqlite.run(
+      `DELETE FROM answers WHERE number IN (SELECT answer FROM bids WHERE (auction_id, number) IN (${own}))`,
+      userId,
+    )
+    this.#sqlite.run(
+      `UPDATE bids SET key = id, answer = NULL, salt = '' WHERE (auction_id, number) IN (${own}) AND salt <> ''`,
+      userId,
+    )
+    // The next answer may get the number of the last that is gone.
+    ownBids.settle()
   }
 
   async addSession({ id, userId, expiresAt }: Session, refreshHash: string): Promise<void> {

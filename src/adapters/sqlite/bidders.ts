@@ -6,7 +6,7 @@ import type { Sqlite } from './database.ts'
 type Known = { readonly userId: string; readonly expiresAt: Instant; readonly blocked: boolean }
 export type MayBid = { readonly signedIn: boolean; readonly blocked: boolean }
 
-const KNOWN_MAX = 20_000
+const KNOWN_MAX = 50_000
 
 /** Who may bid where, asked once and known until somebody is signed out, blocked or let in again. */
 export class Bidders {

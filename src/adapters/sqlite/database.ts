@@ -52,6 +52,8 @@ export class Sqlite {
   /** Rows since the WAL was last brought into the database, and whether that is about to be done. */
   #written = 0
   #settling: NodeJS.Immediate | null = null
+  /** Done in the moment of a checkpoint, just before it. */
+  onSettle: () => void = () => {}
 
   /** `exclusive` is for the service, of which there is one on a file; commands beside it do without. */
   constructor(dataDir: string, { exclusive }: { exclusive: boolean }) {
@@ -63,7 +65,7 @@ export class Sqlite {
 
   /** Opens anew, as after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
   async reopen(): Promise<void> {
-    if (this.#failed !== null && this.#db.open) await this.#moveToNewFile()
+    if (isLoss(this.#failed) && this.#db.open) await this.#moveToNewFile()
     const fresh = connect(this.#file)
     try {
       fold(fresh)
@@ -173,18 +175,24 @@ export class Sqlite {
    * begin the WAL anew. Where one of ours fails, whoever writes next hears of it.
    */
   #settle(): void {
-    this.#settling = null
+    this.#written = 0
     try {
+      this.onSettle()
       this.pragma('wal_checkpoint(PASSIVE)')
-      this.#written = 0
     } catch (error) {
       this.#failed ??= error as Error
     }
+    this.#settled()
+  }
+
+  #settled(): void {
+    if (this.#settling !== null) clearImmediate(this.#settling)
+    this.#settling = null
+    this.#written = 0
   }
 
   #forget(): void {
-    if (this.#settling !== null) clearImmediate(this.#settling)
-    this.#settling = null
+    this.#settled()
     this.#statements.clear()
   }
 
@@ -200,7 +208,7 @@ export class Sqlite {
     } catch (error) {
       if (error instanceof Database.SqliteError && ILL.test(error.code)) {
         Object.assign(error, { statusCode: 503 })
-        if (error.code.startsWith('SQLITE_IOERR')) this.#failed ??= error
+        if (isLoss(error)) this.#failed ??= error
       }
       throw error
     }
@@ -226,6 +234,11 @@ export class Sqlite {
       this.run("INSERT OR IGNORE INTO service (name, value) VALUES ('epoch', ?)", randomBytes(8).toString('hex'))
     return pending.map(({ name }) => name)
   }
+}
+
+/** Something that was written may be gone; where there was only no room for it, nothing is. */
+function isLoss(error: Error | null): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_IOERR')
 }
 
 const ILL = /^SQLITE_(IOERR|FULL|CANTOPEN|CORRUPT|READONLY|BUSY|PROTOCOL)/

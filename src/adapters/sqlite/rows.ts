@@ -57,6 +57,7 @@ export const BORN_COLUMNS = ['id', 'seller_id', 'format', 'created_at'] as const
 export const ENTRY_COLUMNS = ['auction_id', 'seq', 'line', 'hash', 'private_salt'] as const
 export const PRIVATE_COLUMNS = ['auction_id', 'number', 'line', 'hash'] as const
 export const AUTHOR_COLUMNS = ['auction_id', 'number', 'user_id', 'salt'] as const
+export const ANSWER_COLUMNS = ['auction_id', 'bid', 'user_id', 'text'] as const
 export const BID_COLUMNS = [
   'auction_id',
   'number',
@@ -91,7 +92,7 @@ export function rowsOf(change: Change): Rows {
     authors: authors.map(({ number, userId, salt }) => [id, number, userId, salt]),
     statement,
     bids: bids.map((bid) => bidRow(id, bid)),
-    answers: bids.map(({ answer }) => [jsonOf(answer)]),
+    answers: bids.map(({ bid, number, answer }) => [id, number, bid.bidder, jsonOf(answer)]),
     bidders: bids.map(({ bid: { bidder: userId, at }, sessionId, asOf }) => ({ userId, sessionId, at, asOf })),
     voided,
   }

@@ -18,8 +18,10 @@ import type {
 } from '../../engine/ports.ts'
 import { Bidders } from './bidders.ts'
 import type { Sqlite } from './database.ts'
+import { OwnBids } from './own-bids.ts'
 import { page, position } from './paging.ts'
 import {
+  ANSWER_COLUMNS,
   AUTHOR_COLUMNS,
   BID_COLUMNS,
   BORN_COLUMNS,
@@ -47,8 +49,6 @@ type AuctionRow = {
 
 type StatementRow = { number: number; auction_id: string | null; jws: string }
 
-const AFTER_EVERY_ID = 'g'
-
 /** Undoes a transaction whose auctions another process changed first. */
 class Conflict extends Error {
   readonly auctionId: string
@@ -73,12 +73,15 @@ export class SqliteStore implements Store {
   readonly #sqlite: Sqlite
   readonly #bidders: Bidders
   readonly #keys: UsedKeys
+  readonly #ownBids: OwnBids
 
   /** The database is migrated. */
   constructor(sqlite: Sqlite) {
     this.#sqlite = sqlite
     this.#bidders = new Bidders(sqlite)
     this.#keys = new UsedKeys(sqlite)
+    this.#ownBids = new OwnBids(sqlite)
+    sqlite.onSettle = () => this.#ownBids.gatherMany()
     this.epoch = sqlite.get<{ value: string }>("SELECT value FROM service WHERE name = 'epoch'")!.value
   }
 
@@ -172,7 +175,7 @@ export class SqliteStore implements Store {
     const bids = all((change) => change.bids)
     const first = this.#sqlite.insert(
       'answers',
-      ['text'],
+      ANSWER_COLUMNS,
       all(({ answers }) => answers),
     )
     this.#sqlite.insert(
@@ -288,19 +291,8 @@ export class SqliteStore implements Store {
     return page(rows, query.limit, ({ id }) => id)
   }
 
-  /** The cursor is the bid's own id: an auction's numbers would tell of other people's silent raises. */
-  async bidsOf(userId: string, { limit, cursor }: Paging): Promise<Page<OwnBid>> {
-    const rows = this.#sqlite.all<BidRow>(
-      'SELECT * FROM bids WHERE user_id = ? AND id < ? ORDER BY id DESC LIMIT ?',
-      userId,
-      cursor ?? AFTER_EVERY_ID,
-      limit + 1,
-    )
-    const items = rows.slice(0, limit)
-    return {
-      items: items.map((row) => ({ auctionId: row.auction_id, bid: bidOf(row), salt: row.salt })),
-      nextCursor: rows.length > limit ? items.at(-1)!.id : null,
-    }
+  async bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>> {
+    return this.#ownBids.of(userId, paging)
   }
 
   async due(until: Instant): Promise<{ auctionId: string; dueAt: Instant }[]> {
