@@ -61,7 +61,7 @@ test('after somebody was erased everybody else still finds theirs', async () => 
   gather(house)
   await house.admin.close(first)
   const { email } = await ana.me()
-  expect(await martillo(['user', 'erase', email!], { DATA_DIR: house.dataDir })).toMatchObject({ code: 0 })
+  expect(await martillo(['user', 'erase', email], { DATA_DIR: house.dataDir })).toMatchObject({ code: 0 })
   for (let n = 2; n <= 5; n += 1) await ben.bid(second, { maximum: n * 1_000 })
   expect(await amounts(ben)).toHaveLength(5)
   gather(house)
