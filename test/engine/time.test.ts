@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { limits } from '../../src/config.ts'
 import { Client } from '../../src/sdk/index.ts'
 import { ManualClock } from '../support/clock.ts'
 import { watch } from '../support/channel.ts'
@@ -197,4 +198,26 @@ test('[SC-1] [SC-4] where a clock was set back between two starts the dates of a
   const dates = events.map((event) => event.at)
   expect(dates).toEqual(dates.toSorted())
   expect(events.at(-1)).toMatchObject({ type: 'auction.closed', at: first.closesAt })
+})
+
+test('[SC-5] that it lives is written when it starts, and then once in a while', async () => {
+  const clock = new ManualClock()
+  const beats: number[] = []
+  await openHouse(
+    {},
+    {
+      clock,
+      wrapStore: storeWith((store) => ({
+        beat: (at) => {
+          beats.push(at)
+          return store.beat(at)
+        },
+      })),
+    },
+  )
+  const began = clock.now()
+  expect(beats).toEqual([began])
+  const everyMs = limits.beatMs * limits.beatsPerWrite
+  for (let i = 0; i < 3 * limits.beatsPerWrite; i += 1) await clock.advance(limits.beatMs)
+  expect(beats).toEqual([began, began + everyMs, began + 2 * everyMs, began + 3 * everyMs])
 })
