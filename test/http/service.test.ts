@@ -213,6 +213,21 @@ test('metrics are for whoever has their token', async () => {
   expectProblem(await ask(own.url, 'GET /metrics', { token }), 'unauthenticated')
 })
 
+test('metrics count the events of each kind, and the commits that wrote them', async () => {
+  const house = await openHouse()
+  const [ana, id] = [await house.person(), await house.auction()]
+  await ana.bid(id, { maximum: 5_000 })
+  await ana.bid(id, { maximum: 6_000 })
+  const { text } = await ask(house.url, 'GET /metrics', { token: metricsToken(house) })
+  const figure = (name: string) => Number(text.split('\n').find((line) => line.startsWith(`${name} `))!.split(' ')[1])
+  // A raise that nobody sees is in no figure.
+  expect(figure('martillo_events_total{type="bid.placed"}')).toBe(1)
+  expect(figure('martillo_events_total{type="auction.opened"}')).toBe(1)
+  expect(figure('martillo_commit_events_sum')).toBe(3)
+  expect(figure('martillo_commit_events_count')).toBe(2)
+  expect(figure('martillo_commit_seconds_count')).toBe(2)
+})
+
 test('every answer carries a strict policy, and says nothing of what serves it', async () => {
   const house = await openHouse()
   const id = await house.auction()

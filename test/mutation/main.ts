@@ -33,7 +33,7 @@ const STAGES: Readonly<Record<string, readonly string[][]>> = {
   'src/engine': [
     ['test/engine', 'test/ledger/private'],
     ['test/history/simulation', 'test/http/bids'],
-    ['test/contract', 'test/http/proof'],
+    ['test/contract', 'test/http/proof', 'test/http/service'],
   ],
 }
 /** Held by the tests of HTTP alone, which are too slow to be asked a thousand times. */
