@@ -219,7 +219,13 @@ test('metrics count the events of each kind, and the commits that wrote them', a
   await ana.bid(id, { maximum: 5_000 })
   await ana.bid(id, { maximum: 6_000 })
   const { text } = await ask(house.url, 'GET /metrics', { token: metricsToken(house) })
-  const figure = (name: string) => Number(text.split('\n').find((line) => line.startsWith(`${name} `))!.split(' ')[1])
+  const figure = (name: string) =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))!
+        .split(' ')[1],
+    )
   // A raise that nobody sees is in no figure.
   expect(figure('martillo_events_total{type="bid.placed"}')).toBe(1)
   expect(figure('martillo_events_total{type="auction.opened"}')).toBe(1)

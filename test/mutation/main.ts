@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -43,24 +44,34 @@ const TEST_MS_MAX = 60_000
 let endless = 0
 
 const copy = mkdtempSync(join(tmpdir(), 'martillo-mutation-'))
-process.on('exit', () => rmSync(copy, { recursive: true, force: true }))
+let running: ChildProcess | null = null
+process.on('exit', () => {
+  running?.kill('SIGKILL')
+  rmSync(copy, { recursive: true, force: true })
+})
 process.on('SIGINT', () => process.exit(1))
 process.on('SIGTERM', () => process.exit(1))
 for (const part of ['src', 'test', 'migrations', 'docs', 'package.json', 'package-lock.json', 'tsconfig.json'])
   cpSync(join(root, part), join(copy, part), { recursive: true })
 symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
 
-function passes(tests: readonly string[]): boolean {
+async function passes(tests: readonly string[]): Promise<boolean> {
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', '--project', 'node']
   const flags = ['--bail', '1', '--no-isolate', '--pool', 'threads', '--testTimeout', '15000']
-  const { status, error } = spawnSync(process.execPath, [...vitest, ...flags, ...tests], {
+  running = spawn(process.execPath, [...vitest, ...flags, ...tests], {
     cwd: copy,
     stdio: 'ignore',
     timeout: TEST_MS_MAX,
     env: { ...process.env, SEED: '1', RUNS: '200' },
   })
-  if (error !== undefined) endless += 1
-  return status === 0
+  const [code, signal] = (await once(running, 'exit')) as [number | null, string | null]
+  if (signal !== null) endless += 1
+  return code === 0
+}
+
+async function passAll(stages: readonly string[][]): Promise<boolean> {
+  for (const tests of stages) if (!(await passes(tests))) return false
+  return true
 }
 
 type Survivor = { readonly file: string; readonly line: number; readonly what: string }
@@ -83,7 +94,7 @@ function say(line: string): void {
 
 for (const folder of values.only) {
   const stages = Object.entries(STAGES).find(([part]) => folder.startsWith(part))![1]
-  if (!stages.every(passes)) throw new Error(`the tests of ${folder} fail as it is`)
+  if (!(await passAll(stages))) throw new Error(`the tests of ${folder} fail as it is`)
   const survivors: Survivor[] = []
   endless = 0
   let tried = 0
@@ -91,7 +102,8 @@ for (const folder of values.only) {
   for (const file of filesBelow(folder)) {
     const source = readFileSync(join(root, file), 'utf8')
     const wanted = mutantsOf(source).filter(() => number++ % Number(values.every) === Number(values.from))
-    const survived = wanted.filter((mutant) => survives(file, source, mutant, stages))
+    const survived: Mutant[] = []
+    for (const mutant of wanted) if (await survives(file, source, mutant, stages)) survived.push(mutant)
     tried += wanted.length
     survivors.push(
       ...survived.map(({ start, what }) => ({ file, line: source.slice(0, start).split('\n').length, what })),
@@ -106,9 +118,9 @@ for (const folder of values.only) {
   )
 }
 
-function survives(file: string, source: string, mutant: Mutant, stages: readonly string[][]): boolean {
+async function survives(file: string, source: string, mutant: Mutant, stages: readonly string[][]): Promise<boolean> {
   writeFileSync(join(copy, file), apply(source, mutant))
-  const survived = stages.every(passes)
+  const survived = await passAll(stages)
   writeFileSync(join(copy, file), source)
   return survived
 }
