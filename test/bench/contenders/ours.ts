@@ -1,7 +1,19 @@
 import { Client } from '../../../src/sdk/index.ts'
 import { ADMIN, signedUp } from '../../support/people.ts'
 import { freePort, runService } from '../../support/process.ts'
-import { AUCTIONS, type Contender, type Seat, USERS, begin, end, rivals, scratch, told } from '../kit/contender.ts'
+import {
+  AUCTIONS,
+  type Answered,
+  type Contender,
+  type Scratch,
+  type Seat,
+  USERS,
+  begin,
+  end,
+  rivals,
+  scratch,
+  told,
+} from '../kit/contender.ts'
 import { Poster } from '../kit/http.ts'
 import { Wire } from '../kit/wire.ts'
 
@@ -15,14 +27,18 @@ export type Ours = Contender & {
   readonly auctions: readonly string[]
 }
 
-/** The production configuration, but for the rate limits. */
-export async function openMartillo(over: Way, env: Record<string, string> = {}): Promise<Ours> {
-  const folder = scratch()
+type Opening = { readonly env?: Record<string, string>; readonly auctions?: number; readonly folder?: Scratch }
+
+/** The production configuration, but for the rate limits. `folder` may hold a history already. */
+export async function openMartillo(
+  over: Way,
+  { env = {}, auctions: count = AUCTIONS + 1, folder = scratch() }: Opening = {},
+): Promise<Ours> {
   const service = await runService(folder.path, await freePort(), { NODE_ENV: 'production', ...env })
   const admin = new Client(service.url)
   await admin.signIn(ADMIN.email, ADMIN.password)
   const auctions: string[] = []
-  for (let i = 0; i <= AUCTIONS; i += 1) auctions.push((await admin.create(lot)).id)
+  for (let i = 0; i < count; i += 1) auctions.push((await admin.create(lot)).id)
   const tokens: string[] = []
   for (let i = 0; i < USERS; i += 1) tokens.push((await (await signedUp(service.url)).session.token())!)
   const stop = async () => {
@@ -59,7 +75,7 @@ function seatsOf({ url, tokens, auctions }: Place, over: Way): Contender['seats'
   return async (count, where) => {
     const seats: Seat[] = []
     for (let i = 0; i < count; i += 1) {
-      const auction = where === 'hot' ? auctions[0]! : auctions[1 + (i % AUCTIONS)]!
+      const auction = where === 'hot' ? auctions[0]! : auctions[1 + (i % (auctions.length - 1))]!
       const seat = (user: number) => open(url, auction, tokens[user % tokens.length]!)
       seats.push(where === 'hot' ? await seat(i) : rivals(await seat(i), await seat(i + 1)))
     }
@@ -73,13 +89,13 @@ async function socketSeat(url: string, auction: string, token: string): Promise<
     Authorization: `Bearer ${token}`,
     'Sec-WebSocket-Protocol': 'auction.v1',
   })
-  const waiting: ((accepted: boolean) => void)[] = []
+  const waiting: Answered[] = []
   await new Promise<void>((ready, refused) => {
     wire.onEnd = () => refused(new Error('closed before it was ready'))
     wire.onFrame = (payload) => {
       const kind = payload.toString('latin1', 9, 12)
       if (kind === 'you') ready()
-      else if (kind === 'ack') waiting.shift()!(true)
+      else if (kind === 'ack') waiting.shift()!(true, payload)
       else if (kind === 'rej') waiting.shift()!(false)
     }
     wire.begin()
@@ -97,9 +113,9 @@ async function socketSeat(url: string, auction: string, token: string): Promise<
 async function restSeat(url: string, auction: string, token: string): Promise<Seat> {
   const poster = await Poster.open(`${url}/v1/auctions/${auction}/bids`, { Authorization: `Bearer ${token}` })
   const bid: Seat['bid'] = (amount, answered) =>
-    poster.post(`{"amount":${amount}}`, nextKey(), (status) => {
+    poster.post(`{"amount":${amount}}`, nextKey(), (status, body) => {
       if (status !== 201 && status !== 409) throw new Error(`answered ${status}`)
-      answered(status === 201)
+      answered(status === 201, body)
     })
   return { bid, close: () => poster.close() }
 }
