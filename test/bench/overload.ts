@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { openMartillo } from './contenders/ours.ts'
 import { openRoom } from './contenders/peers.ts'
 import { bidding, evenly } from './kit/bidding.ts'
-import type { Seat } from './kit/contender.ts'
+import { type Seat, seqOf } from './kit/contender.ts'
 import { cpuMsOf } from './kit/cpu.ts'
 import { Crowd } from './kit/crowd.ts'
 import { interleaved, median, ratio, round } from './kit/figures.ts'
@@ -68,14 +68,13 @@ function rowOf(what: string, floods: readonly Flood[], theirs: readonly Flood[] 
 /** Throws where one of the sample lacks an event, or has it out of order. */
 async function floodOurs(watchers: number) {
   const service = await openMartillo('REST', { auctions: 1 })
-  const { pid, name } = service
+  const { pid } = service
   const answers = new Map<number, number>()
   const seats = (await service.seats(IN_FLIGHT, 'hot')).map((seat) => noting(seat, answers))
   const [crowd, sample] = [new Crowd(), new Sample()]
   await fillRoom(service, watchers, crowd, sample)
   return {
     pid,
-    name,
     flood: async (bid: (seats: readonly Seat[]) => Promise<unknown>): Promise<Flood> => {
       answers.clear()
       const [cpuBefore, started] = [cpuMsOf(pid), performance.now()]
@@ -102,7 +101,7 @@ function noting(seat: Seat, answers: Map<number, number>): Seat {
     ...seat,
     bid: (amount, answered) =>
       seat.bid(amount, (accepted, answer) => {
-        if (accepted) answers.set(Number(/"seq":(\d+)/.exec(answer!.toString('latin1'))![1]), performance.now())
+        if (accepted) answers.set(seqOf(answer!), performance.now())
         answered(accepted, answer)
       }),
   }

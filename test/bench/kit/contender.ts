@@ -20,6 +20,11 @@ export type Answered = (accepted: boolean, answer?: Buffer) => void
 /** One connection that bids; several bids may be on their way. */
 export type Seat = { bid(amount: number, answered: Answered): void; close(): void }
 
+/** The seq in the answer to an accepted bid. */
+export function seqOf(answer: Buffer): number {
+  return Number(/"seq":(\d+)/.exec(answer.toString('latin1'))![1])
+}
+
 export const AUCTIONS = 1_000
 /** Each may have a hundred connections. */
 export const USERS = 32

@@ -23,30 +23,40 @@ if (isMainThread && path !== undefined) {
 const IDLE_MS_MAX = 0.05
 
 let counting = false
-let turns: number[] = []
-let lastAt = 0
+let wallMs: number[] = []
+let cpuMs: number[] = []
+let last = { at: 0, cpuMs: 0 }
+
+function now() {
+  const { user, system } = process.threadCpuUsage()
+  return { at: performance.now(), cpuMs: (user + system) / 1_000 }
+}
 
 /** Each turn of the loop calls the next: what lies between two calls is one turn. */
 function turn(): void {
-  const now = performance.now()
-  if (now - lastAt > IDLE_MS_MAX) turns.push(now - lastAt)
-  lastAt = now
+  const before = last
+  last = now()
+  if (last.at - before.at > IDLE_MS_MAX) {
+    wallMs.push(last.at - before.at)
+    cpuMs.push(last.cpuMs - before.cpuMs)
+  }
   if (counting) setImmediate(turn)
 }
 
 const answers = {
   count: (say: (said: object) => void) => {
     counting = true
-    turns = []
+    wallMs = []
+    cpuMs = []
     setImmediate(() => {
-      lastAt = performance.now()
+      last = now()
       setImmediate(turn)
       say({})
     })
   },
   turns: (say: (said: Turns) => void) => {
     counting = false
-    say({ turnsMs: turns })
+    say({ wallMs, cpuMs })
   },
   memory: (say: (said: Memory) => void) => {
     for (let i = 0; i < 2; i += 1) (globalThis as { gc?: () => void }).gc!()

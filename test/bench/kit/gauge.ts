@@ -3,8 +3,8 @@ import { type Socket, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Turns of the event loop in which anything was done. */
-export type Turns = { readonly turnsMs: readonly number[] }
+/** Turns of the event loop in which anything was done: how long each was, and the CPU time that its thread took for it. */
+export type Turns = { readonly wallMs: readonly number[]; readonly cpuMs: readonly number[] }
 /** After a garbage collection: what is alive of the heap and outside of it, and what the process occupies. */
 export type Memory = { readonly liveBytes: number; readonly residentBytes: number }
 
@@ -23,10 +23,10 @@ export class Gauge {
   }
 
   /** How long turns took while something went on. */
-  async turnsOf(happening: () => Promise<unknown>): Promise<readonly number[]> {
+  async turnsOf(happening: () => Promise<unknown>): Promise<Turns> {
     await this.#ask('count')
     await happening()
-    return ((await this.#ask('turns')) as Turns).turnsMs
+    return (await this.#ask('turns')) as Turns
   }
 
   close(): void {
