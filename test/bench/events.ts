@@ -13,7 +13,7 @@ const EVENT_BYTES = 570
 
 type Form = { readonly rounds: number; readonly events: number; readonly burst?: number }
 /** Somebody who sends the same to everyone who watches. */
-type Sender = { readonly name: string; tell(): Promise<Told>; stop(): Promise<void> }
+export type Sender = { readonly name: string; tell(): Promise<Told>; stop(): Promise<void> }
 type Plan = { events: number; everyMs: number; burst: number }
 
 /** What it costs to bring an event to so many watchers: CPU time for one delivery. */
@@ -25,7 +25,7 @@ export async function eventRows(
   const plan = { events: events * burst, everyMs: PACE_MS, burst }
   const senders: Sender[] = []
   try {
-    senders.push(await ours(watchers, plan), await floor(watchers, plan))
+    senders.push(await openTeller(watchers, plan), await floor(watchers, plan))
     if (peers) senders.push(await socketIo(watchers, plan), await bun(watchers, plan))
     const run = senders.map((sender) => [sender.name, () => sender.tell()] as const)
     for (const [, warm] of run) await warm()
@@ -47,7 +47,7 @@ export async function eventRows(
 }
 
 /** Real bids; what the same bids cost with one watcher is taken off. */
-async function ours(watchers: number, plan: Plan): Promise<Sender> {
+export async function openTeller(watchers: number, plan: Plan): Promise<Sender> {
   const service = await openMartillo('REST')
   const seats = await service.seats(2 * plan.burst, 'hot')
   let asked = 0

@@ -26,6 +26,8 @@ export async function slowDiskRows({ rounds, ms }: { rounds: number; ms: number 
       return [
         { what: 'left out: an fsync is made slower by a library that the compiler `cc` builds, and there is none' },
       ]
+    const slower = fsyncMsUnder(env)
+    if (slower < SLOWER_MS) throw new Error(`an fsync took ${slower} ms: it was not made slower`)
     const open = async (env: Record<string, string>) => {
       const service = await openMartillo('socket', { auctions: CONNECTIONS + 1, env })
       services.push(service)
@@ -35,7 +37,6 @@ export async function slowDiskRows({ rounds, ms }: { rounds: number; ms: number 
     const run = { slow: await open(env), quick: await open({}) }
     for (const warm of Object.values(run)) await warm()
     const { slow, quick } = await interleaved(rounds, run)
-    const here = fsyncMs()
     const row = (what: string, these: readonly Round[], fsync: number) => {
       const middle = (of: keyof Round) => median(these.map((one) => one[of]))
       return {
@@ -49,7 +50,7 @@ export async function slowDiskRows({ rounds, ms }: { rounds: number; ms: number 
         'half load p50 / fsync': round(middle('halfMs') / fsync),
       }
     }
-    return [row(`${SLOWER_MS} ms more an fsync`, slow, SLOWER_MS + here), row('undisturbed', quick, here)]
+    return [row(`${SLOWER_MS} ms more an fsync`, slow, slower), row('undisturbed', quick, fsyncMs())]
   } finally {
     for (const service of services) await service.stop()
     folder.drop()
@@ -82,4 +83,14 @@ function slowFsync({ path }: Scratch): Record<string, string> | null {
   if (error !== undefined) return null
   if (status !== 0) throw new Error(`cc could not build ${source}`)
   return { LD_PRELOAD: library, FSYNC_US: String(SLOWER_MS * 1_000) }
+}
+
+function fsyncMsUnder(env: Record<string, string>): number {
+  const program = `import { fsyncMs } from '${new URL('disk.ts', import.meta.url).href}'; console.log(fsyncMs())`
+  const args = ['--input-type=module', '-e', program]
+  const { stdout } = spawnSync(process.execPath, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return Number(stdout.toString())
 }

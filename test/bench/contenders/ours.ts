@@ -21,6 +21,8 @@ import { Wire } from '../kit/wire.ts'
 
 const lot = { title: 'A lot', currency: 'EUR', terms: { startPrice: 1, increments: 1 }, durationSeconds: 86_400 }
 
+const CREATED_AT_ONCE = 50
+
 export type Ours = Contender & {
   readonly url: string
   readonly tokens: readonly string[]
@@ -38,7 +40,10 @@ export async function openMartillo(
   const admin = new Client(service.url)
   await admin.signIn(ADMIN.email, ADMIN.password)
   const auctions: string[] = []
-  for (let i = 0; i < count; i += 1) auctions.push((await admin.create(lot)).id)
+  while (auctions.length < count) {
+    const some = Array.from({ length: Math.min(CREATED_AT_ONCE, count - auctions.length) }, () => admin.create(lot))
+    auctions.push(...(await Promise.all(some)).map(({ id }) => id))
+  }
   const tokens: string[] = []
   for (let i = 0; i < USERS; i += 1) tokens.push((await (await signedUp(service.url)).session.token())!)
   const stop = async () => {
@@ -112,12 +117,30 @@ async function socketSeat(url: string, auction: string, token: string): Promise<
 
 async function restSeat(url: string, auction: string, token: string): Promise<Seat> {
   const poster = await Poster.open(`${url}/v1/auctions/${auction}/bids`, { Authorization: `Bearer ${token}` })
-  const bid: Seat['bid'] = (amount, answered) =>
-    poster.post(`{"amount":${amount}}`, nextKey(), (status, body) => {
-      if (status !== 201 && status !== 409) throw new Error(`answered ${status}`)
-      answered(status === 201, body)
-    })
-  return { bid, close: () => poster.close() }
+  return { bid: (amount, answered) => posted(poster, amount, answered), close: () => poster.close() }
+}
+
+function posted(poster: Poster, amount: number, answered: Answered, path?: string): void {
+  const take = (status: number, body: Buffer) => {
+    if (status !== 201 && status !== 409) throw new Error(`answered ${status}`)
+    answered(status === 201, body)
+  }
+  poster.post(`{"amount":${amount}}`, nextKey(), take, path)
+}
+
+/** A seat at every auction, over one connection of each user: who bids next is another user than before. */
+export async function wanderingSeats({ url, tokens, auctions }: Place): Promise<Seat[]> {
+  const posters = await Promise.all(tokens.map((token) => Poster.open(url, { Authorization: `Bearer ${token}` })))
+  let turn = 0
+  return auctions.map((auction) => ({
+    bid: (amount, answered) => {
+      turn += 1
+      posted(posters[turn % posters.length]!, amount, answered, `/v1/auctions/${auction}/bids`)
+    },
+    close: () => {
+      for (const poster of posters) poster.close()
+    },
+  }))
 }
 
 let keys = 0

@@ -4,12 +4,14 @@ import { type Socket, connect } from 'node:net'
 /** One kept HTTP/1.1 connection that posts JSON at little cost; what is asked before the answer came stands in line. */
 export class Poster {
   readonly #socket: Socket
+  readonly #path: string
   readonly #head: string
   #rest: Buffer = Buffer.alloc(0)
   readonly #waiting: ((status: number, body: Buffer) => void)[] = []
 
-  private constructor(socket: Socket, head: string) {
+  private constructor(socket: Socket, path: string, head: string) {
     this.#socket = socket
+    this.#path = path
     this.#head = head
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => this.#take(chunk))
@@ -21,15 +23,15 @@ export class Poster {
     const socket = connect(Number(port), hostname)
     await once(socket, 'connect')
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-    const head = `POST ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\n${lines.join('')}`
-    return new Poster(socket, head)
+    const head = `HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\n${lines.join('')}`
+    return new Poster(socket, pathname, head)
   }
 
   /** `key` becomes the Idempotency-Key. The call gets the status and the body of the answer. */
-  post(body: string, key: string, answered: (status: number, body: Buffer) => void): void {
+  post(body: string, key: string, answered: (status: number, body: Buffer) => void, path = this.#path): void {
     this.#waiting.push(answered)
     this.#socket.write(
-      `${this.#head}Idempotency-Key: ${key}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `POST ${path} ${this.#head}Idempotency-Key: ${key}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
   }
 
