@@ -63,19 +63,24 @@ function passing(at: Instant): Deed {
 function decideBid(asked: BidOrder, working: Working, { notary, facts }: Desk): Verdict {
   const order = { ...asked, at: dated(asked.at, working.held!.auction) }
   const { at, bidId, userId, key, offer } = order
-  const { signedIn, blocked, prior: stored } = facts.get(asked)!
+  const { signedIn, blocked, asOf, prior: stored } = facts.get(asked)!
   if (!signedIn) return refused(working, reject('unauthenticated'))
   const prior = stored ?? working.bids.find((one) => one.key === key && one.bid.bidder === userId)
   if (prior !== undefined) return repeat(prior, offer, working)
   const before = working.held!.auction
   const { events, rejection } = decide(before, { type: 'bid', at, bidId, bidder: { id: userId, blocked }, offer })
-  if (rejection === null) return accept(order, events, working, notary)
+  if (rejection === null) return accept({ ...order, asOf }, events, working, notary)
   if (events.length > 0) write(events, passing(at), working, notary)
   return refuseBid(order, rejection, working, notary)
 }
 
-function accept(order: BidOrder, events: readonly Event[], working: Working, notary: Notary): Verdict {
-  const { auctionId, bidId, sessionId, key, offer, at } = order
+function accept(
+  order: BidOrder & { asOf: number },
+  events: readonly Event[],
+  working: Working,
+  notary: Notary,
+): Verdict {
+  const { auctionId, bidId, sessionId, asOf, key, offer, at } = order
   const { bid } = events.find((event) => event.type === 'bid.placed' || event.type === 'maximum.raised')!
   const before = working.held!.auction
   const salt = newSalt()
@@ -94,7 +99,7 @@ function accept(order: BidOrder, events: readonly Event[], working: Working, not
   const facts = answerFacts(bid, before, auction)
   const receipt = notary.acceptance({ ...facts, auction: auctionId, key, commitment, asOfSeq: auction.seq, head })
   const answer = { ...facts, bid: { ...facts.bid, commitment, salt }, receipt }
-  working.bids.push({ bid, number: version, sessionId, key, salt, answer })
+  working.bids.push({ bid, number: version, sessionId, asOf, key, salt, answer })
   return { ok: true, held: working.held!, answer }
 }
 

@@ -190,9 +190,9 @@ export class Engine {
   }
 
   #committed(changes: readonly Change[], tookMs: number): void {
-    for (const { after, dueAt } of changes) {
+    for (const { after } of changes) {
       this.#hold(after)
-      this.#scheduler.set(after.auction.id, dueAt)
+      this.#scheduler.set(after.auction.id, dueAt(after.auction))
     }
     this.#measure(changes, tookMs)
   }

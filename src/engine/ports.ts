@@ -59,6 +59,8 @@ export type BidderFacts = {
   readonly signedIn: boolean
   /** By the house, or by the seller of this auction (WHO-1). */
   readonly blocked: boolean
+  /** Names the state of sessions and blocks in which this was so. */
+  readonly asOf: number
   /** What this key was used for before. */
   readonly prior: PriorBid | null
 }
@@ -67,8 +69,9 @@ export type BidderFacts = {
 export type KeyedBid = {
   readonly bid: Bid
   readonly number: number
-  /** By which its bidder was signed in: looked at again in the transaction. */
+  /** By which its bidder was signed in, and of when that is known: looked at again in the transaction. */
   readonly sessionId: string
+  readonly asOf: number
   readonly key: string
   readonly salt: string
   readonly answer: AnswerView
@@ -82,9 +85,9 @@ export type Statement = { readonly index: number; readonly auctionId: string | n
 
 /** All that one transaction writes of one auction. */
 export type Change = {
-  readonly expectedVersion: number
+  /** What it follows on, null where it is the first: another process that changed it meanwhile is a conflict. */
+  readonly before: Held | null
   readonly after: Held
-  readonly dueAt: Instant | null
   readonly entries: readonly Entry[]
   readonly privateEntries: readonly PrivateEntry[]
   readonly authors: readonly Author[]

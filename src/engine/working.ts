@@ -1,5 +1,5 @@
 import { isHidden } from '../domain/access.ts'
-import { type Auction, dueAt, isOver } from '../domain/auction.ts'
+import { type Auction, isOver } from '../domain/auction.ts'
 import { type Event, isPublic } from '../domain/event.ts'
 import { evolve, unborn } from '../domain/evolve.ts'
 import { publicEvent } from '../domain/view.ts'
@@ -37,7 +37,7 @@ export function untouched(auctionId: string, before: Held | null): Working {
 
 export function changeOf({ auctionId: _, before, held, ...written }: Working): Change[] {
   if (held === null || held === before) return []
-  return [{ ...written, expectedVersion: before?.version ?? 0, after: held, dueAt: dueAt(held.auction) }]
+  return [{ ...written, before, after: held }]
 }
 
 /** Links what happened to both chains: first the private one, to whose new head every public entry commits. */

@@ -6,7 +6,7 @@ import { readOffer } from '../domain/schema.ts'
 import type { Engine } from '../engine/engine.ts'
 import { auctionMessage, type Backing, problemOf, type ServerMessageOf } from '../protocol.ts'
 import type { BidRate } from './bucket.ts'
-import type { Frame } from './frame.ts'
+import { type Frame, encodeAck, encodeYou } from './frame.ts'
 import type { Watcher } from './channel.ts'
 import type { Hub, Resume } from './hub.ts'
 import { type Rank, rankIn } from './places.ts'
@@ -83,7 +83,7 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
       offer: readOffer(offer),
       permit: (auction) => rejectHidden(auction, visitor.user),
     })
-    if (verdict.ok) this.#socket.send({ type: 'ack', key, ...verdict.answer! })
+    if (verdict.ok) this.#socket.sendAhead(encodeAck(key, verdict.answer!))
     else this.#reject(key, verdict.rejection, verdict)
   }
 
@@ -101,7 +101,7 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
 
   you(message: ServerMessageOf<'you'>): void {
     if (message.paddle !== null) this.#socket.hasBid()
-    this.#socket.send(message)
+    this.#socket.sendEncoded(encodeYou(message))
   }
 
   heartbeat(encoded: Buffer): void {

@@ -1,4 +1,6 @@
-import type { ChannelEvent, ServerMessage } from '../protocol.ts'
+import { jsonOf } from '../domain/json.ts'
+import type { AnswerView } from '../domain/wire.ts'
+import type { ChannelEvent, ServerMessage, ServerMessageOf } from '../protocol.ts'
 import { textFrame } from './wire.ts'
 
 /** Events that travel together, encoded once for each kind of transport and shared by all who watch. */
@@ -53,4 +55,14 @@ export class Frame {
 
 export function encode(message: ServerMessage): Buffer {
   return textFrame(JSON.stringify(message))
+}
+
+/** An answer is stored as it is sent. */
+export function encodeAck(key: string, answer: AnswerView): Buffer {
+  return textFrame(`{"type":"ack","key":${JSON.stringify(key)},${jsonOf(answer).slice(1)}`)
+}
+
+/** A bidder is told the same bids again with every one that follows. */
+export function encodeYou({ bids, ...rest }: ServerMessageOf<'you'>): Buffer {
+  return textFrame(`${JSON.stringify(rest).slice(0, -1)},"bids":[${bids.map(jsonOf).join(',')}]}`)
 }

@@ -131,9 +131,19 @@ export class LiveSocket<Message extends { type: string }> {
 
   /** Sends unless the peer has left too much unread: then it is let go, to resume. */
   sendEncoded(frame: Buffer): void {
-    if (this.#ended) return
-    if (this.#wire.unread + frame.length > limits.unreadBytesMax) this.end(closeCodes.reading_too_slowly)
-    else this.#wire.write(frame)
+    if (this.#hasRoomFor(frame)) this.#wire.write(frame)
+  }
+
+  /** Sends with what comes right behind it: the same system call takes both. */
+  sendAhead(frame: Buffer): void {
+    if (this.#hasRoomFor(frame)) this.#wire.hold(frame)
+  }
+
+  #hasRoomFor(frame: Buffer): boolean {
+    if (this.#ended) return false
+    if (this.#wire.unread + frame.length <= limits.unreadBytesMax) return true
+    this.end(closeCodes.reading_too_slowly)
+    return false
   }
 
   get full(): boolean {
@@ -153,6 +163,7 @@ export class LiveSocket<Message extends { type: string }> {
     this.#ended = true
     this.#stopExpiry()
     if (closing === closeCodes.reading_too_slowly) this.#parts.metrics.slowWatchers.inc()
+    this.#wire.flush()
     this.#ws.close(closing.code, closing.reason)
   }
 

@@ -38,7 +38,9 @@ export function payloadOf(frame: Buffer): Buffer {
 export class Wire {
   readonly #ws: WebSocket
   readonly #socket: Socket | null
-  #gathered: Buffer[] | null = null
+  /** What goes out with the next: a system call costs more than a copy. */
+  #held: Buffer[] = []
+  #gathering = false
 
   constructor(ws: WebSocket, socket: Socket | null) {
     this.#ws = ws
@@ -56,19 +58,31 @@ export class Wire {
   }
 
   write(frame: Buffer): void {
-    if (this.#ws.readyState !== this.#ws.OPEN) return
-    if (this.#socket === null) this.#ws.send(payloadOf(frame), { binary: false })
-    else if (this.#gathered !== null) this.#gathered.push(frame)
-    else this.#socket.write(frame)
+    this.#held.push(frame)
+    if (!this.#gathering) this.flush()
   }
 
-  /** What is written meanwhile goes out as one: a system call costs more than a copy. */
+  /** Goes out with what is written next, or by itself before this turn of the loop is over. */
+  hold(frame: Buffer): void {
+    if (this.#held.length === 0) setImmediate(() => this.flush())
+    this.#held.push(frame)
+  }
+
+  /** What is written meanwhile goes out as one. */
   together(write: () => void): void {
-    this.#gathered = []
+    this.#gathering = true
     write()
-    const frames = this.#gathered
-    this.#gathered = null
-    if (frames.length > 0) this.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames))
+    this.#gathering = false
+    this.flush()
+  }
+
+  flush(): void {
+    const frames = this.#held
+    if (frames.length === 0) return
+    this.#held = []
+    if (this.#ws.readyState !== this.#ws.OPEN) return
+    if (this.#socket !== null) this.#socket.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames))
+    else for (const frame of frames) this.#ws.send(payloadOf(frame), { binary: false })
   }
 
   /** Resolves when there is room again, or never will be. */

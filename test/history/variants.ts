@@ -280,7 +280,7 @@ export const variants: Readonly<Record<string, Variant>> = {
             const closesAt = fromWire(closed.event.at) + 300
             Object.assign(change.after.auction, { stage: { status: 'open' }, closesAt })
             // The log would refuse a second certificate.
-            Object.assign(change, { dueAt: closesAt, statement: null })
+            Object.assign(change, { statement: null })
           }
           return store.append(changes)
         },

@@ -38,6 +38,8 @@ const acts = fc.record({
     'extend',
     'outage',
     'tick',
+    'nearly',
+    'nearly',
     'close',
     'cancel',
     'describe',
@@ -150,6 +152,9 @@ function commandOf(act: string, closesAt: number, at: number): Command {
       return { type: 'extend', closesAt: closesAt + 60_000, reason: 'more time', at }
     case 'outage':
       return { type: 'outage', since: closesAt - 1_000, at: Math.max(at, closesAt + 40_000) }
+    // A bid that follows is a late one, more often than chance would have it.
+    case 'nearly':
+      return { type: 'tick', at: Math.max(at, closesAt - 4_000) }
     case 'describe':
       return { type: 'update', changes: auctionChanges.parse({ description: `more ${'.'.repeat(at % 7)}` }), at }
     default:

@@ -124,7 +124,8 @@ export class SqliteAccounts implements Accounts {
       at,
       userId,
     )
-    this.#sqlite.run("UPDATE bids SET key = id, answer = '', salt = '' WHERE user_id = ? AND salt <> ''", userId)
+    this.#sqlite.run('DELETE FROM answers WHERE number IN (SELECT answer FROM bids WHERE user_id = ?)', userId)
+    this.#sqlite.run("UPDATE bids SET key = id, answer = NULL, salt = '' WHERE user_id = ? AND salt <> ''", userId)
     this.#sqlite.run('DELETE FROM authors WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)

@@ -8,8 +8,10 @@ import { DatabaseError, flushed } from './files.ts'
 /** Pages copied before others have their turn. */
 const PAGES_AT_ONCE = 1_000
 
-/** Some thousand pages, as SQLite itself would do it. */
-const ROWS_PER_CHECKPOINT = 500
+/** One to two thousand pages: about as often as SQLite itself would do it. */
+const ROWS_PER_CHECKPOINT = 1_000
+/** Where there is no moment between transactions it is done within one. */
+const ROWS_WITHOUT_ONE_MAX = 4 * ROWS_PER_CHECKPOINT
 
 /** How long a writer waits for another process, such as `martillo user add` beside a running service. */
 const BUSY_MS = 5_000
@@ -42,10 +44,14 @@ export class Sqlite {
   readonly #lock: Database.Database | null
   #db: Database.Database
   #statements = new Map<string, Database.Statement>()
-  /** A read or write came back with an error of the disk since it was opened. */
-  #ioFailed = false
-  /** Rows since the WAL was last brought into the database. */
+  /**
+   * What the disk failed at since it was opened: nothing more is written until it is opened anew. The kernel tells of a page
+   * that it could not write once, and takes it for written from then on.
+   */
+  #failed: Error | null = null
+  /** Rows since the WAL was last brought into the database, and whether that is about to be done. */
   #written = 0
+  #settling: NodeJS.Immediate | null = null
 
   /** `exclusive` is for the service, of which there is one on a file; commands beside it do without. */
   constructor(dataDir: string, { exclusive }: { exclusive: boolean }) {
@@ -57,7 +63,7 @@ export class Sqlite {
 
   /** Opens anew, as after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
   async reopen(): Promise<void> {
-    if (this.#ioFailed && this.#db.open) await this.#moveToNewFile()
+    if (this.#failed !== null && this.#db.open) await this.#moveToNewFile()
     const fresh = connect(this.#file)
     try {
       fold(fresh)
@@ -66,17 +72,18 @@ export class Sqlite {
       throw error
     }
     if (this.#db.open) this.#db.close()
-    this.#statements.clear()
+    this.#forget()
     this.#db = fresh
-    this.#ioFailed = false
+    this.#failed = null
   }
 
   /** Opens the file that has the name now: another connection may have put a new one in its place. */
   refresh(): void {
     const fresh = connect(this.#file)
     if (this.#db.open) this.#db.close()
-    this.#statements.clear()
+    this.#forget()
     this.#db = fresh
+    this.#failed = null
   }
 
   /**
@@ -98,6 +105,7 @@ export class Sqlite {
   }
 
   close(): void {
+    this.#forget()
     this.#db.close()
     this.#lock?.close()
   }
@@ -113,15 +121,17 @@ export class Sqlite {
   }
 
   pragma(text: string): void {
-    this.#asked(() => this.#db.pragma(text))
+    this.#write(() => this.#db.pragma(text))
   }
 
   run(sql: string, ...values: unknown[]): number {
-    return this.#asked(() => {
-      const { changes } = this.prepare(sql).run(...values)
-      this.#written += changes
-      return changes
-    })
+    return this.#write(() => this.#run(sql, values)).changes
+  }
+
+  #run(sql: string, values: readonly unknown[]): Database.RunResult {
+    const done = this.prepare(sql).run(...values)
+    this.#written += done.changes
+    return done
   }
 
   get<Row>(sql: string, ...values: unknown[]): Row | undefined {
@@ -137,31 +147,50 @@ export class Sqlite {
     return this.#asked(() => this.#db.transaction(body).deferred())
   }
 
-  /** Rows into a table, many by one statement. */
-  insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): void {
+  /** Rows into a table, many by one statement. In a transaction their numbers follow each other; gives the first. */
+  insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): number {
+    let last = 0
     for (let from = 0; from < rows.length;) {
       const count = ROWS_AT_ONCE.find((most) => from + most <= rows.length)!
-      this.run(insertOf(table, columns, count), ...rows.slice(from, from + count).flat())
+      const values = rows.slice(from, from + count).flat()
+      last = this.#write(() => this.#run(insertOf(table, columns, count), values)).lastInsertRowid as number
       from += count
     }
+    return last - rows.length + 1
   }
 
   /** All or nothing; what is thrown inside undoes it. The type refuses a promise. */
   transaction<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
-    return this.#asked(() => {
-      const result = this.#db.transaction(body).immediate()
-      if (this.#written >= ROWS_PER_CHECKPOINT) this.#checkpoint()
-      return result
-    })
+    if (this.#written >= ROWS_WITHOUT_ONE_MAX) this.#settle()
+    const result = this.#write(() => this.#db.transaction(body).immediate())
+    // After the answer to who waits for this: it is in the WAL, and durable.
+    if (this.#written >= ROWS_PER_CHECKPOINT) this.#settling ??= setImmediate(() => this.#settle())
+    return result
   }
 
   /**
    * SQLite's own checkpoints tell nobody where the disk failed them: the next would take what was lost for written, and
-   * begin the WAL anew. Whoever hears of one must not trust this file.
+   * begin the WAL anew. Where one of ours fails, whoever writes next hears of it.
    */
-  #checkpoint(): void {
-    this.#db.pragma('wal_checkpoint(PASSIVE)')
-    this.#written = 0
+  #settle(): void {
+    this.#settling = null
+    try {
+      this.pragma('wal_checkpoint(PASSIVE)')
+      this.#written = 0
+    } catch (error) {
+      this.#failed ??= error as Error
+    }
+  }
+
+  #forget(): void {
+    if (this.#settling !== null) clearImmediate(this.#settling)
+    this.#settling = null
+    this.#statements.clear()
+  }
+
+  #write<Result>(work: () => Result): Result {
+    if (this.#failed !== null) throw this.#failed
+    return this.#asked(work)
   }
 
   /** What the disk refuses is no error of the program: the outcome is unknown, and HTTP answers 503. */
@@ -171,7 +200,7 @@ export class Sqlite {
     } catch (error) {
       if (error instanceof Database.SqliteError && ILL.test(error.code)) {
         Object.assign(error, { statusCode: 503 })
-        this.#ioFailed ||= error.code.startsWith('SQLITE_IOERR')
+        if (error.code.startsWith('SQLITE_IOERR')) this.#failed ??= error
       }
       throw error
     }

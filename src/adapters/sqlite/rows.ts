@@ -1,7 +1,8 @@
 import { isHidden } from '../../domain/access.ts'
 import type { Amount } from '../../domain/amount.ts'
-import { type Auction, type Bid, listed } from '../../domain/auction.ts'
+import { type Auction, type Bid, dueAt, listed } from '../../domain/auction.ts'
 import type { Instant } from '../../domain/instant.ts'
+import { jsonOf } from '../../domain/json.ts'
 import type { Change, Held, KeyedBid } from '../../engine/ports.ts'
 
 /** What is written of an auction as rows of plain values: this is all that the writing thread is sent. */
@@ -12,35 +13,45 @@ export type Row = readonly Value[]
 export type Rows = {
   readonly auctionId: string
   readonly expectedVersion: number
-  /** The columns of `auctions` that change, in the order of `AUCTION_COLUMNS`, and those that never do. */
-  readonly auction: Row
+  /** The columns of `auctions`: those that move with every bid, those that others find it by (null where all are as before), and those that never change. */
+  readonly moving: Row
+  readonly found: Row | null
   readonly born: Row
   readonly entries: readonly Row[]
   readonly privateEntries: readonly Row[]
   readonly authors: readonly Row[]
   readonly statement: Change['statement']
+  /** Without the number of its answer, which it gets when that is written. */
   readonly bids: readonly Row[]
-  /** Who bid, and by which session: asked again in the transaction. */
-  readonly bidders: readonly { readonly userId: string; readonly sessionId: string; readonly at: Instant }[]
+  readonly answers: readonly Row[]
+  /** Who bid, by which session, and when that was looked at: asked again in the transaction where it no longer holds. */
+  readonly bidders: readonly {
+    readonly userId: string
+    readonly sessionId: string
+    readonly at: Instant
+    readonly asOf: number
+  }[]
   readonly voided: readonly string[]
 }
 
-export const AUCTION_COLUMNS = [
-  'title',
-  'description',
-  'status',
-  'hidden',
+export const MOVING_COLUMNS = [
   'price',
   'bid_count',
-  'closes_at',
-  'due_at',
   'version',
   'seq',
   'head',
   'private_head',
-  'reserve_salt',
   'refusals',
   'state',
+] as const
+export const FOUND_COLUMNS = [
+  'title',
+  'description',
+  'status',
+  'hidden',
+  'closes_at',
+  'due_at',
+  'reserve_salt',
 ] as const
 export const BORN_COLUMNS = ['id', 'seller_id', 'format', 'created_at'] as const
 export const ENTRY_COLUMNS = ['auction_id', 'seq', 'line', 'hash', 'private_salt'] as const
@@ -61,41 +72,50 @@ export const BID_COLUMNS = [
   'raises',
   'voided',
   'key',
-  'answer',
   'salt',
+  'answer',
 ] as const
 
 export function rowsOf(change: Change): Rows {
-  const { after, expectedVersion, entries, privateEntries, authors, statement, bids, voided } = change
+  const { before, after, entries, privateEntries, authors, statement, bids, voided } = change
   const { id, sellerId, format, createdAt } = after.auction
+  const found = foundBy(after)
   return {
     auctionId: id,
-    expectedVersion,
-    auction: columns(after, change.dueAt),
+    expectedVersion: before?.version ?? 0,
+    moving: movingOf(after),
+    found: before !== null && isSame(found, foundBy(before)) ? null : found,
     born: [id, sellerId, format, createdAt],
     entries: entries.map(({ seq, line, hash, salt }) => [id, seq, line, hash, salt]),
     privateEntries: privateEntries.map(({ number, line, hash }) => [id, number, line, hash]),
     authors: authors.map(({ number, userId, salt }) => [id, number, userId, salt]),
     statement,
     bids: bids.map((bid) => bidRow(id, bid)),
-    bidders: bids.map(({ bid: { bidder: userId, at }, sessionId }) => ({ userId, sessionId, at })),
+    answers: bids.map(({ answer }) => [jsonOf(answer)]),
+    bidders: bids.map(({ bid: { bidder: userId, at }, sessionId, asOf }) => ({ userId, sessionId, at, asOf })),
     voided,
   }
 }
 
-function bidRow(auctionId: string, { bid, number, key, salt, answer }: KeyedBid): Row {
+function bidRow(auctionId: string, { bid, number, key, salt }: KeyedBid): Row {
   const { bidId, bidder, paddle, maximum, exact, amount, price, at, seq, raises, voided } = bid
   const flags = [exact ? 1 : 0, voided ? 1 : 0] as const
   const placed = [auctionId, number, bidId, bidder, paddle, maximum, flags[0], amount, price, at, seq, raises] as const
-  return [...placed, flags[1], key, JSON.stringify(answer), salt]
+  return [...placed, flags[1], key, salt]
 }
 
-function columns({ auction, version, head, privateHead, reserveSalt, refusals }: Held, dueAt: Instant | null): Row {
-  const { title, description, stage, standing, bidCount, closesAt, seq } = auction
-  const price = standing?.price ?? null
-  const hidden = isHidden(auction) ? 1 : 0
-  const found = [title, description, stage.status, hidden, price, bidCount, closesAt, dueAt]
-  return [...found, version, seq, head, privateHead, reserveSalt, refusals, stateOf(auction)]
+function movingOf({ auction, version, head, privateHead, refusals }: Held): Row {
+  const price = auction.standing?.price ?? null
+  return [price, auction.bidCount, version, auction.seq, head, privateHead, refusals, stateOf(auction)]
+}
+
+function foundBy({ auction, reserveSalt }: Held): Row {
+  const { title, description, stage, closesAt } = auction
+  return [title, description, stage.status, isHidden(auction) ? 1 : 0, closesAt, dueAt(auction), reserveSalt]
+}
+
+function isSame(one: Row, other: Row): boolean {
+  return one.every((value, i) => value === other[i])
 }
 
 /** All of an auction but its bids and its paddles, which the bids hold. */
@@ -124,7 +144,7 @@ export type BidRow = {
   seq: number | null
   raises: string | null
   voided: 0 | 1
-  answer: string
+  answer: number | null
   salt: string
 }
 

@@ -12,18 +12,21 @@ import type {
   OwnBid,
   Page,
   Paging,
+  PriorBid,
   Statement,
   Store,
 } from '../../engine/ports.ts'
+import { Bidders } from './bidders.ts'
 import type { Sqlite } from './database.ts'
 import { page, position } from './paging.ts'
 import {
-  AUCTION_COLUMNS,
   AUTHOR_COLUMNS,
   BID_COLUMNS,
   BORN_COLUMNS,
   type BidRow,
   ENTRY_COLUMNS,
+  FOUND_COLUMNS,
+  MOVING_COLUMNS,
   PRIVATE_COLUMNS,
   type Row,
   type Rows,
@@ -31,6 +34,7 @@ import {
   bidOf,
   rowsOf,
 } from './rows.ts'
+import { UsedKeys } from './used-keys.ts'
 
 type AuctionRow = {
   version: number
@@ -54,18 +58,27 @@ class Conflict extends Error {
   }
 }
 
-const INSERT_AUCTION = `INSERT INTO auctions (${[...AUCTION_COLUMNS, ...BORN_COLUMNS].join(', ')})
-  VALUES (${[...AUCTION_COLUMNS, ...BORN_COLUMNS].map(() => '?').join(', ')})`
-const UPDATE_AUCTION = `UPDATE auctions SET ${AUCTION_COLUMNS.map((name) => `${name} = ?`).join(', ')} WHERE id = ? AND version = ?`
+const ALL_COLUMNS = [...MOVING_COLUMNS, ...FOUND_COLUMNS, ...BORN_COLUMNS]
+const INSERT_AUCTION = `INSERT INTO auctions (${ALL_COLUMNS.join(', ')}) VALUES (${ALL_COLUMNS.map(() => '?').join(', ')})`
+const CHANGE_AUCTION = updateOf([...MOVING_COLUMNS, ...FOUND_COLUMNS])
+const MOVE_AUCTION = updateOf(MOVING_COLUMNS)
 const VOID = 'UPDATE bids SET voided = 1 WHERE auction_id = ? AND (id = ? OR raises = ?)'
+
+function updateOf(columns: readonly string[]): string {
+  return `UPDATE auctions SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE id = ? AND version = ?`
+}
 
 export class SqliteStore implements Store {
   readonly epoch: string
   readonly #sqlite: Sqlite
+  readonly #bidders: Bidders
+  readonly #keys: UsedKeys
 
   /** The database is migrated. */
   constructor(sqlite: Sqlite) {
     this.#sqlite = sqlite
+    this.#bidders = new Bidders(sqlite)
+    this.#keys = new UsedKeys(sqlite)
     this.epoch = sqlite.get<{ value: string }>("SELECT value FROM service WHERE name = 'epoch'")!.value
   }
 
@@ -81,40 +94,38 @@ export class SqliteStore implements Store {
   }
 
   async bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
-    return this.#sqlite.reading(() => asks.map((ask) => this.#bidder(ask)))
+    return this.#sqlite.reading(() => {
+      const asOf = this.#bidders.revocations()
+      return asks.map((ask) => ({ ...this.#bidders.mayBid(ask), asOf, prior: this.#prior(ask) }))
+    })
   }
 
-  #bidder(ask: BidderAsk): BidderFacts {
-    const { auctionId, userId, key } = ask
-    const prior = this.#sqlite.get<BidRow>(
-      'SELECT * FROM bids WHERE auction_id = ? AND user_id = ? AND key = ?',
+  #prior({ auctionId, userId, key }: BidderAsk): PriorBid | null {
+    const number = this.#keys.numberOf(auctionId, userId, key)
+    if (number === undefined) return null
+    const row = this.#sqlite.get<BidRow & { text: string | null }>(
+      'SELECT b.*, a.text FROM bids b LEFT JOIN answers a ON a.number = b.answer WHERE b.auction_id = ? AND b.number = ?',
       auctionId,
-      userId,
-      key,
-    )
-    return {
-      ...this.#mayBid(ask),
-      prior: prior === undefined ? null : { bid: bidOf(prior), answer: JSON.parse(prior.answer) as AnswerView },
-    }
-  }
-
-  #mayBid({ auctionId, userId, sessionId, at }: BidderAsk): Pick<BidderFacts, 'signedIn' | 'blocked'> {
-    const user = this.#sqlite.get<{ blocked: 0 | 1 }>(
-      `SELECT u.blocked OR EXISTS (
-         SELECT 1 FROM seller_blocks b JOIN auctions a ON a.seller_id = b.seller_id WHERE a.id = ? AND b.user_id = u.id
-       ) AS blocked
-       FROM sessions s JOIN users u ON u.id = s.user_id
-       WHERE s.id = ? AND s.user_id = ? AND s.ended = 0 AND s.expires_at > ?`,
-      auctionId,
-      sessionId,
-      userId,
-      at,
-    )
-    return { signedIn: user !== undefined, blocked: user?.blocked === 1 }
+      number,
+    )!
+    return row.text === null ? null : { bid: bidOf(row), answer: JSON.parse(row.text) as AnswerView }
   }
 
   async append(changes: readonly Change[]): Promise<Appended> {
-    return this.write(changes.map(rowsOf))
+    return this.remembering(changes, () => this.write(changes.map(rowsOf)))
+  }
+
+  /** What is appended, here or in another thread, is known from then on; where that is not sure, it is read again. */
+  async remembering(changes: readonly Change[], append: () => Promise<Appended>): Promise<Appended> {
+    try {
+      const appended = await append()
+      if (appended.conflicts.length === 0) for (const change of changes) this.#keys.add(change)
+      else for (const auctionId of appended.conflicts) this.#keys.forget(auctionId)
+      return appended
+    } catch (error) {
+      for (const { after } of changes) this.#keys.forget(after.auction.id)
+      throw error
+    }
   }
 
   /** What `append` asks for, as rows. */
@@ -131,17 +142,18 @@ export class SqliteStore implements Store {
     }
   }
 
-  #writeAuction({ auctionId, expectedVersion, auction, born }: Rows): void {
+  #writeAuction({ auctionId, expectedVersion, moving, found, born }: Rows): void {
+    const columns = [...moving, ...(found ?? [])]
     const changed =
       expectedVersion === 0
-        ? this.#sqlite.run(INSERT_AUCTION, ...auction, ...born)
-        : this.#sqlite.run(UPDATE_AUCTION, ...auction, auctionId, expectedVersion)
+        ? this.#sqlite.run(INSERT_AUCTION, ...columns, ...born)
+        : this.#sqlite.run(found === null ? MOVE_AUCTION : CHANGE_AUCTION, ...columns, auctionId, expectedVersion)
     if (changed !== 1) throw new Conflict(auctionId)
   }
 
   #writeRows(changes: readonly Rows[]): void {
     const all = (of: (change: Rows) => readonly Row[]) => changes.flatMap(of)
-    for (const { auctionId, bidders } of changes) for (const bidder of bidders) this.#askAgain(auctionId, bidder)
+    this.#askAgain(changes)
     this.#sqlite.insert(
       'private_entries',
       PRIVATE_COLUMNS,
@@ -157,10 +169,16 @@ export class SqliteStore implements Store {
       AUTHOR_COLUMNS,
       all(({ authors }) => authors),
     )
+    const bids = all((change) => change.bids)
+    const first = this.#sqlite.insert(
+      'answers',
+      ['text'],
+      all(({ answers }) => answers),
+    )
     this.#sqlite.insert(
       'bids',
       BID_COLUMNS,
-      all(({ bids }) => bids),
+      bids.map((bid, i) => [...bid, first + i]),
     )
     for (const { auctionId, statement, voided } of changes) {
       if (statement !== null && !this.#addStatement(statement)) throw new Conflict(auctionId)
@@ -169,9 +187,14 @@ export class SqliteStore implements Store {
   }
 
   /** From the instant a revocation is answered no bid of that person is taken, also not one that was decided before. */
-  #askAgain(auctionId: string, bidder: Rows['bidders'][number]): void {
-    const { signedIn, blocked } = this.#mayBid({ auctionId, key: '', ...bidder })
-    if (!signedIn || blocked) throw new Conflict(auctionId)
+  #askAgain(changes: readonly Rows[]): void {
+    const now = this.#bidders.revocations()
+    for (const { auctionId, bidders } of changes)
+      for (const bidder of bidders) {
+        if (bidder.asOf === now) continue
+        const { signedIn, blocked } = this.#bidders.mayBid({ auctionId, ...bidder })
+        if (!signedIn || blocked) throw new Conflict(auctionId)
+      }
   }
 
   async entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]> {

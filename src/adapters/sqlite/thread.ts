@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { Accounts, Change, Store } from '../../engine/ports.ts'
+import type { Accounts, Appended, Change, Store } from '../../engine/ports.ts'
 import { SqliteAccounts } from './accounts.ts'
 import type { Sqlite } from './database.ts'
 import { rowsOf } from './rows.ts'
@@ -51,9 +51,12 @@ export class WritingThread {
   constructor(dataDir: string, reading: Sqlite) {
     this.#dataDir = dataDir
     const { recover, ...writes } = this.#calls('store', STORE_WRITES)
-    this.store = replaced<Store>(new SqliteStore(reading), {
+    const store = new SqliteStore(reading)
+    const write = (changes: readonly Change[]) =>
+      this.#call('store', 'write', [changes.map(rowsOf)]) as Promise<Appended>
+    this.store = replaced<Store>(store, {
       ...writes,
-      append: (changes: readonly Change[]) => this.#call('store', 'write', [changes.map(rowsOf)]),
+      append: (changes: readonly Change[]) => store.remembering(changes, () => write(changes)),
       recover: async () => {
         await recover!()
         reading.refresh()

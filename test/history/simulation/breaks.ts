@@ -26,7 +26,7 @@ export const breaks: Readonly<Record<string, Breaks>> = {
     alters: (changes, { auctions }) =>
       changes.map((change) => ({
         ...change,
-        expectedVersion: auctions.get(change.after.auction.id)?.held.version ?? 0,
+        before: auctions.get(change.after.auction.id)?.held ?? null,
       })),
   },
   'bids are written without their entries': { alters: (changes) => changes.map((one) => ({ ...one, entries: [] })) },

@@ -5,7 +5,6 @@ import type { Appended, Change, Held, KeyedBid, Statement } from '../../../src/e
 /** What is durable of one auction. */
 export type Stored = {
   held: Held
-  dueAt: Instant | null
   readonly entries: Entry[]
   readonly privateEntries: PrivateEntry[]
   /** When each entry became durable. */
@@ -22,9 +21,7 @@ export class Disk {
 
   /** Writes all changes, or none and says which auctions another had changed. */
   write(changes: readonly Change[], at: number): Appended {
-    const conflicts = changes.filter(
-      ({ expectedVersion, after }) => this.#version(after.auction.id) !== expectedVersion,
-    )
+    const conflicts = changes.filter(({ before, after }) => this.#version(after.auction.id) !== (before?.version ?? 0))
     if (conflicts.length > 0) return { conflicts: conflicts.map(({ after }) => after.auction.id) }
     const statements = changes.flatMap(({ statement }) => (statement === null ? [] : [statement]))
     const taken = statements.find(({ index }, i) => index !== this.statements.length + i)
@@ -38,11 +35,10 @@ export class Disk {
     return this.auctions.get(auctionId)?.held.version ?? 0
   }
 
-  #keep({ after, dueAt, entries, privateEntries, bids }: Change, at: number): void {
+  #keep({ after, entries, privateEntries, bids }: Change, at: number): void {
     const { id } = after.auction
     const stored = this.auctions.get(id) ?? {
       held: after,
-      dueAt,
       entries: [],
       privateEntries: [],
       writtenAt: [],
@@ -50,7 +46,6 @@ export class Disk {
     }
     this.auctions.set(id, stored)
     stored.held = after
-    stored.dueAt = dueAt
     stored.entries.push(...entries)
     stored.privateEntries.push(...privateEntries)
     stored.writtenAt.push(...entries.map(() => at))

@@ -1,3 +1,4 @@
+import { dueAt } from '../../../src/domain/auction.ts'
 import type { Instant } from '../../../src/domain/instant.ts'
 import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
 import type { Appended, BidderAsk, BidderFacts, Change, Held, Statement, Store } from '../../../src/engine/ports.ts'
@@ -48,6 +49,7 @@ export class SimulatedStore implements Store {
     return {
       signedIn: true,
       blocked: false,
+      asOf: 0,
       prior: bids.find(({ bid, key: known }) => bid.bidder === userId && known === key) ?? null,
     }
   }
@@ -109,9 +111,10 @@ export class SimulatedStore implements Store {
 
   due(until: Instant): Promise<{ auctionId: string; dueAt: Instant }[]> {
     return this.#soon(this.#readMs, ({ auctions }) =>
-      [...auctions].flatMap(([auctionId, { dueAt }]) =>
-        dueAt === null || dueAt > until ? [] : [{ auctionId, dueAt }],
-      ),
+      [...auctions].flatMap(([auctionId, { held }]) => {
+        const at = dueAt(held.auction)
+        return at === null || at > until ? [] : [{ auctionId, dueAt: at }]
+      }),
     )
   }
 

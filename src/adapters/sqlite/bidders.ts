@@ -1,0 +1,51 @@
+import { LRUCache } from 'lru-cache'
+import type { Instant } from '../../domain/instant.ts'
+import type { BidderAsk } from '../../engine/ports.ts'
+import type { Sqlite } from './database.ts'
+
+type Known = { readonly userId: string; readonly expiresAt: Instant; readonly blocked: boolean }
+export type MayBid = { readonly signedIn: boolean; readonly blocked: boolean }
+
+const KNOWN_MAX = 20_000
+
+/** Who may bid where, asked once and known until somebody is signed out, blocked or let in again. */
+export class Bidders {
+  readonly #sqlite: Sqlite
+  readonly #known = new LRUCache<string, Known>({ max: KNOWN_MAX })
+  #asOf = -1
+
+  constructor(sqlite: Sqlite) {
+    this.#sqlite = sqlite
+  }
+
+  /** How often that happened so far. What is known of a time before is forgotten. */
+  revocations(): number {
+    const { count } = this.#sqlite.get<{ count: number }>('SELECT count FROM revocations')!
+    if (count !== this.#asOf) this.#known.clear()
+    this.#asOf = count
+    return count
+  }
+
+  /** As of the last `revocations`. */
+  mayBid(ask: Omit<BidderAsk, 'key'>): MayBid {
+    const { auctionId, userId, sessionId, at } = ask
+    const name = `${sessionId} ${auctionId}`
+    let known = this.#known.get(name)
+    if (known === undefined || known.expiresAt <= at) known = this.#ask(ask)
+    if (known === undefined) return { signedIn: false, blocked: false }
+    this.#known.set(name, known)
+    return { signedIn: known.userId === userId && known.expiresAt > at, blocked: known.blocked }
+  }
+
+  #ask({ auctionId, sessionId }: Omit<BidderAsk, 'key'>): Known | undefined {
+    const row = this.#sqlite.get<{ user_id: string; expires_at: Instant; blocked: 0 | 1 }>(
+      `SELECT s.user_id, s.expires_at, u.blocked OR EXISTS (
+         SELECT 1 FROM seller_blocks b JOIN auctions a ON a.seller_id = b.seller_id WHERE a.id = ? AND b.user_id = u.id
+       ) AS blocked
+       FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND s.ended = 0`,
+      auctionId,
+      sessionId,
+    )
+    return row && { userId: row.user_id, expiresAt: row.expires_at, blocked: row.blocked === 1 }
+  }
+}

@@ -1,0 +1,52 @@
+import { LRUCache } from 'lru-cache'
+import { limits } from '../../config.ts'
+import type { Change } from '../../engine/ports.ts'
+import type { Sqlite } from './database.ts'
+
+/** By person and idempotency key the number of the bid. */
+type Keys = Map<string, Map<string, number>>
+
+/**
+ * Which idempotency keys were used in the auctions at hand: each bid asks, and an index on disk would cost it a page. Is
+ * complete for an auction as it stands at its last append here; who hears of another's forgets.
+ */
+export class UsedKeys {
+  readonly #sqlite: Sqlite
+  readonly #auctions = new LRUCache<string, Keys>({ max: limits.auctionsHeldMax })
+
+  constructor(sqlite: Sqlite) {
+    this.#sqlite = sqlite
+  }
+
+  /** The number of the bid that a person used a key for. */
+  numberOf(auctionId: string, userId: string, key: string): number | undefined {
+    let keys = this.#auctions.get(auctionId)
+    if (keys === undefined) this.#auctions.set(auctionId, (keys = this.#read(auctionId)))
+    return keys.get(userId)?.get(key)
+  }
+
+  add({ after, bids }: Change): void {
+    const keys = this.#auctions.get(after.auction.id)
+    if (keys !== undefined) for (const { bid, key, number } of bids) put(keys, bid.bidder, key, number)
+  }
+
+  forget(auctionId: string): void {
+    this.#auctions.delete(auctionId)
+  }
+
+  #read(auctionId: string): Keys {
+    const keys: Keys = new Map()
+    const rows = this.#sqlite.all<{ user_id: string; key: string; number: number }>(
+      'SELECT user_id, key, number FROM bids WHERE auction_id = ?',
+      auctionId,
+    )
+    for (const { user_id: userId, key, number } of rows) put(keys, userId, key, number)
+    return keys
+  }
+}
+
+function put(keys: Keys, userId: string, key: string, number: number): void {
+  const own = keys.get(userId)
+  if (own === undefined) keys.set(userId, new Map([[key, number]]))
+  else own.set(key, number)
+}
