@@ -38,9 +38,9 @@ export async function bigHouseRows({
     const measured = await interleaved(rounds, run)
     const resident = houses.map(({ pid }) => residentMb(pid))
     for (const house of houses.splice(0)) await house.stop()
-    const ready = await interleaved(STARTS, {
-      big: () => startsMs(folders.big.path),
-      empty: () => startsMs(folders.empty.path),
+    const started = await interleaved(STARTS, {
+      big: () => starts(folders.big.path),
+      empty: () => starts(folders.empty.path),
     })
     const row = (what: string, name: keyof typeof run, i: 0 | 1) => ({
       what,
@@ -49,9 +49,10 @@ export async function bigHouseRows({
       'rate × empty':
         name === 'empty' ? null : round(ratio(measured.big, measured.empty, (one) => one.acceptedPerSecond)),
       'CPU × empty': name === 'empty' ? null : round(ratio(measured.big, measured.empty, (one) => one.cpuUs)),
-      'start to ready ms': Math.round(median(ready[name])),
-      'resident MB': Math.round(resident[i]!.now),
-      'at most MB': Math.round(resident[i]!.most),
+      'start to ready ms': Math.round(median(started[name].map((one) => one.readyMs))),
+      'MB when ready': Math.round(median(started[name].map((one) => one.residentMb))),
+      'MB after bids': Math.round(resident[i]!.now),
+      'MB at most': Math.round(resident[i]!.most),
     })
     return [
       row(`${old * EVENTS_PER_AUCTION} events, ${auctions} auctions, ${AUCTIONS} open`, 'big', 0),
@@ -63,10 +64,11 @@ export async function bigHouseRows({
   }
 }
 
-async function startsMs(dataDir: string): Promise<number> {
+async function starts(dataDir: string): Promise<{ readyMs: number; residentMb: number }> {
   const service = spawnService(dataDir, await freePort(), { NODE_ENV: 'production' })
   try {
-    return await becomesReady(service)
+    const readyMs = await becomesReady(service)
+    return { readyMs, residentMb: residentMb(service.child.pid!).now }
   } finally {
     await service.kill('SIGKILL')
   }
