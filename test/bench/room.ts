@@ -98,7 +98,12 @@ export async function turnRows(watchers: number, { events }: { events: number })
     }
     for (let i = 0; i < WARM; i += 1) await fanOut()
     const fanOuts: Turns[] = []
-    for (let i = 0; i < events; i += 1) fanOuts.push(await gauge.turnsOf(fanOut))
+    while (fanOuts.length < events) {
+      const { pings } = room.sample
+      const turns = await gauge.turnsOf(fanOut)
+      // A heartbeat that fell into it is measured by itself.
+      if (room.sample.pings === pings) fanOuts.push(turns)
+    }
     const beats = await gauge.turnsOf(() => wait(BEAT_MS))
     return [
       turnRow(`an event to ${watchers}`, fanOuts),

@@ -13,6 +13,8 @@ export class Sample {
   /** When the last of them had an event, by its seq. */
   readonly #heardAt = new Map<number, number>()
   #wrong: string | null = null
+  /** Heartbeats that came, counted by their pings. */
+  pings = 0
 
   /** One more. */
   async join(url: string, auction: string): Promise<void> {
@@ -28,6 +30,7 @@ export class Sample {
       }
       wire.begin()
     })
+    wire.onPing = () => (this.pings += 1)
     wire.onEnd = () => (this.#wrong ??= `watcher ${who} was sent away`)
   }
 
