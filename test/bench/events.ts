@@ -13,7 +13,7 @@ const EVENT_BYTES = 570
 
 type Form = { readonly rounds: number; readonly events: number; readonly burst?: number }
 /** Somebody who sends the same to everyone who watches. */
-export type Sender = { readonly name: string; tell(): Promise<Told>; stop(): Promise<void> }
+type Sender = { readonly name: string; tell(): Promise<Told>; stop(): Promise<void> }
 type Plan = { events: number; everyMs: number; burst: number }
 
 /** What it costs to bring an event to so many watchers: CPU time for one delivery. */
@@ -25,7 +25,7 @@ export async function eventRows(
   const plan = { events: events * burst, everyMs: PACE_MS, burst }
   const senders: Sender[] = []
   try {
-    senders.push(await openTeller(watchers, plan), await floor(watchers, plan))
+    senders.push(await ours(watchers, plan), await floor(watchers, plan))
     if (peers) senders.push(await socketIo(watchers, plan), await bun(watchers, plan))
     const run = senders.map((sender) => [sender.name, () => sender.tell()] as const)
     for (const [, warm] of run) await warm()
@@ -46,35 +46,49 @@ export async function eventRows(
   }
 }
 
-/** Real bids; what the same bids cost with one watcher is taken off. */
-export async function openTeller(watchers: number, plan: Plan): Promise<Sender> {
-  const service = await openMartillo('REST')
+/** An auction of ours, bids in it that are accepted, and a crowd that is told of them. */
+export async function openSale(plan: Plan) {
+  const service = await openMartillo('REST', { auctions: 1 })
   const seats = await service.seats(2 * plan.burst, 'hot')
+  const crowd = new Crowd()
+  const port = Number(new URL(service.url).port)
   let asked = 0
   let accepted = 0
   // Of those at once some overtake each other, and are refused: what was accepted is what is told.
   const send = () =>
     seats[(asked += 1) % seats.length]!.bid(nextAmount(), (isAccepted) => (accepted += isAccepted ? 1 : 0))
-  const port = Number(new URL(service.url).port)
-  const venue = { port, by: 'auction.v1', at: `/v1/auctions/${service.auctions[0]}/live` } as const
-  const crowd = new Crowd()
-  await crowd.join(1, venue)
-  await telling(service.pid, crowd, plan, send)
-  const bare: number[] = []
-  for (let i = 0; i < 3; i += 1) bare.push((await telling(service.pid, crowd, plan, send)).cpuMs)
-  await crowd.leave()
-  await crowd.join(watchers, venue)
   return {
-    name: 'Martillo',
-    tell: async () => {
+    crowd,
+    join: (watchers: number) =>
+      crowd.join(watchers, { port, by: 'auction.v1', at: `/v1/auctions/${service.auctions[0]}/live` }),
+    tell: async (): Promise<Told> => {
       const before = accepted
-      const watched = await telling(service.pid, crowd, plan, send)
-      return { ...watched, events: accepted - before, cpuMs: watched.cpuMs - median(bare) }
+      const all = await telling(service.pid, crowd, plan, send)
+      return { ...all, events: accepted - before }
     },
     stop: async () => {
       await crowd.end()
       await service.stop()
     },
+  }
+}
+
+/** What the same bids cost with one watcher is taken off. */
+async function ours(watchers: number, plan: Plan): Promise<Sender> {
+  const { crowd, join, tell, stop } = await openSale(plan)
+  await join(1)
+  await tell()
+  const bare: number[] = []
+  for (let i = 0; i < 3; i += 1) bare.push((await tell()).cpuMs)
+  await crowd.leave()
+  await join(watchers)
+  return {
+    name: 'Martillo',
+    tell: async () => {
+      const all = await tell()
+      return { ...all, cpuMs: all.cpuMs - median(bare) }
+    },
+    stop,
   }
 }
 

@@ -1,14 +1,14 @@
 import { openMartillo, wanderingSeats } from './contenders/ours.ts'
-import { type Sender, openTeller } from './events.ts'
+import { openSale } from './events.ts'
 import { type Bidding, bidding } from './kit/bidding.ts'
+import type { Told } from './kit/crowd.ts'
 import { interleaved, median, round } from './kit/figures.ts'
 import type { Row } from './main.ts'
 
-/** No multiples of the number of users: the next bid in an auction is another user's. */
 const AUCTIONS = [10, 100, 1_000, 10_000]
 /** Fewer than the fewest auctions: no bid overtakes another in its own. */
 const IN_FLIGHT = 8
-const WATCHERS = [10, 100, 1_000, 5_000]
+const WATCHERS = [1, 10, 100, 1_000, 5_000]
 
 /** What a bid costs where ten times as many auctions are open, each of them bid in in turn. */
 export async function bidGrowthRows({ rounds, ms }: { rounds: number; ms: number }): Promise<readonly Row[]> {
@@ -37,23 +37,32 @@ export async function bidGrowthRows({ rounds, ms }: { rounds: number; ms: number
   }
 }
 
-/** What an event costs where ten times as many watch, less the bid that made it. */
+/** What a bid and its event cost where ten times as many watch. `delivery` is what a watcher adds to what one alone costs. */
 export async function eventGrowthRows({ rounds, events }: { rounds: number; events: number }): Promise<readonly Row[]> {
-  const tellers: Sender[] = []
+  const sales: Awaited<ReturnType<typeof openSale>>[] = []
   try {
+    const run: Record<string, () => Promise<Told>> = {}
     for (const watchers of WATCHERS) {
-      // To few it costs little: many of them are sent, or it would drown in what the bids cost.
+      // What a few add would drown in what the bids cost: there are more of them.
       const plan = watchers > 100 ? { events, everyMs: 100 } : { events: 5 * events, everyMs: 20 }
-      tellers.push(await openTeller(watchers, { ...plan, burst: 1 }))
+      const sale = await openSale({ ...plan, burst: 1 })
+      sales.push(sale)
+      await sale.join(watchers)
+      run[`${watchers} watchers`] = () => sale.tell()
     }
-    for (const teller of tellers) await teller.tell()
-    const run = Object.fromEntries(tellers.map((teller, i) => [`${WATCHERS[i]} watchers`, () => teller.tell()]))
+    for (const warm of Object.values(run)) await warm()
     const measured = Object.entries(await interleaved(rounds, run))
+    const cost = ({ cpuMs, events: told }: Told) => (cpuMs * 1_000) / told
+    const [, alone] = measured[0]!
     return measured.map(([what, these], i) => {
-      const cost = median(these.map(({ cpuMs, events: told }) => (cpuMs * 1_000) / told))
-      return { what, 'CPU µs/event': round(cost), 'CPU µs/delivery': round(cost / WATCHERS[i]!) }
+      const added = these.map((one, round) => (cost(one) - cost(alone[round]!)) / WATCHERS[i]!)
+      return {
+        what,
+        'CPU µs/bid and event': round(median(these.map(cost))),
+        'CPU µs/delivery': i === 0 ? null : round(median(added)),
+      }
     })
   } finally {
-    for (const teller of tellers) await teller.stop()
+    for (const sale of sales) await sale.stop()
   }
 }

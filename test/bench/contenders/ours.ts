@@ -128,19 +128,23 @@ function posted(poster: Poster, amount: number, answered: Answered, path?: strin
   poster.post(`{"amount":${amount}}`, nextKey(), take, path)
 }
 
-/** A seat at every auction, over one connection of each user: who bids next is another user than before. */
+/** A seat at every auction, over one connection of each user: whoever bid there last is passed over. */
 export async function wanderingSeats({ url, tokens, auctions }: Place): Promise<Seat[]> {
   const posters = await Promise.all(tokens.map((token) => Poster.open(url, { Authorization: `Bearer ${token}` })))
   let turn = 0
-  return auctions.map((auction) => ({
-    bid: (amount, answered) => {
-      turn += 1
-      posted(posters[turn % posters.length]!, amount, answered, `/v1/auctions/${auction}/bids`)
-    },
-    close: () => {
-      for (const poster of posters) poster.close()
-    },
-  }))
+  return auctions.map((auction) => {
+    let last: Poster | null = null
+    return {
+      bid: (amount, answered) => {
+        turn += posters[(turn + 1) % posters.length] === last ? 2 : 1
+        last = posters[turn % posters.length]!
+        posted(last, amount, answered, `/v1/auctions/${auction}/bids`)
+      },
+      close: () => {
+        for (const poster of posters) poster.close()
+      },
+    }
+  })
 }
 
 let keys = 0
