@@ -48,7 +48,7 @@ export async function eventGrowthRows({ rounds, events }: { rounds: number; even
       const sale = await openSale({ ...plan, burst: 1 })
       sales.push(sale)
       await sale.join(watchers)
-      run[`${watchers} watchers`] = () => sale.tell()
+      run[watchers === 1 ? 'one watcher' : `${watchers} watchers`] = () => sale.tell()
     }
     for (const warm of Object.values(run)) await warm()
     const measured = Object.entries(await interleaved(rounds, run))

@@ -4,7 +4,7 @@ import { nextAmount } from './kit/bidding.ts'
 import { type Seat, seqOf } from './kit/contender.ts'
 import { Crowd } from './kit/crowd.ts'
 import { interleaved, round } from './kit/figures.ts'
-import { Gauge, type Turns } from './kit/gauge.ts'
+import { Gauge } from './kit/gauge.ts'
 import { Sample, fillRoom } from './kit/sample.ts'
 import { quantile } from '../support/load.ts'
 import type { Row } from './main.ts'
@@ -85,8 +85,24 @@ async function answersIn(room: Room, bids: number): Promise<number[]> {
   return Promise.all(waits)
 }
 
-/** How long a turn of the event loop is while an event goes out, or a heartbeat, during which nobody else is served. */
+/**
+ * How long turns of the event loop are, in which nobody else is served: while a bid is decided and goes out to all, and
+ * to one, which is the part of the bid; and while nothing happens but heartbeats.
+ */
 export async function turnRows(watchers: number, { events }: { events: number }): Promise<readonly Row[]> {
+  const alone = await turnsIn(1, events)
+  const all = await turnsIn(watchers, events)
+  return [
+    turnRow(`a bid and its event to ${watchers}`, all.fanOuts),
+    turnRow('a bid and its event to one', alone.fanOuts),
+    turnRow(`${BEAT_MS / 1_000} s of heartbeats to ${watchers}`, [all.beats]),
+  ]
+}
+
+async function turnsIn(
+  watchers: number,
+  events: number,
+): Promise<{ fanOuts: readonly (readonly number[])[]; beats: readonly number[] }> {
   const gauge = new Gauge()
   const room = await openRoom(watchers, gauge.env)
   try {
@@ -97,7 +113,7 @@ export async function turnRows(watchers: number, { events }: { events: number })
       await wait(REST_MS)
     }
     for (let i = 0; i < WARM; i += 1) await fanOut()
-    const fanOuts: Turns[] = []
+    const fanOuts: (readonly number[])[] = []
     while (fanOuts.length < events) {
       const { pings } = room.sample
       const turns = await gauge.turnsOf(fanOut)
@@ -105,38 +121,22 @@ export async function turnRows(watchers: number, { events }: { events: number })
       // A heartbeat that fell into it is measured by itself.
       if (room.sample.pings === pings) fanOuts.push(turns)
     }
-    const beats = await gauge.turnsOf(() => wait(BEAT_MS))
-    return [
-      turnRow(`an event to ${watchers}`, fanOuts),
-      turnRow(`${BEAT_MS / 1_000} s of heartbeats to ${watchers}`, [beats]),
-    ]
+    return { fanOuts, beats: await gauge.turnsOf(() => wait(BEAT_MS)) }
   } finally {
     gauge.close()
     await room.close()
   }
 }
 
-/** Of the longest turn of each fan-out: by the clock, which others on the machine hold up as well, and of the loop's own CPU. */
-function turnRow(what: string, fanOuts: readonly Turns[]): Row {
-  const longest = (of: keyof Turns, share: number) =>
-    round(
-      quantile(
-        fanOuts.map((turns) => Math.max(...turns[of])),
-        share,
-      ),
-    )
+/** Of the longest turn of each fan-out, and of all turns in which anything was done. */
+function turnRow(what: string, fanOuts: readonly (readonly number[])[]): Row {
+  const longest = fanOuts.map((turns) => Math.max(...turns))
   return {
     what,
-    turns: round(fanOuts.reduce((sum, { wallMs }) => sum + wallMs.length, 0) / fanOuts.length),
-    'longest p50 ms': longest('wallMs', 0.5),
-    'longest p99 ms': longest('wallMs', 0.99),
-    'longest p50 CPU ms': longest('cpuMs', 0.5),
-    'longest p99 CPU ms': longest('cpuMs', 0.99),
-    'any p99 ms': round(
-      quantile(
-        fanOuts.flatMap(({ wallMs }) => wallMs),
-        0.99,
-      ),
-    ),
+    turns: round(fanOuts.flat().length / fanOuts.length),
+    'longest p50 ms': round(quantile(longest, 0.5)),
+    'longest p99 ms': round(quantile(longest, 0.99)),
+    'any p50 ms': round(quantile(fanOuts.flat(), 0.5)),
+    'any p99 ms': round(quantile(fanOuts.flat(), 0.99)),
   }
 }

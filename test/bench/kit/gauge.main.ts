@@ -23,40 +23,30 @@ if (isMainThread && path !== undefined) {
 const IDLE_MS_MAX = 0.05
 
 let counting = false
-let wallMs: number[] = []
-let cpuMs: number[] = []
-let last = { at: 0, cpuMs: 0 }
-
-function now() {
-  const { user, system } = process.threadCpuUsage()
-  return { at: performance.now(), cpuMs: (user + system) / 1_000 }
-}
+let turnsMs: number[] = []
+let lastAt = 0
 
 /** Each turn of the loop calls the next: what lies between two calls is one turn. */
 function turn(): void {
-  const before = last
-  last = now()
-  if (last.at - before.at > IDLE_MS_MAX) {
-    wallMs.push(last.at - before.at)
-    cpuMs.push(last.cpuMs - before.cpuMs)
-  }
+  const tookMs = performance.now() - lastAt
+  lastAt += tookMs
+  if (tookMs > IDLE_MS_MAX) turnsMs.push(tookMs)
   if (counting) setImmediate(turn)
 }
 
 const answers = {
   count: (say: (said: object) => void) => {
     counting = true
-    wallMs = []
-    cpuMs = []
+    turnsMs = []
     setImmediate(() => {
-      last = now()
+      lastAt = performance.now()
       setImmediate(turn)
       say({})
     })
   },
   turns: (say: (said: Turns) => void) => {
     counting = false
-    say({ wallMs, cpuMs })
+    say({ turnsMs })
   },
   memory: (say: (said: Memory) => void) => {
     for (let i = 0; i < 2; i += 1) (globalThis as { gc?: () => void }).gc!()

@@ -3,8 +3,8 @@ import { type Socket, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Turns of the event loop in which anything was done: how long each was, and the CPU time that its thread took for it. */
-export type Turns = { readonly wallMs: readonly number[]; readonly cpuMs: readonly number[] }
+/** How long turns of the event loop took in which anything was done. */
+export type Turns = { readonly turnsMs: readonly number[] }
 /** After a garbage collection: what is alive of the heap and outside of it, and what the process occupies. */
 export type Memory = { readonly liveBytes: number; readonly residentBytes: number }
 
@@ -22,11 +22,11 @@ export class Gauge {
     return (await this.#ask('memory')) as Memory
   }
 
-  /** How long turns took while something went on. */
-  async turnsOf(happening: () => Promise<unknown>): Promise<Turns> {
+  /** How long turns took while something went on, ms. */
+  async turnsOf(happening: () => Promise<unknown>): Promise<readonly number[]> {
     await this.#ask('count')
     await happening()
-    return (await this.#ask('turns')) as Turns
+    return ((await this.#ask('turns')) as Turns).turnsMs
   }
 
   close(): void {
