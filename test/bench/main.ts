@@ -50,6 +50,8 @@ const unknown = [...wanted].filter((name) => !FULL.includes(name))
 if (unknown.length > 0) throw new Error(`--only takes ${FULL.join(', ')}; not ${unknown.join(', ')}`)
 const peers = !values['no-peers'] && (await installPeers())
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 const machine = `${cpus()[0]?.model ?? 'a processor'}, ${cpus().length} cores, Node ${process.version}`
 console.log(`${machine}; medians of ${form.rounds} rounds, CPU time first\n`)
 

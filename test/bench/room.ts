@@ -56,7 +56,8 @@ export async function answerRows(
 ): Promise<readonly Row[]> {
   const rooms: Room[] = []
   try {
-    rooms.push(await openRoom(watchers), await openRoom(1))
+    rooms.push(await openRoom(watchers))
+    rooms.push(await openRoom(1))
     const [full, lone] = rooms as [Room, Room]
     for (const room of rooms) await answersIn(room, bids)
     const measured = await interleaved(rounds, { full: () => answersIn(full, bids), lone: () => answersIn(lone, bids) })

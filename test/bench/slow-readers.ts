@@ -26,7 +26,8 @@ export async function slowReaderRows(watchers: number, { rounds }: { rounds: num
   const dozing = Math.round(watchers / 10)
   const rooms: Room[] = []
   try {
-    rooms.push(await openRoom(), await openRoom())
+    rooms.push(await openRoom())
+    rooms.push(await openRoom())
     const [ill, well] = rooms as [Room, Room]
     await ill.slow.join(dozing, ill.venue)
     await ill.slow.doze(dozing)

@@ -37,6 +37,12 @@ export async function openMartillo(
   { env = {}, auctions: count = AUCTIONS + 1, folder = scratch() }: Opening = {},
 ): Promise<Ours> {
   const service = await runService(folder.path, await freePort(), { NODE_ENV: 'production', ...env })
+  // Whatever goes wrong until then: it does not outlive the benchmark.
+  const abandon = () => {
+    service.child.kill('SIGKILL')
+    folder.drop()
+  }
+  process.once('exit', abandon)
   const admin = new Client(service.url)
   await admin.signIn(ADMIN.email, ADMIN.password)
   const auctions: string[] = []
@@ -47,6 +53,7 @@ export async function openMartillo(
   const tokens: string[] = []
   for (let i = 0; i < USERS; i += 1) tokens.push((await (await signedUp(service.url)).session.token())!)
   const stop = async () => {
+    process.off('exit', abandon)
     await service.kill('SIGTERM')
     folder.drop()
   }
