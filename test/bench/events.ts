@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import { openMartillo } from './contenders/ours.ts'
-import { joinRoom, launchBun, openRoom } from './contenders/peers.ts'
-import { Audience, type Told, handshake, telling } from './kit/audience.ts'
+import { launchBun, openRoom } from './contenders/peers.ts'
+import { Crowd, type Told, telling } from './kit/crowd.ts'
 import { nextAmount } from './kit/bidding.ts'
 import { begin, end, told } from './kit/contender.ts'
 import { interleaved, median, ratio, round } from './kit/figures.ts'
-import type { Wire } from './kit/wire.ts'
 import type { Row } from './main.ts'
 
 const PACE_MS = 100
@@ -47,48 +46,61 @@ export async function eventRows(
   }
 }
 
-/** Real bids; what the same bids cost with one watcher is taken off. */
-async function ours(watchers: number, plan: Plan): Promise<Sender> {
-  const service = await openMartillo('REST')
+/** An auction of ours, bids in it that are accepted, and a crowd that is told of them. */
+export async function openSale(plan: Plan) {
+  const service = await openMartillo('REST', { auctions: 1 })
   const seats = await service.seats(2 * plan.burst, 'hot')
+  const crowd = new Crowd()
+  const port = Number(new URL(service.url).port)
   let asked = 0
   let accepted = 0
   // Of those at once some overtake each other, and are refused: what was accepted is what is told.
   const send = () =>
     seats[(asked += 1) % seats.length]!.bid(nextAmount(), (isAccepted) => (accepted += isAccepted ? 1 : 0))
-  const port = Number(new URL(service.url).port)
-  const hello = handshake(`/v1/auctions/${service.auctions[0]}/live`, 'Sec-WebSocket-Protocol: auction.v1\r\n')
-  const alone = new Audience()
-  await alone.join(port, 1, hello)
-  await telling(service.pid, alone, plan, send)
-  const bare: number[] = []
-  for (let i = 0; i < 3; i += 1) bare.push((await telling(service.pid, alone, plan, send)).cpuMs)
-  alone.leave()
-  const audience = new Audience()
-  await audience.join(port, watchers, hello)
   return {
-    name: 'Martillo',
-    tell: async () => {
+    crowd,
+    join: (watchers: number) =>
+      crowd.join(watchers, { port, by: 'auction.v1', at: `/v1/auctions/${service.auctions[0]}/live` }),
+    tell: async (): Promise<Told> => {
       const before = accepted
-      const watched = await telling(service.pid, audience, plan, send)
-      return { ...watched, events: accepted - before, cpuMs: watched.cpuMs - median(bare) }
+      const all = await telling(service.pid, crowd, plan, send)
+      return { ...all, events: accepted - before }
     },
     stop: async () => {
-      audience.leave()
+      await crowd.end()
       await service.stop()
     },
   }
 }
 
+/** What the same bids cost with one watcher is taken off. */
+async function ours(watchers: number, plan: Plan): Promise<Sender> {
+  const { crowd, join, tell, stop } = await openSale(plan)
+  await join(1)
+  await tell()
+  const bare: number[] = []
+  for (let i = 0; i < 3; i += 1) bare.push((await tell()).cpuMs)
+  await crowd.leave()
+  await join(watchers)
+  return {
+    name: 'Martillo',
+    tell: async () => {
+      const all = await tell()
+      return { ...all, cpuMs: all.cpuMs - median(bare) }
+    },
+    stop,
+  }
+}
+
 async function floor(watchers: number, plan: Plan): Promise<Sender> {
   const child = begin('floors/write.ts')
-  const audience = new Audience()
-  await audience.join(await told<number>(child), watchers)
+  const crowd = new Crowd()
+  await crowd.join(watchers, { port: await told<number>(child), by: 'TCP' })
   return {
     name: 'net.Socket.write in a loop',
-    tell: () => telling(child.pid, audience, plan, () => child.send(EVENT_BYTES)),
+    tell: () => telling(child.pid, crowd, plan, () => child.send(EVENT_BYTES)),
     stop: async () => {
-      audience.leave()
+      await crowd.end()
       await end(child)
     },
   }
@@ -96,23 +108,14 @@ async function floor(watchers: number, plan: Plan): Promise<Sender> {
 
 async function socketIo(watchers: number, plan: Plan): Promise<Sender> {
   const { child, port, stop } = await openRoom('sqlite')
-  const audience = new Audience()
-  const wires: Wire[] = []
-  for (let i = 0; i < watchers; i += 1) {
-    const wire = await joinRoom(port, 'room')
-    const ping = wire.onFrame
-    wire.onFrame = (payload) => {
-      audience.bytes += payload.length
-      ping(payload)
-    }
-    wires.push(wire)
-  }
+  const crowd = new Crowd()
+  await crowd.join(watchers, { port, by: 'Socket.IO', at: 'room' })
   const text = 'x'.repeat(EVENT_BYTES - 20)
   return {
     name: 'Socket.IO',
-    tell: () => telling(child.pid, audience, plan, () => child.send({ text, room: 'room' })),
+    tell: () => telling(child.pid, crowd, plan, () => child.send({ text, room: 'room' })),
     stop: async () => {
-      for (const wire of wires) wire.close()
+      await crowd.end()
       await stop()
     },
   }
@@ -121,14 +124,14 @@ async function socketIo(watchers: number, plan: Plan): Promise<Sender> {
 async function bun(watchers: number, plan: Plan): Promise<Sender> {
   const child = launchBun()
   const [line] = (await once(child.stdout!, 'data')) as [Buffer]
-  const audience = new Audience()
-  await audience.join(Number(line.toString()), watchers, handshake('/'))
+  const crowd = new Crowd()
+  await crowd.join(watchers, { port: Number(line.toString()), by: 'WebSocket' })
   const text = `${'x'.repeat(EVENT_BYTES - 4)}\n`
   return {
     name: 'Bun publish',
-    tell: () => telling(child.pid, audience, plan, () => child.stdin!.write(text)),
+    tell: () => telling(child.pid, crowd, plan, () => child.stdin!.write(text)),
     stop: async () => {
-      audience.leave()
+      await crowd.end()
       await end(child)
     },
   }

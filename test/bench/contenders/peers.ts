@@ -26,9 +26,9 @@ export type Room = {
   readonly stop: () => Promise<void>
 }
 
-export async function openRoom(store: 'sqlite' | 'postgres'): Promise<Room> {
+export async function openRoom(store: 'sqlite' | 'postgres', env: Record<string, string> = {}): Promise<Room> {
   const folder = scratch()
-  const child = begin('peers/socketio.mjs', [store], { DATA_DIR: folder.path })
+  const child = begin('peers/socketio.mjs', [store], { ...env, DATA_DIR: folder.path })
   const { port } = await told<{ port: number }>(child)
   child.send({ auctions: AUCTIONS + 1, users: USERS })
   const { tokens } = await told<{ tokens: string[] }>(child)

@@ -25,7 +25,7 @@ export function nextAmount(): number {
  * auction bids that overtake each other would be refused.
  */
 export async function bidding(
-  { pid }: Contender,
+  { pid }: Pick<Contender, 'pid'>,
   seats: readonly Seat[],
   { ms, inFlight, waves }: { ms: number; inFlight: number; waves: boolean },
 ): Promise<Bidding> {

@@ -14,8 +14,16 @@ export type Contender = {
   stop(): Promise<void>
 }
 
-/** One connection that bids. The call comes with whether the bid was accepted; several may be on their way. */
-export type Seat = { bid(amount: number, answered: (accepted: boolean) => void): void; close(): void }
+/** Whether a bid was accepted, and, of ours, the answer as it came: overwritten after the call. */
+export type Answered = (accepted: boolean, answer?: Buffer) => void
+
+/** One connection that bids; several bids may be on their way. */
+export type Seat = { bid(amount: number, answered: Answered): void; close(): void }
+
+/** The seq in the answer to an accepted bid. */
+export function seqOf(answer: Buffer): number {
+  return Number(/"seq":(\d+)/.exec(answer.toString('latin1'))![1])
+}
 
 export const AUCTIONS = 1_000
 /** Each may have a hundred connections. */
@@ -37,7 +45,9 @@ export function rivals(one: Seat, other: Seat): Seat {
 }
 
 /** A folder that is gone with `drop`. */
-export function scratch(): { readonly path: string; drop(): void } {
+export type Scratch = { readonly path: string; drop(): void }
+
+export function scratch(): Scratch {
   const path = mkdtempSync(join(tmpdir(), 'martillo-bench-'))
   return { path, drop: () => rmSync(path, { recursive: true, force: true }) }
 }
@@ -57,11 +67,17 @@ export function launch(program: string, args: readonly string[]): Child {
 
 /** The next message of a child; throws where it ends instead. */
 export async function told<Message>(child: ChildProcess): Promise<Message> {
-  const gone = once(child, 'exit').then(([code]) => {
+  const waiting = new AbortController()
+  const { signal } = waiting
+  const gone = once(child, 'exit', { signal }).then(([code]) => {
     throw new Error(`a contender ended with ${String(code)}`)
   })
   gone.catch(() => {})
-  return ((await Promise.race([once(child, 'message'), gone])) as [Message])[0]
+  try {
+    return ((await Promise.race([once(child, 'message', { signal }), gone])) as [Message])[0]
+  } finally {
+    waiting.abort()
+  }
 }
 
 export async function end(child: ChildProcess): Promise<void> {

@@ -40,3 +40,10 @@ function readOr(path: string): string {
     return ''
   }
 }
+
+/** MB that a process occupies now, and the most that it ever did. */
+export function residentMb(pid: number): { readonly now: number; readonly most: number } {
+  const status = readOr(`/proc/${pid}/status`)
+  const of = (name: string) => (Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) * 1_024) / 1e6
+  return { now: of('VmRSS'), most: of('VmHWM') }
+}

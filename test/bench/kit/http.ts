@@ -1,15 +1,17 @@
 import { once } from 'node:events'
 import { type Socket, connect } from 'node:net'
 
-/** One kept HTTP/1.1 connection that posts JSON, one request at a time, at little cost. */
+/** One kept HTTP/1.1 connection that posts JSON at little cost; what is asked before the answer came stands in line. */
 export class Poster {
   readonly #socket: Socket
+  readonly #path: string
   readonly #head: string
   #rest: Buffer = Buffer.alloc(0)
-  #answered: (status: number) => void = () => {}
+  readonly #waiting: ((status: number, body: Buffer) => void)[] = []
 
-  private constructor(socket: Socket, head: string) {
+  private constructor(socket: Socket, path: string, head: string) {
     this.#socket = socket
+    this.#path = path
     this.#head = head
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => this.#take(chunk))
@@ -21,15 +23,15 @@ export class Poster {
     const socket = connect(Number(port), hostname)
     await once(socket, 'connect')
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-    const head = `POST ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\n${lines.join('')}`
-    return new Poster(socket, head)
+    const head = `HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\n${lines.join('')}`
+    return new Poster(socket, pathname, head)
   }
 
-  /** `key` becomes the Idempotency-Key. The call gets the status of the answer. */
-  post(body: string, key: string, answered: (status: number) => void): void {
-    this.#answered = answered
+  /** `key` becomes the Idempotency-Key. The call gets the status and the body of the answer. */
+  post(body: string, key: string, answered: (status: number, body: Buffer) => void, path = this.#path): void {
+    this.#waiting.push(answered)
     this.#socket.write(
-      `${this.#head}Idempotency-Key: ${key}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `POST ${path} ${this.#head}Idempotency-Key: ${key}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
   }
 
@@ -38,14 +40,15 @@ export class Poster {
   }
 
   #take(chunk: Buffer): void {
-    const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    const end = data.indexOf('\r\n\r\n')
-    const length = end < 0 ? null : /content-length: (\d+)/i.exec(data.toString('latin1', 0, end))?.[1]
-    if (length === null || length === undefined || data.length < end + 4 + Number(length)) {
-      this.#rest = data
-      return
+    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    for (;;) {
+      const data = this.#rest
+      const start = data.indexOf('\r\n\r\n') + 4
+      const length = start < 4 ? undefined : /content-length: (\d+)/i.exec(data.toString('latin1', 0, start))?.[1]
+      if (length === undefined || data.length < start + Number(length)) return
+      const end = start + Number(length)
+      this.#rest = data.subarray(end)
+      this.#waiting.shift()!(Number(data.toString('latin1', 9, 12)), data.subarray(start, end))
     }
-    this.#rest = data.subarray(end + 4 + Number(length))
-    this.#answered(Number(data.toString('latin1', 9, 12)))
   }
 }

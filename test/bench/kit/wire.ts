@@ -12,6 +12,7 @@ export class Wire {
   /** The payload of each text frame; it is overwritten after the call. */
   onFrame: (payload: Buffer) => void = () => {}
   onEnd: () => void = () => {}
+  onPing: () => void = () => {}
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -94,6 +95,7 @@ export class Wire {
   }
 
   #pong(payload: Buffer): void {
+    this.onPing()
     this.#socket.write(Buffer.concat([Buffer.from([0x8a, 0x80 | payload.length, 0, 0, 0, 0]), payload]))
   }
 }

@@ -13,8 +13,10 @@ const BIDDERS = 4
 const AT_ONCE = 512
 const DAY_MS = 24 * 3_600_000
 
+type History = { readonly auctions: number; readonly events: number; readonly close?: boolean }
+
 /** A DATA_DIR with a long history, made by the engine itself, with no fsync: only what is read later matters. */
-export async function fill(dataDir: string, { auctions, events }: { auctions: number; events: number }): Promise<void> {
+export async function fill(dataDir: string, { auctions, events, close = false }: History): Promise<void> {
   const sqlite = new Sqlite(dataDir, { exclusive: true })
   sqlite.migrate()
   sqlite.run('PRAGMA synchronous = OFF')
@@ -33,8 +35,8 @@ export async function fill(dataDir: string, { auctions, events }: { auctions: nu
       const auction = newAuction.parse({ ...lot, title: id })
       await engine.act(id, { type: 'create', id, sellerId, auction }, sellerId, always)
     }
-    const bids = Math.ceil(events / auctions) - 2
-    for (const auctionId of ids)
+    const bids = Math.ceil(events / auctions) - (close ? 3 : 2)
+    for (const auctionId of ids) {
       for (let from = 0; from < bids; from += AT_ONCE) {
         const wanted = Array.from({ length: Math.min(AT_ONCE, bids - from) }, (_, i) => from + i)
         const asks = wanted.map((i) => ({ auctionId, ...bidders[i % bidders.length]!, key: randomUUID() }))
@@ -42,6 +44,8 @@ export async function fill(dataDir: string, { auctions, events }: { auctions: nu
           asks.map((ask, i) => engine.bid({ ...ask, offer: { amount: 1 + wanted[i]! } as never, permit: always })),
         )
       }
+      if (close) await engine.act(auctionId, { type: 'close' }, sellerId, always)
+    }
   } finally {
     await engine.stop()
     sqlite.close()
