@@ -4,6 +4,7 @@ import { SECOND_MS } from '../domain/instant.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import { type Bus, type Clock, every } from '../engine/ports.ts'
 import { Counts, Places, type Rank, ranks } from './places.ts'
+import { inTurns } from './turns.ts'
 import type { Visitor } from './visitor.ts'
 
 /** A connection, as far as counting and ending it goes. */
@@ -150,7 +151,7 @@ export class Doorkeeper {
   }
 
   #beat(): void {
-    for (const guest of this.#guests.keys()) guest.beat()
+    void inTurns([...this.#guests.keys()], (guest) => guest.beat())
   }
 
   #show(whom: (visitor: Visitor) => boolean, closing: Closing): void {

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { Sqlite } from '../../../src/adapters/sqlite/database.ts'
+import { OwnBids } from '../../../src/adapters/sqlite/own-bids.ts'
 import { fill } from '../../crash/kit/fill.ts'
 
 /** Auctions that the engine itself made; all others are copies of them. */
@@ -14,6 +16,9 @@ export async function longHistory(
   { auctions, events }: { auctions: number; events: number },
 ): Promise<void> {
   await fill(dataDir, { auctions: MADE, events: Math.round((events / auctions) * MADE), close: true })
+  const sqlite = new Sqlite(dataDir, { exclusive: false })
+  sqlite.transaction(() => new OwnBids(sqlite).gather())
+  sqlite.close()
   const db = new Database(join(dataDir, 'martillo.db'))
   try {
     db.pragma('journal_mode = DELETE')
@@ -24,12 +29,15 @@ export async function longHistory(
     db.exec(`CREATE TEMP TABLE copies AS WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers
       WHERE n < ${auctions / MADE - 1}) SELECT n FROM numbers`)
     for (const table of OF_AN_AUCTION) db.exec(copiesOf(db, table))
+    db.exec('UPDATE gathered SET answer = (SELECT max(number) FROM answers)')
   } finally {
     db.close()
   }
 }
 
-const OF_AN_AUCTION = ['auctions', 'entries', 'private_entries', 'authors', 'answers', 'bids', 'statements']
+const OF_AN_AUCTION = ['auctions', 'entries', 'private_entries', 'authors', 'answers', 'bids', 'own_bids', 'statements']
+/** Whose own `number` counts for the whole house. */
+const NUMBERED = new Set(['auctions', 'answers', 'statements'])
 
 /** What differs in the n-th copy of a row; an id ends with its number. */
 const CHANGED: Readonly<Record<string, string>> = {
@@ -37,6 +45,7 @@ const CHANGED: Readonly<Record<string, string>> = {
   'auctions.id': numbered('id'),
   auction_id: numbered('auction_id'),
   'bids.id': numbered('id'),
+  'own_bids.id': numbered('id'),
   'bids.answer': shifted('answer', 'answers'),
   'answers.number': shifted('number', 'answers'),
   'statements.number': shifted('number', 'statements'),
@@ -54,9 +63,9 @@ function shifted(column: string, table: string): string {
 function copiesOf(db: Database.Database, table: string): string {
   const columns = (db.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name)
   const values = columns.map((name) => CHANGED[`${table}.${name}`] ?? CHANGED[name] ?? name)
-  const numbers = columns.includes('number') && table !== 'bids' ? 'number' : null
-  const last =
-    numbers === null ? '' : `CREATE TEMP TABLE last_of_${table} AS SELECT max(number) AS last FROM main.${table};`
+  const last = !NUMBERED.has(table)
+    ? ''
+    : `CREATE TEMP TABLE last_of_${table} AS SELECT max(number) AS last FROM main.${table};`
   const own = columns.includes('auction_id') ? 'WHERE auction_id IS NOT NULL' : ''
   const order = columns.includes('auction_id') && table !== 'statements' ? 'ORDER BY auction_id, n' : 'ORDER BY n'
   return `${last} CREATE TEMP TABLE made AS SELECT * FROM main.${table} ${own};
