@@ -8,6 +8,7 @@ import type { Client } from '../../src/sdk/index.ts'
 import { watch } from '../support/channel.ts'
 import { ManualClock } from '../support/clock.ts'
 import { FaultyStore } from '../support/faulty-store.ts'
+import { storeWith } from '../support/patch.ts'
 import { openHouse } from '../support/service.ts'
 
 const failure = () => Promise.reject(new Error('fsync: input/output error'))
@@ -104,6 +105,52 @@ async function sessionOf(client: Client): Promise<string> {
   const [, claims] = (await client.session.token())!.split('.')
   return (JSON.parse(Buffer.from(claims!, 'base64url').toString()) as { sid: string }).sid
 }
+
+test('an auction that somebody else changes each time it is decided: nobody is kept waiting for that', async () => {
+  let isTaken = false
+  const house = await openHouse(
+    {},
+    {
+      wrapStore: storeWith((store) => ({
+        append: (changes) =>
+          isTaken
+            ? Promise.resolve({ conflicts: changes.map(({ after }) => after.auction.id) })
+            : store.append(changes),
+      })),
+    },
+  )
+  const [ana, id] = [await house.person(), await house.auction()]
+  const token = await ana.session.token()
+  isTaken = true
+  const tried = await tryBid(house.url, id, token, 'k', { amount: 1_000 })
+  expect(tried).toMatchObject({ status: 503, body: { code: 'try_again' } })
+  isTaken = false
+  expect(await tryBid(house.url, id, token, 'k', { amount: 1_000 })).toMatchObject({ status: 201, body: { seq: 3 } })
+})
+
+test('what waits behind a commit that fails is answered with it, and not decided later', async () => {
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: faulty.wrap })
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  const [first, second] = [await ana.session.token(), await ben.session.token()]
+  const started = Promise.withResolvers<void>()
+  const { promise: fails, reject: fail } = Promise.withResolvers<never>()
+  faulty.intercept(() => {
+    started.resolve()
+    return fails
+  })
+  const committing = tryBid(house.url, id, first, 'k', { amount: 1_000 })
+  await started.promise
+  const waiting = tryBid(house.url, id, second, 'k', { amount: 2_000 })
+  // Until it came in and stands in line.
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  fail(new Error('fsync: input/output error'))
+  for (const tried of [committing, waiting])
+    expect(await tried).toMatchObject({ status: 503, body: { code: 'try_again' } })
+  await expect.poll(async () => (await fetch(`${house.url}/readyz`)).status, { timeout: 5_000 }).toBe(200)
+  expect(await tryBid(house.url, id, first, 'k', { amount: 1_000 })).toMatchObject({ status: 201, body: { seq: 3 } })
+  expect(await house.admin.auction(id)).toMatchObject({ price: 1_000, bidCount: 1 })
+})
 
 test('everything that queued while the last commit ran goes into the next transaction', async () => {
   const faulty = new FaultyStore()

@@ -221,3 +221,21 @@ test('[SC-5] that it lives is written when it starts, and then once in a while',
   for (let i = 0; i < 3 * limits.beatsPerWrite; i += 1) await clock.advance(limits.beatMs)
   expect(beats).toEqual([began, began + everyMs, began + 2 * everyMs, began + 3 * everyMs])
 })
+
+test('auctions that end in one instant are closed by one commit, each with its own place in the log', async () => {
+  const clock = new ManualClock()
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { clock, wrapStore: faulty.wrap })
+  const lasting = { durationSeconds: 60 }
+  const ids = [await house.auction(lasting), await house.auction(lasting), await house.auction(lasting)]
+  await clock.advance(MINUTE_MS)
+  expect(faulty.batches.at(-1)).toEqual({ changes: 3, bids: 0 })
+  const places = await Promise.all(
+    ids.map(async (id) => {
+      const proof = (await (await fetch(`${house.url}/v1/log/proof?auction=${id}`)).json()) as { index: number }
+      return proof.index
+    }),
+  )
+  // The first statement is that of the key.
+  expect(places.toSorted((a, b) => a - b)).toEqual([1, 2, 3])
+})
