@@ -6,7 +6,7 @@ import { readOffer } from '../domain/schema.ts'
 import type { Engine } from '../engine/engine.ts'
 import { auctionMessage, type Backing, problemOf, type ServerMessageOf } from '../protocol.ts'
 import type { BidRate } from './bucket.ts'
-import { type Frame, encodeAck, encodeYou } from './frame.ts'
+import { type Frame, encodeAck, encodeSnapshot, encodeYou } from './frame.ts'
 import type { Watcher } from './channel.ts'
 import type { Hub, Resume } from './hub.ts'
 import { type Rank, rankIn } from './places.ts'
@@ -96,7 +96,7 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
   }
 
   snapshot(message: ServerMessageOf<'snapshot'>): void {
-    this.#socket.send(message)
+    this.#socket.sendEncoded(encodeSnapshot(message))
   }
 
   you(message: ServerMessageOf<'you'>): void {

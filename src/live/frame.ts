@@ -62,6 +62,11 @@ export function encodeAck(key: string, answer: AnswerView): Buffer {
   return textFrame(`{"type":"ack","key":${JSON.stringify(key)},${jsonOf(answer).slice(1)}`)
 }
 
+/** Whoever comes before the next bid is shown the same history. */
+export function encodeSnapshot({ bids, ...rest }: ServerMessageOf<'snapshot'>): Buffer {
+  return textFrame(`${JSON.stringify(rest).slice(0, -1)},"bids":${jsonOf(bids)}}`)
+}
+
 /** A bidder is told the same bids again with every one that follows. */
 export function encodeYou({ bids, ...rest }: ServerMessageOf<'you'>): Buffer {
   return textFrame(`${JSON.stringify(rest).slice(0, -1)},"bids":[${bids.map(jsonOf).join(',')}]}`)

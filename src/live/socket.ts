@@ -87,7 +87,7 @@ export class LiveSocket<Message extends { type: string }> {
     })
     ws.on('error', () => ws.terminate())
     ws.on('close', () => this.#left())
-    this.send({
+    const hello = {
       type: 'hello',
       serverTime: toWire(parts.clock.now()),
       heartbeatSeconds: limits.heartbeatSeconds,
@@ -96,7 +96,8 @@ export class LiveSocket<Message extends { type: string }> {
         messagesPerSecond: rates.messages.perSecond,
         resumeEvents: limits.resumeEventsMax,
       },
-    })
+    } as const
+    this.sendAhead(encode(hello))
   }
 
   get actor(): Actor {
