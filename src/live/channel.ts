@@ -81,13 +81,14 @@ export class Channel {
   }
 
   pass(events: readonly ChannelEvent[]): void {
-    const frame = new Frame(events)
+    const frame = Frame.of(events)
+    this.#ring.at(-1)?.archive()
     this.seq = frame.last
     this.head = events.at(-1)!.hash
     this.#ring.push(frame)
     this.#ringEvents += events.length
     while (this.#ringEvents > limits.ringEvents && this.#ring.length > 1)
-      this.#ringEvents -= this.#ring.shift()!.events.length
+      this.#ringEvents -= this.#ring.shift()!.texts.length
     this.#missed.clear()
   }
 

@@ -3,53 +3,63 @@ import type { AnswerView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessage, ServerMessageOf } from '../protocol.ts'
 import { textFrame } from './wire.ts'
 
-/** Events that travel together, encoded once for each kind of transport and shared by all who watch. */
+/** Events that travel together, as text: encoded once for each kind of transport and shared by all who watch. */
 export class Frame {
-  readonly events: readonly ChannelEvent[]
-  readonly #texts: readonly string[]
+  /** The seq of the first; the others follow it one by one. */
+  readonly first: number
+  readonly texts: readonly string[]
   #socket: Buffer | null = null
   #stream: string | null = null
 
-  constructor(events: readonly ChannelEvent[], texts = events.map((event) => JSON.stringify(event))) {
-    this.events = events
-    this.#texts = texts
+  constructor(first: number, texts: readonly string[]) {
+    this.first = first
+    this.texts = texts
+  }
+
+  /** At least one. */
+  static of(events: readonly ChannelEvent[]): Frame {
+    return new Frame(
+      events[0]!.seq,
+      events.map((event) => JSON.stringify(event)),
+    )
   }
 
   /** What frames that follow each other hold beyond a seq, as far as it fits into so many bytes; at least one event. */
   static after(seq: number, frames: readonly Frame[], bytesMax: number): Frame {
-    const events: ChannelEvent[] = []
     const texts: string[] = []
+    let from = 0
     let bytes = 0
-    for (const frame of frames)
-      for (const [i, event] of frame.events.entries()) {
-        if (event.seq <= seq) continue
-        const text = frame.#texts[i]!
+    for (const { first, last, texts: all } of frames)
+      for (let at = Math.max(first, seq + 1); at <= last; at += 1) {
+        const text = all[at - first]!
         bytes += Buffer.byteLength(text)
-        if (bytes > bytesMax && events.length > 0) return new Frame(events, texts)
-        events.push(event)
+        if (bytes > bytesMax && texts.length > 0) return new Frame(from, texts)
+        if (texts.length === 0) from = at
         texts.push(text)
       }
-    return new Frame(events, texts)
-  }
-
-  get first(): number {
-    return this.events[0]!.seq
+    return new Frame(from, texts)
   }
 
   get last(): number {
-    return this.events.at(-1)!.seq
+    return this.first + this.texts.length - 1
   }
 
   /** The `events` message of the socket, as it is written. */
   get socket(): Buffer {
-    this.#socket ??= textFrame(`{"type":"events","events":[${this.#texts.join(',')}]}`)
+    this.#socket ??= textFrame(`{"type":"events","events":[${this.texts.join(',')}]}`, { kept: true })
     return this.#socket
   }
 
   /** Server-sent events: the id is the seq. */
   get stream(): string {
-    this.#stream ??= this.events.map(({ seq }, i) => `id: ${seq}\ndata: ${this.#texts[i]}\n\n`).join('')
+    this.#stream ??= this.texts.map((text, i) => `id: ${this.first + i}\ndata: ${text}\n\n`).join('')
     return this.#stream
+  }
+
+  /** It is no longer sent by itself: only its texts are kept. */
+  archive(): void {
+    this.#socket = null
+    this.#stream = null
   }
 }
 

@@ -120,7 +120,7 @@ export class Hub {
 
   async #journal(channel: Channel, after: number): Promise<Frame | null> {
     const entries = await this.#parts.store.entries(channel.auctionId, after, PAGE_EVENTS)
-    return entries.length === 0 ? null : channel.keep(after, [new Frame(entries.map((entry) => entry.event))])
+    return entries.length === 0 ? null : channel.keep(after, [Frame.of(entries.map((entry) => entry.event))])
   }
 
   #send(watcher: Watcher, frame: Frame): void {

@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 
-/** A text message in one frame of a server (RFC 6455, 5.2): made once, and written as it is to everyone it is for. */
-export function textFrame(text: string): Buffer {
+/**
+ * A text message in one frame of a server (RFC 6455, 5.2): made once, and written as it is to everyone it is for. One that
+ * is kept has memory of its own: it would hold on to a whole piece of Node's pool.
+ */
+export function textFrame(text: string, { kept = false } = {}): Buffer {
   const length = Buffer.byteLength(text)
   const start = length < SHORT ? 2 : length < LONG ? 4 : 10
-  const frame = Buffer.allocUnsafe(start + length)
+  const frame = kept ? Buffer.allocUnsafeSlow(start + length) : Buffer.allocUnsafe(start + length)
   frame[0] = FINAL_TEXT
   if (start === 2) frame[1] = length
   else if (start === 4) {

@@ -3,7 +3,7 @@ import { limits } from '../../../src/config.ts'
 import type { Frame } from '../../../src/live/frame.ts'
 import type { Watcher } from '../../../src/live/channel.ts'
 import { payloadOf } from '../../../src/live/wire.ts'
-import type { ServerMessageOf } from '../../../src/protocol.ts'
+import type { ChannelEvent, ServerMessageOf } from '../../../src/protocol.ts'
 import { type History, type Sight, type Stream, lastSeen } from '../history.ts'
 import type { SimulatedNode } from './node.ts'
 import type { World } from './world.ts'
@@ -46,7 +46,8 @@ class Connection implements Watcher {
   events(frame: Frame): void {
     const { world, losesFrames } = this.#line
     if (losesFrames && world.unlucky(FRAMES_LOST)) return
-    this.#later(() => this.#note({ kind: 'events', events: frame.events }))
+    const events = frame.texts.map((text) => JSON.parse(text) as ChannelEvent)
+    this.#later(() => this.#note({ kind: 'events', events }))
   }
 
   snapshot(snapshot: ServerMessageOf<'snapshot'>): void {
