@@ -36,7 +36,12 @@ export async function openMartillo(
   over: Way,
   { env = {}, auctions: count = AUCTIONS + 1, folder = scratch() }: Opening = {},
 ): Promise<Ours> {
-  const service = await runService(folder.path, await freePort(), { NODE_ENV: 'production', ...env })
+  const service = await runService(folder.path, await freePort(), {
+    NODE_ENV: 'production',
+    // As `npm start` does.
+    MALLOC_ARENA_MAX: '2',
+    ...env,
+  })
   // Whatever goes wrong until then: it does not outlive the benchmark.
   const abandon = () => {
     service.child.kill('SIGKILL')
