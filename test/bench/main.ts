@@ -67,6 +67,8 @@ async function table(name: string, rows: Promise<readonly Row[]>): Promise<void>
   })
   console.log(name)
   console.table(tables[name])
+  // After each: what was measured is there, however it ends.
+  writeFileSync(values.out, `${JSON.stringify({ at: new Date().toISOString(), machine, form, tables }, null, 2)}\n`)
 }
 
 if (wanted.has('disk')) await table('disk', diskFloors(form))
@@ -100,5 +102,4 @@ if (wanted.has('growth')) {
   await table('an event, by how many watch', eventGrowthRows(form))
 }
 
-writeFileSync(values.out, `${JSON.stringify({ at: new Date().toISOString(), machine, form, tables }, null, 2)}\n`)
 console.log(`${values.out} holds the same for machines`)
