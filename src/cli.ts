@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
 import { type Held, backup } from './adapters/sqlite/backup.ts'
-import { Sqlite, wantDatabase } from './adapters/sqlite/database.ts'
+import { Sqlite, lockDataDir, wantDatabase } from './adapters/sqlite/database.ts'
 import { restore } from './adapters/sqlite/restore.ts'
 import { SqliteStore } from './adapters/sqlite/store.ts'
 import { systemClock } from './adapters/system-clock.ts'
@@ -308,9 +308,15 @@ function figures({ auctions, events }: Held): string {
 }
 
 async function withAccounts<Result>(work: (accounts: SqliteAccounts) => Promise<Result>): Promise<Result> {
-  const sqlite = new Sqlite(readConfig().DATA_DIR, { exclusive: false })
+  const { DATA_DIR } = readConfig()
+  const sqlite = new Sqlite(DATA_DIR, { exclusive: false })
   try {
-    sqlite.migrate()
+    // A service of an older version that runs would not know its own tables again.
+    if (sqlite.isBehind) {
+      const lock = lockDataDir(DATA_DIR)
+      sqlite.migrate()
+      lock.close()
+    }
     return await work(new SqliteAccounts(sqlite))
   } finally {
     sqlite.close()

@@ -53,6 +53,7 @@ export async function serve(
     for (const step of closing.toReversed()) await step()
   }
   try {
+    await sqlite.mend()
     sqlite.migrate()
     const log = pino({ level: config.LOG_LEVEL })
     const metrics = new Metrics()
@@ -68,6 +69,7 @@ export async function serve(
     const notary = await openNotary(store, config.DATA_DIR, clock)
     const operatorLog = new OperatorLog(store, notary)
     const engine = new Engine({ store, notary, bus, clock, metrics, log })
+    thread.onFailed = (error) => engine.sicken(error)
     const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
     const prices = new Prices(bus, clock)
     const door = new Doorkeeper(bus, clock, metrics)

@@ -82,6 +82,11 @@ export class Engine {
     return this.#canWrite && this.#stopBeating !== null
   }
 
+  /** Storage failed when nobody waited for it: nothing is taken until it is open again. */
+  sicken(error: unknown): void {
+    this.#writer.sicken(error)
+  }
+
   /** Catches up with the time that passed (SC-5), then keeps time. */
   async start(): Promise<void> {
     const { store, clock } = this.#parts
@@ -177,7 +182,7 @@ export class Engine {
     try {
       await this.#parts.store.beat(at)
     } catch (error) {
-      this.#writer.sicken(error)
+      this.sicken(error)
     } finally {
       stopWaiting()
       this.#stalled = false

@@ -74,9 +74,12 @@ export class Wire {
   /** What is written meanwhile goes out as one. */
   together(write: () => void): void {
     this.#gathering = true
-    write()
-    this.#gathering = false
-    this.flush()
+    try {
+      write()
+    } finally {
+      this.#gathering = false
+      this.flush()
+    }
   }
 
   flush(): void {

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { MigrationError, migrationsOf, pendingOf } from '../../src/adapters/migrate.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { DatabaseError } from '../../src/adapters/sqlite/files.ts'
+import { martillo } from '../support/command.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
 
 test('a second service on the same folder is refused, in words that help', () => {
@@ -89,4 +90,18 @@ test('a folder with ledgers of before the first release is refused in one line, 
     /0002_proof.sql: .*a version before the first release: give this one a DATA_DIR of its own/,
   )
   expect(db.prepare('SELECT count(*) AS applied FROM migrations').get()).toEqual({ applied: 1 })
+})
+
+test('a command beside an older service that runs does not change its tables under it', async () => {
+  const folder = temporaryFolder()
+  const old = new Sqlite(folder, { exclusive: true })
+  onTestFinished(() => old.close())
+  expect(old.isBehind).toBe(true)
+  const add = ['user', 'add', 'ana@house.example', '--role', 'bidder', '--password', 'a long password']
+  const beside = await martillo(add, { DATA_DIR: folder })
+  expect(beside).toMatchObject({ code: 1, err: expect.stringMatching(/another Martillo runs on .*stop it first/) })
+  expect(old.isBehind).toBe(true)
+  old.migrate()
+  expect(old.isBehind).toBe(false)
+  expect(await martillo(add, { DATA_DIR: folder })).toMatchObject({ code: 0 })
 })

@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3'
-import { statSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { turn } from '../support/clock.ts'
-import { temporaryFolder } from '../support/service.ts'
+import { openHouse, temporaryFolder } from '../support/service.ts'
 
 function opened() {
   const folder = temporaryFolder()
@@ -17,7 +17,7 @@ function opened() {
       for (let i = 0; i < rows; i += 1)
         sqlite.run('INSERT INTO service (name, value) VALUES (?, ?)', `row ${(row += 1)}`, 'x'.repeat(2_000))
     })
-  return { sqlite, fill, walBytes: () => statSync(join(folder, 'martillo.db-wal')).size }
+  return { folder, sqlite, fill, walBytes: () => statSync(join(folder, 'martillo.db-wal')).size }
 }
 
 test('the WAL is brought into the database by us, and does not grow for ever', async () => {
@@ -36,23 +36,65 @@ test('also where one transaction follows the other without a moment between', ()
   expect(walBytes()).toBeLessThan(32_000_000)
 })
 
-test('where the disk fails a checkpoint, whoever writes next hears of it, until the database is opened anew', async () => {
-  const { fill, sqlite } = opened()
+function failCheckpoints(): () => void {
   const pragma = vi.spyOn(Database.prototype, 'pragma').mockImplementation((text) => {
     if (!text.startsWith('wal_checkpoint')) return []
     throw new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC')
   })
   onTestFinished(() => pragma.mockRestore())
+  return () => pragma.mockRestore()
+}
+
+test('where the disk fails a checkpoint it is told at once, and to whoever writes next, until the database is opened anew', async () => {
+  const { fill, sqlite } = opened()
+  const failed: Error[] = []
+  sqlite.onFailed = (error) => failed.push(error)
+  const repair = failCheckpoints()
   fill(2_000)
   await turn()
   const told = expect.objectContaining({ code: 'SQLITE_IOERR_FSYNC', statusCode: 503 })
+  expect(failed).toEqual([told])
   expect(() => fill(1)).toThrow(told)
-  pragma.mockRestore()
+  repair()
   // The next one would succeed, and hold what was lost for written.
   expect(() => fill(1)).toThrow(told)
   expect(() => sqlite.run("DELETE FROM service WHERE name = 'row 1'")).toThrow(told)
   expect(sqlite.get('SELECT count(*) AS rows FROM service')).toEqual({ rows: 2_001 })
   await sqlite.reopen()
+  fill(1)
+  expect(sqlite.get('SELECT count(*) AS rows FROM service')).toEqual({ rows: 2_002 })
+})
+
+test('what the disk failed at before the last end is made good at the next start: the database moves to new blocks', async () => {
+  const house = await openHouse()
+  const id = await house.auction()
+  const file = join(house.dataDir, 'martillo.db')
+  const before = statSync(file).ino
+  writeFileSync(`${file}.ill`, '')
+  await house.service.close()
+  const again = await openHouse({}, {}, house.dataDir)
+  expect(statSync(file).ino).not.toBe(before)
+  expect(existsSync(`${file}.ill`)).toBe(false)
+  expect(await again.admin.auction(id)).toMatchObject({ status: 'open' })
+})
+
+test('an end behind a checkpoint that failed leaves word of it, where it cannot be made good at once', async () => {
+  const { fill, sqlite, folder } = opened()
+  failCheckpoints()
+  fill(2_000)
+  const reopen = vi.spyOn(sqlite, 'reopen').mockRejectedValue(new Error('no room'))
+  await sqlite.finish()
+  expect(reopen).toHaveBeenCalledOnce()
+  expect(existsSync(join(folder, 'martillo.db.ill'))).toBe(true)
+})
+
+test('what fails in the moment of a checkpoint for somebody else’s sake makes nobody ill', async () => {
+  const { fill, sqlite } = opened()
+  sqlite.onSettle = () => {
+    throw new Database.SqliteError('database is locked', 'SQLITE_BUSY')
+  }
+  fill(2_000)
+  await turn()
   fill(1)
   expect(sqlite.get('SELECT count(*) AS rows FROM service')).toEqual({ rows: 2_002 })
 })

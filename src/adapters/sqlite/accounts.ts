@@ -17,9 +17,11 @@ type UserRow = {
 
 export class SqliteAccounts implements Accounts {
   readonly #sqlite: Sqlite
+  readonly #ownBids: OwnBids
 
   constructor(sqlite: Sqlite) {
     this.#sqlite = sqlite
+    this.#ownBids = new OwnBids(sqlite)
   }
 
   async addUser(user: User, password: string): Promise<boolean> {
@@ -110,9 +112,10 @@ export class SqliteAccounts implements Accounts {
   #erase(userId: string, at: Instant): Erased {
     const hold = this.#heldFor(userId)
     if (hold !== null) return { result: 'held', reason: hold }
+    this.#ownBids.gather()
     const needed = this.#sqlite.get(
       `SELECT 1 FROM auctions a WHERE a.status NOT IN ('closed', 'cancelled')
-         AND (a.seller_id = ? OR EXISTS (SELECT 1 FROM bids b WHERE b.auction_id = a.id AND b.user_id = ?))`,
+         AND (a.seller_id = ? OR a.id IN (SELECT auction_id FROM own_bids WHERE user_id = ?))`,
       userId,
       userId,
     )
@@ -133,8 +136,6 @@ export class SqliteAccounts implements Accounts {
   }
 
   #eraseAnswers(userId: string): void {
-    const ownBids = new OwnBids(this.#sqlite)
-    ownBids.gather()
     const own = 'SELECT auction_id, number FROM own_bids WHERE user_id = ?'
     this.#sqlite.run(
       `DELETE FROM answers WHERE number IN (SELECT answer FROM bids WHERE (auction_id, number) IN (${own}))`,
@@ -145,7 +146,7 @@ export class SqliteAccounts implements Accounts {
       userId,
     )
     // The next answer may get the number of the last that is gone.
-    ownBids.settle()
+    this.#ownBids.settle()
   }
 
   async addSession({ id, userId, expiresAt }: Session, refreshHash: string): Promise<void> {

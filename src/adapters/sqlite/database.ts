@@ -52,8 +52,10 @@ export class Sqlite {
   /** Rows since the WAL was last brought into the database, and whether that is about to be done. */
   #written = 0
   #settling: NodeJS.Immediate | null = null
-  /** Done in the moment of a checkpoint, just before it. */
+  /** Done in the moment of a checkpoint, just before it. Where another process stands in the way, the next moment will do. */
   onSettle: () => void = () => {}
+  /** Told where the disk failed when nobody waited for an answer. */
+  onFailed: (error: Error) => void = () => {}
 
   /** `exclusive` is for the service, of which there is one on a file; commands beside it do without. */
   constructor(dataDir: string, { exclusive }: { exclusive: boolean }) {
@@ -63,9 +65,14 @@ export class Sqlite {
     this.#db = connect(this.#file)
   }
 
+  /** Before anything else: makes good what the disk failed at before the last end. */
+  async mend(): Promise<void> {
+    if (existsSync(this.#mark)) await this.reopen()
+  }
+
   /** Opens anew, as after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
   async reopen(): Promise<void> {
-    if (isLoss(this.#failed) && this.#db.open) await this.#moveToNewFile()
+    if ((isLoss(this.#failed) || existsSync(this.#mark)) && this.#db.open) await this.#moveToNewFile()
     const fresh = connect(this.#file)
     try {
       fold(fresh)
@@ -77,6 +84,7 @@ export class Sqlite {
     this.#forget()
     this.#db = fresh
     this.#failed = null
+    rmSync(this.#mark, { force: true })
   }
 
   /** Opens the file that has the name now: another connection may have put a new one in its place. */
@@ -106,10 +114,30 @@ export class Sqlite {
     flushed(dirname(this.#file))
   }
 
+  /** Closes, where it can be after what the disk failed at is made good; otherwise the next start does that. */
+  async finish(): Promise<void> {
+    if (this.#settling !== null) this.#settle()
+    if (isLoss(this.#failed)) await this.reopen().catch(() => {})
+    this.close()
+  }
+
   close(): void {
     this.#forget()
     this.#db.close()
     this.#lock?.close()
+  }
+
+  /** Says so to the next start, whatever ends this one. */
+  get #mark(): string {
+    return `${this.#file}.ill`
+  }
+
+  #markIll(): void {
+    try {
+      writeFileSync(this.#mark, '', { flush: true })
+    } catch {
+      // A disk that takes nothing at all has not taken the next checkpoint either.
+    }
   }
 
   /** A prepared statement, prepared once. */
@@ -178,9 +206,14 @@ export class Sqlite {
     this.#written = 0
     try {
       this.onSettle()
+    } catch (error) {
+      if (!isOfDisk(error)) process.emitWarning(error as Error)
+    }
+    try {
       this.pragma('wal_checkpoint(PASSIVE)')
     } catch (error) {
       this.#failed ??= error as Error
+      this.onFailed(this.#failed)
     }
     this.#settled()
   }
@@ -198,7 +231,12 @@ export class Sqlite {
 
   #write<Result>(work: () => Result): Result {
     if (this.#failed !== null) throw this.#failed
-    return this.#asked(work)
+    try {
+      return this.#asked(work)
+    } catch (error) {
+      if (isLoss(error)) this.#markIll()
+      throw error
+    }
   }
 
   /** What the disk refuses is no error of the program: the outcome is unknown, and HTTP answers 503. */
@@ -206,7 +244,7 @@ export class Sqlite {
     try {
       return work()
     } catch (error) {
-      if (error instanceof Database.SqliteError && ILL.test(error.code)) {
+      if (isOfDisk(error)) {
         Object.assign(error, { statusCode: 503 })
         if (isLoss(error)) this.#failed ??= error
       }
@@ -221,6 +259,8 @@ export class Sqlite {
     )
     const applied = this.all<Applied>('SELECT number, name, checksum FROM migrations ORDER BY number')
     const pending = pendingOf(migrationsOf('sqlite'), applied)
+    // Sorting a long history would take much memory.
+    if (pending.length > 0) this.pragma('temp_store = FILE')
     for (const { number, name, sql, checksum } of pending)
       this.transaction(() => {
         try {
@@ -232,13 +272,31 @@ export class Sqlite {
       })
     if (applied.length + pending.length > 0)
       this.run("INSERT OR IGNORE INTO service (name, value) VALUES ('epoch', ?)", randomBytes(8).toString('hex'))
+    if (pending.length > 0) {
+      this.pragma('temp_store = MEMORY')
+      // All that was written anew would otherwise be brought in by some bidder's commit.
+      this.pragma('wal_checkpoint(TRUNCATE)')
+    }
     return pending.map(({ name }) => name)
+  }
+
+  /** Whether a migration is missing. */
+  get isBehind(): boolean {
+    const known = this.get("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'") !== undefined
+    const applied = known ? this.all<Applied>('SELECT number, name, checksum FROM migrations ORDER BY number') : []
+    return pendingOf(migrationsOf('sqlite'), applied).length > 0
   }
 }
 
+type DiskError = Error & { readonly code: string }
+
 /** Something that was written may be gone; where there was only no room for it, nothing is. */
-function isLoss(error: Error | null): boolean {
+function isLoss(error: unknown): error is DiskError {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_IOERR')
+}
+
+function isOfDisk(error: unknown): error is DiskError {
+  return error instanceof Database.SqliteError && ILL.test(error.code)
 }
 
 const ILL = /^SQLITE_(IOERR|FULL|CANTOPEN|CORRUPT|READONLY|BUSY|PROTOCOL)/

@@ -86,6 +86,8 @@ export class SqliteStore implements Store {
   }
 
   async load(auctionId: string): Promise<Held | null> {
+    // It is read because another process may have changed it.
+    this.#keys.forget(auctionId)
     const row = this.#sqlite.get<AuctionRow>(
       'SELECT version, head, private_head, reserve_salt, refusals, state FROM auctions WHERE id = ?',
       auctionId,

@@ -2,18 +2,19 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { SqliteAccounts } from './accounts.ts'
 import { Sqlite } from './database.ts'
 import { SqliteStore } from './store.ts'
-import type { Answer, Call } from './thread.ts'
+import { type Answer, type Call, type Told, UNASKED } from './thread.ts'
 
 /** The thread that writes: does what it is asked, one after the other, until it is asked nothing more. */
 
 const sqlite = new Sqlite(workerData as string, { exclusive: false })
 const parts = { store: new SqliteStore(sqlite), accounts: new SqliteAccounts(sqlite) }
+sqlite.onFailed = (error) => parentPort!.postMessage({ number: UNASKED, error: told(error) } satisfies Answer)
 let turn: Promise<void> = Promise.resolve()
 
 parentPort!.on('message', (call: Call | null) => {
   turn = turn.then(async () => {
     if (call !== null) return parentPort!.postMessage(await answerTo(call))
-    sqlite.close()
+    await sqlite.finish()
     parentPort!.close()
   })
 })
@@ -23,7 +24,11 @@ async function answerTo({ number, part, method, values }: Call): Promise<Answer>
   try {
     return { number, result: await does[method]!(...values) }
   } catch (error) {
-    const { message, code, statusCode } = error as { message: string; code?: string; statusCode?: number }
-    return { number, error: { message, ...(code && { code }), ...(statusCode && { statusCode }) } }
+    return { number, error: told(error) }
   }
+}
+
+function told(error: unknown): Told {
+  const { message, code, statusCode } = error as Told
+  return { message, ...(code && { code }), ...(statusCode && { statusCode }) }
 }

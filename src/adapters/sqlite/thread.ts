@@ -15,10 +15,12 @@ export type Call = {
   readonly method: string
   readonly values: readonly unknown[]
 }
-export type Answer = { readonly number: number } & (
-  | { readonly result: unknown }
-  | { readonly error: { readonly message: string; readonly code?: string; readonly statusCode?: number } }
-)
+export type Answer = { readonly number: number } & ({ readonly result: unknown } | { readonly error: Told })
+/** An error as it travels between threads. */
+export type Told = { readonly message: string; readonly code?: string; readonly statusCode?: number }
+
+/** The number of what no call asked for: the disk failed behind the answers. */
+export const UNASKED = 0
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
 
@@ -43,6 +45,8 @@ const ACCOUNT_WRITES = [
 export class WritingThread {
   readonly store: Store
   readonly accounts: Accounts
+  /** Told where the disk failed when nobody waited for an answer. */
+  onFailed: (error: Error) => void = () => {}
   readonly #dataDir: string
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker | null = null
@@ -92,8 +96,10 @@ export class WritingThread {
   #answered(answer: Answer): void {
     const waiting = this.#waiting.get(answer.number)
     this.#waiting.delete(answer.number)
-    if ('result' in answer) waiting?.resolve(answer.result)
-    else waiting?.reject(Object.assign(new Error(answer.error.message), answer.error))
+    if ('result' in answer) return waiting?.resolve(answer.result)
+    const error = Object.assign(new Error(answer.error.message), answer.error)
+    if (answer.number === UNASKED) this.onFailed(error)
+    else waiting?.reject(error)
   }
 
   /** The thread died: the outcome of all it had is unknown, and the next call begins another. */
