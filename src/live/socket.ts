@@ -171,7 +171,8 @@ export class LiveSocket<Message extends { type: string }> {
   /** Once a heartbeat: asks for a pong, and gives up where the last ones stayed away. */
   beat(): void {
     if (this.#missedPongs >= limits.missedPongsMax) {
-      this.end(closeCodes.no_heartbeat)
+      // Behind what is unread nobody sees a ping.
+      this.end(this.full ? closeCodes.reading_too_slowly : closeCodes.no_heartbeat)
       return
     }
     this.#missedPongs += 1

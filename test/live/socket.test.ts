@@ -311,7 +311,14 @@ test('where only members watch, a socket shows nothing before its token, and doe
   expect((await fetch(`${house.url}/v1/auctions/${id}`)).status).toBe(401)
 })
 
-test('a reader that sleeps holds 256 KiB at most, is let go with 4413 after 20 s, and the others hear everything', async () => {
+test('a reader that sleeps holds 256 KiB at most, is let go with 4413 after 20 s, and the others hear everything', () =>
+  sleepThrough({ beats: 0 }))
+
+test('a reader whose missed pongs lie behind what it has not read is told that it reads too slowly', () =>
+  sleepThrough({ beats: 2 }))
+
+/** So many heartbeats pass before the sleeper has something to leave unread. */
+async function sleepThrough({ beats }: { beats: number }): Promise<void> {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
@@ -334,6 +341,10 @@ test('a reader that sleeps holds 256 KiB at most, is let go with 4413 after 20 s
   const other = watch(house.url, id)
   await other.next('snapshot')
   await expect.poll(async () => (await house.admin.auction(id)).seq).toBe(2)
+  for (let i = 0; i < beats; i += 1) {
+    await clock.advance(limits.heartbeatSeconds * 1_000)
+    await other.next('heartbeat')
+  }
   // Long texts fill what the kernel holds for the sleeper, and then what we would.
   const description = (i: number) => `${i} `.repeat(8_000).slice(0, 19_000)
   const metrics = () => slowWatchers(house.url, house.dataDir)
@@ -360,7 +371,7 @@ test('a reader that sleeps holds 256 KiB at most, is let go with 4413 after 20 s
   const bytes = Buffer.concat(seen)
   const closing = Buffer.from([0x88, 2 + closeCodes.reading_too_slowly.reason.length, 4413 >> 8, 4413 & 255])
   expect(bytes.subarray(-64).includes(closing)).toBe(true)
-})
+}
 
 /** Node's own: what a socket takes before it says that it is full. */
 const HIGH_WATER_BYTES = 64 * 1024
