@@ -312,13 +312,13 @@ test('where only members watch, a socket shows nothing before its token, and doe
 })
 
 test('a reader that sleeps holds 256 KiB at most, is let go with 4413 after 20 s, and the others hear everything', () =>
-  sleepThrough({ beats: 0 }))
+  expectLetGo({ beats: 0 }))
 
 test('a reader whose missed pongs lie behind what it has not read is told that it reads too slowly', () =>
-  sleepThrough({ beats: 2 }))
+  expectLetGo({ beats: 2 }))
 
 /** So many heartbeats pass before the sleeper has something to leave unread. */
-async function sleepThrough({ beats }: { beats: number }): Promise<void> {
+async function expectLetGo({ beats }: { beats: number }): Promise<void> {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
