@@ -4,7 +4,7 @@ import type { BidderAsk } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 
 type Known = { readonly userId: string; readonly expiresAt: Instant; readonly blocked: boolean }
-export type MayBid = { readonly signedIn: boolean; readonly blocked: boolean }
+type MayBid = { readonly signedIn: boolean; readonly blocked: boolean }
 
 const KNOWN_MAX = 50_000
 

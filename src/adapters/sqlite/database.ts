@@ -8,7 +8,7 @@ import { DatabaseError, flushed } from './files.ts'
 /** Pages copied before others have their turn. */
 const PAGES_AT_ONCE = 1_000
 
-/** One to two thousand pages: about as often as SQLite itself would do it. */
+/** Those of some 200 bids: fewer cost more pages written twice, more keep commits waiting longer. */
 const ROWS_PER_CHECKPOINT = 1_000
 /** Where there is no moment between transactions it is done within one. */
 const ROWS_WITHOUT_ONE_MAX = 4 * ROWS_PER_CHECKPOINT
@@ -200,7 +200,7 @@ export class Sqlite {
 
   /**
    * SQLite's own checkpoints tell nobody where the disk failed them: the next would take what was lost for written, and
-   * begin the WAL anew. Where one of ours fails, whoever writes next hears of it.
+   * begin the WAL anew. Where one of ours fails it is told at once, and to whoever writes next.
    */
   #settle(): void {
     this.#written = 0
