@@ -161,9 +161,16 @@ test('a key is followed by one that it introduces, and what either signed stands
   const env = { DATA_DIR: dataDir }
   const close = async (house: House) => {
     const id = await house.auction()
-    const kept = await (await house.person()).bid(id, { maximum: 5_000 })
+    const token = (await (await house.person()).session.token())!
+    const told = await repeated(house, { id, token })
     await house.admin.close(id)
-    return { id, receipts: [{ name: 'mine', text: JSON.stringify(kept) }] }
+    return { id, token, told, receipts: [{ name: 'mine', text: told }] }
+  }
+  const repeated = async ({ url }: House, { id, token }: { id: string; token: string }) => {
+    const asked = { token, body: { maximum: 5_000 }, headers: { 'idempotency-key': 'mine' } }
+    const answer = await ask(url, `POST /v1/auctions/${id}/bids`, asked)
+    expect(answer.status).toBe(201)
+    return answer.text
   }
   const opened = await openHouse({}, {}, dataDir)
   const first = await close(opened)
@@ -185,6 +192,7 @@ test('a key is followed by one that it introduces, and what either signed stands
       ok: true,
       notes: ['mine is kept'],
     })
+  for (const bid of [first, second]) expect(await repeated(rotated, bid)).toBe(bid.told)
   for (const { kid } of keys) expect(statSync(join(dataDir, 'keys', `${kid}.pem`)).mode & 0o777).toBe(0o600)
   await rotated.service.close()
 
@@ -195,6 +203,16 @@ test('a key is followed by one that it introduces, and what either signed stands
   expect(await verify(ledger)).toMatchObject({ ok: true, notes: [expect.stringMatching(/was lost/)] })
   expect(await verify(ledger, { keys: known })).toMatchObject({ ok: false })
   expect(await verify(await ledgerOf(lost, first.id))).toMatchObject({ ok: true })
+
+  // What the lost keys signed can be told again, and is as binding; only they could sign it as it was.
+  const again = await repeated(lost, first)
+  const { receipt, ...facts } = JSON.parse(first.told) as { receipt: string }
+  expect(JSON.parse(again)).toEqual({ ...facts, receipt: expect.not.stringMatching(receipt) })
+  const mine = [{ name: 'again', text: again }]
+  expect(await verify(await ledgerOf(lost, first.id), { receipts: mine })).toMatchObject({
+    ok: true,
+    notes: [expect.stringMatching(/was lost/), 'again is kept'],
+  })
 })
 
 function isSigned(jws: string, key: object): boolean {

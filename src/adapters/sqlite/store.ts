@@ -1,5 +1,4 @@
 import type { Instant } from '../../domain/instant.ts'
-import type { AnswerView } from '../../domain/wire.ts'
 import type { Audited } from '../../ledger/audit.ts'
 import { type Entry, type PrivateEntry, readEntry } from '../../ledger/chain.ts'
 import type {
@@ -9,6 +8,7 @@ import type {
   CatalogueQuery,
   Change,
   Held,
+  KeptAnswer,
   OwnBid,
   Page,
   Paging,
@@ -113,7 +113,7 @@ export class SqliteStore implements Store {
       auctionId,
       number,
     )!
-    return row.text === null ? null : { bid: bidOf(row), answer: JSON.parse(row.text) as AnswerView }
+    return row.text === null ? null : { bid: bidOf(row), answer: JSON.parse(row.text) as KeptAnswer }
   }
 
   async append(changes: readonly Change[]): Promise<Appended> {

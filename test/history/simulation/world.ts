@@ -2,6 +2,7 @@ import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers/promises'
 import TinyQueue from 'tinyqueue'
+import { newSalt } from '../../../src/ledger/commitment.ts'
 import { Random } from './random.ts'
 
 type Task = { readonly at: number; readonly number: number; readonly call: () => void }
@@ -84,7 +85,9 @@ export async function within<Result>(world: World, body: () => Promise<Result>):
     wait: timers.setTimeout,
     id: crypto.randomUUIDv7,
     bytes: crypto.randomBytes,
+    fill: crypto.randomFillSync,
   }
+  let draws = 0
   const virtual = {
     turn: () => world.turn(),
     wait: (ms: number) => world.sleep(ms),
@@ -97,8 +100,14 @@ export async function within<Result>(world: World, body: () => Promise<Result>):
           .padEnd(count * 2, '0'),
         'hex',
       ),
+    fill: (buffer: Buffer) => {
+      draws += 1
+      for (let at = 0; at < buffer.length; at += 4) buffer.writeUInt32BE(draws * buffer.length + at, at)
+    },
   }
   exchange(virtual as unknown as typeof real)
+  // Salts are drawn many at once: what was drawn before is used up.
+  while (draws === 0) newSalt()
   try {
     return await body()
   } finally {
@@ -106,11 +115,12 @@ export async function within<Result>(world: World, body: () => Promise<Result>):
   }
 }
 
-function exchange({ turn, wait, id, bytes }: Builtins): void {
+function exchange({ turn, wait, id, bytes, fill }: Builtins): void {
   timers.setImmediate = turn
   timers.setTimeout = wait
   crypto.randomUUIDv7 = id
   crypto.randomBytes = bytes
+  crypto.randomFillSync = fill
   syncBuiltinESMExports()
 }
 
@@ -119,4 +129,5 @@ type Builtins = {
   readonly wait: typeof timers.setTimeout
   readonly id: typeof crypto.randomUUIDv7
   readonly bytes: typeof crypto.randomBytes
+  readonly fill: typeof crypto.randomFillSync
 }
