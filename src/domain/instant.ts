@@ -19,9 +19,12 @@ export function fromWire(text: string): Instant {
 }
 
 export function toWire(at: Instant): string {
-  // What happens in one commit happens in few milliseconds, and says so many times.
-  if (at !== latest.at) latest = { at, text: new Date(at).toISOString() }
+  // What happens in one commit happens in few milliseconds, and says so many times, beside the one end of its auction.
+  if (at === latest.at) return latest.text
+  if (at !== before.at) before = { at, text: new Date(at).toISOString() }
+  ;[latest, before] = [before, latest]
   return latest.text
 }
 
 let latest = { at: 0, text: new Date(0).toISOString() }
+let before = latest

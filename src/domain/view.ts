@@ -254,26 +254,24 @@ export function lastBids(auction: Auction): BidView[] {
   return bids
 }
 
-const ownBidViews = new WeakMap<Bid, OwnBidView>()
-
-/** Made once of each bid: its bidder is told it again with every bid that follows. */
 export function ownBidView(bid: Bid): OwnBidView {
-  const known = ownBidViews.get(bid)
-  if (known !== undefined) return known
   const { bidId, amount, at, seq, voided } = bid
-  const view = { id: bidId, amount, maximum: ownMaximum(bid), at: toWire(at), seq, voided }
-  ownBidViews.set(bid, view)
-  return view
+  return { id: bidId, amount, maximum: ownMaximum(bid), at: toWire(at), seq, voided }
 }
 
 /** What a bidder sees of their own part in an auction. */
 export function youView(auction: Auction, userId: string): YouView {
-  const paddle = auction.paddles.get(userId)
-  if (paddle === undefined) return { paddle: null, standing: 'none', maximum: null, bids: [] }
   const latest = latestOf(auction, userId)
-  const shown: OwnBidView[] = []
-  for (let rest = latest; rest !== null && shown.length < BIDS_SHOWN; rest = rest.own) shown.push(ownBidView(rest.bid))
-  return { paddle: paddleOf(paddle), standing: standingOf(auction, userId), maximum: maximumOf(latest), bids: shown }
+  const bids: OwnBidView[] = []
+  for (let rest = latest; rest !== null && bids.length < BIDS_SHOWN; rest = rest.own) bids.push(ownBidView(rest.bid))
+  return { ...partOf(auction, userId, latest), bids }
+}
+
+/** The same without the bids, the latest of which is given. */
+export function partOf(auction: Auction, userId: string, latest: Bids): Omit<YouView, 'bids'> {
+  const paddle = auction.paddles.get(userId)
+  if (paddle === undefined) return { paddle: null, standing: 'none', maximum: null }
+  return { paddle: paddleOf(paddle), standing: standingOf(auction, userId), maximum: maximumOf(latest) }
 }
 
 /** The latest that stands is the highest: a later bid always offers more. */

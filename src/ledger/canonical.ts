@@ -30,8 +30,8 @@ const NUMBERS = new Set([
   'windowSeconds',
 ])
 
-/** Text of these is its own NFC. */
-const ASCII = /^[\x20-\x7e]*$/
+/** Text of these is its own NFC, and JSON writes it as it is. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
 const DECIMAL = /^-?\d+(\.\d+)?$/
 
 /** One line of text. Throws on what could be written in two ways: text that is not NFC or not well-formed, numbers in no field of ours. */
@@ -41,7 +41,7 @@ export function canonical(value: object): string {
 
 /** In one go, as a line is written for every bid; `isCanonical` holds it to the library. */
 function written(key: string, value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(checked(key, value))
+  if (typeof value === 'string') return quoted(checked(key, value))
   if (typeof value === 'number') return `"${decimal(key, value)}"`
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map((item) => written('', item)).join(',')}]`
@@ -50,9 +50,13 @@ function written(key: string, value: unknown): string {
   for (const name of Object.keys(fields).toSorted()) {
     const inner = fields[name]
     if (inner === undefined) continue
-    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${written(name, inner)}`
+    text += `${text === '' ? '' : ','}${quoted(name)}:${written(name, inner)}`
   }
   return `{${text}}`
+}
+
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text)
 }
 
 function decimal(key: string, value: number): string {
@@ -63,7 +67,7 @@ function decimal(key: string, value: number): string {
 
 /** What reads like a number in a field of numbers would come back as one. */
 function checked(key: string, value: string): string {
-  if (!ASCII.test(value) && (!value.isWellFormed() || value.normalize('NFC') !== value))
+  if (!PLAIN.test(value) && (!value.isWellFormed() || value.normalize('NFC') !== value))
     throw new Error(`${key}: is not well-formed NFC text`)
   if (NUMBERS.has(key) && DECIMAL.test(value)) throw new Error(`${key}: a number that came as text`)
   return value

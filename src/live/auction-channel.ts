@@ -6,7 +6,7 @@ import { readOffer } from '../domain/schema.ts'
 import type { Engine } from '../engine/engine.ts'
 import { auctionMessage, type Backing, problemOf, type ServerMessageOf } from '../protocol.ts'
 import type { BidRate } from './bucket.ts'
-import { type Frame, encodeAck, encodeSnapshot, encodeYou } from './frame.ts'
+import { type Frame, encodeAck, encodeSnapshot } from './frame.ts'
 import type { Watcher } from './channel.ts'
 import type { Hub, Resume } from './hub.ts'
 import { type Rank, rankIn } from './places.ts'
@@ -99,9 +99,9 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
     this.#socket.sendEncoded(encodeSnapshot(message))
   }
 
-  you(message: ServerMessageOf<'you'>): void {
-    if (message.paddle !== null) this.#socket.hasBid()
-    this.#socket.sendEncoded(encodeYou(message))
+  you(frame: Buffer, hasBid: boolean): void {
+    if (hasBid) this.#socket.hasBid()
+    this.#socket.sendEncoded(frame)
   }
 
   heartbeat(encoded: Buffer): void {

@@ -4,6 +4,7 @@ import type { Actor } from '../domain/access.ts'
 import type { StandingView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessageOf } from '../protocol.ts'
 import { Frame } from './frame.ts'
+import type { OwnBids } from './own-bids.ts'
 
 /** One who watches an auction, over whichever transport. */
 export interface Watcher {
@@ -14,7 +15,8 @@ export interface Watcher {
   readonly full: boolean
   events(frame: Frame): void
   snapshot(message: ServerMessageOf<'snapshot'>): void
-  you(message: ServerMessageOf<'you'>): void
+  /** Their own part, as it is told; whether they have bid. */
+  you(frame: Buffer, hasBid: boolean): void
   heartbeat(frame: Buffer): void
   /** What is sent meanwhile travels together. */
   together(send: () => void): void
@@ -31,6 +33,8 @@ export type Place = {
   told: number
   /** Is being brought up to date from where it was, at its own pace. */
   behind: boolean
+  /** As they were told them last. */
+  bids: OwnBids | null
 }
 
 /** Catch-ups kept ready, each of `catchUpBytes` at most. */

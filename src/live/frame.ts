@@ -1,5 +1,5 @@
 import { jsonOf } from '../domain/json.ts'
-import type { AnswerView } from '../domain/wire.ts'
+import type { AnswerView, YouView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessage, ServerMessageOf } from '../protocol.ts'
 import { textFrame } from './wire.ts'
 
@@ -76,7 +76,7 @@ export function encodeSnapshot({ bids, ...rest }: ServerMessageOf<'snapshot'>): 
   return textFrame(`${JSON.stringify(rest).slice(0, -1)},"bids":${jsonOf(bids)}}`)
 }
 
-/** A bidder is told the same bids again with every one that follows. */
-export function encodeYou({ bids, ...rest }: ServerMessageOf<'you'>): Buffer {
-  return textFrame(`${JSON.stringify(rest).slice(0, -1)},"bids":[${bids.map(jsonOf).join(',')}]}`)
+/** With the bids as `OwnBids` writes them. */
+export function encodeYou(part: Omit<YouView, 'bids'>, bids: string): Buffer {
+  return textFrame(`{"type":"you",${JSON.stringify(part).slice(1, -1)},"bids":${bids}}`)
 }

@@ -1,15 +1,16 @@
 import { closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
 import { type Actor, owns, rejectHidden } from '../domain/access.ts'
-import { isOver } from '../domain/auction.ts'
+import { isOver, latestOf } from '../domain/auction.ts'
 import { SECOND_MS, toWire } from '../domain/instant.ts'
-import { auctionView, lastBids, standingOf, youView } from '../domain/view.ts'
+import { auctionView, lastBids, partOf, standingOf } from '../domain/view.ts'
 import type { AuctionView } from '../domain/wire.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import { type Accounts, type Bus, type BusMessage, type Clock, type Held, type Store, every } from '../engine/ports.ts'
 import { Channel, type Place, type Watcher } from './channel.ts'
-import { Frame, encode } from './frame.ts'
+import { Frame, encode, encodeYou } from './frame.ts'
+import { OwnBids } from './own-bids.ts'
 import { inTurns } from './turns.ts'
 
 export type HubParts = {
@@ -61,7 +62,7 @@ export class Hub {
       return watcher.end(closeCodes.auction_not_found)
     if (watcher.ended) return
     const channel = this.#channelOf(held)
-    const place: Place = { standing: 'none', told: 0, behind: true }
+    const place: Place = { standing: 'none', told: 0, behind: true, bids: null }
     channel.watchers.set(watcher, place)
     this.#reach(channel, held.auction.seq)
     if (resume !== null && this.#canResume(held, resume)) watcher.cursor = resume.after
@@ -246,10 +247,13 @@ export class Hub {
   }
 
   #tell(channel: Channel | undefined, watcher: Watcher, { auction }: Held): void {
-    const you = youView(auction, watcher.actor!.id)
+    const userId = watcher.actor!.id
+    const latest = latestOf(auction, userId)
+    const part = partOf(auction, userId, latest)
     const place = channel?.watchers.get(watcher)
-    if (place !== undefined) Object.assign(place, { standing: you.standing, told: channel!.message })
-    watcher.you({ type: 'you', ...you })
+    const bids = place?.bids ?? new OwnBids()
+    if (place !== undefined) Object.assign(place, { standing: part.standing, told: channel!.message, bids })
+    watcher.you(encodeYou(part, bids.json(latest)), part.paddle !== null)
   }
 
   #beat(): void {

@@ -2,13 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import { AMOUNT_MAX } from '../../src/domain/amount.ts'
-import { type Auction, dueAt, inOrder, isOver } from '../../src/domain/auction.ts'
+import { type Auction, dueAt, inOrder, isOver, latestOf } from '../../src/domain/auction.ts'
 import type { Command } from '../../src/domain/command.ts'
 import { isPublic } from '../../src/domain/event.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
 import { toWire } from '../../src/domain/instant.ts'
 import { auctionChanges } from '../../src/domain/schema.ts'
 import { answerFacts, auctionView, history, priceView, publicEvent, youView } from '../../src/domain/view.ts'
+import { OwnBids } from '../../src/live/own-bids.ts'
 import * as wire from '../../src/domain/wire.ts'
 import { DAY, HOUR, MINUTE, T0, bidId, idOf, seller } from '../domain/support.ts'
 import {
@@ -271,4 +272,15 @@ test('a bidder is shown the latest of their own bids, and the highest of those t
     }
   })
   assertHolds(plays, 200)
+})
+
+test('a bidder who is told now and then is told the same bids as one who asks, also after a void', () => {
+  const plays = fc.property(termsArb, bidsAndVoidsArb, fc.array(fc.boolean()), (terms, moves, asks) => {
+    const told = new Map(bidders.map((who) => [who, new OwnBids()]))
+    for (const [i, { after }] of play(creation(terms), moves).entries())
+      for (const [who, bids] of told)
+        if (asks[i] ?? true)
+          expect(JSON.parse(bids.json(latestOf(after, idOf(who))))).toEqual(youView(after, idOf(who)).bids)
+  })
+  assertHolds(plays, 100)
 })
