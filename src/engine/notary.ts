@@ -32,21 +32,13 @@ type Tip = { readonly index: number; readonly previous: string }
 export class Notary {
   readonly #parts: NotaryParts
   #signer: Signer
-  /** Those before it that are still at hand, by name. */
-  readonly #earlier: Map<string, Signer>
   #publicKeys: readonly PublicJwk[]
   #tip: Tip | null = null
 
-  private constructor(
-    parts: NotaryParts,
-    signer: Signer,
-    publicKeys: readonly PublicJwk[],
-    earlier: readonly Signer[],
-  ) {
+  private constructor(parts: NotaryParts, signer: Signer, publicKeys: readonly PublicJwk[]) {
     this.#parts = parts
     this.#signer = signer
     this.#publicKeys = publicKeys
-    this.#earlier = new Map(earlier.map((one) => [one.kid, one]))
   }
 
   /** With the key that the log names last; where its private half is not at hand, a new one is made and says so in the log. */
@@ -55,10 +47,9 @@ export class Notary {
     const known = await publicKeys(store)
     const current = known.at(-1)
     const signer = current === undefined ? null : await keys.read(current.kid)
-    const earlier = await earlierOf(known.slice(0, -1), keys)
-    if (signer !== null) return new Notary(parts, signer, known, earlier)
+    if (signer !== null) return new Notary(parts, signer, known)
     const made = await keys.create()
-    const notary = new Notary(parts, made, known, earlier)
+    const notary = new Notary(parts, made, known)
     await notary.#introduce(made, made, current === undefined ? 'first' : 'lost')
     return notary
   }
@@ -67,7 +58,6 @@ export class Notary {
   async rotate(): Promise<PublicJwk> {
     const next = await this.#parts.keys.create()
     await this.#introduce(next, this.#signer, 'rotated')
-    this.#earlier.set(this.#signer.kid, this.#signer)
     this.#signer = next
     return next.jwk
   }
@@ -112,14 +102,8 @@ export class Notary {
     return { index, auctionId: auction.id, jws }
   }
 
-  /** The name of the key that signs from now on. */
-  get kid(): string {
-    return this.#signer.kid
-  }
-
-  /** By the key of that name; where its private half is no longer at hand, by the present one. */
-  acceptance(kid: string, said: Parameters<typeof signAccepted>[1]): string {
-    return signAccepted(this.#earlier.get(kid) ?? this.#signer, said)
+  acceptance(said: Parameters<typeof signAccepted>[1]): string {
+    return signAccepted(this.#signer, said)
   }
 
   refusal(said: Refusal): string {
@@ -129,12 +113,6 @@ export class Notary {
   checkpoint(size: number, root: string): string {
     return signCheckpoint(this.#signer, { size, root, at: this.#parts.clock.now() })
   }
-}
-
-/** What they signed is told the same again. */
-async function earlierOf(known: readonly PublicJwk[], keys: SigningKeys): Promise<Signer[]> {
-  const read = await Promise.all(known.map(({ kid }) => keys.read(kid).catch(() => null)))
-  return read.filter((signer) => signer !== null)
 }
 
 /** The keys that the log introduces, in order. What it says was signed when it was written; here it is only read. */

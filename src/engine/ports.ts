@@ -6,7 +6,6 @@ import type { AnswerView } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import type { Entry, PrivateEntry } from '../ledger/chain.ts'
 import type { Signer } from '../ledger/jws.ts'
-import type { Place } from '../ledger/statements.ts'
 
 /** The whole swap surface: what the engine, the hub and HTTP ask of storage, of the bus and of time. */
 
@@ -54,15 +53,7 @@ export type BidderAsk = {
   readonly at: Instant
 }
 
-/**
- * The answer to a bid as it is stored: with where the ledger stood, and the name of the key that signs it. The receipt
- * follows from that. Older versions stored what was told.
- */
-export type KeptAnswer = UnsignedAnswer | AnswerView
-
-type UnsignedAnswer = Omit<AnswerView, 'receipt'> & { readonly signed: Place & { readonly kid: string } }
-
-export type PriorBid = { readonly bid: Bid; readonly answer: KeptAnswer }
+export type PriorBid = { readonly bid: Bid; readonly answer: AnswerView }
 
 export type BidderFacts = {
   readonly signedIn: boolean
@@ -83,7 +74,7 @@ export type KeyedBid = {
   readonly asOf: number
   readonly key: string
   readonly salt: string
-  readonly answer: KeptAnswer
+  readonly answer: AnswerView
 }
 
 /** Who did what an entry of the private chain tells, and the salt that opens its commitment to that. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { limits } from '../config.ts'
 import { reject } from '../domain/rejection.ts'
-import { type Desk, type Tell, decideOrder } from './desk.ts'
+import { type Desk, decideOrder } from './desk.ts'
 import type { Notary } from './notary.ts'
 import type { Order, Verdict } from './order.ts'
 import type { Appended, Change, Clock, Held, Store } from './ports.ts'
@@ -73,14 +73,15 @@ export class Writer {
     const auctionIds = [...new Set(batch.map(({ order }) => order.auctionId))]
     try {
       for (let tries = 0; tries < limits.conflictRetriesMax; tries += 1) {
-        const { decided, changes } = await this.#decideAll(batch, auctionIds)
-        const [{ conflicts, tookMs }, verdicts] = await Promise.all([this.#append(changes, batch), told(decided)])
+        const { verdicts, changes } = await this.#decideAll(batch, auctionIds)
+        const started = performance.now()
+        const { conflicts } = changes.length === 0 ? { conflicts: [] } : await this.#append(changes, batch)
         if (conflicts.length > 0) {
           this.#parts.forget(conflicts)
           this.#parts.notary.forget()
           continue
         }
-        this.#parts.committed(changes, tookMs)
+        this.#parts.committed(changes, performance.now() - started)
         batch.forEach(({ answer }, i) => answer(verdicts[i]!))
         await nextTurn()
         this.#parts.publish(changes)
@@ -93,16 +94,13 @@ export class Writer {
   }
 
   /** Where the disk hangs nobody is kept waiting: the outcome is unknown, until it is known. */
-  async #append(changes: readonly Change[], batch: readonly Pending[]): Promise<Appended & { tookMs: number }> {
-    if (changes.length === 0) return { conflicts: [], tookMs: 0 }
-    const started = performance.now()
+  async #append(changes: readonly Change[], batch: readonly Pending[]): Promise<Appended> {
     const stopWaiting = this.#parts.clock.wake(limits.stallMs, () => {
       this.#stalled = true
       for (const { answer } of [...batch, ...this.#queue.splice(0)]) answer(unknown)
     })
     try {
-      const appended = await this.#parts.store.append(changes)
-      return { ...appended, tookMs: performance.now() - started }
+      return await this.#parts.store.append(changes)
     } finally {
       stopWaiting()
       this.#stalled = false
@@ -155,15 +153,10 @@ export class Writer {
     const answers = bids.length === 0 ? [] : await this.#parts.store.bidders(bids)
     const facts = new Map(bids.map((order, i) => [order, answers[i]!]))
     const desk: Desk = { notary, facts }
-    const decided = batch.map(({ order }) => decideOrder(order, working.get(order.auctionId)!, desk))
+    const verdicts = batch.map(({ order }) => decideOrder(order, working.get(order.auctionId)!, desk))
     const changes = [...working.values()].flatMap(changeOf)
-    return { decided, changes }
+    return { verdicts, changes }
   }
-}
-
-/** Signed, while the disk writes. Nobody hears of it before that is done. */
-async function told(decided: readonly Tell[]): Promise<readonly Verdict[]> {
-  return decided.map((tell) => tell())
 }
 
 const unknown: Verdict = {

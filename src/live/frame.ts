@@ -67,8 +67,9 @@ export function encode(message: ServerMessage): Buffer {
   return textFrame(JSON.stringify(message))
 }
 
+/** An answer is stored as it is sent. */
 export function encodeAck(key: string, answer: AnswerView): Buffer {
-  return textFrame(`{"type":"ack","key":${JSON.stringify(key)},${JSON.stringify(answer).slice(1)}`)
+  return textFrame(`{"type":"ack","key":${JSON.stringify(key)},${jsonOf(answer).slice(1)}`)
 }
 
 /** Whoever comes before the next bid is shown the same history. */

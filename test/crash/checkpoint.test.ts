@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3'
-import { existsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { Sqlite } from '../../src/adapters/sqlite/database.ts'
+import { Checkpoints } from '../../src/adapters/sqlite/checkpoints.ts'
+import { Sqlite, checkpoint } from '../../src/adapters/sqlite/database.ts'
 import { turn } from '../support/clock.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
 
@@ -38,6 +39,7 @@ test('also where one transaction follows the other without a moment between', ()
 
 function failCheckpoints(): () => void {
   const pragma = vi.spyOn(Database.prototype, 'pragma').mockImplementation((text) => {
+    if (text === 'synchronous') return 2
     if (!text.startsWith('wal_checkpoint')) return []
     throw new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC')
   })
@@ -97,4 +99,82 @@ test('what fails in the moment of a checkpoint for somebody else’s sake makes 
   await turn()
   fill(1)
   expect(sqlite.get('SELECT count(*) AS rows FROM service')).toEqual({ rows: 2_002 })
+})
+
+function openedBeside(beside?: () => Promise<void>) {
+  const all = opened()
+  const checkpoints = new Checkpoints(all.folder)
+  onTestFinished(() => checkpoints.close())
+  const failed: Error[] = []
+  all.sqlite.onFailed = (error) => failed.push(error)
+  all.sqlite.checkpointBeside(beside ?? (() => checkpoints.run()))
+  return { ...all, checkpoints, failed, fileBytes: () => statSync(join(all.folder, 'martillo.db')).size }
+}
+
+/** Rows with moments between, as a service writes them. */
+async function fillInMoments(fill: (rows: number) => void, rows: number): Promise<void> {
+  for (let i = 0; i < rows; i += 1_000) {
+    fill(1_000)
+    await turn()
+  }
+}
+
+test('beside the writing the WAL is brought in by a thread of its own, and does not grow for ever', async () => {
+  const { fill, walBytes, fileBytes, failed } = openedBeside()
+  const before = fileBytes()
+  await fillInMoments(fill, 20_000)
+  // Nothing was brought in between transactions.
+  await expect.poll(fileBytes, { timeout: 10_000 }).toBeGreaterThan(before + 20_000 * 2_000)
+  const first = walBytes()
+  for (let i = 0; i < 2; i += 1) await fillInMoments(fill, 20_000)
+  await expect.poll(fileBytes, { timeout: 10_000 }).toBeGreaterThan(before + 50_000 * 2_000)
+  expect(walBytes()).toBeLessThan(2.5 * first)
+  expect(failed).toEqual([])
+})
+
+test('where the disk fails what is brought in beside, it is told at once and nothing more is written over the hole', async () => {
+  let fail = (_: Error) => {}
+  const { fill, sqlite, failed } = openedBeside(() => new Promise((_, reject) => (fail = reject)))
+  await fillInMoments(fill, 20_000)
+  // Nothing is known yet: who writes does not wait.
+  fill(1)
+  fail(new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC'))
+  const told = expect.objectContaining({ code: 'SQLITE_IOERR_FSYNC', statusCode: 503 })
+  await expect.poll(() => failed).toEqual([told])
+  expect(() => fill(1)).toThrow(told)
+  await sqlite.reopen()
+  fill(1)
+  expect(sqlite.get('SELECT count(*) AS rows FROM service')).toEqual({ rows: 20_003 })
+})
+
+test('a database is not opened anew while its WAL is being brought in', async () => {
+  let done = () => {}
+  const { fill, sqlite } = openedBeside(() => new Promise((resolve) => (done = resolve)))
+  await fillInMoments(fill, 20_000)
+  let opened = false
+  const opening = sqlite.reopen().then(() => (opened = true))
+  await turn()
+  expect(opened).toBe(false)
+  done()
+  await opening
+})
+
+test('where it cannot be done beside, for want of a file descriptor or of the thread, it is done between transactions', async () => {
+  const cannot = new Database.SqliteError('unable to open database file', 'SQLITE_CANTOPEN')
+  const { fill, fileBytes, failed, checkpoints, folder } = openedBeside(() => Promise.reject(cannot))
+  await fillInMoments(fill, 20_000)
+  await expect.poll(fileBytes).toBeGreaterThan(20_000 * 2_000)
+  fill(1)
+  expect(failed).toEqual([])
+  rmSync(folder, { recursive: true })
+  await expect(checkpoints.run()).rejects.toThrow(/does not exist/)
+  await checkpoints.close()
+  await expect(checkpoints.run()).rejects.toThrow(/ended/)
+})
+
+test('a failure of the thread that brings the WAL in leaves word for the next start before it is told', async () => {
+  const { folder } = opened()
+  failCheckpoints()
+  expect(() => checkpoint(folder)).toThrow(/disk I\/O error/)
+  expect(existsSync(join(folder, 'martillo.db.ill'))).toBe(true)
 })

@@ -1,6 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
@@ -259,21 +257,4 @@ test('[SC-5] while nothing can be written nobody can bid: that is an absence, an
   const { status, closesAt: moved } = await house.admin.auction(id)
   expect(status).toBe('open')
   expect(Date.parse(moved!) - Date.parse(closesAt!)).toBeGreaterThanOrEqual(55_000)
-})
-
-test('an answer is kept with what it is signed from, and told the same again; one that an older version kept whole is told as it is', async () => {
-  const house = await openHouse()
-  const [ana, id] = [await house.person(), await house.auction()]
-  const token = await ana.session.token()
-  const { body: told } = await tryBid(house.url, id, token, 'mine', { maximum: 2_000 })
-  const db = new Database(join(house.dataDir, 'martillo.db'))
-  onTestFinished(() => void db.close())
-  const { text } = db.prepare('SELECT text FROM answers').get() as { text: string }
-  expect(text).not.toContain(told.receipt)
-  expect(await tryBid(house.url, id, token, 'mine', { maximum: 2_000 })).toMatchObject({ status: 201, body: told })
-
-  const older = { ...told, receipt: 'as it was' }
-  db.exec('DROP TRIGGER answers_no_update')
-  db.prepare('UPDATE answers SET text = ?').run(JSON.stringify(older))
-  expect((await tryBid(house.url, id, token, 'mine', { maximum: 2_000 })).body).toEqual(older)
 })

@@ -277,10 +277,12 @@ test('a bidder is shown the latest of their own bids, and the highest of those t
 test('a bidder who is told now and then is told the same bids as one who asks, also after a void', () => {
   const plays = fc.property(termsArb, bidsAndVoidsArb, fc.array(fc.boolean()), (terms, moves, asks) => {
     const told = new Map(bidders.map((who) => [who, new OwnBids()]))
+    const shown: [unknown, unknown][] = []
     for (const [i, { after }] of play(creation(terms), moves).entries())
       for (const [who, bids] of told)
         if (asks[i] ?? true)
-          expect(JSON.parse(bids.json(latestOf(after, idOf(who))))).toEqual(youView(after, idOf(who)).bids)
+          shown.push([JSON.parse(bids.json(latestOf(after, idOf(who)))), youView(after, idOf(who)).bids])
+    for (const [heard, asked] of shown) expect(heard).toEqual(asked)
   })
   assertHolds(plays, 100)
 })

@@ -105,7 +105,7 @@ export class SqliteAccounts implements Accounts {
   /** What is removed is overwritten, in the file and in its journal. */
   async eraseUser(userId: string, at: Instant): Promise<Erased> {
     const erased = this.#sqlite.transaction(() => this.#erase(userId, at))
-    this.#sqlite.pragma('wal_checkpoint(TRUNCATE)')
+    await this.#sqlite.shred()
     return erased
   }
 

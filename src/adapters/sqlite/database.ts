@@ -8,10 +8,14 @@ import { DatabaseError, flushed } from './files.ts'
 /** Pages copied before others have their turn. */
 const PAGES_AT_ONCE = 1_000
 
-/** Those of some 200 bids: fewer cost more pages written twice, more keep commits waiting longer. */
-const ROWS_PER_CHECKPOINT = 1_000
+/** Those of some 200 bids: what can wait is done in the moment behind them. */
+const ROWS_PER_MOMENT = 1_000
 /** Where there is no moment between transactions it is done within one. */
-const ROWS_WITHOUT_ONE_MAX = 4 * ROWS_PER_CHECKPOINT
+const ROWS_WITHOUT_ONE_MAX = 4 * ROWS_PER_MOMENT
+/** Those of some 4,000 bids: pages that are written again and again meanwhile are brought in once. */
+const ROWS_BESIDE = 20_000
+/** Where so much changes between two checkpoints, more is at hand than SQLite's 2 MiB. */
+const CACHE_KIB = 16_384
 
 /** How long a writer waits for another process, such as `martillo user add` beside a running service. */
 const BUSY_MS = 5_000
@@ -49,10 +53,14 @@ export class Sqlite {
    * that it could not write once, and takes it for written from then on.
    */
   #failed: Error | null = null
-  /** Rows since the WAL was last brought into the database, and whether that is about to be done. */
+  /** Rows since the last moment, and whether one is about to be. */
   #written = 0
   #settling: NodeJS.Immediate | null = null
-  /** Done in the moment of a checkpoint, just before it. Where another process stands in the way, the next moment will do. */
+  /** Rows of moments since the WAL was last brought into the database, and whether that is being done beside. */
+  #unbrought = 0
+  #bringing: Promise<void> | null = null
+  #beside: (() => Promise<void>) | null = null
+  /** Done in each moment. Where another process stands in the way, the next moment will do. */
   onSettle: () => void = () => {}
   /** Told where the disk failed when nobody waited for an answer. */
   onFailed: (error: Error) => void = () => {}
@@ -65,14 +73,25 @@ export class Sqlite {
     this.#db = connect(this.#file)
   }
 
+  /** From now on the WAL is brought in by this, while writing goes on. */
+  checkpointBeside(beside: () => Promise<void>): void {
+    this.#beside = beside
+    this.#widen(this.#db)
+  }
+
+  #widen(db: Database.Database): void {
+    if (this.#beside !== null) db.pragma(`cache_size = -${CACHE_KIB}`)
+  }
+
   /** Before anything else: makes good what the disk failed at before the last end. */
   async mend(): Promise<void> {
-    if (existsSync(this.#mark)) await this.reopen()
+    if (existsSync(markOf(this.#file))) await this.reopen()
   }
 
   /** Opens anew, as after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
   async reopen(): Promise<void> {
-    if ((isLoss(this.#failed) || existsSync(this.#mark)) && this.#db.open) await this.#moveToNewFile()
+    await this.#bringing
+    if ((isLoss(this.#failed) || existsSync(markOf(this.#file))) && this.#db.open) await this.#moveToNewFile()
     const fresh = connect(this.#file)
     try {
       fold(fresh)
@@ -80,18 +99,20 @@ export class Sqlite {
       fresh.close()
       throw error
     }
-    if (this.#db.open) this.#db.close()
-    this.#forget()
-    this.#db = fresh
-    this.#failed = null
-    rmSync(this.#mark, { force: true })
+    this.#replace(fresh)
+    rmSync(markOf(this.#file), { force: true })
   }
 
   /** Opens the file that has the name now: another connection may have put a new one in its place. */
   refresh(): void {
     const fresh = connect(this.#file)
+    this.#replace(fresh)
+  }
+
+  #replace(fresh: Database.Database): void {
     if (this.#db.open) this.#db.close()
     this.#forget()
+    this.#widen(fresh)
     this.#db = fresh
     this.#failed = null
   }
@@ -116,7 +137,8 @@ export class Sqlite {
 
   /** Closes, where it can be after what the disk failed at is made good; otherwise the next start does that. */
   async finish(): Promise<void> {
-    if (this.#settling !== null) this.#settle()
+    await this.#bringing
+    if (this.#failed === null) this.#checkpoint()
     if (isLoss(this.#failed)) await this.reopen().catch(() => {})
     this.close()
   }
@@ -125,19 +147,6 @@ export class Sqlite {
     this.#forget()
     this.#db.close()
     this.#lock?.close()
-  }
-
-  /** Says so to the next start, whatever ends this one. */
-  get #mark(): string {
-    return `${this.#file}.ill`
-  }
-
-  #markIll(): void {
-    try {
-      writeFileSync(this.#mark, '', { flush: true })
-    } catch {
-      // A disk that takes nothing at all has not taken the next checkpoint either.
-    }
   }
 
   /** A prepared statement, prepared once. */
@@ -194,7 +203,7 @@ export class Sqlite {
     if (this.#written >= ROWS_WITHOUT_ONE_MAX) this.#settle()
     const result = this.#write(() => this.#db.transaction(body).immediate())
     // After the answer to who waits for this: it is in the WAL, and durable.
-    if (this.#written >= ROWS_PER_CHECKPOINT) this.#settling ??= setImmediate(() => this.#settle())
+    if (this.#written >= ROWS_PER_MOMENT) this.#settling ??= setImmediate(() => this.#settle())
     return result
   }
 
@@ -203,18 +212,15 @@ export class Sqlite {
    * begin the WAL anew. Where one of ours fails it is told at once, and to whoever writes next.
    */
   #settle(): void {
+    this.#unbrought += this.#written
     this.#written = 0
     try {
       this.onSettle()
     } catch (error) {
       if (!isOfDisk(error)) process.emitWarning(error as Error)
     }
-    try {
-      this.pragma('wal_checkpoint(PASSIVE)')
-    } catch (error) {
-      this.#failed ??= error as Error
-      this.onFailed(this.#failed)
-    }
+    if (this.#beside === null) this.#checkpoint()
+    else if (this.#unbrought >= ROWS_BESIDE) this.#bringing ??= this.#bringIn(this.#beside)
     this.#settled()
   }
 
@@ -224,8 +230,40 @@ export class Sqlite {
     this.#written = 0
   }
 
+  /** Most of it beside the writing; what came meanwhile is little, and behind that the WAL begins anew. */
+  async #bringIn(beside: () => Promise<void>): Promise<void> {
+    this.#unbrought = 0
+    try {
+      await beside()
+    } catch (error) {
+      if (isLoss(error)) this.#fail(error)
+    }
+    if (this.#failed === null) this.#checkpoint()
+    this.#bringing = null
+  }
+
+  #checkpoint(): void {
+    try {
+      this.pragma('wal_checkpoint(PASSIVE)')
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#failed ??= Object.assign(error, { statusCode: 503 })
+    this.onFailed(this.#failed)
+  }
+
+  /** Until nothing that was removed is in the WAL; where somebody reads what was before, that is later. */
+  async shred(): Promise<void> {
+    await this.#bringing
+    this.pragma('wal_checkpoint(TRUNCATE)')
+  }
+
   #forget(): void {
     this.#settled()
+    this.#unbrought = 0
     this.#statements.clear()
   }
 
@@ -234,7 +272,7 @@ export class Sqlite {
     try {
       return this.#asked(work)
     } catch (error) {
-      if (isLoss(error)) this.#markIll()
+      if (isLoss(error)) markIll(this.#file)
       throw error
     }
   }
@@ -324,6 +362,33 @@ function connect(file: string): Database.Database {
 function fold(db: Database.Database): void {
   const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
   if (result.busy !== 0) throw new DatabaseError('the WAL is being read and cannot begin anew')
+}
+
+/** Brings what the WAL holds into the database, over a connection of its own. Throws where the disk fails, and leaves word of it. */
+export function checkpoint(dataDir: string): void {
+  const file = databaseFile(dataDir)
+  const db = connect(file)
+  try {
+    db.pragma('wal_checkpoint(PASSIVE)')
+  } catch (error) {
+    if (isLoss(error)) markIll(file)
+    throw error
+  } finally {
+    db.close()
+  }
+}
+
+function markOf(file: string): string {
+  return `${file}.ill`
+}
+
+/** Says so to the next start, whatever ends this one. */
+function markIll(file: string): void {
+  try {
+    writeFileSync(markOf(file), '', { flush: true })
+  } catch {
+    // A disk that takes nothing at all has not taken the next checkpoint either.
+  }
 }
 
 /** Where the database of a DATA_DIR is. */

@@ -2,6 +2,7 @@ import { isHidden } from '../../domain/access.ts'
 import type { Amount } from '../../domain/amount.ts'
 import { type Auction, type Bid, dueAt, listed } from '../../domain/auction.ts'
 import type { Instant } from '../../domain/instant.ts'
+import { jsonOf } from '../../domain/json.ts'
 import type { Change, Held, KeyedBid } from '../../engine/ports.ts'
 
 /** What is written of an auction as rows of plain values: this is all that the writing thread is sent. */
@@ -91,7 +92,7 @@ export function rowsOf(change: Change): Rows {
     authors: authors.map(({ number, userId, salt }) => [id, number, userId, salt]),
     statement,
     bids: bids.map((bid) => bidRow(id, bid)),
-    answers: bids.map(({ bid, number, answer }) => [id, number, bid.bidder, JSON.stringify(answer)]),
+    answers: bids.map(({ bid, number, answer }) => [id, number, bid.bidder, jsonOf(answer)]),
     bidders: bids.map(({ bid: { bidder: userId, at }, sessionId, asOf }) => ({ userId, sessionId, at, asOf })),
     voided,
   }

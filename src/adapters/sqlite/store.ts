@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/instant.ts'
+import type { AnswerView } from '../../domain/wire.ts'
 import type { Audited } from '../../ledger/audit.ts'
 import { type Entry, type PrivateEntry, readEntry } from '../../ledger/chain.ts'
 import type {
@@ -8,7 +9,6 @@ import type {
   CatalogueQuery,
   Change,
   Held,
-  KeptAnswer,
   OwnBid,
   Page,
   Paging,
@@ -113,7 +113,7 @@ export class SqliteStore implements Store {
       auctionId,
       number,
     )!
-    return row.text === null ? null : { bid: bidOf(row), answer: JSON.parse(row.text) as KeptAnswer }
+    return row.text === null ? null : { bid: bidOf(row), answer: JSON.parse(row.text) as AnswerView }
   }
 
   async append(changes: readonly Change[]): Promise<Appended> {

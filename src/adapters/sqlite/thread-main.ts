@@ -1,12 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { SqliteAccounts } from './accounts.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { Sqlite } from './database.ts'
 import { SqliteStore } from './store.ts'
-import { type Answer, type Call, type Told, UNASKED } from './thread.ts'
+import { type Answer, type Call, UNASKED } from './thread.ts'
+import { told } from './told.ts'
 
 /** The thread that writes: does what it is asked, one after the other, until it is asked nothing more. */
 
 const sqlite = new Sqlite(workerData as string, { exclusive: false })
+const checkpoints = new Checkpoints(workerData as string)
+sqlite.checkpointBeside(() => checkpoints.run())
 const parts = { store: new SqliteStore(sqlite), accounts: new SqliteAccounts(sqlite) }
 sqlite.onFailed = (error) => parentPort!.postMessage({ number: UNASKED, error: told(error) } satisfies Answer)
 let turn: Promise<void> = Promise.resolve()
@@ -15,6 +19,7 @@ parentPort!.on('message', (call: Call | null) => {
   turn = turn.then(async () => {
     if (call !== null) return parentPort!.postMessage(await answerTo(call))
     await sqlite.finish()
+    await checkpoints.close()
     parentPort!.close()
   })
 })
@@ -26,9 +31,4 @@ async function answerTo({ number, part, method, values }: Call): Promise<Answer>
   } catch (error) {
     return { number, error: told(error) }
   }
-}
-
-function told(error: unknown): Told {
-  const { message, code, statusCode } = error as Told
-  return { message, ...(code && { code }), ...(statusCode && { statusCode }) }
 }

@@ -7,6 +7,7 @@ import { SqliteAccounts } from './accounts.ts'
 import type { Sqlite } from './database.ts'
 import { rowsOf } from './rows.ts'
 import { SqliteStore } from './store.ts'
+import type { Told } from './told.ts'
 
 /** What is asked of the writing thread, and what it answers. */
 export type Call = {
@@ -16,8 +17,6 @@ export type Call = {
   readonly values: readonly unknown[]
 }
 export type Answer = { readonly number: number } & ({ readonly result: unknown } | { readonly error: Told })
-/** An error as it travels between threads. */
-export type Told = { readonly message: string; readonly code?: string; readonly statusCode?: number }
 
 /** The number of what no call asked for: the disk failed behind the answers. */
 export const UNASKED = 0
