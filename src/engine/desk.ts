@@ -11,7 +11,7 @@ import type { Deed } from '../ledger/chain.ts'
 import { commitKey, commitMaximum, commitPerson, newSalt, offeredBy } from '../ledger/commitment.ts'
 import type { Notary } from './notary.ts'
 import type { ActOrder, BidOrder, Order, Verdict } from './order.ts'
-import type { BidderFacts, PriorBid } from './ports.ts'
+import type { BidderFacts, KeyedBid, PriorBid } from './ports.ts'
 import { type Working, write } from './working.ts'
 
 /** What a batch is decided with. */
@@ -65,7 +65,8 @@ function decideBid(asked: BidOrder, working: Working, { notary, facts }: Desk): 
   const { at, bidId, userId, key, offer } = order
   const { signedIn, blocked, asOf, prior: stored } = facts.get(asked)!
   if (!signedIn) return refused(working, reject('unauthenticated'))
-  const prior = stored ?? working.bids.find((one) => one.key === key && one.bid.bidder === userId)
+  const isPrior = (one: KeyedBid) => one.key === key && one.bid.bidder === userId
+  const prior = stored ?? working.bids.find(isPrior) ?? working.bidsAhead.find(isPrior)
   if (prior !== undefined) return repeat(prior, offer, working)
   const before = working.held!.auction
   const { events, rejection } = decide(before, { type: 'bid', at, bidId, bidder: { id: userId, blocked }, offer })

@@ -8,10 +8,12 @@ import { commitReserve, newSalt } from '../ledger/commitment.ts'
 import type { Notary } from './notary.ts'
 import type { Author, Change, Held, KeyedBid, Statement } from './ports.ts'
 
-/** An auction in the batch at hand: as it is committed, and as it will be. */
+/** An auction in the batch at hand: as it is before it, committed or on its way to be, and as it will be. */
 export type Working = {
   readonly auctionId: string
   readonly before: Held | null
+  /** Those on their way. */
+  readonly bidsAhead: readonly KeyedBid[]
   held: Held | null
   readonly entries: Entry[]
   readonly privateEntries: PrivateEntry[]
@@ -21,10 +23,11 @@ export type Working = {
   readonly voided: string[]
 }
 
-export function untouched(auctionId: string, before: Held | null): Working {
+export function untouched(auctionId: string, before: Held | null, bidsAhead: readonly KeyedBid[] = []): Working {
   return {
     auctionId,
     before,
+    bidsAhead,
     held: before,
     entries: [],
     privateEntries: [],
@@ -35,7 +38,7 @@ export function untouched(auctionId: string, before: Held | null): Working {
   }
 }
 
-export function changeOf({ auctionId: _, before, held, ...written }: Working): Change[] {
+export function changeOf({ auctionId: _, bidsAhead: __, before, held, ...written }: Working): Change[] {
   if (held === null || held === before) return []
   return [{ ...written, before, after: held }]
 }

@@ -7,7 +7,22 @@ import type { Order, Verdict } from './order.ts'
 import type { Appended, Change, Clock, Held, Store } from './ports.ts'
 import { type Working, changeOf, untouched } from './working.ts'
 
-type Pending = { readonly order: Order; readonly answer: (verdict: Verdict) => void }
+type Pending = { readonly order: Order; readonly answer: (verdict: Verdict) => void; tries: number }
+
+/** Orders that are decided in their order and written by one transaction, and their auctions as they stand after them. */
+class Batch {
+  readonly pending: Pending[] = []
+  readonly verdicts: Verdict[] = []
+  readonly working = new Map<string, Working>()
+
+  get isEmpty(): boolean {
+    return this.pending.length === 0
+  }
+
+  changes(): Change[] {
+    return [...this.working.values()].flatMap(changeOf)
+  }
+}
 
 type WriterParts = {
   readonly store: Store
@@ -27,13 +42,19 @@ type WriterParts = {
 }
 
 /**
- * Group commit. Everything that queued while the last commit ran is decided in order and goes into the next transaction;
- * answers and pushes come after it. Where a commit fails, nothing of it is answered as accepted or refused.
+ * Group commit. What comes while a commit runs is decided on top of it, in order, and goes into the next transaction: answers
+ * and pushes come after its own. Where a commit fails, nothing of it or on top of it is answered as accepted or refused.
  */
 export class Writer {
   readonly #parts: WriterParts
   #queue: Pending[] = []
+  /** Called when something is queued. */
+  #arrived = () => {}
   #running: Promise<void> | null = null
+  /** What is being decided while a commit runs. */
+  #next: Batch | null = null
+  /** Committed and answered, and who watches was not told: that comes in this turn. */
+  #untold: { readonly changes: readonly Change[]; readonly turn: Promise<unknown> } | null = null
   #sick = false
   /** A commit takes so long that nobody can say what becomes of it. */
   #stalled = false
@@ -49,10 +70,15 @@ export class Writer {
     return !this.#sick && !this.#stalled && !this.#stopped
   }
 
+  get #waiting(): number {
+    return this.#queue.length + (this.#next?.pending.length ?? 0)
+  }
+
   submit(order: Order): Promise<Verdict> {
-    if (!this.healthy || this.#queue.length >= limits.queueMax) return Promise.resolve(unknown)
+    if (!this.healthy || this.#waiting >= limits.queueMax) return Promise.resolve(unknown)
     return new Promise((answer) => {
-      this.#queue.push({ order, answer })
+      this.#queue.push({ order, answer, tries: 0 })
+      this.#arrived()
       this.#running ??= this.#run()
     })
   }
@@ -65,64 +91,118 @@ export class Writer {
 
   async #run(): Promise<void> {
     await nextTurn()
-    while (this.#queue.length > 0) await this.#flush(this.#queue.splice(0, limits.batchMax))
+    let batch = new Batch()
+    while (!batch.isEmpty || this.#queue.length > 0) {
+      if (batch.isEmpty) batch = await this.#decided(batch, null)
+      if (!batch.isEmpty) batch = await this.#write(batch)
+      if (batch.isEmpty) await this.#publish()
+    }
     this.#running = null
   }
 
-  async #flush(batch: readonly Pending[]): Promise<void> {
-    const auctionIds = [...new Set(batch.map(({ order }) => order.auctionId))]
+  /** Gives what was decided on top of it meanwhile, to be written next. */
+  async #write(batch: Batch): Promise<Batch> {
+    const changes = batch.changes()
+    const appending = this.#append(changes, batch)
+    const next = await this.#meanwhile(appending, batch)
     try {
-      for (let tries = 0; tries < limits.conflictRetriesMax; tries += 1) {
-        const { verdicts, changes } = await this.#decideAll(batch, auctionIds)
-        const started = performance.now()
-        const { conflicts } = changes.length === 0 ? { conflicts: [] } : await this.#append(changes, batch)
-        if (conflicts.length > 0) {
-          this.#parts.forget(conflicts)
-          this.#parts.notary.forget()
-          continue
-        }
-        this.#parts.committed(changes, performance.now() - started)
-        batch.forEach(({ answer }, i) => answer(verdicts[i]!))
-        await nextTurn()
-        this.#parts.publish(changes)
-        return
-      }
-      batch.forEach(({ answer }) => answer(unknown))
+      const { conflicts, tookMs } = await appending
+      if (conflicts.length > 0) return this.#decideAgain(conflicts, batch, next)
+      this.#parts.committed(changes, tookMs)
+      this.#untold = { changes, turn: nextTurn() }
+      batch.pending.forEach(({ answer }, i) => answer(batch.verdicts[i]!))
+      return next
     } catch (error) {
-      this.#fail(batch, auctionIds, error)
+      return this.#fail([batch, next], error)
     }
   }
 
+  /** Those that conflicts come in the way of again and again are answered at last. */
+  #decideAgain(conflicts: readonly string[], batch: Batch, next: Batch): Batch {
+    this.#parts.forget(conflicts)
+    this.#parts.notary.forget()
+    const again = batch.pending.filter((one) => (one.tries += 1) < limits.conflictRetriesMax)
+    for (const { tries, answer } of batch.pending) if (tries === limits.conflictRetriesMax) answer(unknown)
+    this.#queue.unshift(...again, ...next.pending)
+    return new Batch()
+  }
+
+  async #publish(): Promise<void> {
+    const untold = this.#untold
+    if (untold === null) return
+    this.#untold = null
+    await untold.turn
+    this.#parts.publish(untold.changes)
+  }
+
+  /** Tells who watches of the commit before, and decides what comes. */
+  async #meanwhile(appending: Promise<unknown>, ahead: Batch): Promise<Batch> {
+    const writing = { isDone: false }
+    const end = () => void (writing.isDone = true)
+    const done = appending.then(end, end)
+    await this.#publish()
+    const next = (this.#next = new Batch())
+    // Until it is done, or what was decided is abandoned: nothing else can be on top of what is ahead.
+    while (!writing.isDone && this.#next === next) {
+      await Promise.race([done, this.#arrival(next)])
+      if (!writing.isDone && this.#next === next) await this.#decided(next, ahead)
+    }
+    if (this.#next === next) {
+      this.#next = null
+      return next
+    }
+    this.#parts.notary.forget()
+    return new Batch()
+  }
+
+  /** The turn in which there is something to decide and room for it. */
+  async #arrival({ pending }: Batch): Promise<void> {
+    if (pending.length >= limits.batchMax) await new Promise(() => {})
+    if (this.#queue.length === 0) await new Promise<void>((resolve) => (this.#arrived = resolve))
+    await nextTurn()
+  }
+
   /** Where the disk hangs nobody is kept waiting: the outcome is unknown, until it is known. */
-  async #append(changes: readonly Change[], batch: readonly Pending[]): Promise<Appended> {
+  async #append(changes: readonly Change[], { pending }: Batch): Promise<Appended & { readonly tookMs: number }> {
+    if (changes.length === 0) return { conflicts: [], tookMs: 0 }
+    const started = performance.now()
     const stopWaiting = this.#parts.clock.wake(limits.stallMs, () => {
       this.#stalled = true
-      for (const { answer } of [...batch, ...this.#queue.splice(0)]) answer(unknown)
+      for (const { answer } of [...pending, ...this.#abandoned()]) answer(unknown)
     })
     try {
-      return await this.#parts.store.append(changes)
+      const appended = await this.#parts.store.append(changes)
+      return { ...appended, tookMs: performance.now() - started }
     } finally {
       stopWaiting()
       this.#stalled = false
     }
   }
 
-  /** A write beside the commits failed: storage is as sick as if a commit had. */
-  sicken(error: unknown): void {
-    this.#fail([], [], error)
+  /** What was to be written later, and will not be. */
+  #abandoned(): readonly Pending[] {
+    const decided = this.#next?.pending ?? []
+    this.#next = null
+    this.#parts.notary.forget()
+    return [...decided, ...this.#queue.splice(0)]
   }
 
-  #fail(batch: readonly Pending[], auctionIds: readonly string[], error: unknown): void {
+  /** A write beside the commits failed: storage is as sick as if a commit had. */
+  sicken(error: unknown): void {
+    this.#fail([], error)
+  }
+
+  #fail(batches: readonly Batch[], error: unknown): Batch {
+    const auctionIds = batches.flatMap(({ working }) => [...working.keys()])
     this.#parts.forget(auctionIds)
-    this.#parts.notary.forget()
     this.#parts.failed(error)
-    const waiting = this.#queue
-    this.#queue = []
-    for (const { answer } of [...batch, ...waiting]) answer(unknown)
+    for (const { answer } of [...batches.flatMap(({ pending }) => pending), ...this.#abandoned()]) answer(unknown)
     for (const auctionId of auctionIds) this.#unsure.add(auctionId)
-    if (this.#sick) return
-    this.#sick = true
-    void this.#recover()
+    if (!this.#sick) {
+      this.#sick = true
+      void this.#recover()
+    }
+    return new Batch()
   }
 
   async #recover(): Promise<void> {
@@ -141,21 +221,35 @@ export class Writer {
     }
   }
 
-  async #decideAll(batch: readonly Pending[], auctionIds: readonly string[]) {
-    const { notary } = this.#parts
-    await notary.ready()
-    const bids = batch.flatMap(({ order }) => (order.type === 'bid' ? [order] : []))
-    const working = new Map<string, Working>()
-    for (const auctionId of auctionIds) {
-      const before = await this.#parts.held(auctionId)
-      working.set(auctionId, untouched(auctionId, before))
+  /** The batch with what is queued, decided on top of what is ahead; an empty one where that fails. */
+  async #decided(batch: Batch, ahead: Batch | null): Promise<Batch> {
+    const more = this.#queue.splice(0, limits.batchMax - batch.pending.length)
+    batch.pending.push(...more)
+    try {
+      await this.#decide(more, batch, ahead)
+      return batch
+    } catch (error) {
+      return this.#fail([batch], error)
     }
-    const answers = bids.length === 0 ? [] : await this.#parts.store.bidders(bids)
-    const facts = new Map(bids.map((order, i) => [order, answers[i]!]))
-    const desk: Desk = { notary, facts }
-    const verdicts = batch.map(({ order }) => decideOrder(order, working.get(order.auctionId)!, desk))
-    const changes = [...working.values()].flatMap(changeOf)
-    return { verdicts, changes }
+  }
+
+  async #decide(pending: readonly Pending[], { working, verdicts }: Batch, ahead: Batch | null): Promise<void> {
+    const { notary, store } = this.#parts
+    await notary.ready()
+    const orders = pending.map(({ order }) => order)
+    for (const { auctionId } of orders)
+      if (!working.has(auctionId)) working.set(auctionId, await this.#asItWillBe(auctionId, ahead))
+    const bids = orders.filter((order) => order.type === 'bid')
+    const answers = bids.length === 0 ? [] : await store.bidders(bids)
+    const desk: Desk = { notary, facts: new Map(bids.map((order, i) => [order, answers[i]!])) }
+    for (const order of orders) verdicts.push(decideOrder(order, working.get(order.auctionId)!, desk))
+  }
+
+  /** After what is ahead. */
+  async #asItWillBe(auctionId: string, ahead: Batch | null): Promise<Working> {
+    const before = ahead?.working.get(auctionId)
+    if (before === undefined) return untouched(auctionId, await this.#parts.held(auctionId))
+    return untouched(auctionId, before.held, before.bids)
   }
 }
 

@@ -6,7 +6,7 @@ import { limits } from '../../src/config.ts'
 import type { Change } from '../../src/engine/ports.ts'
 import type { Client } from '../../src/sdk/index.ts'
 import { watch } from '../support/channel.ts'
-import { ManualClock } from '../support/clock.ts'
+import { ManualClock, turn } from '../support/clock.ts'
 import { FaultyStore } from '../support/faulty-store.ts'
 import { storeWith } from '../support/patch.ts'
 import { openHouse } from '../support/service.ts'
@@ -238,6 +238,8 @@ test('where the disk hangs nobody is kept waiting, reads go on, and what came of
     status: 201,
     body: { seq: 3 },
   })
+  // What stood behind it, and was answered as unknown, was never written.
+  expect(await house.admin.auction(id)).toMatchObject({ price: 1_000, bidCount: 1 })
 })
 
 test('[SC-5] while nothing can be written nobody can bid: that is an absence, and no auction ends in it', async () => {
@@ -257,4 +259,79 @@ test('[SC-5] while nothing can be written nobody can bid: that is an absence, an
   const { status, closesAt: moved } = await house.admin.auction(id)
   expect(status).toBe('open')
   expect(Date.parse(moved!) - Date.parse(closesAt!)).toBeGreaterThanOrEqual(55_000)
+})
+
+/** A house in which Ana's bid of 1,000 is being written until `release`, and what was asked of the store since. */
+async function whileOneIsWritten() {
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: faulty.wrap })
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  const bidder = async (one: Client) => watch(house.url, id, '', await one.session.token())
+  const [a, b] = [await bidder(ana), await bidder(ben)]
+  await Promise.all([a.next('you'), b.next('you')])
+  faulty.batches.length = 0
+  const { promise, resolve: release } = Promise.withResolvers<void>()
+  const first = { fail: null as Error | null, conflicts: false }
+  faulty.intercept(async (changes, append) => {
+    await promise
+    if (first.fail !== null) throw first.fail
+    return first.conflicts ? { conflicts: changes.map(({ after }) => after.auction.id) } : append()
+  })
+  a.send({ type: 'bid', key: 'same', maximum: 1_000 })
+  await expect.poll(() => faulty.batches.length).toBe(1)
+  /** What was sent before was heard and had its turn. */
+  const heard = async () => {
+    a.send({ type: 'ping' })
+    b.send({ type: 'ping' })
+    await Promise.all([a.next('pong'), b.next('pong')])
+    await turn()
+  }
+  return { house, id, a, b, batches: faulty.batches, release, first, heard }
+}
+
+test('what comes while a commit runs is decided on top of it, and told when both are durable', async () => {
+  const { a, b, batches, release, heard } = await whileOneIsWritten()
+  b.send({ type: 'bid', key: 'over', maximum: 900 })
+  b.send({ type: 'bid', key: 'over', maximum: 2_000 })
+  await heard()
+  a.send({ type: 'bid', key: 'same', maximum: 1_000 })
+  await heard()
+  expect([...a.all('ack'), ...b.all('ack'), ...b.all('reject')]).toEqual([])
+  expect(batches).toHaveLength(1)
+  release()
+  expect(await a.next('ack')).toMatchObject({ key: 'same', seq: 3, price: 1_000 })
+  expect(await b.next('reject')).toMatchObject({ key: 'over', problem: { code: 'bid_too_low', minimumBid: 1_100 } })
+  expect(await b.next('ack')).toMatchObject({ key: 'over', seq: 4, price: 1_100, bid: { paddle: 'P2' } })
+  const [first, again] = [a.all('ack')[0], await a.next('ack')]
+  expect(again).toEqual(first)
+  expect(batches).toEqual([
+    { changes: 1, bids: 1 },
+    { changes: 1, bids: 1 },
+  ])
+  expect(a.events().map(({ seq }) => seq)).toEqual([3, 4])
+})
+
+test('what was decided on top of a commit that another process came before is decided anew behind it', async () => {
+  const { house, id, a, b, release, first, heard } = await whileOneIsWritten()
+  b.send({ type: 'bid', key: 'over', maximum: 2_000 })
+  await heard()
+  first.conflicts = true
+  release()
+  expect(await a.next('ack')).toMatchObject({ seq: 3, outcome: 'leading', bid: { paddle: 'P1' } })
+  expect(await b.next('ack')).toMatchObject({ seq: 4, outcome: 'leading', bid: { paddle: 'P2' } })
+  expect(await house.admin.auction(id)).toMatchObject({ bidCount: 2, seq: 4, leader: 'P2' })
+})
+
+test('what was decided on top of a commit that fails is as unknown, and never written', async () => {
+  const { house, id, a, b, batches, release, first, heard } = await whileOneIsWritten()
+  b.send({ type: 'bid', key: 'over', maximum: 2_000 })
+  await heard()
+  first.fail = new Error('fsync: input/output error')
+  release()
+  for (const one of [a, b]) expect(await one.next('reject')).toMatchObject({ problem: { code: 'try_again' } })
+  await expect.poll(async () => (await fetch(`${house.url}/readyz`)).status, { timeout: 5_000 }).toBe(200)
+  expect(batches).toHaveLength(1)
+  expect(await house.admin.auction(id)).toMatchObject({ bidCount: 0, seq: 2 })
+  b.send({ type: 'bid', key: 'over', maximum: 2_000 })
+  expect(await b.next('ack')).toMatchObject({ seq: 3, bid: { paddle: 'P1' } })
 })
