@@ -15,7 +15,10 @@ export class Checkpoints {
 
   constructor(dataDir: string) {
     const file = `./checkpoints-main${extname(fileURLToPath(import.meta.url))}`
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: dataDir })
+    this.#worker = new Worker(new URL(file, import.meta.url), {
+      workerData: dataDir,
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    })
     this.#worker.on('message', (failure: Told | null) => this.#answer?.(failure))
     this.#worker.on('error', (error) => this.#lost(error as Error))
     this.#worker.on('exit', () => this.#lost({ message: 'the thread of the checkpoints ended' }))

@@ -14,6 +14,9 @@ const ROWS_PER_MOMENT = 1_000
 const ROWS_WITHOUT_ONE_MAX = 4 * ROWS_PER_MOMENT
 /** Those of some 4,000 bids: pages that are written again and again meanwhile are brought in once. */
 const ROWS_BESIDE = 20_000
+/** So few take hardly longer than an fsync. */
+const ROWS_LEFT_MAX = 100
+const BESIDE_TIMES_MAX = 4
 /** Where so much changes between two checkpoints, more is at hand than SQLite's 2 MiB. */
 const CACHE_KIB = 16_384
 
@@ -53,11 +56,12 @@ export class Sqlite {
    * that it could not write once, and takes it for written from then on.
    */
   #failed: Error | null = null
-  /** Rows since the last moment, and whether one is about to be. */
-  #written = 0
+  /** Rows that were written, in all: by the last moment, and by when the WAL was last brought into the database. */
+  #rows = 0
+  #settledAt = 0
+  #broughtAt = 0
+  /** A moment is about to be; the WAL is being brought in beside. */
   #settling: NodeJS.Immediate | null = null
-  /** Rows of moments since the WAL was last brought into the database, and whether that is being done beside. */
-  #unbrought = 0
   #bringing: Promise<void> | null = null
   #beside: (() => Promise<void>) | null = null
   /** Done in each moment. Where another process stands in the way, the next moment will do. */
@@ -169,7 +173,7 @@ export class Sqlite {
 
   #run(sql: string, values: readonly unknown[]): Database.RunResult {
     const done = this.prepare(sql).run(...values)
-    this.#written += done.changes
+    this.#rows += done.changes
     return done
   }
 
@@ -200,10 +204,10 @@ export class Sqlite {
 
   /** All or nothing; what is thrown inside undoes it. The type refuses a promise. */
   transaction<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
-    if (this.#written >= ROWS_WITHOUT_ONE_MAX) this.#settle()
+    if (this.#rows - this.#settledAt >= ROWS_WITHOUT_ONE_MAX) this.#settle()
     const result = this.#write(() => this.#db.transaction(body).immediate())
     // After the answer to who waits for this: it is in the WAL, and durable.
-    if (this.#written >= ROWS_PER_MOMENT) this.#settling ??= setImmediate(() => this.#settle())
+    if (this.#rows - this.#settledAt >= ROWS_PER_MOMENT) this.#settling ??= setImmediate(() => this.#settle())
     return result
   }
 
@@ -212,29 +216,29 @@ export class Sqlite {
    * begin the WAL anew. Where one of ours fails it is told at once, and to whoever writes next.
    */
   #settle(): void {
-    this.#unbrought += this.#written
-    this.#written = 0
     try {
       this.onSettle()
     } catch (error) {
       if (!isOfDisk(error)) process.emitWarning(error as Error)
     }
     if (this.#beside === null) this.#checkpoint()
-    else if (this.#unbrought >= ROWS_BESIDE) this.#bringing ??= this.#bringIn(this.#beside)
+    else if (this.#rows - this.#broughtAt >= ROWS_BESIDE) this.#bringing ??= this.#bringIn(this.#beside)
     this.#settled()
   }
 
   #settled(): void {
     if (this.#settling !== null) clearImmediate(this.#settling)
     this.#settling = null
-    this.#written = 0
+    this.#settledAt = this.#rows
   }
 
-  /** Most of it beside the writing; what came meanwhile is little, and behind that the WAL begins anew. */
+  /** Beside the writing, and again what came meanwhile, until that is little; behind the rest the WAL begins anew. */
   async #bringIn(beside: () => Promise<void>): Promise<void> {
-    this.#unbrought = 0
     try {
-      await beside()
+      for (let times = 0; times < BESIDE_TIMES_MAX && this.#rows - this.#broughtAt > ROWS_LEFT_MAX; times += 1) {
+        this.#broughtAt = this.#rows
+        await beside()
+      }
     } catch (error) {
       if (isLoss(error)) this.#fail(error)
     }
@@ -243,6 +247,7 @@ export class Sqlite {
   }
 
   #checkpoint(): void {
+    this.#broughtAt = this.#rows
     try {
       this.pragma('wal_checkpoint(PASSIVE)')
     } catch (error) {
@@ -263,7 +268,7 @@ export class Sqlite {
 
   #forget(): void {
     this.#settled()
-    this.#unbrought = 0
+    this.#broughtAt = this.#rows
     this.#statements.clear()
   }
 

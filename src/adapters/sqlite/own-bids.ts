@@ -3,7 +3,7 @@ import type { Sqlite } from './database.ts'
 import { type BidRow, bidOf } from './rows.ts'
 
 /** So many are put in at once: they share pages, of which each by itself would write one. */
-const GATHERED_AT_ONCE = 1_000
+const GATHERED_AT_ONCE = 250
 
 const AFTER_EVERY_ID = 'g'
 

@@ -85,7 +85,10 @@ export class WritingThread {
   #running(): Worker {
     if (this.#worker !== null) return this.#worker
     const file = `./thread-main${extname(fileURLToPath(import.meta.url))}`
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: this.#dataDir })
+    const worker = new Worker(new URL(file, import.meta.url), {
+      workerData: this.#dataDir,
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    })
     worker.on('message', (answer: Answer) => this.#answered(answer))
     worker.on('error', (error) => this.#lost(error as Error))
     this.#worker = worker

@@ -38,9 +38,11 @@ export async function openMartillo(
 ): Promise<Ours> {
   const service = await runService(folder.path, await freePort(), {
     NODE_ENV: 'production',
+    ...env,
     // As `npm start` does.
     MALLOC_ARENA_MAX: '2',
-    ...env,
+    MALLOC_MMAP_THRESHOLD_: '131072',
+    NODE_OPTIONS: `--max-semi-space-size=8 ${env['NODE_OPTIONS'] ?? ''}`,
   })
   // Whatever goes wrong until then: it does not outlive the benchmark.
   const abandon = () => {
