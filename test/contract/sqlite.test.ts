@@ -36,7 +36,12 @@ test('a newer schema is refused, and so is a migration that changed after it was
   const folder = temporaryFolder()
   const sqlite = new Sqlite(folder, { exclusive: false })
   onTestFinished(() => sqlite.close())
-  expect(sqlite.migrate()).toEqual(['0001_house.sql', '0002_proof.sql', '0003_fewer_pages.sql'])
+  expect(sqlite.migrate()).toEqual([
+    '0001_house.sql',
+    '0002_proof.sql',
+    '0003_fewer_pages.sql',
+    '0004_who_is_signed_in.sql',
+  ])
   expect(sqlite.migrate()).toEqual([])
   sqlite.run("INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later.sql', 'x')")
   expect(() => sqlite.migrate()).toThrow(MigrationError)

@@ -4,24 +4,18 @@ import type { Accounts, Erased, Page, Paging, Rotated, Session, User } from '../
 import type { Sqlite } from './database.ts'
 import { OwnBids } from './own-bids.ts'
 import { page, position } from './paging.ts'
-
-type UserRow = {
-  id: string
-  email: string
-  display_name: string
-  role: Role
-  blocked: 0 | 1
-  password: string
-  created_at: number
-}
+import { Sessions } from './sessions.ts'
+import { type UserRow, userOf } from './users.ts'
 
 export class SqliteAccounts implements Accounts {
   readonly #sqlite: Sqlite
   readonly #ownBids: OwnBids
+  readonly #sessions: Sessions
 
   constructor(sqlite: Sqlite) {
     this.#sqlite = sqlite
     this.#ownBids = new OwnBids(sqlite)
+    this.#sessions = new Sessions(sqlite)
   }
 
   async addUser(user: User, password: string): Promise<boolean> {
@@ -161,13 +155,7 @@ export class SqliteAccounts implements Accounts {
   }
 
   async signedIn(sessionId: string, at: Instant): Promise<User | null> {
-    const row = this.#sqlite.get<UserRow>(
-      `SELECT u.* FROM sessions s JOIN users u ON u.id = s.user_id
-       WHERE s.id = ? AND s.ended = 0 AND s.expires_at > ?`,
-      sessionId,
-      at,
-    )
-    return row === undefined ? null : userOf(row)
+    return this.#sessions.userOf(sessionId, at)
   }
 
   async rotate(refreshHash: string, nextHash: string, at: Instant, expiresAt: Instant): Promise<Rotated> {
@@ -223,8 +211,4 @@ export class SqliteAccounts implements Accounts {
       userId,
     )
   }
-}
-
-function userOf({ id, email, display_name, role, blocked, created_at }: UserRow): User {
-  return { id, email, displayName: display_name, role, blocked: blocked === 1, createdAt: created_at }
 }

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { Instant } from '../../domain/instant.ts'
 import type { BidderAsk } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
+import { revocationsIn } from './revocations.ts'
 
 type Known = { readonly userId: string; readonly expiresAt: Instant; readonly blocked: boolean }
 type MayBid = { readonly signedIn: boolean; readonly blocked: boolean }
@@ -20,7 +21,7 @@ export class Bidders {
 
   /** How often that happened so far. What is known of a time before is forgotten. */
   revocations(): number {
-    const { count } = this.#sqlite.get<{ count: number }>('SELECT count FROM revocations')!
+    const count = revocationsIn(this.#sqlite)
     if (count !== this.#asOf) this.#known.clear()
     this.#asOf = count
     return count
