@@ -1,6 +1,5 @@
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
-import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
 import fastifyWebsocket from '@fastify/websocket'
 import Fastify, { type FastifyError, type FastifyRequest, LogController } from 'fastify'
@@ -23,6 +22,7 @@ import { registerPages } from './pages.ts'
 import { limitPipelining } from './pipelining.ts'
 import type { App, AppParts } from './parts.ts'
 import { Refused, answerError, refuse } from './problem.ts'
+import { setSecurityHeaders } from './security-headers.ts'
 import { tokenRoutes } from './tokens.ts'
 import { userRoutes } from './users.ts'
 
@@ -50,7 +50,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
 
   limitPipelining(app)
   const originAllowed = originRule(config)
-  await app.register(fastifyHelmet, helmet(config.PUBLIC_URL))
+  await setSecurityHeaders(app, config.PUBLIC_URL)
   await app.register(fastifyCors, {
     delegator: (request, done) => {
       const allowed = originAllowed(request.headers.origin, request.headers.host)
@@ -140,28 +140,6 @@ function membersOnly(v1: App): void {
     if (request.visitor === null) throw new Refused(reject('unauthenticated'))
     if (request.visitor.user.blocked) throw new Refused(reject('forbidden'))
   })
-}
-
-function helmet(publicUrl: string | null) {
-  return {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        fontSrc: ["'self'"],
-        imgSrc: ["'self'", 'https:'],
-        connectSrc: ["'self'"],
-        manifestSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    strictTransportSecurity: publicUrl?.startsWith('https:') ?? false,
-    crossOriginEmbedderPolicy: false,
-  }
 }
 
 /** What a peer can cause is no line in the log: it could fill a disk with them. */

@@ -246,6 +246,8 @@ test('every answer carries a strict policy, and says nothing of what serves it',
     'GET /healthz',
     `GET /v1/auctions/${id}/ledger`,
     `GET /v1/auctions/${id}/events`,
+    `GET /v1/auctions/${id}/live`,
+    'GET /v1/live',
   ]) {
     const { headers } = await ask(house.url, request)
     const policy = headers.get('content-security-policy')!
@@ -253,6 +255,8 @@ test('every answer carries a strict policy, and says nothing of what serves it',
     expect(policy).not.toMatch(/unsafe|\*/)
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('x-frame-options')).toBe('SAMEORIGIN')
+    for (const name of ['opener', 'resource']) expect(headers.get(`cross-origin-${name}-policy`)).toBe('same-origin')
     for (const name of ['server', 'x-powered-by', 'strict-transport-security']) expect(headers.get(name)).toBeNull()
   }
 })

@@ -1,7 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
-import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
 import fastifyWebsocket from '@fastify/websocket'
 import Fastify from 'fastify'
@@ -15,6 +14,7 @@ import { isOneOffer, offerFields, oneOffer } from '../../../src/domain/schema.ts
 import { atLeast, authenticator, identify, issueToken, registerTokens } from '../../../src/http/access.ts'
 import type { App } from '../../../src/http/parts.ts'
 import { signingKey } from '../../../src/http/secrets.ts'
+import { setSecurityHeaders } from '../../../src/http/security-headers.ts'
 import { SUBPROTOCOL, auctionMessage } from '../../../src/protocol.ts'
 
 /**
@@ -29,7 +29,7 @@ const key = signingKey(config.DATA_DIR)
 const app: App = Fastify({ bodyLimit: 64 * 1024, forceCloseConnections: true }).withTypeProvider()
 app.setValidatorCompiler(validatorCompiler)
 app.setSerializerCompiler(() => (data) => JSON.stringify(data))
-await app.register(fastifyHelmet)
+await setSecurityHeaders(app, null)
 await app.register(fastifyCors)
 await app.register(fastifyCookie)
 await app.register(fastifyWebsocket, { options: { perMessageDeflate: false, handleProtocols: () => SUBPROTOCOL } })
