@@ -46,6 +46,7 @@ export function liveRoutes(
     method: 'GET',
     url: '/auctions/:id/live',
     schema,
+    onRequest: sendTogether,
     handler,
     wsHandler: (socket, request) => {
       if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
@@ -62,12 +63,22 @@ export function liveRoutes(
     method: 'GET',
     url: '/live',
     schema,
+    onRequest: sendTogether,
     handler,
     wsHandler: (socket, request) => {
       if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
       new CatalogueChannel(peerOf(socket, request), channel).open(request.ip, readBearer(request))
     },
   })
+}
+
+/** The answer to an upgrade goes out with what is said first: a system call costs more than anything else here. */
+function sendTogether({ ws, raw: { socket } }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  if (ws) {
+    socket.cork()
+    setImmediate(() => socket.uncork())
+  }
+  done()
 }
 
 function peerOf(ws: WebSocket, { raw }: FastifyRequest): Peer {

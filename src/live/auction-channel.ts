@@ -4,9 +4,9 @@ import { type Actor, rejectHidden } from '../domain/access.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import { readOffer } from '../domain/schema.ts'
 import type { Engine } from '../engine/engine.ts'
-import { auctionMessage, type Backing, problemOf, type ServerMessageOf } from '../protocol.ts'
+import { auctionMessage, type Backing, problemOf } from '../protocol.ts'
 import type { BidRate } from './bucket.ts'
-import { type Frame, encodeAck, encodeSnapshot } from './frame.ts'
+import { type Frame, encodeAck } from './frame.ts'
 import type { Watcher } from './channel.ts'
 import type { Hub, Resume } from './hub.ts'
 import { type Rank, rankIn } from './places.ts'
@@ -95,8 +95,8 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
     this.#socket.sendEncoded(frame.socket)
   }
 
-  snapshot(message: ServerMessageOf<'snapshot'>): void {
-    this.#socket.sendEncoded(encodeSnapshot(message))
+  snapshot(frame: Buffer): void {
+    this.#socket.sendEncoded(frame)
   }
 
   you(frame: Buffer, hasBid: boolean): void {

@@ -2,7 +2,7 @@ import type { Closing } from '../codes.ts'
 import { limits } from '../config.ts'
 import type { Actor } from '../domain/access.ts'
 import type { StandingView } from '../domain/wire.ts'
-import type { ChannelEvent, ServerMessageOf } from '../protocol.ts'
+import type { ChannelEvent } from '../protocol.ts'
 import { Frame } from './frame.ts'
 import type { OwnBids } from './own-bids.ts'
 
@@ -14,7 +14,7 @@ export interface Watcher {
   /** Has so much unread that more would only pile up. */
   readonly full: boolean
   events(frame: Frame): void
-  snapshot(message: ServerMessageOf<'snapshot'>): void
+  snapshot(frame: Buffer): void
   /** Their own part, as it is told; whether they have bid. */
   you(frame: Buffer, hasBid: boolean): void
   heartbeat(frame: Buffer): void

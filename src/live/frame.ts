@@ -1,7 +1,8 @@
+import { limits, rates } from '../config.ts'
 import { jsonOf } from '../domain/json.ts'
 import type { AnswerView, YouView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessage, ServerMessageOf } from '../protocol.ts'
-import { textFrame } from './wire.ts'
+import { joinedFrame, textFrame } from './wire.ts'
 
 /** Events that travel together, as text: encoded once for each kind of transport and shared by all who watch. */
 export class Frame {
@@ -72,9 +73,33 @@ export function encodeAck(key: string, answer: AnswerView): Buffer {
   return textFrame(`{"type":"ack","key":${JSON.stringify(key)},${jsonOf(answer).slice(1)}`)
 }
 
-/** Whoever comes before the next bid is shown the same history. */
-export function encodeSnapshot({ bids, ...rest }: ServerMessageOf<'snapshot'>): Buffer {
-  return textFrame(`${JSON.stringify(rest).slice(0, -1)},"bids":${jsonOf(bids)}}`)
+/** A snapshot but for the moment and who watches: encoded once for all who come before the next bid. */
+export class Snapshot {
+  readonly #before: Buffer
+  readonly #after: Buffer
+
+  constructor({ auction, bids, ...rest }: Omit<ServerMessageOf<'snapshot'>, 'watching'>) {
+    const { serverTime: _, ...view } = auction
+    this.#before = Buffer.from(`${JSON.stringify({ ...rest, auction: view }).slice(0, -2)},"serverTime":"`)
+    this.#after = Buffer.from(`,"bids":${jsonOf(bids)}}`)
+  }
+
+  frame(serverTime: string, watching: number): Buffer {
+    return joinedFrame([this.#before, Buffer.from(`${serverTime}"},"watching":${watching}`, 'latin1'), this.#after])
+  }
+}
+
+const hello = JSON.stringify({
+  heartbeatSeconds: limits.heartbeatSeconds,
+  limits: {
+    frameBytes: limits.frameBytesMax,
+    messagesPerSecond: rates.messages.perSecond,
+    resumeEvents: limits.resumeEventsMax,
+  },
+} satisfies Omit<ServerMessageOf<'hello'>, 'type' | 'serverTime'>).slice(1)
+
+export function encodeHello(serverTime: string): Buffer {
+  return textFrame(`{"type":"hello","serverTime":"${serverTime}",${hello}`)
 }
 
 /** With the bids as `OwnBids` writes them. */

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
 import { type Actor, owns, rejectHidden } from '../domain/access.ts'
@@ -9,7 +10,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import { type Accounts, type Bus, type BusMessage, type Clock, type Held, type Store, every } from '../engine/ports.ts'
 import { Channel, type Place, type Watcher } from './channel.ts'
-import { Frame, encode, encodeYou } from './frame.ts'
+import { Frame, Snapshot, encode, encodeYou } from './frame.ts'
 import { OwnBids } from './own-bids.ts'
 import { inTurns } from './turns.ts'
 
@@ -28,10 +29,16 @@ export type Resume = { readonly after: number; readonly epoch: string | null; re
 
 const PAGE_EVENTS = 200
 
+/** Of auctions to which somebody came; each is as long as the auction's description. */
+const SNAPSHOTS_KEPT_MAX = 500
+
+type Shown = { readonly held: Held; readonly snapshot: Snapshot }
+
 /** The channels of the auctions that are being watched here. What comes by the bus with a gap is read from the journal. */
 export class Hub {
   readonly #parts: HubParts
   readonly #channels = new Map<string, Channel>()
+  readonly #snapshots = new LRUCache<string, Shown>({ max: SNAPSHOTS_KEPT_MAX })
   readonly #unsubscribe: () => void
   readonly #stopBeating: () => void
 
@@ -133,17 +140,26 @@ export class Hub {
   async #sendSnapshot(channel: Channel, watcher: Watcher): Promise<void> {
     const held = await this.#parts.engine.held(channel.auctionId)
     if (held === null) return watcher.end(closeCodes.auction_not_found)
-    const auction = await this.view(held, watcher.actor)
-    const { seq } = held.auction
-    watcher.snapshot({
-      type: 'snapshot',
-      seq,
-      epoch: this.#parts.store.epoch,
-      auction,
-      bids: lastBids(held.auction),
-      watching: channel.watchers.size,
-    })
-    watcher.cursor = seq
+    const snapshot = await this.#shown(held, watcher.actor)
+    watcher.snapshot(snapshot.frame(toWire(this.#parts.clock.now()), channel.watchers.size))
+    watcher.cursor = held.auction.seq
+  }
+
+  /**
+   * What strangers see is put together once for an auction as it stands. Until it is over nobody can erase its seller, so
+   * the name holds as well.
+   */
+  async #shown(held: Held, actor: Actor): Promise<Snapshot> {
+    const { auction } = held
+    const isShared = !owns(auction, actor) && !isOver(auction)
+    const known = this.#snapshots.get(auction.id)
+    if (isShared && known?.held === held) return known.snapshot
+    const { epoch } = this.#parts.store
+    const view = await this.view(held, actor)
+    const bids = lastBids(auction)
+    const snapshot = new Snapshot({ type: 'snapshot', seq: auction.seq, epoch, auction: view, bids })
+    if (isShared) this.#snapshots.set(auction.id, { held, snapshot })
+    return snapshot
   }
 
   #heard(message: BusMessage): void {

@@ -11,7 +11,7 @@ import type { Clock } from '../engine/ports.ts'
 import { type ServerMessage, type clientMessages, problemOf } from '../protocol.ts'
 import { Bucket } from './bucket.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
-import { encode } from './frame.ts'
+import { encode, encodeHello } from './frame.ts'
 import type { Rank } from './places.ts'
 import { Turns, thisTurn } from './turns.ts'
 import type { Authenticate, Visitor } from './visitor.ts'
@@ -87,17 +87,7 @@ export class LiveSocket<Message extends { type: string }> {
     })
     ws.on('error', () => ws.terminate())
     ws.on('close', () => this.#left())
-    const hello = {
-      type: 'hello',
-      serverTime: toWire(parts.clock.now()),
-      heartbeatSeconds: limits.heartbeatSeconds,
-      limits: {
-        frameBytes: limits.frameBytesMax,
-        messagesPerSecond: rates.messages.perSecond,
-        resumeEvents: limits.resumeEventsMax,
-      },
-    } as const
-    this.sendAhead(encode(hello))
+    this.sendAhead(encodeHello(toWire(parts.clock.now())))
   }
 
   get actor(): Actor {

@@ -36,7 +36,7 @@ abstract class Listener implements Watcher, Guest {
     this.finish(closing)
   }
 
-  snapshot(): void {}
+  snapshot(_frame: Buffer): void {}
   you(): void {}
   beat(): void {}
   heartbeat(_frame: Buffer): void {}

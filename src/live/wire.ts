@@ -7,6 +7,22 @@ import type { WebSocket } from 'ws'
  */
 export function textFrame(text: string, { kept = false } = {}): Buffer {
   const length = Buffer.byteLength(text)
+  const frame = frameFor(length, kept)
+  frame.write(text, frame.length - length)
+  return frame
+}
+
+/** The same, of text that is encoded already. */
+export function joinedFrame(parts: readonly Buffer[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  const frame = frameFor(length, false)
+  let at = frame.length - length
+  for (const part of parts) at += part.copy(frame, at)
+  return frame
+}
+
+/** With its header, and room for a text of so many bytes. */
+function frameFor(length: number, kept: boolean): Buffer {
   const start = length < SHORT ? 2 : length < LONG ? 4 : 10
   const frame = kept ? Buffer.allocUnsafeSlow(start + length) : Buffer.allocUnsafe(start + length)
   frame[0] = FINAL_TEXT
@@ -18,7 +34,6 @@ export function textFrame(text: string, { kept = false } = {}): Buffer {
     frame[1] = SHORT + 1
     frame.writeBigUInt64BE(BigInt(length), 2)
   }
-  frame.write(text, start)
   return frame
 }
 

@@ -50,7 +50,8 @@ class Connection implements Watcher {
     this.#later(() => this.#note({ kind: 'events', events }))
   }
 
-  snapshot(snapshot: ServerMessageOf<'snapshot'>): void {
+  snapshot(encoded: Buffer): void {
+    const snapshot = JSON.parse(payloadOf(encoded).toString()) as ServerMessageOf<'snapshot'>
     this.#later(() => this.#note({ kind: 'snapshot', snapshot }))
   }
 
