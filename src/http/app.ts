@@ -14,7 +14,7 @@ import { auctionRoutes } from './auctions.ts'
 import { bidRoutes } from './bids.ts'
 import { imageRoutes, pictureFiles } from './images.ts'
 import { ledgerRoutes } from './ledger.ts'
-import { liveRoutes } from './live.ts'
+import { isPeers, liveRoutes } from './live.ts'
 import { registerOpenApi } from './openapi.ts'
 import { opsRoutes } from './ops.ts'
 import { originRule } from './origin.ts'
@@ -69,6 +69,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       maxPayload: limits.frameBytesMax,
       perMessageDeflate: false,
       closeTimeout: limits.closeTimeoutMs,
+      clientTracking: false,
       handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     } as never,
     preClose: (done) => done(),
@@ -140,11 +141,6 @@ function membersOnly(v1: App): void {
     if (request.visitor === null) throw new Refused(reject('unauthenticated'))
     if (request.visitor.user.blocked) throw new Refused(reject('forbidden'))
   })
-}
-
-/** What a peer can cause is no line in the log: it could fill a disk with them. */
-function isPeers({ code = '' }: Error & { code?: string }): boolean {
-  return code.startsWith('WS_ERR_') || code === 'ECONNRESET' || code === 'EPIPE'
 }
 
 /** What is not even HTTP, or came too slowly. */

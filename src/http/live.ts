@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { type Closing, closeCodes } from '../codes.ts'
@@ -38,6 +39,9 @@ export function liveRoutes(
     prices,
   }
 
+  const failed = (error: Error) => {
+    if (!isPeers(error)) app.log.error({ err: error }, 'a socket failed')
+  }
   const schema = { hide: true }
   const handler = (_request: FastifyRequest, reply: FastifyReply) =>
     refuse(reply, invalid('upgrade', `connect with a WebSocket, subprotocol ${SUBPROTOCOL}`))
@@ -52,7 +56,7 @@ export function liveRoutes(
       if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
       const resume = resumeOf(request.query)
       if (resume === 'unreadable') return close(socket, closeCodes.not_understood)
-      new AuctionChannel(peerOf(socket, request), channel, request.params.id, resume).open(
+      new AuctionChannel(peerOf(socket, request, failed), channel, request.params.id, resume).open(
         request.ip,
         readBearer(request),
       )
@@ -67,22 +71,36 @@ export function liveRoutes(
     handler,
     wsHandler: (socket, request) => {
       if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
-      new CatalogueChannel(peerOf(socket, request), channel).open(request.ip, readBearer(request))
+      new CatalogueChannel(peerOf(socket, request, failed), channel).open(request.ip, readBearer(request))
     },
   })
 }
 
+/** What a peer can cause is no line in the log: it could fill a disk with them. */
+export function isPeers({ code = '' }: Error & { code?: string }): boolean {
+  return code.startsWith('WS_ERR_') || code === 'ECONNRESET' || code === 'EPIPE'
+}
+
+const answers = new WeakMap<IncomingMessage, ServerResponse>()
+
 /** The answer to an upgrade goes out with what is said first: a system call costs more than anything else here. */
-function sendTogether({ ws, raw: { socket } }: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+function sendTogether({ ws, raw }: FastifyRequest, reply: FastifyReply, done: () => void): void {
   if (ws) {
+    answers.set(raw, reply.raw)
+    const { socket } = raw
     socket.cork()
     setImmediate(() => socket.uncork())
   }
   done()
 }
 
-function peerOf(ws: WebSocket, { raw }: FastifyRequest): Peer {
-  return { ws, socket: raw.socket instanceof Socket ? raw.socket : null }
+/** Nothing of the request is kept as long as the socket: two thirds of what a watcher occupied. */
+function peerOf(ws: WebSocket, { raw }: FastifyRequest, failed: (error: Error) => void): Peer {
+  // The plugin's holds request and reply.
+  ws.removeAllListeners('error').on('error', failed)
+  if (!(raw.socket instanceof Socket)) return { ws, socket: null }
+  answers.get(raw)?.detachSocket(raw.socket)
+  return { ws, socket: raw.socket }
 }
 
 function close(socket: WebSocket, { code, reason }: Closing): void {
