@@ -31,8 +31,9 @@ test('the WAL is brought into the database by us, and does not grow for ever', a
   expect(walBytes()).toBeLessThan(8_000_000)
 })
 
-test('also where one transaction follows the other without a moment between', () => {
-  const { fill, walBytes } = opened()
+test('also where one transaction follows the other without a moment between, and what waits for one writes', () => {
+  const { fill, walBytes, sqlite } = opened()
+  sqlite.onSettle = () => fill(1)
   for (let i = 0; i < 100; i += 1) fill(250)
   expect(walBytes()).toBeLessThan(32_000_000)
 })

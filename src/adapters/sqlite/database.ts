@@ -216,6 +216,7 @@ export class Sqlite {
    * begin the WAL anew. Where one of ours fails it is told at once, and to whoever writes next.
    */
   #settle(): void {
+    this.#settled()
     try {
       this.onSettle()
     } catch (error) {
@@ -223,7 +224,6 @@ export class Sqlite {
     }
     if (this.#beside === null) this.#checkpoint()
     else if (this.#rows - this.#broughtAt >= ROWS_BESIDE) this.#bringing ??= this.#bringIn(this.#beside)
-    this.#settled()
   }
 
   #settled(): void {
