@@ -233,14 +233,23 @@ export class Engine {
     this.#parts.log.error({ err: error }, 'storage failed')
   }
 
-  /** Tells the channels where the journal stands now; what they miss they read there. */
+  /** What took place without anyone being told: its end is waited for, and the channels read in the journal what they miss. */
   #recovered(auctionIds: readonly string[]): void {
-    for (const auctionId of auctionIds)
-      this.held(auctionId)
-        .then((held) => {
-          if (held !== null) this.#publish({ after: held, entries: [], bids: [] })
-        })
-        .catch((error: unknown) => this.#failed(error))
+    for (const auctionId of auctionIds) void this.#lookAgain(auctionId)
+  }
+
+  async #lookAgain(auctionId: string): Promise<void> {
+    try {
+      const held = await this.held(auctionId)
+      if (held === null) return
+      const due = dueAt(held.auction)
+      // What is due already was just tried, and did not get through.
+      this.#scheduler.set(auctionId, due === null ? null : Math.max(due, this.#parts.clock.now() + limits.recoverMs))
+      this.#publish({ after: held, entries: [], bids: [] })
+    } catch (error) {
+      this.#failed(error)
+      this.#parts.clock.wake(limits.recoverMs, () => void this.#lookAgain(auctionId))
+    }
   }
 }
 

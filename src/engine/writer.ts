@@ -132,7 +132,12 @@ export class Writer {
     if (untold === null) return
     this.#untold = null
     await untold.turn
-    this.#parts.publish(untold.changes)
+    try {
+      this.#parts.publish(untold.changes)
+    } catch (error) {
+      // It is durable and answered: those who were not told read it in the journal.
+      this.#parts.failed(error)
+    }
   }
 
   /** Tells who watches of the commit before, and decides what comes. */

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { LocalBus } from '../../src/adapters/local-bus.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { limits } from '../../src/config.ts'
@@ -334,4 +335,19 @@ test('what was decided on top of a commit that fails is as unknown, and never wr
   expect(await house.admin.auction(id)).toMatchObject({ bidCount: 0, seq: 2 })
   b.send({ type: 'bid', key: 'over', maximum: 2_000 })
   expect(await b.next('ack')).toMatchObject({ seq: 3, bid: { paddle: 'P1' } })
+})
+
+test('where a room cannot be told, the next bid is taken all the same, and told', async () => {
+  const publish = vi.spyOn(LocalBus.prototype, 'publish')
+  onTestFinished(() => publish.mockRestore())
+  const house = await openHouse()
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  const channel = watch(house.url, id)
+  await channel.next('snapshot')
+  publish.mockImplementationOnce(() => {
+    throw new Error('a listener broke')
+  })
+  expect(await ana.bid(id, { amount: 1_000 })).toMatchObject({ seq: 3 })
+  expect(await ben.bid(id, { amount: 1_100 })).toMatchObject({ seq: 4 })
+  await expect.poll(() => channel.events().map(({ seq }) => seq)).toEqual([3, 4])
 })

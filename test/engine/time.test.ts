@@ -239,3 +239,28 @@ test('auctions that end in one instant are closed by one commit, each with its o
   // The first statement is that of the key.
   expect(places.toSorted((a, b) => a - b)).toEqual([1, 2, 3])
 })
+
+test('[SC-4] an end that was set by a commit of unknown outcome comes at its time', async () => {
+  const clock = new ManualClock()
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { clock, wrapStore: faulty.wrap })
+  const id = await house.auction({ durationSeconds: 600 })
+  await house.admin.pause(id, 'a question')
+  const { closesAt } = await house.admin.auction(id)
+  faulty.intercept(async (_, append) => {
+    await append()
+    throw new Error('the connection was lost after the commit')
+  })
+  const resumed = await fetch(`${house.url}/v1/auctions/${id}/resume`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await house.admin.session.token()}`, 'content-type': 'application/json' },
+    body: '{}',
+  })
+  expect(resumed.status).toBe(503)
+  await expect.poll(async () => (await fetch(`${house.url}/readyz`)).status).toBe(200)
+  expect(await house.admin.auction(id)).toMatchObject({ status: 'open' })
+  await clock.advance(Date.parse(closesAt!) - clock.now() - 1)
+  expect(await house.admin.auction(id)).toMatchObject({ status: 'open' })
+  await clock.advance(1)
+  await expect.poll(async () => (await house.admin.auction(id)).status).toBe('closed')
+})

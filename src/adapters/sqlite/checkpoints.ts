@@ -12,6 +12,7 @@ export class Checkpoints {
   readonly #worker: Worker
   #answer: ((failure: Told | null) => void) | null = null
   #gone: Told | null = null
+  #closing = false
 
   constructor(dataDir: string) {
     const file = `./checkpoints-main${extname(fileURLToPath(import.meta.url))}`
@@ -26,6 +27,8 @@ export class Checkpoints {
   }
 
   #lost(why: Told): void {
+    if (this.#gone === null && !this.#closing)
+      process.emitWarning(`commits wait for checkpoints from now on: ${why.message}`)
     this.#gone ??= why
     this.#answer?.(this.#gone)
   }
@@ -41,6 +44,7 @@ export class Checkpoints {
   }
 
   async close(): Promise<void> {
+    this.#closing = true
     await this.#worker.terminate()
   }
 }

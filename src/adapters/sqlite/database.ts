@@ -12,10 +12,14 @@ const PAGES_AT_ONCE = 1_000
 const ROWS_PER_MOMENT = 1_000
 /** Where there is no moment between transactions it is done within one. */
 const ROWS_WITHOUT_ONE_MAX = 4 * ROWS_PER_MOMENT
-/** Those of some 4,000 bids: pages that are written again and again meanwhile are brought in once. */
-const ROWS_BESIDE = 20_000
+/** Some 50 MB of WAL: pages that are written again and again meanwhile are brought in once. */
+const PAGES_BESIDE = 12_000
 /** So few take hardly longer than an fsync. */
-const ROWS_LEFT_MAX = 100
+const PAGES_LEFT_MAX = 60
+/** What a transaction adds to the WAL, reckoned: for itself, for a row, and for what its values hold. */
+const PAGES_PER_TRANSACTION = 4
+const PAGES_PER_ROW = 0.5
+const PAGE_BYTES = 4_096
 const BESIDE_TIMES_MAX = 4
 /** Where so much changes between two checkpoints, more is at hand than SQLite's 2 MiB. */
 const CACHE_KIB = 16_384
@@ -56,10 +60,9 @@ export class Sqlite {
    * that it could not write once, and takes it for written from then on.
    */
   #failed: Error | null = null
-  /** Rows that were written, in all: by the last moment, and by when the WAL was last brought into the database. */
+  /** Rows since the last moment, and pages since the WAL was last brought into the database. */
   #rows = 0
-  #settledAt = 0
-  #broughtAt = 0
+  #pages = 0
   /** A moment is about to be; the WAL is being brought in beside. */
   #settling: NodeJS.Immediate | null = null
   #bringing: Promise<void> | null = null
@@ -174,6 +177,7 @@ export class Sqlite {
   #run(sql: string, values: readonly unknown[]): Database.RunResult {
     const done = this.prepare(sql).run(...values)
     this.#rows += done.changes
+    this.#pages += done.changes * PAGES_PER_ROW + lengthOf(values) / PAGE_BYTES
     return done
   }
 
@@ -204,10 +208,11 @@ export class Sqlite {
 
   /** All or nothing; what is thrown inside undoes it. The type refuses a promise. */
   transaction<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
-    if (this.#rows - this.#settledAt >= ROWS_WITHOUT_ONE_MAX) this.#settle()
+    if (this.#rows >= ROWS_WITHOUT_ONE_MAX) this.#settle()
+    this.#pages += PAGES_PER_TRANSACTION
     const result = this.#write(() => this.#db.transaction(body).immediate())
     // After the answer to who waits for this: it is in the WAL, and durable.
-    if (this.#rows - this.#settledAt >= ROWS_PER_MOMENT) this.#settling ??= setImmediate(() => this.#settle())
+    if (this.#rows >= ROWS_PER_MOMENT) this.#settling ??= setImmediate(() => this.#settle())
     return result
   }
 
@@ -223,20 +228,20 @@ export class Sqlite {
       if (!isOfDisk(error)) process.emitWarning(error as Error)
     }
     if (this.#beside === null) this.#checkpoint()
-    else if (this.#rows - this.#broughtAt >= ROWS_BESIDE) this.#bringing ??= this.#bringIn(this.#beside)
+    else if (this.#pages >= PAGES_BESIDE) this.#bringing ??= this.#bringIn(this.#beside)
   }
 
   #settled(): void {
     if (this.#settling !== null) clearImmediate(this.#settling)
     this.#settling = null
-    this.#settledAt = this.#rows
+    this.#rows = 0
   }
 
   /** Beside the writing, and again what came meanwhile, until that is little; behind the rest the WAL begins anew. */
   async #bringIn(beside: () => Promise<void>): Promise<void> {
     try {
-      for (let times = 0; times < BESIDE_TIMES_MAX && this.#rows - this.#broughtAt > ROWS_LEFT_MAX; times += 1) {
-        this.#broughtAt = this.#rows
+      for (let times = 0; times < BESIDE_TIMES_MAX && this.#pages > PAGES_LEFT_MAX; times += 1) {
+        this.#pages = 0
         await beside()
       }
     } catch (error) {
@@ -247,9 +252,9 @@ export class Sqlite {
   }
 
   #checkpoint(): void {
-    this.#broughtAt = this.#rows
     try {
       this.pragma('wal_checkpoint(PASSIVE)')
+      this.#pages = 0
     } catch (error) {
       this.#fail(error as Error)
     }
@@ -268,7 +273,7 @@ export class Sqlite {
 
   #forget(): void {
     this.#settled()
-    this.#broughtAt = this.#rows
+    this.#pages = 0
     this.#statements.clear()
   }
 
@@ -331,6 +336,12 @@ export class Sqlite {
   }
 }
 
+function lengthOf(values: readonly unknown[]): number {
+  let length = 0
+  for (const value of values) if (typeof value === 'string') length += value.length
+  return length
+}
+
 type DiskError = Error & { readonly code: string }
 
 /** Something that was written may be gone; where there was only no room for it, nothing is. */
@@ -346,7 +357,17 @@ const ILL = /^SQLITE_(IOERR|FULL|CANTOPEN|CORRUPT|READONLY|BUSY|PROTOCOL)/
 
 function connect(file: string): Database.Database {
   const db = new Database(file, { timeout: BUSY_MS })
-  chmodSync(file, 0o600)
+  try {
+    chmodSync(file, 0o600)
+    prepared(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function prepared(db: Database.Database): void {
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
   db.pragma('wal_autocheckpoint = 0')
@@ -357,7 +378,6 @@ function connect(file: string): Database.Database {
   db.pragma('secure_delete = ON')
   if (db.pragma('synchronous', { simple: true }) !== SYNCHRONOUS_FULL)
     throw new DatabaseError('SQLite did not take synchronous = FULL')
-  return db
 }
 
 /**
