@@ -178,7 +178,17 @@ test('where it cannot be done beside, for want of a file descriptor or of the th
 
 test('a failure of the thread that brings the WAL in leaves word for the next start before it is told', async () => {
   const { folder } = opened()
-  failCheckpoints()
-  expect(() => checkpoint(folder)).toThrow(/disk I\/O error/)
-  expect(existsSync(join(folder, 'martillo.db.ill'))).toBe(true)
+  const repair = failCheckpoints()
+  const ill = join(folder, 'martillo.db.ill')
+  expect(() => checkpoint(folder, () => {})).toThrow(/disk I\/O error/)
+  expect(existsSync(ill)).toBe(true)
+  repair()
+  rmSync(ill)
+  checkpoint(folder, () => {})
+  expect(existsSync(ill)).toBe(false)
+  const fsync = () => {
+    throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' })
+  }
+  expect(() => checkpoint(folder, fsync)).toThrow(/EIO/)
+  expect(existsSync(ill)).toBe(true)
 })

@@ -346,7 +346,11 @@ type DiskError = Error & { readonly code: string }
 
 /** Something that was written may be gone; where there was only no room for it, nothing is. */
 function isLoss(error: unknown): error is DiskError {
-  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_IOERR')
+  return isCoded(error) && (error.code === 'EIO' || error.code.startsWith('SQLITE_IOERR'))
+}
+
+function isCoded(error: unknown): error is DiskError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
 }
 
 function isOfDisk(error: unknown): error is DiskError {
@@ -390,11 +394,12 @@ function fold(db: Database.Database): void {
 }
 
 /** Brings what the WAL holds into the database, over a connection of its own. Throws where the disk fails, and leaves word of it. */
-export function checkpoint(dataDir: string): void {
+export function checkpoint(dataDir: string, flush: () => void): void {
   const file = databaseFile(dataDir)
   const db = connect(file)
   try {
     db.pragma('wal_checkpoint(PASSIVE)')
+    flush()
   } catch (error) {
     if (isLoss(error)) markIll(file)
     throw error
