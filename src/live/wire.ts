@@ -102,12 +102,14 @@ export class Wire {
     if (frames.length === 0) return
     this.#held = []
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    // One system call for all of them.
-    this.#socket?.cork()
-    for (const frame of frames)
-      if (this.#socket !== null) this.#socket.write(frame)
-      else this.#ws.send(payloadOf(frame), { binary: false })
-    this.#socket?.uncork()
+    if (this.#socket === null) for (const frame of frames) this.#ws.send(payloadOf(frame), { binary: false })
+    else if (frames.length === 1) this.#socket.write(frames[0]!)
+    else {
+      // One system call for all of them.
+      this.#socket.cork()
+      for (const frame of frames) this.#socket.write(frame)
+      this.#socket.uncork()
+    }
   }
 
   /** Resolves when there is room again, or never will be. */
