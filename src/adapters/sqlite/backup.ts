@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import Database from 'better-sqlite3'
-import { databaseFile, wantDatabase } from './database.ts'
+import { databaseFile, wantDatabase } from './file.ts'
 import { DatabaseError, explained, flushed } from './files.ts'
 
 /** What a copy that is being written ends with. */

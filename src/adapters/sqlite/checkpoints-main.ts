@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, openSync, statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { checkpoint, databaseFile } from './database.ts'
+import { checkpoint, databaseFile } from './file.ts'
 import { told } from './told.ts'
 
 /** The thread that brings the WAL into the database, each time it is asked, and says what came of it. */

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { type Applied, migrationsOf, pendingOf } from '../migrate.ts'
 import type { Held } from './backup.ts'
-import { databaseFile, lockDataDir } from './database.ts'
+import { databaseFile, lockDataDir } from './file.ts'
 import { DatabaseError, explained, flushed } from './files.ts'
 
 /** What SQLite keeps beside a database that was not closed. */
