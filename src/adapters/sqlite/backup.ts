@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import Database from 'better-sqlite3'
-import { databaseFile, wantDatabase } from './file.ts'
+import { databaseFile, endMove, wantDatabase } from './file.ts'
 import { DatabaseError, explained, flushed } from './files.ts'
 
 /** What a copy that is being written ends with. */
@@ -20,6 +20,7 @@ export type Held = { readonly auctions: number; readonly events: number }
 export async function backup(dataDir: string, file: string, { force = false } = {}): Promise<Held> {
   const from = databaseFile(dataDir)
   wantDatabase(dataDir)
+  endMove(dataDir)
   if (file === '') throw new DatabaseError('name the file of the backup')
   if (`${resolve(file)}${sep}`.startsWith(`${resolve(dataDir)}${sep}`))
     throw new DatabaseError(`${file} is in ${dataDir}: a backup belongs elsewhere`)

@@ -3,7 +3,19 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { dirname } from 'node:path'
 import type Database from 'better-sqlite3'
 import { type Applied, MigrationError, migrationsOf, pendingOf } from '../migrate.ts'
-import { connect, databaseFile, fold, isLoss, isOfDisk, lockDataDir, markIll, markOf } from './file.ts'
+import {
+  connect,
+  databaseFile,
+  endMove,
+  fold,
+  isLoss,
+  isOfDisk,
+  lockDataDir,
+  markIll,
+  markOf,
+  takeWhole,
+  wholeOf,
+} from './file.ts'
 import { flushed } from './files.ts'
 
 /** Pages copied before others have their turn. */
@@ -72,6 +84,8 @@ export class Sqlite {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     this.#file = databaseFile(dataDir)
     this.#lock = exclusive ? lockDataDir(dataDir) : null
+    if (exclusive) takeWhole(this.#file)
+    else endMove(dataDir)
     this.#db = connect(this.#file)
   }
 
@@ -93,7 +107,8 @@ export class Sqlite {
   /** Opens anew, as after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
   async reopen(): Promise<void> {
     await this.#bringing
-    if ((isLoss(this.#failed) || existsSync(markOf(this.#file))) && this.#db.open) await this.#moveToNewFile()
+    if ((isLoss(this.#failed) || existsSync(markOf(this.#file))) && this.#db.open) await this.#copyToNewFile()
+    takeWhole(this.#file)
     const fresh = connect(this.#file)
     try {
       fold(fresh)
@@ -121,20 +136,17 @@ export class Sqlite {
 
   /**
    * A block whose write failed once can be reported as written the next time and yet be lost with the power: ext4 leaves
-   * it marked as never written. So the database goes to new blocks, page by page as it is: should a crash leave the old
-   * WAL beside it, that holds nothing else.
+   * it marked as never written. So the database goes to new blocks, page by page as it is.
    */
-  async #moveToNewFile(): Promise<void> {
+  async #copyToNewFile(): Promise<void> {
     const half = `${this.#file}.half`
     for (const end of ['', '-journal']) rmSync(half + end, { force: true })
     writeFileSync(half, '', { mode: 0o600, flag: 'wx' })
     await this.#db.backup(half, { progress: () => PAGES_AT_ONCE })
     flushed(half)
-    renameSync(half, this.#file)
+    renameSync(half, wholeOf(this.#file))
     flushed(dirname(this.#file))
     this.#db.close()
-    for (const end of ['-wal', '-shm']) rmSync(this.#file + end, { force: true })
-    flushed(dirname(this.#file))
   }
 
   /** Closes, where it can be after what the disk failed at is made good; otherwise the next start does that. */

@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
-import { DatabaseError } from './files.ts'
+import { DatabaseError, flushed } from './files.ts'
 
 /** The database's file: how it is opened, and what a disk may do to it. */
 
@@ -87,6 +87,33 @@ export function markIll(file: string): void {
     writeFileSync(markOf(file), '', { flush: true })
   } catch {
     // A disk that takes nothing at all has not taken the next checkpoint either.
+  }
+}
+
+/** A copy of the database on new blocks. Since it has this name it counts, and neither the old file nor its WAL does. */
+export function wholeOf(file: string): string {
+  return `${file}.whole`
+}
+
+/** Names become durable one after the other: an old WAL, the end of which the disk may have lost, is never beside the copy. */
+export function takeWhole(file: string): void {
+  if (!existsSync(wholeOf(file))) return
+  flushed(dirname(file))
+  for (const end of ['-wal', '-shm']) rmSync(file + end, { force: true })
+  flushed(dirname(file))
+  renameSync(wholeOf(file), file)
+  flushed(dirname(file))
+}
+
+/** Ends a move that was cut off, for commands beside a service. Throws where the service is at it. */
+export function endMove(dataDir: string): void {
+  const file = databaseFile(dataDir)
+  if (!existsSync(wholeOf(file))) return
+  const lock = lockDataDir(dataDir)
+  try {
+    takeWhole(file)
+  } finally {
+    lock.close()
   }
 }
 

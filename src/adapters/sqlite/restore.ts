@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { type Applied, migrationsOf, pendingOf } from '../migrate.ts'
 import type { Held } from './backup.ts'
-import { databaseFile, lockDataDir } from './file.ts'
+import { databaseFile, lockDataDir, takeWhole } from './file.ts'
 import { DatabaseError, explained, flushed } from './files.ts'
 
 /** What SQLite keeps beside a database that was not closed. */
@@ -22,6 +22,7 @@ export function restore(dataDir: string, file: string, { force = false } = {}): 
   const lock = lockDataDir(dataDir)
   try {
     const to = databaseFile(dataDir)
+    takeWhole(to)
     const replaces = existsSync(to)
     if (replaces && !force)
       throw new DatabaseError(

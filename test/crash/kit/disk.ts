@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../support/service.ts'
 
 const MIB = 1024 * 1024
+const PAGE_KIB = 4
 /** Small files, each of which takes some blocks of the journal. */
 const SEASONING = 6_000
 
@@ -55,6 +56,16 @@ export class Disk {
 
   mount(): void {
     run('mount', '-o', 'loop', this.#image, this.folder)
+    this.#writeByPages()
+  }
+
+  /**
+   * A disk may fail, but not lie: Linux' loop device takes a write of which only a part found room for one that succeeded.
+   * So each of its writes is one page of the image, which finds room or does not.
+   */
+  #writeByPages(): void {
+    const device = basename(run('losetup', '--noheadings', '--output', 'NAME', '--associated', this.#image).trim())
+    writeFileSync(`/sys/block/${device}/queue/max_sectors_kb`, String(PAGE_KIB))
   }
 
   /** The power comes back: what had not reached the disk is forgotten, and the journal is replayed. */
@@ -137,8 +148,9 @@ export function fillUp(folder: string): () => void {
   return () => rmSync(file, { force: true })
 }
 
-function run(program: string, ...args: string[]): void {
-  const { error, status, stderr } = spawnSync(program, args, { encoding: 'utf8' })
+function run(program: string, ...args: string[]): string {
+  const { error, status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' })
   if (error !== undefined) throw new Error(`${program} is needed on the machine: ${error.message}`)
   if (status !== 0) throw new Error(`${program}: ${stderr.trim()}`)
+  return stdout
 }
