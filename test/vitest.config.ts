@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/hostile/**'],
+          exclude: ['test/browser/**', 'test/hostile/**', '**/node_modules/**'],
           // Two also where there are two cores: much of it is waiting.
           maxWorkers: Math.max(2, availableParallelism() - 1),
         },

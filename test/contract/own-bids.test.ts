@@ -85,6 +85,15 @@ test('a house of before keeps every bid with its answer, and what was erased sta
   const old =
     db.prepare(`INSERT INTO bids (auction_id, number, id, user_id, paddle, maximum, exact, amount, price, at, seq, key, answer, salt)
     VALUES (?, ?, ?, ?, 1, 500, 1, 500, 500, 1, 1, ?, ?, ?)`)
+  const deed = db.prepare('INSERT INTO private_entries (auction_id, number, line, hash) VALUES (?, ?, ?, ?)')
+  for (const [auction, number] of [
+    ['two', 1],
+    ['two', 2],
+    ['one', 2],
+    ['one', 3],
+  ] as const)
+    deed.run(auction, number, `${auction} ${number}`, 'h')
+  db.exec("INSERT INTO entries (auction_id, seq, line, hash) VALUES ('two', 1, 'two: public', 'h')")
   old.run('two', 2, 'bid 1', 'ana', 'key 1', '"answer 1"', 'salt 1')
   old.run('one', 2, 'bid 2', 'ben', 'bid 2', '', '')
   old.run('one', 3, 'bid 3', 'ana', 'key 3', '"answer 3"', 'salt 3')
@@ -93,12 +102,14 @@ test('a house of before keeps every bid with its answer, and what was erased sta
   onTestFinished(() => sqlite.close())
   sqlite.migrate()
   const answered = sqlite.all(
-    'SELECT b.id, b.key, b.salt, a.text, a.user_id, a.bid FROM bids b LEFT JOIN answers a ON a.number = b.answer ORDER BY b.id',
+    `SELECT d.line, d.id, d.key, d.salt, a.text, a.user_id, a.place = d.place AS own
+     FROM deeds d LEFT JOIN answers a ON a.number = d.answer ORDER BY d.id`,
   )
   expect(answered).toEqual([
-    { id: 'bid 1', key: 'key 1', salt: 'salt 1', text: '"answer 1"', user_id: 'ana', bid: 2 },
-    { id: 'bid 2', key: 'bid 2', salt: '', text: null, user_id: null, bid: null },
-    { id: 'bid 3', key: 'key 3', salt: 'salt 3', text: '"answer 3"', user_id: 'ana', bid: 3 },
+    { line: 'two 1', id: null, key: null, salt: null, text: null, user_id: null, own: null },
+    { line: 'two 2', id: 'bid 1', key: 'key 1', salt: 'salt 1', text: '"answer 1"', user_id: 'ana', own: 1 },
+    { line: 'one 2', id: 'bid 2', key: 'bid 2', salt: '', text: null, user_id: null, own: null },
+    { line: 'one 3', id: 'bid 3', key: 'key 3', salt: 'salt 3', text: '"answer 3"', user_id: 'ana', own: 1 },
   ])
   const { items } = new OwnBids(sqlite).of('ana', { limit: 10, cursor: null })
   expect(items.map(({ bid }) => bid.bidId)).toEqual(['bid 3', 'bid 1'])

@@ -41,6 +41,7 @@ test('a newer schema is refused, and so is a migration that changed after it was
     '0002_proof.sql',
     '0003_fewer_pages.sql',
     '0004_who_is_signed_in.sql',
+    '0005_places.sql',
   ])
   expect(sqlite.migrate()).toEqual([])
   sqlite.run("INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later.sql', 'x')")
@@ -59,15 +60,16 @@ test('the journal and the bids cannot be rewritten: the database itself refuses'
   for (const sql of [
     "UPDATE entries SET line = 'x'",
     'DELETE FROM entries',
-    'UPDATE bids SET maximum = 1',
-    'UPDATE bids SET voided = 1, maximum = 1',
-    'UPDATE bids SET voided = 0',
-    'DELETE FROM bids',
-    "UPDATE bids SET salt = 'x'",
-    'UPDATE bids SET answer = NULL',
+    'UPDATE deeds SET maximum = 1 WHERE id IS NOT NULL',
+    'UPDATE deeds SET voided = 1, maximum = 1 WHERE id IS NOT NULL',
+    'UPDATE deeds SET voided = 0 WHERE id IS NOT NULL',
+    "UPDATE deeds SET salt = 'x' WHERE id IS NOT NULL",
+    'UPDATE deeds SET answer = NULL WHERE id IS NOT NULL',
+    'UPDATE deeds SET voided = 1 WHERE id IS NULL',
+    "UPDATE deeds SET id = 'x' WHERE id IS NULL",
     "UPDATE answers SET text = ''",
-    "UPDATE private_entries SET line = 'x'",
-    'DELETE FROM private_entries',
+    "UPDATE deeds SET line = 'x'",
+    'DELETE FROM deeds',
     "UPDATE statements SET jws = 'x'",
     'DELETE FROM statements',
   ])

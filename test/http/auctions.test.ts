@@ -449,7 +449,7 @@ test('bidders: who the paddles are, for admins always, for the seller after the 
   const [ana, ben] = [await house.person('Ana'), await house.person('Ben')]
   const { id } = await seller.create(lot)
   await ben.bid(id, { amount: 1_000 })
-  await ana.bid(id, { maximum: 7_770 })
+  await ana.bid(id, { maximum: 777_000_777 })
   const shape = z.object({
     items: z.array(z.object({ paddle, user: z.object({ id: z.uuid(), displayName: z.string(), email: z.string() }) })),
     nextCursor: z.null(),
@@ -460,7 +460,7 @@ test('bidders: who the paddles are, for admins always, for the seller after the 
     ['P1', 'Ben'],
     ['P2', 'Ana'],
   ])
-  expect(shown.text).not.toContain('7770')
+  expect(shown.text).not.toContain('777000777')
   expectProblem(await bidders(seller), 'forbidden')
   expectProblem(await bidders(ana), 'forbidden')
   await house.admin.close(id)

@@ -340,7 +340,7 @@ test('my bids: with my maxima and how each auction stands for me', async () => {
     await bid(house, id, ana, { maximum: 3_000 })
   }
   await clock.advance(1)
-  for (const name of ['outbid', 'lost']) await bid(house, auctions[name]!, ben, { maximum: 7_654 })
+  for (const name of ['outbid', 'lost']) await bid(house, auctions[name]!, ben, { maximum: 765_400_456 })
   for (const name of ['won', 'lost', 'unsold']) await house.admin.close(auctions[name]!)
   await house.admin.cancel(auctions['cancelled']!, 'broken')
   await bid(house, auctions['leading']!, ana, { maximum: 3_333 })
@@ -378,7 +378,7 @@ test('my bids: with my maxima and how each auction stands for me', async () => {
       closesAt: expect.any(String),
     },
   })
-  expect(text).not.toContain('7654')
+  expect(text).not.toContain('765400456')
   expect(await all(house.url, '/v1/me/bids', 2, { as: ana })).toEqual(json.items)
   expect((await ask(house.url, 'GET /v1/me/bids', { as: await house.person() })).json).toEqual({
     items: [],

@@ -81,11 +81,16 @@ test('the private chain holds what happened unseen, and every public entry commi
 function read(house: House, id: string) {
   const db = new Database(join(house.dataDir, 'martillo.db'), { readonly: true })
   onTestFinished(() => void db.close())
-  const rows = <Row>(sql: string) => db.prepare(sql).all(id) as Row[]
+  const rows = <Row>(columns: string, table: string) =>
+    db
+      .prepare(
+        `SELECT ${columns}, place % ${2 ** 28} AS number FROM ${table}
+         WHERE place / ${2 ** 28} = (SELECT number FROM auctions WHERE id = ?) ORDER BY place`,
+      )
+      .all(id) as (Row & { number: number })[]
   let previous = GENESIS
-  const deeds = rows<{ number: number; line: string; hash: string }>(
-    'SELECT * FROM private_entries WHERE auction_id = ? ORDER BY number',
-  ).map(({ number, line, hash }, i) => {
+  const stored = rows<{ id: string | null; line: string; hash: string; salt: string }>('id, line, hash, salt', 'deeds')
+  const deeds = stored.map(({ number, line, hash }, i) => {
     const deed = readCanonical(line) as Deed
     expect({ number, stated: deed.number, previous: deed.previous, hash }).toEqual({
       number: i + 1,
@@ -97,18 +102,11 @@ function read(house: House, id: string) {
     previous = hash
     return { ...deed, line, hash }
   })
-  const entries = rows<{ seq: number; line: string; salt: string }>(
-    'SELECT seq, line, private_salt AS salt FROM entries WHERE auction_id = ? ORDER BY seq',
+  const entries = rows<{ line: string; salt: string }>('line, private_salt AS salt', 'entries').map(
+    ({ number: seq, ...entry }) => ({ seq, ...entry }),
   )
-  const authors = rows<{ number: number; user_id: string; salt: string }>(
-    'SELECT * FROM authors WHERE auction_id = ? ORDER BY number',
-  )
-  const salts = new Map(
-    rows<{ id: string; salt: string }>('SELECT id, salt FROM bids WHERE auction_id = ?').map((bid) => [
-      bid.id,
-      bid.salt,
-    ]),
-  )
+  const authors = rows<{ user_id: string; salt: string }>('user_id, salt', 'authors')
+  const salts = new Map(stored.flatMap((deed) => (deed.id === null ? [] : [[deed.id, deed.salt] as const])))
   return { deeds, entries, authors, salts }
 }
 

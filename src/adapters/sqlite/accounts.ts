@@ -4,6 +4,7 @@ import type { Accounts, Erased, Page, Paging, Rotated, Session, User } from '../
 import type { Sqlite } from './database.ts'
 import { OwnBids } from './own-bids.ts'
 import { page, position } from './paging.ts'
+import { auctionAt } from './place.ts'
 import { Sessions } from './sessions.ts'
 import { type UserRow, userOf } from './users.ts'
 
@@ -109,7 +110,7 @@ export class SqliteAccounts implements Accounts {
     this.#ownBids.gather()
     const needed = this.#sqlite.get(
       `SELECT 1 FROM auctions a WHERE a.status NOT IN ('closed', 'cancelled')
-         AND (a.seller_id = ? OR a.id IN (SELECT auction_id FROM own_bids WHERE user_id = ?))`,
+         AND (a.seller_id = ? OR a.number IN (SELECT ${auctionAt('place')} FROM own_bids WHERE user_id = ?))`,
       userId,
       userId,
     )
@@ -130,15 +131,9 @@ export class SqliteAccounts implements Accounts {
   }
 
   #eraseAnswers(userId: string): void {
-    const own = 'SELECT auction_id, number FROM own_bids WHERE user_id = ?'
-    this.#sqlite.run(
-      `DELETE FROM answers WHERE number IN (SELECT answer FROM bids WHERE (auction_id, number) IN (${own}))`,
-      userId,
-    )
-    this.#sqlite.run(
-      `UPDATE bids SET key = id, answer = NULL, salt = '' WHERE (auction_id, number) IN (${own}) AND salt <> ''`,
-      userId,
-    )
+    const own = 'place IN (SELECT place FROM own_bids WHERE user_id = ?)'
+    this.#sqlite.run(`DELETE FROM answers WHERE number IN (SELECT answer FROM deeds WHERE ${own})`, userId)
+    this.#sqlite.run(`UPDATE deeds SET key = id, answer = NULL, salt = '' WHERE ${own} AND salt <> ''`, userId)
     // The next answer may get the number of the last that is gone.
     this.#ownBids.settle()
   }

@@ -1,6 +1,7 @@
 import type { OwnBid, Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
-import { type BidRow, bidOf } from './rows.ts'
+import { auctionAt } from './place.ts'
+import { BID, type BidRow, bidOf } from './rows.ts'
 
 /** So many are put in at once: they share pages, of which each by itself would write one. */
 const GATHERED_AT_ONCE = 250
@@ -18,14 +19,13 @@ export class OwnBids {
   /** The newest first. The cursor is the bid's own id: an auction's numbers would tell of other people's silent raises. */
   of(userId: string, { limit, cursor }: Paging): Page<OwnBid> {
     const before = cursor ?? AFTER_EVERY_ID
-    const rows = this.#sqlite.all<BidRow>(
-      `SELECT b.* FROM (
-         SELECT auction_id, number FROM (
-           SELECT auction_id, number FROM own_bids WHERE user_id = ? AND id < ? ORDER BY id DESC LIMIT ?)
+    const rows = this.#sqlite.all<BidRow & { auction_id: string }>(
+      `SELECT ${BID}, a.id AS auction_id FROM (
+         SELECT place FROM (SELECT place FROM own_bids WHERE user_id = ? AND id < ? ORDER BY id DESC LIMIT ?)
          UNION ALL
-         SELECT auction_id, bid FROM answers WHERE number > (SELECT answer FROM gathered) AND user_id = ?
-       ) own JOIN bids b ON b.auction_id = own.auction_id AND b.number = own.number
-       WHERE b.id < ? ORDER BY b.id DESC LIMIT ?`,
+         SELECT place FROM answers WHERE number > (SELECT answer FROM gathered) AND user_id = ?
+       ) own JOIN deeds d ON d.place = own.place JOIN auctions a ON a.number = ${auctionAt('own.place')}
+       WHERE d.id < ? ORDER BY d.id DESC LIMIT ?`,
       userId,
       before,
       limit + 1,
@@ -51,9 +51,8 @@ export class OwnBids {
   /** In a transaction. */
   gather(): void {
     this.#sqlite.run(
-      `INSERT INTO own_bids SELECT a.user_id, b.id, a.auction_id, a.bid
-       FROM answers a JOIN bids b ON b.auction_id = a.auction_id AND b.number = a.bid
-       WHERE a.number > (SELECT answer FROM gathered) ORDER BY a.user_id, b.id`,
+      `INSERT INTO own_bids SELECT a.user_id, d.id, a.place FROM answers a JOIN deeds d ON d.place = a.place
+       WHERE a.number > (SELECT answer FROM gathered) ORDER BY a.user_id, d.id`,
     )
     this.settle()
   }

@@ -17,13 +17,13 @@ export type Rows = {
   readonly moving: Row
   readonly found: Row | null
   readonly born: Row
+  /** Each of these begins with its number in the auction, for which its place is put. */
   readonly entries: readonly Row[]
-  readonly privateEntries: readonly Row[]
+  /** One that is a bid lacks the number of its answer, which it gets when that is written. */
+  readonly deeds: readonly Row[]
   readonly authors: readonly Row[]
-  readonly statement: Change['statement']
-  /** Without the number of its answer, which it gets when that is written. */
-  readonly bids: readonly Row[]
   readonly answers: readonly Row[]
+  readonly statement: Change['statement']
   /** Who bid, by which session, and when that was looked at: asked again in the transaction where it no longer holds. */
   readonly bidders: readonly {
     readonly userId: string
@@ -54,13 +54,10 @@ export const FOUND_COLUMNS = [
   'reserve_salt',
 ] as const
 export const BORN_COLUMNS = ['id', 'seller_id', 'format', 'created_at'] as const
-export const ENTRY_COLUMNS = ['auction_id', 'seq', 'line', 'hash', 'private_salt'] as const
-export const PRIVATE_COLUMNS = ['auction_id', 'number', 'line', 'hash'] as const
-export const AUTHOR_COLUMNS = ['auction_id', 'number', 'user_id', 'salt'] as const
-export const ANSWER_COLUMNS = ['auction_id', 'bid', 'user_id', 'text'] as const
-export const BID_COLUMNS = [
-  'auction_id',
-  'number',
+export const ENTRY_COLUMNS = ['place', 'line', 'hash', 'private_salt'] as const
+export const AUTHOR_COLUMNS = ['place', 'user_id', 'salt'] as const
+export const ANSWER_COLUMNS = ['place', 'user_id', 'text'] as const
+const BID_COLUMNS = [
   'id',
   'user_id',
   'paddle',
@@ -74,8 +71,12 @@ export const BID_COLUMNS = [
   'voided',
   'key',
   'salt',
-  'answer',
 ] as const
+export const DEED_COLUMNS = ['place', 'line', 'hash', ...BID_COLUMNS, 'answer'] as const
+/** What makes a `BidRow`. */
+export const BID = ['place', ...BID_COLUMNS, 'answer'].map((name) => `d.${name}`).join(', ')
+
+const NO_BID: Row = BID_COLUMNS.map(() => null)
 
 export function rowsOf(change: Change): Rows {
   const { before, after, entries, privateEntries, authors, statement, bids, voided } = change
@@ -87,22 +88,33 @@ export function rowsOf(change: Change): Rows {
     moving: movingOf(after),
     found: before !== null && isSame(found, foundBy(before)) ? null : found,
     born: [id, sellerId, format, createdAt],
-    entries: entries.map(({ seq, line, hash, salt }) => [id, seq, line, hash, salt]),
-    privateEntries: privateEntries.map(({ number, line, hash }) => [id, number, line, hash]),
-    authors: authors.map(({ number, userId, salt }) => [id, number, userId, salt]),
+    entries: entries.map(({ seq, line, hash, salt }) => [seq, line, hash, salt]),
+    deeds: deedRows(privateEntries, bids),
+    authors: authors.map(({ number, userId, salt }) => [number, userId, salt]),
+    answers: bids.map(({ bid, number, answer }) => [number, bid.bidder, jsonOf(answer)]),
     statement,
-    bids: bids.map((bid) => bidRow(id, bid)),
-    answers: bids.map(({ bid, number, answer }) => [id, number, bid.bidder, jsonOf(answer)]),
     bidders: bids.map(({ bid: { bidder: userId, at }, sessionId, asOf }) => ({ userId, sessionId, at, asOf })),
     voided,
   }
 }
 
-function bidRow(auctionId: string, { bid, number, key, salt }: KeyedBid): Row {
+/** Bids are in the order of the deeds that they are. */
+function deedRows(privateEntries: Change['privateEntries'], bids: readonly KeyedBid[]): Row[] {
+  let next = 0
+  return privateEntries.map(({ number, line, hash }) =>
+    bids[next]?.number === number ? [number, line, hash, ...bidRow(bids[next++]!)] : [number, line, hash, ...NO_BID],
+  )
+}
+
+function bidRow({ bid, key, salt }: KeyedBid): Row {
   const { bidId, bidder, paddle, maximum, exact, amount, price, at, seq, raises, voided } = bid
   const flags = [exact ? 1 : 0, voided ? 1 : 0] as const
-  const placed = [auctionId, number, bidId, bidder, paddle, maximum, flags[0], amount, price, at, seq, raises] as const
-  return [...placed, flags[1], key, salt]
+  return [bidId, bidder, paddle, maximum, flags[0], amount, price, at, seq, raises, flags[1], key, salt]
+}
+
+/** Whether a row of `deeds` is a bid. */
+export function isBidRow(deed: Row): boolean {
+  return deed[DEED_COLUMNS.indexOf('id')] !== null
 }
 
 function movingOf({ auction, version, head, privateHead, refusals }: Held): Row {
@@ -132,8 +144,7 @@ export function auctionOf(state: string, bids: readonly Bid[]): Auction {
 }
 
 export type BidRow = {
-  auction_id: string
-  number: number
+  place: number
   id: string
   user_id: string
   paddle: number
@@ -145,8 +156,8 @@ export type BidRow = {
   seq: number | null
   raises: string | null
   voided: 0 | 1
-  answer: number | null
   salt: string
+  answer: number | null
 }
 
 export function bidOf(row: BidRow): Bid {

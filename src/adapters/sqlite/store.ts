@@ -20,25 +20,28 @@ import { Bidders } from './bidders.ts'
 import type { Sqlite } from './database.ts'
 import { OwnBids } from './own-bids.ts'
 import { page, position } from './paging.ts'
+import { numberAt, placeOf, placesAfter } from './place.ts'
 import {
   ANSWER_COLUMNS,
   AUTHOR_COLUMNS,
-  BID_COLUMNS,
+  BID,
   BORN_COLUMNS,
   type BidRow,
+  DEED_COLUMNS,
   ENTRY_COLUMNS,
   FOUND_COLUMNS,
   MOVING_COLUMNS,
-  PRIVATE_COLUMNS,
   type Row,
   type Rows,
   auctionOf,
   bidOf,
+  isBidRow,
   rowsOf,
 } from './rows.ts'
 import { UsedKeys } from './used-keys.ts'
 
 type AuctionRow = {
+  number: number
   version: number
   head: string
   private_head: string
@@ -59,13 +62,12 @@ class Conflict extends Error {
 }
 
 const ALL_COLUMNS = [...MOVING_COLUMNS, ...FOUND_COLUMNS, ...BORN_COLUMNS]
-const INSERT_AUCTION = `INSERT INTO auctions (${ALL_COLUMNS.join(', ')}) VALUES (${ALL_COLUMNS.map(() => '?').join(', ')})`
 const CHANGE_AUCTION = updateOf([...MOVING_COLUMNS, ...FOUND_COLUMNS])
 const MOVE_AUCTION = updateOf(MOVING_COLUMNS)
-const VOID = 'UPDATE bids SET voided = 1 WHERE auction_id = ? AND (id = ? OR raises = ?)'
+const VOID = 'UPDATE deeds SET voided = 1 WHERE place BETWEEN ? AND ? AND (id = ? OR raises = ?)'
 
 function updateOf(columns: readonly string[]): string {
-  return `UPDATE auctions SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE id = ? AND version = ?`
+  return `UPDATE auctions SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE number = ? AND version = ?`
 }
 
 export class SqliteStore implements Store {
@@ -89,11 +91,14 @@ export class SqliteStore implements Store {
     // It is read because another process may have changed it.
     this.#keys.forget(auctionId)
     const row = this.#sqlite.get<AuctionRow>(
-      'SELECT version, head, private_head, reserve_salt, refusals, state FROM auctions WHERE id = ?',
+      'SELECT number, version, head, private_head, reserve_salt, refusals, state FROM auctions WHERE id = ?',
       auctionId,
     )
     if (row === undefined) return null
-    const rows = this.#sqlite.all<BidRow>('SELECT * FROM bids WHERE auction_id = ? ORDER BY number', auctionId)
+    const rows = this.#sqlite.all<BidRow>(
+      `SELECT ${BID} FROM deeds d WHERE place BETWEEN ? AND ? AND id IS NOT NULL ORDER BY place`,
+      ...placesAfter(row.number),
+    )
     const { version, head, private_head: privateHead, reserve_salt: reserveSalt, refusals, state } = row
     return { auction: auctionOf(state, rows.map(bidOf)), head, privateHead, version, reserveSalt, refusals }
   }
@@ -109,9 +114,8 @@ export class SqliteStore implements Store {
     const number = this.#keys.numberOf(auctionId, userId, key)
     if (number === undefined) return null
     const row = this.#sqlite.get<BidRow & { text: string | null }>(
-      'SELECT b.*, a.text FROM bids b LEFT JOIN answers a ON a.number = b.answer WHERE b.auction_id = ? AND b.number = ?',
-      auctionId,
-      number,
+      `SELECT ${BID}, a.text FROM deeds d LEFT JOIN answers a ON a.number = d.answer WHERE d.place = ?`,
+      placeOf(this.#numberOf(auctionId)!, number),
     )!
     return row.text === null ? null : { bid: bidOf(row), answer: JSON.parse(row.text) as AnswerView }
   }
@@ -137,8 +141,8 @@ export class SqliteStore implements Store {
   async write(changes: readonly Rows[]): Promise<Appended> {
     try {
       this.#sqlite.transaction(() => {
-        for (const change of changes) this.#writeAuction(change)
-        this.#writeRows(changes)
+        const numbers = changes.map((change) => this.#writeAuction(change))
+        this.#writeRows(changes, numbers)
       })
       return { conflicts: [] }
     } catch (error) {
@@ -147,47 +151,48 @@ export class SqliteStore implements Store {
     }
   }
 
-  #writeAuction({ auctionId, expectedVersion, moving, found, born }: Rows): void {
-    const columns = [...moving, ...(found ?? [])]
-    const changed =
-      expectedVersion === 0
-        ? this.#sqlite.run(INSERT_AUCTION, ...columns, ...born)
-        : this.#sqlite.run(found === null ? MOVE_AUCTION : CHANGE_AUCTION, ...columns, auctionId, expectedVersion)
-    if (changed !== 1) throw new Conflict(auctionId)
+  #numberOf(auctionId: string): number | undefined {
+    return this.#sqlite.get<{ number: number }>('SELECT number FROM auctions WHERE id = ?', auctionId)?.number
   }
 
-  #writeRows(changes: readonly Rows[]): void {
-    const all = (of: (change: Rows) => readonly Row[]) => changes.flatMap(of)
-    this.#askAgain(changes)
-    this.#sqlite.insert(
-      'private_entries',
-      PRIVATE_COLUMNS,
-      all(({ privateEntries }) => privateEntries),
+  /** Gives the auction's number. */
+  #writeAuction({ auctionId, expectedVersion, moving, found, born }: Rows): number {
+    const columns = [...moving, ...(found ?? [])]
+    if (expectedVersion === 0) return this.#sqlite.insert('auctions', ALL_COLUMNS, [[...columns, ...born]])
+    const number = this.#numberOf(auctionId)
+    const changed = this.#sqlite.run(
+      found === null ? MOVE_AUCTION : CHANGE_AUCTION,
+      ...columns,
+      number,
+      expectedVersion,
     )
+    if (number === undefined || changed !== 1) throw new Conflict(auctionId)
+    return number
+  }
+
+  #writeRows(changes: readonly Rows[], numbers: readonly number[]): void {
+    this.#askAgain(changes)
+    const placed = (of: (change: Rows) => readonly Row[]) =>
+      changes.flatMap((change, i) =>
+        of(change).map(([number, ...row]) => [placeOf(numbers[i]!, number as number), ...row]),
+      )
+    const answers = placed((change) => change.answers)
+    let answer = this.#sqlite.insert('answers', ANSWER_COLUMNS, answers)
+    const deeds = placed((change) => change.deeds).map((deed) => [...deed, isBidRow(deed) ? answer++ : null])
+    this.#sqlite.insert('deeds', DEED_COLUMNS, deeds)
     this.#sqlite.insert(
       'entries',
       ENTRY_COLUMNS,
-      all(({ entries }) => entries),
+      placed((change) => change.entries),
     )
     this.#sqlite.insert(
       'authors',
       AUTHOR_COLUMNS,
-      all(({ authors }) => authors),
+      placed((change) => change.authors),
     )
-    const bids = all((change) => change.bids)
-    const first = this.#sqlite.insert(
-      'answers',
-      ANSWER_COLUMNS,
-      all(({ answers }) => answers),
-    )
-    this.#sqlite.insert(
-      'bids',
-      BID_COLUMNS,
-      bids.map((bid, i) => [...bid, first + i]),
-    )
-    for (const { auctionId, statement, voided } of changes) {
+    for (const [i, { auctionId, statement, voided }] of changes.entries()) {
       if (statement !== null && !this.#addStatement(statement)) throw new Conflict(auctionId)
-      for (const bidId of voided) this.#sqlite.run(VOID, auctionId, bidId, bidId)
+      for (const bidId of voided) this.#sqlite.run(VOID, ...placesAfter(numbers[i]!), bidId, bidId)
     }
   }
 
@@ -203,21 +208,26 @@ export class SqliteStore implements Store {
   }
 
   async entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]> {
-    return this.#sqlite
-      .all<{ line: string; hash: string; private_salt: string }>(
-        'SELECT line, hash, private_salt FROM entries WHERE auction_id = ? AND seq > ? ORDER BY seq LIMIT ?',
-        auctionId,
-        after,
-        limit,
-      )
-      .map(({ line, hash, private_salt: salt }) => readEntry(line, hash, salt))
+    return this.#chain<{ line: string; hash: string; private_salt: string }>(
+      'SELECT line, hash, private_salt FROM entries',
+      { auctionId, after, limit },
+    ).map(({ line, hash, private_salt: salt }) => readEntry(line, hash, salt))
   }
 
   async privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]> {
-    return this.#sqlite.all<PrivateEntry>(
-      'SELECT number, line, hash FROM private_entries WHERE auction_id = ? AND number > ? ORDER BY number LIMIT ?',
+    return this.#chain<{ place: number; line: string; hash: string }>('SELECT place, line, hash FROM deeds', {
       auctionId,
       after,
+      limit,
+    }).map(({ place, ...entry }) => ({ number: numberAt(place), ...entry }))
+  }
+
+  #chain<Row>(select: string, { auctionId, after, limit }: { auctionId: string; after: number; limit: number }): Row[] {
+    const auction = this.#numberOf(auctionId)
+    if (auction === undefined) return []
+    return this.#sqlite.all<Row>(
+      `${select} WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?`,
+      ...placesAfter(auction, after),
       limit,
     )
   }
@@ -227,8 +237,8 @@ export class SqliteStore implements Store {
     const held = await this.load(auctionId)
     if (held === null) return null
     const bids = this.#sqlite.all<{ id: string; salt: string }>(
-      "SELECT id, salt FROM bids WHERE auction_id = ? AND salt <> ''",
-      auctionId,
+      "SELECT id, salt FROM deeds WHERE place BETWEEN ? AND ? AND salt <> ''",
+      ...placesAfter(this.#numberOf(auctionId)!),
     )
     return {
       auction: auctionId,

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { limits } from '../../config.ts'
 import type { Change } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
+import { numberAt, placesAfter } from './place.ts'
 
 /** By person and idempotency key the number of the bid. */
 type Keys = Map<string, Map<string, number>>
@@ -36,11 +37,13 @@ export class UsedKeys {
 
   #read(auctionId: string): Keys {
     const keys: Keys = new Map()
-    const rows = this.#sqlite.all<{ user_id: string; key: string; number: number }>(
-      'SELECT user_id, key, number FROM bids WHERE auction_id = ?',
-      auctionId,
+    const auction = this.#sqlite.get<{ number: number }>('SELECT number FROM auctions WHERE id = ?', auctionId)
+    if (auction === undefined) return keys
+    const rows = this.#sqlite.all<{ user_id: string; key: string; place: number }>(
+      'SELECT user_id, key, place FROM deeds WHERE place BETWEEN ? AND ? AND id IS NOT NULL',
+      ...placesAfter(auction.number),
     )
-    for (const { user_id: userId, key, number } of rows) put(keys, userId, key, number)
+    for (const { user_id: userId, key, place } of rows) put(keys, userId, key, numberAt(place))
     return keys
   }
 }

@@ -35,18 +35,19 @@ export async function longHistory(
   }
 }
 
-const OF_AN_AUCTION = ['auctions', 'entries', 'private_entries', 'authors', 'answers', 'bids', 'own_bids', 'statements']
+const OF_AN_AUCTION = ['auctions', 'entries', 'deeds', 'authors', 'answers', 'own_bids', 'statements']
 /** Whose own `number` counts for the whole house. */
 const NUMBERED = new Set(['auctions', 'answers', 'statements'])
 
 /** What differs in the n-th copy of a row; an id ends with its number. */
 const CHANGED: Readonly<Record<string, string>> = {
-  'auctions.number': 'NULL',
+  'auctions.number': shifted('number', 'auctions'),
+  place: `place + n * (SELECT last FROM temp.last_of_auctions) * ${2 ** 28}`,
   'auctions.id': numbered('id'),
   auction_id: numbered('auction_id'),
-  'bids.id': numbered('id'),
+  'deeds.id': numbered('id'),
   'own_bids.id': numbered('id'),
-  'bids.answer': shifted('answer', 'answers'),
+  'deeds.answer': shifted('answer', 'answers'),
   'answers.number': shifted('number', 'answers'),
   'statements.number': shifted('number', 'statements'),
 }
@@ -66,9 +67,8 @@ function copiesOf(db: Database.Database, table: string): string {
   const last = !NUMBERED.has(table)
     ? ''
     : `CREATE TEMP TABLE last_of_${table} AS SELECT max(number) AS last FROM main.${table};`
-  const own = columns.includes('auction_id') ? 'WHERE auction_id IS NOT NULL' : ''
-  const order = columns.includes('auction_id') && table !== 'statements' ? 'ORDER BY auction_id, n' : 'ORDER BY n'
+  const own = table === 'statements' ? 'WHERE auction_id IS NOT NULL' : ''
   return `${last} CREATE TEMP TABLE made AS SELECT * FROM main.${table} ${own};
-    INSERT INTO main.${table} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM temp.made, temp.copies ${order};
+    INSERT INTO main.${table} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM temp.made, temp.copies ORDER BY 1, 2;
     DROP TABLE temp.made`
 }
