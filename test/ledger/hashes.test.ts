@@ -22,6 +22,14 @@ test('a hash is of its domain and its line, in UTF-8', () => {
   expect(hashOf(line, 'private')).not.toBe(expected)
 })
 
+test('fields come in the order of their names, whatever came before', () => {
+  expect(canonical({ b: 'x', a: 'y' })).toBe('{"a":"y","b":"x"}')
+  expect(canonical({ a: 'y', b: 'x' })).toBe('{"a":"y","b":"x"}')
+  expect(canonical({ 'b,a': 'z' })).toBe('{"b,a":"z"}')
+  expect(canonical({ 'c,d': 'x', b: 'y', 'a,b': 'z' })).toBe('{"a,b":"z","b":"y","c,d":"x"}')
+  expect(canonical({ b: 'x', a: undefined })).toBe('{"b":"x"}')
+})
+
 test('canonical text is what the library makes of the same strings (RFC 8785)', () => {
   const text = fc.string({ unit: 'grapheme' }).map((one) => one.normalize('NFC'))
   const name = text.filter((key) => key !== '__proto__')
