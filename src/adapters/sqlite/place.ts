@@ -1,3 +1,5 @@
+import type { Sqlite } from './database.ts'
+
 /** How many numbers an auction has: with 2^25 auctions all places are exact in a JavaScript number. */
 const NUMBERS = 2 ** 28
 
@@ -18,3 +20,7 @@ export function numberAt(place: number): number {
 
 /** In SQL: the number of the auction that a place belongs to. */
 export const auctionAt = (place: string): string => `${place} / ${NUMBERS}`
+
+export function auctionNumber(sqlite: Sqlite, auctionId: string): number | undefined {
+  return sqlite.get<{ number: number }>('SELECT number FROM auctions WHERE id = ?', auctionId)?.number
+}

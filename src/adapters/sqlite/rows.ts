@@ -74,7 +74,7 @@ const BID_COLUMNS = [
 ] as const
 export const DEED_COLUMNS = ['place', 'line', 'hash', ...BID_COLUMNS, 'answer'] as const
 /** What makes a `BidRow`. */
-export const BID = ['place', ...BID_COLUMNS, 'answer'].map((name) => `d.${name}`).join(', ')
+export const BID = [...BID_COLUMNS, 'answer'].map((name) => `d.${name}`).join(', ')
 
 const NO_BID: Row = BID_COLUMNS.map(() => null)
 
@@ -144,7 +144,6 @@ export function auctionOf(state: string, bids: readonly Bid[]): Auction {
 }
 
 export type BidRow = {
-  place: number
   id: string
   user_id: string
   paddle: number

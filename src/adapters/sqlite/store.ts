@@ -20,7 +20,7 @@ import { Bidders } from './bidders.ts'
 import type { Sqlite } from './database.ts'
 import { OwnBids } from './own-bids.ts'
 import { page, position } from './paging.ts'
-import { numberAt, placeOf, placesAfter } from './place.ts'
+import { auctionNumber, numberAt, placeOf, placesAfter } from './place.ts'
 import {
   ANSWER_COLUMNS,
   AUTHOR_COLUMNS,
@@ -115,7 +115,7 @@ export class SqliteStore implements Store {
     if (number === undefined) return null
     const row = this.#sqlite.get<BidRow & { text: string | null }>(
       `SELECT ${BID}, a.text FROM deeds d LEFT JOIN answers a ON a.number = d.answer WHERE d.place = ?`,
-      placeOf(this.#numberOf(auctionId)!, number),
+      placeOf(auctionNumber(this.#sqlite, auctionId)!, number),
     )!
     return row.text === null ? null : { bid: bidOf(row), answer: JSON.parse(row.text) as AnswerView }
   }
@@ -151,15 +151,11 @@ export class SqliteStore implements Store {
     }
   }
 
-  #numberOf(auctionId: string): number | undefined {
-    return this.#sqlite.get<{ number: number }>('SELECT number FROM auctions WHERE id = ?', auctionId)?.number
-  }
-
   /** Gives the auction's number. */
   #writeAuction({ auctionId, expectedVersion, moving, found, born }: Rows): number {
     const columns = [...moving, ...(found ?? [])]
     if (expectedVersion === 0) return this.#sqlite.insert('auctions', ALL_COLUMNS, [[...columns, ...born]])
-    const number = this.#numberOf(auctionId)
+    const number = auctionNumber(this.#sqlite, auctionId)
     const changed = this.#sqlite.run(
       found === null ? MOVE_AUCTION : CHANGE_AUCTION,
       ...columns,
@@ -223,7 +219,7 @@ export class SqliteStore implements Store {
   }
 
   #chain<Row>(select: string, { auctionId, after, limit }: { auctionId: string; after: number; limit: number }): Row[] {
-    const auction = this.#numberOf(auctionId)
+    const auction = auctionNumber(this.#sqlite, auctionId)
     if (auction === undefined) return []
     return this.#sqlite.all<Row>(
       `${select} WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?`,
@@ -238,7 +234,7 @@ export class SqliteStore implements Store {
     if (held === null) return null
     const bids = this.#sqlite.all<{ id: string; salt: string }>(
       "SELECT id, salt FROM deeds WHERE place BETWEEN ? AND ? AND salt <> ''",
-      ...placesAfter(this.#numberOf(auctionId)!),
+      ...placesAfter(auctionNumber(this.#sqlite, auctionId)!),
     )
     return {
       auction: auctionId,

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { limits } from '../../config.ts'
 import type { Change } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
-import { numberAt, placesAfter } from './place.ts'
+import { auctionNumber, numberAt, placesAfter } from './place.ts'
 
 /** By person and idempotency key the number of the bid. */
 type Keys = Map<string, Map<string, number>>
@@ -37,11 +37,11 @@ export class UsedKeys {
 
   #read(auctionId: string): Keys {
     const keys: Keys = new Map()
-    const auction = this.#sqlite.get<{ number: number }>('SELECT number FROM auctions WHERE id = ?', auctionId)
+    const auction = auctionNumber(this.#sqlite, auctionId)
     if (auction === undefined) return keys
     const rows = this.#sqlite.all<{ user_id: string; key: string; place: number }>(
       'SELECT user_id, key, place FROM deeds WHERE place BETWEEN ? AND ? AND id IS NOT NULL',
-      ...placesAfter(auction.number),
+      ...placesAfter(auction),
     )
     for (const { user_id: userId, key, place } of rows) put(keys, userId, key, numberAt(place))
     return keys

@@ -35,7 +35,7 @@ export async function longHistory(
   }
 }
 
-const OF_AN_AUCTION = ['auctions', 'entries', 'deeds', 'authors', 'answers', 'own_bids', 'statements']
+const OF_AN_AUCTION = ['auctions', 'answers', 'entries', 'deeds', 'authors', 'own_bids', 'statements']
 /** Whose own `number` counts for the whole house. */
 const NUMBERED = new Set(['auctions', 'answers', 'statements'])
 
