@@ -23,13 +23,14 @@ test('a ledger is checked with nothing but WebCrypto: chain, signatures, log and
     receipts: 2,
   })
 
+  const another = (_: string, before: string, character: string) => before + (character === 'A' ? 'B' : 'A')
   const lines = text.trimEnd().split('\n')
   const broken: [string, string, object][] = [
     ['a price', text.replace('"price":"2100"', '"price":"2200"'), { why: 'chain', line: 6 }],
     ['an outcome', text.replace('"winner":"P1"', '"winner":"P2"'), { why: 'chain', line: 6 }],
     ['an entry left out', lines.toSpliced(3, 1).join('\n'), { why: 'chain', line: 4 }],
-    ['a signature', text.replace(/("certificate":"[^.]+\.[^.]+\.)./, '$1-'), { why: 'certificate', line: 7 }],
-    ['a root', text.replace(/("checkpoint":"[^.]+\.[^.]+\.)./, '$1-'), { why: 'log', line: 7 }],
+    ['a signature', text.replace(/("certificate":"[^.]+\.[^.]+\.)(.)/, another), { why: 'certificate', line: 7 }],
+    ['a root', text.replace(/("checkpoint":"[^.]+\.[^.]+\.)(.)/, another), { why: 'log', line: 7 }],
     ['a proof', text.replace(/"hashes":\["./, '"hashes":["x'), { why: 'log', line: 7 }],
     ['a place', text.replace(/"index":"2"/, '"index":"1"'), { why: 'log', line: 7 }],
     ['no certificate', lines.slice(0, -1).join('\n'), { why: 'file' }],
