@@ -19,8 +19,8 @@ CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN
   SELECT RAISE (ABORT, 'the journal is append-only');
 END;
 
--- The private chain: whatever was done to an auction, by the version that it made, and of a bid all that is secret of it. `seq` is
--- null for a silent raise; `answer` is the number of one, null once its bidder is erased.
+-- The private chain: whatever was done to an auction, by the version that it made, and the bid that it was. `seq` is null for a
+-- silent raise; `answer` is the number of one, null once its bidder is erased.
 CREATE TABLE deeds (
   place INTEGER PRIMARY KEY,
   line TEXT NOT NULL,
@@ -36,15 +36,13 @@ CREATE TABLE deeds (
   seq INTEGER,
   raises TEXT,
   voided INTEGER CHECK (voided IN (0, 1)),
-  key TEXT,
-  salt TEXT,
   answer INTEGER,
   CHECK (id IS NULL OR NOT (user_id IS NULL OR paddle IS NULL OR maximum IS NULL OR exact IS NULL OR amount IS NULL
-    OR price IS NULL OR at IS NULL OR voided IS NULL OR key IS NULL OR salt IS NULL))
+    OR price IS NULL OR at IS NULL OR voided IS NULL))
 ) STRICT;
 INSERT INTO deeds
   SELECT a.number * 268435456 + p.number, p.line, p.hash, b.id, b.user_id, b.paddle, b.maximum, b.exact, b.amount, b.price, b.at,
-    b.seq, b.raises, b.voided, b.key, b.salt, b.answer
+    b.seq, b.raises, b.voided, b.answer
   FROM auctions a CROSS JOIN private_entries p ON p.auction_id = a.id
   LEFT JOIN bids b ON b.auction_id = p.auction_id AND b.number = p.number;
 
@@ -60,15 +58,19 @@ DROP TABLE authors;
 ALTER TABLE authors_of_version_5 RENAME TO authors;
 CREATE INDEX authors_of ON authors (user_id);
 
--- `place` is that of the bid.
+-- What goes when its bidder is erased: the bid's idempotency key, the salt that opens its commitment, and the answer. Rows come one
+-- after the other: where others come between, a page that is split keeps copies of what it held. `place` is that of the bid.
 CREATE TABLE answers_of_version_5 (
   number INTEGER PRIMARY KEY,
   place INTEGER NOT NULL,
   user_id TEXT NOT NULL,
+  key TEXT NOT NULL,
+  salt TEXT NOT NULL,
   text TEXT NOT NULL
 ) STRICT;
 INSERT INTO answers_of_version_5
-  SELECT w.number, a.number * 268435456 + w.bid, w.user_id, w.text FROM answers w CROSS JOIN auctions a ON a.id = w.auction_id
+  SELECT w.number, a.number * 268435456 + w.bid, w.user_id, b.key, b.salt, w.text
+  FROM answers w CROSS JOIN auctions a ON a.id = w.auction_id CROSS JOIN bids b ON b.auction_id = w.auction_id AND b.number = w.bid
   ORDER BY w.number;
 DROP TABLE answers;
 ALTER TABLE answers_of_version_5 RENAME TO answers;
@@ -97,8 +99,8 @@ WHEN old.id IS NULL OR NOT (
   IS (new.place, new.line, new.hash, new.id, new.user_id, new.paddle, new.maximum, new.exact, new.amount, new.price, new.at,
     new.seq, new.raises)
   AND (
-    (old.voided = 0 AND new.voided = 1 AND (old.key, old.answer, old.salt) IS (new.key, new.answer, new.salt))
-    OR (old.voided = new.voided AND (new.key, new.answer, new.salt) IS (new.id, NULL, ''))
+    (old.voided = 0 AND new.voided = 1 AND old.answer IS new.answer)
+    OR (old.voided = new.voided AND new.answer IS NULL)
   )
 ) BEGIN
   SELECT RAISE (ABORT, 'the journal is append-only');

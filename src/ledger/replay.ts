@@ -132,13 +132,25 @@ export class Replay {
   }
 
   #adopt(stated: Event, actual: ChannelEvent): Auction | null {
-    const after = evolve(this.#auction, stated)
-    if (difference(publicEvent(stated, after)!, actual) !== null) return null
+    const told = evolve(this.#auction, stated)
+    if (difference(publicEvent(stated, told)!, actual) !== null) return null
     this.taken.push(actual.seq)
+    const after = this.#remembering(told)
     // What follows at once, such as an extension, does not hang on the price.
     let then = after
     this.#expected = this.#expected.map(({ event }) => ({ event, after: (then = evolve(then, event)) }))
     return after
+  }
+
+  /** What the leader is taken to have raised to stays with the bid that leads, for a void that comes later. */
+  #remembering(told: Auction): Auction {
+    const { standing, bids } = told
+    const leading = inOrder(bids).find(({ bidId }) => bidId === standing?.bidId)
+    if (standing === null || leading === undefined || leading.voided || leading.maximum >= standing.maximum) return told
+    this.#raises += 1
+    const raised = { bidId: `raise ${this.#raises}`, maximum: standing.maximum, exact: false, seq: null }
+    const bid = { ...leading, ...raised, raises: leading.bidId }
+    return evolve(told, { type: 'maximum.raised', at: leading.at, bid, standing })
   }
 
   /** As stated. Which bid leads shows when it is beaten. */

@@ -102,13 +102,13 @@ test('a house of before keeps every bid with its answer, and what was erased sta
   onTestFinished(() => sqlite.close())
   sqlite.migrate()
   const answered = sqlite.all(
-    `SELECT d.line, d.id, d.key, d.salt, a.text, a.user_id, a.place = d.place AS own
+    `SELECT d.line, d.id, a.key, a.salt, a.text, a.user_id, a.place = d.place AS own
      FROM deeds d LEFT JOIN answers a ON a.number = d.answer ORDER BY d.id`,
   )
   expect(answered).toEqual([
     { line: 'two 1', id: null, key: null, salt: null, text: null, user_id: null, own: null },
     { line: 'two 2', id: 'bid 1', key: 'key 1', salt: 'salt 1', text: '"answer 1"', user_id: 'ana', own: 1 },
-    { line: 'one 2', id: 'bid 2', key: 'bid 2', salt: '', text: null, user_id: null, own: null },
+    { line: 'one 2', id: 'bid 2', key: null, salt: null, text: null, user_id: null, own: null },
     { line: 'one 3', id: 'bid 3', key: 'key 3', salt: 'salt 3', text: '"answer 3"', user_id: 'ana', own: 1 },
   ])
   const { items } = new OwnBids(sqlite).of('ana', { limit: 10, cursor: null })

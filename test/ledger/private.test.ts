@@ -89,7 +89,7 @@ function read(house: House, id: string) {
       )
       .all(id) as (Row & { number: number })[]
   let previous = GENESIS
-  const stored = rows<{ id: string | null; line: string; hash: string; salt: string }>('id, line, hash, salt', 'deeds')
+  const stored = rows<{ id: string | null; line: string; hash: string }>('id, line, hash', 'deeds')
   const deeds = stored.map(({ number, line, hash }, i) => {
     const deed = readCanonical(line) as Deed
     expect({ number, stated: deed.number, previous: deed.previous, hash }).toEqual({
@@ -106,7 +106,10 @@ function read(house: House, id: string) {
     ({ number: seq, ...entry }) => ({ seq, ...entry }),
   )
   const authors = rows<{ user_id: string; salt: string }>('user_id, salt', 'authors')
-  const salts = new Map(stored.flatMap((deed) => (deed.id === null ? [] : [[deed.id, deed.salt] as const])))
+  const opened = new Map(rows<{ salt: string }>('salt', 'answers').map(({ number, salt }) => [number, salt]))
+  const salts = new Map(
+    stored.flatMap(({ id: bid, number }) => (bid === null ? [] : [[bid, opened.get(number)!] as const])),
+  )
   return { deeds, entries, authors, salts }
 }
 

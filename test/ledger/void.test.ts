@@ -52,6 +52,25 @@ test.each<[string, object]>([
 /** A's maximum may have been raised unseen and the raise have gone with the bid: within bounds the house is believed. */
 const believed = all(put(6, { price: 1_700, minimumBid: 1_800 }))
 
+test('what a leader raised to behind a void is still known at the next one', async () => {
+  const twice = fileOf(
+    run([
+      creation({ startPrice: 1_000, increments: 100, softClose }),
+      bidOf(1, 'D', { maximum: 1_400 }, T0 + SECOND),
+      bidOf(2, 'E', { amount: 1_450 }, T0 + 2 * SECOND),
+      bidOf(3, 'E', { maximum: 1_600 }, T0 + 3 * SECOND),
+      bidOf(4, 'B', { amount: 1_700 }, T0 + 4 * SECOND),
+      { type: 'void', bidId: bidId(3), reason: 'a mistake', at: T0 + 5 * SECOND },
+      bidOf(6, 'B', { maximum: 2_000 }, T0 + 6 * SECOND),
+      bidOf(7, 'A', { maximum: 1_990 }, T0 + 7 * SECOND),
+      bidOf(8, 'C', { amount: 2_200 }, T0 + 8 * SECOND),
+      { type: 'void', bidId: bidId(8), reason: 'a mistake', at: T0 + 9 * SECOND },
+      { type: 'tick', at: END + 60 * SECOND },
+    ]),
+  )
+  expect(await verify(twice)).toMatchObject({ ok: true })
+})
+
 test('a reserve that never was is found out', async () => {
   expect(await verify(forged(file, put(6, { reserve: 'met' })))).toMatchObject({ ok: false })
 })

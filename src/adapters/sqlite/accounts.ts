@@ -133,7 +133,7 @@ export class SqliteAccounts implements Accounts {
   #eraseAnswers(userId: string): void {
     const own = 'place IN (SELECT place FROM own_bids WHERE user_id = ?)'
     this.#sqlite.run(`DELETE FROM answers WHERE number IN (SELECT answer FROM deeds WHERE ${own})`, userId)
-    this.#sqlite.run(`UPDATE deeds SET key = id, answer = NULL, salt = '' WHERE ${own} AND salt <> ''`, userId)
+    this.#sqlite.run(`UPDATE deeds SET answer = NULL WHERE ${own} AND answer IS NOT NULL`, userId)
     // The next answer may get the number of the last that is gone.
     this.#ownBids.settle()
   }

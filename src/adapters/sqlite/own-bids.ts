@@ -19,12 +19,13 @@ export class OwnBids {
   /** The newest first. The cursor is the bid's own id: an auction's numbers would tell of other people's silent raises. */
   of(userId: string, { limit, cursor }: Paging): Page<OwnBid> {
     const before = cursor ?? AFTER_EVERY_ID
-    const rows = this.#sqlite.all<BidRow & { auction_id: string }>(
-      `SELECT ${BID}, a.id AS auction_id FROM (
+    const rows = this.#sqlite.all<BidRow & { auction_id: string; salt: string }>(
+      `SELECT ${BID}, a.id AS auction_id, w.salt FROM (
          SELECT place FROM (SELECT place FROM own_bids WHERE user_id = ? AND id < ? ORDER BY id DESC LIMIT ?)
          UNION ALL
          SELECT place FROM answers WHERE number > (SELECT answer FROM gathered) AND user_id = ?
        ) own JOIN deeds d ON d.place = own.place JOIN auctions a ON a.number = ${auctionAt('own.place')}
+         JOIN answers w ON w.number = d.answer
        WHERE d.id < ? ORDER BY d.id DESC LIMIT ?`,
       userId,
       before,

@@ -56,7 +56,7 @@ export const FOUND_COLUMNS = [
 export const BORN_COLUMNS = ['id', 'seller_id', 'format', 'created_at'] as const
 export const ENTRY_COLUMNS = ['place', 'line', 'hash', 'private_salt'] as const
 export const AUTHOR_COLUMNS = ['place', 'user_id', 'salt'] as const
-export const ANSWER_COLUMNS = ['place', 'user_id', 'text'] as const
+export const ANSWER_COLUMNS = ['place', 'user_id', 'key', 'salt', 'text'] as const
 const BID_COLUMNS = [
   'id',
   'user_id',
@@ -69,8 +69,6 @@ const BID_COLUMNS = [
   'seq',
   'raises',
   'voided',
-  'key',
-  'salt',
 ] as const
 export const DEED_COLUMNS = ['place', 'line', 'hash', ...BID_COLUMNS, 'answer'] as const
 /** What makes a `BidRow`. */
@@ -91,7 +89,7 @@ export function rowsOf(change: Change): Rows {
     entries: entries.map(({ seq, line, hash, salt }) => [seq, line, hash, salt]),
     deeds: deedRows(privateEntries, bids),
     authors: authors.map(({ number, userId, salt }) => [number, userId, salt]),
-    answers: bids.map(({ bid, number, answer }) => [number, bid.bidder, jsonOf(answer)]),
+    answers: bids.map(({ bid, number, key, salt, answer }) => [number, bid.bidder, key, salt, jsonOf(answer)]),
     statement,
     bidders: bids.map(({ bid: { bidder: userId, at }, sessionId, asOf }) => ({ userId, sessionId, at, asOf })),
     voided,
@@ -106,10 +104,10 @@ function deedRows(privateEntries: Change['privateEntries'], bids: readonly Keyed
   )
 }
 
-function bidRow({ bid, key, salt }: KeyedBid): Row {
+function bidRow({ bid }: KeyedBid): Row {
   const { bidId, bidder, paddle, maximum, exact, amount, price, at, seq, raises, voided } = bid
   const flags = [exact ? 1 : 0, voided ? 1 : 0] as const
-  return [bidId, bidder, paddle, maximum, flags[0], amount, price, at, seq, raises, flags[1], key, salt]
+  return [bidId, bidder, paddle, maximum, flags[0], amount, price, at, seq, raises, flags[1]]
 }
 
 /** Whether a row of `deeds` is a bid. */
@@ -155,7 +153,6 @@ export type BidRow = {
   seq: number | null
   raises: string | null
   voided: 0 | 1
-  salt: string
   answer: number | null
 }
 

@@ -233,7 +233,7 @@ export class SqliteStore implements Store {
     const held = await this.load(auctionId)
     if (held === null) return null
     const bids = this.#sqlite.all<{ id: string; salt: string }>(
-      "SELECT id, salt FROM deeds WHERE place BETWEEN ? AND ? AND salt <> ''",
+      'SELECT d.id, a.salt FROM deeds d JOIN answers a ON a.number = d.answer WHERE d.place BETWEEN ? AND ?',
       ...placesAfter(auctionNumber(this.#sqlite, auctionId)!),
     )
     return {

@@ -40,7 +40,7 @@ export class UsedKeys {
     const auction = auctionNumber(this.#sqlite, auctionId)
     if (auction === undefined) return keys
     const rows = this.#sqlite.all<{ user_id: string; key: string; place: number }>(
-      'SELECT user_id, key, place FROM deeds WHERE place BETWEEN ? AND ? AND id IS NOT NULL',
+      'SELECT a.user_id, a.key, a.place FROM deeds d JOIN answers a ON a.number = d.answer WHERE d.place BETWEEN ? AND ?',
       ...placesAfter(auction),
     )
     for (const { user_id: userId, key, place } of rows) put(keys, userId, key, numberAt(place))
