@@ -154,7 +154,11 @@ export async function closeAll(caller: Caller): Promise<void> {
       if (stage.status === 'scheduled') await world.sleep(1_000)
       else if (stage.status === 'open' && world.random.chance(0.5) && closesAt! < world.now + 60_000)
         await world.sleep(closesAt! - world.now + 10)
-      else await actOnce(caller, auction, { type: 'close' })
+      else {
+        await actOnce(caller, auction, { type: 'close' })
+        // While the disk hangs every answer is that nobody knows.
+        await world.sleep(1_000)
+      }
     }
   }
 }

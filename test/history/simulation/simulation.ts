@@ -13,6 +13,7 @@ import { follow } from './watcher.ts'
 import { World, within } from './world.ts'
 
 const CRASH_MS = 15_000
+const SICKEN_MS = 12_000
 const FOR_MS = 25_000
 /** How long the last watchers are waited for once there is calm. */
 const PATIENCE_MS = 60_000
@@ -95,8 +96,9 @@ class Simulation {
     }
     const watchers = this.#auctions.flatMap((auction) => [this.#watch(auction, 'one'), this.#watch(auction, 'two')])
     const troubles = this.#troubles(caller.until)
+    const checkpoints = this.#checkpoints(caller.until)
     const bidders = Array.from({ length: random.int(2, 8) }, (_, i) => bidAway(caller, `bidder ${i}`))
-    await Promise.all([...bidders, hammer(caller), lookAround(caller), troubles])
+    await Promise.all([...bidders, hammer(caller), lookAround(caller), troubles, checkpoints])
     world.calm = true
     await closeAll(caller)
     await Promise.race([Promise.all(watchers), world.sleep(PATIENCE_MS)])
@@ -131,6 +133,16 @@ class Simulation {
       await this.#world.sleep(random.chance(0.15) ? random.between(25_000, 60_000) : random.delay(700))
       if (this.#count === 1) this.#absences.push({ from, to: this.#world.now })
       await this.#startNode(i)
+    }
+  }
+
+  /** What brings in the journal beside the commits fails, and nobody had asked for it. */
+  async #checkpoints(until: number): Promise<void> {
+    for (;;) {
+      await this.#world.sleep(this.#world.random.delay(SICKEN_MS))
+      if (this.#world.now >= until) return
+      const node = this.#world.random.pick(this.#nodes)
+      if (node.ready) node.engine.sicken(new Error('a checkpoint failed'))
     }
   }
 

@@ -7,6 +7,9 @@ import type { Disk } from './disk.ts'
 import type { World } from './world.ts'
 
 const FAILURES = 0.02
+/** How often, and for how long, a commit hangs: longer than the engine waits for it. */
+const HANGS = 0.01
+const HANG_MS = { least: 2_000, most: 9_000 }
 const READ_FAILURES = 0.002
 const RECOVERY_FAILURES = 0.4
 
@@ -59,6 +62,7 @@ export class SimulatedStore implements Store {
     const fails = world.unlucky(FAILURES)
     const written = !fails || world.random.chance(0.5)
     if (breaks.pushesEarly === true) changes.forEach(published)
+    if (world.unlucky(HANGS)) await world.sleep(world.random.between(HANG_MS.least, HANG_MS.most))
     const appended = await this.#soon(this.#commitMs, (disk) => this.#write(disk, changes, written))
     if (fails) throw new Error('the connection was lost')
     return appended
