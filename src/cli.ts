@@ -50,7 +50,7 @@ program
   .command('migrate')
   .description('Bring the database in DATA_DIR to the schema of this version')
   .action(() => {
-    const sqlite = new Sqlite(readConfig().DATA_DIR, { exclusive: true })
+    const sqlite = new Sqlite(readConfig().DATA_DIR, { as: 'service' })
     const applied = sqlite.migrate()
     sqlite.close()
     console.log(applied.length === 0 ? 'Nothing to migrate' : `Applied ${applied.join(', ')}`)
@@ -250,7 +250,7 @@ program
   .action(async (id: string) => {
     const { DATA_DIR } = readConfig()
     wantDatabase(DATA_DIR)
-    const sqlite = new Sqlite(DATA_DIR, { exclusive: false })
+    const sqlite = new Sqlite(DATA_DIR, { as: 'command' })
     try {
       const audited = await new SqliteStore(sqlite).audited(id)
       if (audited === null) return fail(`there is no auction ${id}`)
@@ -272,7 +272,7 @@ program
   .action(async () => {
     const { DATA_DIR } = readConfig()
     wantDatabase(DATA_DIR)
-    const sqlite = new Sqlite(DATA_DIR, { exclusive: true })
+    const sqlite = new Sqlite(DATA_DIR, { as: 'service' })
     try {
       sqlite.migrate()
       const store = new SqliteStore(sqlite)
@@ -310,7 +310,7 @@ function figures({ auctions, events }: Held): string {
 
 async function withAccounts<Result>(work: (accounts: SqliteAccounts) => Promise<Result>): Promise<Result> {
   const { DATA_DIR } = readConfig()
-  const sqlite = new Sqlite(DATA_DIR, { exclusive: false })
+  const sqlite = new Sqlite(DATA_DIR, { as: 'command' })
   try {
     // A service of an older version that runs would not know its own tables again.
     if (sqlite.isBehind) {

@@ -46,7 +46,7 @@ export async function serve(
   config: Config,
   { clock = systemClock(), wrapStore = same, wrapAccounts = same }: Exchanges = {},
 ): Promise<Service> {
-  const sqlite = new Sqlite(config.DATA_DIR, { exclusive: true })
+  const sqlite = new Sqlite(config.DATA_DIR, { as: 'service' })
   const closing: (() => unknown)[] = [() => sqlite.close()]
   let reason: Closing = closeCodes.restart
   const closeAll = async () => {

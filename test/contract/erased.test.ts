@@ -27,7 +27,7 @@ function bidOf(who: string, number: number): { deed: Row; answer: Row; secrets: 
 /** A house in which many auctions take turns, so that rows come between others all the time. */
 async function busyHouse() {
   const folder = temporaryFolder()
-  const sqlite = new Sqlite(folder, { exclusive: true })
+  const sqlite = new Sqlite(folder, { as: 'service' })
   onTestFinished(() => sqlite.close())
   sqlite.migrate()
   const store = new SqliteStore(sqlite)

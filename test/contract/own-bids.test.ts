@@ -9,7 +9,7 @@ import { martillo } from '../support/command.ts'
 import { type House, openHouse, temporaryFolder } from '../support/service.ts'
 
 function gather({ dataDir }: House): void {
-  const sqlite = new Sqlite(dataDir, { exclusive: false })
+  const sqlite = new Sqlite(dataDir, { as: 'command' })
   sqlite.transaction(() => new OwnBids(sqlite).gather())
   sqlite.close()
 }
@@ -98,7 +98,7 @@ test('a house of before keeps every bid with its answer, and what was erased sta
   old.run('one', 2, 'bid 2', 'ben', 'bid 2', '', '')
   old.run('one', 3, 'bid 3', 'ana', 'key 3', '"answer 3"', 'salt 3')
 
-  const sqlite = new Sqlite(folder, { exclusive: false })
+  const sqlite = new Sqlite(folder, { as: 'command' })
   onTestFinished(() => sqlite.close())
   sqlite.migrate()
   const answered = sqlite.all(

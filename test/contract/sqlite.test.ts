@@ -9,22 +9,22 @@ import { openHouse, temporaryFolder } from '../support/service.ts'
 
 test('a second service on the same folder is refused, in words that help', () => {
   const folder = temporaryFolder()
-  const first = new Sqlite(folder, { exclusive: true })
+  const first = new Sqlite(folder, { as: 'service' })
   onTestFinished(() => first.close())
-  expect(() => new Sqlite(folder, { exclusive: true })).toThrow(DatabaseError)
-  expect(() => new Sqlite(folder, { exclusive: true })).toThrow(/another Martillo runs on .*DATA_DIR/)
+  expect(() => new Sqlite(folder, { as: 'service' })).toThrow(DatabaseError)
+  expect(() => new Sqlite(folder, { as: 'service' })).toThrow(/another Martillo runs on .*DATA_DIR/)
 })
 
 test('the lock goes with its holder', () => {
   const folder = temporaryFolder()
-  new Sqlite(folder, { exclusive: true }).close()
-  const second = new Sqlite(folder, { exclusive: true })
+  new Sqlite(folder, { as: 'service' }).close()
+  const second = new Sqlite(folder, { as: 'service' })
   second.close()
   expect(second).toBeDefined()
 })
 
 test('every open writes through: WAL with synchronous = FULL, also after recovery', async () => {
-  const sqlite = new Sqlite(temporaryFolder(), { exclusive: false })
+  const sqlite = new Sqlite(temporaryFolder(), { as: 'command' })
   onTestFinished(() => sqlite.close())
   const settings = () => [sqlite.get('PRAGMA journal_mode'), sqlite.get('PRAGMA synchronous')]
   expect(settings()).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }])
@@ -34,7 +34,7 @@ test('every open writes through: WAL with synchronous = FULL, also after recover
 
 test('a newer schema is refused, and so is a migration that changed after it was applied', () => {
   const folder = temporaryFolder()
-  const sqlite = new Sqlite(folder, { exclusive: false })
+  const sqlite = new Sqlite(folder, { as: 'command' })
   onTestFinished(() => sqlite.close())
   expect(sqlite.migrate()).toEqual([
     '0001_house.sql',
@@ -89,7 +89,7 @@ test('a folder with ledgers of before the first release is refused in one line, 
     INSERT INTO auctions (id, seller_id, title, description, format, status, hidden, bid_count, created_at, version, seq, head, state)
       VALUES ('a', 'u', 't', '', 'english', 'open', 0, 0, 1, 1, 1, 'h', '{}');
     INSERT INTO entries VALUES ('a', 1, '{}', 'h')`)
-  const sqlite = new Sqlite(folder, { exclusive: false })
+  const sqlite = new Sqlite(folder, { as: 'command' })
   onTestFinished(() => {
     sqlite.close()
     db.close()
@@ -102,7 +102,7 @@ test('a folder with ledgers of before the first release is refused in one line, 
 
 test('a command beside an older service that runs does not change its tables under it', async () => {
   const folder = temporaryFolder()
-  const old = new Sqlite(folder, { exclusive: true })
+  const old = new Sqlite(folder, { as: 'service' })
   onTestFinished(() => old.close())
   expect(old.isBehind).toBe(true)
   const add = ['user', 'add', 'ana@house.example', '--role', 'bidder', '--password', 'a long password']

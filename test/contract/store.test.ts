@@ -21,7 +21,7 @@ type Opened = { readonly store: Store; readonly accounts: Accounts; readonly aga
 const factories: Record<string, () => Promise<Opened>> = { sqlite: async () => openSqlite(temporaryFolder()) }
 
 function openSqlite(folder: string): Opened {
-  const sqlite = new Sqlite(folder, { exclusive: false })
+  const sqlite = new Sqlite(folder, { as: 'command' })
   sqlite.migrate()
   onTestFinished(() => sqlite.close())
   const opened = { store: new SqliteStore(sqlite), accounts: new SqliteAccounts(sqlite) }

@@ -10,7 +10,7 @@ import { openHouse, temporaryFolder } from '../support/service.ts'
 
 function opened() {
   const folder = temporaryFolder()
-  const sqlite = new Sqlite(folder, { exclusive: true })
+  const sqlite = new Sqlite(folder, { as: 'service' })
   onTestFinished(() => sqlite.close())
   sqlite.migrate()
   let row = 0

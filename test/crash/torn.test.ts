@@ -67,7 +67,7 @@ function bidsAfter(dataDir: string, bytes: number, rubbish: boolean): string[] {
   const wal = readFileSync(join(dataDir, 'martillo.db-wal'))
   const torn = rubbish ? Buffer.from(wal).fill(0xa5, bytes) : wal.subarray(0, bytes)
   writeFileSync(join(copy, 'martillo.db-wal'), torn)
-  const sqlite = new Sqlite(copy, { exclusive: true })
+  const sqlite = new Sqlite(copy, { as: 'service' })
   try {
     expect(sqlite.get<{ integrity_check: string }>('PRAGMA integrity_check')).toEqual({ integrity_check: 'ok' })
     return sqlite.all<{ id: string }>('SELECT id FROM deeds WHERE id IS NOT NULL').map(({ id }) => id)

@@ -74,7 +74,7 @@ test('an auction that another process changed is read again, and the bid decided
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
   const channel = watch(house.url, id)
   await channel.next('snapshot')
-  const sqlite = new Sqlite(house.dataDir, { exclusive: false })
+  const sqlite = new Sqlite(house.dataDir, { as: 'command' })
   onTestFinished(() => sqlite.close())
   const elsewhere = new SqliteStore(sqlite)
   // Another process takes Ben's bid between Ana's decision and her commit.

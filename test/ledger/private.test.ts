@@ -132,7 +132,7 @@ test('an audit follows every price from the true maxima, and finds a maximum, a 
   await ana.bid(id, { amount: 4_500 })
   await house.admin.void(id, bid.id, 'not paid')
   await house.admin.close(id)
-  const sqlite = new Sqlite(house.dataDir, { exclusive: false })
+  const sqlite = new Sqlite(house.dataDir, { as: 'command' })
   onTestFinished(() => sqlite.close())
   const audited = (await new SqliteStore(sqlite).audited(id))!
   expect(audit(audited)).toBeNull()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import Database from 'better-sqlite3'
-import { databaseFile, endMove, wantDatabase } from './file.ts'
+import { databaseFile, lockAgainstMove, wantDatabase } from './file.ts'
 import { DatabaseError, explained, flushed } from './files.ts'
 
 /** What a copy that is being written ends with. */
@@ -18,9 +18,7 @@ export type Held = { readonly auctions: number; readonly events: number }
  * writing. The file is there whole and durable, or not at all.
  */
 export async function backup(dataDir: string, file: string, { force = false } = {}): Promise<Held> {
-  const from = databaseFile(dataDir)
   wantDatabase(dataDir)
-  endMove(dataDir)
   if (file === '') throw new DatabaseError('name the file of the backup')
   if (`${resolve(file)}${sep}`.startsWith(`${resolve(dataDir)}${sep}`))
     throw new DatabaseError(`${file} is in ${dataDir}: a backup belongs elsewhere`)
@@ -31,7 +29,7 @@ export async function backup(dataDir: string, file: string, { force = false } = 
   const half = `${file}.${randomUUID()}${HALF}`
   try {
     writeFileSync(half, '', { mode: 0o600, flag: 'wx' })
-    const held = await copy(from, half)
+    const held = await copy(dataDir, half)
     flushed(half)
     if (force) renameSync(half, file)
     else settle(half, file)
@@ -48,17 +46,21 @@ export async function backup(dataDir: string, file: string, { force = false } = 
  * One read transaction over the whole copy: without it SQLite begins the copy anew after every commit of the service,
  * and under load would never end.
  */
-async function copy(from: string, to: string): Promise<Held> {
-  const source = new Database(from, { readonly: true, fileMustExist: true })
+async function copy(dataDir: string, to: string): Promise<Held> {
+  const lock = lockAgainstMove(dataDir)
+  const source = new Database(databaseFile(dataDir), { readonly: true, fileMustExist: true })
   try {
     source.exec('BEGIN')
     const held = source
       .prepare('SELECT count(*) AS auctions, ifnull(sum(seq), 0) AS events FROM auctions')
       .get() as Held
+    // From here on it reads one state of one file, whatever takes its name.
+    lock.close()
     await source.backup(to, { progress: () => PAGES_AT_ONCE })
     asOneFile(to)
     return held
   } finally {
+    lock.close()
     source.close()
   }
 }

@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type Database from 'better-sqlite3'
 import { type Applied, MigrationError, migrationsOf, pendingOf } from '../migrate.ts'
 import {
   connect,
   databaseFile,
-  endMove,
   fold,
   isLoss,
   isOfDisk,
-  lockDataDir,
+  isThere,
+  lockAgainstMove,
+  lockForMove,
+  lockForService,
   markIll,
   markOf,
+  putWhole,
   takeWhole,
   wholeOf,
 } from './file.ts'
@@ -39,6 +42,8 @@ const CACHE_KIB = 16_384
 
 /** A statement of each size is prepared once. */
 const ROWS_AT_ONCE = [16, 4, 1]
+
+const locks = { service: lockForService, thread: () => null, command: lockAgainstMove } as const
 
 const inserts = new Map<string, string>()
 
@@ -79,14 +84,18 @@ export class Sqlite {
   /** Told where the disk failed when nobody waited for an answer. */
   onFailed: (error: Error) => void = () => {}
 
-  /** `exclusive` is for the service, of which there is one on a file; commands beside it do without. */
-  constructor(dataDir: string, { exclusive }: { exclusive: boolean }) {
+  /** The service is one on a file; its writing thread is in its care, and commands may be at work beside it. */
+  constructor(dataDir: string, { as }: { as: 'service' | 'thread' | 'command' }) {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     this.#file = databaseFile(dataDir)
-    this.#lock = exclusive ? lockDataDir(dataDir) : null
-    if (exclusive) takeWhole(this.#file)
-    else endMove(dataDir)
-    this.#db = connect(this.#file)
+    this.#lock = locks[as](dataDir)
+    try {
+      if (as !== 'command') takeWhole(dataDir)
+      this.#db = connect(this.#file)
+    } catch (error) {
+      this.#lock?.close()
+      throw error
+    }
   }
 
   /** From now on the WAL is brought in by this, while writing goes on. */
@@ -101,14 +110,14 @@ export class Sqlite {
 
   /** Before anything else: makes good what the disk failed at before the last end. */
   async mend(): Promise<void> {
-    if (existsSync(markOf(this.#file))) await this.reopen()
+    if (isThere(markOf(this.#file))) await this.reopen()
   }
 
   /** Opens anew, as after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
   async reopen(): Promise<void> {
     await this.#bringing
-    if ((isLoss(this.#failed) || existsSync(markOf(this.#file))) && this.#db.open) await this.#copyToNewFile()
-    takeWhole(this.#file)
+    const isLost = isLoss(this.#failed) || isThere(markOf(this.#file))
+    if (isLost || isThere(wholeOf(this.#file))) await this.#move(isLost && this.#db.open)
     const fresh = connect(this.#file)
     try {
       fold(fresh)
@@ -118,6 +127,17 @@ export class Sqlite {
     }
     this.#replace(fresh)
     rmSync(markOf(this.#file), { force: true })
+  }
+
+  /** No command may have the old file open: what it wrote there would be gone. */
+  async #move(isToCopy: boolean): Promise<void> {
+    const alone = lockForMove(dirname(this.#file))
+    try {
+      if (isToCopy) await this.#copyToNewFile()
+      putWhole(this.#file)
+    } finally {
+      alone.close()
+    }
   }
 
   /** Opens the file that has the name now: another connection may have put a new one in its place. */

@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
-import { DatabaseError, flushed } from './files.ts'
+import { DatabaseError, explained, flushed } from './files.ts'
 
 /** The database's file: how it is opened, and what a disk may do to it. */
 
@@ -95,9 +95,14 @@ export function wholeOf(file: string): string {
   return `${file}.whole`
 }
 
+/** Only a name that is not there is none: what a sick disk cannot tell is an error. */
+export function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
 /** Names become durable one after the other: an old WAL, the end of which the disk may have lost, is never beside the copy. */
-export function takeWhole(file: string): void {
-  if (!existsSync(wholeOf(file))) return
+export function putWhole(file: string): void {
+  if (!isThere(wholeOf(file))) return
   flushed(dirname(file))
   for (const end of ['-wal', '-shm']) rmSync(file + end, { force: true })
   flushed(dirname(file))
@@ -105,16 +110,45 @@ export function takeWhole(file: string): void {
   flushed(dirname(file))
 }
 
-/** Ends a move that was cut off, for commands beside a service. Throws where the service is at it. */
-export function endMove(dataDir: string): void {
+/** Ends a move that was cut off. For whoever has the lock of the service, or its threads. */
+export function takeWhole(dataDir: string): void {
   const file = databaseFile(dataDir)
-  if (!existsSync(wholeOf(file))) return
-  const lock = lockDataDir(dataDir)
+  if (!isThere(wholeOf(file))) return
+  const alone = lockForMove(dataDir)
   try {
-    takeWhole(file)
+    putWhole(file)
   } finally {
-    lock.close()
+    alone.close()
   }
+}
+
+/**
+ * For a command beside a service, from before it opens the database until it is done: nothing moves meanwhile, so what it
+ * writes is in no file that nobody reads again. A move under way is waited for, one that was cut off is ended.
+ */
+export function lockAgainstMove(dataDir: string): Database.Database {
+  for (;;) {
+    const lock = locked(join(dataDir, MOVE_LOCK), TOGETHER, {
+      waitMs: BUSY_MS,
+      refusal: `the database in ${resolve(dataDir)} is being moved to another file: try again in a moment`,
+    })
+    if (!isThere(wholeOf(databaseFile(dataDir)))) return lock
+    lock.close()
+    const service = lockDataDir(dataDir)
+    try {
+      takeWhole(dataDir)
+    } finally {
+      service.close()
+    }
+  }
+}
+
+/** For the time in which the database moves to another file, or gives way to one. */
+export function lockForMove(dataDir: string): Database.Database {
+  return locked(join(dataDir, MOVE_LOCK), ALONE, {
+    waitMs: BUSY_MS,
+    refusal: `another command is at work on the database in ${resolve(dataDir)}: wait for it, or end it`,
+  })
 }
 
 /** Where the database of a DATA_DIR is. */
@@ -124,19 +158,42 @@ export function databaseFile(dataDir: string): string {
 
 /** For commands that make none: a misspelt DATA_DIR is not an empty house. */
 export function wantDatabase(dataDir: string): void {
-  if (!existsSync(databaseFile(dataDir))) throw new DatabaseError(`there is no database in ${resolve(dataDir)}`)
+  if (!isThere(databaseFile(dataDir))) throw new DatabaseError(`there is no database in ${resolve(dataDir)}`)
 }
 
-/** The operating system's lock on a file of its own: gone with the process, however it ends. Whoever takes it closes it. */
+/** There is one service on a DATA_DIR. */
 export function lockDataDir(dataDir: string): Database.Database {
-  const db = new Database(join(dataDir, 'martillo.lock'), { timeout: 0 })
+  return locked(join(dataDir, 'martillo.lock'), ALONE, {
+    waitMs: 0,
+    refusal: `another Martillo runs on ${resolve(dataDir)}: stop it first, or give this one its own DATA_DIR`,
+  })
+}
+
+/** The other lock's file is there from the beginning, and the service's: a command of another user would make it theirs. */
+export function lockForService(dataDir: string): Database.Database {
+  const lock = lockDataDir(dataDir)
+  writeFileSync(join(dataDir, MOVE_LOCK), '', { flag: 'a', mode: 0o600 })
+  return lock
+}
+
+const MOVE_LOCK = 'martillo.move.lock'
+const ALONE = 'BEGIN EXCLUSIVE'
+/** It is reading that takes the lock. */
+const TOGETHER = 'BEGIN; SELECT 1 FROM sqlite_schema'
+
+/** The operating system's lock on a file of its own: gone with the process, however it ends. Whoever takes it closes it. */
+function locked(
+  file: string,
+  how: string,
+  { waitMs, refusal }: { waitMs: number; refusal: string },
+): Database.Database {
+  let db: Database.Database | null = null
   try {
-    db.exec('BEGIN EXCLUSIVE')
+    db = new Database(file, { timeout: waitMs })
+    db.exec(how)
     return db
-  } catch {
-    db.close()
-    throw new DatabaseError(
-      `another Martillo runs on ${resolve(dataDir)}: stop it first, or give this one its own DATA_DIR`,
-    )
+  } catch (error) {
+    db?.close()
+    throw isCoded(error) && error.code === 'SQLITE_BUSY' ? new DatabaseError(refusal) : explained(error, file)
   }
 }

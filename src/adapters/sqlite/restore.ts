@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { constants, chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { type Applied, migrationsOf, pendingOf } from '../migrate.ts'
 import type { Held } from './backup.ts'
-import { databaseFile, lockDataDir, takeWhole } from './file.ts'
+import { databaseFile, lockDataDir, lockForMove, putWhole } from './file.ts'
 import { DatabaseError, explained, flushed } from './files.ts'
 
 /** What SQLite keeps beside a database that was not closed. */
@@ -19,27 +19,32 @@ export type Restored = Held & { readonly replaced: string | null }
 export function restore(dataDir: string, file: string, { force = false } = {}): Restored {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw new DatabaseError(`there is no file ${file}`)
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const lock = lockDataDir(dataDir)
+  const locks = [lockDataDir(dataDir)]
   try {
-    const to = databaseFile(dataDir)
-    takeWhole(to)
-    const replaces = existsSync(to)
-    if (replaces && !force)
-      throw new DatabaseError(
-        `${resolve(dataDir)} has a database already: replace it with --force, or name another DATA_DIR`,
-      )
-    const half = `${to}.half`
-    const held = prepare(file, half)
-    const replaced = replaces ? setAside(to) : null
-    // A journal without its database belongs to nothing, and must not be played into this one.
-    for (const end of BESIDE) rmSync(to + end, { force: true })
-    flushed(dataDir)
-    renameSync(half, to)
-    flushed(dataDir)
-    return { ...held, replaced }
+    locks.push(lockForMove(dataDir))
+    return putInPlace(databaseFile(dataDir), file, force)
   } finally {
-    lock.close()
+    for (const lock of locks) lock.close()
   }
+}
+
+function putInPlace(to: string, file: string, force: boolean): Restored {
+  const dataDir = dirname(to)
+  putWhole(to)
+  const replaces = existsSync(to)
+  if (replaces && !force)
+    throw new DatabaseError(
+      `${resolve(dataDir)} has a database already: replace it with --force, or name another DATA_DIR`,
+    )
+  const half = `${to}.half`
+  const held = prepare(file, half)
+  const replaced = replaces ? setAside(to) : null
+  // A journal without its database belongs to nothing, and must not be played into this one.
+  for (const end of BESIDE) rmSync(to + end, { force: true })
+  flushed(dataDir)
+  renameSync(half, to)
+  flushed(dataDir)
+  return { ...held, replaced }
 }
 
 /** A copy in DATA_DIR, looked through and given its new epoch. */

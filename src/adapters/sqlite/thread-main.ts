@@ -2,16 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { SqliteAccounts } from './accounts.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { Sqlite } from './database.ts'
-import { databaseFile, takeWhole } from './file.ts'
 import { SqliteStore } from './store.ts'
 import { type Answer, type Call, UNASKED } from './thread.ts'
 import { told } from './told.ts'
 
 /** The thread that writes: does what it is asked, one after the other, until it is asked nothing more. */
 
-// The service has the lock. One that died before this may have been moving the database.
-takeWhole(databaseFile(workerData as string))
-const sqlite = new Sqlite(workerData as string, { exclusive: false })
+const sqlite = new Sqlite(workerData as string, { as: 'thread' })
 const checkpoints = new Checkpoints(workerData as string)
 sqlite.checkpointBeside(() => checkpoints.run())
 const parts = { store: new SqliteStore(sqlite), accounts: new SqliteAccounts(sqlite) }

@@ -47,12 +47,16 @@ export class WritingThread {
   /** Told where the disk failed when nobody waited for an answer. */
   onFailed: (error: Error) => void = () => {}
   readonly #dataDir: string
+  readonly #reading: Sqlite
+  /** A thread died, perhaps while it moved the database: the next has it under its name, and reads may have another. */
+  #stale = false
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker | null = null
   #number = 0
 
   constructor(dataDir: string, reading: Sqlite) {
     this.#dataDir = dataDir
+    this.#reading = reading
     const { recover, ...writes } = this.#calls('store', STORE_WRITES)
     const store = new SqliteStore(reading)
     const write = (changes: readonly Change[]) =>
@@ -98,6 +102,12 @@ export class WritingThread {
   #answered(answer: Answer): void {
     const waiting = this.#waiting.get(answer.number)
     this.#waiting.delete(answer.number)
+    try {
+      if (this.#stale) this.#reading.refresh()
+      this.#stale = false
+    } catch (error) {
+      return waiting?.reject(error as Error)
+    }
     if ('result' in answer) return waiting?.resolve(answer.result)
     const error = Object.assign(new Error(answer.error.message), answer.error)
     if (answer.number === UNASKED) this.onFailed(error)
@@ -107,6 +117,7 @@ export class WritingThread {
   /** The thread died: the outcome of all it had is unknown, and the next call begins another. */
   #lost(error: Error): void {
     this.#worker = null
+    this.#stale = true
     const all = [...this.#waiting.values()]
     this.#waiting.clear()
     for (const { reject } of all) reject(error)

@@ -22,7 +22,7 @@ import { SUBPROTOCOL, auctionMessage } from '../../../src/protocol.ts'
  * answers with what it was sent. Prints its address and tokens for its users.
  */
 const config = readConfig()
-const sqlite = new Sqlite(config.DATA_DIR, { exclusive: true })
+const sqlite = new Sqlite(config.DATA_DIR, { as: 'service' })
 sqlite.migrate()
 const accounts = new SqliteAccounts(sqlite)
 const key = signingKey(config.DATA_DIR)

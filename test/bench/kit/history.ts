@@ -16,7 +16,7 @@ export async function longHistory(
   { auctions, events }: { auctions: number; events: number },
 ): Promise<void> {
   await fill(dataDir, { auctions: MADE, events: Math.round((events / auctions) * MADE), close: true })
-  const sqlite = new Sqlite(dataDir, { exclusive: false })
+  const sqlite = new Sqlite(dataDir, { as: 'command' })
   sqlite.transaction(() => new OwnBids(sqlite).gather())
   sqlite.close()
   const db = new Database(join(dataDir, 'martillo.db'))

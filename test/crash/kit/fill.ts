@@ -17,7 +17,7 @@ type History = { readonly auctions: number; readonly events: number; readonly cl
 
 /** A DATA_DIR with a long history, made by the engine itself, with no fsync: only what is read later matters. */
 export async function fill(dataDir: string, { auctions, events, close = false }: History): Promise<void> {
-  const sqlite = new Sqlite(dataDir, { exclusive: true })
+  const sqlite = new Sqlite(dataDir, { as: 'service' })
   sqlite.migrate()
   sqlite.run('PRAGMA synchronous = OFF')
   sqlite.run('PRAGMA cache_size = -500000')
