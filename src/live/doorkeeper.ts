@@ -151,7 +151,7 @@ export class Doorkeeper {
   }
 
   #beat(): void {
-    void inTurns([...this.#guests.keys()], (guest) => guest.beat())
+    void inTurns(this.#guests.keys(), (guest) => guest.beat())
   }
 
   #show(whom: (visitor: Visitor) => boolean, closing: Closing): void {

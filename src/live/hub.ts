@@ -273,11 +273,15 @@ export class Hub {
   }
 
   #beat(): void {
+    void inTurns(this.#everyone(), ([channel, watcher]) => {
+      // Who is about to be sent events would take the seq for one that was missed.
+      if (watcher.cursor >= channel.seq) watcher.heartbeat(this.#heartbeatOf(channel))
+    })
+  }
+
+  *#everyone(): Iterable<readonly [Channel, Watcher]> {
     for (const channel of this.#channels.values())
-      void inTurns([...channel.watchers.keys()], (watcher) => {
-        // Who is about to be sent events would take the seq for one that was missed.
-        if (watcher.cursor >= channel.seq) watcher.heartbeat(this.#heartbeatOf(channel))
-      })
+      for (const watcher of channel.watchers.keys()) yield [channel, watcher]
   }
 
   /** The same for everyone, until the channel moves. */

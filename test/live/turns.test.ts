@@ -1,0 +1,40 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { inTurns } from '../../src/live/turns.ts'
+
+const HELD_MS = 0.3
+
+/** Holds the loop, as writing to somebody does. */
+function held(): void {
+  const until = performance.now() + HELD_MS
+  while (performance.now() < until);
+}
+
+test('who is told takes turns of the event loop, however long each takes', async () => {
+  let done = false
+  const called: number[] = []
+  const all = inTurns(new Set(Array.from({ length: 100 }, (_, i) => i)).values(), (i) => {
+    held()
+    called.push(i)
+  }).then(() => (done = true))
+  const seen = [called.length]
+  while (!done) {
+    await nextTurn()
+    seen.push(called.length)
+  }
+  await all
+  expect(called).toEqual(Array.from({ length: 100 }, (_, i) => i))
+  // Eight are called between two looks at the time.
+  const longest = Math.max(...seen.map((count, i) => count - (seen[i - 1] ?? 0)))
+  expect(longest).toBeLessThanOrEqual(8)
+})
+
+test('who leaves before it is their turn is passed over', async () => {
+  const room = new Set(['a', 'b', 'c'])
+  const told: string[] = []
+  await inTurns(room, (name) => {
+    told.push(name)
+    room.delete('b')
+  })
+  expect(told).toEqual(['a', 'c'])
+})
