@@ -1,6 +1,6 @@
 import type { Amount } from './amount.ts'
 import type { Instant } from './instant.ts'
-import type { Offered, Standing } from './proxy.ts'
+import { type Offered, type Standing, place } from './proxy.ts'
 import type { Terms } from './terms.ts'
 
 /** The result of the close. The winner is a paddle. */
@@ -32,8 +32,16 @@ export type Bid = Offered & {
   readonly voided: boolean
 }
 
-/** All accepted bids, the latest first, and among them those of one bidder: lists that are added to without being copied. */
-export type Bids = { readonly bid: Bid; readonly earlier: Bids; readonly own: Bids } | null
+/**
+ * All accepted bids, the latest first, and among them those of one bidder: lists that are added to without being copied.
+ * `standing` is what the rules make of the bids so far, without those that are void.
+ */
+export type Bids = {
+  readonly bid: Bid
+  readonly earlier: Bids
+  readonly own: Bids
+  readonly standing: Standing | null
+} | null
 
 /** What a seller sets, resolved. Until it opens, an auction may have a length, from which its end follows. */
 export type Details = {
@@ -78,14 +86,19 @@ export function inOrder(bids: Bids): Bid[] {
   return list.toReversed()
 }
 
-export function listed(bids: readonly Bid[]): Bids {
+export function listed(terms: Terms, bids: readonly Bid[]): Bids {
   const latest = new Map<string, Bids>()
   let list: Bids = null
   for (const bid of bids) {
-    list = { bid, earlier: list, own: latest.get(bid.bidder) ?? null }
+    list = withLatest(terms, bid, { earlier: list, own: latest.get(bid.bidder) ?? null })
     latest.set(bid.bidder, list)
   }
   return list
+}
+
+export function withLatest(terms: Terms, bid: Bid, { earlier, own }: { earlier: Bids; own: Bids }): Bids {
+  const before = earlier?.standing ?? null
+  return { bid, earlier, own, standing: bid.voided ? before : place(terms, before, bid) }
 }
 
 /** The latest of a bidder's own, or null where they have none; the others are its `own`. */

@@ -1,4 +1,4 @@
-import { type Auction, type Bid, type Bids, inOrder, latestOf, listed } from './auction.ts'
+import { type Auction, type Bid, inOrder, latestOf, listed, withLatest } from './auction.ts'
 import { type Event, type EventOf, isPublic } from './event.ts'
 
 /** The auction after an event. Total: never refuses, whatever came before. */
@@ -35,7 +35,7 @@ function apply(auction: Auction, event: Event): Auction {
     case 'bid.voided':
       return {
         ...auction,
-        bids: markVoid(auction.bids, event.bid.bidId),
+        bids: markVoid(auction, event.bid.bidId),
         standing: event.standing,
         bidCount: auction.bidCount - 1,
       }
@@ -102,17 +102,18 @@ export const unborn: Auction = {
 }
 
 function withBid(auction: Auction, bid: Bid): Auction {
-  const { paddles } = auction
+  const { terms, bids, paddles } = auction
   return {
     ...auction,
-    bids: { bid, earlier: auction.bids, own: latestOf(auction, bid.bidder) },
+    bids: withLatest(terms, bid, { earlier: bids, own: latestOf(auction, bid.bidder) }),
     paddles: paddles.has(bid.bidder) ? paddles : new Map([...paddles, [bid.bidder, bid.paddle]]),
   }
 }
 
 /** A bid and what silently raised it are void together. */
-function markVoid(bids: Bids, bidId: string): Bids {
+function markVoid({ terms, bids }: Auction, bidId: string): Auction['bids'] {
   return listed(
+    terms,
     inOrder(bids).map((bid) => (bid.bidId === bidId || bid.raises === bidId ? { ...bid, voided: true } : bid)),
   )
 }

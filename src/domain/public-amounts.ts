@@ -1,32 +1,35 @@
 import type { Amount } from './amount.ts'
-import { type Auction, inOrder } from './auction.ts'
-import { type Standing, place } from './proxy.ts'
+import type { Auction, Bid } from './auction.ts'
+import type { Standing } from './proxy.ts'
 
 /**
- * What bids publicly amount to by now, where that is not what they were placed at: the leading one to the price, a beaten
- * one to its whole maximum, one that its own bidder's later bid took the place of to the price it had reached.
+ * All bids, the latest first, each with what it publicly amounts to by now: the leading one to the price, a beaten one to
+ * its whole maximum, one that its own bidder's later bid took the place of to the price it had reached, others to what they
+ * were placed at. Whoever wants the latest only looks at no others.
  */
-export function publicAmounts({ terms, bids, standing }: Auction): ReadonlyMap<string, Amount> {
+export function* publicAmounts({ bids, standing }: Auction): Generator<readonly [Bid, Amount]> {
   const amounts = new Map<string, Amount>()
-  let leading: Standing | null = null
-  for (const bid of inOrder(bids)) {
-    if (bid.voided) continue
-    const after: Standing = place(terms, leading, bid)
-    if (leading !== null && leading.bidder !== after.bidder) amounts.set(leading.bidId, leading.maximum)
-    else if (leading !== null && leading.bidId !== after.bidId) amounts.set(leading.bidId, leading.price)
-    leading = after
+  for (let rest = bids; rest !== null; rest = rest.earlier) {
+    const { bid, earlier } = rest
+    const lost = lostBy(earlier?.standing ?? null, rest.standing)
+    if (lost !== null) amounts.set(lost.bid, lost.amount)
+    const amount = bid.bidId === standing?.bidId ? standing.price : amounts.get(bid.bidId)
+    yield [bid, amount ?? bid.amount]
   }
-  if (standing !== null) amounts.set(standing.bidId, standing.price)
-  return amounts
+}
+
+/** The bid that no longer leads, and what it amounts to from then on. */
+function lostBy(before: Standing | null, after: Standing | null): PublicAmount | null {
+  if (before === null || before.bidId === after?.bidId) return null
+  return { bid: before.bidId, amount: before.bidder === after?.bidder ? before.price : before.maximum }
 }
 
 export type PublicAmount = { readonly bid: string; readonly amount: Amount }
 
-/** The bids of the history that amount to something else after a change. */
+/** The bids of the history that amount to something else after a change, in their order. */
 export function changedAmounts(before: Auction, after: Auction): PublicAmount[] {
-  const [old, now] = [publicAmounts(before), publicAmounts(after)]
-  return inOrder(after.bids).flatMap(({ bidId, amount, seq }) => {
-    const shown = now.get(bidId) ?? amount
-    return seq === null || shown === (old.get(bidId) ?? amount) ? [] : [{ bid: bidId, amount: shown }]
-  })
+  const old = new Map([...publicAmounts(before)].map(([{ bidId }, amount]) => [bidId, amount]))
+  return [...publicAmounts(after)]
+    .toReversed()
+    .flatMap(([{ bidId, seq }, amount]) => (seq === null || amount === old.get(bidId) ? [] : [{ bid: bidId, amount }]))
 }

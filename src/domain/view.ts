@@ -230,15 +230,13 @@ function ownMaximum({ exact, maximum }: Bid): Amount | null {
   return exact ? null : maximum
 }
 
-/** The public history, newest first. */
-export function history(auction: Auction): BidView[] {
-  const amounts = publicAmounts(auction)
+/** The public history, newest first: from what came before a seq on, and so many at most. */
+export function history(auction: Auction, { before = Infinity, most = Infinity } = {}): BidView[] {
   const rows: BidView[] = []
-  for (let rest = auction.bids; rest !== null; rest = rest.earlier) {
-    const { bidId, paddle, amount, price, at, seq, voided } = rest.bid
-    if (seq === null) continue
-    const shown = { id: bidId, paddle: paddleOf(paddle), amount: amounts.get(bidId) ?? amount, price }
-    rows.push({ ...shown, at: toWire(at), seq, voided })
+  for (const [{ bidId: id, paddle, price, at, seq, voided }, amount] of publicAmounts(auction)) {
+    if (rows.length >= most) break
+    if (seq === null || seq >= before) continue
+    rows.push({ id, paddle: paddleOf(paddle), amount, price, at: toWire(at), seq, voided })
   }
   return rows
 }
@@ -249,7 +247,7 @@ const lastBidsOf = new WeakMap<Auction, BidView[]>()
 export function lastBids(auction: Auction): BidView[] {
   const known = lastBidsOf.get(auction)
   if (known !== undefined) return known
-  const bids = history(auction).slice(0, BIDS_SHOWN)
+  const bids = history(auction, { most: BIDS_SHOWN })
   lastBidsOf.set(auction, bids)
   return bids
 }

@@ -71,9 +71,9 @@ export function bidRoutes(app: App, parts: AppParts): void {
       const held = await findFor(actorOf(request), request.params.id, engine)
       if (held === null) return refuse(reply, reject('auction_not_found'))
       const { limit, cursor = Number.MAX_SAFE_INTEGER } = request.query
-      const rest = history(held.auction).filter((bid) => bid.seq < cursor)
-      const items = rest.slice(0, limit)
-      return reply.send({ items, nextCursor: rest.length > limit ? String(items.at(-1)!.seq) : null })
+      const found = history(held.auction, { before: cursor, most: limit + 1 })
+      const items = found.slice(0, limit)
+      return reply.send({ items, nextCursor: found.length > limit ? String(items.at(-1)!.seq) : null })
     },
   )
 

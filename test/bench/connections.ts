@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { openMartillo } from './contenders/ours.ts'
 import { openRoom } from './contenders/peers.ts'
-import { nextAmount } from './kit/bidding.ts'
-import type { Seat } from './kit/contender.ts'
+import { accepted } from './kit/bidding.ts'
 import { cpuMsOf } from './kit/cpu.ts'
 import { Crowd, type Venue } from './kit/crowd.ts'
 import { interleaved, median, ratio, round } from './kit/figures.ts'
@@ -61,12 +60,6 @@ export async function resumeRows({ rounds }: { rounds: number }): Promise<readon
     await crowd.end()
     await service.stop()
   }
-}
-
-function accepted(seat: Seat): Promise<void> {
-  return new Promise((resolve, reject) =>
-    seat.bid(nextAmount(), (isAccepted) => (isAccepted ? resolve() : reject(new Error('a bid was refused')))),
-  )
 }
 
 type Host = { readonly pid: number; readonly venue: Venue; readonly gauge: Gauge; stop(): Promise<void> }

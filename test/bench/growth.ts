@@ -1,14 +1,18 @@
-import { openMartillo, wanderingSeats } from './contenders/ours.ts'
+import { type Ours, openMartillo, wanderingSeats } from './contenders/ours.ts'
 import { openSale } from './events.ts'
-import { type Bidding, bidding } from './kit/bidding.ts'
+import { type Bidding, accepted, bidding } from './kit/bidding.ts'
+import type { Seat } from './kit/contender.ts'
+import { cpuMsOf } from './kit/cpu.ts'
 import type { Told } from './kit/crowd.ts'
-import { interleaved, median, round } from './kit/figures.ts'
+import { interleaved, median, ratio, round } from './kit/figures.ts'
 import type { Row } from './main.ts'
 
 const AUCTIONS = [10, 100, 1_000, 10_000]
 /** Fewer than the fewest auctions: no bid overtakes another in its own. */
 const IN_FLIGHT = 8
 const WATCHERS = [1, 10, 100, 1_000, 5_000]
+const LENGTHS = [100, 1_000, 10_000]
+const LOOKS = 50
 
 /** What a bid costs where ten times as many auctions are open, each of them bid in in turn. */
 export async function bidGrowthRows({ rounds, ms }: { rounds: number; ms: number }): Promise<readonly Row[]> {
@@ -65,4 +69,57 @@ export async function eventGrowthRows({ rounds, events }: { rounds: number; even
   } finally {
     for (const sale of sales) await sale.stop()
   }
+}
+
+/** What a bid and somebody who comes behind it cost, in auctions that have had ten times as many bids. */
+export async function lengthGrowthRows({ rounds }: { rounds: number }): Promise<readonly Row[]> {
+  const stops: (() => Promise<void>)[] = []
+  try {
+    const run: Record<string, () => Promise<number>> = {}
+    for (const length of LENGTHS) {
+      const service = await openMartillo('socket', { auctions: 2 })
+      const seats = await service.seats(2, 'hot')
+      const [elsewhere] = await service.seats(1, 'spread')
+      stops.push(async () => {
+        for (const seat of [...seats, elsewhere!]) seat.close()
+        await service.stop()
+      })
+      // All services have run for as long: code that has runs faster.
+      for (let i = length; i < LENGTHS.at(-1)!; i += 1) await accepted(elsewhere!)
+      for (let i = 0; i < length; i += 1) await accepted(seats[i % 2]!)
+      run[`${length} bids`] = () => looked(service, seats)
+    }
+    for (const warm of Object.values(run)) await warm()
+    const measured = Object.entries(await interleaved(rounds, run))
+    const first = measured[0]![1]
+    return measured.map(([what, these]) => ({
+      what,
+      'CPU µs/bid and newcomer': round(median(these)),
+      '× the first': round(ratio(these, first, (one) => one)),
+    }))
+  } finally {
+    for (const stop of stops) await stop()
+  }
+}
+
+async function looked({ pid, url, auctions }: Ours, seats: readonly Seat[]): Promise<number> {
+  const before = cpuMsOf(pid)
+  for (let i = 0; i < LOOKS; i += 1) {
+    await accepted(seats[i % 2]!)
+    await shown(`${url.replace('http', 'ws')}/v1/auctions/${auctions[0]}/live`)
+  }
+  return ((cpuMsOf(pid) - before) * 1_000) / LOOKS
+}
+
+/** Resolves when a newcomer has been shown how things stand. */
+function shown(address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(address, 'auction.v1')
+    socket.addEventListener('error', () => reject(new Error('a newcomer was not let in')))
+    socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
+      if (!data.startsWith('{"type":"snapshot"')) return
+      socket.close()
+      resolve()
+    })
+  })
 }

@@ -8,7 +8,7 @@ import { idleRows, resumeRows } from './connections.ts'
 import { installPeers } from './contenders/peers.ts'
 import { diskFloors } from './disk.ts'
 import { eventRows } from './events.ts'
-import { bidGrowthRows, eventGrowthRows } from './growth.ts'
+import { bidGrowthRows, eventGrowthRows, lengthGrowthRows } from './growth.ts'
 import { overloadRows } from './overload.ts'
 import { answerRows, turnRows } from './room.ts'
 import { slowDiskRows } from './slow-disk.ts'
@@ -100,6 +100,7 @@ if (wanted.has('big-house')) await table('a big house', bigHouseRows({ ...form, 
 if (wanted.has('growth')) {
   await table('a bid, by how many auctions are open', bidGrowthRows(form))
   await table('an event, by how many watch', eventGrowthRows(form))
+  await table('a bid and a newcomer, by how many bids were made', lengthGrowthRows(form))
 }
 
 console.log(`${values.out} holds the same for machines`)

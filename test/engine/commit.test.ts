@@ -4,6 +4,7 @@ import { LocalBus } from '../../src/adapters/local-bus.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { limits } from '../../src/config.ts'
+import { listed } from '../../src/domain/auction.ts'
 import type { Change } from '../../src/engine/ports.ts'
 import type { Client } from '../../src/sdk/index.ts'
 import { watch } from '../support/channel.ts'
@@ -97,7 +98,7 @@ function asBidOf(change: Change, userId: string, sessionId: string): Change {
     ...change.after.auction,
     standing,
     paddles: new Map([[userId, 1]]),
-    bids: { bid, earlier: null, own: null },
+    bids: listed(change.after.auction.terms, [bid]),
   }
   return { ...change, after: { ...change.after, auction }, bids: [{ ...keyed, bid, sessionId, key: 'theirs' }] }
 }

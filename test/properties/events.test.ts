@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import { AMOUNT_MAX } from '../../src/domain/amount.ts'
-import { type Auction, dueAt, inOrder, isOver, latestOf } from '../../src/domain/auction.ts'
+import { type Auction, dueAt, inOrder, isOver, latestOf, listed } from '../../src/domain/auction.ts'
 import type { Command } from '../../src/domain/command.ts'
 import { isPublic } from '../../src/domain/event.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
 import { toWire } from '../../src/domain/instant.ts'
+import { type Standing, place } from '../../src/domain/proxy.ts'
 import { auctionChanges } from '../../src/domain/schema.ts'
 import { answerFacts, auctionView, history, priceView, publicEvent, youView } from '../../src/domain/view.ts'
 import { OwnBids } from '../../src/live/own-bids.ts'
@@ -253,6 +254,44 @@ test('[PX-9] a history that is kept up by public events alone is the history', (
     }),
     1_000,
   )
+})
+
+/** What each bid publicly amounts to, worked out from the first bid on. */
+function amountsFromTheBeginning({ terms, bids, standing }: Auction): Map<string, number> {
+  const all = inOrder(bids)
+  const amounts = new Map<string, number>(all.map((bid) => [bid.bidId, bid.amount]))
+  let leading: Standing | null = null
+  for (const bid of all.filter(({ voided }) => !voided)) {
+    const after: Standing = place(terms, leading, bid)
+    if (leading !== null && leading.bidder !== after.bidder) amounts.set(leading.bidId, leading.maximum)
+    else if (leading !== null && leading.bidId !== after.bidId) amounts.set(leading.bidId, leading.price)
+    leading = after
+  }
+  if (standing !== null) amounts.set(standing.bidId, standing.price)
+  return amounts
+}
+
+test('the history is what it is from the beginning, however little of it is asked for, also after a void and a reload', () => {
+  const plays = fc.property(termsArb, bidsAndVoidsArb, fc.integer({ min: 1, max: 4 }), (terms, moves, most) => {
+    for (const { after } of play(creation(terms), moves)) {
+      const rows = history(after)
+      const amounts = amountsFromTheBeginning(after)
+      expect(rows.map(({ id, amount: shown }) => [id, shown])).toEqual(
+        inOrder(after.bids)
+          .filter(({ seq }) => seq !== null)
+          .toReversed()
+          .map((bid) => [bid.bidId, amounts.get(bid.bidId)]),
+      )
+      const pages = []
+      for (let page = history(after, { most }); page.length > 0;) {
+        pages.push(...page)
+        page = history(after, { most, before: page.at(-1)!.seq })
+      }
+      expect(pages).toEqual(rows)
+      expect(history({ ...after, bids: listed(after.terms, inOrder(after.bids)) })).toEqual(rows)
+    }
+  })
+  assertHolds(plays, 1_000)
 })
 
 test('a bidder is shown the latest of their own bids, and the highest of those that stand', () => {

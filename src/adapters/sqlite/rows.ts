@@ -138,7 +138,7 @@ export function auctionOf(state: string, bids: readonly Bid[]): Auction {
   const paddles = new Map(bids.map((bid) => [bid.bidder, bid.paddle]))
   // What was written before there was a latestAt lacks one.
   const stored = JSON.parse(state) as Omit<Auction, 'bids' | 'paddles' | 'latestAt'> & { readonly latestAt?: Instant }
-  return { latestAt: 0, ...stored, bids: listed(bids), paddles }
+  return { latestAt: 0, ...stored, bids: listed(stored.terms, bids), paddles }
 }
 
 export type BidRow = {

@@ -20,6 +20,13 @@ export function nextAmount(): number {
   return (amounts += 1)
 }
 
+/** One bid, until it is accepted. */
+export function accepted(seat: Seat): Promise<void> {
+  return new Promise((resolve, reject) =>
+    seat.bid(nextAmount(), (isAccepted) => (isAccepted ? resolve() : reject(new Error('a bid was refused')))),
+  )
+}
+
 /**
  * Bids as fast as they are answered, with so many on their way. The next amount goes to whoever was answered last: at one
  * auction bids that overtake each other would be refused.
