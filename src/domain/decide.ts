@@ -6,7 +6,7 @@ import { evolve } from './evolve.ts'
 import { formats } from './formats/index.ts'
 import type { Placement } from './formats/format.ts'
 import { type Instant, SECOND_MS, toWire } from './instant.ts'
-import type { Offered } from './proxy.ts'
+import type { Offered, Standing } from './proxy.ts'
 import { type PublicAmount, changedAmounts } from './public-amounts.ts'
 import { invalid, isRejection, reject, type Rejection } from './rejection.ts'
 import { DURATION_SECONDS_MAX } from './schema.ts'
@@ -169,7 +169,7 @@ function accepted(auction: Auction, offered: Offered, placement: Placement, at: 
   }
   if (!visible) return [{ type: 'maximum.raised', at, bid, standing }]
   const placed: Event = { type: 'bid.placed', at, bid, standing, beaten: beatenBy(auction, placement) }
-  return [placed, ...endMovedBy(evolve(auction, placed), placement, at)]
+  return [placed, ...endMovedBy(auction, { bid, standing, closes: placement.closes }, at)]
 }
 
 /** The maximum that lost the lead: public from now on. */
@@ -178,17 +178,16 @@ function beatenBy({ standing: before }: Auction, { standing }: Placement): Publi
   return { bid: before.bidId, amount: before.maximum }
 }
 
-function endMovedBy(auction: Auction, placement: Placement, at: Instant): readonly Event[] {
-  if (placement.closes) return [buyNowClosing(auction, placement, at)]
+function endMovedBy(
+  auction: Auction,
+  { bid: { paddle: winner }, standing: { price }, closes }: { bid: Bid; standing: Standing; closes: boolean },
+  at: Instant,
+): readonly Event[] {
+  if (closes) return [{ type: 'auction.closed', at, outcome: { result: 'sold', price, winner, reason: 'buy_now' } }]
   if (!formats[auction.format].extends) return []
   const from = auction.closesAt!
   const to = extendedEnd(auction.terms.softClose, from, auction.extensions, at)
   return to === null ? [] : [{ type: 'closing.extended', at, from, to, reason: 'bid' }]
-}
-
-function buyNowClosing(auction: Auction, { standing }: Placement, at: Instant): Event {
-  const winner = auction.paddles.get(standing.bidder)!
-  return { type: 'auction.closed', at, outcome: { result: 'sold', price: standing.price, winner, reason: 'buy_now' } }
 }
 
 /** VOID-1: as if it had not been made. */

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { MigrationError, migrationsOf, pendingOf } from '../../src/adapters/migrate.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { DatabaseError } from '../../src/adapters/sqlite/files.ts'
+import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { martillo } from '../support/command.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
 
@@ -49,6 +50,25 @@ test('a newer schema is refused, and so is a migration that changed after it was
   const one = { number: 1, name: '0001_a.sql', sql: '', checksum: 'a' }
   expect(() => pendingOf([one], [{ ...one, checksum: 'b' }])).toThrow(/differs/)
   expect(pendingOf([one], [])).toEqual([one])
+})
+
+test('a bid does not write the description again, and what older versions wrote with it is read', async () => {
+  const house = await openHouse()
+  const description = 'A walnut chair. '.repeat(1_000).trim()
+  const [lean, older] = [await house.auction({ description }), await house.auction({ description })]
+  await (await house.person()).bid(lean, { amount: 1_000 })
+  const db = new Database(join(house.dataDir, 'martillo.db'))
+  onTestFinished(() => void db.close())
+  const { state } = db.prepare('SELECT state FROM auctions WHERE id = ?').get(lean) as { state: string }
+  expect(state.length).toBeLessThan(2_000)
+  db.prepare(
+    "UPDATE auctions SET state = json_set(state, '$.title', title, '$.description', description) WHERE id = ?",
+  ).run(older)
+  const sqlite = new Sqlite(house.dataDir, { as: 'command' })
+  onTestFinished(() => sqlite.close())
+  const store = new SqliteStore(sqlite)
+  expect((await store.load(lean))?.auction).toMatchObject({ description, bidCount: 1 })
+  expect((await store.load(older))?.auction).toMatchObject({ description, bidCount: 0 })
 })
 
 test('the journal and the bids cannot be rewritten: the database itself refuses', async () => {

@@ -129,16 +129,22 @@ function isSame(one: Row, other: Row): boolean {
   return one.every((value, i) => value === other[i])
 }
 
-/** All of an auction but its bids and its paddles, which the bids hold. */
-function stateOf({ bids: _bids, paddles: _paddles, ...state }: Auction): string {
-  return JSON.stringify(state)
+/** All of an auction but its texts, which have columns of their own, its bids, and its paddles, which the bids hold. */
+function stateOf(auction: Auction): string {
+  const { bids: _bids, paddles: _paddles, title: _title, description: _description, terms, ...moving } = auction
+  // Every bid writes it, and the terms stay.
+  return `{"terms":${jsonOf(terms)},${JSON.stringify(moving).slice(1)}`
 }
 
-export function auctionOf(state: string, bids: readonly Bid[]): Auction {
+type Texts = Pick<Auction, 'title' | 'description'>
+
+export function auctionOf(state: string, { title, description }: Texts, bids: readonly Bid[]): Auction {
   const paddles = new Map(bids.map((bid) => [bid.bidder, bid.paddle]))
   // What was written before there was a latestAt lacks one.
-  const stored = JSON.parse(state) as Omit<Auction, 'bids' | 'paddles' | 'latestAt'> & { readonly latestAt?: Instant }
-  return { latestAt: 0, ...stored, bids: listed(stored.terms, bids), paddles }
+  const stored = JSON.parse(state) as Omit<Auction, keyof Texts | 'bids' | 'paddles' | 'latestAt'> & {
+    readonly latestAt?: Instant
+  }
+  return { latestAt: 0, ...stored, title, description, bids: listed(stored.terms, bids), paddles }
 }
 
 export type BidRow = {

@@ -47,6 +47,8 @@ type AuctionRow = {
   private_head: string
   reserve_salt: string
   refusals: number
+  title: string
+  description: string
   state: string
 }
 
@@ -91,7 +93,8 @@ export class SqliteStore implements Store {
     // It is read because another process may have changed it.
     this.#keys.forget(auctionId)
     const row = this.#sqlite.get<AuctionRow>(
-      'SELECT number, version, head, private_head, reserve_salt, refusals, state FROM auctions WHERE id = ?',
+      `SELECT number, version, head, private_head, reserve_salt, refusals, title, description, state
+       FROM auctions WHERE id = ?`,
       auctionId,
     )
     if (row === undefined) return null
@@ -100,7 +103,7 @@ export class SqliteStore implements Store {
       ...placesAfter(row.number),
     )
     const { version, head, private_head: privateHead, reserve_salt: reserveSalt, refusals, state } = row
-    return { auction: auctionOf(state, rows.map(bidOf)), head, privateHead, version, reserveSalt, refusals }
+    return { auction: auctionOf(state, row, rows.map(bidOf)), head, privateHead, version, reserveSalt, refusals }
   }
 
   async bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
