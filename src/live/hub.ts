@@ -12,7 +12,7 @@ import { type Accounts, type Bus, type BusMessage, type Clock, type Held, type S
 import { Channel, type Place, type Watcher } from './channel.ts'
 import { Frame, Snapshot, encode, encodeYou } from './frame.ts'
 import { OwnBids } from './own-bids.ts'
-import { inTurns } from './turns.ts'
+import { inTurns, rest } from './turns.ts'
 
 export type HubParts = {
   readonly engine: Engine
@@ -31,6 +31,9 @@ const PAGE_EVENTS = 200
 
 /** Of auctions to which somebody came; each is as long as the auction's description. */
 const SNAPSHOTS_KEPT_MAX = 500
+
+/** Where so many came while others were told it goes on at once: what waits longer would be too much to travel together. */
+const EVENTS_MANY = 8
 
 type Shown = { readonly held: Held; readonly snapshot: Snapshot }
 
@@ -218,7 +221,9 @@ export class Hub {
         channel.more = false
         const held = await this.#parts.engine.held(channel.auctionId)
         if (held === null) return
+        const [began, told] = [performance.now(), channel.seq]
         await inTurns(channel.inTurn(), (watcher) => this.#visit(channel, watcher, held))
+        if (channel.more && channel.seq - told < EVENTS_MANY) await rest(performance.now() - began)
       }
     } finally {
       channel.telling = false

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 
 /** So long at a time: a bid never waits for a whole room. What is done for one takes some 15 µs. */
 const TURN_MS = 1
@@ -17,6 +17,17 @@ export async function inTurns<Item>(items: Iterable<Item>, call: (item: Item) =>
     call(item)
     called += 1
   }
+}
+
+/** How long a room rests that has more to tell than it can, for each time that it took to tell everyone. */
+const REST_SHARE = 0.5
+/** A timer knows nothing shorter. */
+const REST_MS_MIN = 1
+
+/** Leaves time to others, bids above all; what comes meanwhile travels together. */
+export async function rest(tookMs: number): Promise<void> {
+  const restMs = tookMs * REST_SHARE
+  if (restMs >= REST_MS_MIN) await wait(restMs)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { inTurns } from '../../src/live/turns.ts'
+import { inTurns, rest } from '../../src/live/turns.ts'
 
 const HELD_MS = 0.3
 
@@ -37,4 +37,14 @@ test('who leaves before it is their turn is passed over', async () => {
     room.delete('b')
   })
   expect(told).toEqual(['a', 'c'])
+})
+
+test('a room that took long to tell rests for a part of that time, one that did not goes on at once', async () => {
+  let turns = 0
+  setImmediate(() => (turns += 1))
+  await rest(1)
+  expect(turns).toBe(0)
+  const began = performance.now()
+  await rest(40)
+  expect(performance.now() - began).toBeGreaterThan(15)
 })

@@ -216,11 +216,6 @@ export class Sqlite {
     return this.#asked(() => this.prepare(sql).all(...values) as Row[])
   }
 
-  /** Several reads of one state, which cost less together than each by itself. */
-  reading<Result>(body: () => Result): Result {
-    return this.#asked(() => this.#db.transaction(body).deferred())
-  }
-
   /** Rows into a table, many by one statement. In a transaction their numbers follow each other; gives the first. */
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): number {
     let last = 0

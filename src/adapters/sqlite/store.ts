@@ -107,10 +107,9 @@ export class SqliteStore implements Store {
   }
 
   async bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
-    return this.#sqlite.reading(() => {
-      const asOf = this.#bidders.revocations()
-      return asks.map((ask) => ({ ...this.#bidders.mayBid(ask), asOf, prior: this.#prior(ask) }))
-    })
+    // Before the others: what they see may be later, and then the transaction that writes the bid asks again.
+    const asOf = this.#bidders.revocations()
+    return asks.map((ask) => ({ ...this.#bidders.mayBid(ask), asOf, prior: this.#prior(ask) }))
   }
 
   #prior({ auctionId, userId, key }: BidderAsk): PriorBid | null {
