@@ -251,17 +251,14 @@ program
     const { DATA_DIR } = readConfig()
     wantDatabase(DATA_DIR)
     const sqlite = new Sqlite(DATA_DIR, { as: 'command' })
-    try {
-      const audited = await new SqliteStore(sqlite).audited(id)
-      if (audited === null) return fail(`there is no auction ${id}`)
-      const finding = audit(audited)
-      if (finding !== null) return fail(`${id}: ${finding.chain} entry ${finding.number} ${finding.why}`)
-      const { entries, privateEntries, salts } = audited
-      console.log(`${id}: ${entries.length} public and ${privateEntries.length} private entries agree`)
-      console.log(`${salts.size} bids open to their maxima`)
-    } finally {
-      sqlite.close()
-    }
+    // Open no longer than it is read: the rest takes seconds in a long auction.
+    const audited = await new SqliteStore(sqlite).audited(id).finally(() => sqlite.close())
+    if (audited === null) return fail(`there is no auction ${id}`)
+    const finding = audit(audited)
+    if (finding !== null) return fail(`${id}: ${finding.chain} entry ${finding.number} ${finding.why}`)
+    const { entries, privateEntries, salts } = audited
+    console.log(`${id}: ${entries.length} public and ${privateEntries.length} private entries agree`)
+    console.log(`${salts.size} bids open to their maxima`)
   })
 
 program

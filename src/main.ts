@@ -145,6 +145,7 @@ export function complaint(error: unknown): unknown {
     return `Martillo: ${error.message}`
   const { code, port, path } = error as { code?: string; port?: number; path?: string }
   if (code === 'EADDRINUSE') return `Martillo: port ${port} is taken: stop what uses it, or set PORT to another`
+  if (code === 'SQLITE_BUSY') return 'Martillo: the database is in use, and was for too long: try again in a moment'
   if (code === 'ENOENT' && path !== undefined) return `Martillo: there is no ${path}`
   if (
     code === 'EISDIR' ||
@@ -155,7 +156,7 @@ export function complaint(error: unknown): unknown {
     error instanceof LostError
   )
     return `Martillo: ${(error as Error).message}`
-  return code === 'EACCES' ? `Martillo: ${(error as Error).message}` : error
+  return code === 'EACCES' || code === 'EPERM' ? `Martillo: ${(error as Error).message}` : error
 }
 
 /** ADMIN_EMAIL and ADMIN_PASSWORD create the first admin, or give an account back its rank and that password. */

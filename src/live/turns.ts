@@ -10,12 +10,11 @@ export async function inTurns<Item>(items: Iterable<Item>, call: (item: Item) =>
   let began = performance.now()
   let called = 0
   for (const item of items) {
-    if (called % BETWEEN_LOOKS === 0 && performance.now() - began >= TURN_MS) {
-      await nextTurn()
-      began = performance.now()
-    }
     call(item)
     called += 1
+    if (called % BETWEEN_LOOKS > 0 || performance.now() - began < TURN_MS) continue
+    await nextTurn()
+    began = performance.now()
   }
 }
 

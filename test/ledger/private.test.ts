@@ -205,3 +205,26 @@ test('an audit follows every price from the true maxima, and finds a maximum, a 
     number: 1,
   })
 })
+
+test('an audit beside bids that come meanwhile is of one moment', async () => {
+  const house = await openHouse()
+  const id = await house.auction({ terms: { startPrice: 1, increments: 1 } })
+  const rivals = [await house.person(), await house.person()]
+  const sqlite = new Sqlite(house.dataDir, { as: 'command' })
+  onTestFinished(() => sqlite.close())
+  const store = new SqliteStore(sqlite)
+  let amount = 0
+  let bidding = true
+  const bids = (async () => {
+    while (bidding) await rivals[(amount += 1) % 2]!.bid(id, { amount })
+  })()
+  const findings: unknown[] = []
+  while (amount < 150) {
+    findings.push(audit((await store.audited(id))!))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  bidding = false
+  await bids
+  expect(findings.length).toBeGreaterThan(15)
+  expect(findings.filter((finding) => finding !== null)).toEqual([])
+})

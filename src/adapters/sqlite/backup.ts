@@ -48,8 +48,9 @@ export async function backup(dataDir: string, file: string, { force = false } = 
  */
 async function copy(dataDir: string, to: string): Promise<Held> {
   const lock = lockAgainstMove(dataDir)
-  const source = new Database(databaseFile(dataDir), { readonly: true, fileMustExist: true })
+  let source: Database.Database | null = null
   try {
+    source = new Database(databaseFile(dataDir), { readonly: true, fileMustExist: true })
     source.exec('BEGIN')
     const held = source
       .prepare('SELECT count(*) AS auctions, ifnull(sum(seq), 0) AS events FROM auctions')
@@ -61,7 +62,7 @@ async function copy(dataDir: string, to: string): Promise<Held> {
     return held
   } finally {
     lock.close()
-    source.close()
+    source?.close()
   }
 }
 

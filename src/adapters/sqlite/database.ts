@@ -216,6 +216,11 @@ export class Sqlite {
     return this.#asked(() => this.prepare(sql).all(...values) as Row[])
   }
 
+  /** Several reads of one state, whatever is written meanwhile. The type refuses a promise. */
+  reading<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
+    return this.#asked(() => this.#db.transaction(body).deferred())
+  }
+
   /** Rows into a table, many by one statement. In a transaction their numbers follow each other; gives the first. */
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): number {
     let last = 0

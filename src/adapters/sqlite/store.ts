@@ -92,6 +92,10 @@ export class SqliteStore implements Store {
   async load(auctionId: string): Promise<Held | null> {
     // It is read because another process may have changed it.
     this.#keys.forget(auctionId)
+    return this.#sqlite.reading(() => this.#load(auctionId))
+  }
+
+  #load(auctionId: string): Held | null {
     const row = this.#sqlite.get<AuctionRow>(
       `SELECT number, version, head, private_head, reserve_salt, refusals, title, description, state
        FROM auctions WHERE id = ?`,
@@ -206,6 +210,10 @@ export class SqliteStore implements Store {
   }
 
   async entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]> {
+    return this.#entries(auctionId, after, limit)
+  }
+
+  #entries(auctionId: string, after: number, limit: number): readonly Entry[] {
     return this.#chain<{ line: string; hash: string; private_salt: string }>(
       'SELECT line, hash, private_salt FROM entries',
       { auctionId, after, limit },
@@ -213,6 +221,10 @@ export class SqliteStore implements Store {
   }
 
   async privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]> {
+    return this.#privateEntries(auctionId, after, limit)
+  }
+
+  #privateEntries(auctionId: string, after: number, limit: number): readonly PrivateEntry[] {
     return this.#chain<{ place: number; line: string; hash: string }>('SELECT place, line, hash FROM deeds', {
       auctionId,
       after,
@@ -230,9 +242,13 @@ export class SqliteStore implements Store {
     )
   }
 
-  /** Both chains of an auction with all that opens them; null where there is none. */
+  /** Both chains of an auction as of one moment, with all that opens them; null where there is none. */
   async audited(auctionId: string): Promise<Audited | null> {
-    const held = await this.load(auctionId)
+    return this.#sqlite.reading(() => this.#audited(auctionId))
+  }
+
+  #audited(auctionId: string): Audited | null {
+    const held = this.#load(auctionId)
     if (held === null) return null
     const bids = this.#sqlite.all<{ id: string; salt: string }>(
       'SELECT d.id, a.salt FROM deeds d JOIN answers a ON a.number = d.answer WHERE d.place BETWEEN ? AND ?',
@@ -242,8 +258,8 @@ export class SqliteStore implements Store {
       auction: auctionId,
       head: held.head,
       privateHead: held.privateHead,
-      entries: await this.entries(auctionId, 0, Number.MAX_SAFE_INTEGER),
-      privateEntries: await this.privateEntries(auctionId, 0, Number.MAX_SAFE_INTEGER),
+      entries: this.#entries(auctionId, 0, Number.MAX_SAFE_INTEGER),
+      privateEntries: this.#privateEntries(auctionId, 0, Number.MAX_SAFE_INTEGER),
       salts: new Map(bids.map(({ id, salt }) => [id, salt])),
       reserveSalt: held.reserveSalt,
     }
