@@ -35,6 +35,8 @@ export type Place = {
   behind: boolean
   /** As they were told them last. */
   bids: OwnBids | null
+  /** A heartbeat would have overtaken an event: it comes behind it. */
+  owesBeat: boolean
 }
 
 /** Catch-ups kept ready, each of `catchUpBytes` at most. */

@@ -72,7 +72,7 @@ export class Hub {
       return watcher.end(closeCodes.auction_not_found)
     if (watcher.ended) return
     const channel = this.#channelOf(held)
-    const place: Place = { standing: 'none', told: 0, behind: true, bids: null }
+    const place: Place = { standing: 'none', told: 0, behind: true, bids: null, owesBeat: false }
     channel.watchers.set(watcher, place)
     this.#reach(channel, held.auction.seq)
     if (resume !== null && this.#canResume(held, resume)) watcher.cursor = resume.after
@@ -244,6 +244,7 @@ export class Hub {
         if (frame !== null) this.#send(watcher, frame)
         if (!isTold) this.#tell(channel, watcher, held)
       })
+    if (place.owesBeat) this.#beatTo(channel, watcher, place)
     this.#endAfterLast(watcher, held)
   }
 
@@ -278,15 +279,18 @@ export class Hub {
   }
 
   #beat(): void {
-    void inTurns(this.#everyone(), ([channel, watcher]) => {
-      // Who is about to be sent events would take the seq for one that was missed.
-      if (watcher.cursor >= channel.seq) watcher.heartbeat(this.#heartbeatOf(channel))
-    })
+    void inTurns(this.#everyone(), ([channel, watcher, place]) => this.#beatTo(channel, watcher, place))
   }
 
-  *#everyone(): Iterable<readonly [Channel, Watcher]> {
+  *#everyone(): Iterable<readonly [Channel, Watcher, Place]> {
     for (const channel of this.#channels.values())
-      for (const watcher of channel.watchers.keys()) yield [channel, watcher]
+      for (const [watcher, place] of channel.watchers) yield [channel, watcher, place]
+  }
+
+  #beatTo(channel: Channel, watcher: Watcher, place: Place): void {
+    // Who is about to be sent events would take the seq for one that was missed.
+    place.owesBeat = watcher.cursor < channel.seq
+    if (!place.owesBeat) watcher.heartbeat(this.#heartbeatOf(channel))
   }
 
   /** The same for everyone, until the channel moves. */

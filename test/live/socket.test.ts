@@ -2,9 +2,11 @@ import { connect } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { LocalBus } from '../../src/adapters/local-bus.ts'
 import { Wire } from '../../src/live/wire.ts'
 import { closeCodes } from '../../src/codes.ts'
 import { limits } from '../../src/config.ts'
+import type { BusMessage } from '../../src/engine/ports.ts'
 import type { Exchanges } from '../../src/main.ts'
 import { Client } from '../../src/sdk/index.ts'
 import { Channel, watch } from '../support/channel.ts'
@@ -194,6 +196,31 @@ test('heartbeats tell seq, head and who watches; whoever does not answer two pin
   }
   expect((await dead.closed).code).toBe(4408)
   expect(channel.ws.readyState).toBe(channel.ws.OPEN)
+})
+
+test('a heartbeat that would overtake an event comes behind it', async () => {
+  const beats: (() => void)[] = []
+  class Beating extends ManualClock {
+    override wake(afterMs: number, call: () => void): () => void {
+      if (afterMs === limits.heartbeatSeconds * 1_000) beats.push(call)
+      return super.wake(afterMs, call)
+    }
+  }
+  const house = await openHouse({}, { clock: new Beating() })
+  const [ana, id] = [await house.person(), await house.auction()]
+  const channel = watch(house.url, id)
+  await channel.next('snapshot')
+  type Publish = (this: LocalBus, message: BusMessage) => void
+  const publish = Object.getOwnPropertyDescriptor(LocalBus.prototype, 'publish')!.value as Publish
+  const published = vi.spyOn(LocalBus.prototype, 'publish').mockImplementationOnce(function (this: LocalBus, message) {
+    publish.call(this, message)
+    // It is time just when the room is about to be told.
+    for (const beat of beats.splice(0)) beat()
+  })
+  onTestFinished(() => published.mockRestore())
+  await ana.bid(id, { amount: 1_000 })
+  expect(await channel.next('heartbeat')).toMatchObject({ seq: 3 })
+  expect(channel.received.map(({ type }) => type).slice(-2)).toEqual(['events', 'heartbeat'])
 })
 
 test('close codes: 4404 for no such auction and for drafts of others, 4401 for a bad token, 1008 for a foreign page', async () => {
