@@ -177,7 +177,7 @@ test('the focus stays with the bidding through a confirmation, and Escape leaves
   await enter(ana, auctionId)
   const focused = () => ana.evaluate(() => document.activeElement?.getAttribute('data-testid'))
   await at(ana, 'bid').press('Enter')
-  await at(ana, 'confirm').waitFor()
+  await expect.poll(focused).toBe('confirm-bid')
   await ana.keyboard.press('Escape')
   await expect.poll(focused).toBe('bid')
   expect(await bid(ana)).toBe('leading')

@@ -90,7 +90,7 @@ test('verify accepts a ledger as it was given, and names the first line that is 
     ['two entries exchanged', [...lines.slice(0, 3), lines[4], lines[3], ...lines.slice(5)].join('\n'), 'line 4'],
     ['the end cut off', lines.slice(0, -2).join('\n'), 'line 5'],
     ['no certificate', lines.slice(0, -1).join('\n'), 'line 7'],
-    ['a certificate of another signature', ledger.replace(/"certificate":"[^.]+\.[^.]+\.\w/, '$&x'), 'line 7'],
+    ['a certificate of another signature', ledger.replace(/"certificate":"[^.]+\.[^.]+\.[\w-]/, '$&x'), 'line 7'],
     ['one space more', ledger.replace('"seq":"2"', '"seq": "2"'), 'line 3'],
     ['no header', lines.slice(1).join('\n'), 'line 1'],
     ['nothing', '', 'line 1'],
