@@ -1,5 +1,5 @@
 import type { Amount } from './amount.ts'
-import { exponentOf } from './currency.ts'
+import { formatMoney } from './figures.ts'
 import { stepAbove } from './increments.ts'
 import type { Terms } from './terms.ts'
 import type { eventData } from './wire.ts'
@@ -47,10 +47,7 @@ function amountsOf(
   { currency, terms, placed: { price, amount, beaten } }: PublicFacts,
   language: 'en' | 'es',
 ): Amounts {
-  const digits = exponentOf(currency)
-  const figures = { minimumFractionDigits: digits, maximumFractionDigits: digits }
-  const format = new Intl.NumberFormat(language, { style: 'currency', currency, ...figures })
-  const show = (minor: number | null | undefined) => format.format((minor ?? 0) / 10 ** digits)
+  const show = (minor: number | null | undefined) => formatMoney(minor ?? 0, currency, { language, locale: language })
   return { price: show(price), amount: show(amount), beaten: show(beaten?.amount), start: show(terms.startPrice) }
 }
 

@@ -68,6 +68,8 @@ export class Engine {
       publish: (changes) => changes.forEach((change) => this.#publish(change)),
       forget: (auctionIds) => auctionIds.forEach((id) => this.#held.delete(id)),
       failed: (error) => this.#failed(error),
+      undecided: (error, { auctionId, type }) =>
+        parts.log.error({ err: error, auctionId, order: type }, 'an order could not be decided'),
       recovered: (auctionIds) => this.#recovered(auctionIds),
     })
     this.#unsubscribe = parts.bus.subscribe((message) => this.#heard(message))

@@ -94,6 +94,12 @@ export class Notary {
     this.#tip = null
   }
 
+  /** Gives back the places in the log that are taken from now on. */
+  undoing(): () => void {
+    const tip = this.#tip
+    return () => (this.#tip = tip)
+  }
+
   certify(auction: Auction, head: string, at: Instant): Statement {
     const { index, previous } = this.#tip!
     const { rules, software } = this.#parts

@@ -43,6 +43,19 @@ export function changeOf({ auctionId: _, bidsAhead: __, before, held, ...written
   return [{ ...written, before, after: held }]
 }
 
+/** Takes back what is written from now on, the places in the operator's log included. */
+export function undoing(working: Working, notary: Notary): () => void {
+  const { held, statement } = working
+  const lists = [working.entries, working.privateEntries, working.authors, working.bids, working.voided]
+  const lengths = lists.map((list) => list.length)
+  const forgetCertified = notary.undoing()
+  return () => {
+    Object.assign(working, { held, statement })
+    lists.forEach((list, i) => (list.length = lengths[i]!))
+    forgetCertified()
+  }
+}
+
 /** Links what happened to both chains: first the private one, to whose new head every public entry commits. */
 export function write(events: readonly Event[], deed: Deed, working: Working, notary: Notary, commitment = ''): void {
   const { auctionId } = working

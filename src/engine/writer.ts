@@ -5,7 +5,7 @@ import { type Desk, decideOrder } from './desk.ts'
 import type { Notary } from './notary.ts'
 import type { Order, Verdict } from './order.ts'
 import type { Appended, Change, Clock, Held, Store } from './ports.ts'
-import { type Working, changeOf, untouched } from './working.ts'
+import { type Working, changeOf, undoing, untouched } from './working.ts'
 
 type Pending = { readonly order: Order; readonly answer: (verdict: Verdict) => void; tries: number }
 
@@ -37,6 +37,8 @@ type WriterParts = {
   forget(auctionIds: readonly string[]): void
   /** The outcome of a commit is unknown. */
   failed(error: unknown): void
+  /** Deciding one order threw: a bug, or an auction that cannot be read. Nothing else is concerned. */
+  undecided(error: unknown, order: Order): void
   /** Storage is open again; these may have changed without being told. */
   recovered(auctionIds: readonly string[]): void
 }
@@ -242,12 +244,44 @@ export class Writer {
     const { notary, store } = this.#parts
     await notary.ready()
     const orders = pending.map(({ order }) => order)
+    const unreadable = new Map<string, unknown>()
     for (const { auctionId } of orders)
-      if (!working.has(auctionId)) working.set(auctionId, await this.#asItWillBe(auctionId, ahead))
+      if (!working.has(auctionId))
+        working.set(
+          auctionId,
+          await this.#asItWillBe(auctionId, ahead).catch((error: unknown) => {
+            if (!isBug(error)) throw error
+            unreadable.set(auctionId, error)
+            return untouched(auctionId, null)
+          }),
+        )
     const bids = orders.filter((order) => order.type === 'bid')
     const answers = bids.length === 0 ? [] : await store.bidders(bids)
     const desk: Desk = { notary, facts: new Map(bids.map((order, i) => [order, answers[i]!])) }
-    for (const order of orders) verdicts.push(decideOrder(order, working.get(order.auctionId)!, desk))
+    for (const order of orders) {
+      const error = unreadable.get(order.auctionId)
+      verdicts.push(
+        error === undefined
+          ? this.#decideOne(order, working.get(order.auctionId)!, desk)
+          : this.#undecided(error, order),
+      )
+    }
+  }
+
+  /** An order whose deciding throws leaves nothing behind, and is answered alone. */
+  #decideOne(order: Order, working: Working, desk: Desk): Verdict {
+    const undo = undoing(working, desk.notary)
+    try {
+      return decideOrder(order, working, desk)
+    } catch (error) {
+      undo()
+      return this.#undecided(error, order)
+    }
+  }
+
+  #undecided(error: unknown, order: Order): Verdict {
+    this.#parts.undecided(error, order)
+    return { ok: false, rejection: reject('internal'), asOfSeq: null, receipt: null }
   }
 
   /** After what is ahead. */
@@ -256,6 +290,11 @@ export class Writer {
     if (before === undefined) return untouched(auctionId, await this.#parts.held(auctionId))
     return untouched(auctionId, before.held, before.bids)
   }
+}
+
+/** Not what a disk or another process can cause. */
+function isBug(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
 }
 
 const unknown: Verdict = {

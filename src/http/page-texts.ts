@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import { exponentOf } from '../domain/currency.ts'
+import { type Locale, formatInstant, formatMoney } from '../domain/figures.ts'
 import type { AuctionView, BidView } from '../domain/wire.ts'
 
 /** What the service itself writes into the pages, for link previews and for readers without JavaScript. */
 
 /** As the reader's cookies and browser say. */
-export type Reader = { readonly language: 'en' | 'es'; readonly locale: string; readonly scheme: string }
+export type Reader = Locale & { readonly scheme: string }
 
 /** HTML for the places of a template; `given` is for the page's own code. */
 export type Written = {
@@ -36,18 +36,13 @@ function localesOf(header = ''): string[] {
       const [tag = '', weight = ''] = part.trim().split(/\s*;\s*q=/)
       return { tag, weight: weight === '' ? 1 : Number(weight) }
     })
-    .filter(({ tag, weight }) => weight > 0 && isLocale(tag))
+    .filter(({ tag, weight }) => weight > 0 && LOCALE.test(tag))
     .sort((a, b) => b.weight - a.weight)
-    .map(({ tag }) => tag)
+    .flatMap(({ tag }) => Intl.NumberFormat.supportedLocalesOf(tag))
 }
 
-function isLocale(tag: string): boolean {
-  try {
-    return Intl.NumberFormat.supportedLocalesOf(tag).length > 0
-  } catch {
-    return false
-  }
-}
+/** Language, script and region: extensions, such as another calendar, would make one locale many. */
+const LOCALE = /^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?$/i
 
 function languageOf(tag: string): string {
   return tag.split('-')[0]!.toLowerCase()
@@ -216,26 +211,16 @@ function priceLine(auction: AuctionView, reader: Reader): string {
   return `${outcome === null ? says.price : says.soldFor} ${money(price, auction, reader)}`
 }
 
-function timeLine({ status, opensAt, closesAt }: AuctionView, { language, locale }: Reader): string {
-  const { opens, ends, ended } = texts[language]
+function timeLine({ status, opensAt, closesAt }: AuctionView, reader: Reader): string {
+  const { opens, ends, ended } = texts[reader.language]
   const [word, at] = status === 'scheduled' ? [opens, opensAt] : [status === 'closed' ? ended : ends, closesAt]
   if (status === 'cancelled' || status === 'paused') return ''
   if (at === null) return ''
-  const shown = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
-  return `${word} ${shown.format(new Date(at))} UTC`
+  return `${word} ${formatInstant(at, reader)} UTC`
 }
 
-function money(minor: number, { currency }: AuctionView, { locale }: Reader): string {
-  const exponent = exponentOf(currency)
-  const digits = {
-    minimumFractionDigits: exponent,
-    maximumFractionDigits: exponent,
-    useGrouping: 'always',
-  } as const
-  const figure = String(minor).padStart(exponent + 1, '0')
-  const whole = figure.slice(0, figure.length - exponent)
-  const decimal = `${whole}.${figure.slice(figure.length - exponent)}0` as Intl.StringNumericLiteral
-  return new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits }).format(decimal)
+function money(minor: number, { currency }: AuctionView, reader: Reader): string {
+  return formatMoney(minor, currency, reader)
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
