@@ -6,6 +6,7 @@ import { showIncrements } from './increments.ts'
 import { type Instant, SECOND_MS, toWire } from './instant.ts'
 import { publicAmounts } from './public-amounts.ts'
 import { reserveState } from './reserve.ts'
+import type { z } from 'zod'
 import type {
   AnswerFacts,
   AuctionView,
@@ -18,6 +19,7 @@ import type {
   StandingView,
   TermsView,
   YouView,
+  eventData,
 } from './wire.ts'
 
 /**
@@ -90,7 +92,7 @@ export function priceView(auction: Auction): PriceView {
   }
 }
 
-function detailsView(details: Details, viewer: Viewer): DetailsView {
+export function detailsView(details: Details, viewer: Viewer): DetailsView {
   const { title, description, images, currency, format, opensAt, closesAt } = details
   return {
     title,
@@ -133,8 +135,8 @@ function outcomeView(outcome: Outcome): OutcomeView {
   return { ...outcome, winner: outcome.winner === null ? null : paddleOf(outcome.winner) }
 }
 
-/** An event as everyone sees it, or null where they see nothing. `after` is the auction it led to. */
-export function publicEvent(event: Event, after: Auction): PublicEvent | null {
+/** An event as everyone sees it, or null where they see nothing: with the auction it led to, and the one before it. */
+export function publicEvent(event: Event, after: Auction, before: Auction): PublicEvent | null {
   if (!isPublic(event)) return null
   const at = toWire(event.at)
   switch (event.type) {
@@ -145,7 +147,7 @@ export function publicEvent(event: Event, after: Auction): PublicEvent | null {
         data: { ...detailsView(event.details, 'public'), seller: event.sellerId, status: event.status },
       }
     case 'auction.updated':
-      return { type: event.type, at, data: updatedData(after) }
+      return { type: event.type, at, data: updatedData(after, before) }
     case 'auction.opened':
       return {
         type: event.type,
@@ -182,9 +184,14 @@ export function publicEvent(event: Event, after: Auction): PublicEvent | null {
   }
 }
 
-function updatedData(after: Auction) {
+/** Only what changed: a description may be long, and be edited often. */
+function updatedData(after: Auction, before: Auction): z.output<(typeof eventData)['auction.updated']> {
   const { minimumBid, reserve } = roomView(after)
-  return { ...detailsView(after, 'public'), status: after.stage.status, minimumBid, reserve }
+  const old = detailsView(before, 'public')
+  const changed = Object.entries(detailsView(after, 'public')).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name as keyof DetailsView]),
+  )
+  return { ...Object.fromEntries(changed), status: after.stage.status, minimumBid, reserve }
 }
 
 function voidedData({ bid, reason, amounts }: EventOf<'bid.voided'>, after: Auction) {

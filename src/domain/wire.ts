@@ -166,7 +166,9 @@ const publicAmount = z.object({ bid: uuid, amount: money })
 /** The `data` of each public event. */
 export const eventData = {
   'auction.created': z.object({ ...detailsView.shape, seller: uuid, status }),
-  'auction.updated': z.object({ ...detailsView.shape, status, minimumBid: money.nullable(), reserve: reserveView }),
+  'auction.updated': z
+    .object({ ...detailsView.partial().shape, status, minimumBid: money.nullable(), reserve: reserveView })
+    .meta({ description: 'What is absent did not change. Events of earlier versions name everything' }),
   'auction.opened': z.object({ opensAt: instant, closesAt: instant, minimumBid: money.nullable() }),
   'bid.placed': z.object({
     bid: uuid,

@@ -120,6 +120,9 @@ export type CatalogueQuery = Paging & {
 
 export type OwnBid = { readonly auctionId: string; readonly bid: Bid; readonly salt: string }
 
+/** Bytes of entries read at once: what is read may be sent to anybody who asks. */
+export const ENTRIES_BYTES_MAX = 256 * 1024
+
 export interface Store {
   /** Names this history: another one, as after a restore, has another epoch. */
   readonly epoch: string
@@ -127,7 +130,7 @@ export interface Store {
   bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]>
   /** All or nothing, durable when it returns. Throws where the outcome is unknown. */
   append(changes: readonly Change[]): Promise<Appended>
-  /** Entries after a seq, in order. */
+  /** Entries after a seq, in order: at most `limit`, and no more than ENTRIES_BYTES_MAX of text but for the first. */
   entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]>
   privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]>
   /** The operator's log from an index on, in order. */

@@ -76,7 +76,7 @@ const unheld: Held = { auction: unborn, head: GENESIS, privateHead: GENESIS, ver
 function record(event: Event, working: Working, commitment: string): void {
   const held = working.held!
   const auction = evolve(held.auction, event)
-  const shown = publicEvent(event, auction)
+  const shown = publicEvent(event, auction, held.auction)
   if (event.type === 'bid.voided') working.voided.push(event.bid.bidId)
   working.held = { ...held, auction }
   if (shown === null) return

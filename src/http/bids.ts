@@ -86,7 +86,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         tags: ['live'],
         summary: 'The events after a seq',
         description:
-          'As application/json at most 1000, with waitSeconds a long poll; as text/event-stream where Accept asks for it, resumed by Last-Event-ID.',
+          'As application/json at most 1000 and 256 KiB (go on from the last), with waitSeconds a long poll; as text/event-stream where Accept asks for it, resumed by Last-Event-ID.',
         params,
         querystring: z.strictObject({
           after: anySeq.default(0),

@@ -1,7 +1,10 @@
+import type { FastifyReply } from 'fastify'
+import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { inOrder } from '../domain/auction.ts'
+import { inOrder, isOver } from '../domain/auction.ts'
 import { explain } from '../domain/explanation.ts'
 import { reject } from '../domain/rejection.ts'
+import type { Held } from '../engine/ports.ts'
 import { certificateLine, headerLine } from '../ledger/file.ts'
 import { publicJwk } from '../ledger/jws.ts'
 import { logConsistency, logProof } from '../ledger/statements.ts'
@@ -12,6 +15,8 @@ import { refuse } from './problem.ts'
 
 /** Entries of a ledger read at once. */
 const LEDGER_PAGE = 500
+/** Events looked through at once for the one that says how a bid found the auction. */
+const EVENTS_PAGE = 100
 
 const size = number(1, Number.MAX_SAFE_INTEGER)
 const hash = z.string()
@@ -51,20 +56,26 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
     async (request, reply) => {
       const held = await findFor(actorOf(request), request.params.id, engine)
       if (held === null) return refuse(reply, reject('auction_not_found'))
-      const { id, seq } = held.auction
-      const introductions = (await store.keyStatements()).map(({ jws }) => jws)
-      const lines = [headerLine({ auction: id, entries: seq, head: held.head, keys: notary.publicKeys, introductions })]
-      for (let after = 0; after < seq;) {
-        const entries = await store.entries(id, after, Math.min(LEDGER_PAGE, seq - after))
-        if (entries.length === 0) break
-        lines.push(...entries.map((entry) => entry.line))
-        after += entries.length
-      }
-      const proof = await operatorLog.proof(id)
-      if (proof !== null) lines.push(certificateLine(proof))
-      return reply.type('application/x-ndjson').send(`${lines.join('\n')}\n`)
+      const plain: FastifyReply = reply
+      return plain.type('application/x-ndjson').send(Readable.from(ledgerOf(held), { highWaterMark: 1 }))
     },
   )
+
+  /** The file, part by part: the next is read when the one before was taken. */
+  async function* ledgerOf({ auction, head }: Held): AsyncGenerator<string> {
+    const { id, seq } = auction
+    const introductions = (await store.keyStatements()).map(({ jws }) => jws)
+    // A certificate that comes meanwhile belongs to a later state.
+    const proof = isOver(auction) ? await operatorLog.proof(id) : null
+    yield `${headerLine({ auction: id, entries: seq, head, keys: notary.publicKeys, introductions })}\n`
+    for (let after = 0; after < seq;) {
+      const entries = await store.entries(id, after, Math.min(LEDGER_PAGE, seq - after))
+      if (entries.length === 0) throw new Error(`the ledger of ${id} ends at ${after} of ${seq}`)
+      yield entries.map(({ line }) => `${line}\n`).join('')
+      after += entries.length
+    }
+    if (proof !== null) yield `${certificateLine(proof)}\n`
+  }
 
   app.get(
     '/keys',
@@ -164,13 +175,20 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
     },
   )
 
-  const eventsAfter = async (id: string, after: number, most: number) =>
-    (await store.entries(id, after, most)).map(({ event }) => event)
+  const eventsAfter = async (id: string, after: number, most: number) => {
+    const events: ChannelEvent[] = []
+    while (events.length < most) {
+      const entries = await store.entries(id, after + events.length, most - events.length)
+      if (entries.length === 0) break
+      events.push(...entries.map(({ event }) => event))
+    }
+    return events
+  }
 
   /** The room as the latest bid or void before a seq left it. */
   const roomBefore = async (id: string, seq: number) => {
-    for (let end = seq - 1; end > 0; end -= LEDGER_PAGE) {
-      const start = Math.max(end - LEDGER_PAGE, 0)
+    for (let end = seq - 1; end > 0; end -= EVENTS_PAGE) {
+      const start = Math.max(end - EVENTS_PAGE, 0)
       const events = await eventsAfter(id, start, end - start)
       const last = events.findLast((event) => event.type === 'bid.placed' || event.type === 'bid.voided')
       if (last !== undefined) return last.data

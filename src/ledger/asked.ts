@@ -1,8 +1,7 @@
 import type { Amount } from '../domain/amount.ts'
 import type { Auction } from '../domain/auction.ts'
 import { type AuctionChanges, type NewAuction, auctionChanges, newAuction } from '../domain/schema.ts'
-import { publicEvent } from '../domain/view.ts'
-import type { DetailsView } from '../domain/wire.ts'
+import { detailsView } from '../domain/view.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { shown } from './canonical.ts'
 
@@ -35,12 +34,12 @@ const names = [
 
 /** The request that led from this auction to what is shown now, or null where there is none. The terms hold the reserve: until a bid they may have changed unseen. */
 export function changesOf(auction: Auction, after: DataOf<'auction.updated'>): AuctionChanges | null {
-  const same = { type: 'auction.updated', at: 0, details: auction, status: null } as const
-  const before = publicEvent(same, auction)!.data as DetailsView & { status: string }
+  const before = { ...detailsView(auction, 'public'), status: auction.stage.status }
+  const all = { ...before, ...after }
   const changed = names.filter(
-    (name) => (name === 'terms' && auction.bids === null) || shown(name, before[name]) !== shown(name, after[name]),
+    (name) => (name === 'terms' && auction.bids === null) || shown(name, before[name]) !== shown(name, all[name]),
   )
-  const { closesAt, ...changes } = Object.fromEntries(changed.map((name) => [name, after[name]]))
+  const { closesAt, ...changes } = Object.fromEntries(changed.map((name) => [name, all[name]]))
   const end = closesAt === undefined ? {} : closesAt === null ? SOME_LENGTH : { closesAt }
   const asked = auctionChanges.safeParse({ ...changes, ...end })
   return asked.success ? asked.data : null

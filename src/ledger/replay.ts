@@ -9,7 +9,7 @@ import type { Standing } from '../domain/proxy.ts'
 import type { PublicAmount } from '../domain/public-amounts.ts'
 import { stepAbove } from '../domain/increments.ts'
 import type { Offer } from '../domain/schema.ts'
-import { publicEvent } from '../domain/view.ts'
+import { detailsView, publicEvent } from '../domain/view.ts'
 import type { PublicEvent } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { changesOf, creationOf, withReserve } from './asked.ts'
@@ -59,7 +59,7 @@ export function auctionAfter(events: readonly ChannelEvent[], seq: number): Auct
 type VoidData = (ChannelEvent & { type: 'bid.voided' })['data']
 
 /** Events that the rules bring by themselves, and that must come next. */
-type Expected = { readonly event: Event; readonly after: Auction }
+type Expected = { readonly event: Event; readonly before: Auction; readonly after: Auction }
 
 export class Replay {
   readonly #guess: Guess
@@ -88,7 +88,7 @@ export class Replay {
     }
     const next = this.#expected.shift()
     if (next === undefined) return `${actual.type} changes nothing`
-    const why = difference(publicEvent(next.event, next.after)!, actual)
+    const why = difference(stated(next, actual), actual)
     const after = why === null ? next.after : this.#takeAsStated(next.event, actual)
     if (after === null) return why
     this.#auction = after
@@ -133,12 +133,14 @@ export class Replay {
 
   #adopt(stated: Event, actual: ChannelEvent): Auction | null {
     const told = evolve(this.#auction, stated)
-    if (difference(publicEvent(stated, told)!, actual) !== null) return null
+    if (difference(publicEvent(stated, told, this.#auction)!, actual) !== null) return null
     this.taken.push(actual.seq)
     const after = this.#remembering(told)
     // What follows at once, such as an extension, does not hang on the price.
-    let then = after
-    this.#expected = this.#expected.map(({ event }) => ({ event, after: (then = evolve(then, event)) }))
+    this.#expected = following(
+      after,
+      this.#expected.map(({ event }) => event),
+    )
     return after
   }
 
@@ -272,11 +274,26 @@ export class Replay {
   }
 
   #take(events: readonly Event[]): null {
-    let after = this.#auction
-    this.#expected = events.filter(isPublic).map((event) => ({ event, after: (after = evolve(after, event)) }))
-    if (this.#expected.length === 0) this.#auction = events.reduce(evolve, after)
+    this.#expected = following(this.#auction, events.filter(isPublic))
+    if (this.#expected.length === 0) this.#auction = events.reduce(evolve, this.#auction)
     return null
   }
+}
+
+function following(from: Auction, events: readonly Event[]): Expected[] {
+  let after = from
+  return events.map((event) => {
+    const before = after
+    return { event, before, after: (after = evolve(before, event)) }
+  })
+}
+
+/** An update names what changed. Earlier ledgers name all details: what is named beyond must be as it is. */
+function stated({ event, before, after }: Expected, actual: ChannelEvent): PublicEvent {
+  const expected = publicEvent(event, after, before)!
+  if (expected.type !== 'auction.updated' || actual.type !== 'auction.updated') return expected
+  const more = Object.entries(detailsView(after, 'public')).filter(([name]) => name in actual.data)
+  return { ...expected, data: { ...Object.fromEntries(more), ...expected.data } }
 }
 
 /** What is certain of a void: fewer bids, no price a step above all that was seen, a leader whose bids stand, nobody's offer left above the price. */

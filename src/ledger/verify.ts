@@ -122,8 +122,11 @@ function checkOpening(auction: string, events: readonly ChannelEvent[]): void {
     if (i > 0 && at < events[i - 1]!.at) throw new Wrong(i + 2, 'is dated before the entry before')
     if (opening !== undefined && type !== 'auction.closed') throw new Wrong(i + 2, 'opens a reserve before the close')
   }
-  const terms = events.findLast((event) => event.type === 'auction.created' || event.type === 'auction.updated')?.data
-    .terms
+  const terms = events
+    .flatMap((event) =>
+      event.type === 'auction.created' || event.type === 'auction.updated' ? (event.data.terms ?? []) : [],
+    )
+    .at(-1)
   if (end?.type === 'auction.closed' && terms?.revealReserve !== (end.opening !== undefined))
     throw new Wrong(events.length + 1, 'does not open the reserve, or opens one that was to stay closed')
   if (end?.opening === undefined) return

@@ -37,8 +37,10 @@ function auctionAfter(auction: AuctionView, event: ChannelEvent): AuctionView {
     case 'auction.created':
       return auction
     case 'auction.updated':
+      // What did not change is absent.
+      return { ...auction, ...(event.data as Partial<AuctionView>) }
     case 'auction.opened':
-      return { ...auction, ...event.data, ...(event.type === 'auction.opened' ? { status: 'open' } : {}) }
+      return { ...auction, ...event.data, status: 'open' }
     case 'bid.placed':
     case 'bid.voided': {
       const { price, leader, minimumBid, bidCount, bidderCount, reserve } = event.data

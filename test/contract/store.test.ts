@@ -288,8 +288,9 @@ function changing(held: Held, command: Command, key = ''): Change {
   const deed = { act: command.type, at: '2026-11-20T12:00:00.000Z' }
   const secret = linkPrivate(from, version, auction.seq + events.length, deed)
   for (const event of events) {
-    auction = evolve(auction, event)
-    const shown = publicEvent(event, auction)
+    const before = auction
+    auction = evolve(before, event)
+    const shown = publicEvent(event, auction, before)
     const previous = entries.at(-1)?.hash ?? held.head
     if (shown !== null) entries.push(link({ auctionId, previous, privateHead: secret.hash }, auction.seq, shown))
     if (event.type === 'bid.placed' || event.type === 'maximum.raised') bids.push(keyed(event.bid, version, key))

@@ -213,7 +213,8 @@ export function amounts({ auction }: Run): string[] {
 export function publicEvents({ all }: Run) {
   let auction = unborn
   return all.map((event) => {
-    auction = evolve(auction, event)
-    return publicEvent(event, auction)
+    const before = auction
+    auction = evolve(before, event)
+    return publicEvent(event, auction, before)
   })
 }

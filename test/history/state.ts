@@ -56,7 +56,7 @@ function changes(state: State, event: ChannelEvent): Partial<State> {
       return { opensAt, closesAt, status, seller }
     }
     case 'auction.updated': {
-      const { opensAt, closesAt, status, minimumBid } = event.data
+      const { opensAt = state.opensAt, closesAt = state.closesAt, status, minimumBid } = event.data
       return { opensAt, closesAt, status, minimumBid }
     }
     case 'auction.opened':

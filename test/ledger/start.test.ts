@@ -24,8 +24,12 @@ const file = fileOf(
 type Data = Record<string, unknown>
 const change =
   (seq: number, how: (data: Data, entry: Line) => void): Change =>
-  (entries) =>
-    how(entries[seq - 1]!.data, entries[seq - 1]!)
+  (entries) => {
+    const entry = entries[seq - 1]!
+    // An update names the terms only where they change.
+    entry.data['terms'] ??= structuredClone(entries[0]!.data['terms'])
+    how(entry.data, entry)
+  }
 const put = (changes: Data) => (data: Data) => void Object.assign(data, changes)
 const term = (changes: Data) => (data: Data) => void Object.assign(data['terms'] as Data, changes)
 

@@ -26,8 +26,9 @@ export function entriesOf(steps: readonly Step[]): Entry[] {
   let auction = unborn
   let reserveSalt = ''
   for (const event of steps.flatMap(({ events }) => events)) {
-    auction = evolve(auction, event)
-    const shown = publicEvent(event, auction)
+    const before = auction
+    auction = evolve(before, event)
+    const shown = publicEvent(event, auction, before)
     if (shown === null) continue
     const { id, terms } = auction
     const changes = event.type === 'auction.created' || (event.type === 'auction.updated' && auction.bids === null)

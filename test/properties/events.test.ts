@@ -173,8 +173,9 @@ function expectSoundViews(after: Auction): void {
 function expectSoundEvents(before: Auction, events: Step['events']): void {
   let now = before
   for (const event of events) {
-    now = evolve(now, event)
-    const shown = publicEvent(event, now)
+    const earlier = now
+    now = evolve(earlier, event)
+    const shown = publicEvent(event, now, earlier)
     expect(shown === null).toBe(event.type === 'maximum.raised')
     expect(shown === null ? null : shape.events.get(shown.type)!.parse(shown.data)).toEqual(shown?.data ?? null)
     expect(event.type === 'bid.placed' ? event.bid.seq : now.seq).toBe(now.seq)
@@ -241,8 +242,9 @@ test('[PX-9] a history that is kept up by public events alone is the history', (
       const latest = new Map<string, string>()
       let now = unborn
       for (const event of eventsOf(steps)) {
-        now = evolve(now, event)
-        const shown = publicEvent(event, now)
+        const earlier = now
+        now = evolve(earlier, event)
+        const shown = publicEvent(event, now, earlier)
         if (shown?.type !== 'bid.placed') continue
         const { bid, paddle, amount: placed, beaten, leader, price } = shown.data
         rows.set(bid, placed)

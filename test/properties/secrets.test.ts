@@ -21,8 +21,9 @@ function shownToAll(auction: Auction): unknown {
 function eventsShown({ before, events }: Step): unknown[] {
   let now = before
   return events.map((event) => {
-    now = evolve(now, event)
-    return publicEvent(event, now)
+    const earlier = now
+    now = evolve(earlier, event)
+    return publicEvent(event, now, earlier)
   })
 }
 

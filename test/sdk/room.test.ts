@@ -90,8 +90,9 @@ function created(given: object): Auction {
 function* published(auction: Auction, command: Command): Generator<{ event: ChannelEvent | null; after: Auction }> {
   let after = auction
   for (const event of decide(auction, command).events) {
-    after = evolve(after, event)
-    const shown = publicEvent(event, after)
+    const before = after
+    after = evolve(before, event)
+    const shown = publicEvent(event, after, before)
     yield { after, event: shown && { ...shown, seq: after.seq, hash: `hash-${after.seq}`, private: '' } }
   }
 }

@@ -216,6 +216,20 @@ export class Sqlite {
     return this.#asked(() => this.prepare(sql).all(...values) as Row[])
   }
 
+  /** Rows one by one, read as they are asked for: nothing else is done on the connection until that is over. */
+  *each<Row>(sql: string, ...values: unknown[]): Generator<Row> {
+    const rows = this.#asked(() => this.prepare(sql).iterate(...values) as IterableIterator<Row>)
+    try {
+      for (;;) {
+        const { done, value } = this.#asked(() => rows.next())
+        if (done === true) return
+        yield value
+      }
+    } finally {
+      rows.return?.()
+    }
+  }
+
   /** Several reads of one state, whatever is written meanwhile. The type refuses a promise. */
   reading<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
     return this.#asked(() => this.#db.transaction(body).deferred())

@@ -16,6 +16,7 @@ import type {
   Statement,
   Store,
 } from '../../engine/ports.ts'
+import { ENTRIES_BYTES_MAX } from '../../engine/ports.ts'
 import { Bidders } from './bidders.ts'
 import type { Sqlite } from './database.ts'
 import { OwnBids } from './own-bids.ts'
@@ -51,6 +52,9 @@ type AuctionRow = {
   description: string
   state: string
 }
+
+/** Which part of a chain is read. */
+type Reach = { readonly after: number; readonly limit: number }
 
 type StatementRow = { number: number; auction_id: string | null; jws: string }
 
@@ -210,14 +214,22 @@ export class SqliteStore implements Store {
   }
 
   async entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]> {
-    return this.#entries(auctionId, after, limit)
+    return this.#entries(auctionId, { after, limit, bytesMax: ENTRIES_BYTES_MAX })
   }
 
-  #entries(auctionId: string, after: number, limit: number): readonly Entry[] {
-    return this.#chain<{ line: string; hash: string; private_salt: string }>(
+  #entries(auctionId: string, { after, limit, bytesMax }: Reach & { readonly bytesMax: number }): readonly Entry[] {
+    const entries: Entry[] = []
+    let bytes = 0
+    const rows = this.#chain<{ line: string; hash: string; private_salt: string }>(
       'SELECT line, hash, private_salt FROM entries',
       { auctionId, after, limit },
-    ).map(({ line, hash, private_salt: salt }) => readEntry(line, hash, salt))
+    )
+    for (const { line, hash, private_salt: salt } of rows) {
+      bytes += Buffer.byteLength(line)
+      if (bytes > bytesMax && entries.length > 0) break
+      entries.push(readEntry(line, hash, salt))
+    }
+    return entries
   }
 
   async privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]> {
@@ -225,17 +237,18 @@ export class SqliteStore implements Store {
   }
 
   #privateEntries(auctionId: string, after: number, limit: number): readonly PrivateEntry[] {
-    return this.#chain<{ place: number; line: string; hash: string }>('SELECT place, line, hash FROM deeds', {
+    const rows = this.#chain<{ place: number; line: string; hash: string }>('SELECT place, line, hash FROM deeds', {
       auctionId,
       after,
       limit,
-    }).map(({ place, ...entry }) => ({ number: numberAt(place), ...entry }))
+    })
+    return [...rows].map(({ place, ...entry }) => ({ number: numberAt(place), ...entry }))
   }
 
-  #chain<Row>(select: string, { auctionId, after, limit }: { auctionId: string; after: number; limit: number }): Row[] {
+  *#chain<Row>(select: string, { auctionId, after, limit }: Reach & { readonly auctionId: string }): Generator<Row> {
     const auction = auctionNumber(this.#sqlite, auctionId)
-    if (auction === undefined) return []
-    return this.#sqlite.all<Row>(
+    if (auction === undefined) return
+    yield* this.#sqlite.each<Row>(
       `${select} WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?`,
       ...placesAfter(auction, after),
       limit,
@@ -258,7 +271,7 @@ export class SqliteStore implements Store {
       auction: auctionId,
       head: held.head,
       privateHead: held.privateHead,
-      entries: this.#entries(auctionId, 0, Number.MAX_SAFE_INTEGER),
+      entries: this.#entries(auctionId, { after: 0, limit: Number.MAX_SAFE_INTEGER, bytesMax: Infinity }),
       privateEntries: this.#privateEntries(auctionId, 0, Number.MAX_SAFE_INTEGER),
       salts: new Map(bids.map(({ id, salt }) => [id, salt])),
       reserveSalt: held.reserveSalt,

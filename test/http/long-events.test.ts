@@ -1,0 +1,67 @@
+import { connect } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Store } from '../../src/engine/ports.ts'
+import { watch } from '../support/channel.ts'
+import { storeWith } from '../support/patch.ts'
+import { openHouse } from '../support/service.ts'
+import { ask } from './support.ts'
+
+/** Every edit is an event of 60 kB. */
+const EDITS = 30
+const description = (i: number) => `${i} `.padEnd(20_000, '漆')
+const ANSWER_BYTES_MAX = 256 * 1024 + 1_024
+
+async function edited(wrapStore?: (store: Store) => Store) {
+  const house = await openHouse({}, wrapStore === undefined ? {} : { wrapStore })
+  const id = await house.auction()
+  for (let i = 0; i < EDITS; i += 1) await house.admin.update(id, { description: description(i) })
+  return { house, id }
+}
+
+test('events: an answer is at most 256 KiB, and whoever goes on from the last gets all', async () => {
+  const { house, id } = await edited()
+  const seen: number[] = []
+  for (;;) {
+    const { text, json } = await ask(house.url, `GET /v1/auctions/${id}/events?after=${seen.at(-1) ?? 0}`)
+    expect(Buffer.byteLength(text)).toBeLessThan(ANSWER_BYTES_MAX)
+    seen.push(...json.events.map(({ seq }: { seq: number }) => seq))
+    if (seen.at(-1) === json.seq) break
+  }
+  expect(seen).toEqual(Array.from({ length: EDITS + 2 }, (_, i) => i + 1))
+  const channel = watch(house.url, id, '?after=0')
+  await expect.poll(() => channel.events().map(({ seq }) => seq)).toEqual(seen)
+})
+
+test('an update says what changed, and nothing else of the auction', async () => {
+  const { house, id } = await edited()
+  await house.admin.update(id, { title: 'Another' })
+  const { events } = (await ask(house.url, `GET /v1/auctions/${id}/events?after=${EDITS + 2}`)).json
+  expect(events).toMatchObject([{ type: 'auction.updated' }])
+  expect(events[0].data).toEqual({ title: 'Another', status: 'open', minimumBid: 1_000, reserve: 'none' })
+  expect(await house.admin.auction(id)).toMatchObject({ title: 'Another', description: description(EDITS - 1) })
+})
+
+test('a ledger is read as it is taken: whoever stops reading makes the service read no further', async () => {
+  let reads = 0
+  const { house, id } = await edited(
+    storeWith((store) => ({
+      entries: (...asked) => {
+        reads += 1
+        return store.entries(...asked)
+      },
+    })),
+  )
+  // More than what the kernel holds for somebody who does not read.
+  for (let i = 0; i < 120; i += 1) await house.admin.update(id, { description: description(i) })
+  const whole = await ask(house.url, `GET /v1/auctions/${id}/ledger`)
+  const all = reads
+  expect(whole.text.trimEnd().split('\n')).toHaveLength(EDITS + 120 + 3)
+  const socket = connect(Number(new URL(house.url).port), '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  reads = 0
+  socket.write(`GET /v1/auctions/${id}/ledger HTTP/1.1\r\nhost: x\r\n\r\n`)
+  await expect.poll(() => reads).toBeGreaterThan(0)
+  let before = -1
+  await expect.poll(() => before === (before = reads), { interval: 200 }).toBe(true)
+  expect(reads).toBeLessThan(all)
+})
