@@ -125,6 +125,8 @@ export const limits = {
   /** All pictures on disk: some 20,000, and no more than a small disk bears. */
   imagesBytesTotalMax: 5 * 1024 ** 3,
 
+  /** Auctions whose lines in lists are kept as they are shown: some 2 kB each. */
+  listedKeptMax: 10_000,
   pageDefault: 50,
   pageMax: 200,
 

@@ -19,6 +19,7 @@ import { OperatorLog } from './engine/operator-log.ts'
 import { hashPassword, verifyPassword } from './engine/passwords.ts'
 import type { Accounts, Clock, Store, User } from './engine/ports.ts'
 import { buildApp } from './http/app.ts'
+import { Catalogue } from './http/catalogue.ts'
 import { metricsToken, signingKey } from './http/secrets.ts'
 import { version } from './http/version.ts'
 import { BidRate } from './live/bucket.ts'
@@ -91,6 +92,7 @@ export async function serve(
       metrics,
       hub,
       prices,
+      catalogue: new Catalogue({ store, engine, accounts, clock }),
       door,
       bidRate,
       log,

@@ -16,9 +16,9 @@ export function isAdmin(actor: Actor): boolean {
 }
 
 /** Whether the actor may know what the seller knows. */
-export function owns(auction: Auction, actor: Actor): boolean {
+export function owns({ sellerId }: Pick<Auction, 'sellerId'>, actor: Actor): boolean {
   if (actor === null || actor.scope === 'bid') return false
-  return isAdmin(actor) || actor.id === auction.sellerId
+  return isAdmin(actor) || actor.id === sellerId
 }
 
 /** A draft, and one that was cancelled before anybody else saw it. */

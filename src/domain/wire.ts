@@ -75,6 +75,12 @@ export const auctionView = z
   .meta({ id: 'Auction' })
 export type AuctionView = z.output<typeof auctionView>
 
+/** As in lists: without the table of increments unless it is asked for, and with the beginning of the description. */
+export const listedAuctionView = auctionView
+  .extend({ terms: termsView.partial({ increments: true }) })
+  .meta({ id: 'ListedAuction' })
+export type ListedAuctionView = z.output<typeof listedAuctionView>
+
 /** A line of the catalogue and of `GET /v1/live`. */
 export const priceView = z
   .object({

@@ -142,7 +142,7 @@ export interface Store {
   keyStatements(): Promise<readonly Statement[]>
   /** False where another process was first. */
   addStatement(statement: Statement): Promise<boolean>
-  catalogue(query: CatalogueQuery): Promise<Page<string>>
+  catalogue(query: CatalogueQuery): Promise<Page<{ readonly id: string; readonly seq: number }>>
   bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>>
   /** Every auction that wants a tick by `until`. */
   due(until: Instant): Promise<readonly { readonly auctionId: string; readonly dueAt: Instant }[]>

@@ -1,17 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
-import { type Actor, isAdmin, rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
+import { rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
 import { fromWire, instant } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
-import { auctionChanges, newAuction, reason, status } from '../domain/schema.ts'
-import { auctionView, paddle } from '../domain/wire.ts'
+import { auctionChanges, newAuction, reason } from '../domain/schema.ts'
+import { auctionView, listedAuctionView, paddle } from '../domain/wire.ts'
 import { paddleOf } from '../domain/view.ts'
 import { type Act, always } from '../engine/engine.ts'
 import type { Held } from '../engine/ports.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
+import { catalogueQuery } from './catalogue.ts'
 import { rejectMissing } from './images.ts'
-import { type App, type AppParts, findFor, idParam, pageOf, paging } from './parts.ts'
+import { type App, type AppParts, findFor, idParam, pageOf } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const params = z.object({ id: idParam })
@@ -19,22 +20,13 @@ const why = z.strictObject({ reason })
 const moreTime = z.strictObject({ closesAt: instant, reason })
 const nothing = z.strictObject({}).nullish()
 
-const catalogueQuery = z.strictObject({
-  ...paging,
-  status: status.optional(),
-  format: z.enum(['english']).optional(),
-  q: z.string().max(200).optional(),
-  seller: z.string().max(100).optional(),
-  sort: z.enum(['closing', 'newest', 'price', 'bids']).default('closing'),
-})
-
 const bidderView = z.object({
   paddle,
   user: z.object({ id: z.string(), displayName: z.string(), email: z.string() }),
 })
 
 export function auctionRoutes(app: App, parts: AppParts): void {
-  const { engine, hub, store, accounts, pictures } = parts
+  const { engine, hub, store, accounts, pictures, catalogue } = parts
   const tags = ['auctions']
 
   const show = async (held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
@@ -68,12 +60,13 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'The catalogue',
-        description: 'Highest price and most bids come first; in `closing` those that are over come last.',
+        description:
+          'Highest price and most bids come first; in `closing` those that are over come last. Descriptions are cut after 300 characters; increments come with `include=increments`. Of `q` the first eight words of two letters or more are looked for.',
         querystring: catalogueQuery,
-        response: { 200: pageOf(auctionView) },
+        response: { 200: pageOf(listedAuctionView) },
       },
     },
-    async (request) => catalogue(parts, request.query, actorOf(request)),
+    async (request) => catalogue.page(request.query, actorOf(request)),
   )
 
   app.get(
@@ -238,29 +231,4 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       return reply.send({ items, nextCursor: null })
     },
   )
-}
-
-/** A page of the catalogue as the actor may see it. */
-export async function catalogue(
-  { engine, hub, store }: AppParts,
-  { seller, cursor, limit, status, format, q, sort }: z.output<typeof catalogueQuery>,
-  actor: Actor,
-) {
-  const draftsOf = actor === null || actor.scope === 'bid' ? 'nobody' : isAdmin(actor) ? 'all' : { sellerId: actor.id }
-  const page = await store.catalogue({
-    limit,
-    cursor: cursor ?? null,
-    status: status ?? null,
-    format: format ?? null,
-    q: q === undefined || q === '' ? null : q,
-    sellerId: seller ?? null,
-    sort,
-    draftsOf,
-  })
-  const items = []
-  for (const id of page.items) {
-    const held = await engine.held(id)
-    if (held !== null) items.push(await hub.view(held, actor))
-  }
-  return { items, nextCursor: page.nextCursor }
 }

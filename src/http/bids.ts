@@ -10,7 +10,7 @@ import { channelEvent } from '../protocol.ts'
 import { rankIn } from '../live/places.ts'
 import { type ListenTo, awaitEvent, streamEvents } from '../live/stream.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
-import { type App, type AppParts, findFor, idParam, number, pageOf, paging } from './parts.ts'
+import { type App, type AppParts, findFor, idParam, inLine, number, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const params = z.object({ id: idParam })
@@ -66,6 +66,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         querystring: z.strictObject({ limit: paging.limit, cursor: anySeq.optional() }),
         response: { 200: pageOf(bidView) },
       },
+      preHandler: inLine,
     },
     async (request, reply) => {
       const held = await findFor(actorOf(request), request.params.id, engine)
@@ -100,6 +101,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
           },
         },
       },
+      preHandler: inLine,
     },
     async (request, reply) => {
       const { id } = request.params

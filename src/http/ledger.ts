@@ -9,8 +9,9 @@ import { certificateLine, headerLine } from '../ledger/file.ts'
 import { publicJwk } from '../ledger/jws.ts'
 import { logConsistency, logProof } from '../ledger/statements.ts'
 import type { ChannelEvent } from '../protocol.ts'
+import { costly } from '../live/turns.ts'
 import { actorOf } from './access.ts'
-import { type App, type AppParts, findFor, idParam, number } from './parts.ts'
+import { type App, type AppParts, findFor, idParam, inLine, number } from './parts.ts'
 import { refuse } from './problem.ts'
 
 /** Entries of a ledger read at once. */
@@ -69,6 +70,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
     const proof = isOver(auction) ? await operatorLog.proof(id) : null
     yield `${headerLine({ auction: id, entries: seq, head, keys: notary.publicKeys, introductions })}\n`
     for (let after = 0; after < seq;) {
+      await costly.turn()
       const entries = await store.entries(id, after, Math.min(LEDGER_PAGE, seq - after))
       if (entries.length === 0) throw new Error(`the ledger of ${id} ends at ${after} of ${seq}`)
       yield entries.map(({ line }) => `${line}\n`).join('')
@@ -101,6 +103,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
         querystring: z.strictObject({ size: size.optional() }),
         response: { 200: signedRoot },
       },
+      preHandler: inLine,
     },
     async (request, reply) => {
       const signed = await operatorLog.checkpoint(request.query.size)
@@ -117,6 +120,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
         querystring: z.strictObject({ auction: idParam, size: size.optional() }),
         response: { 200: logProof },
       },
+      preHandler: inLine,
     },
     async (request, reply) => {
       const { auction, size } = request.query
@@ -135,6 +139,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
         querystring: z.strictObject({ from: number(0, Number.MAX_SAFE_INTEGER), to: size }),
         response: { 200: logConsistency },
       },
+      preHandler: inLine,
     },
     async (request, reply) => {
       const { from, to } = request.query
@@ -153,6 +158,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
         params: z.object({ id: idParam, bidId: idParam }),
         response: { 200: explanationView },
       },
+      preHandler: inLine,
     },
     async (request, reply) => {
       const { id, bidId } = request.params

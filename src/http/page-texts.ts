@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { type Locale, formatInstant, formatMoney } from '../domain/figures.ts'
-import type { AuctionView, BidView } from '../domain/wire.ts'
+import type { AuctionView, BidView, ListedAuctionView } from '../domain/wire.ts'
 
 /** What the service itself writes into the pages, for link previews and for readers without JavaScript. */
 
@@ -127,7 +127,7 @@ export function auctionPage(reader: Reader, base: string, seen: Seen): Written {
   }
 }
 
-type Listed = { readonly search: object; readonly page: { readonly items: readonly AuctionView[] } }
+type Listed = { readonly search: object; readonly page: { readonly items: readonly ListedAuctionView[] } }
 
 export function cataloguePage(reader: Reader, base: string, listed: Listed): Written {
   const says = texts[reader.language]
@@ -202,7 +202,7 @@ function line(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' · ')
 }
 
-function priceLine(auction: AuctionView, reader: Reader): string {
+function priceLine(auction: ListedAuctionView, reader: Reader): string {
   const says = texts[reader.language]
   const { price, outcome, terms, status } = auction
   if (status === 'cancelled') return says.status.cancelled
@@ -211,7 +211,7 @@ function priceLine(auction: AuctionView, reader: Reader): string {
   return `${outcome === null ? says.price : says.soldFor} ${money(price, auction, reader)}`
 }
 
-function timeLine({ status, opensAt, closesAt }: AuctionView, reader: Reader): string {
+function timeLine({ status, opensAt, closesAt }: ListedAuctionView, reader: Reader): string {
   const { opens, ends, ended } = texts[reader.language]
   const [word, at] = status === 'scheduled' ? [opens, opensAt] : [status === 'closed' ? ended : ends, closesAt]
   if (status === 'cancelled' || status === 'paused') return ''
@@ -219,7 +219,7 @@ function timeLine({ status, opensAt, closesAt }: AuctionView, reader: Reader): s
   return `${word} ${formatInstant(at, reader)} UTC`
 }
 
-function money(minor: number, { currency }: AuctionView, reader: Reader): string {
+function money(minor: number, { currency }: Pick<AuctionView, 'currency'>, reader: Reader): string {
   return formatMoney(minor, currency, reader)
 }
 

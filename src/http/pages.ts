@@ -6,7 +6,6 @@ import { z } from 'zod'
 import { lastBids } from '../domain/view.ts'
 import { invalid } from '../domain/rejection.ts'
 import { status } from '../domain/schema.ts'
-import { catalogue } from './auctions.ts'
 import {
   type Reader,
   type Written,
@@ -17,7 +16,7 @@ import {
   readerOf,
 } from './page-texts.ts'
 import type { OriginRule } from './origin.ts'
-import { type App, type AppParts, findFor } from './parts.ts'
+import { type App, type AppParts, findFor, inLine } from './parts.ts'
 import { Refused } from './problem.ts'
 
 const dist = fileURLToPath(new URL('../../web/dist/', import.meta.url))
@@ -45,7 +44,7 @@ type Missing = (request: FastifyRequest, reply: FastifyReply) => FastifyReply
  */
 export async function registerPages(app: App, parts: AppParts, originAllowed: OriginRule): Promise<Missing | null> {
   if (!existsSync(dist)) return null
-  const { config, engine, hub, store } = parts
+  const { config, engine, hub, store, catalogue } = parts
   const isPublic = config.WATCHING === 'public'
   const templates = new Templates()
   const baseOf = (request: FastifyRequest) => {
@@ -78,11 +77,11 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     if (!isPublic) return send(request, reply, 'index')
     const asked = search.parse(request.query)
     const query = { ...asked, status: asked.status === '' ? undefined : asked.status, limit: CATALOGUE_PAGE }
-    const page = await catalogue(parts, query, null)
+    const page = await catalogue.page(query, null)
     return send(request, reply, 'index', cataloguePage(readerOf(request), baseOf(request), { search: asked, page }))
   })
 
-  app.get<{ Params: { id: string } }>('/auctions/:id', { schema }, async (request, reply) => {
+  app.get<{ Params: { id: string } }>('/auctions/:id', { schema, preHandler: inLine }, async (request, reply) => {
     if (!isPublic) return send(request, reply, 'auction')
     const held = await findFor(null, request.params.id, engine)
     // The page is sent all the same: a seller's own draft is shown once they are known.

@@ -13,6 +13,8 @@ import type { BidRate } from '../live/bucket.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
 import type { Doorkeeper } from '../live/doorkeeper.ts'
 import type { Hub } from '../live/hub.ts'
+import { costly } from '../live/turns.ts'
+import type { Catalogue } from './catalogue.ts'
 import type { SigningKey } from './secrets.ts'
 
 /** What the composition root hands to HTTP. */
@@ -29,6 +31,7 @@ export type AppParts = {
   readonly metrics: Metrics
   readonly hub: Hub
   readonly prices: Prices
+  readonly catalogue: Catalogue
   readonly door: Doorkeeper
   readonly bidRate: BidRate
   readonly log: FastifyBaseLogger
@@ -56,6 +59,9 @@ export const paging = {
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 }
+
+/** For routes that cost much: waits until it is their turn, so that bids go first. */
+export const inLine = (): Promise<void> => costly.turn()
 
 /** An id in a path: what is no id of ours is simply not found, so any short text is let through. */
 export const idParam = z.string().max(100)

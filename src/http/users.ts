@@ -8,13 +8,14 @@ import { isAdmin } from '../domain/access.ts'
 import { role, text } from '../domain/schema.ts'
 import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
 import { ownBidView, standingOf, youView } from '../domain/view.ts'
-import { auctionView, commitment, ownBidView as ownBidShape, salt, standingView } from '../domain/wire.ts'
+import { commitment, listedAuctionView, ownBidView as ownBidShape, salt, standingView } from '../domain/wire.ts'
 import { hashPassword, verifyPassword } from '../engine/passwords.ts'
 import type { User } from '../engine/ports.ts'
+import { Pieces } from '../live/turns.ts'
 import { actorOf, atHome, atLeast, issueToken, visitorOf } from './access.ts'
-import { catalogue } from './auctions.ts'
+import { catalogueQuery } from './catalogue.ts'
 import { comesFromAllowed, type OriginRule } from './origin.ts'
-import { type App, type AppParts, idParam, pageOf, paging } from './parts.ts'
+import { type App, type AppParts, idParam, inLine, pageOf, paging } from './parts.ts'
 import { Refused, refuse } from './problem.ts'
 import { lentUserView, showLent } from './tokens.ts'
 
@@ -67,7 +68,7 @@ function show({ id, email, displayName, role, blocked, createdAt }: User) {
 }
 
 export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule): void {
-  const { config, accounts, clock, bus, engine } = parts
+  const { config, accounts, clock, bus, engine, catalogue } = parts
   const tags = ['accounts']
   const secure = config.PUBLIC_URL?.startsWith('https:') ?? false
 
@@ -216,13 +217,16 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
         response: { 200: pageOf(myBidView) },
       },
       onRequest: atLeast('bidder'),
+      preHandler: inLine,
     },
     async (request) => {
       const { user } = visitorOf(request)
       const { limit, cursor = null } = request.query
       const page = await parts.store.bidsOf(user.id, { limit, cursor })
       const items = []
+      const pieces = new Pieces()
       for (const { auctionId, bid, salt } of page.items) {
+        await pieces.next()
         const { auction } = (await engine.held(auctionId))!
         items.push({
           ...ownBidView(bid),
@@ -250,14 +254,14 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       schema: {
         tags,
         summary: 'My auctions, drafts too',
-        querystring: z.strictObject(paging),
-        response: { 200: pageOf(auctionView) },
+        querystring: z.strictObject({ ...paging, include: catalogueQuery.shape.include }),
+        response: { 200: pageOf(listedAuctionView) },
       },
       onRequest: atLeast('bidder'),
     },
     async (request) => {
       const { user } = visitorOf(request)
-      return catalogue(parts, { ...request.query, seller: user.id, sort: 'newest' }, user)
+      return catalogue.page({ ...request.query, seller: user.id, sort: 'newest' }, user)
     },
   )
 
@@ -300,6 +304,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
         response: { 200: pageOf(userView) },
       },
       onRequest: atLeast('admin'),
+      preHandler: inLine,
     },
     async (request) => {
       const { limit, cursor = null, q = null } = request.query

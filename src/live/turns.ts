@@ -42,12 +42,34 @@ export class Turns {
     this.#waiting.add(step)
   }
 
+  /** Resolves when it is its turn. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => this.take(resolve))
+  }
+
   #next(): void {
     const [first] = this.#waiting
     if (first === undefined) return
     this.#waiting.delete(first)
     if (this.#waiting.size > 0) setImmediate(() => this.#next())
     first()
+  }
+}
+
+/**
+ * The line of what costs much, whoever asks for it: lists, journals, pages. In each turn of the loop there is one piece of
+ * one of them, so that a bid waits for one piece and not for a crowd.
+ */
+export const costly = new Turns()
+
+/** Costly work cut into pieces: steps back into the line where the piece at hand has taken its time. */
+export class Pieces {
+  #began = performance.now()
+
+  async next(): Promise<void> {
+    if (performance.now() - this.#began < TURN_MS) return
+    await costly.turn()
+    this.#began = performance.now()
   }
 }
 

@@ -1,5 +1,5 @@
 import type { auctionChanges, newAuction } from '../domain/schema.ts'
-import type { AuctionView, OwnBidView, StandingView } from '../domain/wire.ts'
+import type { AuctionView, ListedAuctionView, OwnBidView, StandingView } from '../domain/wire.ts'
 import { RoomClient, type List, type Paging } from './room-client.ts'
 import type { UserView } from './session.ts'
 
@@ -54,7 +54,7 @@ export class Client extends RoomClient {
     return this.ask('/v1/me/bids', { query: paging })
   }
 
-  myAuctions(paging: Paging = {}): Promise<List<AuctionView>> {
+  myAuctions(paging: Paging = {}): Promise<List<ListedAuctionView>> {
     return this.ask('/v1/me/auctions', { query: paging })
   }
 

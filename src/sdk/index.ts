@@ -21,5 +21,14 @@ export type { Phase } from './link.ts'
 export { LostError, ProblemError, isUnknown } from './problem.ts'
 export { type Room, enter, follow } from './room.ts'
 export type { UserView } from './session.ts'
-export type { AnswerView, AuctionView, BidView, OutcomeView, PriceView, TermsView, YouView } from '../domain/wire.ts'
+export type {
+  AnswerView,
+  AuctionView,
+  BidView,
+  ListedAuctionView,
+  OutcomeView,
+  PriceView,
+  TermsView,
+  YouView,
+} from '../domain/wire.ts'
 export type { ChannelEvent, Problem } from '../protocol.ts'

@@ -1,4 +1,4 @@
-import type { AnswerView, AuctionView, BidView } from '../domain/wire.ts'
+import type { AnswerView, AuctionView, BidView, ListedAuctionView } from '../domain/wire.ts'
 import { backoffMs, newKey, pause } from './pause.ts'
 import { LostError, ProblemError, readProblem } from './problem.ts'
 import { Session, type SessionAnswer, type UserView } from './session.ts'
@@ -84,7 +84,7 @@ export class RoomClient {
     return this.session.refresh()
   }
 
-  auctions(query: CatalogueQuery = {}): Promise<List<AuctionView>> {
+  auctions(query: CatalogueQuery = {}): Promise<List<ListedAuctionView>> {
     return this.ask('/v1/auctions', { query })
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { auctionView } from '../../src/domain/wire.ts'
+import { listedAuctionView } from '../../src/domain/wire.ts'
 import { ManualClock } from '../support/clock.ts'
 import { openHouse } from '../support/service.ts'
 import { all, ask, expectProblem, expectShape, lot, pageOf } from './support.ts'
@@ -50,7 +50,10 @@ test('the catalogue sorts by closing, newest, price and bids, and gives every au
   }
   for (const [sort, order] of Object.entries(orders)) {
     const { json } = await ask(house.url, `GET /v1/auctions?sort=${sort}`)
-    expect({ sort, titles: titles(expectShape(pageOf(auctionView), json).items) }).toEqual({ sort, titles: order })
+    expect({ sort, titles: titles(expectShape(pageOf(listedAuctionView), json).items) }).toEqual({
+      sort,
+      titles: order,
+    })
     for (const limit of [1, 2, 6, 7, 200])
       expect(titles(await all(house.url, `/v1/auctions?sort=${sort}`, limit))).toEqual(order)
   }
@@ -120,7 +123,7 @@ test('drafts are in the list of their seller and of admins only', async () => {
     titles((await ask(house.url, `GET /v1/auctions?seller=${one.session.user!.id}`, { as: two })).json.items),
   ).not.toContain('Draft of one')
   const mine = await ask(house.url, 'GET /v1/me/auctions', { as: one })
-  expect(titles(expectShape(pageOf(auctionView), mine.json).items)).toEqual([
+  expect(titles(expectShape(pageOf(listedAuctionView), mine.json).items)).toEqual([
     'Closed',
     'Draft of one',
     'Scheduled',
@@ -225,4 +228,38 @@ test('a cursor stays good while the list moves: nothing that stays is lost', asy
     '9007199254740993.1',
   ])
     expect((await ask(house.url, `GET /v1/auctions?cursor=${cursor}`)).status).toBe(200)
+})
+
+test('lists: the beginning of a description, increments on request, and what moved since is shown', async () => {
+  const house = await openHouse()
+  const ana = await house.person()
+  const description = `${'x'.repeat(299)}😀${'y'.repeat(19_000)}`
+  const id = await house.auction({ description })
+  const list = async (query = '') => (await ask(house.url, `GET /v1/auctions${query}`)).json.items
+  const [line] = await list()
+  expect(line).toMatchObject({ id, description: `${'x'.repeat(299)}…`, price: null, seq: 2 })
+  expect(line.terms).toEqual({
+    startPrice: 1_000,
+    buyNowPrice: null,
+    softClose: null,
+    belowReserve: 'steps',
+    revealReserve: false,
+  })
+  expect((await list('?include=increments'))[0].terms.increments).toEqual([{ from: 0, step: 100 }])
+  await ana.bid(id, { amount: 1_000 })
+  expect(await list()).toMatchObject([{ id, price: 1_000, leader: 'P1', seq: 3 }])
+  expect(await house.admin.auction(id)).toMatchObject({ description, terms: { increments: [{ from: 0, step: 100 }] } })
+})
+
+test('of a search the first eight words of two letters or more are looked for', async () => {
+  const house = await openHouse()
+  const id = await house.auction({ title: 'one two three four five six seven eight' })
+  const found = async (q: string) =>
+    (await ask(house.url, `GET /v1/auctions?q=${encodeURIComponent(q)}`)).json.items.map(
+      (one: { id: string }) => one.id,
+    )
+  expect(await found('one two three four five six seven eight nobody')).toEqual([id])
+  expect(await found('nobody one two three four five six seven')).toEqual([])
+  expect(await found('a one')).toEqual([id])
+  expect(await found('o')).toEqual([])
 })

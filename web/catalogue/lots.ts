@@ -1,6 +1,6 @@
 import { type Signal, effect, signal } from '@preact/signals'
 import {
-  type AuctionView,
+  type ListedAuctionView,
   type CatalogueQuery,
   type List,
   type Phase,
@@ -23,7 +23,7 @@ const WATCHED_MAX = 200
 const TYPING_MS = 250
 
 /** Each lot is a signal of its own: a price that moves redraws one card. */
-const lots = new Map<string, Signal<AuctionView>>()
+const lots = new Map<string, Signal<ListedAuctionView>>()
 export const shown = signal<readonly string[]>([])
 export const search = signal<Search>(readAddress())
 export const state = signal<'reading' | 'read' | 'failed'>('reading')
@@ -31,7 +31,7 @@ export const failure = signal<unknown>(null)
 export const nextCursor = signal<string | null>(null)
 export const phase = signal<Phase>('connecting')
 
-export function lotOf(id: string): Signal<AuctionView> {
+export function lotOf(id: string): Signal<ListedAuctionView> {
   return lots.get(id)!
 }
 
@@ -77,7 +77,7 @@ export async function read(more = false): Promise<void> {
   }
 }
 
-function hang({ items, nextCursor: next }: List<AuctionView>, more: boolean): void {
+function hang({ items, nextCursor: next }: List<ListedAuctionView>, more: boolean): void {
   for (const lot of items) put(lot)
   const before = more ? shown.peek() : []
   const known = new Set(before)
@@ -87,7 +87,7 @@ function hang({ items, nextCursor: next }: List<AuctionView>, more: boolean): vo
 }
 
 /** What a page of the catalogue says may be older than what the channel said since. */
-function put(lot: AuctionView): void {
+function put(lot: ListedAuctionView): void {
   const known = lots.get(lot.id)
   if (known === undefined) lots.set(lot.id, signal(lot))
   else if (lot.seq >= known.peek().seq) known.value = lot
@@ -122,7 +122,7 @@ function move({ auction: id, ...line }: PriceView): void {
   if (lot !== undefined && line.seq >= lot.peek().seq) lot.value = { ...lot.peek(), ...line }
 }
 
-type Given = { readonly search: Search; readonly page: List<AuctionView> }
+type Given = { readonly search: Search; readonly page: List<ListedAuctionView> }
 
 /** The first page came with the address; whatever is looked for later is read. */
 let first = given<Given>()

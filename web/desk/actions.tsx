@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import type { AuctionView } from '../../src/sdk/index.ts'
+import type { ListedAuctionView } from '../../src/sdk/index.ts'
 import { mention } from '../shared/announce.tsx'
 import { shortTime } from '../shared/time.ts'
 import { Ask } from './ask.tsx'
@@ -10,9 +10,9 @@ import { useReturnedFocus } from './return-focus.ts'
 import { deskWords } from './words.ts'
 
 type ActionsProps = {
-  readonly auction: AuctionView
+  readonly auction: ListedAuctionView
   readonly acts?: readonly Act[]
-  readonly onDone: (view: AuctionView) => void
+  readonly onDone: (view: ListedAuctionView) => void
   /** Ways to elsewhere, beside what can be done here. */
   readonly children?: ComponentChildren
 }
@@ -55,7 +55,7 @@ export function Actions({ auction, acts = possible(auction), onDone, children }:
 
 type QuestionProps = {
   readonly act: Act
-  readonly auction: AuctionView
+  readonly auction: ListedAuctionView
   readonly carry: (act: Act, reason: string, closesAt: string | null) => Promise<void>
   readonly onNo: () => void
 }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { AuctionView } from '../../src/sdk/index.ts'
+import type { ListedAuctionView } from '../../src/sdk/index.ts'
 import { money } from '../shared/money.ts'
 import { Picture } from '../shared/picture.tsx'
 import { user } from '../shared/session.ts'
@@ -15,7 +15,7 @@ import { addressOf } from './place.ts'
 import { deskWords } from './words.ts'
 
 /** One line of the list. What runs has its hammer on the live board. */
-export function AuctionLine({ auction }: { readonly auction: AuctionView }) {
+export function AuctionLine({ auction }: { readonly auction: ListedAuctionView }) {
   const [isUnfolded, unfold] = useState(false)
   const { look, word } = stageOf(auction)
   const texts = deskWords.value
@@ -66,13 +66,13 @@ export function AuctionLine({ auction }: { readonly auction: AuctionView }) {
   )
 }
 
-function priceName({ price, outcome }: AuctionView): string {
+function priceName({ price, outcome }: ListedAuctionView): string {
   const { startsAt, soldFor, price: name } = deskWords.value
   if (price === null) return startsAt
   return outcome?.result === 'sold' ? soldFor : name
 }
 
-function factsOf(auction: AuctionView): string[] {
+function factsOf(auction: ListedAuctionView): string[] {
   const { bidCount, terms, currency, reserve, outcome, statusReason, seller } = auction
   const { reserveOf, because, winner: wonBy } = deskWords.value
   const winner = outcome?.winner ?? null
@@ -89,7 +89,7 @@ function factsOf(auction: AuctionView): string[] {
   ].filter((fact) => fact !== '')
 }
 
-function whenOf({ status, opensAt, closesAt }: AuctionView): string {
+function whenOf({ status, opensAt, closesAt }: ListedAuctionView): string {
   const { opensAt: opens, ends, closedAt } = deskWords.value
   if (status === 'closed') return closesAt === null ? '' : closedAt(shortTime(closesAt))
   if (status === 'open') return closesAt === null ? '' : ends(shortTime(closesAt))

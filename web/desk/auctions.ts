@@ -1,16 +1,16 @@
 import { effect, signal } from '@preact/signals'
-import type { AuctionView, CatalogueQuery } from '../../src/sdk/index.ts'
+import type { ListedAuctionView, CatalogueQuery } from '../../src/sdk/index.ts'
 import { user } from '../shared/session.ts'
 import { client } from '../shared/full-client.ts'
 
-export type Search = { readonly q: string; readonly status: '' | AuctionView['status'] }
+export type Search = { readonly q: string; readonly status: '' | ListedAuctionView['status'] }
 
 const PAGE = 30
 const TYPING_MS = 250
 
 /** What this desk has in hand: a seller's own auctions, for admins all of them. */
 export const search = signal<Search>({ q: '', status: '' })
-export const auctions = signal<readonly AuctionView[] | null>(null)
+export const auctions = signal<readonly ListedAuctionView[] | null>(null)
 export const nextCursor = signal<string | null>(null)
 export const failure = signal<unknown>(null)
 
@@ -49,6 +49,6 @@ export function keepRead(): () => void {
 }
 
 /** Puts an auction's new view in the place of the old one. */
-export function renew(view: AuctionView): void {
+export function renew(view: ListedAuctionView): void {
   auctions.value = auctions.peek()?.map((one) => (one.id === view.id ? view : one)) ?? null
 }

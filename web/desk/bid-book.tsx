@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { AuctionView, BidView } from '../../src/sdk/index.ts'
+import type { ListedAuctionView, BidView } from '../../src/sdk/index.ts'
 import { mention } from '../shared/announce.tsx'
 import { explain } from '../shared/refusals.ts'
 import { user } from '../shared/session.ts'
@@ -14,7 +14,7 @@ import { Who } from './who.tsx'
 import { deskWords } from './words.ts'
 
 /** What was bid for an auction that is over, and by whom. */
-export function BidBook({ auction }: { readonly auction: AuctionView }) {
+export function BidBook({ auction }: { readonly auction: ListedAuctionView }) {
   const [bids, set] = useState<readonly BidView[] | null>(null)
   const [failure, fail] = useState<unknown>(null)
   const names = useNames(auction)

@@ -1,6 +1,6 @@
 import { type Signal, batch, signal } from '@preact/signals'
 import {
-  type AuctionView,
+  type ListedAuctionView,
   type BidView,
   type CatalogueQuery,
   Connection,
@@ -15,7 +15,7 @@ import { isOver, isRunning } from './hammer.ts'
 
 /** One auction on the board. `bids` is null where only its price is followed. */
 export type Lot = {
-  readonly auction: AuctionView
+  readonly auction: ListedAuctionView
   readonly bids: readonly BidView[] | null
   /** Without this board. */
   readonly watching: number
@@ -71,7 +71,7 @@ export class Board {
   }
 
   /** An auction's newer view, as an action answers with it. */
-  renew(auction: AuctionView): void {
+  renew(auction: ListedAuctionView): void {
     const known = this.#lots.get(auction.id)
     if (known === undefined) this.#lots.set(auction.id, signal({ auction, bids: null, watching: 0 }))
     else if (auction.seq >= known.peek().auction.seq)
@@ -86,7 +86,7 @@ export class Board {
     this.#channels.clear()
   }
 
-  #hang(running: readonly AuctionView[]): void {
+  #hang(running: readonly ListedAuctionView[]): void {
     for (const auction of running) this.renew(auction)
     const before = this.shown.peek() ?? []
     const fresh = running.filter(({ id }) => !before.includes(id)).sort((a, b) => endOf(a) - endOf(b))
@@ -152,18 +152,18 @@ export class Board {
 }
 
 /** Of sellers their own, of admins all. */
-async function listed(status: NonNullable<CatalogueQuery['status']>): Promise<readonly AuctionView[]> {
+async function listed(status: NonNullable<CatalogueQuery['status']>): Promise<readonly ListedAuctionView[]> {
   const { role, id } = user.peek()!
   const mine = role === 'admin' ? {} : { seller: id }
   return (await client.auctions({ ...mine, status, sort: 'closing', limit: LINES_MAX })).items
 }
 
-function endOf({ closesAt }: AuctionView): number {
+function endOf({ closesAt }: ListedAuctionView): number {
   return closesAt === null ? Infinity : Date.parse(closesAt)
 }
 
 /** The channel shows what everybody sees: the reserve is kept from the desk's own view. */
-function withReserve(auction: AuctionView, { terms }: AuctionView): AuctionView {
+function withReserve(auction: ListedAuctionView, { terms }: ListedAuctionView): ListedAuctionView {
   if (auction.terms.reservePrice !== undefined || terms.reservePrice === undefined) return auction
   return { ...auction, terms: { ...auction.terms, reservePrice: terms.reservePrice } }
 }

@@ -1,4 +1,4 @@
-import type { AuctionView } from '../../src/sdk/index.ts'
+import type { ListedAuctionView } from '../../src/sdk/index.ts'
 import { user } from '../shared/session.ts'
 import { client } from '../shared/full-client.ts'
 
@@ -8,20 +8,20 @@ export type Act = 'open' | 'publish' | 'pause' | 'resume' | 'extend' | 'close' |
 export const REASONED: readonly Act[] = ['pause', 'cancel', 'extend']
 
 /** The hammer is the seller's before the first bid, and the admins' always. */
-export function holdsHammer({ bidderCount }: AuctionView): boolean {
+export function holdsHammer({ bidderCount }: ListedAuctionView): boolean {
   return user.value?.role === 'admin' || bidderCount === 0
 }
 
-export function isRunning({ status }: Pick<AuctionView, 'status'>): boolean {
+export function isRunning({ status }: Pick<ListedAuctionView, 'status'>): boolean {
   return status === 'open' || status === 'paused'
 }
 
-export function isOver({ status }: Pick<AuctionView, 'status'>): boolean {
+export function isOver({ status }: Pick<ListedAuctionView, 'status'>): boolean {
   return status === 'closed' || status === 'cancelled'
 }
 
 /** What may be done with an auction now. */
-export function possible(auction: AuctionView): readonly Act[] {
+export function possible(auction: ListedAuctionView): readonly Act[] {
   if (!holdsHammer(auction)) return []
   switch (auction.status) {
     case 'draft':
@@ -39,7 +39,7 @@ export function possible(auction: AuctionView): readonly Act[] {
 }
 
 /** `closesAt` is the new end, where one was asked for. */
-export function carryOut(id: string, act: Act, reason: string, closesAt: string | null): Promise<AuctionView> {
+export function carryOut(id: string, act: Act, reason: string, closesAt: string | null): Promise<ListedAuctionView> {
   switch (act) {
     case 'open':
       return client.open(id)

@@ -1,6 +1,6 @@
 import { type Signal, useComputed } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { AuctionView } from '../../src/sdk/index.ts'
+import type { ListedAuctionView } from '../../src/sdk/index.ts'
 import { money } from '../shared/money.ts'
 import { Picture } from '../shared/picture.tsx'
 import { stageOf } from '../shared/stage.ts'
@@ -15,7 +15,7 @@ import { addressOf, place } from './place.ts'
 import { Who } from './who.tsx'
 import { deskWords } from './words.ts'
 
-type LiveLotProps = { readonly lot: Signal<Lot>; readonly renew: (view: AuctionView) => void }
+type LiveLotProps = { readonly lot: Signal<Lot>; readonly renew: (view: ListedAuctionView) => void }
 
 export function LiveLot({ lot, renew }: LiveLotProps) {
   const { auction, bids, watching } = lot.value
@@ -47,7 +47,7 @@ export function LiveLot({ lot, renew }: LiveLotProps) {
   )
 }
 
-function Head({ auction, watching }: { readonly auction: AuctionView; readonly watching: number }) {
+function Head({ auction, watching }: { readonly auction: ListedAuctionView; readonly watching: number }) {
   const head = useRef<HTMLDivElement>(null)
   const isSought = place.value.id === auction.id
   useEffect(() => {
@@ -70,7 +70,7 @@ function Head({ auction, watching }: { readonly auction: AuctionView; readonly w
   )
 }
 
-function factsOf({ bidCount, bidderCount, reserve, terms, currency }: AuctionView, watching: number): string[] {
+function factsOf({ bidCount, bidderCount, reserve, terms, currency }: ListedAuctionView, watching: number): string[] {
   const { bids, bidders, noBidsYet, reserve: states } = words.value
   const { reserveOf, watching: watch } = deskWords.value
   const sum = terms.reservePrice ?? null
@@ -81,7 +81,7 @@ function factsOf({ bidCount, bidderCount, reserve, terms, currency }: AuctionVie
   ]
 }
 
-function Figures({ auction, names }: { readonly auction: AuctionView; readonly names: Names }) {
+function Figures({ auction, names }: { readonly auction: ListedAuctionView; readonly names: Names }) {
   const texts = deskWords.value
   const { price, terms, currency, outcome, leader } = auction
   const sold = outcome?.result === 'sold'
@@ -106,7 +106,7 @@ function Figures({ auction, names }: { readonly auction: AuctionView; readonly n
   )
 }
 
-function Nobody({ auction }: { readonly auction: AuctionView }) {
+function Nobody({ auction }: { readonly auction: ListedAuctionView }) {
   const { nobody, unsoldBecause } = deskWords.value
   const reason = auction.outcome?.reason ?? null
   return <span class="muted">{isOver(auction) ? (reason === null ? '–' : unsoldBecause[reason]) : nobody}</span>
@@ -115,7 +115,7 @@ function Nobody({ auction }: { readonly auction: AuctionView }) {
 const URGENT_MS = 60_000
 
 /** Redrawn when what it says changes, not with every tick of the clock. */
-function Time({ auction }: { readonly auction: AuctionView }) {
+function Time({ auction }: { readonly auction: ListedAuctionView }) {
   const { status, closesAt } = auction
   const runs = status === 'open' && closesAt !== null
   const left = useComputed(() => formatRemaining(Date.parse(closesAt ?? '') - now.value, words.value.day))

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { AuctionView, BidView } from '../../src/sdk/index.ts'
+import type { ListedAuctionView, BidView } from '../../src/sdk/index.ts'
 import { mention } from '../shared/announce.tsx'
 import { money } from '../shared/money.ts'
 import { user } from '../shared/session.ts'
@@ -16,7 +16,7 @@ import { deskWords } from './words.ts'
 
 const SHOWN_FIRST = 5
 
-type LotBidsProps = { readonly auction: AuctionView; readonly bids: readonly BidView[]; readonly names: Names }
+type LotBidsProps = { readonly auction: ListedAuctionView; readonly bids: readonly BidView[]; readonly names: Names }
 
 type Held = { readonly asked: string; readonly rows: ReadonlySet<string> }
 
@@ -61,7 +61,7 @@ export function LotBids({ auction, bids, names }: LotBidsProps) {
 }
 
 /** Bids older than the channel tells; read again when one of them was made void. */
-function usePast({ id, bidCount }: AuctionView, wanted: boolean): readonly BidView[] {
+function usePast({ id, bidCount }: ListedAuctionView, wanted: boolean): readonly BidView[] {
   const [past, set] = useState<readonly BidView[]>([])
   useEffect(() => {
     if (!wanted) return
@@ -72,7 +72,7 @@ function usePast({ id, bidCount }: AuctionView, wanted: boolean): readonly BidVi
 
 type BidRowProps = {
   readonly bid: BidView
-  readonly auction: AuctionView
+  readonly auction: ListedAuctionView
   readonly names: Names
   readonly mayVoid: boolean
   readonly isFresh: boolean

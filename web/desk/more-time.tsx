@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks'
-import type { AuctionView } from '../../src/sdk/index.ts'
+import type { ListedAuctionView } from '../../src/sdk/index.ts'
 import { clock, shortTime, timeOfDay } from '../shared/time.ts'
 import { Ask } from './ask.tsx'
 import { Choice } from './choice.tsx'
@@ -7,7 +7,7 @@ import { instantOf, lengthName, timeZone, toField } from './instants.ts'
 import { deskWords } from './words.ts'
 
 type MoreTimeProps = {
-  readonly auction: AuctionView
+  readonly auction: ListedAuctionView
   readonly onYes: (reason: string, closesAt: string | null) => Promise<void>
   readonly onNo: () => void
 }

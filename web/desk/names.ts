@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { AuctionView, BidderView } from '../../src/sdk/index.ts'
+import type { ListedAuctionView, BidderView } from '../../src/sdk/index.ts'
 import { user } from '../shared/session.ts'
 import { client } from '../shared/full-client.ts'
 
@@ -8,12 +8,12 @@ export type Names = ReadonlyMap<string, BidderView['user']>
 const NOBODY: Names = new Map()
 
 /** Admins know at any time who holds which paddle, sellers after the close. */
-export function mayKnowNames({ status }: Pick<AuctionView, 'status'>): boolean {
+export function mayKnowNames({ status }: Pick<ListedAuctionView, 'status'>): boolean {
   return user.value?.role === 'admin' || status === 'closed'
 }
 
 /** Who holds which paddle; read again when somebody new bids. */
-export function useNames({ id, status, bidderCount }: AuctionView): Names {
+export function useNames({ id, status, bidderCount }: ListedAuctionView): Names {
   const [names, learn] = useState(NOBODY)
   const mayKnow = mayKnowNames({ status })
   useEffect(() => {

@@ -70,6 +70,8 @@ class Conflict extends Error {
 const ALL_COLUMNS = [...MOVING_COLUMNS, ...FOUND_COLUMNS, ...BORN_COLUMNS]
 const CHANGE_AUCTION = updateOf([...MOVING_COLUMNS, ...FOUND_COLUMNS])
 const MOVE_AUCTION = updateOf(MOVING_COLUMNS)
+/** Words of a search that are looked for. */
+const WORDS_MAX = 8
 const VOID = 'UPDATE deeds SET voided = 1 WHERE place BETWEEN ? AND ? AND (id = ? OR raises = ?)'
 
 function updateOf(columns: readonly string[]): string {
@@ -314,7 +316,7 @@ export class SqliteStore implements Store {
     return added === 1
   }
 
-  async catalogue(query: CatalogueQuery): Promise<Page<string>> {
+  async catalogue(query: CatalogueQuery): Promise<Page<{ id: string; seq: number }>> {
     const { where, values } = conditions(query)
     const key = sortKeys[query.sort]
     const from = position(query.cursor)
@@ -322,12 +324,12 @@ export class SqliteStore implements Store {
       where.push(`(${key}, a.number) > (?, ?)`)
       values.push(...from)
     }
-    const rows = this.#sqlite.all<{ id: string; key: number; number: number }>(
-      `SELECT a.id, ${key} AS key, a.number FROM auctions a WHERE ${where.join(' AND ')} ORDER BY key, a.number LIMIT ?`,
+    const rows = this.#sqlite.all<{ id: string; seq: number; key: number; number: number }>(
+      `SELECT a.id, a.seq, ${key} AS key, a.number FROM auctions a WHERE ${where.join(' AND ')} ORDER BY key, a.number LIMIT ?`,
       ...values,
       query.limit + 1,
     )
-    return page(rows, query.limit, ({ id }) => id)
+    return page(rows, query.limit, ({ id, seq }) => ({ id, seq }))
   }
 
   async bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>> {
@@ -383,8 +385,8 @@ function conditions({ status, format, q, sellerId, draftsOf }: CatalogueQuery) {
   return { where, values }
 }
 
-/** Every word, each as a beginning; nothing of FTS5's own syntax. */
+/** The first of its words, each as a beginning; nothing of FTS5's own syntax. One letter begins far too many words. */
 function words(q: string): string {
-  const found = q.normalize('NFC').match(/[\p{L}\p{N}]+/gu) ?? []
+  const found = (q.normalize('NFC').match(/[\p{L}\p{N}]{2,}/gu) ?? []).slice(0, WORDS_MAX)
   return found.length === 0 ? '""' : found.map((word) => `"${word}"*`).join(' ')
 }

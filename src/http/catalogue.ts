@@ -1,0 +1,103 @@
+import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
+import { limits } from '../config.ts'
+import { type Actor, isAdmin, owns } from '../domain/access.ts'
+import { status } from '../domain/schema.ts'
+import { auctionView } from '../domain/view.ts'
+import type { ListedAuctionView } from '../domain/wire.ts'
+import { toWire } from '../domain/instant.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Accounts, Clock, Store } from '../engine/ports.ts'
+import { Pieces, costly } from '../live/turns.ts'
+import { paging } from './parts.ts'
+
+export const catalogueQuery = z.strictObject({
+  ...paging,
+  status: status.optional(),
+  format: z.enum(['english']).optional(),
+  q: z.string().max(200).optional(),
+  seller: z.string().max(100).optional(),
+  sort: z.enum(['closing', 'newest', 'price', 'bids']).default('closing'),
+  include: z.literal('increments').optional(),
+})
+
+type Query = z.output<typeof catalogueQuery>
+type Viewer = 'public' | 'owner'
+/** What is the same until the auction moves: all but the seller's name, which is gone once they are erased, and the time. */
+type Kept = { readonly seq: number; readonly view: ListedAuctionView }
+
+type CatalogueParts = {
+  readonly store: Store
+  readonly engine: Engine
+  readonly accounts: Accounts
+  readonly clock: Clock
+}
+
+/** Lists of auctions. A page is put together in pieces, and what it shows of an auction is kept by its seq. */
+export class Catalogue {
+  readonly #parts: CatalogueParts
+  readonly #kept = new LRUCache<string, Kept>({ max: limits.listedKeptMax })
+
+  constructor(parts: CatalogueParts) {
+    this.#parts = parts
+  }
+
+  /** A page as the actor may see it. */
+  async page(query: Query, actor: Actor): Promise<{ items: ListedAuctionView[]; nextCursor: string | null }> {
+    await costly.turn()
+    const pieces = new Pieces()
+    const page = await this.#parts.store.catalogue(askedOf(query, actor))
+    const views: ListedAuctionView[] = []
+    for (const { id, seq } of page.items) {
+      const view = await this.#viewOf(id, seq, actor)
+      if (view !== null) views.push(view)
+      await pieces.next()
+    }
+    const names = await this.#parts.accounts.names([...new Set(views.map(({ seller }) => seller.id))])
+    const serverTime = toWire(this.#parts.clock.now())
+    const items = views.map(({ terms: { increments, ...terms }, seller: { id }, ...view }) => ({
+      ...view,
+      terms: query.include === undefined ? terms : { ...terms, increments },
+      seller: { id, displayName: names.get(id)! },
+      serverTime,
+    }))
+    return { items, nextCursor: page.nextCursor }
+  }
+
+  async #viewOf(id: string, seq: number, actor: Actor): Promise<ListedAuctionView | null> {
+    const kept = this.#kept.get(id)
+    if (kept?.seq === seq && !owns({ sellerId: kept.view.seller.id }, actor)) return kept.view
+    const held = await this.#parts.engine.held(id)
+    if (held === null) return null
+    const { auction, head } = held
+    const viewer: Viewer = owns(auction, actor) ? 'owner' : 'public'
+    const seller = { id: auction.sellerId, displayName: '' }
+    const whole = auctionView(auction, { seller, head, serverTime: 0, viewer })
+    const view = { ...whole, description: beginningOf(whole.description) }
+    if (viewer === 'public') this.#kept.set(id, { seq: auction.seq, view })
+    return view
+  }
+}
+
+function askedOf({ seller, cursor, limit, status, format, q, sort }: Query, actor: Actor) {
+  const draftsOf = actor === null || actor.scope === 'bid' ? 'nobody' : isAdmin(actor) ? 'all' : { sellerId: actor.id }
+  return {
+    limit,
+    cursor: cursor ?? null,
+    status: status ?? null,
+    format: format ?? null,
+    q: q === undefined || q === '' ? null : q,
+    sellerId: seller ?? null,
+    sort,
+    draftsOf,
+  } as const
+}
+
+/** Characters of a description that a list shows. */
+const DESCRIPTION_SHOWN = 300
+
+/** Never half a character. */
+function beginningOf(description: string): string {
+  if (description.length <= DESCRIPTION_SHOWN) return description
+  return `${description.slice(0, DESCRIPTION_SHOWN).replace(/[\uD800-\uDBFF]$/, '')}…`
+}
