@@ -149,10 +149,12 @@ export const limits = {
   floodCloseMs: 500,
   /** Where one must be signed in to watch: how long a socket may wait with its token. */
   authTimeoutMs: 5_000,
-  /** Sockets and streams of this process; of one user or, signed out, of one address. */
+  /** Sockets and streams of this process; of one user or, signed out, of one address (of IPv6: of one /64). */
   watchersMax: 20_000,
   watchersPerUserMax: 100,
   watchersPerAddressMax: 2_000,
+  /** How many times the budget of one /64 all of an IPv6 /48 have. */
+  wideNetworkTimes: 8,
   /** Sockets without a place that may still say who they are; the first of them go when there are more. */
   watchersWaitingMax: 1_000,
   /** Recent events kept ready for those who resume; older ones come from the journal. */
@@ -171,16 +173,20 @@ export const limits = {
 } as const
 
 export const rates = {
-  /** Requests in a time (ms), by address or, signed in, by user: a room full of bidders may share an address. */
-  all: { max: 3_000, timeWindow: 60_000 },
-  signIn: { max: 30, timeWindow: 60_000 },
-  signUp: { max: 100, timeWindow: 3_600_000 },
+  /** Requests by network or, signed in, by user: a room of 300 may share an address, and each loads a page at once. */
+  requests: { perSecond: 50, burst: 3_000 },
+  /** Requests with a token that is not good, by network: each costs a signature. */
+  badTokens: { perSecond: 50, burst: 3_000 },
+  /** Sign-ins by network: 30 a minute. */
+  signIn: { perSecond: 0.5, burst: 30 },
+  /** Accounts made from one network: 100 an hour. */
+  signUp: { perSecond: 100 / 3_600, burst: 100 },
   /** Pictures of one user: ten auctions with all their pictures in an hour. */
-  images: { max: 200, timeWindow: 3_600_000 },
+  images: { perSecond: 200 / 3_600, burst: 200 },
   /** Bids of one user over both transports: far above a finger, and a bot gains nothing by more. */
   bids: { perSecond: 20, burst: 40 },
   /** Messages of one socket. */
   messages: { perSecond: 50, burst: 100 },
-  /** Users whose bids are counted. */
-  biddersMax: 50_000,
+  /** Users and networks counted of each kind: some 10 MB. */
+  bucketsMax: 50_000,
 } as const

@@ -2,7 +2,7 @@ import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
-import { limits, rates } from '../config.ts'
+import { limits } from '../config.ts'
 import type { Actor } from '../domain/access.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
@@ -125,16 +125,13 @@ const WITHOUT_TOKEN = new Set(['POST /v1/sessions', 'POST /v1/sessions/refresh']
 
 /** Looks at the token of every request in its scope; one that is not good is refused even where none is needed. */
 export function identify(app: FastifyInstance, authenticate: Authenticate): void {
-  const bad = app.createRateLimit({ ...rates.all, keyGenerator: (request) => request.ip })
   app.addHook('onRequest', async (request) => {
     if (request.ws || WITHOUT_TOKEN.has(`${request.method} ${request.routeOptions.url}`)) return
     const text = bearerOf(request)
     if (text === null) return
     request.visitor = await authenticate(text)
     if (request.visitor !== null) return
-    const counted = await bad(request)
-    if (!counted.isAllowed && counted.isExceeded)
-      throw new Refused(reject('rate_limited', { retryAfterSeconds: counted.ttlInSeconds }))
+    request.budgets.take(request, 'badTokens')
     throw new Refused(reject('unauthenticated'))
   })
 }

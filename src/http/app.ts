@@ -1,17 +1,17 @@
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
-import fastifyRateLimit from '@fastify/rate-limit'
 import fastifyWebsocket from '@fastify/websocket'
 import Fastify, { type FastifyError, type FastifyRequest, LogController } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import type { Socket } from 'node:net'
 import { problems } from '../codes.ts'
-import { limits, rates } from '../config.ts'
+import { limits } from '../config.ts'
 import { invalid, reject } from '../domain/rejection.ts'
 import { SUBPROTOCOL, problemOf } from '../protocol.ts'
 import { authenticator, identify, registerTokens } from './access.ts'
 import { auctionRoutes } from './auctions.ts'
 import { bidRoutes } from './bids.ts'
+import { Budgets, chargeRequests, registerBudgets } from './budgets.ts'
 import { imageRoutes, pictureFiles } from './images.ts'
 import { ledgerRoutes } from './ledger.ts'
 import { isPeers, liveRoutes } from './live.ts'
@@ -80,14 +80,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
   })
   await registerTokens(app, parts.accessKey)
   app.decorateRequest('visitor', null)
-  await app.register(fastifyRateLimit, {
-    ...rates.all,
-    allowList: () => config.RATE_LIMITS === 'off',
-    keyGenerator: (request) => request.visitor?.user.id ?? request.ip,
-    errorResponseBuilder: (_request, { ttl }) =>
-      new Refused(reject('rate_limited', { retryAfterSeconds: Math.ceil(ttl / 1_000) })),
-  })
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
+  registerBudgets(app, new Budgets(parts.clock, config.RATE_LIMITS === 'on'))
+  // Who asks below /v1 is looked at first: whoever is signed in pays for themselves.
+  chargeRequests(app, ({ routeOptions }) => routeOptions.url?.startsWith('/v1/') !== true)
+  app.setNotFoundHandler((request, reply) =>
     missing !== null && wantsPage(request) ? missing(request, reply) : refuse(reply, reject('not_found')),
   )
   await registerOpenApi(app)
@@ -96,7 +92,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await app.register(
     async (v1: App) => {
       identify(v1, authenticate)
-      limitRequests(v1)
+      chargeRequests(v1)
       v1.addHook('onSend', async (_request, reply) => {
         if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
       })
@@ -115,14 +111,6 @@ export async function buildApp(parts: AppParts): Promise<App> {
   opsRoutes(app, parts)
   const missing = await registerPages(app, parts, originAllowed)
   return app
-}
-
-/** Counts before anything else is looked at. Routes with a limit of their own count by themselves. */
-function limitRequests(v1: App): void {
-  const count = v1.rateLimit()
-  v1.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.rateLimit === undefined) await count.call(v1, request, reply)
-  })
 }
 
 /** A person with a browser, not a program that reads problems. */

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { limits, rates } from '../config.ts'
+import { limits } from '../config.ts'
 import { pictureAt, picturePath, readPictureFile } from '../domain/picture.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
 import type { AddedPicture, Pictures } from '../engine/ports.ts'
@@ -28,7 +28,6 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addContentTypeParser('*', (_request, _body, done) => done(new Refused(wrongType)))
-  const count = app.rateLimit(rates.images)
 
   app.post(
     '/images',
@@ -42,10 +41,8 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
         response: { 201: z.object({ image: imageView }) },
       },
       bodyLimit: limits.imageBytesMax,
-      // Counted here, for a limit in the configuration would be looked at only after the guard.
-      config: { rateLimit: false },
+      config: { budget: 'images' },
       onRequest: [
-        (request, reply) => count.call(app, request, reply),
         atLeast('seller'),
         // From here on its bytes are held in memory.
         async (_request, reply) => {
@@ -95,7 +92,7 @@ export function pictureFiles(app: App, { pictures }: { pictures: Pictures }): vo
         params: z.object({ file: idParam }),
         response: { 200: { description: 'WebP', content: { 'image/webp': { schema: z.unknown().meta(binary) } } } },
       },
-      config: { rateLimit: false },
+      config: { budget: 'none' },
     },
     async (request, reply) => {
       const asked = readPictureFile(request.params.file)

@@ -11,7 +11,7 @@ const fine = z.object({ status: z.string() })
 /** What an operator's machines ask. */
 export function opsRoutes(app: App, { engine, metrics, metricsToken }: AppParts): void {
   const tags = ['service']
-  const config = { rateLimit: false } as const
+  const config = { budget: 'none' } as const
 
   app.get(
     '/healthz',

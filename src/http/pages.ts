@@ -100,13 +100,13 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     return send(request, reply, 'lend', plainPage(readerOf(request)))
   })
 
-  app.get('/embed.js', { schema, config: { rateLimit: false } }, (_request, reply) =>
+  app.get('/embed.js', { schema, config: { budget: 'none' } }, (_request, reply) =>
     reply
       .header('cross-origin-resource-policy', 'cross-origin')
       .sendFile('embed.js', { cacheControl: true, maxAge: HOUR_MS }),
   )
 
-  app.get<{ Params: { '*': string } }>('/assets/*', { schema, config: { rateLimit: false } }, (request, reply) =>
+  app.get<{ Params: { '*': string } }>('/assets/*', { schema, config: { budget: 'none' } }, (request, reply) =>
     reply.sendFile(`assets/${request.params['*']}`, { cacheControl: true, maxAge: YEAR_MS, immutable: true }),
   )
   return missing

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
-import { EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, limits, rates } from '../config.ts'
+import { EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, limits } from '../config.ts'
 import { SECOND_MS, instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { isAdmin } from '../domain/access.ts'
@@ -90,7 +90,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
     '/users',
     {
       schema: { tags, summary: 'Sign up', body: newUser, response: { 201: z.object({ user: userView }) } },
-      config: { rateLimit: { ...rates.signUp, keyGenerator: byAddress } },
+      config: { budget: 'signUp' },
     },
     async (request, reply) => {
       const byAdmin = isAdmin(actorOf(request))
@@ -113,7 +113,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
         response: { 201: sessionView },
       },
       onRequest: fromOurPages,
-      config: { rateLimit: { ...rates.signIn, keyGenerator: byAddress } },
+      config: { budget: 'signIn' },
     },
     async (request, reply) => {
       const known = await accounts.userByEmail(request.body.email)
@@ -338,11 +338,6 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       return reply.send(show(user))
     },
   )
-}
-
-/** Whoever is already signed in guesses no faster for it. */
-function byAddress(request: FastifyRequest): string {
-  return request.ip
 }
 
 /** Refresh tokens are 32 random bytes: a plain hash keeps them out of the database. */

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { rates } from '../config.ts'
 import type { Instant } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
+import type { Network } from '../engine/network.ts'
 import type { Clock } from '../engine/ports.ts'
 
 export type Rate = { readonly perSecond: number; readonly burst: number }
@@ -17,22 +18,71 @@ export class Bucket {
     this.#left = rate.burst
   }
 
-  /** Takes one out, and returns 0; or, where it is empty, the milliseconds to wait. */
-  take(now: Instant): number {
-    const { perSecond, burst } = this.#rate
-    this.#left = Math.min(burst, this.#left + ((now - this.#at) * perSecond) / 1_000)
-    this.#at = now
-    if (this.#left < 1) return Math.ceil(((1 - this.#left) * 1_000) / perSecond)
-    this.#left -= 1
-    return 0
+  /** Takes `cost` out, and returns 0; or, where there is less in it, the milliseconds to wait. */
+  take(now: Instant, cost = 1): number {
+    const waitMs = this.wait(now, cost)
+    if (waitMs === 0) this.charge(cost)
+    return waitMs
   }
+
+  /** The milliseconds until `cost` is in it. What costs more than it ever holds needs it full. */
+  wait(now: Instant, cost = 1): number {
+    const { perSecond, burst } = this.#rate
+    this.#left = Math.min(burst, this.#left + (Math.max(0, now - this.#at) * perSecond) / 1_000)
+    this.#at = now
+    const missing = Math.min(cost, burst) - this.#left
+    return missing <= 0 ? 0 : Math.ceil((missing * 1_000) / perSecond)
+  }
+
+  /** Takes out what was found to be due: more than is in it, and nothing is given until that is made up for. */
+  charge(cost: number): void {
+    const { burst } = this.#rate
+    this.#left = Math.min(burst, Math.max(this.#left - cost, -burst))
+  }
+}
+
+/** Buckets of one rate by name; those not looked at for longest are forgotten first. */
+export class Buckets {
+  readonly #rate: Rate
+  readonly #buckets = new LRUCache<string, Bucket>({ max: rates.bucketsMax })
+
+  constructor(rate: Rate) {
+    this.#rate = rate
+  }
+
+  /** Takes out of all, and returns 0; or out of none, and returns the milliseconds to wait. */
+  take(now: Instant, payers: readonly Network[], cost = 1): number {
+    const buckets = payers.map((payer) => this.#of(payer))
+    const waitMs = Math.max(...buckets.map((bucket) => bucket.wait(now, cost)))
+    if (waitMs === 0) for (const bucket of buckets) bucket.charge(cost)
+    return waitMs
+  }
+
+  /** Takes out of all, whatever is in them; a negative cost is given back. */
+  charge(payers: readonly Network[], cost: number): void {
+    for (const payer of payers) this.#of(payer).charge(cost)
+  }
+
+  #of({ name, times }: Network): Bucket {
+    let bucket = this.#buckets.get(name)
+    if (bucket === undefined) {
+      const { perSecond, burst } = this.#rate
+      bucket = new Bucket({ perSecond: perSecond * times, burst: burst * times })
+      this.#buckets.set(name, bucket)
+    }
+    return bucket
+  }
+}
+
+export function rejectFor(waitMs: number): Rejection | null {
+  return waitMs === 0 ? null : reject('rate_limited', { retryAfterSeconds: Math.ceil(waitMs / 1_000) })
 }
 
 /** How often a person may bid, whichever way the bids come. */
 export class BidRate {
   readonly #clock: Clock
   readonly #limited: boolean
-  readonly #buckets = new LRUCache<string, Bucket>({ max: rates.biddersMax })
+  readonly #buckets = new Buckets(rates.bids)
 
   constructor(clock: Clock, limited: boolean) {
     this.#clock = clock
@@ -41,10 +91,6 @@ export class BidRate {
 
   /** Null, or why this user may not bid right now. */
   reject(userId: string): Rejection | null {
-    if (!this.#limited) return null
-    let bucket = this.#buckets.get(userId)
-    if (bucket === undefined) this.#buckets.set(userId, (bucket = new Bucket(rates.bids)))
-    const waitMs = bucket.take(this.#clock.now())
-    return waitMs === 0 ? null : reject('rate_limited', { retryAfterSeconds: Math.ceil(waitMs / 1_000) })
+    return this.#limited ? rejectFor(this.#buckets.take(this.#clock.now(), [{ name: userId, times: 1 }])) : null
   }
 }

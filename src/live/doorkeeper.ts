@@ -2,6 +2,7 @@ import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
 import { SECOND_MS } from '../domain/instant.ts'
 import type { Metrics } from '../engine/metrics.ts'
+import { type Network, networksOf } from '../engine/network.ts'
 import { type Bus, type Clock, every } from '../engine/ports.ts'
 import { Counts, Places, type Rank, ranks } from './places.ts'
 import { inTurns } from './turns.ts'
@@ -14,12 +15,12 @@ export type Guest = {
   beat(): void
 }
 
-/** How many are let in: sockets and streams in all, of one user, signed out of one address, and waiting for a place. */
+/** How many are let in: sockets and streams in all, of one user, signed out of one network, and waiting for a place. */
 export type Room = Readonly<
   Record<'watchersMax' | 'watchersPerUserMax' | 'watchersPerAddressMax' | 'watchersWaitingMax', number>
 >
 
-type Known = { readonly address: string; userId: string | null; rank: Rank | null }
+type Known = { readonly networks: readonly Network[]; userId: string | null; rank: Rank | null }
 
 /**
  * Counts who is connected, keeps their heartbeat, and shows the door to those who are signed out or blocked. Where it is
@@ -33,7 +34,7 @@ export class Doorkeeper {
   /** Those without a place, whoever came first in front: when there are too many, they go first. */
   readonly #waiting = new Set<Guest>()
   /** Strangers only: who is signed in counts by user. */
-  readonly #byAddress = new Counts()
+  readonly #byNetwork = new Counts()
   readonly #byUser = new Counts()
   readonly #unsubscribe: () => void
   readonly #stopBeating: () => void
@@ -58,9 +59,10 @@ export class Doorkeeper {
   /** Lets somebody in who has not said who they are: to a place, or to wait for one. Null, or why not. */
   enter(guest: Guest, address: string): Closing | null {
     if (this.#closing !== null) return this.#closing
-    const rank = this.#isFullFor(address) ? null : 'stranger'
-    this.#guests.set(guest, { address, userId: null, rank })
-    this.#byAddress.add(address, 1)
+    const networks = networksOf(address)
+    const rank = this.#isFullFor(networks) ? null : 'stranger'
+    this.#guests.set(guest, { networks, userId: null, rank })
+    this.#countNetworks(networks, 1)
     if (rank === null) this.#wait(guest)
     else this.#places.add(guest, rank)
     this.#count()
@@ -70,7 +72,8 @@ export class Doorkeeper {
   /** Lets somebody in of whom all is known from the beginning, so that there is nothing to wait for. */
   admit(guest: Guest, address: string, rank: Rank): Closing | null {
     const { visitor } = guest
-    if (visitor === null) return this.#isFullFor(address) ? closeCodes.try_later : this.enter(guest, address)
+    if (visitor === null)
+      return this.#isFullFor(networksOf(address)) ? closeCodes.try_later : this.enter(guest, address)
     const refusal = this.enter(guest, address)
     if (refusal !== null || this.recognise(guest, visitor.user.id, rank)) return refusal
     this.leave(guest)
@@ -88,7 +91,7 @@ export class Doorkeeper {
     this.#guests.delete(guest)
     this.#waiting.delete(guest)
     this.#places.delete(guest)
-    if (known.userId === null) this.#byAddress.add(known.address, -1)
+    if (known.userId === null) this.#countNetworks(known.networks, -1)
     else this.#byUser.add(known.userId, -1)
     this.#count()
   }
@@ -99,7 +102,7 @@ export class Doorkeeper {
     if (known === undefined) return true
     if (known.userId === null) {
       known.userId = userId
-      this.#byAddress.add(known.address, -1)
+      this.#countNetworks(known.networks, -1)
       this.#byUser.add(userId, 1)
       if (this.#byUser.of(userId) > this.#room.watchersPerUserMax) return false
     }
@@ -114,8 +117,15 @@ export class Doorkeeper {
     for (const guest of this.#guests.keys()) guest.end(closing)
   }
 
-  #isFullFor(address: string): boolean {
-    return this.#places.full || this.#byAddress.of(address) >= this.#room.watchersPerAddressMax
+  #isFullFor(networks: readonly Network[]): boolean {
+    const { watchersPerAddressMax } = this.#room
+    return (
+      this.#places.full || networks.some(({ name, times }) => this.#byNetwork.of(name) >= watchersPerAddressMax * times)
+    )
+  }
+
+  #countNetworks(networks: readonly Network[], more: number): void {
+    for (const { name } of networks) this.#byNetwork.add(name, more)
   }
 
   #wait(guest: Guest): void {

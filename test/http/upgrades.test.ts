@@ -3,6 +3,7 @@ import { Socket, connect } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { rates } from '../../src/config.ts'
 import { frame, opcodes, FIN, upgradeHead } from '../hostile/kit/peer.ts'
+import { ManualClock } from '../support/clock.ts'
 import { openHouse } from '../support/service.ts'
 import { ask, onTheWire } from './support.ts'
 
@@ -35,11 +36,11 @@ test('the answer to an upgrade holds no header that only a page needs, and what 
 })
 
 test('upgrades count with all else that an address asks for, behind a proxy that is trusted each of its clients alone', async () => {
-  const house = await openHouse({ RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' })
+  const house = await openHouse({ RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' }, { clock: new ManualClock() })
   const id = await house.auction()
   const from = (address: string) =>
     upgraded(house.url, `${upgradeHead(`/v1/auctions/${id}/live`)}\r\nX-Forwarded-For: 10.9.9.9, ${address}`)
-  for (let asked = 0; asked < rates.all.max; asked += 100)
+  for (let asked = 0; asked < rates.requests.burst; asked += 100)
     await Promise.all(
       Array.from({ length: 100 }, () => ask(house.url, 'GET /v1/live', { headers: { 'x-forwarded-for': '10.0.0.1' } })),
     )

@@ -15,7 +15,7 @@ const wide: Room = { watchersMax: 4, watchersPerUserMax: 3, watchersPerAddressMa
 function openDoor(room: Partial<Room> = {}) {
   const door = new Doorkeeper(new LocalBus(), new ManualClock(), new Metrics(), { ...wide, ...room })
   const closings = new Map<Guest, number>()
-  const come = (address = 'here', visitor: Visitor | null = null): Guest => {
+  const come = (address = '192.0.2.1', visitor: Visitor | null = null): Guest => {
     const guest: Guest = { visitor, end: (closing: Closing) => closings.set(guest, closing.code), beat: () => {} }
     const refusal = door.enter(guest, address)
     if (refusal !== null) closings.set(guest, refusal.code)
@@ -80,10 +80,20 @@ test('an address that is full of strangers is not full for who is signed in ther
   const { door, come } = openDoor({ watchersMax: 20, watchersPerAddressMax: 2 })
   const guests = [come(), come(), come()]
   expect(guests.map((guest) => door.waits(guest))).toEqual([false, false, true])
-  expect(door.waits(come('elsewhere'))).toBe(false)
+  expect(door.waits(come('192.0.2.2'))).toBe(false)
   expect(door.recognise(guests[2]!, 'ana', 'member')).toBe(true)
   door.recognise(guests[0]!, 'ben', 'member')
   expect([come(), come()].map((guest) => door.waits(guest))).toEqual([false, true])
+})
+
+test('addresses of one IPv6 /64 are full together, those of one /48 at eight times as many', () => {
+  const { door, come } = openDoor({ watchersMax: 100, watchersPerAddressMax: 2, watchersWaitingMax: 100 })
+  const waits = (address: string) => door.waits(come(address))
+  expect([1, 2, 3].map((host) => waits(`2001:db8:1:1::${host}`))).toEqual([false, false, true])
+  expect(waits('2001:db8:1:2::1')).toBe(false)
+  const placed = Array.from({ length: 40 }, (_, i) => waits(`2001:db8:1:${i + 3}::1`)).filter((waiting) => !waiting)
+  expect(placed.length).toBe(8 * 2 - 4)
+  expect(waits('2001:db8:2:1::1')).toBe(false)
 })
 
 test('streams wait for nothing: a stranger is refused at once, a person has as many as anybody', () => {

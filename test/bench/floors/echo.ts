@@ -1,7 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
-import fastifyRateLimit from '@fastify/rate-limit'
 import fastifyWebsocket from '@fastify/websocket'
 import Fastify from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
@@ -9,9 +8,10 @@ import { z } from 'zod'
 import { SqliteAccounts } from '../../../src/adapters/sqlite/accounts.ts'
 import { Sqlite } from '../../../src/adapters/sqlite/database.ts'
 import { systemClock } from '../../../src/adapters/system-clock.ts'
-import { rates, readConfig } from '../../../src/config.ts'
+import { readConfig } from '../../../src/config.ts'
 import { isOneOffer, offerFields, oneOffer } from '../../../src/domain/schema.ts'
 import { atLeast, authenticator, identify, issueToken, registerTokens } from '../../../src/http/access.ts'
+import { Budgets, chargeRequests, registerBudgets } from '../../../src/http/budgets.ts'
 import type { App } from '../../../src/http/parts.ts'
 import { signingKey } from '../../../src/http/secrets.ts'
 import { setSecurityHeaders } from '../../../src/http/security-headers.ts'
@@ -35,12 +35,12 @@ await app.register(fastifyCookie)
 await app.register(fastifyWebsocket, { options: { perMessageDeflate: false, handleProtocols: () => SUBPROTOCOL } })
 await registerTokens(app, key)
 app.decorateRequest('visitor', null)
-await app.register(fastifyRateLimit, { ...rates.all, allowList: () => true })
+registerBudgets(app, new Budgets(systemClock(), false))
 const authenticate = authenticator(app, key, { accounts, clock: systemClock() })
 await app.register(
   async (v1: App) => {
     identify(v1, authenticate)
-    v1.addHook('onRequest', v1.rateLimit() as never)
+    chargeRequests(v1)
     v1.post(
       '/auctions/:id/bids',
       {

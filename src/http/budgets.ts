@@ -1,0 +1,80 @@
+import type { FastifyRequest } from 'fastify'
+import { rates } from '../config.ts'
+import { type Network, networksOf } from '../engine/network.ts'
+import type { Clock } from '../engine/ports.ts'
+import { Buckets, rejectFor } from '../live/bucket.ts'
+import type { App } from './parts.ts'
+import { Refused } from './problem.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Which budget a request of this route is paid out of; `requests` where nothing is said. */
+    budget?: Budget | 'none'
+    /** What it costs; 1 where nothing is said. */
+    cost?: number
+  }
+  interface FastifyRequest {
+    readonly budgets: Budgets
+  }
+}
+
+/** Whoever is signed in pays `requests` and `images` for themselves; all others, and all else, is paid by the network. */
+export type Budget = 'requests' | 'signIn' | 'signUp' | 'images' | 'badTokens'
+
+const BY_NETWORK_ALONE: ReadonlySet<Budget> = new Set(['signIn', 'signUp', 'badTokens'])
+
+/** What a person or a network may ask for, as token buckets. */
+export class Budgets {
+  readonly #clock: Clock
+  readonly #limited: boolean
+  readonly #buckets: Readonly<Record<Budget, Buckets>> = {
+    requests: new Buckets(rates.requests),
+    signIn: new Buckets(rates.signIn),
+    signUp: new Buckets(rates.signUp),
+    images: new Buckets(rates.images),
+    badTokens: new Buckets(rates.badTokens),
+  }
+
+  constructor(clock: Clock, limited: boolean) {
+    this.#clock = clock
+    this.#limited = limited
+  }
+
+  /** Takes what a request costs out of a budget, or refuses it with `rate_limited`. */
+  take(request: FastifyRequest, budget: Budget, cost = 1): void {
+    if (!this.#limited) return
+    const refusal = rejectFor(this.#buckets[budget].take(this.#clock.now(), payersOf(request, budget), cost))
+    if (refusal !== null) throw new Refused(refusal)
+  }
+
+  /** Takes out what a request turned out to cost: the next ones wait for it. */
+  charge(request: FastifyRequest, budget: Budget, cost: number): void {
+    if (this.#limited) this.#buckets[budget].charge(payersOf(request, budget), cost)
+  }
+}
+
+function payersOf(request: FastifyRequest, budget: Budget): readonly Network[] {
+  const { visitor } = request
+  if (visitor === null || BY_NETWORK_ALONE.has(budget)) return networksOf(request.ip)
+  return [{ name: visitor.user.id, times: 1 }]
+}
+
+/** Makes `request.budgets` known. */
+export function registerBudgets(app: App, budgets: Budgets): void {
+  app.decorateRequest('budgets', { getter: () => budgets })
+}
+
+/** Takes what the route of each request in this scope costs, before its guards and before its body is read. */
+export function chargeRequests(scope: App, applies: (request: FastifyRequest) => boolean = () => true): void {
+  scope.addHook('onRequest', (request, _reply, done) => {
+    const { budget = 'requests', cost = 1 } = request.routeOptions.config
+    if (budget !== 'none' && applies(request)) request.budgets.take(request, budget, cost)
+    done()
+  })
+}
+
+/** For a handler that finds out what it costs: takes more out of the budget of its route. */
+export function charge(request: FastifyRequest, cost: number): void {
+  const { budget = 'requests' } = request.routeOptions.config
+  if (budget !== 'none') request.budgets.charge(request, budget, cost)
+}
