@@ -167,9 +167,11 @@ export const limits = {
 
   accessTokenSeconds: 15 * 60,
   sessionSeconds: 30 * 24 * 3_600,
-  /** Passwords being hashed at once (19 MiB each), one leaving the other core to bids, and waiting for it. */
+  /** Passwords being hashed at once (19 MiB each), one leaving the other core to bids. */
   hashesAtOnce: 1,
+  /** Passwords waiting for it, some five seconds of work; of one network as many as it may sign in at once. */
   hashesWaitingMax: 100,
+  hashesWaitingPerNetworkMax: 30,
 } as const
 
 export const rates = {
@@ -179,6 +181,8 @@ export const rates = {
   badTokens: { perSecond: 50, burst: 3_000 },
   /** Sign-ins by network: 30 a minute. */
   signIn: { perSecond: 0.5, burst: 30 },
+  /** Wrong passwords for one account from one network: more is guessing. Whoever is elsewhere has guesses of their own. */
+  wrongPasswords: { perSecond: 1 / 30, burst: 10 },
   /** Accounts made from one network: 100 an hour. */
   signUp: { perSecond: 100 / 3_600, burst: 100 },
   /** Pictures of one user: ten auctions with all their pictures in an hour. */

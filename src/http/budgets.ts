@@ -27,6 +27,7 @@ const BY_NETWORK_ALONE: ReadonlySet<Budget> = new Set(['signIn', 'signUp', 'badT
 export class Budgets {
   readonly #clock: Clock
   readonly #limited: boolean
+  readonly #wrongPasswords = new Buckets(rates.wrongPasswords)
   readonly #buckets: Readonly<Record<Budget, Buckets>> = {
     requests: new Buckets(rates.requests),
     signIn: new Buckets(rates.signIn),
@@ -42,14 +43,32 @@ export class Budgets {
 
   /** Takes what a request costs out of a budget, or refuses it with `rate_limited`. */
   take(request: FastifyRequest, budget: Budget, cost = 1): void {
-    if (!this.#limited) return
-    const refusal = rejectFor(this.#buckets[budget].take(this.#clock.now(), payersOf(request, budget), cost))
-    if (refusal !== null) throw new Refused(refusal)
+    if (this.#limited) this.#takeFrom(this.#buckets[budget], payersOf(request, budget), cost)
   }
 
   /** Takes out what a request turned out to cost: the next ones wait for it. */
   charge(request: FastifyRequest, budget: Budget, cost: number): void {
     if (this.#limited) this.#buckets[budget].charge(payersOf(request, budget), cost)
+  }
+
+  /** Looks at a password. Wrong ones for an account have a budget by network, whether there is such an account or not. */
+  async guess({ ip }: FastifyRequest, email: string, isRight: () => Promise<boolean>): Promise<boolean> {
+    if (!this.#limited) return isRight()
+    const payers = networksOf(ip).map(({ name, times }) => ({ name: `${name} ${email}`, times }))
+    // Taken first and given back, so that guesses made at once count as well.
+    this.#takeFrom(this.#wrongPasswords, payers, 1)
+    let wrong = false
+    try {
+      wrong = !(await isRight())
+      return !wrong
+    } finally {
+      if (!wrong) this.#wrongPasswords.charge(payers, -1)
+    }
+  }
+
+  #takeFrom(buckets: Buckets, payers: readonly Network[], cost: number): void {
+    const refusal = rejectFor(buckets.take(this.#clock.now(), payers, cost))
+    if (refusal !== null) throw new Refused(refusal)
   }
 }
 

@@ -2,7 +2,10 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { limits } from '../config.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
+import { TooBusy } from '../engine/hashing.ts'
 import { type Backing, problemOf } from '../protocol.ts'
+
+const tryAgain = reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds })
 
 /** Answers with a rejection as RFC 9457 `application/problem+json`. */
 export function refuse(reply: FastifyReply, rejection: Rejection, backing: Backing = {}): FastifyReply {
@@ -26,6 +29,7 @@ export class Refused extends Error {
 
 export function answerError(error: FastifyError | Refused, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof Refused) return refuse(reply, error.rejection)
+  if (error instanceof TooBusy) return refuse(reply, tryAgain)
   const rejection = rejectionOf(error)
   if (rejection.rejected === 'internal' || rejection.rejected === 'try_again')
     request.log.error({ err: error, route: request.routeOptions.url }, 'a request failed')
@@ -56,7 +60,7 @@ function rejectionOf(error: FastifyError): Rejection {
     case 429:
       return reject('rate_limited', retryAfter(error))
     case 503:
-      return reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds })
+      return tryAgain
     case 403:
       return reject('not_found')
     default: {

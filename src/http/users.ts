@@ -98,7 +98,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       const { email, password, displayName } = request.body
       const id = randomUUIDv7()
       const user: User = { id, email, displayName, role: 'bidder', blocked: false, createdAt: clock.now() }
-      const added = await accounts.addUser(user, await hashPassword(password))
+      const added = await accounts.addUser(user, await hashPassword(password, { for: 'sign-up', address: request.ip }))
       return added ? reply.code(201).send({ user: show(user) }) : refuse(reply, reject('email_taken'))
     },
   )
@@ -116,8 +116,11 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       config: { budget: 'signIn' },
     },
     async (request, reply) => {
-      const known = await accounts.userByEmail(request.body.email)
-      const right = await verifyPassword(request.body.password, known?.password ?? null)
+      const { email, password } = request.body
+      const known = await accounts.userByEmail(email)
+      const right = await request.budgets.guess(request, email, () =>
+        verifyPassword(password, known?.password ?? null, { for: 'sign-in', address: request.ip }),
+      )
       if (known === null || !right) return refuse(reply, reject('invalid_credentials'))
       const expiresAt = clock.now() + limits.sessionSeconds * SECOND_MS
       const session = { id: randomUUIDv7(), userId: known.user.id, expiresAt }
