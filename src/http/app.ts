@@ -57,7 +57,6 @@ export async function buildApp(parts: AppParts): Promise<App> {
       done(null, {
         origin: allowed,
         strictPreflight: false,
-        credentials: true,
         exposedHeaders: ['Location', 'ETag', 'Retry-After'],
         methods: METHODS,
       })
@@ -100,7 +99,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       auctionRoutes(v1, parts)
       bidRoutes(v1, parts)
       ledgerRoutes(v1, parts)
-      userRoutes(v1, parts, originAllowed)
+      userRoutes(v1, parts)
       tokenRoutes(v1, parts, originAllowed)
       await v1.register(async (scope: App) => imageRoutes(scope, parts))
       liveRoutes(v1, parts, { authenticate, originAllowed })

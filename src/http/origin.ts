@@ -4,18 +4,33 @@ import type { Config } from '../config.ts'
 /** Whether a page of this origin may talk to us. Requests without an Origin do not come from a page elsewhere. */
 export type OriginRule = (origin: string | undefined, host: string | undefined) => boolean
 
-/** ALLOWED_ORIGINS, PUBLIC_URL, and, where neither says which address we have, the one the request came to. */
-export function originRule({ ALLOWED_ORIGINS, PUBLIC_URL }: Config): OriginRule {
-  const allowed = new Set(ALLOWED_ORIGINS)
-  if (PUBLIC_URL !== null) allowed.add(new URL(PUBLIC_URL).origin)
+/** Our own origin: PUBLIC_URL, or, where that does not say which address we have, the one the request came to. */
+export function ownOriginRule({ PUBLIC_URL }: Config): OriginRule {
+  const own = PUBLIC_URL === null ? null : new URL(PUBLIC_URL).origin
   return (origin, host) => {
-    if (origin === undefined || allowed.has(origin)) return true
-    if (PUBLIC_URL !== null || !URL.canParse(origin)) return false
+    if (origin === undefined) return true
+    if (own !== null) return origin === own
+    if (!URL.canParse(origin)) return false
     const read = new URL(origin)
     return /^https?:$/.test(read.protocol) && read.origin === origin && read.host === host
   }
 }
 
+/** Our own origin, and those of ALLOWED_ORIGINS. */
+export function originRule(config: Config): OriginRule {
+  const isOwn = ownOriginRule(config)
+  const allowed = new Set(config.ALLOWED_ORIGINS)
+  return (origin, host) => isOwn(origin, host) || allowed.has(origin!)
+}
+
 export function comesFromAllowed(request: FastifyRequest, rule: OriginRule): boolean {
   return rule(request.headers.origin, request.headers.host)
+}
+
+/** What a browser says of a request by a page of the same origin, or by nobody's page; other programs say nothing. */
+const FROM_HERE: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none'])
+
+/** Whether a page of our own asks, and none of a neighbouring host: to a browser that one is of the same site. */
+export function comesFromHere(request: FastifyRequest, isOwn: OriginRule): boolean {
+  return FROM_HERE.has(request.headers['sec-fetch-site']) && comesFromAllowed(request, isOwn)
 }

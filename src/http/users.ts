@@ -14,7 +14,7 @@ import type { User } from '../engine/ports.ts'
 import { Pieces } from '../live/turns.ts'
 import { actorOf, atHome, atLeast, issueToken, visitorOf } from './access.ts'
 import { catalogueQuery } from './catalogue.ts'
-import { comesFromAllowed, type OriginRule } from './origin.ts'
+import { comesFromHere, ownOriginRule } from './origin.ts'
 import { type App, type AppParts, idParam, inLine, pageOf, paging } from './parts.ts'
 import { Refused, refuse } from './problem.ts'
 import { lentUserView, showLent } from './tokens.ts'
@@ -61,19 +61,28 @@ const myBidView = ownBidShape.extend({
 })
 
 const COOKIE = 'martillo_refresh'
+/** Where the address is https: no page over http, of whichever host, can set a cookie of this name. */
+const SECURE_COOKIE = `__Secure-${COOKIE}`
 const REFRESH_BYTES = 32
 
 function show({ id, email, displayName, role, blocked, createdAt }: User) {
   return { id, email, displayName, role, blocked, createdAt: toWire(createdAt) }
 }
 
-export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule): void {
+export function userRoutes(app: App, parts: AppParts): void {
   const { config, accounts, clock, bus, engine, catalogue } = parts
   const tags = ['accounts']
   const secure = config.PUBLIC_URL?.startsWith('https:') ?? false
 
-  const setCookie = (reply: FastifyReply, value: string, maxAge: number) =>
-    reply.setCookie(COOKIE, value, { path: '/v1/sessions', httpOnly: true, sameSite: 'strict', secure, maxAge })
+  const isOwn = ownOriginRule(config)
+  const path = '/v1/sessions'
+  const name = secure ? SECURE_COOKIE : COOKIE
+
+  /** The cookie goes by its own name; one of an older version, or of before https, is replaced by it. */
+  const setCookie = (request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number) => {
+    void reply.setCookie(name, value, { path, httpOnly: true, sameSite: 'strict', secure, maxAge })
+    if (secure && request.cookies[COOKIE] !== undefined) void reply.clearCookie(COOKIE, { path })
+  }
 
   const sessionOf = (user: User, sessionId: string) => ({
     accessToken: issueToken(app, user.id, sessionId, clock.now()),
@@ -81,9 +90,9 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
     user: show(user),
   })
 
-  /** The refresh cookie comes by itself: a page elsewhere must not make use of it. */
+  /** The refresh cookie comes by itself: no page but ours makes use of it, neither one that may show our auctions. */
   const fromOurPages = async (request: FastifyRequest) => {
-    if (!comesFromAllowed(request, originAllowed)) throw new Refused(reject('forbidden'))
+    if (!comesFromHere(request, isOwn)) throw new Refused(reject('forbidden'))
   }
 
   app.post(
@@ -126,7 +135,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       const session = { id: randomUUIDv7(), userId: known.user.id, expiresAt }
       const refresh = randomBytes(REFRESH_BYTES).toString('base64url')
       await accounts.addSession(session, hashOf(refresh))
-      void setCookie(reply, refresh, limits.sessionSeconds)
+      setCookie(request, reply, refresh, limits.sessionSeconds)
       return reply.code(201).send(sessionOf(known.user, session.id))
     },
   )
@@ -144,7 +153,7 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       onRequest: fromOurPages,
     },
     async (request, reply) => {
-      const used = request.cookies[COOKIE]
+      const used = request.cookies[name] ?? request.cookies[COOKIE]
       if (used === undefined) return refuse(reply, reject('unauthenticated'))
       const next = randomBytes(REFRESH_BYTES).toString('base64url')
       const at = clock.now()
@@ -154,22 +163,22 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
       }
       const user = rotated.result === 'rotated' ? await accounts.user(rotated.session.userId) : null
       if (rotated.result !== 'rotated' || user === null) {
-        void setCookie(reply, '', 0)
+        setCookie(request, reply, '', 0)
         return refuse(reply, reject('unauthenticated'))
       }
-      void setCookie(reply, next, limits.sessionSeconds)
+      setCookie(request, reply, next, limits.sessionSeconds)
       return reply.send(sessionOf(user, rotated.session.id))
     },
   )
 
   app.delete(
     '/sessions/current',
-    { schema: { tags, summary: 'Sign out', response: { 204: z.null() } }, onRequest: atHome },
+    { schema: { tags, summary: 'Sign out', response: { 204: z.null() } }, onRequest: [atHome, fromOurPages] },
     async (request, reply) => {
       const { sessionId } = visitorOf(request)
       await accounts.endSession(sessionId)
       bus.publish({ type: 'session-ended', sessionId })
-      void setCookie(reply, '', 0)
+      setCookie(request, reply, '', 0)
       return reply.code(204).send(null)
     },
   )
@@ -183,12 +192,12 @@ export function userRoutes(app: App, parts: AppParts, originAllowed: OriginRule)
         description: 'Ends every session of the account, on every device; their open sockets close with 4401.',
         response: { 204: z.null() },
       },
-      onRequest: atHome,
+      onRequest: [atHome, fromOurPages],
     },
     async (request, reply) => {
       const ended = await accounts.endSessions(visitorOf(request).user.id)
       for (const sessionId of ended) bus.publish({ type: 'session-ended', sessionId })
-      void setCookie(reply, '', 0)
+      setCookie(request, reply, '', 0)
       return reply.code(204).send(null)
     },
   )

@@ -123,6 +123,24 @@ test('the cookie is Secure where the public address is https', async () => {
   expectProblem(await ask(url, 'POST /v1/sessions/refresh', { headers: spoofed }), 'forbidden')
 })
 
+test('where the public address is https the cookie has a name that only https can set, and one of an older version is exchanged', async () => {
+  const url = await serveAlone({ PUBLIC_URL: 'https://bids.example.org' })
+  await ask(url, 'POST /v1/users', { body: account })
+  const old = cookieOf(await ask(url, 'POST /v1/sessions', { body: credentials })).replace('__Secure-', '')
+  const renewed = await ask(url, 'POST /v1/sessions/refresh', { headers: { cookie: old } })
+  expect(renewed.status).toBe(200)
+  const [set, cleared] = renewed.headers.getSetCookie().map(cookieShape)
+  expect(set).toMatchObject({ value: expect.stringMatching(/^__Secure-martillo_refresh=[\w-]{43}$/) })
+  expect(set!.attributes).toMatchObject({ path: '/v1/sessions', secure: '', httponly: '', samesite: 'Strict' })
+  expect(set!.attributes['domain']).toBeUndefined()
+  expect(cleared).toMatchObject({ value: 'martillo_refresh=', attributes: { path: '/v1/sessions' } })
+  const again = await ask(url, 'POST /v1/sessions/refresh', { headers: { cookie: cookieOf(renewed) } })
+  expect({ status: again.status, set: again.headers.getSetCookie().length }).toEqual({ status: 200, set: 1 })
+  // A cookie by the old name, as a neighbouring host can set one, is not asked where there is the new one.
+  const planted = `martillo_refresh=planted; ${cookieOf(again)}`
+  expect((await ask(url, 'POST /v1/sessions/refresh', { headers: { cookie: planted } })).status).toBe(200)
+})
+
 test('an unknown address and a wrong password answer alike, to the byte', async () => {
   const { url } = await openHouse()
   await ask(url, 'POST /v1/users', { body: account })
@@ -239,7 +257,7 @@ test('sign-out ends the session, its sockets and its refresh token, and is 401 t
   expectProblem(await ask(url, 'DELETE /v1/sessions/current'), 'unauthenticated')
 })
 
-test('a page elsewhere can neither sign in nor renew; one of ours and one that is allowed can', async () => {
+test('a page elsewhere can neither sign in nor renew, allowed or not; one of ours can', async () => {
   const { url } = await openHouse({ ALLOWED_ORIGINS: 'https://friends.example, https://more.example/' })
   await ask(url, 'POST /v1/users', { body: account })
   const session = await ask(url, 'POST /v1/sessions', { body: credentials })
@@ -247,6 +265,8 @@ test('a page elsewhere can neither sign in nor renew; one of ours and one that i
   for (const origin of [
     'https://evil.example',
     'null',
+    'https://friends.example',
+    'https://more.example',
     'https://friends.example.evil.example',
     'http://friends.example',
     'https://friends.example:8443',
@@ -257,9 +277,9 @@ test('a page elsewhere can neither sign in nor renew; one of ours and one that i
     expectProblem(await ask(url, 'POST /v1/sessions', { body: credentials, headers: { origin } }), 'forbidden')
     expectProblem(await ask(url, 'POST /v1/sessions/refresh', { headers: { cookie, origin } }), 'forbidden')
   }
-  for (const origin of ['https://friends.example', 'https://more.example', url]) {
-    expect((await ask(url, 'POST /v1/sessions', { body: credentials, headers: { origin } })).status).toBe(201)
-    const answer = await ask(url, 'POST /v1/sessions/refresh', { headers: { cookie, origin } })
+  for (const headers of [{ origin: url }, {}]) {
+    expect((await ask(url, 'POST /v1/sessions', { body: credentials, headers })).status).toBe(201)
+    const answer = await ask(url, 'POST /v1/sessions/refresh', { headers: { cookie, ...headers } })
     expect(answer.status).toBe(200)
     cookie = cookieOf(answer)
   }

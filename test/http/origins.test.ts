@@ -106,11 +106,41 @@ test('a foreign page that calls with the cookie is refused, reads nothing, and t
     expect({ origin, allowed: shown.headers.get('access-control-allow-origin') }).toEqual({ origin, allowed: null })
     expect(shown.headers.get('vary')).toContain('Origin')
   }
-  for (const origin of [FRIENDS, url]) {
-    const renewed = await ask(url, 'POST /v1/sessions/refresh', { headers: { origin, cookie } })
-    expect({ origin, status: renewed.status }).toEqual({ origin, status: 200 })
+  for (const site of [undefined, 'same-origin', 'none']) {
+    const headers = { origin: url, cookie, ...(site === undefined ? {} : { 'sec-fetch-site': site }) }
+    const renewed = await ask(url, 'POST /v1/sessions/refresh', { headers })
+    expect({ site, status: renewed.status }).toEqual({ site, status: 200 })
     cookie = cookieOf(renewed)
   }
+})
+
+test('a page elsewhere that may show our auctions, on the same site too, uses no cookie: nothing signs in, renews or signs out', async () => {
+  const house = await friendly()
+  const { url } = house
+  const cookie = await cookieFor(house)
+  const token = (await house.admin.session.token())!
+  const calls = ['POST /v1/sessions', 'POST /v1/sessions/refresh', 'DELETE /v1/sessions', 'DELETE /v1/sessions/current']
+  for (const from of [
+    { origin: FRIENDS },
+    { origin: FRIENDS, 'sec-fetch-site': 'same-site' },
+    { origin: url, 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': '' },
+  ])
+    for (const call of calls) {
+      const body = call === 'POST /v1/sessions' ? ADMIN : undefined
+      const answer = await ask(url, call, { token, body, headers: { cookie, ...from } })
+      expect({ from, call, status: answer.status }).toEqual({ from, call, status: 403 })
+      expect(answer.headers.getSetCookie()).toEqual([])
+    }
+  for (const origin of [FRIENDS, url])
+    for (const request of ['GET /v1/auctions', 'OPTIONS /v1/auctions']) {
+      const answer = await ask(url, request, { headers: { origin, 'access-control-request-method': 'GET' } })
+      expect(answer.headers.get('access-control-allow-origin')).toBe(origin)
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+    }
+  expect((await ask(url, 'POST /v1/sessions/refresh', { headers: { cookie } })).status).toBe(200)
 })
 
 test('a socket of a foreign page is closed with 1008 and is told nothing, whatever token it shows', async () => {
