@@ -1,17 +1,15 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { misspelt } from './config/spelling.ts'
 
 /** The only reader of the environment, and every limit with its unit, its default and its reason. */
 
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((one) => one.trim().replace(/\/$/, ''))
-      .filter((one) => one !== ''),
-  )
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+}
 
 export const EMAIL_MAX = 254
 export const PASSWORD_MIN = 8
@@ -19,11 +17,69 @@ export const PASSWORD_MAX = 200
 /** Characters: a host of 253, its scheme and port. */
 export const ORIGIN_MAX = 270
 
+/** Bits of the widest networks that are private (10.0.0.0/8, fc00::/7): to trust a wider one is to trust strangers. */
+const PREFIX_MIN = { 4: 8, 6: 7 } as const
+const PREFIX_MAX = { 4: 32, 6: 128 } as const
+
 /** An address, or a network as 10.0.0.0/8. */
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/')
-  return isIP(address) !== 0 && more.length === 0 && (bits === undefined || /^\d{1,3}$/.test(bits))
+  const version = isIP(address) as 0 | 4 | 6
+  if (version === 0 || more.length > 0) return false
+  if (bits === undefined) return true
+  return /^\d{1,3}$/.test(bits) && Number(bits) >= PREFIX_MIN[version] && Number(bits) <= PREFIX_MAX[version]
 }
+
+/** More proxies than this stand in front of nobody. */
+const HOPS_MAX = 9
+
+/** `on` is one proxy, a number so many, one behind the other; else the addresses that are proxies. */
+const trustProxy = z
+  .string()
+  .default('off')
+  .transform((text, context) => {
+    if (text === 'off') return false
+    if (text === 'on') return 1
+    if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= HOPS_MAX) return Number(text)
+    const proxies = listOf(text)
+    if (proxies.length > 0 && proxies.every(isNetwork)) return proxies
+    const message = `give off, on (one proxy), how many proxies (1 to ${HOPS_MAX}), or their addresses, such as 10.0.0.0/8`
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
+
+/** What stands before the first slash of a path: `https://host`, or `https://host:port`. Null where there is more, or less. */
+function originOf(text: string): string | null {
+  if (!/^https?:\/\/[^/?#@\\\s*]+\/?$/i.test(text) || !URL.canParse(text)) return null
+  return new URL(text).origin
+}
+
+const publicUrl = z
+  .string()
+  .optional()
+  .transform((text, context) => {
+    if (text === undefined) return null
+    const origin = originOf(text)
+    if (origin !== null) return origin
+    const message = 'give scheme and host without a path, such as https://bids.example.org'
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
+
+const allowedOrigins = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    const origins: string[] = []
+    for (const one of listOf(text)) {
+      const origin = originOf(one)
+      if (origin !== null) origins.push(origin)
+      else context.addIssue({ code: 'custom', message: `${one} is no origin such as https://www.example.org` })
+    }
+    return origins
+  })
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\.?$/i
 
 const onOff = z.enum(['on', 'off'])
 const optional = z
@@ -32,26 +88,35 @@ const optional = z
   .transform((value) => (value === undefined || value === '' ? null : value))
 
 const environment = z.object({
-  HOST: z.string().default('localhost'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z
+    .string()
+    .default('localhost')
+    .refine(
+      (host) => isIP(host) !== 0 || HOST_NAME.test(host),
+      'give a host name or an address, such as 0.0.0.0, and no port',
+    ),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'give a number from 0 to 65535')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'give a number from 0 to 65535')
+    .default(3000),
   DATA_DIR: z.string().min(1).default('./data'),
   DATABASE_URL: optional,
   REDIS_URL: optional,
-  PUBLIC_URL: optional,
-  ALLOWED_ORIGINS: list,
+  PUBLIC_URL: publicUrl,
+  ALLOWED_ORIGINS: allowedOrigins,
   ADMIN_EMAIL: z.email().max(EMAIL_MAX).nullish().default(null),
   ADMIN_PASSWORD: z.string().min(PASSWORD_MIN).max(PASSWORD_MAX).nullish().default(null),
   REGISTRATION: z.enum(['open', 'invite']).default('open'),
   WATCHING: z.enum(['public', 'members']).default('public'),
   RATE_LIMITS: onOff.default('on'),
   DEMO: onOff.default('on'),
-  TRUST_PROXY: z
-    .string()
-    .default('off')
-    .transform((text) => (text === 'off' ? false : text === 'on' ? true : list.parse(text)))
-    .refine((proxies) => typeof proxies === 'boolean' || proxies.every(isNetwork), 'must be on, off, or addresses'),
+  TRUST_PROXY: trustProxy,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
-  METRICS_TOKEN: optional,
+  METRICS_TOKEN: optional.refine((token) => token === null || /^[\x21-\x7e]+$/.test(token), {
+    message: 'give printable ASCII without spaces',
+  }),
 })
 
 export type Config = z.output<typeof environment>
@@ -63,7 +128,10 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
 
 /** Reads the configuration; empty variables count as unset. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '' && value !== undefined))
+  const [slip] = misspelt(Object.keys(given), Object.keys(environment.shape))
+  if (slip !== undefined)
+    throw new ConfigError(`${slip[0]}: the setting is called ${slip[1]}; unset or rename this one`)
   const read = environment.safeParse(given)
   if (!read.success)
     throw new ConfigError(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
@@ -74,8 +142,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     throw new ConfigError('ADMIN_EMAIL and ADMIN_PASSWORD go together')
   if (config.RATE_LIMITS === 'off' && !LOOPBACK.has(config.HOST))
     throw new ConfigError('RATE_LIMITS=off is for tests on loopback only: set HOST=127.0.0.1')
-  if (config.PUBLIC_URL !== null && !URL.canParse(config.PUBLIC_URL))
-    throw new ConfigError('PUBLIC_URL: give an address such as https://bids.example.org')
   return config
 }
 

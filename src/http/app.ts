@@ -21,6 +21,7 @@ import { originRule } from './origin.ts'
 import { registerPages } from './pages.ts'
 import { limitPipelining } from './pipelining.ts'
 import type { App, AppParts } from './parts.ts'
+import { trustedProxies, warnOfProxies } from './proxies.ts'
 import { Refused, answerError, refuse } from './problem.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { tokenRoutes } from './tokens.ts'
@@ -36,7 +37,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     requestTimeout: limits.requestTimeoutMs,
     connectionTimeout: limits.idleConnectionMs,
     http: { headersTimeout: limits.requestTimeoutMs, connectionsCheckingInterval: limits.slowRequestsLookMs },
-    trustProxy: config.TRUST_PROXY,
+    trustProxy: trustedProxies(config),
     forceCloseConnections: true,
     return503OnClosing: false,
     frameworkErrors: (error, _request, reply) => void answerError(error, reply.request, reply),
@@ -49,6 +50,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.removeContentTypeParser('text/plain')
 
   limitPipelining(app)
+  if (config.TRUST_PROXY === false) warnOfProxies(app)
   const originAllowed = originRule(config)
   await setSecurityHeaders(app, config.PUBLIC_URL)
   await app.register(fastifyCors, {

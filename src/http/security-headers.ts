@@ -34,7 +34,8 @@ async function securityHeaders(publicUrl: string | null): Promise<OutgoingHttpHe
         frameAncestors: ["'none'"],
       },
     },
-    strictTransportSecurity: publicUrl?.startsWith('https:') ?? false,
+    // Other hosts of the domain are not ours to hold to https.
+    strictTransportSecurity: (publicUrl?.startsWith('https:') ?? false) && { includeSubDomains: false },
     crossOriginEmbedderPolicy: false,
   })
   asked.get('/', () => '')

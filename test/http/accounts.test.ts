@@ -115,7 +115,7 @@ test('the cookie is Secure where the public address is https', async () => {
   await ask(url, 'POST /v1/users', { body: account })
   const answer = await ask(url, 'POST /v1/sessions', { body: credentials })
   expect(cookieShape(answer.headers.getSetCookie()[0]!).attributes).toMatchObject({ secure: '', httponly: '' })
-  expect(answer.headers.get('strict-transport-security')).toMatch(/^max-age=\d+/)
+  expect(answer.headers.get('strict-transport-security')).toMatch(/^max-age=\d+$/)
   const headers = { origin: 'https://bids.example.org', cookie: cookieOf(answer) }
   expect((await ask(url, 'POST /v1/sessions/refresh', { headers })).status).toBe(200)
   // With an address of its own it no longer takes the one that a request names.

@@ -122,3 +122,23 @@ test('behind a proxy that is trusted each of its clients counts alone', async ()
   // What a client puts before the address that the proxy adds is not looked at.
   expectLimited(await from('10.9.9.9, 10.0.0.1'))
 })
+
+test.each([
+  ['on', '10.0.0.1'],
+  ['2', '10.0.0.1, 172.16.0.1'],
+])(
+  'TRUST_PROXY=%s: an address that a client puts in front of what the proxies add is not believed',
+  async (hops, added) => {
+    const house = await openHouse({ RATE_LIMITS: 'on', TRUST_PROXY: hops }, { clock })
+    let n = 0
+    const claiming = (through: string) =>
+      ask(house.url, 'POST /v1/sessions', {
+        body: {},
+        headers: { 'x-forwarded-for': `203.0.113.${(n += 1)}, 198.51.100.${n}, ${through}` },
+      })
+    const { before, refusal } = await untilLimited(40, () => claiming(added))
+    expect(before.length).toBe(rates.signIn.burst)
+    expectLimited(refusal)
+    expect((await claiming(added.replace('10.0.0.1', '10.0.0.2'))).status).toBe(400)
+  },
+)
