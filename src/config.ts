@@ -218,6 +218,8 @@ export const limits = {
   /** Sockets and streams of this process; of one user or, signed out, of one address (of IPv6: of one /64). */
   watchersMax: 20_000,
   watchersPerUserMax: 100,
+  /** Of those who are not signed in, how many of one address follow many auctions at once. */
+  cataloguesPerAddressMax: 500,
   watchersPerAddressMax: 2_000,
   /** How many times the budget of one /64 all of an IPv6 /48 have. */
   wideNetworkTimes: 8,
@@ -251,10 +253,16 @@ export const rates = {
   wrongPasswords: { perSecond: 1 / 30, burst: 10 },
   /** Accounts made from one network: 100 an hour. */
   signUp: { perSecond: 100 / 3_600, burst: 100 },
+  /** Auctions made by one seller, and changed: admins make and change as many as they like. */
+  creations: { perSecond: 1_000 / 3_600, burst: 1_000 },
+  edits: { perSecond: 300 / 3_600, burst: 300 },
   /** Pictures of one user: ten auctions with all their pictures in an hour. */
   images: { perSecond: 200 / 3_600, burst: 200 },
   /** Bids of one user over both transports: far above a finger, and a bot gains nothing by more. */
   bids: { perSecond: 20, burst: 40 },
+  /** Auctions that one asks to be told the prices of: 300 people of one address who load a page at once; strangers, and one member. */
+  watchedByStrangers: { perSecond: 100, burst: 15_000 },
+  watchedByMembers: { perSecond: 200, burst: 4_000 },
   /** Messages of one socket. */
   messages: { perSecond: 50, burst: 100 },
   /** Users and networks counted of each kind: some 10 MB. */

@@ -72,7 +72,7 @@ export async function serve(
     const engine = new Engine({ store, notary, bus, clock, metrics, log })
     thread.onFailed = (error) => engine.sicken(error)
     const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
-    const prices = new Prices(bus, clock)
+    const prices = new Prices({ engine, store, bus, clock, limited: config.RATE_LIMITS === 'on' })
     const door = new Doorkeeper(bus, clock, metrics)
     const bidRate = new BidRate(clock, config.RATE_LIMITS === 'on')
     closing.push(

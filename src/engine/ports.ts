@@ -143,6 +143,8 @@ export interface Store {
   /** False where another process was first. */
   addStatement(statement: Statement): Promise<boolean>
   catalogue(query: CatalogueQuery): Promise<Page<{ readonly id: string; readonly seq: number }>>
+  /** Which of these ids an auction has. */
+  existing(auctionIds: readonly string[]): Promise<ReadonlySet<string>>
   bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>>
   /** Every auction that wants a tick by `until`. */
   due(until: Instant): Promise<readonly { readonly auctionId: string; readonly dueAt: Instant }[]>

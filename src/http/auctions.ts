@@ -10,7 +10,8 @@ import { paddleOf } from '../domain/view.ts'
 import { type Act, always } from '../engine/engine.ts'
 import type { Held } from '../engine/ports.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
-import { catalogueQuery } from './catalogue.ts'
+import { charge } from './budgets.ts'
+import { ITEMS_FOR_ONE, catalogueQuery } from './catalogue.ts'
 import { rejectMissing } from './images.ts'
 import { type App, type AppParts, findFor, idParam, pageOf } from './parts.ts'
 import { refuse } from './problem.ts'
@@ -40,6 +41,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     },
     async (request, reply) => {
       const { user } = visitorOf(request)
+      if (user.role !== 'admin') request.budgets.take(request, 'creations')
       const missing = await rejectMissing(request.body.images, pictures)
       if (missing !== null) return refuse(reply, missing)
       const id = randomUUIDv7()
@@ -66,7 +68,11 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         response: { 200: pageOf(listedAuctionView) },
       },
     },
-    async (request) => catalogue.page(request.query, actorOf(request)),
+    async (request) => {
+      const page = await catalogue.page(request.query, actorOf(request))
+      charge(request, page.items.length / ITEMS_FOR_ONE)
+      return page
+    },
   )
 
   app.get(
@@ -111,6 +117,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     async (request, reply) => {
       const { user } = visitorOf(request)
       const { id } = request.params
+      if (user.role !== 'admin') request.budgets.take(request, 'edits')
       const missing = await rejectMissing(request.body.images ?? [], pictures)
       if (missing !== null) return refuse(reply, missing)
       const act: Act = { type: 'update', changes: request.body }

@@ -10,12 +10,16 @@ import { channelEvent } from '../protocol.ts'
 import { rankIn } from '../live/places.ts'
 import { type ListenTo, awaitEvent, streamEvents } from '../live/stream.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
+import { charge } from './budgets.ts'
+import { ITEMS_FOR_ONE } from './catalogue.ts'
 import { type App, type AppParts, findFor, idParam, inLine, number, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const params = z.object({ id: idParam })
 const anySeq = number(0, Number.MAX_SAFE_INTEGER)
 const eventsView = z.object({ events: z.array(channelEvent), seq: z.int(), head: z.string(), epoch: z.string() })
+/** Text of a journal that costs what a plain request does. */
+export const CHARACTERS_FOR_ONE = 16 * 1024
 const tooMany = reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds })
 
 export function bidRoutes(app: App, parts: AppParts): void {
@@ -74,6 +78,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
       const { limit, cursor = Number.MAX_SAFE_INTEGER } = request.query
       const found = history(held.auction, { before: cursor, most: limit + 1 })
       const items = found.slice(0, limit)
+      charge(request, items.length / ITEMS_FOR_ONE)
       return reply.send({ items, nextCursor: found.length > limit ? String(items.at(-1)!.seq) : null })
     },
   )
@@ -131,6 +136,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
       const now = await findFor(actorOf(request), id, engine)
       if (now === null) return refuse(reply, reject('auction_not_found'))
       const events = await store.entries(id, listenTo.after, limits.resumeEventsMax)
+      charge(request, events.reduce((sum, { line }) => sum + line.length, 0) / CHARACTERS_FOR_ONE)
       return reply
         .header('cache-control', 'no-store')
         .send({ events: events.map(({ event }) => event), seq: now.auction.seq, head: now.head, epoch: store.epoch })

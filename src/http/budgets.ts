@@ -18,8 +18,8 @@ declare module 'fastify' {
   }
 }
 
-/** Whoever is signed in pays `requests` and `images` for themselves; all others, and all else, is paid by the network. */
-export type Budget = 'requests' | 'signIn' | 'signUp' | 'images' | 'badTokens'
+/** Sign-ins, sign-ups and bad tokens are paid by the network, and so is all that somebody asks who is not signed in. */
+export type Budget = 'requests' | 'signIn' | 'signUp' | 'images' | 'badTokens' | 'creations' | 'edits'
 
 const BY_NETWORK_ALONE: ReadonlySet<Budget> = new Set(['signIn', 'signUp', 'badTokens'])
 
@@ -34,6 +34,8 @@ export class Budgets {
     signUp: new Buckets(rates.signUp),
     images: new Buckets(rates.images),
     badTokens: new Buckets(rates.badTokens),
+    creations: new Buckets(rates.creations),
+    edits: new Buckets(rates.edits),
   }
 
   constructor(clock: Clock, limited: boolean) {

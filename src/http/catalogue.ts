@@ -21,6 +21,9 @@ export const catalogueQuery = z.strictObject({
   include: z.literal('increments').optional(),
 })
 
+/** Items of a list that cost what a plain request does. */
+export const ITEMS_FOR_ONE = 20
+
 type Query = z.output<typeof catalogueQuery>
 type Viewer = 'public' | 'owner'
 /** What is the same until the auction moves: all but the seller's name, which is gone once they are erased, and the time. */

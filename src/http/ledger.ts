@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { inOrder, isOver } from '../domain/auction.ts'
@@ -11,6 +11,8 @@ import { logConsistency, logProof } from '../ledger/statements.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { costly } from '../live/turns.ts'
 import { actorOf } from './access.ts'
+import { CHARACTERS_FOR_ONE } from './bids.ts'
+import { charge } from './budgets.ts'
 import { type App, type AppParts, findFor, idParam, inLine, number } from './parts.ts'
 import { refuse } from './problem.ts'
 
@@ -58,12 +60,12 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
       const held = await findFor(actorOf(request), request.params.id, engine)
       if (held === null) return refuse(reply, reject('auction_not_found'))
       const plain: FastifyReply = reply
-      return plain.type('application/x-ndjson').send(Readable.from(ledgerOf(held), { highWaterMark: 1 }))
+      return plain.type('application/x-ndjson').send(Readable.from(ledgerOf(held, request), { highWaterMark: 1 }))
     },
   )
 
   /** The file, part by part: the next is read when the one before was taken. */
-  async function* ledgerOf({ auction, head }: Held): AsyncGenerator<string> {
+  async function* ledgerOf({ auction, head }: Held, request: FastifyRequest): AsyncGenerator<string> {
     const { id, seq } = auction
     const introductions = (await store.keyStatements()).map(({ jws }) => jws)
     // A certificate that comes meanwhile belongs to a later state.
@@ -73,7 +75,9 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
       await costly.turn()
       const entries = await store.entries(id, after, Math.min(LEDGER_PAGE, seq - after))
       if (entries.length === 0) throw new Error(`the ledger of ${id} ends at ${after} of ${seq}`)
-      yield entries.map(({ line }) => `${line}\n`).join('')
+      const text = entries.map(({ line }) => `${line}\n`).join('')
+      charge(request, text.length / CHARACTERS_FOR_ONE)
+      yield text
       after += entries.length
     }
     if (proof !== null) yield `${certificateLine(proof)}\n`

@@ -15,6 +15,8 @@ import {
   plainPage,
   readerOf,
 } from './page-texts.ts'
+import { charge } from './budgets.ts'
+import { ITEMS_FOR_ONE } from './catalogue.ts'
 import type { OriginRule } from './origin.ts'
 import { type App, type AppParts, findFor, inLine } from './parts.ts'
 import { Refused } from './problem.ts'
@@ -78,6 +80,7 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     const asked = search.parse(request.query)
     const query = { ...asked, status: asked.status === '' ? undefined : asked.status, limit: CATALOGUE_PAGE }
     const page = await catalogue.page(query, null)
+    charge(request, page.items.length / ITEMS_FOR_ONE)
     return send(request, reply, 'index', cataloguePage(readerOf(request), baseOf(request), { search: asked, page }))
   })
 

@@ -13,7 +13,8 @@ import { hashPassword, verifyPassword } from '../engine/passwords.ts'
 import type { User } from '../engine/ports.ts'
 import { Pieces } from '../live/turns.ts'
 import { actorOf, atHome, atLeast, issueToken, visitorOf } from './access.ts'
-import { catalogueQuery } from './catalogue.ts'
+import { charge } from './budgets.ts'
+import { ITEMS_FOR_ONE, catalogueQuery } from './catalogue.ts'
 import { comesFromHere, ownOriginRule } from './origin.ts'
 import { type App, type AppParts, idParam, inLine, pageOf, paging } from './parts.ts'
 import { Refused, refuse } from './problem.ts'
@@ -256,6 +257,7 @@ export function userRoutes(app: App, parts: AppParts): void {
           },
         })
       }
+      charge(request, items.length / ITEMS_FOR_ONE)
       return { items, nextCursor: page.nextCursor }
     },
   )
@@ -273,7 +275,9 @@ export function userRoutes(app: App, parts: AppParts): void {
     },
     async (request) => {
       const { user } = visitorOf(request)
-      return catalogue.page({ ...request.query, seller: user.id, sort: 'newest' }, user)
+      const page = await catalogue.page({ ...request.query, seller: user.id, sort: 'newest' }, user)
+      charge(request, page.items.length / ITEMS_FOR_ONE)
+      return page
     },
   )
 

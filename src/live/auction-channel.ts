@@ -24,6 +24,7 @@ export type AuctionChannelParts = SocketParts & {
 /** The channel of one auction on one socket: `GET /v1/auctions/{id}/live`. */
 export class AuctionChannel implements Watcher, Conversation<Message> {
   readonly shape = auctionMessage
+  readonly isUrgent = true
   cursor = 0
   readonly #parts: AuctionChannelParts
   readonly #auctionId: string
@@ -66,7 +67,7 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
   }
 
   /** Bids are not waited for: the next frame may be read while this one is being stored. */
-  heard(message: BidMessage): void {
+  heard(message: BidMessage): undefined {
     void this.#bid(message)
   }
 

@@ -37,11 +37,14 @@ const turns = new Turns()
 /** What a channel makes of a socket. */
 export type Conversation<Message extends { type: string }> = {
   readonly shape: z.ZodType<Message>
+  /** Whether the first message in a turn of the loop is heard at once, as a bid is. */
+  readonly isUrgent: boolean
   /** The socket may watch: called once, when nothing or the right token was shown. */
   joined(): Promise<void>
   /** Somebody showed who they are, for the first time or again. */
   recognised(): Promise<void>
-  heard(message: Exclude<Message, Common>): void
+  /** Where something has to be waited for, the next message is heard behind it. */
+  heard(message: Exclude<Message, Common>): Promise<void> | undefined
   left(): void
   /** How soon somebody gives way when all places are taken. */
   rank(actor: Actor): Promise<Rank>
@@ -184,7 +187,7 @@ export class LiveSocket<Message extends { type: string }> {
   #take(data: Buffer, isBinary: boolean): void {
     this.#count()
     if (this.#ended) return
-    if (this.#heardIn === thisTurn()) this.#enqueue(() => new Promise((resolve) => turns.take(resolve)))
+    if (!this.#talk.isUrgent || this.#heardIn === thisTurn()) this.#enqueue(() => turns.turn())
     this.#heardIn = thisTurn()
     this.#enqueue(() => this.#read(data, isBinary))
   }
@@ -239,7 +242,7 @@ export class LiveSocket<Message extends { type: string }> {
   #hear(message: Message): Promise<void> | undefined {
     if (isAuth(message)) return this.#recognise(message.token)
     if (isPing(message)) this.#pong(message)
-    else this.#talk.heard(message as Exclude<Message, Common>)
+    else return this.#talk.heard(message as Exclude<Message, Common>)
     return undefined
   }
 

@@ -1,4 +1,5 @@
 import type { PriceView } from '../domain/wire.ts'
+import type { Problem } from '../protocol.ts'
 import type { RoomClient } from './room-client.ts'
 import { Link, type Phase } from './link.ts'
 
@@ -6,6 +7,7 @@ import { Link, type Phase } from './link.ts'
 export class PriceConnection {
   readonly #link: Link
   #watched: readonly string[] = []
+  #again: ReturnType<typeof setTimeout> | undefined
 
   /** `listener` gets the lines that are new, and is called without any when the phase changes. */
   constructor(client: RoomClient, listener: (prices: readonly PriceView[]) => void) {
@@ -14,6 +16,7 @@ export class PriceConnection {
       opened: () => this.#watch(),
       received: (message) => {
         if (message.type === 'prices') listener(message.prices)
+        if (message.type === 'problem' && message.problem.code === 'rate_limited') this.#watchLater(message.problem)
       },
       phaseChanged: () => listener([]),
     })
@@ -35,7 +38,14 @@ export class PriceConnection {
   }
 
   close(): void {
+    clearTimeout(this.#again)
     this.#link.close()
+  }
+
+  /** The list was not taken: it is sent once more when the service says. */
+  #watchLater({ retryAfterSeconds }: Problem): void {
+    clearTimeout(this.#again)
+    this.#again = setTimeout(() => this.#watch(), 1_000 * (Number(retryAfterSeconds) || 1))
   }
 
   #watch(): void {

@@ -332,6 +332,14 @@ export class SqliteStore implements Store {
     return page(rows, query.limit, ({ id, seq }) => ({ id, seq }))
   }
 
+  async existing(auctionIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = this.#sqlite.all<{ id: string }>(
+      'SELECT id FROM auctions WHERE id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(auctionIds),
+    )
+    return new Set(rows.map(({ id }) => id))
+  }
+
   async bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>> {
     return this.#ownBids.of(userId, paging)
   }

@@ -136,6 +136,10 @@ export class SimulatedStore implements Store {
     if (world.unlucky(RECOVERY_FAILURES)) throw new Error('the disk is still sick')
   }
 
+  existing(): Promise<never> {
+    return Promise.reject(new Error('not simulated'))
+  }
+
   catalogue(): Promise<never> {
     return Promise.reject(new Error('not simulated'))
   }
