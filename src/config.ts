@@ -164,6 +164,8 @@ export const limits = {
   stallMs: 3_000,
   /** Between attempts to open sick storage again. */
   recoverMs: 500,
+  /** What was received and waits longer for its turn to be read counts as received later, and no end waits for it. */
+  arrivalMsMax: 1_000,
   /** How soon a client told try_again should come back. */
   retryAfterSeconds: 1,
 

@@ -6,6 +6,7 @@ import type { Command, CommandOf } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Offer } from '../domain/schema.ts'
 import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
+import { type Arrival, Arrivals } from './arrivals.ts'
 import type { Metrics } from './metrics.ts'
 import type { Notary } from './notary.ts'
 import { type Bus, type BusMessage, type Change, type Clock, type Held, type Store, every } from './ports.ts'
@@ -24,6 +25,8 @@ export type BidAsk = {
   readonly key: string
   readonly offer: Offer
   readonly permit: Permit
+  /** What `received` gave, where the bid had to wait for its turn to be read. */
+  readonly arrival?: Arrival
 }
 
 type Outage = CommandOf<'outage'>
@@ -49,6 +52,7 @@ export class Engine {
   readonly #unsubscribe: () => void
   /** Absences that concern an auction and are not in its ledger yet: decided before anything else of it (SC-5). */
   readonly #owed = new Map<string, Outage>()
+  readonly #arrivals: Arrivals
   #aliveAt: Instant
   #beats = 0
   #stopBeating: (() => void) | null = null
@@ -58,6 +62,7 @@ export class Engine {
   constructor(parts: EngineParts) {
     this.#parts = parts
     this.#aliveAt = parts.clock.now()
+    this.#arrivals = new Arrivals(parts.clock)
     this.#scheduler = new Scheduler(parts.clock, (auctionId) => this.#tick(auctionId))
     this.#writer = new Writer({
       store: parts.store,
@@ -120,17 +125,38 @@ export class Engine {
     return loaded
   }
 
-  bid(ask: BidAsk): Promise<Verdict> {
-    const at = this.#stamp()
-    this.#payFirst(ask.auctionId)
-    return this.#writer.submit({ type: 'bid', at, bidId: randomUUIDv7(), ...ask })
+  bid({ arrival, ...ask }: BidAsk): Promise<Verdict> {
+    const now = this.#stamp()
+    const at = arrival === undefined ? now : Math.max(arrival.at, now - limits.arrivalMsMax)
+    return this.#inOrder(ask.auctionId, at, () => {
+      this.#payFirst(ask.auctionId)
+      return this.#writer.submit({ type: 'bid', at, bidId: randomUUIDv7(), ...ask })
+    })
+  }
+
+  /**
+   * Something for an auction was received that cannot be read at once: a bid counts from now (SC-1). Whoever calls says
+   * when it was read.
+   */
+  received(auctionId: string): Arrival {
+    return this.#arrivals.add(auctionId, this.#parts.clock.now())
+  }
+
+  /** At once, unless the end lies between what was received before and this: then behind that. */
+  #inOrder(auctionId: string, at: Instant, submit: () => Promise<Verdict>): Promise<Verdict> {
+    const known = this.#held.get(auctionId)
+    const due = known === undefined ? null : dueAt(known.auction)
+    const earlier = due === null || due > at ? null : this.#arrivals.before(auctionId, due)
+    return earlier === null ? submit() : earlier.then(submit)
   }
 
   /** Everything but a bid, wanted by a user. `permit` is asked when the command is decided. */
   act(auctionId: string, act: Act, by: string, permit: Permit): Promise<Verdict> {
     const at = this.#stamp()
-    this.#payFirst(auctionId)
-    return this.#writer.submit({ type: 'act', auctionId, command: { ...act, at }, by, permit })
+    return this.#inOrder(auctionId, at, () => {
+      this.#payFirst(auctionId)
+      return this.#writer.submit({ type: 'act', auctionId, command: { ...act, at }, by, permit })
+    })
   }
 
   /** The instant at which the service takes something (SC-1). Notices when it was away: stopped, asleep or restarted. */
@@ -166,7 +192,8 @@ export class Engine {
 
   /** What time brings. Where it could not be stored it is tried again: an auction must not stay open for it. */
   #move(auctionId: string, command: Exclude<Command, { type: 'bid' }>): void {
-    void this.#writer.submit({ type: 'act', auctionId, command, by: null, permit: () => null }).then((verdict) => {
+    const submit = () => this.#writer.submit({ type: 'act', auctionId, command, by: null, permit: () => null })
+    void this.#inOrder(auctionId, command.at, submit).then((verdict) => {
       if (verdict.ok && this.#owed.get(auctionId) === command) this.#owed.delete(auctionId)
       if (verdict.ok) this.#scheduler.set(auctionId, dueAt(verdict.held.auction))
       else this.#scheduler.set(auctionId, this.#parts.clock.now() + limits.recoverMs)

@@ -3,6 +3,7 @@ import type { Closing } from '../codes.ts'
 import { type Actor, rejectHidden } from '../domain/access.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import { readOffer } from '../domain/schema.ts'
+import type { Arrival } from '../engine/arrivals.ts'
 import type { Engine } from '../engine/engine.ts'
 import { auctionMessage, type Backing, problemOf } from '../protocol.ts'
 import type { BidRate } from './bucket.ts'
@@ -67,11 +68,15 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
   }
 
   /** Bids are not waited for: the next frame may be read while this one is being stored. */
-  heard(message: BidMessage): undefined {
-    void this.#bid(message)
+  heard(message: BidMessage, arrival?: Arrival): undefined {
+    void this.#bid(message, arrival)
   }
 
-  async #bid({ key, ...offer }: BidMessage): Promise<void> {
+  received(): Arrival {
+    return this.#parts.engine.received(this.#auctionId)
+  }
+
+  async #bid({ key, ...offer }: BidMessage, arrival?: Arrival): Promise<void> {
     const { visitor } = this.#socket
     if (visitor === null) return this.#reject(key, reject('unauthenticated'))
     const throttled = this.#parts.bidRate.reject(visitor.user.id)
@@ -83,6 +88,7 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
       key,
       offer: readOffer(offer),
       permit: (auction) => rejectHidden(auction, visitor.user),
+      ...(arrival === undefined ? {} : { arrival }),
     })
     if (verdict.ok) this.#socket.sendAhead(encodeAck(key, verdict.answer!))
     else this.#reject(key, verdict.rejection, verdict)

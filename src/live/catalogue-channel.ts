@@ -219,6 +219,10 @@ export class CatalogueChannel implements Conversation<Message> {
     this.#tellSoon(this.#watched)
   }
 
+  received(): undefined {
+    return undefined
+  }
+
   moved(auctions: readonly string[]): void {
     const seen = auctions.filter((id) => this.#watched.has(id))
     if (seen.length > 0) this.#tellSoon(seen)

@@ -6,6 +6,7 @@ import { limits, rates } from '../config.ts'
 import type { Actor } from '../domain/access.ts'
 import { toWire } from '../domain/instant.ts'
 import { invalid } from '../domain/rejection.ts'
+import type { Arrival } from '../engine/arrivals.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import type { Clock } from '../engine/ports.ts'
 import { type ServerMessage, type clientMessages, problemOf } from '../protocol.ts'
@@ -44,7 +45,9 @@ export type Conversation<Message extends { type: string }> = {
   /** Somebody showed who they are, for the first time or again. */
   recognised(): Promise<void>
   /** Where something has to be waited for, the next message is heard behind it. */
-  heard(message: Exclude<Message, Common>): Promise<void> | undefined
+  heard(message: Exclude<Message, Common>, arrival?: Arrival): Promise<void> | undefined
+  /** A message came that has to wait for its turn. */
+  received(): Arrival | undefined
   left(): void
   /** How soon somebody gives way when all places are taken. */
   rank(actor: Actor): Promise<Rank>
@@ -187,9 +190,16 @@ export class LiveSocket<Message extends { type: string }> {
   #take(data: Buffer, isBinary: boolean): void {
     this.#count()
     if (this.#ended) return
-    if (!this.#talk.isUrgent || this.#heardIn === thisTurn()) this.#enqueue(() => turns.turn())
+    const waits = !this.#talk.isUrgent || this.#heardIn === thisTurn()
     this.#heardIn = thisTurn()
-    this.#enqueue(() => this.#read(data, isBinary))
+    if (!waits && !this.#busy) return this.#do(() => this.#read(data, isBinary))
+    const arrival = this.#talk.received()
+    if (waits) this.#enqueue(() => turns.turn())
+    this.#enqueue(() => {
+      const reading = this.#read(data, isBinary, arrival)
+      arrival?.isRead()
+      return reading
+    })
   }
 
   /** Pings and pongs cost as much as messages, and are counted with them. */
@@ -223,7 +233,7 @@ export class LiveSocket<Message extends { type: string }> {
       })
   }
 
-  #read(data: Buffer, isBinary: boolean): Promise<void> | undefined {
+  #read(data: Buffer, isBinary: boolean, arrival?: Arrival): Promise<void> | undefined {
     const json = isBinary ? undefined : parseObject(data)
     if (json === undefined) {
       this.#complain('', 'must be a JSON object in a text frame')
@@ -236,13 +246,13 @@ export class LiveSocket<Message extends { type: string }> {
       this.#complain(issue.path.join('.'), issue.message)
       return undefined
     }
-    return this.#hear(read.data)
+    return this.#hear(read.data, arrival)
   }
 
-  #hear(message: Message): Promise<void> | undefined {
+  #hear(message: Message, arrival?: Arrival): Promise<void> | undefined {
     if (isAuth(message)) return this.#recognise(message.token)
     if (isPing(message)) this.#pong(message)
-    else return this.#talk.heard(message as Exclude<Message, Common>)
+    else return this.#talk.heard(message as Exclude<Message, Common>, arrival)
     return undefined
   }
 

@@ -1,0 +1,94 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { expect, onTestFinished, test } from 'vitest'
+import { LocalBus } from '../../src/adapters/local-bus.ts'
+import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
+import { Sqlite } from '../../src/adapters/sqlite/database.ts'
+import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
+import { limits } from '../../src/config.ts'
+import { newAuction } from '../../src/domain/schema.ts'
+import { Engine, always } from '../../src/engine/engine.ts'
+import { Metrics } from '../../src/engine/metrics.ts'
+import type { User } from '../../src/engine/ports.ts'
+import { openNotary } from '../../src/main.ts'
+import { ManualClock, turn } from '../support/clock.ts'
+import { temporaryFolder } from '../support/service.ts'
+
+const log = { error: () => {}, info: () => {} }
+
+/** An engine on a real file, an auction that ends in ten seconds, and somebody who bids in it. */
+async function open() {
+  const dataDir = temporaryFolder()
+  const clock = new ManualClock()
+  const sqlite = new Sqlite(dataDir, { as: 'service' })
+  sqlite.migrate()
+  const [store, accounts] = [clock.attend(new SqliteStore(sqlite)), new SqliteAccounts(sqlite)]
+  const notary = await openNotary(store, dataDir, clock)
+  const engine = new Engine({ store, notary, bus: new LocalBus(), clock, metrics: new Metrics(), log })
+  await engine.start()
+  onTestFinished(async () => {
+    await engine.stop()
+    sqlite.close()
+  })
+  const [seller, ana] = [await addUser(accounts, 'seller'), await addUser(accounts, 'ana')]
+  const sessionId = randomUUIDv7()
+  await accounts.addSession({ id: sessionId, userId: ana, expiresAt: clock.now() + 3_600_000 }, 'refresh')
+  const id = randomUUIDv7()
+  const lot = { title: 'A lot', currency: 'EUR', terms: { startPrice: 1_000, increments: 100 }, durationSeconds: 10 }
+  await engine.act(id, { type: 'create', id, sellerId: seller, auction: newAuction.parse(lot) }, seller, always)
+  const bid = (key: string, amount: number, arrival?: ReturnType<Engine['received']>) =>
+    engine.bid({
+      auctionId: id,
+      userId: ana,
+      sessionId,
+      key,
+      offer: { maximum: amount as never },
+      permit: always,
+      ...(arrival === undefined ? {} : { arrival }),
+    })
+  const status = async () => (await engine.held(id))!.auction.stage.status
+  return { engine, clock, id, bid, status }
+}
+
+async function addUser(accounts: SqliteAccounts, name: string): Promise<string> {
+  const user: User = {
+    id: randomUUIDv7(),
+    email: `${name}@house.example`,
+    displayName: name,
+    role: 'seller',
+    blocked: false,
+    createdAt: 0,
+  }
+  await accounts.addUser(user, '')
+  return user.id
+}
+
+test('[SC-1] a bid that was received in time and read behind the end is in time, and the close comes behind it', async () => {
+  const { engine, clock, id, bid, status } = await open()
+  await clock.advance(9_999)
+  const arrival = engine.received(id)
+  await clock.advance(500)
+  expect(await status()).toBe('open')
+  const late = bid('late', 2_000)
+  const inTime = bid('in time', 1_000, arrival)
+  arrival.isRead()
+  expect(await inTime).toMatchObject({ ok: true, answer: { price: 1_000, outcome: 'leading' } })
+  expect(await late).toMatchObject({ ok: false, rejection: { rejected: 'auction_closed' } })
+  await turn()
+  expect((await engine.held(id))!.auction.stage).toMatchObject({ status: 'closed', outcome: { price: 1_000 } })
+})
+
+test('[SC-1] what was received behind the end is late, and what is never read holds nothing up for long', async () => {
+  const { engine, clock, id, bid, status } = await open()
+  await clock.advance(9_999)
+  engine.received(id)
+  await clock.advance(1)
+  const arrival = engine.received(id)
+  await clock.advance(limits.arrivalMsMax - 2)
+  expect(await status()).toBe('open')
+  await clock.advance(1)
+  expect(await status()).toBe('closed')
+  expect(await bid('k', 1_000, arrival)).toMatchObject({
+    ok: false,
+    rejection: { rejected: 'auction_closed', fields: { lateMilliseconds: 0 } },
+  })
+})
