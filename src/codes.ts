@@ -9,6 +9,7 @@ export const problems = {
   invalid_credentials: { status: 401, title: 'The e-mail address or the password is wrong' },
   forbidden: { status: 403, title: 'You may not do this' },
   own_auction: { status: 403, title: 'Nobody bids on their own auction' },
+  above_lent_limit: { status: 403, title: 'This is more than the page was allowed to bid' },
   bidder_blocked: { status: 403, title: 'You may not bid here' },
   not_found: { status: 404, title: 'There is nothing here' },
   auction_not_found: { status: 404, title: 'There is no such auction' },

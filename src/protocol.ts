@@ -3,7 +3,16 @@ import { type Code, problems } from './codes.ts'
 import { instant } from './domain/instant.ts'
 import type { Rejection } from './domain/rejection.ts'
 import { idempotencyKey, isOneOffer, offerFields, oneOffer, uuid } from './domain/schema.ts'
-import { answerView, auctionView, bidView, eventData, priceView, type PublicEvent, youView } from './domain/wire.ts'
+import {
+  type AnswerView,
+  answerView,
+  auctionView,
+  bidView,
+  eventData,
+  priceView,
+  type PublicEvent,
+  youView,
+} from './domain/wire.ts'
 
 /** The live channel's messages, both directions. AsyncAPI is generated from them. */
 
@@ -136,6 +145,9 @@ export const serverMessages = {
 }
 
 type ServerMessages = typeof serverMessages
-type Described = z.output<ServerMessages[Exclude<keyof ServerMessages, 'events'>]>
-export type ServerMessage = Described | { readonly type: 'events'; readonly events: readonly ChannelEvent[] }
+type Described = z.output<ServerMessages[Exclude<keyof ServerMessages, 'events' | 'ack'>]>
+export type ServerMessage =
+  | Described
+  | { readonly type: 'events'; readonly events: readonly ChannelEvent[] }
+  | ({ readonly type: 'ack'; readonly key: string } & AnswerView)
 export type ServerMessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>

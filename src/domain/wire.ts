@@ -148,14 +148,17 @@ export type AnswerFacts = z.output<typeof answerFacts>
 
 export const commitment = z.string().meta({ description: 'HMAC-SHA-256, 64 hexadecimal digits: docs/ledger.md' })
 export const salt = z.string().meta({ description: 'Opens the commitment: 32 bytes, 64 hexadecimal digits' })
+const saltAtHome = salt.optional().meta({ description: 'Opens the commitment; left out where a lent token bids' })
 
 export const answerView = answerFacts
   .extend({
-    bid: answerFacts.shape.bid.extend({ commitment, salt }),
+    bid: answerFacts.shape.bid.extend({ commitment, salt: saltAtHome }),
     receipt: z.string().meta({ description: 'JWS (EdDSA): what binds the house to this answer' }),
   })
   .meta({ id: 'BidAnswer' })
-export type AnswerView = z.output<typeof answerView>
+/** As its bidder gets it: only a page that a token was lent to gets none of the salt. */
+export type AnswerView = z.output<typeof answerView> & { readonly bid: { readonly salt: string } }
+export type LentAnswerView = z.output<typeof answerView>
 
 /** What is public after a bid or the voiding of one. */
 const room = {

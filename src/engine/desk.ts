@@ -69,6 +69,9 @@ function decideBid(asked: BidOrder, working: Working, { notary, facts }: Desk): 
   const prior = stored ?? working.bids.find(isPrior) ?? working.bidsAhead.find(isPrior)
   if (prior !== undefined) return repeat(prior, offer, working)
   const before = working.held!.auction
+  // What is no raise would tell the page how high the maximum is.
+  if (order.isLent === true && before.standing?.bidder === userId && 'maximum' in offer)
+    return refused(working, reject('forbidden', { detail: 'A maximum that leads is raised in the saleroom only' }))
   const { events, rejection } = decide(before, { type: 'bid', at, bidId, bidder: { id: userId, blocked }, offer })
   if (rejection === null) return accept({ ...order, asOf }, events, working, notary)
   if (events.length > 0) write(events, passing(at), working, notary)

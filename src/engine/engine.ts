@@ -24,6 +24,8 @@ export type BidAsk = {
   readonly sessionId: string
   readonly key: string
   readonly offer: Offer
+  /** It comes from a page that its bidder lent a token to. */
+  readonly isLent?: boolean
   readonly permit: Permit
   /** What `received` gave, where the bid had to wait for its turn to be read. */
   readonly arrival?: Arrival

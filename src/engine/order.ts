@@ -18,6 +18,7 @@ export type BidOrder = {
   readonly sessionId: string
   readonly key: string
   readonly offer: Offer
+  readonly isLent?: boolean
   readonly permit: Permit
 }
 

@@ -4,11 +4,13 @@ import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { limits } from '../config.ts'
 import type { Actor } from '../domain/access.ts'
+import { amount } from '../domain/amount.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { type Role, uuid } from '../domain/schema.ts'
 import type { Accounts, Clock } from '../engine/ports.ts'
-import type { Authenticate, Visitor } from '../live/visitor.ts'
+import type { Authenticate, Lent, Visitor } from '../live/visitor.ts'
+import type { LentRule } from './origin.ts'
 import { Refused } from './problem.ts'
 import type { SigningKey } from './secrets.ts'
 
@@ -29,9 +31,12 @@ declare module 'fastify' {
   }
 }
 
+const own = z.object({ sub: uuid, sid: uuid, exp: z.number(), scope: z.undefined().optional() })
+const lent = own.extend({ scope: z.literal('bid'), origin: z.string(), auction: uuid, most: amount })
+
 const token = z.object({
   header: z.object({ kid: z.string(), typ: z.literal(TYPE) }),
-  payload: z.object({ sub: uuid, sid: uuid, exp: z.number(), scope: z.literal('bid').optional() }),
+  payload: z.union([own, lent]),
 })
 
 type Claims = z.output<typeof token>['payload']
@@ -65,9 +70,15 @@ export function issueToken(app: FastifyInstance, userId: string, sessionId: stri
   return app.jwt.sign({ sub: userId, sid: sessionId, iat: Math.floor(at / SECOND_MS) })
 }
 
-/** A token to lend to a page elsewhere: it bids and reads as a bidder does, and no more. */
-export function issueBidToken(app: FastifyInstance, { user, sessionId }: Visitor, at: Instant): string {
-  return app.jwt.sign({ sub: user.id, sid: sessionId, scope: 'bid', iat: Math.floor(at / SECOND_MS) })
+/** A token to lend to a page elsewhere: it bids in one auction, up to an amount, and no more. */
+export function issueBidToken(
+  app: FastifyInstance,
+  { user, sessionId }: Visitor,
+  { origin, auctionId, most }: Lent,
+  at: Instant,
+): string {
+  const claims = { scope: 'bid', origin, auction: auctionId, most }
+  return app.jwt.sign({ sub: user.id, sid: sessionId, ...claims, iat: Math.floor(at / SECOND_MS) })
 }
 
 /** Reads access tokens, for requests and for sockets alike. */
@@ -95,8 +106,10 @@ export function authenticator(
     if (claims === null || claims.exp * SECOND_MS <= clock.now()) return null
     const user = await accounts.signedIn(claims.sid, clock.now())
     if (user === null || user.id !== claims.sub) return null
-    const lent = claims.scope === 'bid' ? ({ role: 'bidder', scope: 'bid' } as const) : {}
-    return { user: { ...user, ...lent }, sessionId: claims.sid, expiresAt: claims.exp * SECOND_MS }
+    const shown = { sessionId: claims.sid, expiresAt: claims.exp * SECOND_MS }
+    if (claims.scope === undefined) return { ...shown, user, lent: null }
+    const { origin, auction: auctionId, most } = claims
+    return { ...shown, user: { ...user, role: 'bidder', scope: 'bid' }, lent: { origin, auctionId, most } }
   }
 }
 
@@ -124,13 +137,17 @@ export function bearerOf(request: FastifyRequest): string | null {
 const WITHOUT_TOKEN = new Set(['POST /v1/sessions', 'POST /v1/sessions/refresh'])
 
 /** Looks at the token of every request in its scope; one that is not good is refused even where none is needed. */
-export function identify(app: FastifyInstance, authenticate: Authenticate): void {
+export function identify(app: FastifyInstance, authenticate: Authenticate, isLentFor: LentRule): void {
   app.addHook('onRequest', async (request) => {
     if (request.ws || WITHOUT_TOKEN.has(`${request.method} ${request.routeOptions.url}`)) return
     const text = bearerOf(request)
     if (text === null) return
-    request.visitor = await authenticate(text)
-    if (request.visitor !== null) return
+    const visitor = await authenticate(text)
+    if (visitor !== null) {
+      if (visitor.lent !== null && !isLentFor(request, visitor.lent)) throw new Refused(reject('forbidden'))
+      request.visitor = visitor
+      return
+    }
     request.budgets.take(request, 'badTokens')
     throw new Refused(reject('unauthenticated'))
   })

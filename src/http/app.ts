@@ -17,7 +17,7 @@ import { ledgerRoutes } from './ledger.ts'
 import { isPeers, liveRoutes } from './live.ts'
 import { registerOpenApi } from './openapi.ts'
 import { opsRoutes } from './ops.ts'
-import { originRule } from './origin.ts'
+import { lentRule, originRule } from './origin.ts'
 import { registerPages } from './pages.ts'
 import { limitPipelining } from './pipelining.ts'
 import type { App, AppParts } from './parts.ts'
@@ -92,7 +92,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const authenticate = authenticator(app, parts.accessKey, parts)
   await app.register(
     async (v1: App) => {
-      identify(v1, authenticate)
+      identify(v1, authenticate, lentRule(config))
       chargeRequests(v1)
       v1.addHook('onSend', async (_request, reply) => {
         if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')

@@ -9,6 +9,7 @@ import { answerView, bidView } from '../domain/wire.ts'
 import { channelEvent } from '../protocol.ts'
 import { rankIn } from '../live/places.ts'
 import { type ListenTo, awaitEvent, streamEvents } from '../live/stream.ts'
+import { answerFor, rejectBeyond } from '../live/visitor.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
@@ -33,7 +34,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         tags,
         summary: 'Bid',
         description:
-          'Exactly one of amount and maximum. The header Idempotency-Key is required; repeat with it until there is a definite answer.',
+          'Exactly one of amount and maximum. The header Idempotency-Key is required; repeat with it until there is a definite answer. By a lent token `above_lent_limit` where it offers more than was allowed; the answer holds no maximum and no salt, and a maximum that leads is not raised.',
         headers: z.object({ 'idempotency-key': z.string().optional() }),
         params,
         body: z.strictObject(offerFields).refine(isOneOffer, oneOffer),
@@ -42,21 +43,24 @@ export function bidRoutes(app: App, parts: AppParts): void {
       onRequest: atLeast('bidder'),
     },
     async (request, reply) => {
-      const { user, sessionId } = visitorOf(request)
+      const visitor = visitorOf(request)
+      const { user, sessionId } = visitor
       const keys = request.raw.headersDistinct['idempotency-key'] ?? []
       const key = keys[0] ?? ''
-      const refusal = rejectKeys(keys) ?? bidRate.reject(user.id)
+      const offer = readOffer(request.body)
+      const refusal = rejectKeys(keys) ?? rejectBeyond(visitor, offer) ?? bidRate.reject(user.id)
       if (refusal !== null) return refuse(reply, refusal)
       const verdict = await engine.bid({
         auctionId: request.params.id,
         userId: user.id,
         sessionId,
         key,
-        offer: readOffer(request.body),
+        offer,
+        isLent: visitor.lent !== null,
         permit: (auction) => rejectHidden(auction, user),
       })
       if (!verdict.ok) return refuse(reply, verdict.rejection, verdict)
-      return reply.code(201).send(verdict.answer!)
+      return reply.code(201).send(answerFor(visitor, verdict.answer!))
     },
   )
 

@@ -11,7 +11,7 @@ import type { Prices } from '../live/catalogue-channel.ts'
 import type { Peer } from '../live/socket.ts'
 import type { Authenticate } from '../live/visitor.ts'
 import { readBearer } from './access.ts'
-import { comesFromAllowed, type OriginRule } from './origin.ts'
+import { comesFromAllowed, originOfLent, type OriginRule, ownOriginRule } from './origin.ts'
 import { invalid } from '../domain/rejection.ts'
 import { SUBPROTOCOL } from '../protocol.ts'
 import type { App, AppParts } from './parts.ts'
@@ -39,6 +39,7 @@ export function liveRoutes(
     prices,
   }
 
+  const isOwn = ownOriginRule(config)
   const failed = (error: Error) => {
     if (!isPeers(error)) app.log.error({ err: error }, 'a socket failed')
   }
@@ -56,10 +57,9 @@ export function liveRoutes(
       if (!comesFromAllowed(request, originAllowed)) return close(socket, closeCodes.wrong_origin)
       const resume = resumeOf(request.query)
       if (resume === 'unreadable') return close(socket, closeCodes.not_understood)
-      new AuctionChannel(peerOf(socket, request, failed), channel, request.params.id, resume).open(
-        request.ip,
-        readBearer(request),
-      )
+      const origin = originOfLent(request.headers.origin, request.headers.host, isOwn)
+      const place = { auctionId: request.params.id, origin, resume }
+      new AuctionChannel(peerOf(socket, request, failed), channel, place).open(request.ip, readBearer(request))
     },
   })
 

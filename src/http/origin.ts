@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
+import type { Lent } from '../live/visitor.ts'
 
 /** Whether a page of this origin may talk to us. Requests without an Origin do not come from a page elsewhere. */
 export type OriginRule = (origin: string | undefined, host: string | undefined) => boolean
@@ -33,4 +34,26 @@ const FROM_HERE: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none
 /** Whether a page of our own asks, and none of a neighbouring host: to a browser that one is of the same site. */
 export function comesFromHere(request: FastifyRequest, isOwn: OriginRule): boolean {
   return FROM_HERE.has(request.headers['sec-fetch-site']) && comesFromAllowed(request, isOwn)
+}
+
+/** The origin of our own pages, by whatever address they are asked for. */
+const OUR_OWN = 'self'
+
+/** Where a token is lent to, or is shown: our own pages need not say where they are. */
+export function originOfLent(origin: string | undefined, host: string | undefined, isOwn: OriginRule): string {
+  return isOwn(origin, host) ? OUR_OWN : origin!
+}
+
+/** Whether a request is within what a token was lent for. */
+export type LentRule = (request: FastifyRequest, lent: Lent) => boolean
+
+/** The page it was lent to, the auction it was lent for, who that is, and otherwise what anybody may read. */
+export function lentRule(config: Config): LentRule {
+  const isOwn = ownOriginRule(config)
+  return ({ method, headers, routeOptions: { url = '' }, params }, lent) => {
+    if (originOfLent(headers.origin, headers.host, isOwn) !== lent.origin) return false
+    if (url.startsWith('/v1/auctions/:id') && (params as { id: string }).id === lent.auctionId) return true
+    if (method !== 'GET' && method !== 'HEAD') return false
+    return url === '/v1/me' || (config.WATCHING === 'public' && !url.startsWith('/v1/me/'))
+  }
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { ORIGIN_MAX, limits } from '../config.ts'
+import { amount } from '../domain/amount.ts'
 import { reject } from '../domain/rejection.ts'
 import { uuid } from '../domain/schema.ts'
 import type { User } from '../engine/ports.ts'
 import { atHome, issueBidToken, visitorOf } from './access.ts'
-import type { OriginRule } from './origin.ts'
-import type { App, AppParts } from './parts.ts'
+import { originOfLent, type OriginRule, ownOriginRule } from './origin.ts'
+import { type App, type AppParts, findFor } from './parts.ts'
 import { refuse } from './problem.ts'
 
 /** Whoever a lent token stands for, as the page it was lent to may know them: without e-mail address and rank. */
@@ -22,7 +23,8 @@ const lentTokenView = z
   .meta({ id: 'LentToken' })
 
 /** Tokens for pages elsewhere that show an auction of ours and let people bid in it. */
-export function tokenRoutes(app: App, { clock }: AppParts, originAllowed: OriginRule): void {
+export function tokenRoutes(app: App, { config, clock, engine }: AppParts, originAllowed: OriginRule): void {
+  const isOwn = ownOriginRule(config)
   app.post(
     '/me/tokens',
     {
@@ -30,20 +32,25 @@ export function tokenRoutes(app: App, { clock }: AppParts, originAllowed: Origin
         tags: ['accounts'],
         summary: 'A token for a page elsewhere',
         description:
-          'For an embed on a page of this origin, which must be among ALLOWED_ORIGINS or be our own. The token is of the same session and ends with it. Whoever shows it is a bidder, whatever their role: it reads, watches and bids, and neither signs out nor lends further.',
-        body: z.strictObject({ origin: z.string().min(1).max(ORIGIN_MAX) }),
+          'For an embed on a page of this origin, which must be among ALLOWED_ORIGINS or be our own. It is good on requests and handshakes with that `Origin`, for one auction and bids of at most `most` (minor units of its currency); beyond that it reads what anybody may, and `GET /v1/me`. It shows no maximum and no salt, neither signs out nor lends further, and ends with the session it is of.',
+        body: z.strictObject({ origin: z.string().min(1).max(ORIGIN_MAX), auction: uuid, most: amount }),
         response: { 201: lentTokenView },
       },
       onRequest: atHome,
     },
     async (request, reply) => {
-      if (!originAllowed(request.body.origin, request.headers.host))
+      const { origin, auction, most } = request.body
+      const { host } = request.headers
+      if (!originAllowed(origin, host))
         return refuse(
           reply,
           reject('forbidden', { detail: 'This origin is not among those that may show our auctions' }),
         )
       const visitor = visitorOf(request)
-      const accessToken = issueBidToken(app, visitor, clock.now())
+      const asLent = { ...visitor.user, role: 'bidder', scope: 'bid' } as const
+      if ((await findFor(asLent, auction, engine)) === null) return refuse(reply, reject('auction_not_found'))
+      const lent = { origin: originOfLent(origin, host, isOwn), auctionId: auction, most }
+      const accessToken = issueBidToken(app, visitor, lent, clock.now())
       return reply
         .code(201)
         .send({ accessToken, expiresInSeconds: limits.accessTokenSeconds, user: showLent(visitor.user) })

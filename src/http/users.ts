@@ -229,7 +229,7 @@ export function userRoutes(app: App, parts: AppParts): void {
         querystring: z.strictObject({ limit: paging.limit, cursor: z.uuid().optional() }),
         response: { 200: pageOf(myBidView) },
       },
-      onRequest: atLeast('bidder'),
+      onRequest: [atLeast('bidder'), atHome],
       preHandler: inLine,
     },
     async (request) => {

@@ -11,6 +11,7 @@ import { type Frame, encodeAck } from './frame.ts'
 import type { Watcher } from './channel.ts'
 import type { Hub, Resume } from './hub.ts'
 import { type Rank, rankIn } from './places.ts'
+import { type Lent, answerFor, rejectBeyond } from './visitor.ts'
 import { LiveSocket, type Conversation, type Peer, type SocketParts } from './socket.ts'
 
 type Message = z.output<typeof auctionMessage>
@@ -29,12 +30,18 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
   cursor = 0
   readonly #parts: AuctionChannelParts
   readonly #auctionId: string
+  readonly #origin: string
   readonly #resume: Resume | null
   readonly #socket: LiveSocket<Message>
 
-  constructor(peer: Peer, parts: AuctionChannelParts, auctionId: string, resume: Resume | null) {
+  constructor(
+    peer: Peer,
+    parts: AuctionChannelParts,
+    { auctionId, origin, resume }: { auctionId: string; origin: string; resume: Resume | null },
+  ) {
     this.#parts = parts
     this.#auctionId = auctionId
+    this.#origin = origin
     this.#resume = resume
     this.#socket = new LiveSocket(peer, parts, this)
   }
@@ -63,6 +70,10 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
     return rankIn((await this.#parts.engine.held(this.#auctionId))?.auction ?? null, actor)
   }
 
+  isLent({ auctionId, origin }: Lent): boolean {
+    return auctionId === this.#auctionId && origin === this.#origin
+  }
+
   left(): void {
     this.#parts.hub.detach(this, this.#auctionId)
   }
@@ -79,18 +90,20 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
   async #bid({ key, ...offer }: BidMessage, arrival?: Arrival): Promise<void> {
     const { visitor } = this.#socket
     if (visitor === null) return this.#reject(key, reject('unauthenticated'))
-    const throttled = this.#parts.bidRate.reject(visitor.user.id)
-    if (throttled !== null) return this.#reject(key, throttled)
+    const offered = readOffer(offer)
+    const refusal = rejectBeyond(visitor, offered) ?? this.#parts.bidRate.reject(visitor.user.id)
+    if (refusal !== null) return this.#reject(key, refusal)
     const verdict = await this.#parts.engine.bid({
       auctionId: this.#auctionId,
       userId: visitor.user.id,
       sessionId: visitor.sessionId,
       key,
-      offer: readOffer(offer),
+      offer: offered,
+      isLent: visitor.lent !== null,
       permit: (auction) => rejectHidden(auction, visitor.user),
       ...(arrival === undefined ? {} : { arrival }),
     })
-    if (verdict.ok) this.#socket.sendAhead(encodeAck(key, verdict.answer!))
+    if (verdict.ok) this.#socket.sendAhead(encodeAck(key, answerFor(visitor, verdict.answer!)))
     else this.#reject(key, verdict.rejection, verdict)
   }
 

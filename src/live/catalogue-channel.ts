@@ -187,6 +187,11 @@ export class CatalogueChannel implements Conversation<Message> {
     return rankIn(null, actor)
   }
 
+  /** No token is lent for many auctions. */
+  isLent(): boolean {
+    return false
+  }
+
   left(): void {
     this.#stopCounting()
     this.#prices.delete(this)

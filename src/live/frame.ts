@@ -1,6 +1,6 @@
 import { limits, rates } from '../config.ts'
 import { jsonOf } from '../domain/json.ts'
-import type { AnswerView, YouView } from '../domain/wire.ts'
+import type { LentAnswerView, YouView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessage, ServerMessageOf } from '../protocol.ts'
 import { joinedFrame, textFrame } from './wire.ts'
 
@@ -69,7 +69,7 @@ export function encode(message: ServerMessage): Buffer {
 }
 
 /** An answer is stored as it is sent. */
-export function encodeAck(key: string, answer: AnswerView): Buffer {
+export function encodeAck(key: string, answer: LentAnswerView): Buffer {
   return textFrame(`{"type":"ack","key":${JSON.stringify(key)},${jsonOf(answer).slice(1)}`)
 }
 

@@ -269,11 +269,12 @@ export class Hub {
   }
 
   #tell(channel: Channel | undefined, watcher: Watcher, { auction }: Held): void {
-    const userId = watcher.actor!.id
+    const { id: userId, scope } = watcher.actor!
+    const isLent = scope === 'bid'
     const latest = latestOf(auction, userId)
-    const part = partOf(auction, userId, latest)
+    const part = { ...partOf(auction, userId, latest), ...(isLent ? { maximum: null } : {}) }
     const place = channel?.watchers.get(watcher)
-    const bids = place?.bids ?? new OwnBids()
+    const bids = place?.bids?.isLent === isLent ? place.bids : new OwnBids(isLent)
     if (place !== undefined) Object.assign(place, { standing: part.standing, told: channel!.message, bids })
     watcher.you(encodeYou(part, bids.json(latest)), part.paddle !== null)
   }

@@ -15,7 +15,7 @@ import type { Doorkeeper } from './doorkeeper.ts'
 import { encode, encodeHello } from './frame.ts'
 import type { Rank } from './places.ts'
 import { Turns, thisTurn } from './turns.ts'
-import type { Authenticate, Visitor } from './visitor.ts'
+import type { Authenticate, Lent, Visitor } from './visitor.ts'
 import { Wire } from './wire.ts'
 
 export type SocketParts = {
@@ -49,6 +49,8 @@ export type Conversation<Message extends { type: string }> = {
   /** A message came that has to wait for its turn. */
   received(): Arrival | undefined
   left(): void
+  /** Whether it is what a token was lent for. */
+  isLent(lent: Lent): boolean
   /** How soon somebody gives way when all places are taken. */
   rank(actor: Actor): Promise<Rank>
 }
@@ -272,6 +274,7 @@ export class LiveSocket<Message extends { type: string }> {
     const other = this.visitor !== null && visitor?.user.id !== this.visitor.user.id
     if (visitor === null || other) return this.end(closeCodes.not_signed_in)
     if (visitor.user.blocked) return this.end(closeCodes.not_allowed)
+    if (visitor.lent !== null && !this.#talk.isLent(visitor.lent)) return this.end(closeCodes.not_allowed)
     this.visitor = visitor
     const rank = await this.#talk.rank(visitor.user)
     if (this.#ended) return

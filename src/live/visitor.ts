@@ -1,5 +1,12 @@
+import type { Amount } from '../domain/amount.ts'
 import type { Instant } from '../domain/instant.ts'
+import { reject, type Rejection } from '../domain/rejection.ts'
+import type { Offer } from '../domain/schema.ts'
+import type { AnswerView, LentAnswerView } from '../domain/wire.ts'
 import type { User } from '../engine/ports.ts'
+
+/** What a token is lent for: pages of one origin, bids in one auction, and the most that one may offer there. */
+export type Lent = { readonly origin: string; readonly auctionId: string; readonly most: Amount }
 
 /**
  * Somebody who is signed in, and until when what they showed is good. By a token that was lent to a page elsewhere
@@ -9,7 +16,23 @@ export type Visitor = {
   readonly user: User & { readonly scope?: 'bid' }
   readonly sessionId: string
   readonly expiresAt: Instant
+  /** Null where what was shown is the person's own. */
+  readonly lent: Lent | null
 }
 
 /** The visitor an access token stands for, or null where it is not good. */
 export type Authenticate = (token: string) => Promise<Visitor | null>
+
+/** Null, or why a bid is more than its bidder allowed the page that it comes from. */
+export function rejectBeyond({ lent }: Visitor, offer: Offer): Rejection | null {
+  if (lent === null) return null
+  const offered = 'amount' in offer ? offer.amount : offer.maximum
+  return offered > lent.most ? reject('above_lent_limit', { most: lent.most }) : null
+}
+
+/** The answer to a bid as whoever asked may know it: a page that a token was lent to learns no maximum, nor what opens it. */
+export function answerFor({ lent }: Visitor, answer: AnswerView): LentAnswerView {
+  if (lent === null) return answer
+  const { salt: _, ...bid } = answer.bid
+  return { ...answer, bid: { ...bid, maximum: null } }
+}

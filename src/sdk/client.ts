@@ -45,9 +45,9 @@ export class Client extends RoomClient {
     return this.leave('/v1/sessions')
   }
 
-  /** A token to lend to an embed of ours on a page of this origin: by it you are a bidder there, and no more. */
-  tokenFor(origin: string): Promise<LentToken> {
-    return this.ask('/v1/me/tokens', { body: { origin } })
+  /** A token to lend to an embed of ours on a page of this origin: by it that page bids for you in one auction, `most` at most. */
+  tokenFor(lent: { origin: string; auction: string; most: number }): Promise<LentToken> {
+    return this.ask('/v1/me/tokens', { body: lent })
   }
 
   myBids(paging: Paging = {}): Promise<List<MyBid>> {

@@ -42,6 +42,14 @@ test('an auction on a page elsewhere: live, and with a bid through the pop-up', 
   await popUp.locator('button[type=submit]').click()
   // Signing in is not consent: the site is named, and asked for.
   expect(await popUp.locator('.asking').textContent()).toBe(site)
+  expect(await popUp.locator('.lot-title').textContent()).toBe('A <b>clock</b>')
+  // Nor is the most that may be bid anybody's figure but the reader's.
+  expect(await popUp.getByTestId('lend').isDisabled()).toBe(true)
+  await popUp.locator('#most').fill('10.99')
+  expect(await popUp.getByTestId('lend').isDisabled()).toBe(true)
+  await popUp.getByText('Below the next bid of €11.00.').waitFor()
+  await popUp.locator('#most').fill('40')
+  expect(await popUp.getByTestId('lend').textContent()).toBe('Allow bids up to €40.00')
   await Promise.all([popUp.waitForEvent('close'), popUp.getByTestId('lend').click()])
 
   // A double click is no consent.
@@ -64,6 +72,11 @@ test('an auction on a page elsewhere: live, and with a bid through the pop-up', 
   expect(await page.getByTestId('embed-bid').textContent()).toBe('Bid €16.00')
   await page.mouse.up()
   await page.getByText('Too low').waitFor()
+
+  // More than was allowed is refused, and who said so is told.
+  await page.locator('martillo-auction input').fill('61')
+  await page.getByTestId('embed-bid').click()
+  await page.getByText('You allowed this page to bid €40.00 at most.').waitFor()
 
   // A bid without an answer is asked about apart from a new one.
   const before = (await house.admin.auction(id)).bidCount

@@ -110,7 +110,7 @@ function scenes({ lots, guests: { admin, bidders } }: House, embedding: string):
     { name: 'sign-in', path: '/account' },
     { name: 'sign-up', path: '/account#new' },
     { name: 'missing', path: '/nothing/here' },
-    { name: 'lend', path: `/lend?origin=${encodeURIComponent(embedding)}`, as: ana },
+    { name: 'lend', path: `/lend?${new URLSearchParams({ origin: embedding, auction: lots.chairs })}`, as: ana },
     { name: 'embed', path: embedding, act: (page) => page.locator('[data-phase=live]').waitFor() },
     ...['live', 'auctions', 'new', 'people'].map(desk),
   ]

@@ -33,6 +33,12 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
   invalid_credentials: ({ url }) => ask(url, 'POST /v1/sessions', { body: { ...ADMIN, password: 'x' } }),
   forbidden: async (house) => ask(house.url, 'GET /v1/users', { as: await house.person() }),
   own_auction: async (house) => bid(house, await house.auction(), { amount: 1_000 }),
+  above_lent_limit: async (house) => {
+    const [ana, id] = [await house.person(), await house.auction()]
+    const { accessToken: token } = await ana.tokenFor({ origin: house.url, auction: id, most: 1_000 })
+    const headers = { 'idempotency-key': 'k' }
+    return ask(house.url, `POST /v1/auctions/${id}/bids`, { token, headers, body: { amount: 1_001 } })
+  },
   bidder_blocked: async (house) => {
     const ana = await house.person()
     await house.admin.patchUser(ana.session.user!.id, { blocked: true })

@@ -6,13 +6,30 @@ import { problems } from '../../src/codes.ts'
 import type { Client } from '../../src/sdk/index.ts'
 import { Channel } from '../support/channel.ts'
 import { painted } from '../support/pictures.ts'
-import { AT_HOME, type Expected, type Row, SPENT, STAGES, STANDINGS, expectedOfSpent, rowsWith } from './matrix.ts'
+import {
+  type Expected,
+  type Row,
+  SPENT,
+  STAGES,
+  STANDINGS,
+  expectedOfLent,
+  expectedOfSpent,
+  rowsWith,
+} from './matrix.ts'
 import { FRIENDS, type Furnished, type Staged, furnished, spentTokens } from './stages.ts'
 import { type Answer, ask, expectNoInternals } from './support.ts'
 
 const rows = rowsWith(await painted())
 
-type Who = { readonly name: string; readonly as?: Client | null; readonly token?: string; readonly expected: Expected }
+type Who = {
+  readonly name: string
+  readonly as?: Client | null
+  readonly token?: string
+  /** One for the auction that is asked about. */
+  readonly tokenFor?: (auction: string) => Promise<string>
+  readonly origin?: string
+  readonly expected: Expected
+}
 
 function outcome({ status, json }: Answer): Expected {
   return status < 400 ? status : (json?.code ?? `${status} without a code`)
@@ -23,13 +40,14 @@ async function answersOf({ house, stage }: Furnished, row: Row, people: readonly
   const changes = !row.route.startsWith('GET')
   const seen: Record<string, Expected> = {}
   let staged: Staged | null = null
-  for (const { name, as = null, token } of people) {
+  for (const { name, as = null, token: known, tokenFor, origin } of people) {
     if (row.stage !== null) staged ??= await stage(row.stage)
+    const token = known ?? (staged === null ? undefined : await tokenFor?.(staged.id))
     const answer = await ask(house.url, requestOf(row, staged), {
       as,
       ...(token === undefined ? {} : { token }),
       body: row.body,
-      headers: { 'idempotency-key': randomUUID() },
+      headers: { 'idempotency-key': randomUUID(), ...(origin === undefined ? {} : { origin }) },
     })
     seen[name] = outcome(answer)
     expectWellFormed(row, answer)
@@ -121,12 +139,21 @@ test('a HEAD says what its GET would, and no more', async () => {
   }
 })
 
-test('a token that an admin lent is answered as a bidder is, but for what is asked at home only', async () => {
+test('a token that an admin lent is answered as a bidder is in its auction, and elsewhere as one who only reads', async () => {
   const world = await furnished()
-  const { accessToken: token } = await world.people.admin!.tokenFor(FRIENDS)
+  const lend = async (auction: string) =>
+    (await world.people.admin!.tokenFor({ origin: FRIENDS, auction, most: 10_000 })).accessToken
+  const { id: another } = await world.stage('open')
+  const token = await lend(another)
   await expectRows(world, rows, (row) => [
-    { name: 'lent', token, expected: AT_HOME.has(row.route) ? 'forbidden' : row.who.otherBidder },
+    { name: 'lent for another', token, origin: FRIENDS, expected: expectedOfLent(row, false) },
   ])
+  const staged = rows.filter(({ route, stage }) => stage !== null && stage !== 'draft' && route.includes('{id}'))
+  await expectRows(world, staged, (row) => [
+    { name: 'lent for it', tokenFor: lend, origin: FRIENDS, expected: expectedOfLent(row, true) },
+  ])
+  // Nobody lends what they could not bid in by it.
+  await expect(lend((await world.stage('draft')).id)).rejects.toMatchObject({ code: 'auction_not_found' })
 })
 
 test('an admin who is blocked is answered as any bidder who is', async () => {

@@ -178,7 +178,7 @@ export const rowsWith = (picture: Uint8Array): readonly Row[] => [
   one('GET /v1/me', members(200)),
   one('GET /v1/me/bids', members(200)),
   one('GET /v1/me/auctions', members(200)),
-  one('POST /v1/me/tokens', members(201), { body: { origin: FRIENDS } }),
+  one('POST /v1/me/tokens', members('auction_not_found'), { body: { origin: FRIENDS, auction: MISSING, most: 1 } }),
   one('GET /v1/me/blocks', sellers(200, 200)),
   one('PUT /v1/me/blocks/{id}', sellers('user_not_found', 'user_not_found'), unknownUser),
   one('DELETE /v1/me/blocks/{id}', sellers('user_not_found', 'user_not_found'), unknownUser),
@@ -222,5 +222,12 @@ export function expectedOfSpent({ route, who }: Row): Expected {
   return looksAtTokens ? 'unauthenticated' : who.anonymous
 }
 
-/** What a lent token is for at home only. */
-export const AT_HOME = new Set(['POST /v1/me/tokens', 'DELETE /v1/sessions', 'DELETE /v1/sessions/current'])
+/**
+ * What a lent token is answered: as a bidder in its own auction, and elsewhere as anybody who reads. All else is asked for
+ * at home.
+ */
+export function expectedOfLent({ route, stage, who }: Row, isForIt: boolean): Expected {
+  if (!route.includes(' /v1/') || route === 'GET /v1/me') return who.otherBidder
+  if (isForIt && stage !== null && route.includes(A)) return who.otherBidder
+  return route.startsWith('GET ') && !route.includes('/v1/me/') ? who.otherBidder : 'forbidden'
+}

@@ -315,9 +315,21 @@ test('a bidder is shown the latest of their own bids, and the highest of those t
   assertHolds(plays, 200)
 })
 
+test('[PX-9] a page that a token was lent to is told the same bids, none with its maximum', () => {
+  const plays = fc.property(termsArb, bidsAndVoidsArb, (terms, moves) => {
+    const told = new Map(bidders.map((who) => [who, new OwnBids(true)]))
+    for (const { after } of play(creation(terms), moves))
+      for (const [who, bids] of told) {
+        const shown = youView(after, idOf(who)).bids.map((bid) => ({ ...bid, maximum: null }))
+        expect(JSON.parse(bids.json(latestOf(after, idOf(who))))).toEqual(shown)
+      }
+  })
+  assertHolds(plays, 100)
+})
+
 test('a bidder who is told now and then is told the same bids as one who asks, also after a void', () => {
   const plays = fc.property(termsArb, bidsAndVoidsArb, fc.array(fc.boolean()), (terms, moves, asks) => {
-    const told = new Map(bidders.map((who) => [who, new OwnBids()]))
+    const told = new Map(bidders.map((who) => [who, new OwnBids(false)]))
     const shown: [unknown, unknown][] = []
     for (const [i, { after }] of play(creation(terms), moves).entries())
       for (const [who, bids] of told)

@@ -4,7 +4,7 @@ import { formatFigure, parseMoney } from '../shared/figures.ts'
 import { locale } from '../shared/language.ts'
 import { explain } from '../shared/refusals.ts'
 import { clock } from '../shared/time.ts'
-import { client } from './house.ts'
+import { type Bidder, bidderIn } from './house.ts'
 import { embedWords } from './words.ts'
 
 /** Far above the next bid: worth a second look. */
@@ -23,6 +23,7 @@ export class EmbeddedLot {
   readonly isBusy = signal(false)
   /** Sent, and not known to have been taken or refused. */
   readonly unanswered = signal<{ readonly offer: Offer; readonly key: string } | null>(null)
+  readonly bidder: Bidder
   readonly #connection: Connection
   #askedAt = 0
 
@@ -38,7 +39,8 @@ export class EmbeddedLot {
 
   constructor(id: string) {
     this.id = id
-    this.#connection = new Connection(client, id)
+    this.bidder = bidderIn(id)
+    this.#connection = new Connection(this.bidder.client, id)
     this.#connection.subscribe(() => {
       this.room.value = this.#connection.room
       this.phase.value = this.#connection.phase

@@ -6,7 +6,7 @@ import { smallOf } from '../shared/picture.tsx'
 import { stageOf } from '../shared/stage.ts'
 import { formatRemaining, now } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
-import { house, mayBid, signIn } from './house.ts'
+import { house, signIn } from './house.ts'
 import type { EmbeddedLot } from './lot.ts'
 import { embedWords } from './words.ts'
 
@@ -72,9 +72,9 @@ function When({ auction }: { readonly auction: AuctionView }) {
 
 function Bidding({ lot, auction }: { readonly lot: EmbeddedLot; readonly auction: AuctionView }) {
   const texts = embedWords.value
-  if (!mayBid.value)
+  if (!lot.bidder.mayBid.value)
     return (
-      <button type="button" class="bid" data-testid="embed-sign-in" onClick={signIn}>
+      <button type="button" class="bid" data-testid="embed-sign-in" onClick={() => signIn(auction.id)}>
         {texts.signIn}
       </button>
     )

@@ -7,6 +7,7 @@ export const texts: Sentences = {
   invalid_credentials: 'The e-mail address or the password is wrong.',
   forbidden: 'You may not do this.',
   own_auction: 'This is your own auction: you cannot bid in it.',
+  above_lent_limit: ({ most }) => `You allowed this page to bid ${most} at most. To bid more, bid in the saleroom.`,
   bidder_blocked: 'You may not bid here. Ask the house why.',
   not_found: 'There is nothing here.',
   auction_not_found: 'There is no such auction.',

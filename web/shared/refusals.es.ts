@@ -7,6 +7,7 @@ export const texts: Sentences = {
   invalid_credentials: 'El correo o la contraseña no son correctos.',
   forbidden: 'No puede hacer esto.',
   own_auction: 'Es su propia subasta: no puede pujar en ella.',
+  above_lent_limit: ({ most }) => `Permitió a esta página pujar ${most} como mucho. Para pujar más, entre en la sala.`,
   bidder_blocked: 'No puede pujar aquí. Pregunte a la casa el motivo.',
   not_found: 'Aquí no hay nada.',
   auction_not_found: 'Esa subasta no existe.',

@@ -4,7 +4,7 @@ import { dictionary } from './language.ts'
 import { money } from './money.ts'
 import { fullTime } from './time.ts'
 
-type Facts = { readonly minimum: string; readonly price: string; readonly late: string; readonly opens: string }
+type Facts = Readonly<Record<'minimum' | 'price' | 'most' | 'late' | 'opens', string>>
 
 /** Every problem in a sentence a bidder or seller can act on. */
 export type Sentences = Record<Code | 'lost' | 'unexpected', string | ((facts: Facts) => string)> & {
@@ -42,6 +42,7 @@ function factsOf(problem: Problem | null, currency: string): Facts {
   return {
     minimum: figure(problem?.['minimumBid']),
     price: figure(problem?.['price']),
+    most: figure(problem?.['most']),
     late: typeof late === 'number' && late >= 0 ? lateness(late) : '',
     opens: typeof opens === 'string' ? fullTime(opens) : '',
   }
