@@ -11,6 +11,7 @@ export const problems = {
   own_auction: { status: 403, title: 'Nobody bids on their own auction' },
   above_lent_limit: { status: 403, title: 'This is more than the page was allowed to bid' },
   bidder_blocked: { status: 403, title: 'You may not bid here' },
+  staff_may_not_bid: { status: 403, title: 'Staff do not bid in lots of the house' },
   not_found: { status: 404, title: 'There is nothing here' },
   auction_not_found: { status: 404, title: 'There is no such auction' },
   bid_not_found: { status: 404, title: 'There is no such bid in this auction' },

@@ -111,6 +111,7 @@ const environment = z.object({
   REGISTRATION: z.enum(['open', 'invite']).default('open'),
   WATCHING: z.enum(['public', 'members']).default('public'),
   RATE_LIMITS: onOff.default('on'),
+  STAFF_BIDS: onOff.default('off'),
   DEMO: onOff.default('on'),
   TRUST_PROXY: trustProxy,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),

@@ -69,7 +69,8 @@ export async function serve(
 
     const notary = await openNotary(store, config.DATA_DIR, clock)
     const operatorLog = new OperatorLog(store, notary)
-    const engine = new Engine({ store, notary, bus, clock, metrics, log })
+    const staffBids = config.STAFF_BIDS === 'on'
+    const engine = new Engine({ store, notary, bus, clock, metrics, log, staffBids })
     thread.onFailed = (error) => engine.sicken(error)
     const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
     const prices = new Prices({ engine, store, bus, clock, limited: config.RATE_LIMITS === 'on' })

@@ -30,6 +30,8 @@ export type Bid = Offered & {
   readonly amount: Amount
   readonly price: Amount
   readonly voided: boolean
+  /** Made by an admin in an auction of an admin (WHO-2). */
+  readonly house: boolean
 }
 
 /**

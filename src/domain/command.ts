@@ -1,8 +1,11 @@
 import type { Instant } from './instant.ts'
 import type { AuctionChanges, NewAuction, Offer } from './schema.ts'
 
-/** Who bids, as far as the rules ask (WHO-1). */
-export type Bidder = { readonly id: string; readonly blocked: boolean }
+/**
+ * Who bids, as far as the rules ask (WHO-1). `staff` is set where an admin bids in an auction of an admin, and says whether
+ * the house lets its staff (WHO-2).
+ */
+export type Bidder = { readonly id: string; readonly blocked: boolean; readonly staff?: 'allowed' | 'refused' | null }
 
 /** What somebody wants of an auction, or what time brings. `at` is stamped once, by the shell. */
 export type Command = { readonly at: Instant } & (

@@ -146,7 +146,7 @@ function decideBid(auction: Auction, command: CommandOf<'bid'>): readonly Event[
   const offered = offeredBy(command)
   const placement = formats[auction.format].decideBid(auction, offered)
   if (isRejection(placement)) return placement
-  return accepted(auction, offered, placement, command.at)
+  return accepted(auction, { ...offered, house: command.bidder.staff === 'allowed' }, placement, command.at)
 }
 
 /** PX-7: an exact bid's maximum is its amount. */
@@ -155,7 +155,12 @@ function offeredBy({ bidId, bidder, offer }: CommandOf<'bid'>): Offered {
   return { bidId, bidder: bidder.id, maximum: exact ? offer.amount : offer.maximum, exact }
 }
 
-function accepted(auction: Auction, offered: Offered, placement: Placement, at: Instant): readonly Event[] {
+function accepted(
+  auction: Auction,
+  offered: Offered & Pick<Bid, 'house'>,
+  placement: Placement,
+  at: Instant,
+): readonly Event[] {
   const { standing, amount, visible } = placement
   const bid: Bid = {
     ...offered,
@@ -204,7 +209,8 @@ function voidBid(auction: Auction, { bidId, reason, at }: CommandOf<'void'>): re
 
 function rejectBidder({ sellerId }: Auction, { bidder }: CommandOf<'bid'>): Rejection | null {
   if (bidder.id === sellerId) return reject('own_auction')
-  return bidder.blocked ? reject('bidder_blocked') : null
+  if (bidder.blocked) return reject('bidder_blocked')
+  return bidder.staff === 'refused' ? reject('staff_may_not_bid') : null
 }
 
 function rejectOver(auction: Auction, at: Instant): Rejection | null {

@@ -195,17 +195,30 @@ function updatedData(after: Auction, before: Auction): z.output<(typeof eventDat
 }
 
 function voidedData({ bid, reason, amounts }: EventOf<'bid.voided'>, after: Auction) {
-  return { bid: bid.bidId, paddle: paddleOf(bid.paddle), reason, ...roomView(after), amounts: [...amounts] }
+  return {
+    bid: bid.bidId,
+    paddle: paddleOf(bid.paddle),
+    ...houseMark(bid),
+    reason,
+    ...roomView(after),
+    amounts: [...amounts],
+  }
 }
 
 function placedData({ bid, beaten }: EventOf<'bid.placed'>, after: Auction) {
   return {
     bid: bid.bidId,
     paddle: paddleOf(bid.paddle),
+    ...houseMark(bid),
     amount: bid.amount,
     ...roomView(after),
     beaten,
   }
+}
+
+/** WHO-2. Only where it is so: what is hashed of other bids stays as it ever was. */
+function houseMark({ house }: Bid): { house?: true } {
+  return house ? { house } : {}
 }
 
 /** The answer to a bid: its bidder's own, for it holds the maximum. */
@@ -240,10 +253,11 @@ function ownMaximum({ exact, maximum }: Bid): Amount | null {
 /** The public history, newest first: from what came before a seq on, and so many at most. */
 export function history(auction: Auction, { before = Infinity, most = Infinity } = {}): BidView[] {
   const rows: BidView[] = []
-  for (const [{ bidId: id, paddle, price, at, seq, voided }, amount] of publicAmounts(auction)) {
+  for (const [bid, amount] of publicAmounts(auction)) {
+    const { bidId: id, paddle, price, at, seq, voided } = bid
     if (rows.length >= most) break
     if (seq === null || seq >= before) continue
-    rows.push({ id, paddle: paddleOf(paddle), amount, price, at: toWire(at), seq, voided })
+    rows.push({ id, paddle: paddleOf(paddle), ...houseMark(bid), amount, price, at: toWire(at), seq, voided })
   }
   return rows
 }

@@ -12,6 +12,12 @@ export const paddle = z
   .regex(/^P\d+$/)
   .meta({ id: 'Paddle', description: 'A bidder as the room knows them', examples: ['P7'] })
 
+/** WHO-2 */
+const house = z
+  .literal(true)
+  .optional()
+  .meta({ description: 'There where staff bid in a lot of the house, absent elsewhere' })
+
 export const outcomeView = z
   .object({
     result: z.enum(['sold', 'unsold']),
@@ -100,6 +106,7 @@ export const bidView = z
   .object({
     id: uuid,
     paddle,
+    house,
     amount: money,
     price: money,
     at: instant,
@@ -182,6 +189,7 @@ export const eventData = {
   'bid.placed': z.object({
     bid: uuid,
     paddle,
+    house,
     amount: money,
     ...room,
     beaten: publicAmount.nullable().meta({ description: 'The maximum that lost the lead, shown whole from now on' }),
@@ -196,6 +204,7 @@ export const eventData = {
   'bid.voided': z.object({
     bid: uuid,
     paddle,
+    house,
     reason: z.string(),
     ...room,
     amounts: z.array(publicAmount).meta({ description: 'What other bids of the history amount to now' }),

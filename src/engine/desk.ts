@@ -15,7 +15,12 @@ import type { BidderFacts, KeyedBid, PriorBid } from './ports.ts'
 import { type Working, write } from './working.ts'
 
 /** What a batch is decided with. */
-export type Desk = { readonly notary: Notary; readonly facts: ReadonlyMap<Order, BidderFacts> }
+export type Desk = {
+  readonly notary: Notary
+  readonly facts: ReadonlyMap<Order, BidderFacts>
+  /** Whether the house lets its staff bid in its own lots. */
+  readonly staffBids: boolean
+}
 
 export function decideOrder(order: Order, working: Working, desk: Desk): Verdict {
   const creates = order.type === 'act' && order.command.type === 'create'
@@ -60,10 +65,10 @@ function passing(at: Instant): Deed {
   return { act: 'tick', at: toWire(at) }
 }
 
-function decideBid(asked: BidOrder, working: Working, { notary, facts }: Desk): Verdict {
+function decideBid(asked: BidOrder, working: Working, { notary, facts, staffBids }: Desk): Verdict {
   const order = { ...asked, at: dated(asked.at, working.held!.auction) }
   const { at, bidId, userId, key, offer } = order
-  const { signedIn, blocked, asOf, prior: stored } = facts.get(asked)!
+  const { signedIn, blocked, staff: isStaff, asOf, prior: stored } = facts.get(asked)!
   if (!signedIn) return refused(working, reject('unauthenticated'))
   const isPrior = (one: KeyedBid) => one.key === key && one.bid.bidder === userId
   const prior = stored ?? working.bids.find(isPrior) ?? working.bidsAhead.find(isPrior)
@@ -72,7 +77,14 @@ function decideBid(asked: BidOrder, working: Working, { notary, facts }: Desk): 
   // What is no raise would tell the page how high the maximum is.
   if (order.isLent === true && before.standing?.bidder === userId && 'maximum' in offer)
     return refused(working, reject('forbidden', { detail: 'A maximum that leads is raised in the saleroom only' }))
-  const { events, rejection } = decide(before, { type: 'bid', at, bidId, bidder: { id: userId, blocked }, offer })
+  const staff = isStaff ? (staffBids ? 'allowed' : 'refused') : null
+  const { events, rejection } = decide(before, {
+    type: 'bid',
+    at,
+    bidId,
+    bidder: { id: userId, blocked, staff },
+    offer,
+  })
   if (rejection === null) return accept({ ...order, asOf }, events, working, notary)
   if (events.length > 0) write(events, passing(at), working, notary)
   return refuseBid(order, rejection, working, notary)
@@ -130,7 +142,7 @@ function refuseBid(order: BidOrder, rejection: Rejection, working: Working, nota
 }
 
 /** Attempts that say something about fairness; that a bid was too low is between its bidder and the price. */
-const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'auction_closed'])
+const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'staff_may_not_bid', 'auction_closed'])
 
 function refused({ held }: Working, rejection: Rejection): Extract<Verdict, { ok: false }> {
   // What somebody may not know of has no seq either.

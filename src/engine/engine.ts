@@ -39,6 +39,8 @@ export type EngineParts = {
   readonly bus: Bus
   readonly clock: Clock
   readonly metrics: Metrics
+  /** Whether the house lets its staff bid in its own lots (WHO-2). */
+  readonly staffBids?: boolean
   readonly log: { error(fields: object, message: string): void; info(fields: object, message: string): void }
 }
 
@@ -70,6 +72,7 @@ export class Engine {
       store: parts.store,
       notary: parts.notary,
       clock: parts.clock,
+      staffBids: parts.staffBids ?? false,
       held: (auctionId) => this.held(auctionId),
       committed: (changes, tookMs) => this.#committed(changes, tookMs),
       publish: (changes) => changes.forEach((change) => this.#publish(change)),

@@ -59,7 +59,9 @@ export type BidderFacts = {
   readonly signedIn: boolean
   /** By the house, or by the seller of this auction (WHO-1). */
   readonly blocked: boolean
-  /** Names the state of sessions and blocks in which this was so. */
+  /** An admin, and an admin sells here (WHO-2). */
+  readonly staff: boolean
+  /** Names the state of sessions, blocks and roles in which this was so. */
   readonly asOf: number
   /** What this key was used for before. */
   readonly prior: PriorBid | null
@@ -99,8 +101,8 @@ export type Change = {
 }
 
 /**
- * Conflict as a value: auctions that another process changed meanwhile, or a bidder of which was signed out or blocked
- * since they were asked about. Then nothing was written.
+ * Conflict as a value: auctions that another process changed meanwhile, or a bidder of which was signed out, blocked or
+ * given another role since they were asked about. Then nothing was written.
  */
 export type Appended = { readonly conflicts: readonly string[] }
 

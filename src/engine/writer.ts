@@ -28,6 +28,7 @@ type WriterParts = {
   readonly store: Store
   readonly notary: Notary
   readonly clock: Clock
+  readonly staffBids: boolean
   held(auctionId: string): Promise<Held | null>
   /** The changes are durable: hold them. */
   committed(changes: readonly Change[], tookMs: number): void
@@ -241,23 +242,22 @@ export class Writer {
   }
 
   async #decide(pending: readonly Pending[], { working, verdicts }: Batch, ahead: Batch | null): Promise<void> {
-    const { notary, store } = this.#parts
+    const { notary, store, staffBids } = this.#parts
     await notary.ready()
     const orders = pending.map(({ order }) => order)
     const unreadable = new Map<string, unknown>()
     for (const { auctionId } of orders)
-      if (!working.has(auctionId))
-        working.set(
-          auctionId,
-          await this.#asItWillBe(auctionId, ahead).catch((error: unknown) => {
+      if (!working.has(auctionId) && !unreadable.has(auctionId))
+        await this.#asItWillBe(auctionId, ahead).then(
+          (one) => working.set(auctionId, one),
+          (error: unknown) => {
             if (!isBug(error)) throw error
             unreadable.set(auctionId, error)
-            return untouched(auctionId, null)
-          }),
+          },
         )
     const bids = orders.filter((order) => order.type === 'bid')
     const answers = bids.length === 0 ? [] : await store.bidders(bids)
-    const desk: Desk = { notary, facts: new Map(bids.map((order, i) => [order, answers[i]!])) }
+    const desk: Desk = { notary, staffBids, facts: new Map(bids.map((order, i) => [order, answers[i]!])) }
     for (const order of orders) {
       const error = unreadable.get(order.auctionId)
       verdicts.push(

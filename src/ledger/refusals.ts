@@ -17,8 +17,8 @@ type Refused = Extract<Receipt, { type: 'refused' }>
 
 export type Ruling = { readonly note: string } | { readonly why: string }
 
-/** Codes that hang on who bids alone: on the seller's account, and on who is blocked. */
-const OF_A_PERSON: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked'])
+/** Codes that hang on who bids alone: on the seller's account, on who is blocked, and on who is staff. */
+const OF_A_PERSON: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'staff_may_not_bid'])
 
 /** No rule knows them by name: in a replay everybody is a paddle. */
 const STRANGER = 'a stranger'

@@ -58,6 +58,14 @@ export function auctionAfter(events: readonly ChannelEvent[], seq: number): Auct
 
 type VoidData = (ChannelEvent & { type: 'bid.voided' })['data']
 
+type Tried = {
+  readonly id: string
+  readonly paddle: string
+  readonly house?: true | undefined
+  readonly offer: Offer
+  readonly at: number
+}
+
 /** Events that the rules bring by themselves, and that must come next. */
 type Expected = { readonly event: Event; readonly before: Auction; readonly after: Auction }
 
@@ -224,7 +232,7 @@ export class Replay {
   }
 
   #bid({ seq, data }: ChannelEvent & { type: 'bid.placed' }, at: number): string | null {
-    const bid = (offer: Offer) => this.#tryBid({ id: data.bid, paddle: data.paddle, offer, at })
+    const bid = (offer: Offer) => this.#tryBid({ id: data.bid, paddle: data.paddle, house: data.house, offer, at })
     const known = this.#guess.offerOf?.(data.bid)
     if (known !== undefined) return bid(known)
     if (data.leader !== data.paddle) return bid({ maximum: data.amount as Amount })
@@ -243,12 +251,14 @@ export class Replay {
     return this.#expected[0]?.after.standing?.price === price
   }
 
-  #tryBid({ id, paddle, offer, at }: { id: string; paddle: string; offer: Offer; at: number }): string | null {
-    return this.#decide({ type: 'bid', at, bidId: id, bidder: { id: paddle, blocked: false }, offer })
+  #tryBid({ id, paddle, house, offer, at }: Tried): string | null {
+    // Whether the house let its staff bid is not public; that it says so is (WHO-2).
+    const bidder = { id: paddle, blocked: false, staff: house === true ? 'allowed' : null } as const
+    return this.#decide({ type: 'bid', at, bidId: id, bidder, offer })
   }
 
   /** Why this bid cannot have been a raise that nobody saw, or null. */
-  raise(bid: { id: string; paddle: string; offer: Offer; at: number }): string | null {
+  raise(bid: Tried): string | null {
     const refused = this.#tryBid(bid)
     if (refused !== null) return refused
     if (this.#expected.length > 0) return 'a raise that everybody would have seen'

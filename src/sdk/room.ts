@@ -75,12 +75,21 @@ function bidsWith(
   { auction, bids }: Room,
   { data, at, seq }: Extract<ChannelEvent, { type: 'bid.placed' }>,
 ): BidView[] {
-  const { bid: id, paddle, amount, price, leader, beaten } = data
+  const { bid: id, paddle, house, amount, price, leader, beaten } = data
   const leading = bids.findLast((row) => row.paddle === auction.leader && row.amount === auction.price && !row.voided)
   const shown = bids.map((row) => {
     if (row.id === beaten?.bid) return { ...row, amount: beaten.amount }
     return row === leading && leader !== paddle && price !== null ? { ...row, amount: price } : row
   })
-  const placed: BidView = { id, paddle, amount, price: price ?? amount, at, seq, voided: false }
+  const placed: BidView = {
+    id,
+    paddle,
+    ...(house && { house }),
+    amount,
+    price: price ?? amount,
+    at,
+    seq,
+    voided: false,
+  }
   return [placed, ...shown].slice(0, BIDS_KEPT_MAX)
 }

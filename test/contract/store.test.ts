@@ -101,6 +101,24 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(await asked()).toMatchObject({ signedIn: false })
   })
 
+  test('[WHO-2] staff is an admin where an admin sells, whatever else they are, and that holds at once', async () => {
+    const { store, accounts } = await open()
+    const [seller, ana] = [await user(accounts), await user(accounts)]
+    const created = create(seller.id)
+    await store.append([created])
+    const sessionId = randomUUIDv7()
+    await accounts.addSession({ id: sessionId, userId: ana.id, expiresAt: AT + 1 }, 'refresh')
+    const ask = { auctionId: created.after.auction.id, userId: ana.id, sessionId, key: 'k', at: AT }
+    const asked = async () => (await store.bidders([ask]))[0]!
+    expect(await asked()).toMatchObject({ staff: false })
+    await accounts.changeUser(ana.id, { role: 'admin' })
+    expect(await asked()).toMatchObject({ staff: false })
+    await accounts.changeUser(seller.id, { role: 'admin', blocked: true })
+    expect(await asked()).toMatchObject({ staff: true })
+    await accounts.changeUser(ana.id, { role: 'seller' })
+    expect(await asked()).toMatchObject({ staff: false })
+  })
+
   test('[VOID-2] a void bid stays, marked, and so does what had silently raised it', async () => {
     const { store, accounts } = await open()
     const [seller, ana] = [await user(accounts), await user(accounts)]

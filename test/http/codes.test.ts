@@ -44,6 +44,8 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
     await house.admin.patchUser(ana.session.user!.id, { blocked: true })
     return bid(house, await house.auction(), { amount: 1_000 }, 'k', ana)
   },
+  staff_may_not_bid: async (house) =>
+    bid(house, await house.auction(), { amount: 1_000 }, 'k', await house.person('staff', 'admin')),
   not_found: ({ url }) => ask(url, 'GET /v1/nothing'),
   auction_not_found: ({ url }) => ask(url, `GET /v1/auctions/${MISSING}`),
   bid_not_found: async (house) =>

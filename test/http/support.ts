@@ -77,6 +77,7 @@ const REFUSED_BY_RULES: ReadonlySet<Code> = new Set<Code>([
   'bidder_blocked',
   'maximum_not_raised',
   'own_auction',
+  'staff_may_not_bid',
 ])
 
 /** An RFC 9457 problem of this code with exactly these fields of its own. */

@@ -23,6 +23,10 @@ const ways: Readonly<Record<string, Way>> = {
   'they sign out': ({ url }, { token }) => ask(url, 'DELETE /v1/sessions/current', { token }),
   'they sign out everywhere': ({ url }, { token }) => ask(url, 'DELETE /v1/sessions', { token }),
   'the seller keeps them out': ({ url }, { id }, seller) => ask(url, `PUT /v1/me/blocks/${id}`, { as: seller }),
+  'they and the seller become staff': async ({ url, admin }, { id }, seller) => {
+    await ask(url, `PATCH /v1/users/${seller.session.user!.id}`, { as: admin, body: { role: 'admin' } })
+    return ask(url, `PATCH /v1/users/${id}`, { as: admin, body: { role: 'admin' } })
+  },
   'a refresh token of theirs is used twice': async ({ url }, { cookie }) => {
     await ask(url, 'POST /v1/sessions/refresh', { headers: { cookie } })
     return ask(url, 'POST /v1/sessions/refresh', { headers: { cookie } })

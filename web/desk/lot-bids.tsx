@@ -101,6 +101,7 @@ function BidRow({ bid, auction, names, mayVoid, isFresh, isAsked, ask }: BidRowP
       <span class="bid-amount">{bid.voided ? <s>{amount}</s> : amount}</span>
       <span class="bid-who">
         <Who paddle={bid.paddle} names={names} />
+        {bid.house === true && <span class="tag">{texts.house}</span>}
       </span>
       <time class="bid-time" dateTime={bid.at}>
         {timeOfDay(bid.at)}

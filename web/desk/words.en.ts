@@ -84,6 +84,7 @@ export const texts = {
   void: 'Void',
   voidBid: (amount: string, paddle: string) => `Void the bid of ${amount} by ${paddle}`,
   voided: 'void',
+  house: 'house',
   done: {
     open: (title: string) => `${title} is open.`,
     publish: (title: string) => `${title} is published.`,

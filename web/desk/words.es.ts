@@ -86,6 +86,7 @@ export const texts: Texts = {
   void: 'Anular',
   voidBid: (amount, paddle) => `Anular la puja de ${amount} de ${paddle}`,
   voided: 'anulada',
+  house: 'la casa',
   done: {
     open: (title) => `${title} está abierta.`,
     publish: (title) => `${title} está publicada.`,

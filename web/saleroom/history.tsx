@@ -118,6 +118,7 @@ function Row({ bid }: { bid: BidView }) {
       </td>
       <td>
         {bid.paddle}
+        {bid.house === true && <span class="tag">{texts.house}</span>}
         {isMine && <span class="tag">{texts.you}</span>}
       </td>
       <td class="figure">

@@ -45,6 +45,7 @@ export const texts = {
   historyPaddle: 'Paddle',
   historyTime: 'Time',
   voided: 'void',
+  house: 'house',
   you: 'you',
   seller: (name: string) => `Offered by ${name}`,
   soldTo: (paddle: string) => `to paddle ${paddle}`,

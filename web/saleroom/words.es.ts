@@ -47,6 +47,7 @@ export const texts: Texts = {
   historyPaddle: 'Paleta',
   historyTime: 'Hora',
   voided: 'anulada',
+  house: 'la casa',
   you: 'usted',
   seller: (name) => `La ofrece ${name}`,
   soldTo: (paddle) => `a la paleta ${paddle}`,

@@ -9,6 +9,7 @@ export const texts: Sentences = {
   own_auction: 'This is your own auction: you cannot bid in it.',
   above_lent_limit: ({ most }) => `You allowed this page to bid ${most} at most. To bid more, bid in the saleroom.`,
   bidder_blocked: 'You may not bid here. Ask the house why.',
+  staff_may_not_bid: 'This lot is of the house: its staff do not bid in it.',
   not_found: 'There is nothing here.',
   auction_not_found: 'There is no such auction.',
   bid_not_found: 'There is no such bid in this auction.',

@@ -9,6 +9,7 @@ export const texts: Sentences = {
   own_auction: 'Es su propia subasta: no puede pujar en ella.',
   above_lent_limit: ({ most }) => `Permitió a esta página pujar ${most} como mucho. Para pujar más, entre en la sala.`,
   bidder_blocked: 'No puede pujar aquí. Pregunte a la casa el motivo.',
+  staff_may_not_bid: 'Este lote es de la casa: su personal no puja en él.',
   not_found: 'Aquí no hay nada.',
   auction_not_found: 'Esa subasta no existe.',
   bid_not_found: 'Esa puja no existe en esta subasta.',

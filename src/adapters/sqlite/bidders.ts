@@ -4,12 +4,13 @@ import type { BidderAsk } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { revocationsIn } from './revocations.ts'
 
-type Known = { readonly userId: string; readonly expiresAt: Instant; readonly blocked: boolean }
-type MayBid = { readonly signedIn: boolean; readonly blocked: boolean }
+type Rights = { readonly blocked: boolean; readonly staff: boolean }
+type Known = Rights & { readonly userId: string; readonly expiresAt: Instant }
+type MayBid = Rights & { readonly signedIn: boolean }
 
 const KNOWN_MAX = 50_000
 
-/** Who may bid where, asked once and known until somebody is signed out, blocked or let in again. */
+/** Who may bid where, asked once and known until somebody is signed out, blocked, let in again or given another role. */
 export class Bidders {
   readonly #sqlite: Sqlite
   readonly #known = new LRUCache<string, Known>({ max: KNOWN_MAX })
@@ -33,20 +34,26 @@ export class Bidders {
     const name = `${sessionId} ${auctionId}`
     let known = this.#known.get(name)
     if (known === undefined || known.expiresAt <= at) known = this.#ask(ask)
-    if (known === undefined) return { signedIn: false, blocked: false }
+    if (known === undefined) return { signedIn: false, blocked: false, staff: false }
     this.#known.set(name, known)
-    return { signedIn: known.userId === userId && known.expiresAt > at, blocked: known.blocked }
+    const { blocked, staff } = known
+    return { signedIn: known.userId === userId && known.expiresAt > at, blocked, staff }
   }
 
   #ask({ auctionId, sessionId }: Omit<BidderAsk, 'key'>): Known | undefined {
-    const row = this.#sqlite.get<{ user_id: string; expires_at: Instant; blocked: 0 | 1 }>(
+    const row = this.#sqlite.get<{ user_id: string; expires_at: Instant; blocked: 0 | 1; staff: 0 | 1 }>(
       `SELECT s.user_id, s.expires_at, u.blocked OR EXISTS (
          SELECT 1 FROM seller_blocks b JOIN auctions a ON a.seller_id = b.seller_id WHERE a.id = ? AND b.user_id = u.id
-       ) AS blocked
+       ) AS blocked, u.role = 'admin' AND EXISTS (
+         SELECT 1 FROM auctions a JOIN users v ON v.id = a.seller_id WHERE a.id = ? AND v.role = 'admin'
+       ) AS staff
        FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND s.ended = 0`,
+      auctionId,
       auctionId,
       sessionId,
     )
-    return row && { userId: row.user_id, expiresAt: row.expires_at, blocked: row.blocked === 1 }
+    if (row === undefined) return row
+    const { user_id: userId, expires_at: expiresAt, blocked, staff } = row
+    return { userId, expiresAt, blocked: blocked === 1, staff: staff === 1 }
   }
 }

@@ -24,10 +24,11 @@ export type Rows = {
   readonly authors: readonly Row[]
   readonly answers: readonly Row[]
   readonly statement: Change['statement']
-  /** Who bid, by which session, and when that was looked at: asked again in the transaction where it no longer holds. */
+  /** Who bid, by which session, whether as staff, and when that was looked at: asked again in the transaction where it no longer holds. */
   readonly bidders: readonly {
     readonly userId: string
     readonly sessionId: string
+    readonly house: boolean
     readonly at: Instant
     readonly asOf: number
   }[]
@@ -69,6 +70,7 @@ const BID_COLUMNS = [
   'seq',
   'raises',
   'voided',
+  'house',
 ] as const
 export const DEED_COLUMNS = ['place', 'line', 'hash', ...BID_COLUMNS, 'answer'] as const
 /** What makes a `BidRow`. */
@@ -91,7 +93,13 @@ export function rowsOf(change: Change): Rows {
     authors: authors.map(({ number, userId, salt }) => [number, userId, salt]),
     answers: bids.map(({ bid, number, key, salt, answer }) => [number, bid.bidder, key, salt, jsonOf(answer)]),
     statement,
-    bidders: bids.map(({ bid: { bidder: userId, at }, sessionId, asOf }) => ({ userId, sessionId, at, asOf })),
+    bidders: bids.map(({ bid: { bidder: userId, at, house }, sessionId, asOf }) => ({
+      userId,
+      sessionId,
+      house,
+      at,
+      asOf,
+    })),
     voided,
   }
 }
@@ -105,9 +113,9 @@ function deedRows(privateEntries: Change['privateEntries'], bids: readonly Keyed
 }
 
 function bidRow({ bid }: KeyedBid): Row {
-  const { bidId, bidder, paddle, maximum, exact, amount, price, at, seq, raises, voided } = bid
-  const flags = [exact ? 1 : 0, voided ? 1 : 0] as const
-  return [bidId, bidder, paddle, maximum, flags[0], amount, price, at, seq, raises, flags[1]]
+  const { bidId, bidder, paddle, maximum, exact, amount, price, at, seq, raises, voided, house } = bid
+  const flag = (is: boolean) => (is ? 1 : 0)
+  return [bidId, bidder, paddle, maximum, flag(exact), amount, price, at, seq, raises, flag(voided), flag(house)]
 }
 
 /** Whether a row of `deeds` is a bid. */
@@ -159,6 +167,8 @@ export type BidRow = {
   seq: number | null
   raises: string | null
   voided: 0 | 1
+  /** null before migration 0007 */
+  house: 0 | 1 | null
   answer: number | null
 }
 
@@ -175,5 +185,6 @@ export function bidOf(row: BidRow): Bid {
     seq: row.seq,
     raises: row.raises,
     voided: row.voided === 1,
+    house: row.house === 1,
   }
 }

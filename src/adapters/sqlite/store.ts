@@ -204,14 +204,14 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** From the instant a revocation is answered no bid of that person is taken, also not one that was decided before. */
+  /** From the instant a revocation or a role is answered no bid of that person is taken, also not one that was decided before. */
   #askAgain(changes: readonly Rows[]): void {
     const now = this.#bidders.revocations()
     for (const { auctionId, bidders } of changes)
       for (const bidder of bidders) {
         if (bidder.asOf === now) continue
-        const { signedIn, blocked } = this.#bidders.mayBid({ auctionId, ...bidder })
-        if (!signedIn || blocked) throw new Conflict(auctionId)
+        const { signedIn, blocked, staff } = this.#bidders.mayBid({ auctionId, ...bidder })
+        if (!signedIn || blocked || staff !== bidder.house) throw new Conflict(auctionId)
       }
   }
 

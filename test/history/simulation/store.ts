@@ -52,6 +52,7 @@ export class SimulatedStore implements Store {
     return {
       signedIn: true,
       blocked: false,
+      staff: false,
       asOf: 0,
       prior: bids.find(({ bid, key: known }) => bid.bidder === userId && known === key) ?? null,
     }
