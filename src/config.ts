@@ -185,14 +185,36 @@ export const limits = {
   imageBytesMax: 10 * 1024 * 1024,
   /** The most that cameras make; decoded they take some 200 MB for a moment. */
   imagePixelsMax: 50_000_000,
+  /** AVIF costs up to thirty times the decoding of a JPEG, in one go that no time limit ends: some 2 s. */
+  avifPixelsMax: 16_000_000,
+  /** What an AVIF's pixels count for where pixels are counted. */
+  avifPixelCost: 4,
   /** A picture that takes longer to decode was made to. */
-  imageSecondsMax: 20,
+  imageSecondsMax: 5,
   /** Pictures decoded at once: one leaves the other core to bids. */
   picturesAtOnce: 1,
   /** Uploads coming in, and decodings waiting: each holds up to imageBytesMax. */
   picturesWaitingMax: 8,
+  /** Of these uploads, those of one person: eight slow ones shall not keep all others out. */
+  uploadsPerPersonMax: 2,
   /** All pictures on disk: some 20,000, and no more than a small disk bears. */
   imagesBytesTotalMax: 5 * 1024 ** 3,
+  /** Those of one seller: some 2,000. Admins are bound by the total alone. */
+  imagesBytesPerSellerMax: 500 * 1024 ** 2,
+  /** How long a picture that no auction names is kept: a form is filled in within that. */
+  unusedPictureMs: 7 * 24 * 3_600 * 1_000,
+  /** How often it is looked for such pictures, and for sessions that are over. */
+  sweepEveryMs: 24 * 3_600 * 1_000,
+  /** Auctions read in one go when it is looked what they name, before others have their turn. */
+  sweepAuctionsMax: 200,
+  /** A picture of another site: how long it may take, how often it may send us on, how many are fetched at once. */
+  copyTimeoutMs: 10_000,
+  copyRedirectsMax: 3,
+  copiesAtOnce: 2,
+  /** How often it is looked for pictures to fetch. */
+  copiesLookMs: 60_000,
+  /** Pictures to fetch that are read in one go. */
+  copiesDueMax: 50,
 
   /** Auctions whose lines in lists are kept as they are shown: some 2 kB each. */
   listedKeptMax: 10_000,
@@ -261,6 +283,8 @@ export const rates = {
   edits: { perSecond: 300 / 3_600, burst: 300 },
   /** Pictures of one user: ten auctions with all their pictures in an hour. */
   images: { perSecond: 200 / 3_600, burst: 200 },
+  /** Pixels of one user that are decoded in an hour: 160 photographs of 12 megapixels. */
+  pixelsPerHour: 2_000_000_000,
   /** Bids of one user over both transports: far above a finger, and a bot gains nothing by more. */
   bids: { perSecond: 20, burst: 40 },
   /** Auctions that one asks to be told the prices of: 300 people of one address who load a page at once; strangers, and one member. */

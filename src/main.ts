@@ -9,13 +9,17 @@ import { MigrationError } from './adapters/migrate.ts'
 import { Sqlite } from './adapters/sqlite/database.ts'
 import { DatabaseError } from './adapters/sqlite/files.ts'
 import { WritingThread } from './adapters/sqlite/thread.ts'
+import { type Outward, fetchOutward } from './adapters/outward.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { type Closing, closeCodes } from './codes.ts'
 import { type Config, ConfigError } from './config.ts'
+import { Copies } from './engine/copies.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './engine/metrics.ts'
 import { Notary } from './engine/notary.ts'
 import { OperatorLog } from './engine/operator-log.ts'
+import { sweepPictures } from './engine/picture-sweep.ts'
+import { Sweeper } from './engine/sweeper.ts'
 import { hashPassword, verifyPassword } from './engine/passwords.ts'
 import type { Accounts, Clock, Store, User } from './engine/ports.ts'
 import { buildApp } from './http/app.ts'
@@ -38,6 +42,7 @@ export type Service = {
 /** What a test may exchange: time, and what is behind a port for something that wraps it. */
 export type Exchanges = {
   readonly clock?: Clock
+  readonly outward?: Outward
   readonly wrapStore?: (store: Store) => Store
   readonly wrapAccounts?: (accounts: Accounts) => Accounts
 }
@@ -45,7 +50,7 @@ export type Exchanges = {
 /** The composition root: config → adapters → engine → app → listen → close. */
 export async function serve(
   config: Config,
-  { clock = systemClock(), wrapStore = same, wrapAccounts = same }: Exchanges = {},
+  { clock = systemClock(), wrapStore = same, wrapAccounts = same, outward }: Exchanges = {},
 ): Promise<Service> {
   const sqlite = new Sqlite(config.DATA_DIR, { as: 'service' })
   const closing: (() => unknown)[] = [() => sqlite.close()]
@@ -64,8 +69,21 @@ export async function serve(
     const store = wrapStore(thread.store)
     const accounts = wrapAccounts(thread.accounts)
     const accessKey = signingKey(config.DATA_DIR)
-    const pictures = await DiskPictures.open(config.DATA_DIR)
+    const limited = config.RATE_LIMITS === 'on'
+    const pictures = await DiskPictures.open(config.DATA_DIR, { records: thread.pictures, clock, limited })
+    const copies = new Copies({
+      records: thread.pictures,
+      pictures,
+      accounts,
+      clock,
+      fetch: (address, gone) => fetchOutward(address, gone, outward),
+      log,
+    })
     await armAdmin(config, accounts, clock)
+
+    const sweeper = new Sweeper(clock, log, {
+      pictures: (gone) => sweepPictures({ records: thread.pictures, pictures, clock }, gone),
+    })
 
     const notary = await openNotary(store, config.DATA_DIR, clock)
     const operatorLog = new OperatorLog(store, notary)
@@ -75,7 +93,7 @@ export async function serve(
     const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
     const prices = new Prices({ engine, store, bus, clock, limited: config.RATE_LIMITS === 'on' })
     const door = new Doorkeeper(bus, clock, metrics)
-    const bidRate = new BidRate(clock, config.RATE_LIMITS === 'on')
+    const bidRate = new BidRate(clock, limited)
     closing.push(
       () => hub.close(),
       () => prices.close(),
@@ -88,6 +106,8 @@ export async function serve(
       store,
       accounts,
       pictures,
+      records: thread.pictures,
+      copies,
       bus,
       clock,
       metrics,
@@ -104,9 +124,13 @@ export async function serve(
       () => app.close(),
       () => door.close(reason),
       () => engine.stop(),
+      () => copies.stop(),
+      () => sweeper.stop(),
     )
     await engine.start()
     await app.listen({ host: config.HOST, port: config.PORT })
+    copies.start()
+    sweeper.start()
     const { port } = app.server.address() as AddressInfo
     return {
       url: config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`,

@@ -1,44 +1,65 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { access, mkdir, open, readFile, readdir, rename, stat, unlink } from 'node:fs/promises'
+import { access, mkdir, open, readFile, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import pLimit from 'p-limit'
+import { LRUCache } from 'lru-cache'
 import { limits } from '../config.ts'
-import { type PictureSize, pictureFile } from '../domain/picture.ts'
-import type { AddedPicture, Pictures } from '../engine/ports.ts'
-import { type Decoded, decode, loadSharp, whyRefused } from './picture-decoder.ts'
+import type { Instant } from '../domain/instant.ts'
+import { type PictureSize, pictureFile, readPictureFile } from '../domain/picture.ts'
+import { PersonQueue } from '../engine/person-queue.ts'
+import type { AddedPicture, Clock, Keeper, PictureRecords, Pictures } from '../engine/ports.ts'
+import { type Decoded, costOf, decode, loadSharp, whyRefused } from './picture-decoder.ts'
+import { PixelBudget } from './pixel-budget.ts'
 
 /** What a file that is being written ends with. */
 const HALF = '.half'
+/** A name that was looked for is about to be used: by then the auction that names it is stored. */
+const ASKED_FOR_MS = 3_600_000
+const ASKED_FOR_MAX = 10_000
 const ROOM_ENDED = new Set(['ENOSPC', 'EDQUOT'])
+
+export type DiskPicturesParts = {
+  readonly records: PictureRecords
+  readonly clock: Clock
+  /** Whether a person's pixels are counted. */
+  readonly limited: boolean
+}
 
 /** Pictures in `DATA_DIR/images`. One is there when its large file is: that is renamed into place last, whole and durable. */
 export class DiskPictures implements Pictures {
   readonly #folder: string
-  readonly #decoding = pLimit(limits.picturesAtOnce)
+  readonly #parts: DiskPicturesParts
+  readonly #decoding = new PersonQueue(limits.picturesAtOnce)
+  readonly #budget: PixelBudget
+  readonly #asked = new LRUCache<string, Instant>({ max: ASKED_FOR_MAX })
+  readonly #going = new Set<string>()
   #bytes: number
 
-  private constructor(folder: string, bytes: number) {
+  private constructor(folder: string, bytes: number, parts: DiskPicturesParts) {
     this.#folder = folder
+    this.#parts = parts
+    this.#budget = new PixelBudget(parts.clock)
     this.#bytes = bytes
   }
 
   /** Counts what is there, and takes away what a crash left half written. */
-  static async open(dataDir: string): Promise<DiskPictures> {
+  static async open(dataDir: string, parts: DiskPicturesParts): Promise<DiskPictures> {
     const folder = join(dataDir, 'images')
     await mkdir(folder, { recursive: true, mode: 0o700 })
     let bytes = 0
     for (const file of await readdir(folder))
       if (file.endsWith(HALF)) await unlink(join(folder, file))
       else bytes += (await stat(join(folder, file))).size
-    return new DiskPictures(folder, bytes)
+    return new DiskPictures(folder, bytes, parts)
   }
 
-  async add(bytes: Buffer): Promise<AddedPicture> {
-    if (this.#decoding.pendingCount >= limits.picturesWaitingMax) return { result: 'busy' }
-    return this.#decoding(() => this.#decodeAndKeep(bytes))
+  async add(bytes: Buffer, keeper: Keeper): Promise<AddedPicture> {
+    if (this.#decoding.size >= limits.picturesWaitingMax) return { result: 'busy' }
+    return this.#decoding.run(keeper.userId, () => this.#decodeAndKeep(bytes, keeper))
   }
 
   async has(name: string): Promise<boolean> {
+    if (this.#going.has(name)) return false
+    this.#asked.set(name, this.#parts.clock.now())
     return access(join(this.#folder, pictureFile(name, 'large'))).then(
       () => true,
       () => false,
@@ -54,18 +75,63 @@ export class DiskPictures implements Pictures {
     }
   }
 
-  async #decodeAndKeep(bytes: Buffer): Promise<AddedPicture> {
-    const sharp = await loadSharp()
-    if (sharp === null) return { result: 'unavailable' }
-    const decoded = await decode(sharp, bytes).catch((error: unknown) => whyRefused(error))
-    return typeof decoded === 'string' ? { result: 'refused', why: decoded } : this.#keep(decoded)
+  async all(): Promise<ReadonlyMap<string, number>> {
+    const bytes = new Map<string, number>()
+    for (const file of await readdir(this.#folder)) {
+      const read = readPictureFile(file)
+      if (read === null) continue
+      const found = await stat(join(this.#folder, file)).catch(() => null)
+      bytes.set(read.name, (bytes.get(read.name) ?? 0) + (found?.size ?? 0))
+    }
+    return bytes
   }
 
-  async #keep({ width, height, encoded }: Decoded): Promise<AddedPicture> {
+  /** In the same queue as those that are kept: one that comes again meanwhile is written behind it. */
+  remove(name: string): Promise<boolean> {
+    return this.#decoding.run('', () => this.#remove(name))
+  }
+
+  async #remove(name: string): Promise<boolean> {
+    const askedAt = this.#asked.get(name) ?? Number.NEGATIVE_INFINITY
+    if (this.#parts.clock.now() - askedAt < ASKED_FOR_MS) return false
+    this.#going.add(name)
+    try {
+      for (const size of ['large', 'small'] as const) await this.#unlink(pictureFile(name, size))
+    } finally {
+      this.#going.delete(name)
+    }
+    return true
+  }
+
+  async #unlink(file: string): Promise<void> {
+    const path = join(this.#folder, file)
+    const { size } = await stat(path).catch(() => ({ size: 0 }))
+    await rm(path, { force: true })
+    this.#bytes -= size
+  }
+
+  async #decodeAndKeep(bytes: Buffer, keeper: Keeper): Promise<AddedPicture> {
+    const sharp = await loadSharp()
+    if (sharp === null) return { result: 'unavailable' }
+    const cost = await costOf(sharp, bytes).catch((error: unknown) => whyRefused(error))
+    if (typeof cost === 'string') return { result: 'refused', why: cost }
+    const retryAfterSeconds = this.#parts.limited ? this.#budget.take(keeper.userId, cost) : 0
+    if (retryAfterSeconds > 0) return { result: 'spent', retryAfterSeconds }
+    const decoded = await decode(sharp, bytes).catch((error: unknown) => whyRefused(error))
+    return typeof decoded === 'string' ? { result: 'refused', why: decoded } : this.#keep(decoded, keeper)
+  }
+
+  async #keep({ width, height, encoded }: Decoded, { userId, bytesMax }: Keeper): Promise<AddedPicture> {
+    const { records, clock } = this.#parts
     const name = createHash('sha256').update(encoded.large).digest('hex')
     const added = { result: 'added', name, width, height } as const
-    if (await this.has(name)) return added
     const bytes = encoded.large.length + encoded.small.length
+    const known = { name, userId, bytes, at: clock.now() }
+    if (await this.has(name)) {
+      await records.record(known)
+      return added
+    }
+    if (bytesMax !== null && (await records.bytesOf(userId)) + bytes > bytesMax) return { result: 'quota' }
     if (this.#bytes + bytes > limits.imagesBytesTotalMax) return { result: 'full' }
     try {
       await this.#write(pictureFile(name, 'small'), encoded.small)
@@ -75,6 +141,7 @@ export class DiskPictures implements Pictures {
       throw error
     }
     this.#bytes += bytes
+    await records.record(known)
     return added
   }
 

@@ -35,14 +35,23 @@ export type Decoded = {
   readonly encoded: Readonly<Record<PictureSize, Buffer>>
 }
 
-/** The first frame, upright and in sRGB, as WebP in both sizes. Throws what `whyRefused` explains. */
-export async function decode(sharp: Sharp, bytes: Buffer): Promise<Decoded> {
+const READ = { failOn: 'warning', limitInputPixels: limits.imagePixelsMax } as const
+
+/** What it costs to decode, in pixels, read off its head. Throws what `whyRefused` explains. */
+export async function costOf(sharp: Sharp, bytes: Buffer): Promise<number> {
   const start = bytes.toString('latin1', 0, START_BYTES)
   if (!STARTS.some((kind) => kind.test(start))) throw new Error(UNSUPPORTED)
-  const read = { failOn: 'warning', limitInputPixels: limits.imagePixelsMax } as const
-  const { format, compression } = await sharp(bytes, read).metadata()
+  const { format, compression, width, height } = await sharp(bytes, READ).metadata()
   if (!KINDS.has(compression === undefined ? format : `${format} ${compression}`)) throw new Error(UNSUPPORTED)
-  const { data, info } = await sharp(bytes, read)
+  const pixels = width * height
+  if (format !== 'heif') return pixels
+  if (pixels > limits.avifPixelsMax) throw new Error(LARGE_AVIF)
+  return pixels * limits.avifPixelCost
+}
+
+/** The first frame, upright and in sRGB, as WebP in both sizes. Throws what `whyRefused` explains. For what `costOf` was asked. */
+export async function decode(sharp: Sharp, bytes: Buffer): Promise<Decoded> {
+  const { data, info } = await sharp(bytes, READ)
     .timeout({ seconds: limits.imageSecondsMax })
     .autoOrient()
     .resize(within(PICTURE_SIDES.large))
@@ -62,11 +71,13 @@ function within(side: number) {
 
 /** As sharp says it itself. */
 const UNSUPPORTED = 'unsupported image format'
+const LARGE_AVIF = 'too large an AVIF'
 
 /** What to tell whoever sent it. */
 export function whyRefused(error: unknown): string {
   const { message } = error as Error
   if (message.includes(UNSUPPORTED)) return 'must be a JPEG, PNG, WebP, AVIF or GIF'
+  if (message === LARGE_AVIF) return `must not have more than ${limits.avifPixelsMax} pixels as AVIF`
   if (message.includes('pixel limit')) return `must not have more than ${limits.imagePixelsMax} pixels`
   if (message.startsWith('timeout')) return 'takes too long to decode'
   return 'is broken: it could not be decoded to the end'

@@ -18,6 +18,13 @@ export function picturePath(name: string, size: PictureSize): string {
   return `/images/${pictureFile(name, size)}`
 }
 
+/** Where pages show an entry of `images`: those of other sites as the copy that the service keeps of them. */
+export function shownAt(image: string, size: PictureSize): string {
+  const name = pictureAt(image)
+  if (name !== null) return picturePath(name, size)
+  return `/images/copy?${size === 'small' ? 'size=small&' : ''}of=${encodeURIComponent(image)}`
+}
+
 /** The picture that an entry of `images` names, or null where it is none of ours. */
 export function pictureAt(path: string): string | null {
   return PATH.exec(path)?.[1] ?? null

@@ -84,7 +84,8 @@ const image = z
   )
   .meta({
     format: 'uri-reference',
-    description: 'An https address, or `/images/<name>.webp` as an upload answered: below the address of the service',
+    description:
+      'An https address, or `/images/<name>.webp` as an upload answered: below the address of the service. What is elsewhere is fetched once by the service and shown from `/images/copy?of=<address>`',
   })
 
 const details = {

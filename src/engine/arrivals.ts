@@ -11,36 +11,47 @@ export type Arrival = { readonly at: Instant; isRead(): void }
  */
 export class Arrivals {
   readonly #clock: Clock
-  readonly #waiting = new Map<string, Map<Arrival, Promise<void>>>()
+  /** Of each auction in the order in which they came, each with whom to tell when it is read. */
+  readonly #waiting = new Map<string, Map<Arrival, (() => void)[]>>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   add(auctionId: string, at: Instant): Arrival {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const isRead = () => {
-      stopWaiting()
-      this.#delete(auctionId, arrival)
-      resolve()
-    }
-    const arrival: Arrival = { at, isRead }
-    const stopWaiting = this.#clock.wake(limits.arrivalMsMax, isRead)
-    const others = this.#waiting.get(auctionId)
-    if (others === undefined) this.#waiting.set(auctionId, new Map([[arrival, promise]]))
-    else others.set(arrival, promise)
+    const arrival: Arrival = { at, isRead: () => this.#delete(auctionId, arrival) }
+    const others = this.#waiting.get(auctionId) ?? new Map<Arrival, (() => void)[]>()
+    // Whoever has gone never reads what they sent.
+    for (const old of others.keys())
+      if (old.at + limits.arrivalMsMax <= at) others.delete(old)
+      else break
+    this.#waiting.set(auctionId, others.set(arrival, []))
     return arrival
   }
 
   /** Resolves when all that was received before an instant is read; null where it is. */
-  before(auctionId: string, at: Instant): Promise<unknown> | null {
-    const earlier = [...(this.#waiting.get(auctionId) ?? [])].filter(([arrival]) => arrival.at < at)
-    return earlier.length === 0 ? null : Promise.all(earlier.map(([, read]) => read))
+  before(auctionId: string, at: Instant): Promise<void> | null {
+    const oldest = this.#clock.now() - limits.arrivalMsMax
+    const earlier = [...(this.#waiting.get(auctionId) ?? [])].filter(([one]) => one.at < at && one.at > oldest)
+    if (earlier.length === 0) return null
+    return new Promise((resolve) => {
+      let left = earlier.length
+      const stopWaiting = this.#clock.wake(earlier.at(-1)![0].at - oldest, resolve)
+      for (const [, told] of earlier)
+        told.push(() => {
+          left -= 1
+          if (left > 0) return
+          stopWaiting()
+          resolve()
+        })
+    })
   }
 
   #delete(auctionId: string, arrival: Arrival): void {
     const others = this.#waiting.get(auctionId)
+    const told = others?.get(arrival) ?? []
     others?.delete(arrival)
     if (others?.size === 0) this.#waiting.delete(auctionId)
+    for (const tell of told) tell()
   }
 }

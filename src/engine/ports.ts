@@ -218,15 +218,61 @@ export interface Accounts {
 export type AddedPicture =
   | { readonly result: 'added'; readonly name: string; readonly width: number; readonly height: number }
   | { readonly result: 'refused'; readonly why: string }
-  /** Too many wait; there is no room for more; nothing here can decode it. */
-  | { readonly result: 'busy' | 'full' | 'unavailable' }
+  /** As many pixels of this person as may be were decoded. */
+  | { readonly result: 'spent'; readonly retryAfterSeconds: number }
+  /** Too many wait; there is no room for more, or for more of this person; nothing here can decode it. */
+  | { readonly result: 'busy' | 'full' | 'quota' | 'unavailable' }
+
+/** For whom a picture is kept. `bytesMax` bounds all of theirs together; null bounds nothing. */
+export type Keeper = { readonly userId: string; readonly bytesMax: number | null }
+
+/** A picture on disk: who uploaded it first, where that is known, and when it last was. */
+export type KnownPicture = {
+  readonly name: string
+  readonly userId: string | null
+  readonly bytes: number
+  readonly at: Instant
+}
+
+/** The pictures that an auction names. */
+export type NamedPictures = { readonly number: number; readonly sellerId: string; readonly images: readonly string[] }
+
+/** A picture of another site that is to be fetched. */
+export type Copy = { readonly address: string; readonly userId: string | null; readonly tries: number }
+
+/** What is known of pictures beside their bytes. */
+export interface PictureRecords {
+  /** Whoever comes first stays; when it was last uploaded counts. */
+  record(picture: KnownPicture): Promise<void>
+  bytesOf(userId: string): Promise<number>
+  /** When each was last uploaded. */
+  known(): Promise<ReadonlyMap<string, Instant>>
+  forget(name: string): Promise<void>
+  /** By the auctions after one, in order. */
+  named(after: number, limit: number): Promise<readonly NamedPictures[]>
+  /** Addresses of other sites, to be fetched; what is there or under way already stays as it is. */
+  want(addresses: readonly string[], userId: string, at: Instant): Promise<void>
+  /** The name of our copy, null where there is none. */
+  copyOf(address: string): Promise<string | null>
+  /** Every address that was wanted, and the name of our copy. */
+  copies(): Promise<ReadonlyMap<string, string | null>>
+  dueCopies(at: Instant, limit: number): Promise<readonly Copy[]>
+  copied(address: string, name: string): Promise<void>
+  /** Null: not to be tried again. */
+  copyFailed(address: string, nextAt: Instant | null): Promise<void>
+  forgetCopy(address: string): Promise<void>
+}
 
 export interface Pictures {
   /** Decodes it, writes it anew as WebP in both sizes, and keeps that: durable when it returns. */
-  add(bytes: Buffer): Promise<AddedPicture>
+  add(bytes: Buffer, keeper: Keeper): Promise<AddedPicture>
   has(name: string): Promise<boolean>
   /** Its WebP, null where there is none. */
   read(name: string, size: PictureSize): Promise<Buffer | null>
+  /** Bytes on disk by name. */
+  all(): Promise<ReadonlyMap<string, number>>
+  /** False where somebody is just about to use it. */
+  remove(name: string): Promise<boolean>
 }
 
 /** What one process tells all, itself included. It carries, it is never the truth. */

@@ -27,7 +27,7 @@ const bidderView = z.object({
 })
 
 export function auctionRoutes(app: App, parts: AppParts): void {
-  const { engine, hub, store, accounts, pictures, catalogue } = parts
+  const { engine, hub, store, accounts, pictures, copies, catalogue } = parts
   const tags = ['auctions']
 
   const show = async (held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
@@ -52,6 +52,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         always,
       )
       if (!verdict.ok) return refuse(reply, verdict.rejection)
+      copies.want(request.body.images, user.id)
       return show(verdict.held, request, reply.code(201).header('location', `/v1/auctions/${id}`))
     },
   )
@@ -122,6 +123,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       if (missing !== null) return refuse(reply, missing)
       const act: Act = { type: 'update', changes: request.body }
       const verdict = await engine.act(id, act, user.id, (auction) => rejectStranger(auction, user))
+      if (verdict.ok) copies.want(request.body.images ?? [], verdict.held.auction.sellerId)
       return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict)
     },
   )

@@ -2,17 +2,21 @@ import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { limits } from '../config.ts'
 import { pictureAt, picturePath, readPictureFile } from '../domain/picture.ts'
+import { IMAGE_URL_MAX } from '../domain/schema.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
-import type { AddedPicture, Pictures } from '../engine/ports.ts'
-import { atLeast } from './access.ts'
+import { keeperOf } from '../engine/copies.ts'
+import type { AddedPicture, PictureRecords, Pictures } from '../engine/ports.ts'
+import { atLeast, visitorOf } from './access.ts'
 import { type App, idParam } from './parts.ts'
 import { Refused, refuse } from './problem.ts'
 
 const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif']
-const YEAR_SECONDS = 365 * 24 * 3_600
+const DAY_SECONDS = 24 * 3_600
+const YEAR_SECONDS = 365 * DAY_SECONDS
 const tags = ['pictures']
 
 const binary = { type: 'string', format: 'binary' }
+const webp = { description: 'WebP', content: { 'image/webp': { schema: z.unknown().meta(binary) } } }
 const reference = z.string().meta({ format: 'uri-reference', description: 'Below the address of the service' })
 const imageView = z
   .object({ url: reference, small: reference, width: z.int(), height: z.int() })
@@ -24,7 +28,7 @@ const why = (detail: string) => reject('pictures_unavailable', { detail })
 
 /** Taking pictures in. */
 export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }): Promise<void> {
-  let uploads = 0
+  const uploads = new Uploads()
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addContentTypeParser('*', (_request, _body, done) => done(new Refused(wrongType)))
@@ -45,17 +49,17 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
       onRequest: [
         atLeast('seller'),
         // From here on its bytes are held in memory.
-        async (_request, reply) => {
-          if (uploads >= limits.picturesWaitingMax) throw new Refused(tooMany)
-          uploads += 1
-          reply.raw.once('close', () => (uploads -= 1))
+        async (request, reply) => {
+          const leave = uploads.enter(visitorOf(request).user.id)
+          if (leave === null) throw new Refused(tooMany)
+          reply.raw.once('close', leave)
         },
       ],
     },
     async (request, reply) => {
       const { body } = request
       if (!Buffer.isBuffer(body) || body.length === 0) return refuse(reply, invalid('image', 'is empty'))
-      const added = await pictures.add(body)
+      const added = await pictures.add(body, keeperOf(visitorOf(request).user))
       if (added.result !== 'added') return refuse(reply, refusalOf(added))
       const { name, width, height } = added
       const url = picturePath(name, 'large')
@@ -65,10 +69,34 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
   )
 }
 
+/** Those coming in, all and by person. */
+class Uploads {
+  readonly #of = new Map<string, number>()
+  #all = 0
+
+  /** Null where there is no place, else what gives it back. */
+  enter(userId: string): (() => void) | null {
+    const own = this.#of.get(userId) ?? 0
+    if (this.#all >= limits.picturesWaitingMax || own >= limits.uploadsPerPersonMax) return null
+    this.#all += 1
+    this.#of.set(userId, own + 1)
+    return () => {
+      this.#all -= 1
+      const left = this.#of.get(userId)! - 1
+      if (left === 0) this.#of.delete(userId)
+      else this.#of.set(userId, left)
+    }
+  }
+}
+
 function refusalOf(added: Exclude<AddedPicture, { result: 'added' }>): Rejection {
   switch (added.result) {
     case 'refused':
       return invalid('image', added.why)
+    case 'spent':
+      return reject('rate_limited', { retryAfterSeconds: added.retryAfterSeconds })
+    case 'quota':
+      return why(`Your pictures take up all of the ${limits.imagesBytesPerSellerMax / 1024 ** 2} MiB that a seller has`)
     case 'busy':
       return tooMany
     case 'full':
@@ -82,7 +110,29 @@ function refusalOf(added: Exclude<AddedPicture, { result: 'added' }>): Rejection
  * Showing them. They are readable where only members watch, too: a name is a hash nobody guesses, and an embed or a mail
  * that shows one brings no token along.
  */
-export function pictureFiles(app: App, { pictures }: { pictures: Pictures }): void {
+export function pictureFiles(app: App, { pictures, records }: { pictures: Pictures; records: PictureRecords }): void {
+  app.get(
+    '/images/copy',
+    {
+      schema: {
+        tags,
+        summary: 'Our copy of a picture of another site',
+        description: 'Of an https address that an auction names; 404 until the service has fetched it.',
+        querystring: z.strictObject({
+          of: z.string().max(IMAGE_URL_MAX),
+          size: z.enum(['large', 'small']).default('large'),
+        }),
+        response: { 200: webp },
+      },
+      config: { rateLimit: false },
+    },
+    async (request, reply) => {
+      const name = await records.copyOf(request.query.of)
+      const bytes = name === null ? null : await pictures.read(name, request.query.size)
+      return sendPicture(reply, bytes, `max-age=${DAY_SECONDS}`)
+    },
+  )
+
   app.get(
     '/images/:file',
     {
@@ -90,23 +140,26 @@ export function pictureFiles(app: App, { pictures }: { pictures: Pictures }): vo
         tags,
         summary: 'A picture that was uploaded',
         params: z.object({ file: idParam }),
-        response: { 200: { description: 'WebP', content: { 'image/webp': { schema: z.unknown().meta(binary) } } } },
+        response: { 200: webp },
       },
       config: { budget: 'none' },
     },
     async (request, reply) => {
       const asked = readPictureFile(request.params.file)
       const bytes = asked === null ? null : await pictures.read(asked.name, asked.size)
-      const plain: FastifyReply = reply
-      if (bytes === null) return refuse(plain.header('cache-control', 'no-store'), reject('not_found'))
-      return plain
-        .type('image/webp')
-        .header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`)
-        .header('cross-origin-resource-policy', 'cross-origin')
-        .header('content-security-policy', "default-src 'none'")
-        .send(bytes)
+      return sendPicture(reply, bytes, `max-age=${YEAR_SECONDS}, immutable`)
     },
   )
+}
+
+function sendPicture(reply: FastifyReply, bytes: Buffer | null, cached: string): FastifyReply {
+  if (bytes === null) return refuse(reply.header('cache-control', 'no-store'), reject('not_found'))
+  return reply
+    .type('image/webp')
+    .header('cache-control', `public, ${cached}`)
+    .header('cross-origin-resource-policy', 'cross-origin')
+    .header('content-security-policy', "default-src 'none'")
+    .send(bytes)
 }
 
 /** A picture of ours that is named and does not exist. */

@@ -1,3 +1,4 @@
+import { shownAt } from '../domain/picture.ts'
 import type { FastifyRequest } from 'fastify'
 import { type Locale, formatInstant, formatMoney } from '../domain/figures.ts'
 import type { AuctionView, BidView, ListedAuctionView } from '../domain/wire.ts'
@@ -74,6 +75,7 @@ const texts = {
     },
     unsold: 'Not sold',
     voided: 'void',
+    house: 'house',
   },
   es: {
     auctions: 'Subastas',
@@ -100,6 +102,7 @@ const texts = {
     },
     unsold: 'Desierta',
     voided: 'anulada',
+    house: 'la casa',
   },
 } as const
 
@@ -113,7 +116,9 @@ export function auctionPage(reader: Reader, base: string, seen: Seen): Written {
   const meta = { title: auction.title, summary, url: `${base}/auctions/${auction.id}` }
   return {
     title: titleTag(auction.title),
-    head: previewTags(picture === undefined ? meta : { ...meta, picture: new URL(picture, base).href }),
+    head: previewTags(
+      picture === undefined ? meta : { ...meta, picture: new URL(shownAt(picture, 'large'), base).href },
+    ),
     body: noscript(
       `<h1>${escape(auction.title)}</h1>${pictureTag(auction)}
       <p><strong>${escape(priceLine(auction, reader))}</strong></p>
@@ -187,15 +192,16 @@ function noscript(inside: string): string {
   return `<noscript><main class="snapshot">${inside}</main></noscript>`
 }
 
-function bidTag({ paddle, amount, voided }: BidView, auction: AuctionView, reader: Reader): string {
-  const line = escape(`${paddle}: ${money(amount, auction, reader)}`)
+function bidTag({ paddle, house, amount, voided }: BidView, auction: AuctionView, reader: Reader): string {
+  const who = house === true ? `${paddle} (${texts[reader.language].house})` : paddle
+  const line = escape(`${who}: ${money(amount, auction, reader)}`)
   return voided ? `<li><s>${line}</s> (${texts[reader.language].voided})</li>` : `<li>${line}</li>`
 }
 
 function pictureTag({ images: [picture], title }: AuctionView): string {
   return picture === undefined
     ? ''
-    : `<img src="${escape(picture)}" alt="${escape(title)}" referrerpolicy="no-referrer">`
+    : `<img src="${escape(shownAt(picture, 'large'))}" alt="${escape(title)}" referrerpolicy="no-referrer">`
 }
 
 function line(...parts: readonly string[]): string {

@@ -4,11 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { type Config, limits } from '../config.ts'
 import { type Actor, rejectHidden } from '../domain/access.ts'
+import type { Copies } from '../engine/copies.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import type { Notary } from '../engine/notary.ts'
 import type { OperatorLog } from '../engine/operator-log.ts'
-import type { Accounts, Bus, Clock, Held, Pictures, Store } from '../engine/ports.ts'
+import type { Accounts, Bus, Clock, Held, PictureRecords, Pictures, Store } from '../engine/ports.ts'
 import type { BidRate } from '../live/bucket.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
 import type { Doorkeeper } from '../live/doorkeeper.ts'
@@ -26,6 +27,8 @@ export type AppParts = {
   readonly store: Store
   readonly accounts: Accounts
   readonly pictures: Pictures
+  readonly records: PictureRecords
+  readonly copies: Copies
   readonly bus: Bus
   readonly clock: Clock
   readonly metrics: Metrics

@@ -26,7 +26,7 @@ async function securityHeaders(publicUrl: string | null): Promise<OutgoingHttpHe
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
         fontSrc: ["'self'"],
-        imgSrc: ["'self'", 'https:'],
+        imgSrc: ["'self'"],
         connectSrc: ["'self'"],
         manifestSrc: ["'self'"],
         baseUri: ["'none'"],

@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { DiskPictures } from '../../src/adapters/disk-pictures.ts'
-import { limits } from '../../src/config.ts'
-import type { Pictures } from '../../src/engine/ports.ts'
+import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
+import { Sqlite } from '../../src/adapters/sqlite/database.ts'
+import { SqlitePictures } from '../../src/adapters/sqlite/pictures.ts'
+import { limits, rates } from '../../src/config.ts'
+import type { Keeper, Pictures } from '../../src/engine/ports.ts'
 import { canvas, painted } from '../support/pictures.ts'
+import { ManualClock } from '../support/clock.ts'
+import { holds } from '../support/patch.ts'
 import { temporaryFolder } from '../support/service.ts'
 
 /** What keeps pictures must do, wherever it keeps them. Each factory gives a fresh one, and another view of the same. */
@@ -11,11 +16,20 @@ type Opened = { readonly pictures: Pictures; readonly again: () => Promise<Opene
 const factories: Record<string, () => Promise<Opened>> = { disk: () => openDisk(temporaryFolder()) }
 
 async function openDisk(folder: string): Promise<Opened> {
-  return { pictures: await DiskPictures.open(folder), again: () => openDisk(folder) }
+  const sqlite = new Sqlite(folder, { as: 'command' })
+  onTestFinished(() => sqlite.close())
+  sqlite.migrate()
+  const user = { displayName: 'somebody', role: 'seller', blocked: false, createdAt: 1 } as const
+  for (const id of [ANA, BEN]) await new SqliteAccounts(sqlite).addUser({ id, email: id, ...user }, 'password')
+  const parts = { records: new SqlitePictures(sqlite), clock: new ManualClock(), limited: true }
+  return { pictures: await DiskPictures.open(folder, parts), again: () => openDisk(folder) }
 }
 
-async function added(pictures: Pictures, bytes: Buffer) {
-  const result = await pictures.add(bytes)
+const [ANA, BEN] = ['ana', 'ben']
+const ana = { userId: ANA, bytesMax: null }
+
+async function added(pictures: Pictures, bytes: Buffer, keeper: Keeper = ana) {
+  const result = await pictures.add(bytes, keeper)
   if (result.result !== 'added') throw new Error(`not added: ${JSON.stringify(result)}`)
   return result
 }
@@ -42,7 +56,7 @@ for (const [kind, opened] of Object.entries(factories)) {
     const { pictures } = await opened()
     const name = '0'.repeat(64)
     expect([await pictures.has(name), await pictures.read(name, 'large')]).toEqual([false, null])
-    expect(await pictures.add(Buffer.from('no picture'))).toEqual({
+    expect(await pictures.add(Buffer.from('no picture'), ana)).toEqual({
       result: 'refused',
       why: 'must be a JPEG, PNG, WebP, AVIF or GIF',
     })
@@ -59,10 +73,64 @@ for (const [kind, opened] of Object.entries(factories)) {
   test(`${kind}: beyond one that is decoded and those that may wait, it is busy, and soon no more`, async () => {
     const { pictures } = await opened()
     const bytes = await canvas(1_000, 1_000).png().toBuffer()
-    const results = await Promise.all(Array.from({ length: 40 }, async () => (await pictures.add(bytes)).result))
+    const results = await Promise.all(Array.from({ length: 40 }, async () => (await pictures.add(bytes, ana)).result))
     const busy = results.filter((result) => result === 'busy').length
     expect(busy).toBeGreaterThanOrEqual(40 - limits.picturesAtOnce - limits.picturesWaitingMax)
     expect(results.slice(0, limits.picturesWaitingMax)).toEqual(Array(limits.picturesWaitingMax).fill('added'))
     await added(pictures, bytes)
+  })
+
+  test(`${kind}: many of one person hold up nobody else’s`, async () => {
+    const { pictures } = await opened()
+    const [large, small] = [await canvas(2_000, 2_000).png().toBuffer(), await painted()]
+    const order: string[] = []
+    const add = async (bytes: Buffer, userId: string) => {
+      await added(pictures, bytes, { userId, bytesMax: null })
+      order.push(userId)
+    }
+    await Promise.all([...Array.from({ length: 6 }, () => add(large, ANA)), add(small, BEN), add(small, BEN)])
+    expect(order.lastIndexOf(BEN)).toBeLessThan(5)
+  })
+
+  test(`${kind}: a person’s pictures together are bound, whoever uploads the same second has it for nothing`, async () => {
+    const { pictures } = await opened()
+    const [one, two, three] = [
+      await painted(40, 30, '#f00'),
+      await painted(40, 30, '#0f0'),
+      await painted(40, 30, '#00f'),
+    ]
+    await added(pictures, one, { userId: BEN, bytesMax: 300 })
+    expect(await pictures.add(two, { userId: BEN, bytesMax: 300 })).toEqual({ result: 'quota' })
+    await added(pictures, one, { userId: BEN, bytesMax: 0 })
+    await added(pictures, two)
+    await added(pictures, two, { userId: BEN, bytesMax: 300 })
+    await added(pictures, three)
+  })
+
+  test(`${kind}: a person’s pixels in an hour are bound, before they are decoded`, async () => {
+    holds(rates, { pixelsPerHour: 5_000_000 })
+    const { pictures } = await opened()
+    const [bytes, other] = [
+      await canvas(2_000, 2_000).png().toBuffer(),
+      await canvas(2_000, 2_000, '#00f').png().toBuffer(),
+    ]
+    await added(pictures, bytes)
+    expect(await pictures.add(other, ana)).toEqual({ result: 'spent', retryAfterSeconds: 2_160 })
+    await added(pictures, other, { userId: BEN, bytesMax: null })
+  })
+
+  test(`${kind}: an AVIF, which costs so much more to decode, is smaller, and counts for more`, async () => {
+    const { pictures } = await opened()
+    const bomb = await canvas(4_100, 4_000).avif({ effort: 0 }).toBuffer()
+    expect(bomb.length).toBeLessThan(2_000)
+    const started = performance.now()
+    expect(await pictures.add(bomb, ana)).toEqual({
+      result: 'refused',
+      why: 'must not have more than 16000000 pixels as AVIF',
+    })
+    expect(performance.now() - started).toBeLessThan(500)
+    holds(rates, { pixelsPerHour: 3_900_000 })
+    const avif = await canvas(1_000, 1_000).avif({ effort: 0 }).toBuffer()
+    expect(await pictures.add(avif, ana)).toMatchObject({ result: 'spent' })
   })
 }

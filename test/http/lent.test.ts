@@ -200,7 +200,7 @@ test('it cannot find out a maximum that leads by raising it, and a repeated bid 
   for (const maximum of [1_000, 4_900, 5_000, 5_100, 10_000]) answers.push(await bid({ maximum }))
   for (const answer of answers) expectProblem(answer, 'forbidden', { asOfSeq: 3 })
   expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
-  expectProblem(await bid({ amount: 9_000 }), 'already_leading')
+  expectProblem(await bid({ amount: 9_000 }), 'already_leading', { asOfSeq: 3 })
   expect((await ask(house.url, 'GET /v1/me/bids', { as: ana })).json.items).toHaveLength(1)
   const other = await house.auction()
   const again = bidder(house, other, await lent(ana, other))

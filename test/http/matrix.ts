@@ -194,6 +194,7 @@ export const rowsWith = (picture: Uint8Array): readonly Row[] => [
   // Pictures are named by a hash: whoever knows the name may see it.
   one('POST /v1/images', sellers(201, 201), { body: picture }),
   one('GET /images/{file}', everyone('not_found'), { path: { '{file}': `${'0'.repeat(64)}.webp` } }),
+  one('GET /images/copy', everyone('invalid_request')),
   one('GET /healthz', everyone(200)),
   one('GET /readyz', everyone(200)),
   // Not among what is documented: an operator's, the documents themselves, and what is there for a WebSocket only.

@@ -209,7 +209,7 @@ test('metrics are for whoever has their token', async () => {
     expect(line).toMatch(
       /^(# (HELP|TYPE) \w+ .*|[a-z_]\w*(\{[^}]*\})? -?[\d.e+-]+|[a-z_]\w*(\{[^}]*\})? (NaN|\+Inf))$/i,
     )
-  const own = await openHouse({ METRICS_TOKEN: 'a token of the operator' })
+  const own = await openHouse({ METRICS_TOKEN: 'a-token-of-the-operator' })
   expectProblem(await ask(own.url, 'GET /metrics', { token }), 'unauthenticated')
 })
 

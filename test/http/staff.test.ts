@@ -36,7 +36,7 @@ test('[WHO-2] staff are refused in lots of the house over both transports, signe
   const { problem } = await channel.next('reject')
   expect(problem).toMatchObject({ code: 'staff_may_not_bid', status: 403, receipt: expect.any(String) })
   // A token that is lent to a page elsewhere has a bidder's rights, and its owner's role all the same.
-  const lent = await staff.tokenFor(house.url)
+  const lent = await staff.tokenFor({ origin: house.url, auction: own, most: 1_000 })
   const byLent = await ask(house.url, `POST /v1/auctions/${own}/bids`, {
     token: lent.accessToken,
     body: { amount: 1_000 },

@@ -12,6 +12,13 @@ export function patch<Target extends object, Name extends keyof Target>(
   onTestFinished(() => void (target[name] = real))
 }
 
+/** Other limits, until the test is over. */
+export function holds<Target extends object>(target: Target, values: { [Name in keyof Target]?: number }): void {
+  const real = { ...target }
+  Object.assign(target, values)
+  onTestFinished(() => void Object.assign(target, real))
+}
+
 /** The real store with some methods exchanged. */
 export function storeWith(make: (store: Store) => Partial<Store>): (store: Store) => Store {
   return (store) => {

@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals'
 import { useState } from 'preact/hooks'
 import type { AuctionView } from '../../src/sdk/index.ts'
 import { money } from '../shared/money.ts'
-import { smallOf } from '../shared/picture.tsx'
+import { shownAt } from '../shared/picture.tsx'
 import { stageOf } from '../shared/stage.ts'
 import { formatRemaining, now } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
@@ -38,7 +38,7 @@ export function LotView({ lot }: { readonly lot: EmbeddedLot }) {
 function Picture({ auction: { images } }: { readonly auction: AuctionView }) {
   const [first] = images
   return first === undefined ? null : (
-    <img src={new URL(smallOf(first), house).href} alt="" referrerpolicy="no-referrer" />
+    <img src={new URL(shownAt(first, true), house).href} alt="" referrerpolicy="no-referrer" />
   )
 }
 

@@ -1,8 +1,10 @@
 /** Our own pictures come in two sizes; the small one is named after the large one. */
 const OWN = /^(\/images\/[\w-]+)(\.webp)$/
 
-export function smallOf(address: string): string {
-  return address.replace(OWN, '$1-640$2')
+/** Where it is shown from: of pictures of other sites the service keeps a copy, so that no browser calls a site of a seller's choice. */
+export function shownAt(address: string, small: boolean): string {
+  if (!OWN.test(address)) return `/images/copy?${small ? 'size=small&' : ''}of=${encodeURIComponent(address)}`
+  return small ? address.replace(OWN, '$1-640$2') : address
 }
 
 type PictureProps = {
@@ -25,7 +27,7 @@ export function Picture({ address, title, alt, small = false, eager = false }: P
   return (
     <img
       class="picture"
-      src={small ? smallOf(address) : address}
+      src={shownAt(address, small)}
       alt={alt}
       loading={eager ? 'eager' : 'lazy'}
       decoding="async"

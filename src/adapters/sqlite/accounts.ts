@@ -124,6 +124,8 @@ export class SqliteAccounts implements Accounts {
       userId,
     )
     this.#eraseAnswers(userId)
+    this.#sqlite.run('UPDATE pictures SET user_id = NULL WHERE user_id = ?', userId)
+    this.#sqlite.run('UPDATE copies SET user_id = NULL WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM authors WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)

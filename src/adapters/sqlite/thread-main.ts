@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { SqliteAccounts } from './accounts.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { Sqlite } from './database.ts'
+import { SqlitePictures } from './pictures.ts'
 import { SqliteStore } from './store.ts'
 import { type Answer, type Call, UNASKED } from './thread.ts'
 import { told } from './told.ts'
@@ -11,7 +12,11 @@ import { told } from './told.ts'
 const sqlite = new Sqlite(workerData as string, { as: 'thread' })
 const checkpoints = new Checkpoints(workerData as string)
 sqlite.checkpointBeside(() => checkpoints.run())
-const parts = { store: new SqliteStore(sqlite), accounts: new SqliteAccounts(sqlite) }
+const parts = {
+  store: new SqliteStore(sqlite),
+  accounts: new SqliteAccounts(sqlite),
+  pictures: new SqlitePictures(sqlite),
+}
 sqlite.onFailed = (error) => parentPort!.postMessage({ number: UNASKED, error: told(error) } satisfies Answer)
 let turn: Promise<void> = Promise.resolve()
 

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { Accounts, Appended, Change, Store } from '../../engine/ports.ts'
+import type { Accounts, Appended, Change, PictureRecords, Store } from '../../engine/ports.ts'
 import { SqliteAccounts } from './accounts.ts'
 import type { Sqlite } from './database.ts'
+import { SqlitePictures } from './pictures.ts'
 import { rowsOf } from './rows.ts'
 import { SqliteStore } from './store.ts'
 import type { Told } from './told.ts'
@@ -12,7 +13,7 @@ import type { Told } from './told.ts'
 /** What is asked of the writing thread, and what it answers. */
 export type Call = {
   readonly number: number
-  readonly part: 'store' | 'accounts'
+  readonly part: 'store' | 'accounts' | 'pictures'
   readonly method: string
   readonly values: readonly unknown[]
 }
@@ -36,6 +37,14 @@ const ACCOUNT_WRITES = [
   'endSessions',
   'setBlock',
 ] as const satisfies (keyof Accounts)[]
+const PICTURE_WRITES = [
+  'record',
+  'forget',
+  'want',
+  'copied',
+  'copyFailed',
+  'forgetCopy',
+] as const satisfies (keyof PictureRecords)[]
 
 /**
  * Store and accounts whose writes happen in a thread of their own, one after the other, over a connection of its own: while
@@ -44,6 +53,7 @@ const ACCOUNT_WRITES = [
 export class WritingThread {
   readonly store: Store
   readonly accounts: Accounts
+  readonly pictures: PictureRecords
   /** Told where the disk failed when nobody waited for an answer. */
   onFailed: (error: Error) => void = () => {}
   readonly #dataDir: string
@@ -70,6 +80,7 @@ export class WritingThread {
       },
     })
     this.accounts = replaced<Accounts>(new SqliteAccounts(reading), this.#calls('accounts', ACCOUNT_WRITES))
+    this.pictures = replaced<PictureRecords>(new SqlitePictures(reading), this.#calls('pictures', PICTURE_WRITES))
   }
 
   #calls(part: Call['part'], methods: readonly string[]): Methods {

@@ -1,0 +1,131 @@
+import { type LookupAddress, lookup as dnsLookup } from 'node:dns'
+import { get } from 'node:https'
+import { BlockList, type LookupFunction, isIP } from 'node:net'
+import { limits } from '../config.ts'
+
+/** Fetching from other sites, whose addresses people give: nothing that is not on the public network is reached by it. */
+
+/** What is no public address: RFC 6890 and its successors. */
+const closed = new BlockList()
+for (const [network, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const)
+  closed.addSubnet(network, bits, 'ipv4')
+/** Of IPv6 only what is given out to the public is open, and of that not what holds an IPv4 address, nor documentation. */
+const open = new BlockList()
+open.addSubnet('2000::', 3, 'ipv6')
+for (const [network, bits] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const)
+  closed.addSubnet(network, bits, 'ipv6')
+
+export function isPublic(address: string): boolean {
+  if (isIP(address) === 4) return !closed.check(address, 'ipv4')
+  return isIP(address) === 6 && open.check(address, 'ipv6') && !closed.check(address, 'ipv6')
+}
+
+/** What a test may exchange, to reach a site of its own. */
+export type Outward = { readonly mayReach: (address: string) => boolean; readonly ca?: string }
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+
+/** The bytes at an https address, at most `imageBytesMax` of them. Throws with a reason that may be shown. */
+export async function fetchOutward(
+  address: string,
+  gone: AbortSignal,
+  outward: Outward = { mayReach: isPublic },
+): Promise<Buffer> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), limits.copyTimeoutMs)
+  try {
+    return await followed(new URL(address), AbortSignal.any([gone, late.signal]), outward)
+  } catch (error) {
+    throw late.signal.aborted ? new Error('takes too long', { cause: error }) : error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function followed(from: URL, signal: AbortSignal, outward: Outward): Promise<Buffer> {
+  let next = from
+  for (let redirects = 0; redirects <= limits.copyRedirectsMax; redirects += 1) {
+    const answer = await request(next, signal, outward)
+    if (Buffer.isBuffer(answer)) return answer
+    next = answer
+  }
+  throw new Error('sends on too often')
+}
+
+/** The bytes, or where it sends on to. */
+function request(url: URL, signal: AbortSignal, { mayReach, ca }: Outward): Promise<Buffer | URL> {
+  if (url.protocol !== 'https:') throw new Error('is not https')
+  // A name that is an address is never looked up.
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (isIP(host) !== 0 && !mayReach(host)) throw new Error('is at no public address')
+  return new Promise((resolve, reject) => {
+    const asked = get(
+      url,
+      {
+        signal,
+        agent: false,
+        lookup: guarded(mayReach),
+        headers: { accept: 'image/*', 'user-agent': 'martillo' },
+        ...(ca === undefined ? {} : { ca }),
+      },
+      (answer) => {
+        const fail = (why: string) => {
+          answer.destroy()
+          reject(new Error(why))
+        }
+        const { statusCode = 0, headers } = answer
+        if (REDIRECTS.has(statusCode)) {
+          const to = headers.location ?? ''
+          if (!URL.canParse(to, url)) return fail('sends on to nowhere')
+          answer.destroy()
+          return resolve(new URL(to, url))
+        }
+        if (statusCode !== 200) return fail(`answers ${statusCode}`)
+        const chunks: Buffer[] = []
+        let length = 0
+        answer.on('data', (chunk: Buffer) => {
+          length += chunk.length
+          chunks.push(chunk)
+          if (length > limits.imageBytesMax) fail(`has more than ${limits.imageBytesMax} bytes`)
+        })
+        answer.on('end', () => (answer.complete ? resolve(Buffer.concat(chunks)) : fail('was cut off')))
+        answer.on('error', reject)
+        answer.on('close', () => reject(new Error('was cut off')))
+      },
+    )
+    asked.on('error', reject)
+  })
+}
+
+/** What it resolves to is what is connected to: a name cannot be looked up once for us and another time for the socket. */
+function guarded(mayReach: Outward['mayReach']): LookupFunction {
+  return (hostname, options, done) =>
+    dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+      if (error !== null) return done(error, '')
+      if (addresses.length === 0 || !addresses.every(({ address }) => mayReach(address)))
+        return done(new Error('is at no public address'), '')
+      if (options.all === true) return done(null, addresses)
+      return done(null, addresses[0]!.address, addresses[0]!.family)
+    })
+}

@@ -1,0 +1,114 @@
+import { limits } from '../config.ts'
+import { isAdmin } from '../domain/access.ts'
+import { pictureAt } from '../domain/picture.ts'
+import { PersonQueue } from './person-queue.ts'
+import {
+  type Accounts,
+  type Clock,
+  type Copy,
+  type Keeper,
+  type PictureRecords,
+  type Pictures,
+  every,
+} from './ports.ts'
+
+/** Gives the bytes of a picture on another site, or throws with the reason. */
+export type Fetch = (address: string, gone: AbortSignal) => Promise<Buffer>
+
+type CopiesParts = {
+  readonly records: PictureRecords
+  readonly pictures: Pictures
+  readonly accounts: Pick<Accounts, 'user'>
+  readonly clock: Clock
+  readonly fetch: Fetch
+  readonly log: { error(fields: object, message: string): void; info(fields: object, message: string): void }
+}
+
+const MINUTE_MS = 60_000
+/** Until the next try, and then no more. */
+const PAUSES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 6 * 60 * MINUTE_MS, 24 * 60 * MINUTE_MS]
+
+/** What a seller's pictures may take up on disk; the house is bound by the disk alone. */
+export function keeperOf({ id, role }: { readonly id: string; readonly role: 'bidder' | 'seller' | 'admin' }): Keeper {
+  return { userId: id, bytesMax: isAdmin({ id, role }) ? null : limits.imagesBytesPerSellerMax }
+}
+
+/**
+ * Copies of pictures on other sites: fetched once by the service, so that no watcher's browser ever calls a site that a
+ * seller chose. Nobody waits for them; what failed is tried again after growing pauses, also by the next process.
+ */
+export class Copies {
+  readonly #parts: CopiesParts
+  readonly #queue = new PersonQueue(limits.copiesAtOnce)
+  readonly #under = new Set<string>()
+  readonly #gone = new AbortController()
+  #work: Promise<unknown> = Promise.resolve()
+  #stopLooking: (() => void) | null = null
+
+  constructor(parts: CopiesParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#stopLooking = every(this.#parts.clock, limits.copiesLookMs, () => this.#look())
+    this.#look()
+  }
+
+  /** Returns when nothing is under way. */
+  async stop(): Promise<void> {
+    this.#stopLooking?.()
+    this.#gone.abort()
+    await this.#work
+  }
+
+  /** Notes what an auction names of other sites, and begins to fetch it. What is not noted now is at the next sweep. */
+  want(images: readonly string[], userId: string): void {
+    const addresses = images.filter((image) => pictureAt(image) === null)
+    if (addresses.length > 0) this.#does(() => this.#note(addresses, userId))
+  }
+
+  async #note(addresses: readonly string[], userId: string): Promise<void> {
+    await this.#parts.records.want(addresses, userId, this.#parts.clock.now())
+    await this.#fetchDue()
+  }
+
+  #look(): void {
+    this.#does(() => this.#fetchDue())
+  }
+
+  #does(work: () => Promise<void>): void {
+    this.#work = Promise.all([this.#work, work()]).catch((error: unknown) =>
+      this.#parts.log.error({ err: error }, 'copies of pictures could not be looked after'),
+    )
+  }
+
+  async #fetchDue(): Promise<void> {
+    const { records, clock } = this.#parts
+    if (this.#gone.signal.aborted) return
+    const due = await records.dueCopies(clock.now(), limits.copiesDueMax)
+    const fresh = due.filter(({ address }) => !this.#under.has(address))
+    for (const { address } of fresh) this.#under.add(address)
+    await Promise.all(
+      fresh.map((copy) =>
+        this.#queue.run(copy.userId ?? '', () => this.#copy(copy)).finally(() => this.#under.delete(copy.address)),
+      ),
+    )
+  }
+
+  async #copy({ address, userId, tries }: Copy): Promise<void> {
+    const { records, pictures, accounts, clock, fetch, log } = this.#parts
+    const user = userId === null ? null : await accounts.user(userId)
+    if (this.#gone.signal.aborted) return
+    try {
+      const bytes = await fetch(address, this.#gone.signal)
+      const added = await pictures.add(bytes, user === null ? { userId: '', bytesMax: 0 } : keeperOf(user))
+      if (added.result !== 'added') throw new Error('why' in added ? added.why : added.result)
+      await records.copied(address, added.name)
+    } catch (error) {
+      if (this.#gone.signal.aborted) return
+      const pauseMs = PAUSES_MS[tries]
+      log.info({ address, why: (error as Error).message, tries }, 'a picture of another site could not be copied')
+      await records.copyFailed(address, pauseMs === undefined ? null : clock.now() + pauseMs)
+    }
+  }
+}
