@@ -61,9 +61,13 @@ program
   .description('Copy the database in DATA_DIR to a file, beside a running service')
   .argument('<file>')
   .option('--force', 'replace the file where there is one')
-  .action(async (file: string, options: { force?: boolean }) => {
-    console.log(`${file} holds ${figures(await backup(readConfig().DATA_DIR, file, options))}`)
+  .option('--passphrase-file <file>', 'encrypt it with the first line of this file, in the format of age')
+  .action(async (file: string, options: Sealing) => {
+    const passphrase = passphraseIn(options)
+    const held = await backup(readConfig().DATA_DIR, file, { ...options, passphrase })
+    console.log(`${file} holds ${figures(held)}`)
     console.log(`Not in it: ${APART}: keep copies of them too`)
+    console.log(passphrase === null ? REVEALS : 'It is encrypted: without the passphrase nobody opens it, nor do you')
   })
 
 program
@@ -71,9 +75,10 @@ program
   .description('Make a backup the database in DATA_DIR, while no service runs on it')
   .argument('<file>')
   .option('--force', 'replace the database where there is one')
-  .action((file: string, options: { force?: boolean }) => {
+  .option('--passphrase-file <file>', 'the passphrase it was encrypted with is the first line of this file')
+  .action(async (file: string, options: Sealing) => {
     const { DATA_DIR } = readConfig()
-    const { replaced, ...held } = restore(DATA_DIR, file, options)
+    const { replaced, ...held } = await restore(DATA_DIR, file, { ...options, passphrase: passphraseIn(options) })
     console.log(`${DATA_DIR} holds ${figures(held)}${replaced === null ? '' : `; what it held before is ${replaced}`}`)
     console.log(`Not in a backup: ${APART}: put your copies of them back`)
   })
@@ -141,18 +146,19 @@ program
     const { DATA_DIR } = readConfig()
     wantDatabase(DATA_DIR)
     const key = signingKey(DATA_DIR)
-    const session = { id: randomUUIDv7(), expiresAt: Date.now() + limits.accessTokenSeconds * 1_000 }
+    const now = Date.now()
+    const until = now + limits.accessTokenSeconds * 1_000
+    const ends = { id: randomUUIDv7(), expiresAt: until, endsAt: until }
     const known = await withAccounts(async (accounts) => {
       const found = await accounts.userByEmail(address.toLowerCase())
-      if (found !== null)
-        await accounts.addSession({ ...session, userId: found.user.id }, randomBytes(32).toString('hex'))
+      if (found !== null) await accounts.addSession({ ...ends, userId: found.user.id }, randomBytes(32).toString('hex'))
       return found
     })
     if (known === null) return fail(`${address} has no account`)
     const app = Fastify()
     await registerTokens(app, key)
     await app.ready()
-    console.log(issueToken(app, known.user.id, session.id, Date.now()))
+    console.log(issueToken(app, { ...ends, userId: known.user.id }, now))
   })
 
 program
@@ -300,6 +306,19 @@ async function withUser<Result>(
 
 /** What a backup leaves out: keys, so that a stolen backup signs nothing, and pictures, which never change once written. */
 const APART = 'the keys and secrets (*.pem, metrics-token) and the pictures (images/) of DATA_DIR'
+
+/** What a backup that is not encrypted shows to whoever gets it. */
+const REVEALS =
+  'Whoever gets it reads every e-mail address, password hash and standing maximum: keep it as the house itself, or give --passphrase-file'
+
+type Sealing = { force?: boolean; passphraseFile?: string }
+
+function passphraseIn({ passphraseFile }: Sealing): string | null {
+  if (passphraseFile === undefined) return null
+  const [passphrase = ''] = readFileSync(passphraseFile, 'utf8').split(/\r?\n/)
+  if (passphrase === '') throw new ConfigError(`${passphraseFile} has no passphrase in its first line`)
+  return passphrase
+}
 
 function figures({ auctions, events }: Held): string {
   return `${auctions} auctions with ${events} events`

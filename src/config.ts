@@ -258,6 +258,11 @@ export const limits = {
 
   accessTokenSeconds: 15 * 60,
   sessionSeconds: 30 * 24 * 3_600,
+  /** The last day of a session, whatever the refreshes: a stolen one does not live for ever. */
+  sessionWholeSeconds: 90 * 24 * 3_600,
+  /** How long a session that is over is kept, and how many go in one transaction: each lets others commit between. */
+  sessionKeptMs: 7 * 24 * 3_600 * 1_000,
+  sessionsSweptMax: 200,
   /** Passwords being hashed at once (19 MiB each), one leaving the other core to bids. */
   hashesAtOnce: 1,
   /** Passwords waiting for it, some five seconds of work; of one network as many as it may sign in at once. */

@@ -19,6 +19,7 @@ import { Metrics } from './engine/metrics.ts'
 import { Notary } from './engine/notary.ts'
 import { OperatorLog } from './engine/operator-log.ts'
 import { sweepPictures } from './engine/picture-sweep.ts'
+import { sweepSessions } from './engine/session-sweep.ts'
 import { Sweeper } from './engine/sweeper.ts'
 import { hashPassword, verifyPassword } from './engine/passwords.ts'
 import type { Accounts, Clock, Store, User } from './engine/ports.ts'
@@ -83,6 +84,7 @@ export async function serve(
 
     const sweeper = new Sweeper(clock, log, {
       pictures: (gone) => sweepPictures({ records: thread.pictures, pictures, clock }, gone),
+      sessions: (gone) => sweepSessions({ accounts, clock }, gone),
     })
 
     const notary = await openNotary(store, config.DATA_DIR, clock)

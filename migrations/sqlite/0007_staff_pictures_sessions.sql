@@ -37,3 +37,5 @@ CREATE INDEX copies_next ON copies (next_at) WHERE next_at IS NOT NULL;
 -- The last day of a session, whatever the refreshes: 90 days after sign-in, which before was 30 days before `expires_at` or earlier.
 ALTER TABLE sessions ADD COLUMN ends_at INTEGER NOT NULL DEFAULT 0;
 UPDATE sessions SET ends_at = expires_at + 60 * 86400000;
+CREATE INDEX sessions_over ON sessions (expires_at);
+CREATE INDEX sessions_ended ON sessions (id) WHERE ended = 1;

@@ -168,7 +168,13 @@ export type User = {
   readonly createdAt: Instant
 }
 
-export type Session = { readonly id: string; readonly userId: string; readonly expiresAt: Instant }
+/** Refreshes move `expiresAt`, and never beyond `endsAt`; without one there is no such bound. */
+export type Session = {
+  readonly id: string
+  readonly userId: string
+  readonly expiresAt: Instant
+  readonly endsAt?: Instant
+}
 
 /** What came of a refresh token: a token used before ends its whole session. */
 export type Rotated =
@@ -205,9 +211,13 @@ export interface Accounts {
   addSession(session: Session, refreshHash: string): Promise<void>
   /** The user of a session that is neither ended nor expired at `at`. */
   signedIn(sessionId: string, at: Instant): Promise<User | null>
-  /** Replaces a refresh token by the next, and moves the session's end to `expiresAt`. */
+  /** When a session that goes on expires, null where there is none. */
+  sessionEnd(sessionId: string): Promise<Instant | null>
+  /** Replaces a refresh token by the next, and moves the session's end to `expiresAt`, or to its last day. */
   rotate(refreshHash: string, nextHash: string, at: Instant, expiresAt: Instant): Promise<Rotated>
   endSession(sessionId: string): Promise<void>
+  /** Removes some sessions that were ended, or expired by `before`, and tokens of theirs first; 0 where none is left. */
+  removeSessions(before: Instant, most: number): Promise<number>
   /** Ends all sessions of a user, and says which. */
   endSessions(userId: string): Promise<readonly string[]>
   blocks(sellerId: string): Promise<readonly string[]>

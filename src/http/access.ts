@@ -8,7 +8,7 @@ import { amount } from '../domain/amount.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { type Role, uuid } from '../domain/schema.ts'
-import type { Accounts, Clock } from '../engine/ports.ts'
+import type { Accounts, Clock, Session } from '../engine/ports.ts'
 import type { Authenticate, Lent, Visitor } from '../live/visitor.ts'
 import type { LentRule } from './origin.ts'
 import { Refused } from './problem.ts'
@@ -51,7 +51,6 @@ export async function registerTokens(app: FastifyInstance, key: SigningKey): Pro
       header: { typ: TYPE, kid: key.kid },
       iss: ISSUER,
       aud: AUDIENCE,
-      expiresIn: limits.accessTokenSeconds,
     } as never,
     verify: {
       algorithms: ['EdDSA'],
@@ -66,19 +65,29 @@ export async function registerTokens(app: FastifyInstance, key: SigningKey): Pro
   })
 }
 
-export function issueToken(app: FastifyInstance, userId: string, sessionId: string, at: Instant): string {
-  return app.jwt.sign({ sub: userId, sid: sessionId, iat: Math.floor(at / SECOND_MS) })
+/** What an access token is good for: never longer than its session. */
+export function secondsFor(sessionEnd: Instant, at: Instant): number {
+  return Math.max(0, Math.min(limits.accessTokenSeconds, Math.floor((sessionEnd - at) / SECOND_MS)))
+}
+
+export function issueToken(app: FastifyInstance, { id, userId, expiresAt }: Session, at: Instant): string {
+  return signed(app, { sub: userId, sid: id }, expiresAt, at)
+}
+
+function signed(app: FastifyInstance, claims: object, sessionEnd: Instant, at: Instant): string {
+  const iat = Math.floor(at / SECOND_MS)
+  return app.jwt.sign({ ...claims, iat, exp: iat + secondsFor(sessionEnd, at) })
 }
 
 /** A token to lend to a page elsewhere: it bids in one auction, up to an amount, and no more. */
 export function issueBidToken(
   app: FastifyInstance,
   { user, sessionId }: Visitor,
-  { origin, auctionId, most }: Lent,
+  { lent: { origin, auctionId, most }, sessionEnd }: { readonly lent: Lent; readonly sessionEnd: Instant },
   at: Instant,
 ): string {
-  const claims = { scope: 'bid', origin, auction: auctionId, most }
-  return app.jwt.sign({ sub: user.id, sid: sessionId, ...claims, iat: Math.floor(at / SECOND_MS) })
+  const claims = { sub: user.id, sid: sessionId, scope: 'bid', origin, auction: auctionId, most }
+  return signed(app, claims, sessionEnd, at)
 }
 
 /** Reads access tokens, for requests and for sockets alike. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { ORIGIN_MAX, limits } from '../config.ts'
+import { ORIGIN_MAX } from '../config.ts'
 import { amount } from '../domain/amount.ts'
 import { reject } from '../domain/rejection.ts'
 import { uuid } from '../domain/schema.ts'
 import type { User } from '../engine/ports.ts'
-import { atHome, issueBidToken, visitorOf } from './access.ts'
+import { atHome, issueBidToken, secondsFor, visitorOf } from './access.ts'
 import { originOfLent, type OriginRule, ownOriginRule } from './origin.ts'
 import { type App, type AppParts, findFor } from './parts.ts'
 import { refuse } from './problem.ts'
@@ -23,7 +23,7 @@ const lentTokenView = z
   .meta({ id: 'LentToken' })
 
 /** Tokens for pages elsewhere that show an auction of ours and let people bid in it. */
-export function tokenRoutes(app: App, { config, clock, engine }: AppParts, originAllowed: OriginRule): void {
+export function tokenRoutes(app: App, { config, accounts, clock, engine }: AppParts, originAllowed: OriginRule): void {
   const isOwn = ownOriginRule(config)
   app.post(
     '/me/tokens',
@@ -50,10 +50,11 @@ export function tokenRoutes(app: App, { config, clock, engine }: AppParts, origi
       const asLent = { ...visitor.user, role: 'bidder', scope: 'bid' } as const
       if ((await findFor(asLent, auction, engine)) === null) return refuse(reply, reject('auction_not_found'))
       const lent = { origin: originOfLent(origin, host, isOwn), auctionId: auction, most }
-      const accessToken = issueBidToken(app, visitor, lent, clock.now())
+      const [sessionEnd, at] = [(await accounts.sessionEnd(visitor.sessionId)) ?? 0, clock.now()]
+      const accessToken = issueBidToken(app, visitor, { lent, sessionEnd }, at)
       return reply
         .code(201)
-        .send({ accessToken, expiresInSeconds: limits.accessTokenSeconds, user: showLent(visitor.user) })
+        .send({ accessToken, expiresInSeconds: secondsFor(sessionEnd, at), user: showLent(visitor.user) })
     },
   )
 }

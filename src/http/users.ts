@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
 import { EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, limits } from '../config.ts'
-import { SECOND_MS, instant, toWire } from '../domain/instant.ts'
+import { type Instant, SECOND_MS, instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { isAdmin } from '../domain/access.ts'
 import { role, text } from '../domain/schema.ts'
@@ -10,9 +10,9 @@ import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
 import { ownBidView, standingOf, youView } from '../domain/view.ts'
 import { commitment, listedAuctionView, ownBidView as ownBidShape, salt, standingView } from '../domain/wire.ts'
 import { hashPassword, verifyPassword } from '../engine/passwords.ts'
-import type { User } from '../engine/ports.ts'
+import type { Session, User } from '../engine/ports.ts'
 import { Pieces } from '../live/turns.ts'
-import { actorOf, atHome, atLeast, issueToken, visitorOf } from './access.ts'
+import { actorOf, atHome, atLeast, issueToken, secondsFor, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE, catalogueQuery } from './catalogue.ts'
 import { comesFromHere, ownOriginRule } from './origin.ts'
@@ -85,11 +85,19 @@ export function userRoutes(app: App, parts: AppParts): void {
     if (secure && request.cookies[COOKIE] !== undefined) void reply.clearCookie(COOKIE, { path })
   }
 
-  const sessionOf = (user: User, sessionId: string) => ({
-    accessToken: issueToken(app, user.id, sessionId, clock.now()),
-    expiresInSeconds: limits.accessTokenSeconds,
-    user: show(user),
-  })
+  const sendSession = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { user, session, refresh }: { user: User; session: Session; refresh: string },
+    at: Instant,
+  ) => {
+    setCookie(request, reply, refresh, Math.floor((session.expiresAt - at) / SECOND_MS))
+    return reply.send({
+      accessToken: issueToken(app, session, at),
+      expiresInSeconds: secondsFor(session.expiresAt, at),
+      user: show(user),
+    })
+  }
 
   /** The refresh cookie comes by itself: no page but ours makes use of it, neither one that may show our auctions. */
   const fromOurPages = async (request: FastifyRequest) => {
@@ -132,12 +140,16 @@ export function userRoutes(app: App, parts: AppParts): void {
         verifyPassword(password, known?.password ?? null, { for: 'sign-in', address: request.ip }),
       )
       if (known === null || !right) return refuse(reply, reject('invalid_credentials'))
-      const expiresAt = clock.now() + limits.sessionSeconds * SECOND_MS
-      const session = { id: randomUUIDv7(), userId: known.user.id, expiresAt }
+      const at = clock.now()
+      const session = {
+        id: randomUUIDv7(),
+        userId: known.user.id,
+        expiresAt: at + limits.sessionSeconds * SECOND_MS,
+        endsAt: at + limits.sessionWholeSeconds * SECOND_MS,
+      }
       const refresh = randomBytes(REFRESH_BYTES).toString('base64url')
       await accounts.addSession(session, hashOf(refresh))
-      setCookie(request, reply, refresh, limits.sessionSeconds)
-      return reply.code(201).send(sessionOf(known.user, session.id))
+      return sendSession(request, reply.code(201), { user: known.user, session, refresh }, at)
     },
   )
 
@@ -167,8 +179,7 @@ export function userRoutes(app: App, parts: AppParts): void {
         setCookie(request, reply, '', 0)
         return refuse(reply, reject('unauthenticated'))
       }
-      setCookie(request, reply, next, limits.sessionSeconds)
-      return reply.send(sessionOf(user, rotated.session.id))
+      return sendSession(request, reply, { user, session: rotated.session, refresh: next }, at)
     },
   )
 

@@ -223,6 +223,37 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(await accounts.rotate('never', 'five', AT, AT + 200)).toEqual({ result: 'unknown' })
   })
 
+  test('a session ends on its last day, whatever the refreshes', async () => {
+    const { accounts } = await open()
+    const ana = await user(accounts)
+    const session = { id: randomUUIDv7(), userId: ana.id, expiresAt: AT + 100, endsAt: AT + 150 }
+    await accounts.addSession(session, 'one')
+    expect(await accounts.rotate('one', 'two', AT + 50, AT + 200)).toMatchObject({ session: { expiresAt: AT + 150 } })
+    expect(await accounts.sessionEnd(session.id)).toBe(AT + 150)
+    expect(await accounts.signedIn(session.id, AT + 149)).toEqual(ana)
+    expect(await accounts.signedIn(session.id, AT + 150)).toBeNull()
+    expect(await accounts.rotate('two', 'three', AT + 150, AT + 300)).toEqual({ result: 'unknown' })
+  })
+
+  test('sessions that are over are removed a few at a time, with all their tokens, and no others', async () => {
+    const { accounts } = await open()
+    const ana = await user(accounts)
+    const add = async (name: string, expiresAt: number) => {
+      const session = { id: randomUUIDv7(), userId: ana.id, expiresAt }
+      await accounts.addSession(session, `${name} 0`)
+      for (let i = 0; i < 10; i += 1) await accounts.rotate(`${name} ${i}`, `${name} ${i + 1}`, AT, expiresAt)
+      return session.id
+    }
+    const [over, ended, on] = [await add('over', AT + 10), await add('ended', AT + 90), await add('on', AT + 90)]
+    await accounts.endSession(ended)
+    const removed: number[] = []
+    while (removed.at(-1) !== 0) removed.push(await accounts.removeSessions(AT + 10, 4))
+    expect(removed).toEqual([4, 4, 3, 2, 0])
+    expect([await accounts.sessionEnd(over), await accounts.sessionEnd(ended)]).toEqual([null, null])
+    // A token used long ago still ends the session that goes on.
+    expect(await accounts.rotate('on 0', 'x', AT, AT + 99)).toEqual({ result: 'reused', sessionId: on })
+  })
+
   test('who is signed in is known at once after every change, though another connection made it', async () => {
     const { accounts, again } = await open()
     const { accounts: elsewhere } = await again()

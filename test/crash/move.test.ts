@@ -79,7 +79,7 @@ test('a command takes what a move that was cut off has left, and a backup that i
   await backup(folder, file)
   expect(rowsIn(folder)).toBe(ACKNOWLEDGED)
   const later = cutOff()
-  const { replaced } = restore(later, file, { force: true })
+  const { replaced } = await restore(later, file, { force: true })
   expect(rowsIn(later)).toBe(ACKNOWLEDGED)
   expect(existsSync(join(later, 'martillo.db.whole'))).toBe(false)
   const old = new Database(replaced!)
@@ -165,7 +165,7 @@ test('a command that comes while the database moves waits, and a restore waits f
   const file = join(temporaryFolder(), 'backup.db')
   await backup(folder, file)
   const late = await beginCommand(folder, { row: 'late', writesAfterMs: 300 })
-  const { replaced } = restore(folder, file, { force: true })
+  const { replaced } = await restore(folder, file, { force: true })
   await late.ended
   const old = new Database(replaced!)
   expect(old.prepare("SELECT value FROM service WHERE name = 'late'").get()).toEqual({ value: 'written' })

@@ -140,9 +140,15 @@ export class SqliteAccounts implements Accounts {
     this.#ownBids.settle()
   }
 
-  async addSession({ id, userId, expiresAt }: Session, refreshHash: string): Promise<void> {
+  async addSession({ id, userId, expiresAt, endsAt }: Session, refreshHash: string): Promise<void> {
     this.#sqlite.transaction(() => {
-      this.#sqlite.run('INSERT INTO sessions (id, user_id, expires_at) VALUES (?, ?, ?)', id, userId, expiresAt)
+      this.#sqlite.run(
+        'INSERT INTO sessions (id, user_id, expires_at, ends_at) VALUES (?, ?, ?, ?)',
+        id,
+        userId,
+        expiresAt,
+        endsAt ?? Number.MAX_SAFE_INTEGER,
+      )
       this.#addToken(refreshHash, id)
     })
   }
@@ -155,10 +161,40 @@ export class SqliteAccounts implements Accounts {
     return this.#sessions.userOf(sessionId, at)
   }
 
-  async rotate(refreshHash: string, nextHash: string, at: Instant, expiresAt: Instant): Promise<Rotated> {
+  async sessionEnd(sessionId: string): Promise<Instant | null> {
+    const row = this.#sqlite.get<{ expires_at: Instant }>(
+      'SELECT expires_at FROM sessions WHERE id = ? AND ended = 0',
+      sessionId,
+    )
+    return row?.expires_at ?? null
+  }
+
+  async removeSessions(before: Instant, most: number): Promise<number> {
+    const over = `SELECT * FROM (SELECT id FROM sessions WHERE ended = 1 LIMIT ?)
+      UNION SELECT * FROM (SELECT id FROM sessions WHERE expires_at <= ? LIMIT ?)`
+    return this.#sqlite.transaction(() => {
+      // First by themselves: a session of months has thousands, and bids wait for each transaction.
+      const tokens = this.#sqlite.run(
+        `DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE session_id IN (${over}) LIMIT ?)`,
+        most,
+        before,
+        most,
+        most,
+      )
+      return tokens > 0 ? tokens : this.#sqlite.run(`DELETE FROM sessions WHERE id IN (${over})`, most, before, most)
+    })
+  }
+
+  async rotate(refreshHash: string, nextHash: string, at: Instant, wanted: Instant): Promise<Rotated> {
     return this.#sqlite.transaction((): Rotated => {
-      const token = this.#sqlite.get<{ session_id: string; user_id: string; used: 0 | 1; live: 0 | 1 }>(
-        `SELECT t.session_id, s.user_id, t.used, s.ended = 0 AND s.expires_at > ? AS live
+      const token = this.#sqlite.get<{
+        session_id: string
+        user_id: string
+        used: 0 | 1
+        live: 0 | 1
+        ends_at: Instant
+      }>(
+        `SELECT t.session_id, s.user_id, s.ends_at, t.used, s.ended = 0 AND s.expires_at > ? AS live
          FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?`,
         at,
         refreshHash,
@@ -169,6 +205,7 @@ export class SqliteAccounts implements Accounts {
         this.#end(sessionId)
         return { result: 'reused', sessionId }
       }
+      const expiresAt = Math.min(wanted, token.ends_at)
       this.#sqlite.run('UPDATE refresh_tokens SET used = 1 WHERE hash = ?', refreshHash)
       this.#sqlite.run('UPDATE sessions SET expires_at = ? WHERE id = ?', expiresAt, sessionId)
       this.#addToken(nextHash, sessionId)

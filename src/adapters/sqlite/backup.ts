@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import Database from 'better-sqlite3'
+import { encryptFile } from './encrypted.ts'
 import { databaseFile, lockAgainstMove, wantDatabase } from './file.ts'
 import { DatabaseError, explained, flushed } from './files.ts'
 
@@ -17,7 +18,11 @@ export type Held = { readonly auctions: number; readonly events: number }
  * Copies the database of DATA_DIR as it stands at one instant into a file of its own, beside a service that goes on
  * writing. The file is there whole and durable, or not at all.
  */
-export async function backup(dataDir: string, file: string, { force = false } = {}): Promise<Held> {
+export async function backup(
+  dataDir: string,
+  file: string,
+  { force = false, passphrase = null }: { force?: boolean; passphrase?: string | null } = {},
+): Promise<Held> {
   wantDatabase(dataDir)
   if (file === '') throw new DatabaseError('name the file of the backup')
   if (`${resolve(file)}${sep}`.startsWith(`${resolve(dataDir)}${sep}`))
@@ -26,10 +31,14 @@ export async function backup(dataDir: string, file: string, { force = false } = 
   if (there?.isDirectory() === true) throw new DatabaseError(`${file} is a folder: name a file in it`)
   if (there !== undefined && !force) throw taken(file)
   clearAbandoned(file)
+  clearAbandoned(plainOf(dataDir))
   const half = `${file}.${randomUUID()}${HALF}`
+  // Where it is to be encrypted, what is plain never leaves DATA_DIR.
+  const copied = passphrase === null ? half : `${plainOf(dataDir)}.${randomUUID()}${HALF}`
   try {
-    writeFileSync(half, '', { mode: 0o600, flag: 'wx' })
-    const held = await copy(dataDir, half)
+    for (const made of new Set([half, copied])) writeFileSync(made, '', { mode: 0o600, flag: 'wx' })
+    const held = await copy(dataDir, copied)
+    if (passphrase !== null) await encryptFile(copied, half, passphrase)
     flushed(half)
     if (force) renameSync(half, file)
     else settle(half, file)
@@ -38,8 +47,13 @@ export async function backup(dataDir: string, file: string, { force = false } = 
   } catch (error) {
     throw explained(error, file)
   } finally {
-    for (const end of ['', '-journal', '-wal', '-shm']) rmSync(half + end, { force: true })
+    for (const made of [half, copied])
+      for (const end of ['', '-journal', '-wal', '-shm']) rmSync(made + end, { force: true })
   }
+}
+
+function plainOf(dataDir: string): string {
+  return `${databaseFile(dataDir)}.backup`
 }
 
 /**

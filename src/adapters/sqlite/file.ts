@@ -1,4 +1,4 @@
-import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { DatabaseError, explained, flushed } from './files.ts'
@@ -29,15 +29,21 @@ export function isOfDisk(error: unknown): error is DiskError {
 const ILL = /^SQLITE_(IOERR|FULL|CANTOPEN|CORRUPT|READONLY|BUSY|PROTOCOL)/
 
 export function connect(file: string): Database.Database {
+  keepToOwner(file)
   const db = new Database(file, { timeout: BUSY_MS })
   try {
-    chmodSync(file, 0o600)
     prepared(db)
     return db
   } catch (error) {
     db.close()
     throw error
   }
+}
+
+/** SQLite would make it for everybody to read; what it makes beside a file is as that is. */
+function keepToOwner(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
 }
 
 function prepared(db: Database.Database): void {
@@ -84,7 +90,7 @@ export function markOf(file: string): string {
 /** Says so to the next start, whatever ends this one. */
 export function markIll(file: string): void {
   try {
-    writeFileSync(markOf(file), '', { flush: true })
+    writeFileSync(markOf(file), '', { flush: true, mode: 0o600 })
   } catch {
     // A disk that takes nothing at all has not taken the next checkpoint either.
   }
@@ -172,7 +178,7 @@ export function lockDataDir(dataDir: string): Database.Database {
 /** The other lock's file is there from the beginning, and the service's: a command of another user would make it theirs. */
 export function lockForService(dataDir: string): Database.Database {
   const lock = lockDataDir(dataDir)
-  writeFileSync(join(dataDir, MOVE_LOCK), '', { flag: 'a', mode: 0o600 })
+  keepToOwner(join(dataDir, MOVE_LOCK))
   return lock
 }
 
@@ -189,6 +195,7 @@ function locked(
 ): Database.Database {
   let db: Database.Database | null = null
   try {
+    if (!isThere(file)) keepToOwner(file)
     db = new Database(file, { timeout: waitMs })
     db.exec(how)
     return db

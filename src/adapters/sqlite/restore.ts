@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { type Applied, migrationsOf, pendingOf } from '../migrate.ts'
 import type { Held } from './backup.ts'
+import { decryptFile, isEncrypted } from './encrypted.ts'
 import { databaseFile, lockDataDir, lockForMove, putWhole } from './file.ts'
 import { DatabaseError, explained, flushed } from './files.ts'
 
@@ -16,19 +17,27 @@ export type Restored = Held & { readonly replaced: string | null }
  * Makes a backup the database of DATA_DIR, under a new epoch: whoever watched the other history resumes by a snapshot.
  * A database that `force` replaces is kept beside it. Until the last step DATA_DIR is as it was.
  */
-export function restore(dataDir: string, file: string, { force = false } = {}): Restored {
+export async function restore(
+  dataDir: string,
+  file: string,
+  { force = false, passphrase = null }: { force?: boolean; passphrase?: string | null } = {},
+): Promise<Restored> {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw new DatabaseError(`there is no file ${file}`)
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const locks = [lockDataDir(dataDir)]
   try {
     locks.push(lockForMove(dataDir))
-    return putInPlace(databaseFile(dataDir), file, force)
+    return await putInPlace(databaseFile(dataDir), file, { force, passphrase })
   } finally {
     for (const lock of locks) lock.close()
   }
 }
 
-function putInPlace(to: string, file: string, force: boolean): Restored {
+async function putInPlace(
+  to: string,
+  file: string,
+  { force, passphrase }: { force: boolean; passphrase: string | null },
+): Promise<Restored> {
   const dataDir = dirname(to)
   putWhole(to)
   const replaces = existsSync(to)
@@ -37,7 +46,7 @@ function putInPlace(to: string, file: string, force: boolean): Restored {
       `${resolve(dataDir)} has a database already: replace it with --force, or name another DATA_DIR`,
     )
   const half = `${to}.half`
-  const held = prepare(file, half)
+  const held = await prepare(file, half, passphrase)
   const replaced = replaces ? setAside(to) : null
   // A journal without its database belongs to nothing, and must not be played into this one.
   for (const end of BESIDE) rmSync(to + end, { force: true })
@@ -48,11 +57,11 @@ function putInPlace(to: string, file: string, force: boolean): Restored {
 }
 
 /** A copy in DATA_DIR, looked through and given its new epoch. */
-function prepare(file: string, half: string): Held {
+async function prepare(file: string, half: string, passphrase: string | null): Promise<Held> {
   const clear = () => ['', ...BESIDE].forEach((end) => rmSync(half + end, { force: true }))
   clear()
   try {
-    copyFileSync(file, half, constants.COPYFILE_FICLONE)
+    await copyPlain(file, half, passphrase)
     chmodSync(half, 0o600)
     const held = renewed(half, file)
     flushed(half)
@@ -61,6 +70,16 @@ function prepare(file: string, half: string): Held {
     clear()
     throw explained(error, file)
   }
+}
+
+async function copyPlain(file: string, half: string, passphrase: string | null): Promise<void> {
+  const isSealed = isEncrypted(file)
+  if (isSealed && passphrase === null)
+    throw new DatabaseError(`${file} is encrypted: give its passphrase with --passphrase-file`)
+  if (!isSealed && passphrase !== null)
+    throw new DatabaseError(`${file} is not encrypted: leave --passphrase-file out, if you trust where it comes from`)
+  if (passphrase === null) copyFileSync(file, half, constants.COPYFILE_FICLONE)
+  else await decryptFile(file, half, passphrase)
 }
 
 function renewed(half: string, file: string): Held {

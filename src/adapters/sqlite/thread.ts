@@ -35,6 +35,7 @@ const ACCOUNT_WRITES = [
   'rotate',
   'endSession',
   'endSessions',
+  'removeSessions',
   'setBlock',
 ] as const satisfies (keyof Accounts)[]
 const PICTURE_WRITES = [

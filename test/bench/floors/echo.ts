@@ -89,7 +89,7 @@ process.on('message', (count: number) => {
     } as const
     await accounts.addUser({ ...user, createdAt: at }, '')
     await accounts.addSession({ id: session, userId: id, expiresAt: at + 86_400_000 }, session)
-    return issueToken(app, id, session, at)
+    return issueToken(app, { id: session, userId: id, expiresAt: at + 86_400_000 }, at)
   })
   void Promise.all(tokens).then((all) => process.send!(all))
 })
