@@ -17,7 +17,14 @@ export type Command = { readonly at: Instant } & (
   | { readonly type: 'pause'; readonly reason: string }
   | { readonly type: 'resume'; readonly closesAt: Instant | null }
   | { readonly type: 'extend'; readonly closesAt: Instant; readonly reason: string }
-  | { readonly type: 'bid'; readonly bidId: string; readonly bidder: Bidder; readonly offer: Offer }
+  | {
+      readonly type: 'bid'
+      readonly bidId: string
+      readonly bidder: Bidder
+      readonly offer: Offer
+      /** A verifier takes silent raises of any size (PX-5): from where to where is not public, and a step was not always asked for. */
+      readonly anyRaise?: true
+    }
   | { readonly type: 'void'; readonly bidId: string; readonly reason: string }
   | { readonly type: 'tick' }
   | { readonly type: 'outage'; readonly since: Instant }

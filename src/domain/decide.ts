@@ -144,7 +144,7 @@ function decideBid(auction: Auction, command: CommandOf<'bid'>): readonly Event[
   const refused = rejectBidder(auction, command) ?? rejectNotOpen(auction, command.at)
   if (refused !== null) return refused
   const offered = offeredBy(command)
-  const placement = formats[auction.format].decideBid(auction, offered)
+  const placement = formats[auction.format].decideBid(auction, offered, command.anyRaise)
   if (isRejection(placement)) return placement
   return accepted(auction, { ...offered, house: command.bidder.staff === 'allowed' }, placement, command.at)
 }

@@ -254,7 +254,7 @@ export class Replay {
   #tryBid({ id, paddle, house, offer, at }: Tried): string | null {
     // Whether the house let its staff bid is not public; that it says so is (WHO-2).
     const bidder = { id: paddle, blocked: false, staff: house === true ? 'allowed' : null } as const
-    return this.#decide({ type: 'bid', at, bidId: id, bidder, offer })
+    return this.#decide({ type: 'bid', at, bidId: id, bidder, offer, anyRaise: true })
   }
 
   /** Why this bid cannot have been a raise that nobody saw, or null. */
@@ -271,7 +271,14 @@ export class Replay {
     if (standing === null || maximum === null || maximum <= standing.maximum) return
     this.#raises += 1
     const bidder = { id: standing.bidder, blocked: false }
-    const command: Command = { type: 'bid', at, bidId: `raise ${this.#raises}`, bidder, offer: { maximum } }
+    const command: Command = {
+      type: 'bid',
+      at,
+      bidId: `raise ${this.#raises}`,
+      bidder,
+      offer: { maximum },
+      anyRaise: true,
+    }
     const { events } = decide(this.#auction, command)
     if (events.length > 0 && events.every((event) => !isPublic(event)))
       this.#auction = events.reduce(evolve, this.#auction)

@@ -167,7 +167,7 @@ describe('staying in the lead', () => {
 
 describe('raising the own maximum', () => {
   test('[PX-5] must be higher than the old one', () => {
-    expect(results(given(), 'A 50, A 50, A 49, A 10, A 50.01')).toEqual([
+    expect(results(given(), 'A 50, A 50, A 49, A 10, A 51')).toEqual([
       '10 A',
       'refused: maximum_not_raised',
       'refused: maximum_not_raised',
@@ -176,8 +176,18 @@ describe('raising the own maximum', () => {
     ])
   })
 
-  test('[PX-5] may be by less than a step, and below the minimum bid', () => {
-    expect(results(given({ step: '5' }), 'A 10.50, A 10.51')).toEqual(['10 A', '10 A'])
+  test('[PX-5] that nobody sees is by one step at least, of the own maximum', () => {
+    expect(results(given({ step: '5' }), 'A 10.50, A 15.49, A 15.50')).toEqual([
+      '10 A',
+      'refused: maximum_not_raised',
+      '10 A',
+    ])
+    const highest = '90071992547409.91'
+    expect(results(given({ step: '5' }), `A 90071992547409.90, A ${highest}, A ${highest}`)).toEqual([
+      '10 A',
+      '10 A',
+      'refused: maximum_not_raised',
+    ])
   })
 
   test('[PX-5] holds against the next rival', () => {

@@ -55,6 +55,11 @@ const honest: [string, Said, RegExp][] = [
   ['leading', { seq: 6, code: 'already_leading', offer: { amount: 3_000 } }, /if its bidder led after entry 6/],
   ['not raised', { seq: 3, code: 'maximum_not_raised', offer: { maximum: 2_000 } }, /if its bidder led after entry 3/],
   [
+    'not raised by a step',
+    { seq: 3, code: 'maximum_not_raised', offer: { maximum: 2_099 } },
+    /if its bidder led after entry 3/,
+  ],
+  [
     'not raised, of a maximum that stays secret',
     { seq: 6, code: 'maximum_not_raised', offer: { maximum: 2_999 } },
     /if its bidder led/,
@@ -109,8 +114,8 @@ const wrong: [string, Said][] = [
   ['not raised, of an exact bid', { seq: 6, code: 'maximum_not_raised', offer: { amount: 2_300 } }],
   ['not raised, when nobody led', { seq: 2, code: 'maximum_not_raised' }],
   [
-    'not raised, above the maximum that was beaten later',
-    { seq: 3, code: 'maximum_not_raised', offer: { maximum: 2_001 } },
+    'not raised, a step above the maximum that was beaten later',
+    { seq: 3, code: 'maximum_not_raised', offer: { maximum: 2_100 } },
   ],
   ['not raised, at a reserve that stayed unmet', { seq: 6, code: 'maximum_not_raised', offer: { maximum: 3_000 } }],
   ['own auction, with a detail', { seq: 6, code: 'own_auction', fields: { opensAt } }],

@@ -57,7 +57,9 @@ export function refusalOf(terms: ModelTerms, facts: readonly Fact[], fact: Fact)
   const standing = standingOf(terms, facts)
   if (standing?.leader === fact.who) {
     if (fact.exact) return 'already_leading'
-    return fact.maximum > standing.maximum ? null : 'maximum_not_raised'
+    if (fact.maximum <= standing.maximum) return 'maximum_not_raised'
+    const isSeen = standingOf(terms, [...facts, fact])!.price !== standing.price
+    return isSeen || fact.maximum >= oneStepOver(terms, standing.maximum) ? null : 'maximum_not_raised'
   }
   return fact.maximum < minimumBid(terms, facts) ? 'bid_too_low' : null
 }

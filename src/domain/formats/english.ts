@@ -1,7 +1,10 @@
+import type { Amount } from '../amount.ts'
 import type { Auction, Outcome } from '../auction.ts'
+import { stepAbove } from '../increments.ts'
 import { type Offered, type Standing, minimumAfter, place } from '../proxy.ts'
 import { reject, type Rejection } from '../rejection.ts'
 import { reserveState } from '../reserve.ts'
+import type { Terms } from '../terms.ts'
 import type { Format, Placement } from './format.ts'
 
 /** Ascending, open, with maximum bids: the highest maximum wins at a step above the second. */
@@ -15,7 +18,7 @@ export const english: Format = {
   settle,
 }
 
-function decideBid(auction: Auction, offered: Offered): Placement | Rejection {
+function decideBid(auction: Auction, offered: Offered, anyRaise?: true): Placement | Rejection {
   const { standing } = auction
   if (takesBuyNow(auction, offered)) return buyNow(auction, offered)
   if (standing?.bidder === offered.bidder) {
@@ -26,12 +29,16 @@ function decideBid(auction: Auction, offered: Offered): Placement | Rejection {
     if (offered.maximum < minimumBid) return reject('bid_too_low', { minimumBid, price: standing?.price ?? null })
   }
   const after = place(auction.terms, standing, offered)
-  return {
-    standing: after,
-    amount: after.bidder === offered.bidder ? after.price : offered.maximum,
-    visible: standing?.bidder !== offered.bidder || after.price !== standing.price,
-    closes: false,
-  }
+  const visible = standing?.bidder !== offered.bidder || after.price !== standing.price
+  if (!visible && anyRaise !== true && offered.maximum < silentRaise(auction.terms, standing))
+    return reject('maximum_not_raised')
+  const amount = after.bidder === offered.bidder ? after.price : offered.maximum
+  return { standing: after, amount, visible, closes: false }
+}
+
+/** PX-5: a raise that nobody sees is one step at least, or the highest amount. By a unit each they could fill a disk. */
+function silentRaise({ increments }: Terms, { maximum }: Standing): Amount {
+  return stepAbove(increments, maximum)
 }
 
 /** BIN-1: until the first bid was accepted; a bid made void does not bring it back. */

@@ -22,7 +22,7 @@ export type Format = {
   /** Whether late bids may move the end (SC-2). */
   readonly extends: boolean
   minimumBid(auction: Auction): Amount
-  decideBid(auction: Auction, offered: Offered): Placement | Rejection
+  decideBid(auction: Auction, offered: Offered, anyRaise?: true): Placement | Rejection
   /** The standing that follows from these bids in their order (VOID-1). */
   replay(auction: Auction, bids: readonly Offered[]): Standing | null
   settle(auction: Auction): Outcome
