@@ -87,10 +87,10 @@ export function registerBudgets(app: App, budgets: Budgets): void {
 
 /** Takes what the route of each request in this scope costs, before its guards and before its body is read. */
 export function chargeRequests(scope: App, applies: (request: FastifyRequest) => boolean = () => true): void {
-  scope.addHook('onRequest', (request, _reply, done) => {
+  // Not at once: what comes behind it on the connection must find it unanswered (limitPipelining).
+  scope.addHook('onRequest', async (request) => {
     const { budget = 'requests', cost = 1 } = request.routeOptions.config
     if (budget !== 'none' && applies(request)) request.budgets.take(request, budget, cost)
-    done()
   })
 }
 
