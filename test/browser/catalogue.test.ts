@@ -64,7 +64,7 @@ test('the service writes title, picture and price into the page, for link previe
   const answer = await plain.goto(`/auctions/${id}`)
   const meta = (name: string) => plain.locator(`meta[property="og:${name}"]`).getAttribute('content')
   expect(await meta('title')).toBe('Clock & key')
-  expect(await meta('image')).toBe(picture)
+  expect(await meta('image')).toBe(`${house.url}/images/copy?of=${encodeURIComponent(picture)}`)
   expect(await meta('description')).toContain('€1,234.56')
   expect(await meta('url')).toBe(`${house.url}/auctions/${id}`)
   expect(await plain.locator('main').innerText()).toMatch(/Clock & key[\s\S]*€1,234\.56[\s\S]*It runs\.[\s\S]*P1/)
@@ -96,6 +96,20 @@ test('where only members watch, a page holds nothing of an auction', async () =>
   for (const path of ['/', `/auctions/${id}`]) {
     const text = await (await fetch(house.url + path)).text()
     expect(text).not.toContain('clock')
+  }
+})
+
+test('no page lets a browser call the site that a picture is on, whoever watches', async () => {
+  const house = await openHouse()
+  const id = await house.auction({ title: 'Clock', images: ['https://pictures.example/clock.jpg'] })
+  const page = await visit(house)
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  for (const path of ['/', `/auctions/${id}`]) {
+    await page.goto(path)
+    await page.getByText('Clock').first().waitFor()
+    await expect.poll(() => asked.some((url) => url.includes('/images/copy?'))).toBe(true)
+    expect(asked.splice(0).filter((url) => !url.startsWith(house.url))).toEqual([])
   }
 })
 

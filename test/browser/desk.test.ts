@@ -369,3 +369,16 @@ test('what a seller typed is text, wherever the desk shows it', async () => {
   expect(await at(page, 'preview-card').textContent()).toContain(title)
   expect(await page.locator('img[src=x], main script').count()).toBe(0)
 })
+
+test('[WHO-2] at the desk a bid of staff is marked', async () => {
+  const house = await openHouse({ STAFF_BIDS: 'on' })
+  const [staff, ana] = [await house.person('staff', 'admin'), await house.person('ana')]
+  const id = await house.auction({ title: 'A clock' })
+  const board = lot(await desk(house, ADMIN), id)
+  await ana.bid(id, { amount: 1_000 })
+  await staff.bid(id, { amount: 2_000 })
+  await board.locator('[data-testid=price][data-minor="2000"]').waitFor()
+  await expect.poll(() => board.getByTestId('bid-row').allTextContents()).toHaveLength(2)
+  const marked = await board.getByTestId('bid-row').locator('.tag', { hasText: 'house' }).count()
+  expect(marked).toBe(1)
+})

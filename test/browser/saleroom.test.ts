@@ -212,3 +212,23 @@ test('a seller sees their own draft; after signing in nobody is sent elsewhere',
     expect(page.url().startsWith(house.url)).toBe(true)
   }
 })
+
+test('[WHO-2] a bid of staff is marked in the saleroom, also without JavaScript', async () => {
+  const house = await openHouse({ STAFF_BIDS: 'on' })
+  const [staff, ana] = [await house.person('staff', 'admin'), await house.person('ana')]
+  const id = await house.auction({ title: 'A clock' })
+  await ana.bid(id, { amount: 1_000 })
+  await staff.bid(id, { amount: 2_000 })
+  const watcher = await visit(house, SPANISH_PHONE)
+  await enter(watcher, id)
+  const lines = at(watcher, 'history').locator('tr')
+  expect(await lines.first().innerText()).toMatch(/P2\s*la casa/)
+  expect(await lines.last().innerText()).not.toContain('la casa')
+  await staff.bid(id, { maximum: 9_000 })
+  await ana.bid(id, { amount: 4_000 })
+  await price(watcher, 4_100)
+  expect((await lines.allInnerTexts()).filter((line) => /P1[\s\S]*la casa/.test(line))).toEqual([])
+  const plain = await visit(house, { ...SPANISH_PHONE, javaScriptEnabled: false })
+  await plain.goto(`/auctions/${id}`)
+  expect(await plain.locator('main').innerText()).toMatch(/P2 \(la casa\)/)
+})
