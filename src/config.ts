@@ -153,6 +153,8 @@ export const limits = {
   conflictRetriesMax: 8,
   /** Refused bids in an auction's private chain: enough for any dispute, and no flood fills the disk. */
   refusalsKeptMax: 1_000,
+  /** Of one person and reason those that have an entry each. */
+  refusalsSinglyMax: 10,
   /** Auctions held in memory; others are read again when they are asked for. */
   auctionsHeldMax: 10_000,
   /** How often it is noted that the service lives: the precision of the outage rule (SC-5). */
@@ -293,6 +295,8 @@ export const rates = {
   /** Auctions that one asks to be told the prices of: 300 people of one address who load a page at once; strangers, and one member. */
   watchedByStrangers: { perSecond: 100, burst: 15_000 },
   watchedByMembers: { perSecond: 200, burst: 4_000 },
+  /** Bids of one user in one auction that are accepted, by the hour: each is stored for good, silent raises too. */
+  acceptedBids: { perSecond: 1_000 / 3_600, burst: 1_000 },
   /** Messages of one socket. */
   messages: { perSecond: 50, burst: 100 },
   /** Users and networks counted of each kind: some 10 MB. */

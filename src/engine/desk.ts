@@ -10,6 +10,7 @@ import { answerFacts, paddleOf } from '../domain/view.ts'
 import type { Deed } from '../ledger/chain.ts'
 import { commitKey, commitMaximum, commitPerson, newSalt, offeredBy } from '../ledger/commitment.ts'
 import type { Notary } from './notary.ts'
+import type { Refusals } from './refusals.ts'
 import type { ActOrder, BidOrder, Order, Verdict } from './order.ts'
 import type { BidderFacts, KeyedBid, PriorBid } from './ports.ts'
 import { type Working, write } from './working.ts'
@@ -20,6 +21,7 @@ export type Desk = {
   readonly facts: ReadonlyMap<Order, BidderFacts>
   /** Whether the house lets its staff bid in its own lots. */
   readonly staffBids: boolean
+  readonly refusals: Refusals
 }
 
 export function decideOrder(order: Order, working: Working, desk: Desk): Verdict {
@@ -65,7 +67,8 @@ function passing(at: Instant): Deed {
   return { act: 'tick', at: toWire(at) }
 }
 
-function decideBid(asked: BidOrder, working: Working, { notary, facts, staffBids }: Desk): Verdict {
+function decideBid(asked: BidOrder, working: Working, desk: Desk): Verdict {
+  const { notary, facts, staffBids } = desk
   const order = { ...asked, at: dated(asked.at, working.held!.auction) }
   const { at, bidId, userId, key, offer } = order
   const { signedIn, blocked, staff: isStaff, asOf, prior: stored } = facts.get(asked)!
@@ -87,7 +90,7 @@ function decideBid(asked: BidOrder, working: Working, { notary, facts, staffBids
   })
   if (rejection === null) return accept({ ...order, asOf }, events, working, notary)
   if (events.length > 0) write(events, passing(at), working, notary)
-  return refuseBid(order, rejection, working, notary)
+  return refuseBid(order, rejection, working, desk)
 }
 
 function accept(
@@ -127,12 +130,15 @@ function repeat({ bid, answer }: PriorBid, offer: Offer, working: Working): Verd
 }
 
 /** Refused by the rules: signed, and, where somebody may ask about it later, kept in the private chain. */
-function refuseBid(order: BidOrder, rejection: Rejection, working: Working, notary: Notary): Verdict {
+function refuseBid(order: BidOrder, rejection: Rejection, working: Working, { notary, refusals }: Desk): Verdict {
   const { auctionId, userId, key, offer, at } = order
-  if (KEPT.has(rejection.rejected) && working.held!.refusals < limits.refusalsKeptMax) {
+  const { rejected: code } = rejection
+  const count = refusals.count(auctionId, { userId, code, entries: working.held!.refusals })
+  if (count !== null) {
     const salt = newSalt()
     const by = commitPerson(salt, auctionId, userId)
-    write([], { act: 'refused', at: toWire(at), by, offer, code: rejection.rejected }, working, notary)
+    const times = count > limits.refusalsSinglyMax ? { times: count } : {}
+    write([], { act: 'refused', at: toWire(at), by, offer, code, ...times }, working, notary)
     working.held = { ...working.held!, refusals: working.held!.refusals + 1 }
     working.authors.push({ number: working.held.version, userId, salt })
   }
@@ -140,9 +146,6 @@ function refuseBid(order: BidOrder, rejection: Rejection, working: Working, nota
   const receipt = notary.refusal({ auction: auctionId, key, offer, at, rejection, asOfSeq: auction.seq, head })
   return { ...refused(working, rejection), receipt }
 }
-
-/** Attempts that say something about fairness; that a bid was too low is between its bidder and the price. */
-const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'staff_may_not_bid', 'auction_closed'])
 
 function refused({ held }: Working, rejection: Rejection): Extract<Verdict, { ok: false }> {
   // What somebody may not know of has no seq either.

@@ -4,6 +4,7 @@ import { reject } from '../domain/rejection.ts'
 import { type Desk, decideOrder } from './desk.ts'
 import type { Notary } from './notary.ts'
 import type { Order, Verdict } from './order.ts'
+import { Refusals } from './refusals.ts'
 import type { Appended, Change, Clock, Held, Store } from './ports.ts'
 import { type Working, changeOf, undoing, untouched } from './working.ts'
 
@@ -50,6 +51,7 @@ type WriterParts = {
  */
 export class Writer {
   readonly #parts: WriterParts
+  readonly #refusals = new Refusals()
   #queue: Pending[] = []
   /** Called when something is queued. */
   #arrived = () => {}
@@ -257,7 +259,12 @@ export class Writer {
         )
     const bids = orders.filter((order) => order.type === 'bid')
     const answers = bids.length === 0 ? [] : await store.bidders(bids)
-    const desk: Desk = { notary, staffBids, facts: new Map(bids.map((order, i) => [order, answers[i]!])) }
+    const desk: Desk = {
+      notary,
+      staffBids,
+      refusals: this.#refusals,
+      facts: new Map(bids.map((order, i) => [order, answers[i]!])),
+    }
     for (const order of orders) {
       const error = unreadable.get(order.auctionId)
       verdicts.push(

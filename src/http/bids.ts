@@ -48,7 +48,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
       const keys = request.raw.headersDistinct['idempotency-key'] ?? []
       const key = keys[0] ?? ''
       const offer = readOffer(request.body)
-      const refusal = rejectKeys(keys) ?? rejectBeyond(visitor, offer) ?? bidRate.reject(user.id)
+      const refusal = rejectKeys(keys) ?? rejectBeyond(visitor, offer) ?? bidRate.reject(user.id, request.params.id)
       if (refusal !== null) return refuse(reply, refusal)
       const verdict = await engine.bid({
         auctionId: request.params.id,
@@ -60,6 +60,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         permit: (auction) => rejectHidden(auction, user),
       })
       if (!verdict.ok) return refuse(reply, verdict.rejection, verdict)
+      bidRate.accepted(user.id, request.params.id)
       return reply.code(201).send(answerFor(visitor, verdict.answer!))
     },
   )

@@ -27,6 +27,7 @@ const NUMBERS = new Set([
   'size',
   'startPrice',
   'step',
+  'times',
   'windowSeconds',
 ])
 

@@ -91,7 +91,7 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
     const { visitor } = this.#socket
     if (visitor === null) return this.#reject(key, reject('unauthenticated'))
     const offered = readOffer(offer)
-    const refusal = rejectBeyond(visitor, offered) ?? this.#parts.bidRate.reject(visitor.user.id)
+    const refusal = rejectBeyond(visitor, offered) ?? this.#parts.bidRate.reject(visitor.user.id, this.#auctionId)
     if (refusal !== null) return this.#reject(key, refusal)
     const verdict = await this.#parts.engine.bid({
       auctionId: this.#auctionId,
@@ -103,8 +103,9 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
       permit: (auction) => rejectHidden(auction, visitor.user),
       ...(arrival === undefined ? {} : { arrival }),
     })
-    if (verdict.ok) this.#socket.sendAhead(encodeAck(key, answerFor(visitor, verdict.answer!)))
-    else this.#reject(key, verdict.rejection, verdict)
+    if (!verdict.ok) return this.#reject(key, verdict.rejection, verdict)
+    this.#parts.bidRate.accepted(visitor.user.id, this.#auctionId)
+    this.#socket.sendAhead(encodeAck(key, answerFor(visitor, verdict.answer!)))
   }
 
   #reject(key: string, rejection: Rejection, backing: Backing = {}): void {

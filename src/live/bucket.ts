@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { rates } from '../config.ts'
-import type { Instant } from '../domain/instant.ts'
+import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import type { Network } from '../engine/network.ts'
 import type { Clock } from '../engine/ports.ts'
@@ -52,10 +52,14 @@ export class Buckets {
 
   /** Takes out of all, and returns 0; or out of none, and returns the milliseconds to wait. */
   take(now: Instant, payers: readonly Network[], cost = 1): number {
-    const buckets = payers.map((payer) => this.#of(payer))
-    const waitMs = Math.max(...buckets.map((bucket) => bucket.wait(now, cost)))
-    if (waitMs === 0) for (const bucket of buckets) bucket.charge(cost)
+    const waitMs = this.wait(now, payers, cost)
+    if (waitMs === 0) this.charge(payers, cost)
     return waitMs
+  }
+
+  /** The milliseconds until `cost` is in all of them. */
+  wait(now: Instant, payers: readonly Network[], cost = 1): number {
+    return Math.max(...payers.map((payer) => this.#of(payer).wait(now, cost)))
   }
 
   /** Takes out of all, whatever is in them; a negative cost is given back. */
@@ -74,23 +78,37 @@ export class Buckets {
   }
 }
 
+function payerOf(userId: string, auctionId: string): Network {
+  return { name: `${userId} ${auctionId}`, times: 1 }
+}
+
 export function rejectFor(waitMs: number): Rejection | null {
   return waitMs === 0 ? null : reject('rate_limited', { retryAfterSeconds: Math.ceil(waitMs / 1_000) })
 }
 
-/** How often a person may bid, whichever way the bids come. */
+/** How often a person may bid, in all and with success in one auction, whichever way the bids come. */
 export class BidRate {
   readonly #clock: Clock
   readonly #limited: boolean
   readonly #buckets = new Buckets(rates.bids)
+  readonly #accepted = new Buckets(rates.acceptedBids)
 
   constructor(clock: Clock, limited: boolean) {
     this.#clock = clock
     this.#limited = limited
   }
 
-  /** Null, or why this user may not bid right now. */
-  reject(userId: string): Rejection | null {
-    return this.#limited ? rejectFor(this.#buckets.take(this.#clock.now(), [{ name: userId, times: 1 }])) : null
+  /** Null, or why this user may not bid in this auction right now. */
+  reject(userId: string, auctionId: string): Rejection | null {
+    if (!this.#limited) return null
+    const now = this.#clock.now()
+    const tooMany = this.#accepted.wait(now, [payerOf(userId, auctionId)])
+    if (tooMany > 0) return reject('too_many_bids', { retryAfterSeconds: Math.ceil(tooMany / SECOND_MS) })
+    return rejectFor(this.#buckets.take(now, [{ name: userId, times: 1 }]))
+  }
+
+  /** A bid of theirs was accepted. */
+  accepted(userId: string, auctionId: string): void {
+    if (this.#limited) this.#accepted.charge([payerOf(userId, auctionId)], 1)
   }
 }

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type Code, problems } from '../../src/codes.ts'
+import { rates } from '../../src/config.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { FaultyStore } from '../support/faulty-store.ts'
 import { ADMIN } from '../support/people.ts'
@@ -95,6 +96,13 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
   unsupported_media_type: ({ url }) =>
     ask(url, 'POST /v1/sessions', { body: '<x/>', headers: { 'content-type': 'application/xml' } }),
   idempotency_key_reused: async (house) => bid(house, await bidden(house), { maximum: 9_000 }, 'first'),
+  too_many_bids: async () => {
+    const known = rates.acceptedBids
+    Object.assign(rates, { acceptedBids: { ...known, burst: 1 } })
+    onTestFinished(() => void Object.assign(rates, { acceptedBids: known }))
+    const house = await openHouse({ RATE_LIMITS: 'on' })
+    return bid(house, await bidden(house), { maximum: 9_000 })
+  },
   rate_limited: async () => {
     const { url } = await openHouse({ RATE_LIMITS: 'on' })
     const attempts = Array.from({ length: 120 }, () => ask(url, 'POST /v1/users', { body: {} }))

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
-import { rates } from '../../src/config.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { limits, rates } from '../../src/config.ts'
 import { ManualClock, turn } from '../support/clock.ts'
 import { type House, openHouse } from '../support/service.ts'
-import { type Answer, ask, expectProblem } from './support.ts'
+import { type Answer, ask, expectProblem, lot } from './support.ts'
 
 /** Asks until it is refused for being too often; `most` is beyond what any limit allows. */
 async function untilLimited(most: number, once: () => Promise<Answer>): Promise<{ before: number[]; refusal: Answer }> {
@@ -63,6 +63,51 @@ test('bids: far more than a finger, and no more; a bidder who waits may bid agai
   expect((await bid(ana)).status).toBe(409)
 })
 
+test('accepted bids: so many of one person in one auction and hour, silent raises too, with a code of their own', async () => {
+  const known = rates.acceptedBids
+  Object.assign(rates, { acceptedBids: { ...known, burst: 5 } })
+  onTestFinished(() => void Object.assign(rates, { acceptedBids: known }))
+  const house = await limited()
+  const [ana, ben] = [await house.person(), await house.person()]
+  const [id, other] = [await house.auction(), await house.auction()]
+  let key = 0
+  const bid = (as: typeof ana, auction: string, maximum: number) =>
+    ask(house.url, `POST /v1/auctions/${auction}/bids`, {
+      as,
+      body: { maximum },
+      headers: { 'idempotency-key': `k${(key += 1)}` },
+    })
+  for (let i = 0; i < 5; i += 1) {
+    // What is refused costs nothing.
+    expect((await bid(ana, id, 1)).status).toBe(409)
+    expect((await bid(ana, id, 10_000 + i * 100)).status).toBe(201)
+  }
+  const refusal = await bid(ana, id, 90_000)
+  const retryAfterSeconds = Number(refusal.headers.get('retry-after'))
+  expectProblem(refusal, 'too_many_bids', { retryAfterSeconds })
+  expect(await Promise.all([bid(ana, other, 10_000), bid(ben, id, 90_000)])).toMatchObject([
+    { status: 201 },
+    { status: 201 },
+  ])
+  await clock.advance(retryAfterSeconds * 1_000)
+  expect((await bid(ana, id, 95_000)).status).toBe(201)
+})
+
+test('auctions of a seller: so many made and changed in an hour; an admin makes as many as it takes', async () => {
+  const [creations, edits] = [rates.creations, rates.edits]
+  Object.assign(rates, { creations: { ...creations, burst: 2 }, edits: { ...edits, burst: 3 } })
+  onTestFinished(() => void Object.assign(rates, { creations, edits }))
+  const house = await limited()
+  const sally = await house.person('Sally', 'seller')
+  const create = (as: typeof sally) => ask(house.url, 'POST /v1/auctions', { as, body: lot })
+  const [first] = [await create(sally), await create(sally)]
+  expectLimited(await create(sally))
+  const edit = () => ask(house.url, `PATCH /v1/auctions/${first.json.id}`, { as: sally, body: { title: 'Another' } })
+  for (let i = 0; i < 3; i += 1) expect((await edit()).status).toBe(200)
+  expectLimited(await edit())
+  for (let i = 0; i < 4; i += 1) expect((await create(house.admin)).status).toBe(201)
+})
+
 test('pictures: so many in an hour, by user; a flood of strangers is counted too', async () => {
   const house = await limited()
   const [sally, tom] = [await house.person('Sally', 'seller'), await house.person('Tom', 'seller')]
@@ -71,8 +116,8 @@ test('pictures: so many in an hour, by user; a flood of strangers is counted too
   const upload = (as: typeof sally | null) => ask(house.url, 'POST /v1/images', { as, body })
   let done = 0
   const { before, refusal } = await untilLimited(250, async () => {
-    // Not more at once than may wait.
-    while (done > 4) await turn()
+    // Not more at once than one person may send.
+    while (done >= limits.uploadsPerPersonMax) await turn()
     done += 1
     return upload(sally).finally(() => (done -= 1))
   })

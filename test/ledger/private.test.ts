@@ -18,6 +18,7 @@ type Deed = {
   by?: string
   bid?: string
   key?: string
+  times?: number
   [field: string]: unknown
 }
 
@@ -30,7 +31,24 @@ test('who floods an auction with bids of no use does not fill its private chain'
   for (let i = 0; i < 5; i += 1)
     await expect(house.admin.bid(id, { amount: 9_000 + i })).rejects.toMatchObject({ problem: { code: 'own_auction' } })
   expect(read(house, id).deeds.map(({ act }) => act)).toEqual('create refused refused refused'.split(' '))
-  expect(await (await house.person()).bid(id, { amount: 9_000 })).toMatchObject({ outcome: 'leading' })
+  const ana = await house.person()
+  expect(await ana.bid(id, { amount: 9_000 })).toMatchObject({ outcome: 'leading' })
+  // Who comes late may dispute that, however much was refused before.
+  await house.admin.close(id)
+  await expect(ana.bid(id, { amount: 9_999 })).rejects.toMatchObject({ problem: { code: 'auction_closed' } })
+  expect(read(house, id).deeds.at(-1)).toMatchObject({ act: 'refused', code: 'auction_closed' })
+})
+
+test('refusals of one person for the same have ten entries, then one whenever their number has doubled', async () => {
+  const house = await openHouse()
+  const [sally, id] = [await house.person('Sally', 'seller'), await house.auction()]
+  const own = (await sally.create({ title: 'A', currency: 'EUR', terms: { startPrice: 1 }, durationSeconds: 60 })).id
+  for (let i = 0; i < 45; i += 1)
+    await expect(sally.bid(own, { amount: 9_000 + i })).rejects.toMatchObject({ problem: { code: 'own_auction' } })
+  const refused = (auction: string) => read(house, auction).deeds.filter(({ act }) => act === 'refused')
+  expect(refused(own).map(({ times }) => times)).toEqual([...Array(10).fill(undefined), 20, 40])
+  await expect(house.admin.bid(id, { amount: 9_000 })).rejects.toMatchObject({ problem: { code: 'own_auction' } })
+  expect(refused(id)).toHaveLength(1)
 })
 
 test('the private chain holds what happened unseen, and every public entry commits to its head of that moment', async () => {
