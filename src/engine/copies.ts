@@ -107,7 +107,9 @@ export class Copies {
     } catch (error) {
       if (this.#gone.signal.aborted) return
       const pauseMs = PAUSES_MS[tries]
-      log.info({ address, why: (error as Error).message, tries }, 'a picture of another site could not be copied')
+      // The host alone: an address may hold a key to what is behind it.
+      const { host } = new URL(address)
+      log.info({ host, why: (error as Error).message, tries }, 'a picture of another site could not be copied')
       await records.copyFailed(address, pauseMs === undefined ? null : clock.now() + pauseMs)
     }
   }
