@@ -66,6 +66,8 @@ export type Auction = Details & {
   /** How often a late bid moved the end (SC-2). */
   readonly extensions: number
   readonly standing: Standing | null
+  /** The bid that leads again by a void, until the next bid: its maximum is known, and may be lowered once (VOID-3). */
+  readonly lowerable: string | null
   readonly bids: Bids
   /** The number on each bidder's paddle, in order of first bid. */
   readonly paddles: ReadonlyMap<string, number>

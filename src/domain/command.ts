@@ -1,5 +1,5 @@
 import type { Instant } from './instant.ts'
-import type { AuctionChanges, NewAuction, Offer } from './schema.ts'
+import type { AuctionChanges, Lowering, NewAuction, Offer } from './schema.ts'
 
 /**
  * Who bids, as far as the rules ask (WHO-1). `staff` is set where an admin bids in an auction of an admin, and says whether
@@ -21,11 +21,11 @@ export type Command = { readonly at: Instant } & (
       readonly type: 'bid'
       readonly bidId: string
       readonly bidder: Bidder
-      readonly offer: Offer
+      readonly offer: Offer | Lowering
       /** A verifier takes silent raises of any size (PX-5): from where to where is not public, and a step was not always asked for. */
       readonly anyRaise?: true
     }
-  | { readonly type: 'void'; readonly bidId: string; readonly reason: string }
+  | { readonly type: 'void'; readonly bidId: string; readonly reason: string; readonly pause?: boolean }
   | { readonly type: 'tick' }
   | { readonly type: 'outage'; readonly since: Instant }
 )

@@ -9,7 +9,7 @@ import { type Instant, SECOND_MS, toWire } from './instant.ts'
 import type { Offered, Standing } from './proxy.ts'
 import { type PublicAmount, changedAmounts } from './public-amounts.ts'
 import { invalid, isRejection, reject, type Rejection } from './rejection.ts'
-import { DURATION_SECONDS_MAX } from './schema.ts'
+import { DURATION_SECONDS_MAX, type Lowering, type Offer } from './schema.ts'
 import { endAfterOutage, extendedEnd } from './soft-close.ts'
 
 /** What follows from a command: events, and perhaps a rejection. Time that has passed is caught up with even then. */
@@ -141,16 +141,18 @@ function rejectTooFar(closesAt: Instant, at: Instant): Rejection | null {
 }
 
 function decideBid(auction: Auction, command: CommandOf<'bid'>): readonly Event[] | Rejection {
+  const { offer } = command
+  if ('lowerTo' in offer) return rejectNotLive(auction, command.at) ?? lower(auction, command, offer)
   const refused = rejectBidder(auction, command) ?? rejectNotOpen(auction, command.at)
   if (refused !== null) return refused
-  const offered = offeredBy(command)
+  const offered = offeredBy(command, offer)
   const placement = formats[auction.format].decideBid(auction, offered, command.anyRaise)
   if (isRejection(placement)) return placement
   return accepted(auction, { ...offered, house: command.bidder.staff === 'allowed' }, placement, command.at)
 }
 
 /** PX-7: an exact bid's maximum is its amount. */
-function offeredBy({ bidId, bidder, offer }: CommandOf<'bid'>): Offered {
+function offeredBy({ bidId, bidder }: CommandOf<'bid'>, offer: Offer): Offered {
   const exact = 'amount' in offer
   return { bidId, bidder: bidder.id, maximum: exact ? offer.amount : offer.maximum, exact }
 }
@@ -177,6 +179,33 @@ function accepted(
   return [placed, ...endMovedBy(auction, { bid, standing, closes: placement.closes }, at)]
 }
 
+/** VOID-3: once, to the present price at least, while the auction is as the void left it. */
+function lower(
+  auction: Auction,
+  { bidId, bidder, at }: CommandOf<'bid'>,
+  { lowerTo, bid: led }: Lowering,
+): readonly Event[] | Rejection {
+  const { standing, lowerable, paddles } = auction
+  const isTheirs = standing !== null && standing.bidder === bidder.id && standing.bidId === led && lowerable === led
+  if (!isTheirs || lowerTo < standing.price || lowerTo >= standing.maximum) return reject('maximum_not_lowered')
+  const bid: Bid = {
+    bidId,
+    bidder: bidder.id,
+    maximum: lowerTo,
+    exact: false,
+    lowers: true,
+    at,
+    amount: standing.price,
+    paddle: paddles.get(bidder.id)!,
+    price: standing.price,
+    seq: null,
+    raises: led,
+    voided: false,
+    house: false,
+  }
+  return [{ type: 'maximum.lowered', at, bid, standing: { ...standing, maximum: lowerTo } }]
+}
+
 /** The maximum that lost the lead: public from now on. */
 function beatenBy({ standing: before }: Auction, { standing }: Placement): PublicAmount | null {
   if (before === null || before.bidder === standing.bidder) return null
@@ -196,7 +225,7 @@ function endMovedBy(
 }
 
 /** VOID-1: as if it had not been made. */
-function voidBid(auction: Auction, { bidId, reason, at }: CommandOf<'void'>): readonly Event[] | Rejection {
+function voidBid(auction: Auction, { bidId, reason, pause, at }: CommandOf<'void'>): readonly Event[] | Rejection {
   const bids = inOrder(auction.bids)
   const bid = bids.find((one) => one.bidId === bidId && one.seq !== null)
   if (bid === undefined) return reject('bid_not_found')
@@ -204,7 +233,9 @@ function voidBid(auction: Auction, { bidId, reason, at }: CommandOf<'void'>): re
   const remaining = bids.filter((one) => !one.voided && one.bidId !== bidId && one.raises !== bidId)
   const standing = formats[auction.format].replay(auction, remaining)
   const voided = { type: 'bid.voided', at, bid, reason, standing, amounts: [] } as const
-  return [{ ...voided, amounts: changedAmounts(auction, evolve(auction, voided)) }]
+  const amounts = changedAmounts(auction, evolve(auction, voided))
+  const pauses = pause === true && auction.stage.status === 'open'
+  return [{ ...voided, amounts }, ...(pauses ? ([{ type: 'auction.paused', at, reason }] as const) : [])]
 }
 
 function rejectBidder({ sellerId }: Auction, { bidder }: CommandOf<'bid'>): Rejection | null {

@@ -22,7 +22,7 @@ export type Event = { readonly at: Instant } & (
       readonly beaten: PublicAmount | null
     }
   /** Private: nothing that others see changed, so it has no number on the channel (PX-9). */
-  | { readonly type: 'maximum.raised'; readonly bid: Bid; readonly standing: Standing }
+  | { readonly type: 'maximum.raised' | 'maximum.lowered'; readonly bid: Bid; readonly standing: Standing }
   | ({ readonly type: 'closing.extended'; readonly from: Instant; readonly to: Instant } & (
       | { readonly reason: 'bid' | 'outage' }
       /** By hand; `note` is the reason that was given. */
@@ -45,6 +45,6 @@ export type Event = { readonly at: Instant } & (
 export type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>
 
 /** Whether the event has a number on the channel. */
-export function isPublic(event: Event): event is Exclude<Event, { type: 'maximum.raised' }> {
-  return event.type !== 'maximum.raised'
+export function isPublic(event: Event): event is Exclude<Event, { type: 'maximum.raised' | 'maximum.lowered' }> {
+  return event.type !== 'maximum.raised' && event.type !== 'maximum.lowered'
 }

@@ -1,4 +1,5 @@
 import { type Auction, type Bid, inOrder, latestOf, listed, withLatest } from './auction.ts'
+import type { Standing } from './proxy.ts'
 import { type Event, type EventOf, isPublic } from './event.ts'
 
 /** The auction after an event. Total: never refuses, whatever came before. */
@@ -23,9 +24,15 @@ function apply(auction: Auction, event: Event): Auction {
         durationMs: null,
       }
     case 'bid.placed':
-      return { ...withBid(auction, event.bid), standing: event.standing, bidCount: auction.bidCount + 1 }
+      return {
+        ...withBid(auction, event.bid),
+        standing: event.standing,
+        lowerable: null,
+        bidCount: auction.bidCount + 1,
+      }
     case 'maximum.raised':
-      return { ...withBid(auction, event.bid), standing: event.standing }
+    case 'maximum.lowered':
+      return { ...withBid(auction, event.bid), standing: event.standing, lowerable: null }
     case 'closing.extended':
       return {
         ...auction,
@@ -37,6 +44,7 @@ function apply(auction: Auction, event: Event): Auction {
         ...auction,
         bids: markVoid(auction, event.bid.bidId),
         standing: event.standing,
+        lowerable: lowerableAfter(auction, event.standing),
         bidCount: auction.bidCount - 1,
       }
     case 'auction.paused':
@@ -94,11 +102,17 @@ export const unborn: Auction = {
   stage: { status: 'draft' },
   extensions: 0,
   standing: null,
+  lowerable: null,
   bids: null,
   paddles: new Map(),
   bidCount: 0,
   seq: 0,
   latestAt: 0,
+}
+
+/** VOID-3: whoever leads again was beaten, so their maximum is known. Another void leaves it so. */
+function lowerableAfter({ standing: before, lowerable }: Auction, after: Standing | null): string | null {
+  return after === null || after.bidder === before?.bidder ? lowerable : after.bidId
 }
 
 function withBid(auction: Auction, bid: Bid): Auction {

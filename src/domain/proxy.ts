@@ -9,6 +9,8 @@ export type Offered = {
   readonly bidder: string
   readonly maximum: Amount
   readonly exact: boolean
+  /** Takes the place of a higher maximum of the own leading bid (VOID-3). */
+  readonly lowers?: boolean
 }
 
 /** Who leads, with which bid, up to what, at which price, and the highest amount that was beaten or tied. */
@@ -30,6 +32,7 @@ export function minimumAfter(terms: Terms, standing: Standing | null): Amount {
  * the bid may be made at all is asked before.
  */
 export function place(terms: Terms, before: Standing | null, offered: Offered): Standing {
+  if (before !== null && offered.lowers === true) return lower(before, offered)
   if (before === null) return priced(terms, { ...leads(offered), price: terms.startPrice, beaten: null }, offered)
   if (offered.bidder === before.bidder) return raise(terms, before, offered)
   if (offered.maximum > before.maximum)
@@ -41,6 +44,12 @@ export function place(terms: Terms, before: Standing | null, offered: Offered): 
 function raise(terms: Terms, before: Standing, offered: Offered): Standing {
   const raised = priced(terms, { ...before, maximum: highest(before.maximum, offered.maximum) }, null)
   return raised.price === before.price ? raised : { ...raised, bidId: offered.bidId }
+}
+
+/** VOID-3: the price stays. Bids that are void now may have left the lead to somebody else, whom it does not concern. */
+function lower(before: Standing, { bidder, maximum }: Offered): Standing {
+  const isOwn = before.bidder === bidder && maximum >= before.price
+  return isOwn ? { ...before, maximum: lowest(before.maximum, maximum) } : before
 }
 
 function leads({ bidId, bidder, maximum }: Offered) {

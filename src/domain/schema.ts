@@ -130,6 +130,9 @@ export const reason = text(1, REASON_MAX)
 /** What a bidder asks for: a price now (`amount`), or the most to be bid for them (`maximum`). */
 export type Offer = { readonly amount: Amount } | { readonly maximum: Amount }
 
+/** What a bidder may ask once where a void lets a bid of theirs lead again whose maximum everybody has seen (VOID-3). */
+export type Lowering = { readonly lowerTo: Amount; readonly bid: string }
+
 /** An offer as it comes in, over both transports: exactly one of its fields. */
 export const offerFields = { amount: amount.optional(), maximum: amount.optional() }
 

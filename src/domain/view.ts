@@ -240,7 +240,8 @@ export function answerFacts(bid: Bid, before: Auction, after: Auction): AnswerFa
   }
 }
 
-function outcomeFor({ bidder }: Bid, before: Auction, after: Auction): AnswerFacts['outcome'] {
+function outcomeFor({ bidder, lowers }: Bid, before: Auction, after: Auction): AnswerFacts['outcome'] {
+  if (lowers === true) return 'lowered'
   if (after.stage.status === 'closed') return 'won'
   if (after.standing?.bidder !== bidder) return 'outbid'
   return before.standing?.bidder === bidder ? 'raised' : 'leading'
@@ -289,11 +290,18 @@ export function youView(auction: Auction, userId: string): YouView {
 /** The same without the bids, the latest of which is given. */
 export function partOf(auction: Auction, userId: string, latest: Bids): Omit<YouView, 'bids'> {
   const paddle = auction.paddles.get(userId)
-  if (paddle === undefined) return { paddle: null, standing: 'none', maximum: null }
-  return { paddle: paddleOf(paddle), standing: standingOf(auction, userId), maximum: maximumOf(latest) }
+  const you = { standing: standingOf(auction, userId), maximum: maximumOf(latest), lowerTo: lowerTo(auction, userId) }
+  return { paddle: paddle === undefined ? null : paddleOf(paddle), ...you }
 }
 
-/** The latest that stands is the highest: a later bid always offers more. */
+/** VOID-3: the least that somebody's maximum may be lowered to now, or null. */
+function lowerTo({ stage, standing, lowerable }: Auction, userId: string): Amount | null {
+  const isLive = stage.status === 'open' || stage.status === 'paused'
+  if (!isLive || standing?.bidder !== userId || lowerable !== standing.bidId) return null
+  return standing.maximum > standing.price ? standing.price : null
+}
+
+/** The latest that stands is what holds: each offers more than the one before, or lowers it (VOID-3). */
 function maximumOf(own: Bids): Amount | null {
   for (let rest = own; rest !== null; rest = rest.own) if (!rest.bid.voided) return rest.bid.maximum
   return null

@@ -136,6 +136,10 @@ export const youView = z
     paddle: paddle.nullable(),
     standing: standingView,
     maximum: money.nullable(),
+    lowerTo: money.nullable().meta({
+      description:
+        'Where a void lets your bid lead again: the least that its maximum, which everyone has seen, may be lowered to, once and until the next bid',
+    }),
     bids: z.array(ownBidView).meta({ description: 'The last 20, newest first' }),
   })
   .meta({ id: 'You' })
@@ -144,7 +148,7 @@ export type YouView = z.output<typeof youView>
 /** What an answer says of the auction; the ledger adds what proves it. */
 export const answerFacts = z.object({
   bid: z.object({ id: uuid, paddle, amount: money, maximum: money.nullable(), at: instant }),
-  outcome: z.enum(['leading', 'outbid', 'raised', 'won', 'sealed']),
+  outcome: z.enum(['leading', 'outbid', 'raised', 'lowered', 'won', 'sealed']),
   seq: z.int().nullable(),
   price: money,
   minimumBid: money.nullable(),

@@ -5,7 +5,7 @@ import type { Event } from '../domain/event.ts'
 import { unborn } from '../domain/evolve.ts'
 import { type Instant, toWire } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
-import type { Offer } from '../domain/schema.ts'
+import type { Lowering, Offer } from '../domain/schema.ts'
 import { answerFacts, paddleOf } from '../domain/view.ts'
 import type { Deed } from '../ledger/chain.ts'
 import { commitKey, commitMaximum, commitPerson, newSalt, offeredBy } from '../ledger/commitment.ts'
@@ -100,7 +100,7 @@ function accept(
   notary: Notary,
 ): Verdict {
   const { auctionId, bidId, sessionId, asOf, key, offer, at } = order
-  const { bid } = events.find((event) => event.type === 'bid.placed' || event.type === 'maximum.raised')!
+  const { bid } = events.find((event) => 'bid' in event && event.type !== 'bid.voided')!
   const before = working.held!.auction
   const salt = newSalt()
   const commitment = commitMaximum(salt, auctionId, bidId, offeredBy(bid))
@@ -123,9 +123,11 @@ function accept(
 }
 
 /** The very same answer again, or a refusal where the key came with another bid. */
-function repeat({ bid, answer }: PriorBid, offer: Offer, working: Working): Verdict {
+function repeat({ bid, answer }: PriorBid, offer: Offer | Lowering, working: Working): Verdict {
   const exact = 'amount' in offer
-  const same = bid.exact === exact && bid.maximum === (exact ? offer.amount : offer.maximum)
+  const lowers = 'lowerTo' in offer
+  const most = exact ? offer.amount : lowers ? offer.lowerTo : offer.maximum
+  const same = bid.exact === exact && (bid.lowers ?? false) === lowers && bid.maximum === most
   return same ? { ok: true, held: working.held!, answer } : refused(working, reject('idempotency_key_reused'))
 }
 

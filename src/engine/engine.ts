@@ -4,7 +4,7 @@ import { limits } from '../config.ts'
 import { type Auction, dueAt } from '../domain/auction.ts'
 import type { Command, CommandOf } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'
-import type { Offer } from '../domain/schema.ts'
+import type { Lowering, Offer } from '../domain/schema.ts'
 import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
 import type { Metrics } from './metrics.ts'
@@ -23,7 +23,7 @@ export type BidAsk = {
   readonly userId: string
   readonly sessionId: string
   readonly key: string
-  readonly offer: Offer
+  readonly offer: Offer | Lowering
   /** It comes from a page that its bidder lent a token to. */
   readonly isLent?: boolean
   readonly permit: Permit

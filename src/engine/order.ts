@@ -2,7 +2,7 @@ import type { Auction } from '../domain/auction.ts'
 import type { Command } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Rejection } from '../domain/rejection.ts'
-import type { Offer } from '../domain/schema.ts'
+import type { Lowering, Offer } from '../domain/schema.ts'
 import type { AnswerView } from '../domain/wire.ts'
 import type { Held } from './ports.ts'
 
@@ -17,7 +17,7 @@ export type BidOrder = {
   readonly userId: string
   readonly sessionId: string
   readonly key: string
-  readonly offer: Offer
+  readonly offer: Offer | Lowering
   readonly isLent?: boolean
   readonly permit: Permit
 }

@@ -18,6 +18,10 @@ import { refuse } from './problem.ts'
 
 const params = z.object({ id: idParam })
 const why = z.strictObject({ reason })
+const whyVoid = z.strictObject({
+  reason,
+  pause: z.boolean().default(false).meta({ description: 'Pauses the auction in the same act, where it is open' }),
+})
 const moreTime = z.strictObject({ closesAt: instant, reason })
 const nothing = z.strictObject({}).nullish()
 
@@ -201,15 +205,17 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Void a bid',
+        description:
+          'Price and leader are worked out again from the bids that remain. Whoever leads again had been beaten, so everyone knows their maximum: they are told at once, and may lower it.',
         params: z.object({ id: idParam, bidId: idParam }),
-        body: why,
+        body: whyVoid,
         response,
       },
       onRequest: atLeast('admin'),
     },
     (request, reply) => {
       const { id, bidId } = request.params
-      return hammer(request, reply, id, { type: 'void', bidId, reason: request.body.reason })
+      return hammer(request, reply, id, { type: 'void', bidId, ...request.body })
     },
   )
 

@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { limits } from '../config.ts'
 import { rejectHidden } from '../domain/access.ts'
+import { amount } from '../domain/amount.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
 import { idempotencyKey, isOneOffer, offerFields, oneOffer, readOffer } from '../domain/schema.ts'
 import { history } from '../domain/view.ts'
@@ -10,7 +12,7 @@ import { channelEvent } from '../protocol.ts'
 import { rankIn } from '../live/places.ts'
 import { type ListenTo, awaitEvent, streamEvents } from '../live/stream.ts'
 import { answerFor, rejectBeyond } from '../live/visitor.ts'
-import { actorOf, atLeast, visitorOf } from './access.ts'
+import { actorOf, atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
 import { type App, type AppParts, findFor, idParam, inLine, number, pageOf, paging } from './parts.ts'
@@ -62,6 +64,39 @@ export function bidRoutes(app: App, parts: AppParts): void {
       if (!verdict.ok) return refuse(reply, verdict.rejection, verdict)
       bidRate.accepted(user.id, request.params.id)
       return reply.code(201).send(answerFor(visitor, verdict.answer!))
+    },
+  )
+
+  app.post(
+    '/auctions/:id/bids/:bidId/lower',
+    {
+      schema: {
+        tags,
+        summary: 'Lower a maximum that a void has let lead again',
+        description:
+          'Everyone has seen it when it was beaten. Its bidder may lower it once, to the present price at least, until the next bid is accepted. The Idempotency-Key may be left out.',
+        headers: z.object({ 'idempotency-key': z.string().optional() }),
+        params: params.extend({ bidId: idParam }),
+        body: z.strictObject({ maximum: amount }),
+        response: { 200: answerView },
+      },
+      onRequest: [atLeast('bidder'), atHome],
+    },
+    async (request, reply) => {
+      const { user, sessionId } = visitorOf(request)
+      const { id, bidId } = request.params
+      const keys = request.raw.headersDistinct['idempotency-key'] ?? [randomUUID()]
+      const refusal = rejectKeys(keys) ?? bidRate.reject(user.id, id)
+      if (refusal !== null) return refuse(reply, refusal)
+      const verdict = await engine.bid({
+        auctionId: id,
+        userId: user.id,
+        sessionId,
+        key: keys[0]!,
+        offer: { lowerTo: request.body.maximum, bid: bidId },
+        permit: (auction) => rejectHidden(auction, user),
+      })
+      return verdict.ok ? reply.send(verdict.answer!) : refuse(reply, verdict.rejection, verdict)
     },
   )
 

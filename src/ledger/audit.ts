@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { fromWire } from '../domain/instant.ts'
 import type { Amount } from '../domain/amount.ts'
-import type { Offer } from '../domain/schema.ts'
+import type { Lowering, Offer } from '../domain/schema.ts'
 import { isCanonical, readCanonical } from './canonical.ts'
 import { type Entry, GENESIS, type PrivateEntry, hashOf } from './chain.ts'
 import { commitMaximum, commitPrivateHead, commitReserve } from './commitment.ts'
@@ -10,7 +10,11 @@ import type { Guess } from './secrets.ts'
 
 /** Checks the private chain of an auction against its public one: what a house shows to whom it lets look (docs/ledger.md). */
 
-const offer = z.union([z.strictObject({ amount: z.int() }), z.strictObject({ maximum: z.int() })])
+const offer = z.union([
+  z.strictObject({ amount: z.int() }),
+  z.strictObject({ maximum: z.int() }),
+  z.strictObject({ lowerTo: z.int(), bid: z.string() }),
+])
 
 const deed = z.looseObject({
   auction: z.string(),
@@ -104,7 +108,7 @@ function opened({ auction, deeds, entries, salts, reserveSalt }: Opened): Findin
   for (const { number, bid, offer: offered, commitment } of deeds) {
     const salt = bid === undefined ? undefined : salts.get(bid)
     if (salt === undefined || offered === undefined) continue
-    const most = ('amount' in offered ? amountOf(entries, bid!) : offered.maximum) as Amount
+    const most = mostOf(offered, () => amountOf(entries, bid!)) as Amount
     if (commitMaximum(salt, auction, bid!, most) !== commitment)
       return wrong('private', number, 'commits to another maximum than was offered')
   }
@@ -115,9 +119,16 @@ function opened({ auction, deeds, entries, salts, reserveSalt }: Opened): Findin
   return null
 }
 
+function mostOf(offered: z.output<typeof offer>, exact: () => number): number {
+  if ('lowerTo' in offered) return offered.lowerTo
+  return 'maximum' in offered ? offered.maximum : exact()
+}
+
 function replayed(deeds: readonly Deed[], entries: readonly Entry[]): Finding | null {
   const offers = new Map(
-    deeds.flatMap(({ act, bid, offer }) => (act === 'bid' && offer !== undefined ? [[bid!, offer as Offer]] : [])),
+    deeds.flatMap(({ act, bid, offer }) =>
+      act === 'bid' && offer !== undefined ? [[bid!, offer as Offer | Lowering]] : [],
+    ),
   )
   const truth = {
     reserve: null as Amount | null,

@@ -16,6 +16,7 @@ const NUMBERS = new Set([
   'from',
   'index',
   'lateMilliseconds',
+  'lowerTo',
   'maxExtensions',
   'maximum',
   'minimumBid',

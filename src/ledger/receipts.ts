@@ -77,11 +77,14 @@ function judgeState(said: Accepted, events: readonly ChannelEvent[]): Broken | n
     return broken(asOfSeq, `is not the last entry that the bid of entry ${seq} caused`)
   const { stage, standing, closesAt } = auctionAfter(events, asOfSeq)
   const leader = standing?.bidder ?? null
-  if (seq === null && (stage.status !== 'open' || fromWire(said.at) >= closesAt!))
+  const lowers = said.outcome === 'lowered'
+  if (lowers && !isAfterVoid(events.slice(0, asOfSeq), said.paddle))
+    return broken(asOfSeq, 'lets no maximum be lowered')
+  if (seq === null && !lowers && (stage.status !== 'open' || fromWire(said.at) >= closesAt!))
     return broken(asOfSeq, `leaves no bid to be taken at ${said.at}`)
   const led = seq === null ? leader : leaderBefore(events, seq)
   const leading = led === said.paddle ? 'raised' : 'leading'
-  const outcome = stage.status === 'closed' ? 'won' : leader === said.paddle ? leading : 'outbid'
+  const outcome = lowers ? 'lowered' : stage.status === 'closed' ? 'won' : leader === said.paddle ? leading : 'outbid'
   const follows = { outcome, price: standing?.price ?? null, leader, closesAt: toWire(closesAt!) }
   for (const [name, value] of Object.entries(follows))
     if (said[name as keyof typeof follows] !== value)
@@ -92,6 +95,12 @@ function judgeState(said: Accepted, events: readonly ChannelEvent[]): Broken | n
 function leaderBefore(events: readonly ChannelEvent[], seq: number): string | null {
   const before = events.slice(0, seq - 1).findLast(({ type }) => type === 'bid.placed' || type === 'bid.voided')
   return (before?.data as { leader: string | null } | undefined)?.leader ?? null
+}
+
+/** Whether a void let this paddle lead again, and no bid came since (VOID-3). */
+function isAfterVoid(events: readonly ChannelEvent[], paddle: string): boolean {
+  const last = events.findLast(({ type }) => type === 'bid.placed' || type === 'bid.voided')
+  return last?.type === 'bid.voided' && last.data.leader === paddle
 }
 
 /** A bid causes one more entry at most: it moves the end, or buys at once. */
@@ -111,6 +120,8 @@ function judgeMaximum(
     if (event.type === 'bid.voided' && (event.data.bid === bid || event.data.paddle === paddle)) return null
     if (event.type !== 'bid.placed' && event.type !== 'bid.voided') continue
     const { leader, price } = event.data
+    // Who leads again by a void may have lowered it since, which nobody saw (VOID-3).
+    if (event.type === 'bid.voided' && leader === paddle && leaderBefore(events, event.seq) !== paddle) return null
     if (leader !== paddle && (price ?? 0) < most)
       return broken(
         event.seq,

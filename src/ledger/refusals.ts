@@ -5,7 +5,7 @@ import { fromWire } from '../domain/instant.ts'
 import type { Standing } from '../domain/proxy.ts'
 import type { Rejection } from '../domain/rejection.ts'
 import { reserveState } from '../domain/reserve.ts'
-import type { Offer } from '../domain/schema.ts'
+import type { Lowering, Offer } from '../domain/schema.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { shown } from './canonical.ts'
 import { auctionAfter } from './replay.ts'
@@ -49,7 +49,7 @@ function rulingOn({ at, offer }: Refused, auction: Auction, bidder: string): Rej
     at: fromWire(at),
     bidId: 'refused',
     bidder: { id: bidder, blocked: false },
-    offer: offer as Offer,
+    offer: offer as Offer | Lowering,
   }).rejection
 }
 

@@ -1,4 +1,4 @@
-import type { Amount } from '../domain/amount.ts'
+import { type Amount, highest } from '../domain/amount.ts'
 import { type Auction, inOrder, isOver } from '../domain/auction.ts'
 import type { Command } from '../domain/command.ts'
 import { decide } from '../domain/decide.ts'
@@ -8,7 +8,7 @@ import { fromWire } from '../domain/instant.ts'
 import type { Standing } from '../domain/proxy.ts'
 import type { PublicAmount } from '../domain/public-amounts.ts'
 import { stepAbove } from '../domain/increments.ts'
-import type { Offer } from '../domain/schema.ts'
+import type { Lowering, Offer } from '../domain/schema.ts'
 import { detailsView, publicEvent } from '../domain/view.ts'
 import type { PublicEvent } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
@@ -62,7 +62,7 @@ type Tried = {
   readonly id: string
   readonly paddle: string
   readonly house?: true | undefined
-  readonly offer: Offer
+  readonly offer: Offer | Lowering
   readonly at: number
 }
 
@@ -100,7 +100,10 @@ export class Replay {
     const after = why === null ? next.after : this.#takeAsStated(next.event, actual)
     if (after === null) return why
     this.#auction = after
-    if (this.#expected.length === 0) this.#raiseTo(this.#maximumAfter(actual.seq), fromWire(actual.at))
+    if (this.#expected.length > 0) return null
+    const maximum = this.#maximumAfter(actual.seq)
+    if (actual.type === 'bid.voided') this.#lowerTo(maximum, fromWire(actual.at))
+    this.#raiseTo(maximum, fromWire(actual.at))
     return null
   }
 
@@ -232,7 +235,8 @@ export class Replay {
   }
 
   #bid({ seq, data }: ChannelEvent & { type: 'bid.placed' }, at: number): string | null {
-    const bid = (offer: Offer) => this.#tryBid({ id: data.bid, paddle: data.paddle, house: data.house, offer, at })
+    const bid = (offer: Offer | Lowering) =>
+      this.#tryBid({ id: data.bid, paddle: data.paddle, house: data.house, offer, at })
     const known = this.#guess.offerOf?.(data.bid)
     if (known !== undefined) return bid(known)
     if (data.leader !== data.paddle) return bid({ maximum: data.amount as Amount })
@@ -282,6 +286,17 @@ export class Replay {
     const { events } = decide(this.#auction, command)
     if (events.length > 0 && events.every((event) => !isPublic(event)))
       this.#auction = events.reduce(evolve, this.#auction)
+  }
+
+  /** What leads again by a void may have been lowered, which nobody saw: to what it then held out at, at least (VOID-3). */
+  #lowerTo(maximum: Amount | null, at: number): void {
+    const { standing, lowerable } = this.#auction
+    if (standing === null || maximum === null || lowerable !== standing.bidId) return
+    this.#raises += 1
+    const bidder = { id: standing.bidder, blocked: false }
+    const offer = { lowerTo: highest(maximum, standing.price), bid: standing.bidId }
+    const { events } = decide(this.#auction, { type: 'bid', at, bidId: `lowered ${this.#raises}`, bidder, offer })
+    this.#auction = events.reduce(evolve, this.#auction)
   }
 
   #decide(command: Command): string | null {

@@ -1,11 +1,11 @@
 import type { Amount } from '../domain/amount.ts'
-import type { Offer } from '../domain/schema.ts'
+import type { Lowering, Offer } from '../domain/schema.ts'
 import type { ChannelEvent } from '../protocol.ts'
 
 /** Figures for what a public ledger does not tell, such that nothing in it says otherwise. */
 export type Guess = {
   /** What a bid really offered, where that is known: then nothing is taken as stated. */
-  readonly offerOf?: (bidId: string) => Offer | undefined
+  readonly offerOf?: (bidId: string) => Offer | Lowering | undefined
   /** Null where there is none. */
   readonly reserve: Amount | null
   readonly reigns: readonly Reign[]

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Auction } from '../domain/auction.ts'
 import { instant, toWire } from '../domain/instant.ts'
 import type { Rejection } from '../domain/rejection.ts'
-import type { Offer } from '../domain/schema.ts'
+import type { Lowering, Offer } from '../domain/schema.ts'
 import { outcomeOf } from '../domain/view.ts'
 import { type AnswerFacts, answerFacts, outcomeView, paddle } from '../domain/wire.ts'
 import { type PublicJwk, type Signer, publicJwk, signJws } from './jws.ts'
@@ -33,7 +33,11 @@ const refused = z.object({
   type: z.literal('refused'),
   auction: z.string(),
   key: z.string(),
-  offer: z.union([z.strictObject({ amount: z.int() }), z.strictObject({ maximum: z.int() })]),
+  offer: z.union([
+    z.strictObject({ amount: z.int() }),
+    z.strictObject({ maximum: z.int() }),
+    z.strictObject({ lowerTo: z.int(), bid: z.string() }),
+  ]),
   code: z.string(),
   fields: z.looseObject({ minimumBid: z.int().optional() }),
   at: instant,
@@ -73,7 +77,13 @@ export function signAccepted(
   return signJws(signer, 'receipt', payload)
 }
 
-export type Refusal = { auction: string; key: string; offer: Offer; at: number; rejection: Rejection } & Place
+export type Refusal = {
+  auction: string
+  key: string
+  offer: Offer | Lowering
+  at: number
+  rejection: Rejection
+} & Place
 
 /** What binds the house to a refusal: the state of the ledger it follows from. */
 export function signRefused(signer: Signer, { rejection, at, ...said }: Refusal): string {

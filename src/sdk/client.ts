@@ -105,8 +105,9 @@ export class Client extends RoomClient {
     return this.ask(`/v1/auctions/${id}/extend`, { body: more })
   }
 
-  void(id: string, bidId: string, reason: string): Promise<AuctionView> {
-    return this.ask(`/v1/auctions/${id}/bids/${bidId}/void`, { body: { reason } })
+  /** `pause`: in the same act, so that whoever leads again has time to lower their maximum. */
+  void(id: string, bidId: string, reason: string, { pause = false } = {}): Promise<AuctionView> {
+    return this.ask(`/v1/auctions/${id}/bids/${bidId}/void`, { body: { reason, pause } })
   }
 
   bidders(id: string): Promise<List<BidderView>> {

@@ -45,6 +45,7 @@ test('a newer schema is refused, and so is a migration that changed after it was
     '0005_places.sql',
     '0006_lean_state.sql',
     '0007_staff_pictures_sessions.sql',
+    '0008_lowered_maxima.sql',
   ])
   expect(sqlite.migrate()).toEqual([])
   sqlite.run("INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later.sql', 'x')")

@@ -344,7 +344,7 @@ function changing(held: Held, command: Command, key = ''): Change {
     const shown = publicEvent(event, auction, before)
     const previous = entries.at(-1)?.hash ?? held.head
     if (shown !== null) entries.push(link({ auctionId, previous, privateHead: secret.hash }, auction.seq, shown))
-    if (event.type === 'bid.placed' || event.type === 'maximum.raised') bids.push(keyed(event.bid, version, key))
+    if (event.type !== 'bid.voided' && 'bid' in event) bids.push(keyed(event.bid, version, key))
     if (event.type === 'bid.voided') voided.push(event.bid.bidId)
   }
   const head = entries.at(-1)?.hash ?? held.head

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { standingOf, youView } from '../../src/domain/view.ts'
 import {
+  type Act,
   type Run,
   after,
   amounts,
@@ -8,8 +9,10 @@ import {
   given,
   idOf,
   minimum,
+  minor,
   publicEvents,
   publicView,
+  results,
   standing,
   types,
   voiding,
@@ -175,5 +178,76 @@ describe('the history of a void bid', () => {
   test('[VOID-2] a paddle is kept though every bid of it is void', () => {
     const run = after(without(after(given(), 'A 100'), 1), 'B 20, A 50')
     expect(publicView(run)).toMatchObject({ leader: 'P1', bidderCount: 2 })
+  })
+})
+
+describe('a maximum that a void lets lead again is known', () => {
+  const lowering = (run: Run, who: string, figure: string, bid = run.auction.standing!.bidId) =>
+    when(run, {
+      type: 'bid',
+      bidId: bidId(90 + run.tried),
+      bidder: { id: idOf(who), blocked: false },
+      offer: { lowerTo: minor(figure) as never, bid },
+    })
+  /** A leads again at 10, up to 200, which everyone has seen. */
+  const again = () => when(after(given(), 'A 200, B 300'), voiding(2))
+  const you = ({ auction }: Run, who: string) => youView(auction, idOf(who))
+
+  test('[VOID-3] its owner may lower it once, to the present price at least', () => {
+    const run = again()
+    expect(standing(run)).toBe('10 A')
+    expect(you(run, 'A')).toMatchObject({ maximum: 20_000, lowerTo: 1_000 })
+    expect(you(run, 'B').lowerTo).toBeNull()
+    for (const figure of ['9.99', '200', '201'])
+      expect(lowering(run, 'A', figure).rejection).toEqual({ rejected: 'maximum_not_lowered', fields: {} })
+    const lowered = lowering(run, 'A', '50')
+    expect(types(lowered)).toEqual(['maximum.lowered'])
+    expect(you(lowered, 'A')).toMatchObject({ maximum: 5_000, lowerTo: null, standing: 'leading' })
+    expect(lowering(lowered, 'A', '40').rejection?.rejected).toBe('maximum_not_lowered')
+    expect(results(lowered, 'C 40, D 51')).toEqual(['41 A', '51 D'])
+  })
+
+  test('[VOID-3] to the price itself: the next bid takes the lead', () => {
+    expect(results(lowering(again(), 'A', '10'), 'C 11')).toEqual(['11 C'])
+  })
+
+  test('[VOID-3] by nobody else, of no other bid', () => {
+    const run = again()
+    expect(lowering(run, 'B', '50').rejection?.rejected).toBe('maximum_not_lowered')
+    expect(lowering(run, 'A', '50', bidId(2)).rejection?.rejected).toBe('maximum_not_lowered')
+    expect(lowering(after(given(), 'A 200'), 'A', '50').rejection?.rejected).toBe('maximum_not_lowered')
+  })
+
+  test('[VOID-3] until the next bid is accepted; a refused one changes nothing', () => {
+    expect(types(lowering(after(again(), 'C 5'), 'A', '50'))).toEqual(['maximum.lowered'])
+    expect(lowering(after(again(), 'C 20'), 'A', '50').rejection?.rejected).toBe('maximum_not_lowered')
+    expect(lowering(after(again(), 'A 250'), 'A', '50').rejection?.rejected).toBe('maximum_not_lowered')
+  })
+
+  test('[VOID-3] not where the leader stays: what still leads was never beaten', () => {
+    const run = when(after(given(), 'A 200, B 100'), voiding(2))
+    expect(standing(run)).toBe('10 A')
+    expect(lowering(run, 'A', '50').rejection?.rejected).toBe('maximum_not_lowered')
+  })
+
+  test('[VOID-3] the void can pause the auction in the same act, and lowering is possible meanwhile', () => {
+    const run = when(after(given(), 'A 200, B 300'), { ...(voiding(2) as object), pause: true } as Act)
+    expect(types(run)).toEqual(['bid.voided', 'auction.paused'])
+    expect(types(lowering(run, 'A', '50'))).toEqual(['maximum.lowered'])
+    const paused = when(after(given(), 'A 200, B 300'), { type: 'pause', reason: 'lunch' }, {
+      ...(voiding(2) as object),
+      pause: true,
+    } as Act)
+    expect(types(paused)).toEqual(['bid.voided'])
+    const closed = when(again(), { type: 'close' })
+    expect(lowering(closed, 'A', '50').rejection?.rejected).toBe('auction_closed')
+  })
+
+  test('[VOID-1] [VOID-3] what was lowered stays so when another void works it out again, and goes with its bid', () => {
+    const lowered = after(lowering(again(), 'A', '50'), 'C 60, D 70')
+    const alone = when(lowered, voiding(4), voiding(5))
+    expect(standing(alone)).toBe('10 A')
+    expect(results(alone, 'E 45, E 55')).toEqual(['46 A', '51 E'])
+    expect(standing(when(lowered, voiding(1)))).toBe('61 D')
   })
 })

@@ -84,6 +84,14 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
     return ask(house.url, path, { as: house.admin, body: why })
   },
   already_leading: async (house) => bid(house, await bidden(house), { amount: 5_000 }),
+  maximum_not_lowered: async (house) => {
+    const id = await bidden(house)
+    const { items } = (await ask(house.url, `GET /v1/auctions/${id}/bids`)).json
+    return ask(house.url, `POST /v1/auctions/${id}/bids/${items[0].id}/lower`, {
+      as: house.admin,
+      body: { maximum: 2_000 },
+    })
+  },
   maximum_not_raised: async (house) => bid(house, await bidden(house), { maximum: 3_000 }),
   pictures_unavailable: async () => {
     const folder = temporaryFolder()

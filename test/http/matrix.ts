@@ -144,6 +144,17 @@ const ofAuctions: readonly Row[] = [
     ],
     { body: why },
   ),
+  ...stages(
+    `POST ${A}/bids/{bidId}/lower`,
+    [
+      { ...members('auction_not_found'), seller: 'auction_not_open', admin: 'auction_not_open' },
+      members('auction_not_open'),
+      members('maximum_not_lowered'),
+      members('maximum_not_lowered'),
+      members('auction_closed'),
+    ],
+    { body: { maximum: 5_000 } },
+  ),
   ...stages(`GET ${A}/bidders`, [
     sellers('forbidden', 'auction_not_found', 200),
     admins(200),
@@ -229,6 +240,6 @@ export function expectedOfSpent({ route, who }: Row): Expected {
  */
 export function expectedOfLent({ route, stage, who }: Row, isForIt: boolean): Expected {
   if (!route.includes(' /v1/') || route === 'GET /v1/me') return who.otherBidder
-  if (isForIt && stage !== null && route.includes(A)) return who.otherBidder
+  if (isForIt && stage !== null && route.includes(A) && !route.endsWith('/lower')) return who.otherBidder
   return route.startsWith('GET ') && !route.includes('/v1/me/') ? who.otherBidder : 'forbidden'
 }

@@ -75,6 +75,7 @@ const REFUSED_BY_RULES: ReadonlySet<Code> = new Set<Code>([
   'auction_paused',
   'bid_too_low',
   'bidder_blocked',
+  'maximum_not_lowered',
   'maximum_not_raised',
   'own_auction',
   'staff_may_not_bid',
@@ -91,7 +92,7 @@ export function expectProblem(answer: Answer, code: Code, fields: object = {}): 
   if (code === 'invalid_request') errorsShape.parse(own.errors)
   // What only the auction can tell is wrong comes with the seq at which it was so.
   const { asOfSeq: _, ...unnumbered } = own
-  const byRules = answer.path.endsWith('/bids') && REFUSED_BY_RULES.has(code)
+  const byRules = /\/(bids|lower)$/.test(answer.path) && REFUSED_BY_RULES.has(code)
   expect({ code, receipt }).toEqual({ code, receipt: byRules ? expect.stringMatching(JWS) : undefined })
   if (code === 'invalid_request') expect(unnumbered).toEqual({ errors: expect.anything(), ...fields })
   else expect(own).toEqual(fields)

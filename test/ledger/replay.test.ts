@@ -44,6 +44,8 @@ const acts = fc.record({
     'cancel',
     'describe',
     'open',
+    'lower',
+    'lower',
   ),
 })
 /** What a seller changes before the first bid, of a draft, a scheduled and an open auction. */
@@ -82,6 +84,7 @@ function playAll(
     const { after, command } = steps.at(-1)!
     const at = command.at + turn.afterMs
     if ('edit' in turn) steps.push(take(after, { type: 'update', changes: changesOf(turn.edit, after, at), at }))
+    else if ('act' in turn && turn.act === 'lower') steps.push(take(after, loweringIn(after, at, i + 1)))
     else if ('act' in turn) steps.push(take(after, commandOf(turn.act, after.closesAt ?? at, at)))
     else steps = [...steps, nextMove(steps, turn, i + 1)]
   }
@@ -110,6 +113,13 @@ function nextMove(steps: readonly Step[], move: Move, n: number): Step {
   const figure = Math.max(1, Math.min(base + move.over, 999_999_999_999)) as never
   const offer = move.exact ? { amount: figure } : { maximum: figure }
   return take(after, { type: 'bid', at, bidId: bidId(n), bidder: { id: move.who, blocked: false }, offer })
+}
+
+/** Whoever leads asks for half of what may be taken off: refused but where a void lets them lead again. */
+function loweringIn({ standing }: Auction, at: number, n: number): Command {
+  const { bidder = 'A', bidId: bid = 'none', price = 1, maximum = 1 } = standing ?? {}
+  const offer = { lowerTo: Math.floor((price + maximum) / 2) as never, bid }
+  return { type: 'bid', at, bidId: bidId(n), bidder: { id: bidder, blocked: false }, offer }
 }
 
 const inFive = new Date(T0 + 5_000).toISOString()
@@ -173,13 +183,18 @@ function receiptsFor(steps: readonly Step[], file: readonly string[]) {
       const text = signRefused(house, { ...at, at: command.at, offer: command.offer, rejection })
       return [{ name: rejection.rejected, text }]
     }
-    const { bid } = events.find(({ type }) => type === 'bid.placed' || type === 'maximum.raised') as { bid: Bid }
+    const { bid } = events.find(({ type }) => /^bid\.placed|^maximum/.test(type)) as { bid: Bid }
     const facts = answerFacts(bid, before, after)
     const commitment =
       bid.seq === null ? commitMaximum(SALT, auction, bid.bidId, bid.maximum) : entries[bid.seq - 1]!.commitment!
     const receipt = signAccepted(house, { ...facts, ...at, commitment })
     if (bid.seq !== null) return [{ name: `taken: ${facts.outcome}`, text: receipt }]
-    return [{ name: 'silent', text: JSON.stringify({ receipt, bid: { ...facts.bid, salt: SALT } }) }]
+    return [
+      {
+        name: bid.lowers === true ? 'lowered' : 'silent',
+        text: JSON.stringify({ receipt, bid: { ...facts.bid, salt: SALT } }),
+      },
+    ]
   })
 }
 
@@ -211,6 +226,8 @@ test(
       'taken: raised',
       'taken: won',
       'silent',
+      'lowered',
+      'maximum_not_lowered',
       'bid_too_low',
       'already_leading',
       'maximum_not_raised',

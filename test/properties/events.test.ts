@@ -176,7 +176,7 @@ function expectSoundEvents(before: Auction, events: Step['events']): void {
     const earlier = now
     now = evolve(earlier, event)
     const shown = publicEvent(event, now, earlier)
-    expect(shown === null).toBe(event.type === 'maximum.raised')
+    expect(shown === null).toBe(event.type === 'maximum.raised' || event.type === 'maximum.lowered')
     expect(shown === null ? null : shape.events.get(shown.type)!.parse(shown.data)).toEqual(shown?.data ?? null)
     expect(event.type === 'bid.placed' ? event.bid.seq : now.seq).toBe(now.seq)
     const room = shown?.type === 'bid.placed' || shown?.type === 'bid.voided' ? shown.data : {}

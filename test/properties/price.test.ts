@@ -39,7 +39,7 @@ test('[PX-1] [PX-2] [PX-3] [PX-4] [PX-5] [PX-6] [PX-7] [PX-8] [RES-1] [RES-2] de
       const rules = modelTerms(created!.after)
       const facts: Fact[] = []
       for (const { command, rejection, after } of steps) {
-        if (command.type !== 'bid' || after.stage.status !== 'open') return
+        if (command.type !== 'bid' || 'lowerTo' in command.offer || after.stage.status !== 'open') return
         const exact = 'amount' in command.offer
         const maximum = 'amount' in command.offer ? command.offer.amount : command.offer.maximum
         const fact = { who: nameOf(command.bidder.id), maximum, exact }

@@ -47,6 +47,7 @@ type Move =
   | { readonly kind: 'small'; readonly who: string; readonly exact: boolean; readonly over: number }
   | { readonly kind: 'secret'; readonly who: string }
   | { readonly kind: 'void'; readonly nth: number }
+  | { readonly kind: 'lower' }
 
 const who = fc.constantFrom(...bidders)
 const small = fc.record({
@@ -59,22 +60,45 @@ const moves = fc.array<Move>(
   fc.oneof(
     { weight: 3, arbitrary: small },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('secret' as const), who }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('void' as const), nth: fc.integer({ min: 1, max: 15 }) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('void' as const),
+        nth: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 15 })),
+      }),
+    },
+    { weight: 2, arbitrary: fc.constant({ kind: 'lower' as const }) },
   ),
   { minLength: 2, maxLength: 15, size: 'max' },
 )
 
 function commandOf(move: Move, auction: Auction, n: number): Command {
   const at = T0 + n * 7_001
-  if (move.kind === 'void') return { type: 'void', bidId: bidId(move.nth), reason: 'x', at }
+  const leading = auction.standing?.bidId ?? 'none'
+  if (move.kind === 'void') return { type: 'void', bidId: move.nth === 0 ? leading : bidId(move.nth), reason: 'x', at }
+  if (move.kind === 'lower') return loweringIn(auction, n, at)
   if (move.kind === 'secret') return bidOf(n, move.who, { maximum: secret(n) }, at)
   const amount = Math.max(1, formats.english.minimumBid(auction) + move.over)
   return bidOf(n, move.who, move.exact ? { amount } : { maximum: amount }, at)
 }
 
-test('[PX-9] [RES-1] nobody else sees a standing maximum, one that was raised over, a silent raise or the reserve', () => {
+/** To a figure that nobody has seen: refused but where a void lets somebody lead again. */
+function loweringIn({ standing }: Auction, n: number, at: number): Command {
+  const { bidder = idOf('A'), bidId: bid = 'none', price = 1, maximum = 1 } = standing ?? {}
+  const lowerTo = Math.max(price, maximum - 13_131_317 * n)
+  return {
+    type: 'bid',
+    at,
+    bidId: bidId(n),
+    bidder: { id: bidder, blocked: false },
+    offer: { lowerTo: lowerTo as never, bid },
+  }
+}
+
+test('[PX-9] [VOID-3] [RES-1] nobody else sees a standing maximum, one that was raised over, a silent raise or the reserve', () => {
   let silent = 0
   let beaten = 0
+  let lowered = 0
   const terms = fc.record({
     startPrice: fc.integer({ min: 1, max: 5_000 }),
     increments: fc.constantFrom('standard', 'ebay-us', 'trademe-nz', 250),
@@ -92,7 +116,12 @@ test('[PX-9] [RES-1] nobody else sees a standing maximum, one that was raised ov
         steps.push(step)
         if (move?.kind === 'secret') hidden.set(String(secret(i + 1)), move.who)
         for (const event of step.events) {
-          if (event.type === 'maximum.raised') {
+          // What was shown stays known; what it was lowered to nobody has seen.
+          if (event.type === 'maximum.lowered' && event.standing.maximum > event.standing.price) {
+            lowered += 1
+            hidden.set(String(event.standing.maximum), nameOf(event.bid.bidder))
+          }
+          if (event.type === 'maximum.raised' || event.type === 'maximum.lowered') {
             silent += 1
             hidden.set(event.bid.bidId, nameOf(event.bid.bidder))
             hidden.set(toWire(event.at), nameOf(event.bid.bidder))
@@ -117,6 +146,7 @@ test('[PX-9] [RES-1] nobody else sees a standing maximum, one that was raised ov
   )
   expect(silent).toBeGreaterThan(100)
   expect(beaten).toBeGreaterThan(100)
+  expect(lowered).toBeGreaterThan(5)
 })
 
 test('[PX-9] [SC-3] the same room with other hidden maxima of the winner is the same to the byte', () => {

@@ -27,6 +27,7 @@ export const texts: Sentences = {
     `Too low: ${price === '' ? 'bidding starts' : `the price is ${price} by now, and the next bid is`} at ${minimum} or more.`,
   bid_voided: 'This bid is void already.',
   already_leading: 'You lead already. To offer more, raise your maximum.',
+  maximum_not_lowered: 'This maximum can no longer be lowered, or not so far.',
   maximum_not_raised: 'Your maximum can only go up, by one step at least.',
   pictures_unavailable: 'The house cannot take pictures now. Give the address of one instead.',
   payload_too_large: 'That is too large.',

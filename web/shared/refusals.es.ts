@@ -27,6 +27,7 @@ export const texts: Sentences = {
     `Demasiado baja: ${price === '' ? 'se empieza a pujar' : `el precio ya es ${price}, y la próxima puja es`} desde ${minimum}.`,
   bid_voided: 'Esta puja ya está anulada.',
   already_leading: 'Ya va ganando. Para ofrecer más, suba su máximo.',
+  maximum_not_lowered: 'Este máximo ya no se puede bajar, o no tanto.',
   maximum_not_raised: 'Su máximo solo puede subir, y al menos un escalón.',
   pictures_unavailable: 'La casa no puede recibir imágenes ahora. Indique la dirección de una.',
   payload_too_large: 'Es demasiado grande.',

@@ -71,6 +71,7 @@ const BID_COLUMNS = [
   'raises',
   'voided',
   'house',
+  'lowers',
 ] as const
 export const DEED_COLUMNS = ['place', 'line', 'hash', ...BID_COLUMNS, 'answer'] as const
 /** What makes a `BidRow`. */
@@ -113,9 +114,10 @@ function deedRows(privateEntries: Change['privateEntries'], bids: readonly Keyed
 }
 
 function bidRow({ bid }: KeyedBid): Row {
-  const { bidId, bidder, paddle, maximum, exact, amount, price, at, seq, raises, voided, house } = bid
+  const { bidId, bidder, paddle, maximum, exact, amount, price, at, seq, raises, voided, house, lowers } = bid
   const flag = (is: boolean) => (is ? 1 : 0)
-  return [bidId, bidder, paddle, maximum, flag(exact), amount, price, at, seq, raises, flag(voided), flag(house)]
+  const flags = [flag(voided), flag(house), flag(lowers === true)]
+  return [bidId, bidder, paddle, maximum, flag(exact), amount, price, at, seq, raises, ...flags]
 }
 
 /** Whether a row of `deeds` is a bid. */
@@ -148,11 +150,12 @@ type Texts = Pick<Auction, 'title' | 'description'>
 
 export function auctionOf(state: string, { title, description }: Texts, bids: readonly Bid[]): Auction {
   const paddles = new Map(bids.map((bid) => [bid.bidder, bid.paddle]))
-  // What was written before there was a latestAt lacks one.
-  const stored = JSON.parse(state) as Omit<Auction, keyof Texts | 'bids' | 'paddles' | 'latestAt'> & {
+  // What an earlier version wrote lacks some.
+  const stored = JSON.parse(state) as Omit<Auction, keyof Texts | 'bids' | 'paddles' | 'latestAt' | 'lowerable'> & {
     readonly latestAt?: Instant
+    readonly lowerable?: string | null
   }
-  return { latestAt: 0, ...stored, title, description, bids: listed(stored.terms, bids), paddles }
+  return { latestAt: 0, lowerable: null, ...stored, title, description, bids: listed(stored.terms, bids), paddles }
 }
 
 export type BidRow = {
@@ -169,6 +172,8 @@ export type BidRow = {
   voided: 0 | 1
   /** null before migration 0007 */
   house: 0 | 1 | null
+  /** null before migration 0008 */
+  lowers: 0 | 1 | null
   answer: number | null
 }
 
@@ -186,5 +191,6 @@ export function bidOf(row: BidRow): Bid {
     raises: row.raises,
     voided: row.voided === 1,
     house: row.house === 1,
+    ...(row.lowers === 1 ? { lowers: true } : {}),
   }
 }
