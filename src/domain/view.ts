@@ -290,15 +290,19 @@ export function youView(auction: Auction, userId: string): YouView {
 /** The same without the bids, the latest of which is given. */
 export function partOf(auction: Auction, userId: string, latest: Bids): Omit<YouView, 'bids'> {
   const paddle = auction.paddles.get(userId)
-  const you = { standing: standingOf(auction, userId), maximum: maximumOf(latest), lowerTo: lowerTo(auction, userId) }
+  const you = {
+    standing: standingOf(auction, userId),
+    maximum: maximumOf(latest),
+    lowerable: lowerableBy(auction, userId),
+  }
   return { paddle: paddle === undefined ? null : paddleOf(paddle), ...you }
 }
 
-/** VOID-3: the least that somebody's maximum may be lowered to now, or null. */
-function lowerTo({ stage, standing, lowerable }: Auction, userId: string): Amount | null {
+/** VOID-3: which bid of somebody's may be lowered now, and to what at least; null for none. */
+function lowerableBy({ stage, standing, lowerable }: Auction, userId: string): YouView['lowerable'] {
   const isLive = stage.status === 'open' || stage.status === 'paused'
   if (!isLive || standing?.bidder !== userId || lowerable !== standing.bidId) return null
-  return standing.maximum > standing.price ? standing.price : null
+  return standing.maximum > standing.price ? { bid: standing.bidId, least: standing.price } : null
 }
 
 /** The latest that stands is what holds: each offers more than the one before, or lowers it (VOID-3). */

@@ -136,9 +136,9 @@ export const youView = z
     paddle: paddle.nullable(),
     standing: standingView,
     maximum: money.nullable(),
-    lowerTo: money.nullable().meta({
+    lowerable: z.object({ bid: uuid, least: money }).nullable().meta({
       description:
-        'Where a void lets your bid lead again: the least that its maximum, which everyone has seen, may be lowered to, once and until the next bid',
+        'Where a void lets this bid of yours lead again: everyone has seen its maximum, which you may lower once, to `least` or more, until the next bid',
     }),
     bids: z.array(ownBidView).meta({ description: 'The last 20, newest first' }),
   })

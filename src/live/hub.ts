@@ -272,7 +272,7 @@ export class Hub {
     const { id: userId, scope } = watcher.actor!
     const isLent = scope === 'bid'
     const latest = latestOf(auction, userId)
-    const part = { ...partOf(auction, userId, latest), ...(isLent ? { maximum: null, lowerTo: null } : {}) }
+    const part = { ...partOf(auction, userId, latest), ...(isLent ? { maximum: null, lowerable: null } : {}) }
     const place = channel?.watchers.get(watcher)
     const bids = place?.bids?.isLent === isLent ? place.bids : new OwnBids(isLent)
     if (place !== undefined) Object.assign(place, { standing: part.standing, told: channel!.message, bids })

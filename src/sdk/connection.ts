@@ -138,7 +138,7 @@ export class Connection {
     if (this.room === null || seq === null || seq <= this.room.seq) return
     const standing = outcome === 'won' ? 'won' : outcome === 'outbid' ? 'outbid' : 'leading'
     const { you } = this.room
-    this.#amend({ you: { maximum: null, lowerTo: null, bids: [], ...you, paddle: bid.paddle, standing } })
+    this.#amend({ you: { maximum: null, lowerable: null, bids: [], ...you, paddle: bid.paddle, standing } })
   }
 
   #followed(events: readonly ChannelEvent[]): void {

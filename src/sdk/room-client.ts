@@ -102,7 +102,7 @@ export class RoomClient {
     return this.ask(`/v1/auctions/${id}/bids`, { body: offer, headers: { 'idempotency-key': key } })
   }
 
-  /** Where a void lets a bid of yours lead again: lowers its maximum, once, to what `you.lowerTo` says at least. */
+  /** Where a void lets a bid of yours lead again: lowers its maximum, once, as `you.lowerable` says. */
   lower(id: string, bidId: string, maximum: number, key: string = newKey()): Promise<AnswerView> {
     return this.ask(`/v1/auctions/${id}/bids/${bidId}/lower`, {
       body: { maximum },

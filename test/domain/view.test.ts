@@ -159,7 +159,7 @@ describe('what a bidder sees', () => {
       paddle: null,
       standing: 'none',
       maximum: null,
-      lowerTo: null,
+      lowerable: null,
       bids: [],
     })
   })
@@ -170,7 +170,7 @@ describe('what a bidder sees', () => {
       paddle: 'P1',
       standing: 'leading',
       maximum: 7000,
-      lowerTo: null,
+      lowerable: null,
       bids: [
         { id: bidId(3), amount: 3100, maximum: 7000, at: toWire(T0 + 3 * SECOND), seq: null, voided: false },
         { id: bidId(1), amount: 1000, maximum: 5000, at: toWire(T0 + SECOND), seq: 3, voided: false },

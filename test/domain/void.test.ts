@@ -187,7 +187,7 @@ describe('a maximum that a void lets lead again is known', () => {
       type: 'bid',
       bidId: bidId(90 + run.tried),
       bidder: { id: idOf(who), blocked: false },
-      offer: { lowerTo: minor(figure) as never, bid },
+      offer: { lowerTo: minor(figure), bid },
     })
   /** A leads again at 10, up to 200, which everyone has seen. */
   const again = () => when(after(given(), 'A 200, B 300'), voiding(2))
@@ -196,13 +196,13 @@ describe('a maximum that a void lets lead again is known', () => {
   test('[VOID-3] its owner may lower it once, to the present price at least', () => {
     const run = again()
     expect(standing(run)).toBe('10 A')
-    expect(you(run, 'A')).toMatchObject({ maximum: 20_000, lowerTo: 1_000 })
-    expect(you(run, 'B').lowerTo).toBeNull()
+    expect(you(run, 'A')).toMatchObject({ maximum: 20_000, lowerable: { bid: bidId(1), least: 1_000 } })
+    expect(you(run, 'B').lowerable).toBeNull()
     for (const figure of ['9.99', '200', '201'])
       expect(lowering(run, 'A', figure).rejection).toEqual({ rejected: 'maximum_not_lowered', fields: {} })
     const lowered = lowering(run, 'A', '50')
     expect(types(lowered)).toEqual(['maximum.lowered'])
-    expect(you(lowered, 'A')).toMatchObject({ maximum: 5_000, lowerTo: null, standing: 'leading' })
+    expect(you(lowered, 'A')).toMatchObject({ maximum: 5_000, lowerable: null, standing: 'leading' })
     expect(lowering(lowered, 'A', '40').rejection?.rejected).toBe('maximum_not_lowered')
     expect(results(lowered, 'C 40, D 51')).toEqual(['41 A', '51 D'])
   })

@@ -25,7 +25,11 @@ test('[VOID-3] whoever leads again is told at once, lowers the maximum once, and
   const dataDir = temporaryFolder()
   const house = await openHouse({}, {}, dataDir)
   const { id, ana, ben, cleo, first, channel } = await voided(house)
-  expect(await channel.next('you')).toMatchObject({ standing: 'leading', maximum: 200_000, lowerTo: 1_000 })
+  expect(await channel.next('you')).toMatchObject({
+    standing: 'leading',
+    maximum: 200_000,
+    lowerable: { bid: first.bid.id, least: 1_000 },
+  })
   const lower = (maximum: unknown, as = ana, bid = first.bid.id) =>
     ask(house.url, `POST /v1/auctions/${id}/bids/${bid}/lower`, { as, body: { maximum } })
   for (const maximum of [999, 200_000, 200_001])
@@ -42,7 +46,7 @@ test('[VOID-3] whoever leads again is told at once, lowers the maximum once, and
     price: 1_000,
     leader: 'P1',
   })
-  expect(await channel.next('you')).toMatchObject({ standing: 'leading', maximum: SECRET, lowerTo: null })
+  expect(await channel.next('you')).toMatchObject({ standing: 'leading', maximum: SECRET, lowerable: null })
   expectProblem(await lower(60_000), 'maximum_not_lowered', { asOfSeq: 5 })
   for (const path of ['', '/bids', '/events', '/ledger'])
     for (const as of [null, ben, house.admin])

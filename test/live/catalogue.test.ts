@@ -65,15 +65,11 @@ test('lists are paid by the id, by strangers of one address together; a member p
     if (i % 50 === 49) await clock.advance(1_000)
     await answerTo(channel, ids(200))
   }
-  let refused = 0
-  while (refused === 0) {
-    channel.send({ type: 'watch', auctions: ids(200) })
-    const problem = await Promise.race([channel.next('problem'), channel.next('prices')])
-    if (problem.type === 'problem') {
-      expect(problem.problem).toMatchObject({ code: 'rate_limited', retryAfterSeconds: expect.any(Number) })
-      refused += 1
-    }
-  }
+  for (let i = 0; i < 5; i += 1) channel.send({ type: 'watch', auctions: ids(200) })
+  expect((await channel.next('problem')).problem).toMatchObject({
+    code: 'rate_limited',
+    retryAfterSeconds: expect.any(Number),
+  })
   const member = catalogue(house, await ana.session.token())
   await member.opened()
   expect((await answerTo(member, ids(200))).prices).toEqual([])

@@ -121,7 +121,9 @@ function Reason({ id, value, set }: ReasonProps) {
 }
 
 function focusWithin(form: HTMLFormElement): void {
-  const field = form.querySelector<HTMLElement>('input:checked, input:not([type=radio]), button')
+  const field = form.querySelector<HTMLElement>(
+    'input[type=radio]:checked, input:not([type=radio], [type=checkbox]), button',
+  )
   field?.focus({ preventScroll: true })
   form.scrollIntoView({ block: 'nearest' })
 }

@@ -85,8 +85,11 @@ function BidRow({ bid, auction, names, mayVoid, isFresh, isAsked, ask }: BidRowP
   useReturnedFocus(row, isAsked ? 'void' : null)
   const texts = deskWords.value
   const amount = money.value(bid.amount, auction.currency)
+  const [pauses, setPauses] = useState(false)
+  // Whoever leads again then was beaten, so that everyone knows how far they go.
+  const letsLeadAgain = bid.paddle === auction.leader
   const makeVoid = async (reason: string) => {
-    await client.void(auction.id, bid.id, reason)
+    await client.void(auction.id, bid.id, reason, { pause: letsLeadAgain && auction.status === 'open' && pauses })
     mention(`done ${auction.id}`, texts.done.void)
     ask(false)
   }
@@ -126,7 +129,20 @@ function BidRow({ bid, auction, names, mayVoid, isFresh, isAsked, ask }: BidRowP
           grave
           onYes={makeVoid}
           onNo={() => ask(false)}
-        />
+        >
+          {letsLeadAgain && <p class="hint">{texts.voidShows}</p>}
+          {letsLeadAgain && auction.status === 'open' && (
+            <label class="option">
+              <input
+                type="checkbox"
+                checked={pauses}
+                data-testid="void-pauses"
+                onChange={(event) => setPauses(event.currentTarget.checked)}
+              />
+              <span>{texts.voidPauses}</span>
+            </label>
+          )}
+        </Ask>
       )}
     </li>
   )

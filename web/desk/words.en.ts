@@ -83,6 +83,9 @@ export const texts = {
   past: 'This time is past.',
   void: 'Void',
   voidBid: (amount: string, paddle: string) => `Void the bid of ${amount} by ${paddle}`,
+  voidShows:
+    'This bid leads. Whoever leads without it was beaten before, so everyone knows their maximum: they are told at once, and may lower it until the next bid.',
+  voidPauses: 'Pause the auction with it, so that they have time',
   voided: 'void',
   house: 'house',
   done: {

@@ -85,6 +85,9 @@ export const texts: Texts = {
   past: 'Esa hora ya ha pasado.',
   void: 'Anular',
   voidBid: (amount, paddle) => `Anular la puja de ${amount} de ${paddle}`,
+  voidShows:
+    'Esta puja va en cabeza. Quien quede en cabeza sin ella fue superado antes, así que todos conocen su máximo: se le avisa enseguida y puede bajarlo hasta la próxima puja.',
+  voidPauses: 'Pausar la subasta a la vez, para que tenga tiempo',
   voided: 'anulada',
   house: 'la casa',
   done: {

@@ -2,6 +2,7 @@ import { Icon } from '../shared/icons.tsx'
 import { money } from '../shared/money.ts'
 import { words } from '../shared/words.ts'
 import { attempt, send, withdraw } from './bidding.ts'
+import { LowerMaximum } from './lower-maximum.tsx'
 import { Result } from './result.tsx'
 import { room } from './room.ts'
 import { secretMaximum, status } from './status.ts'
@@ -21,6 +22,7 @@ export function Standing() {
       </p>
       <p {...answerMarks()}>{says}</p>
       <OwnMaximum />
+      <LowerMaximum />
       <AfterAnswer />
     </div>
   )
@@ -34,7 +36,8 @@ function answerMarks() {
 }
 
 function OwnMaximum() {
-  if (secretMaximum.value === null) return null
+  // What everyone has seen is shown with how to lower it.
+  if (secretMaximum.value === null || room.value!.you?.lowerable) return null
   const amount = money.value(secretMaximum.value, room.value!.auction.currency)
   return (
     <p class="small" data-testid="own-maximum">

@@ -87,6 +87,11 @@ export const texts: Texts = {
   outbidAtOnce: (price) => `Un máximo anterior y más alto respondió solo. El precio es ahora ${price}.`,
   leadingNow: (price) => `Su puja va ganando con ${price}.`,
   outbid: (price) => `Alguien pujó más. El precio es ahora ${price}.`,
+  maximumKnown: (maximum) =>
+    `Se anuló una puja y vuelve a ir en cabeza. Todos han visto su máximo de ${maximum}: puede bajarlo una vez, hasta la próxima puja.`,
+  lowerLabel: (currency) => `Nuevo máximo en ${currency}`,
+  lowerHint: (least, maximum) => `Desde ${least} y por debajo de ${maximum}. Solo lo ve usted.`,
+  lowerTo: (amount) => `Bajar a ${amount}`,
   yourBidVoided: (reason) => `La casa anuló su puja${reason && `: ${reason}`}`,
   notYet: 'Su primera puja le da una paleta. Los demás ven su número, nunca su nombre.',
   watchOnly: 'Mirar es libre. Para pujar, entre.',

@@ -221,9 +221,9 @@ export class Sqlite {
     const rows = this.#asked(() => this.prepare(sql).iterate(...values) as IterableIterator<Row>)
     try {
       for (;;) {
-        const { done, value } = this.#asked(() => rows.next())
-        if (done === true) return
-        yield value
+        const next = this.#asked(() => rows.next())
+        if (next.done === true) return
+        yield next.value
       }
     } finally {
       rows.return?.()
