@@ -46,6 +46,7 @@ test('a newer schema is refused, and so is a migration that changed after it was
     '0006_lean_state.sql',
     '0007_staff_pictures_sessions.sql',
     '0008_lowered_maxima.sql',
+    '0009_lists.sql',
   ])
   expect(sqlite.migrate()).toEqual([])
   sqlite.run("INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later.sql', 'x')")
@@ -138,4 +139,24 @@ test('a command beside an older service that runs does not change its tables und
   old.migrate()
   expect(old.isBehind).toBe(false)
   expect(await martillo(add, { DATA_DIR: folder })).toMatchObject({ code: 0 })
+})
+
+test('the first page of a list walks an index, however many auctions there are', () => {
+  const sqlite = new Sqlite(temporaryFolder(), { as: 'command' })
+  onTestFinished(() => sqlite.close())
+  sqlite.migrate()
+  const plans: string[] = []
+  const store = new SqliteStore(sqlite)
+  const all = sqlite.all.bind(sqlite)
+  sqlite.all = <Row>(sql: string, ...values: unknown[]): Row[] => {
+    plans.push(JSON.stringify(all(`EXPLAIN QUERY PLAN ${sql}`, ...values)))
+    return all(sql, ...values)
+  }
+  const query = { limit: 50, cursor: null, status: null, format: null, q: null, sellerId: null } as const
+  for (const sort of ['closing', 'newest'] as const) void store.catalogue({ ...query, sort, draftsOf: 'nobody' })
+  expect(plans).toEqual([
+    expect.stringContaining('USING INDEX auctions_closing'),
+    expect.stringContaining('USING INDEX auctions_newest'),
+  ])
+  expect(plans.join()).not.toContain('TEMP B-TREE')
 })
