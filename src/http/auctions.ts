@@ -11,7 +11,7 @@ import { type Act, always } from '../engine/engine.ts'
 import type { Held } from '../engine/ports.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
-import { ITEMS_FOR_ONE, catalogueQuery } from './catalogue.ts'
+import { ITEMS_FOR_ONE, SEARCH_COST, catalogueQuery } from './catalogue.ts'
 import { rejectMissing } from './images.ts'
 import { type App, type AppParts, findFor, idParam, pageOf } from './parts.ts'
 import { refuse } from './problem.ts'
@@ -75,7 +75,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     },
     async (request) => {
       const page = await catalogue.page(request.query, actorOf(request))
-      charge(request, page.items.length / ITEMS_FOR_ONE)
+      charge(request, page.items.length / ITEMS_FOR_ONE + (request.query.q === undefined ? 0 : SEARCH_COST))
       return page
     },
   )

@@ -23,6 +23,8 @@ export const catalogueQuery = z.strictObject({
 
 /** Items of a list that cost what a plain request does. */
 export const ITEMS_FOR_ONE = 20
+/** A search costs as much more as this many plain requests: it reads all that its words begin. */
+export const SEARCH_COST = 5
 
 type Query = z.output<typeof catalogueQuery>
 type Viewer = 'public' | 'owner'
