@@ -283,7 +283,9 @@ export const rates = {
   wrongPasswords: { perSecond: 1 / 30, burst: 10 },
   /** Accounts made from one network: 100 an hour. */
   signUp: { perSecond: 100 / 3_600, burst: 100 },
-  /** Auctions made by one seller, and changed: admins make and change as many as they like. */
+  /** Refresh tokens exchanged by network: each leaves one that is kept as long as its session. */
+  refreshes: { perSecond: 2, burst: 3_000 },
+  /** Auctions made by one seller, and changed or acted on: admins make and change as many as they like. */
   creations: { perSecond: 1_000 / 3_600, burst: 1_000 },
   edits: { perSecond: 300 / 3_600, burst: 300 },
   /** Pictures of one user: ten auctions with all their pictures in an hour. */

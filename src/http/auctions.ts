@@ -134,6 +134,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
 
   const hammer = async (request: FastifyRequest, reply: FastifyReply, id: string, act: Act) => {
     const { user } = visitorOf(request)
+    if (user.role !== 'admin') request.budgets.take(request, 'edits')
     const verdict = await engine.act(id, act, user.id, (auction) => rejectUnlessInCharge(auction, user))
     return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict)
   }

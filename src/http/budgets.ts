@@ -18,10 +18,10 @@ declare module 'fastify' {
   }
 }
 
-/** Sign-ins, sign-ups and bad tokens are paid by the network, and so is all that somebody asks who is not signed in. */
-export type Budget = 'requests' | 'signIn' | 'signUp' | 'images' | 'badTokens' | 'creations' | 'edits'
+/** Sign-ins, sign-ups, bad tokens and refreshes are paid by the network, and so is all that somebody asks who is not signed in. */
+export type Budget = 'requests' | 'signIn' | 'signUp' | 'images' | 'badTokens' | 'refreshes' | 'creations' | 'edits'
 
-const BY_NETWORK_ALONE: ReadonlySet<Budget> = new Set(['signIn', 'signUp', 'badTokens'])
+const BY_NETWORK_ALONE: ReadonlySet<Budget> = new Set(['signIn', 'signUp', 'badTokens', 'refreshes'])
 
 /** What a person or a network may ask for, as token buckets. */
 export class Budgets {
@@ -34,6 +34,7 @@ export class Budgets {
     signUp: new Buckets(rates.signUp),
     images: new Buckets(rates.images),
     badTokens: new Buckets(rates.badTokens),
+    refreshes: new Buckets(rates.refreshes),
     creations: new Buckets(rates.creations),
     edits: new Buckets(rates.edits),
   }

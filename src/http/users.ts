@@ -168,6 +168,7 @@ export function userRoutes(app: App, parts: AppParts): void {
     async (request, reply) => {
       const used = request.cookies[name] ?? request.cookies[COOKIE]
       if (used === undefined) return refuse(reply, reject('unauthenticated'))
+      request.budgets.take(request, 'refreshes')
       const next = randomBytes(REFRESH_BYTES).toString('base64url')
       const at = clock.now()
       const rotated = await accounts.rotate(hashOf(used), hashOf(next), at, at + limits.sessionSeconds * SECOND_MS)

@@ -103,8 +103,12 @@ test('auctions of a seller: so many made and changed in an hour; an admin makes 
   const [first] = [await create(sally), await create(sally)]
   expectLimited(await create(sally))
   const edit = () => ask(house.url, `PATCH /v1/auctions/${first.json.id}`, { as: sally, body: { title: 'Another' } })
-  for (let i = 0; i < 3; i += 1) expect((await edit()).status).toBe(200)
+  const act = (name: string, body?: object) =>
+    ask(house.url, `POST /v1/auctions/${first.json.id}/${name}`, { as: sally, body })
+  expect((await edit()).status).toBe(200)
+  expect([(await act('pause', { reason: 'lunch' })).status, (await act('resume')).status]).toEqual([200, 200])
   expectLimited(await edit())
+  expectLimited(await act('pause', { reason: 'lunch' }))
   for (let i = 0; i < 4; i += 1) expect((await create(house.admin)).status).toBe(201)
 })
 
@@ -187,3 +191,15 @@ test.each([
     expect((await claiming(added.replace('10.0.0.1', '10.0.0.2'))).status).toBe(400)
   },
 )
+
+test('refresh tokens: so many are exchanged in a time; whoever has none is not counted', async () => {
+  const known = rates.refreshes
+  Object.assign(rates, { refreshes: { ...known, burst: 2 } })
+  onTestFinished(() => void Object.assign(rates, { refreshes: known }))
+  const house = await limited()
+  const refresh = () =>
+    ask(house.url, 'POST /v1/sessions/refresh', { headers: { cookie: 'martillo_refresh=no-token' } })
+  for (let i = 0; i < 4; i += 1) expect((await ask(house.url, 'POST /v1/sessions/refresh')).status).toBe(401)
+  expect([(await refresh()).status, (await refresh()).status]).toEqual([401, 401])
+  expectLimited(await refresh())
+})
