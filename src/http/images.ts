@@ -124,7 +124,7 @@ export function pictureFiles(app: App, { pictures, records }: { pictures: Pictur
         }),
         response: { 200: webp },
       },
-      config: { rateLimit: false },
+      config: { budget: 'none' },
     },
     async (request, reply) => {
       const name = await records.copyOf(request.query.of)
