@@ -28,7 +28,7 @@ export const problems = {
   bid_too_low: { status: 409, title: 'The bid is below the minimum bid' },
   bid_voided: { status: 409, title: 'The bid is void already' },
   already_leading: { status: 409, title: 'You lead already: raise your maximum instead' },
-  maximum_not_raised: { status: 409, title: 'The new maximum is not higher than yours' },
+  maximum_not_raised: { status: 409, title: 'The new maximum is not a step higher than yours' },
   maximum_not_lowered: { status: 409, title: 'This maximum cannot be lowered, or not so far' },
   pictures_unavailable: { status: 409, title: 'The house cannot take pictures now' },
   payload_too_large: { status: 413, title: 'The request is too large' },

@@ -290,8 +290,8 @@ export const rates = {
   edits: { perSecond: 300 / 3_600, burst: 300 },
   /** Pictures of one user: ten auctions with all their pictures in an hour. */
   images: { perSecond: 200 / 3_600, burst: 200 },
-  /** Pixels of one user that are decoded in an hour: 160 photographs of 12 megapixels. */
-  pixelsPerHour: 2_000_000_000,
+  /** Pixels of one user that are decoded: 160 photographs of 12 megapixels an hour. */
+  pixels: { perSecond: 2_000_000_000 / 3_600, burst: 2_000_000_000 },
   /** Bids of one user over both transports: far above a finger, and a bot gains nothing by more. */
   bids: { perSecond: 20, burst: 40 },
   /** Auctions that one asks to be told the prices of: 300 people of one address who load a page at once; strangers, and one member. */

@@ -2,13 +2,13 @@ import { createHash, randomUUID } from 'node:crypto'
 import { access, mkdir, open, readFile, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LRUCache } from 'lru-cache'
-import { limits } from '../config.ts'
-import type { Instant } from '../domain/instant.ts'
+import { limits, rates } from '../config.ts'
+import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { type PictureSize, pictureFile, readPictureFile } from '../domain/picture.ts'
+import { Buckets } from '../engine/bucket.ts'
 import { PersonQueue } from '../engine/person-queue.ts'
 import type { AddedPicture, Clock, Keeper, PictureRecords, Pictures } from '../engine/ports.ts'
 import { type Decoded, costOf, decode, loadSharp, whyRefused } from './picture-decoder.ts'
-import { PixelBudget } from './pixel-budget.ts'
 
 /** What a file that is being written ends with. */
 const HALF = '.half'
@@ -29,7 +29,7 @@ export class DiskPictures implements Pictures {
   readonly #folder: string
   readonly #parts: DiskPicturesParts
   readonly #decoding = new PersonQueue(limits.picturesAtOnce)
-  readonly #budget: PixelBudget
+  readonly #pixels = new Buckets(rates.pixels)
   readonly #asked = new LRUCache<string, Instant>({ max: ASKED_FOR_MAX })
   readonly #going = new Set<string>()
   #bytes: number
@@ -37,7 +37,6 @@ export class DiskPictures implements Pictures {
   private constructor(folder: string, bytes: number, parts: DiskPicturesParts) {
     this.#folder = folder
     this.#parts = parts
-    this.#budget = new PixelBudget(parts.clock)
     this.#bytes = bytes
   }
 
@@ -115,8 +114,9 @@ export class DiskPictures implements Pictures {
     if (sharp === null) return { result: 'unavailable' }
     const cost = await costOf(sharp, bytes).catch((error: unknown) => whyRefused(error))
     if (typeof cost === 'string') return { result: 'refused', why: cost }
-    const retryAfterSeconds = this.#parts.limited ? this.#budget.take(keeper.userId, cost) : 0
-    if (retryAfterSeconds > 0) return { result: 'spent', retryAfterSeconds }
+    const payers = [{ name: keeper.userId, times: 1 }]
+    const waitMs = this.#parts.limited ? this.#pixels.take(this.#parts.clock.now(), payers, cost) : 0
+    if (waitMs > 0) return { result: 'spent', retryAfterSeconds: Math.ceil(waitMs / SECOND_MS) }
     const decoded = await decode(sharp, bytes).catch((error: unknown) => whyRefused(error))
     return typeof decoded === 'string' ? { result: 'refused', why: decoded } : this.#keep(decoded, keeper)
   }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { rates } from '../config.ts'
 import { type Network, networksOf } from '../engine/network.ts'
 import type { Clock } from '../engine/ports.ts'
-import { Buckets, rejectFor } from '../live/bucket.ts'
+import { Buckets, rejectFor } from '../engine/bucket.ts'
 import type { App } from './parts.ts'
 import { Refused } from './problem.ts'
 

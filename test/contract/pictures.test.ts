@@ -108,7 +108,7 @@ for (const [kind, opened] of Object.entries(factories)) {
   })
 
   test(`${kind}: a person’s pixels in an hour are bound, before they are decoded`, async () => {
-    holds(rates, { pixelsPerHour: 5_000_000 })
+    holds(rates, { pixels: { perSecond: 5_000_000 / 3_600, burst: 5_000_000 } })
     const { pictures } = await opened()
     const [bytes, other] = [
       await canvas(2_000, 2_000).png().toBuffer(),
@@ -120,6 +120,7 @@ for (const [kind, opened] of Object.entries(factories)) {
   })
 
   test(`${kind}: an AVIF, which costs so much more to decode, is smaller, and counts for more`, async () => {
+    holds(rates, { pixels: { perSecond: 7_000_000 / 3_600, burst: 7_000_000 } })
     const { pictures } = await opened()
     const bomb = await canvas(4_100, 4_000).avif({ effort: 0 }).toBuffer()
     expect(bomb.length).toBeLessThan(2_000)
@@ -129,8 +130,9 @@ for (const [kind, opened] of Object.entries(factories)) {
       why: 'must not have more than 16000000 pixels as AVIF',
     })
     expect(performance.now() - started).toBeLessThan(500)
-    holds(rates, { pixelsPerHour: 3_900_000 })
-    const avif = await canvas(1_000, 1_000).avif({ effort: 0 }).toBuffer()
-    expect(await pictures.add(avif, ana)).toMatchObject({ result: 'spent' })
+    // Of a megapixel each: as PNG there would be seven.
+    const [avif, another] = [canvas(1_000, 1_000), canvas(1_000, 1_000, '#00f')].map((one) => one.avif({ effort: 0 }))
+    await added(pictures, await avif!.toBuffer())
+    expect(await pictures.add(await another!.toBuffer(), ana)).toMatchObject({ result: 'spent' })
   })
 }

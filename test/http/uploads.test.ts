@@ -42,7 +42,7 @@ test('slow uploads of one person keep out nobody else', async () => {
 
 test('a seller’s pictures are bound in bytes, and in pixels an hour; admins by the hour alone', async () => {
   holds(limits, { imagesBytesPerSellerMax: 300 })
-  holds(rates, { pixelsPerHour: 3_000 })
+  holds(rates, { pixels: { perSecond: 3_000 / 3_600, burst: 3_000 } })
   const clock = new ManualClock()
   const house = await openHouse({ RATE_LIMITS: 'on' }, { clock })
   const ana = await house.person('Ana', 'seller')

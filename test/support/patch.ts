@@ -13,7 +13,10 @@ export function patch<Target extends object, Name extends keyof Target>(
 }
 
 /** Other limits, until the test is over. */
-export function holds<Target extends object>(target: Target, values: { [Name in keyof Target]?: number }): void {
+export function holds<Target extends object>(
+  target: Target,
+  values: { readonly [Name in keyof Target]?: unknown },
+): void {
   const real = { ...target }
   Object.assign(target, values)
   onTestFinished(() => void Object.assign(target, real))

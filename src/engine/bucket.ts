@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache'
 import { rates } from '../config.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
-import type { Network } from '../engine/network.ts'
-import type { Clock } from '../engine/ports.ts'
+import type { Network } from './network.ts'
+import type { Clock } from './ports.ts'
 
 export type Rate = { readonly perSecond: number; readonly burst: number }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { limits } from '../../src/config.ts'
 import { networksOf } from '../../src/engine/network.ts'
-import { Bucket, Buckets } from '../../src/live/bucket.ts'
+import { Bucket, Buckets } from '../../src/engine/bucket.ts'
 
 const rate = { perSecond: 2, burst: 10 }
 
