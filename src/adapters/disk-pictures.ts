@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { access, mkdir, open, readFile, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LRUCache } from 'lru-cache'
 import { limits, rates } from '../config.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { type PictureSize, pictureFile, readPictureFile } from '../domain/picture.ts'
 import { Buckets } from '../engine/bucket.ts'
+import { lru } from '../engine/lru.ts'
 import { PersonQueue } from '../engine/person-queue.ts'
 import type { AddedPicture, Clock, Keeper, PictureRecords, Pictures } from '../engine/ports.ts'
 import { type Decoded, costOf, decode, loadSharp, whyRefused } from './picture-decoder.ts'
@@ -30,7 +30,7 @@ export class DiskPictures implements Pictures {
   readonly #parts: DiskPicturesParts
   readonly #decoding = new PersonQueue(limits.picturesAtOnce)
   readonly #pixels = new Buckets(rates.pixels)
-  readonly #asked = new LRUCache<string, Instant>({ max: ASKED_FOR_MAX })
+  readonly #asked = lru<Instant>(ASKED_FOR_MAX)
   readonly #going = new Set<string>()
   #bytes: number
 

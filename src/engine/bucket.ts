@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { lru } from '../engine/lru.ts'
 import { rates } from '../config.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
@@ -44,7 +44,7 @@ export class Bucket {
 /** Buckets of one rate by name; those not looked at for longest are forgotten first. */
 export class Buckets {
   readonly #rate: Rate
-  readonly #buckets = new LRUCache<string, Bucket>({ max: rates.bucketsMax })
+  readonly #buckets = lru<Bucket>(rates.bucketsMax)
 
   constructor(rate: Rate) {
     this.#rate = rate

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { lru } from './lru.ts'
 import { limits } from '../config.ts'
 import { type Auction, dueAt } from '../domain/auction.ts'
 import type { Command, CommandOf } from '../domain/command.ts'
@@ -50,7 +50,7 @@ export type EngineParts = {
  */
 export class Engine {
   readonly #parts: EngineParts
-  readonly #held = new LRUCache<string, Held>({ max: limits.auctionsHeldMax })
+  readonly #held = lru<Held>(limits.auctionsHeldMax)
   readonly #writer: Writer
   readonly #scheduler: Scheduler
   readonly #unsubscribe: () => void

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { lru } from './lru.ts'
 import { limits } from '../config.ts'
 
 /** Refusals that say something about fairness; that a bid was too low is between its bidder and the price. */
@@ -9,7 +9,7 @@ const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'sta
  * their number has doubled, which tells it.
  */
 export class Refusals {
-  readonly #auctions = new LRUCache<string, Map<string, number>>({ max: limits.auctionsHeldMax })
+  readonly #auctions = lru<Map<string, number>>(limits.auctionsHeldMax)
 
   /** How often that person was refused for it since the service began, where this is to be written; null where not. */
   count(

@@ -1,6 +1,6 @@
 import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { LRUCache } from 'lru-cache'
+import { lru } from '../engine/lru.ts'
 import { z } from 'zod'
 import { limits } from '../config.ts'
 import type { Actor } from '../domain/access.ts'
@@ -96,7 +96,7 @@ export function authenticator(
   key: SigningKey,
   { accounts, clock }: { accounts: Accounts; clock: Clock },
 ): Authenticate {
-  const good = new LRUCache<string, Claims>({ max: TOKENS_KEPT_MAX })
+  const good = lru<Claims>(TOKENS_KEPT_MAX)
   const verified = (text: string): Claims | null => {
     try {
       const read = token.safeParse(app.jwt.verify(text))

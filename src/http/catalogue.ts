@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { lru } from '../engine/lru.ts'
 import { z } from 'zod'
 import { limits } from '../config.ts'
 import { type Actor, isAdmin, owns } from '../domain/access.ts'
@@ -41,7 +41,7 @@ type CatalogueParts = {
 /** Lists of auctions. A page is put together in pieces, and what it shows of an auction is kept by its seq. */
 export class Catalogue {
   readonly #parts: CatalogueParts
-  readonly #kept = new LRUCache<string, Kept>({ max: limits.listedKeptMax })
+  readonly #kept = lru<Kept>(limits.listedKeptMax)
 
   constructor(parts: CatalogueParts) {
     this.#parts = parts

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { lru } from '../engine/lru.ts'
 import type { z } from 'zod'
 import { closeCodes } from '../codes.ts'
 import { limits, rates } from '../config.ts'
@@ -39,7 +39,7 @@ export class Prices {
   readonly #moved = new Set<string>()
   readonly #toTell = new Set<CatalogueChannel>()
   #telling = false
-  readonly #unknown = new LRUCache<string, true>({ max: UNKNOWN_KEPT_MAX })
+  readonly #unknown = lru<true>(UNKNOWN_KEPT_MAX)
   readonly #ofStrangers = new Buckets(rates.watchedByStrangers)
   readonly #ofMembers = new Buckets(rates.watchedByMembers)
   readonly #strangers = new Counts()

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { lru } from '../engine/lru.ts'
 import { closeCodes } from '../codes.ts'
 import { limits } from '../config.ts'
 import { type Actor, owns, rejectHidden } from '../domain/access.ts'
@@ -41,7 +41,7 @@ type Shown = { readonly held: Held; readonly snapshot: Snapshot }
 export class Hub {
   readonly #parts: HubParts
   readonly #channels = new Map<string, Channel>()
-  readonly #snapshots = new LRUCache<string, Shown>({ max: SNAPSHOTS_KEPT_MAX })
+  readonly #snapshots = lru<Shown>(SNAPSHOTS_KEPT_MAX)
   readonly #unsubscribe: () => void
   readonly #stopBeating: () => void
 

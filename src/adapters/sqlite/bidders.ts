@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { lru } from '../../engine/lru.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { BidderAsk } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
@@ -13,7 +13,7 @@ const KNOWN_MAX = 50_000
 /** Who may bid where, asked once and known until somebody is signed out, blocked, let in again or given another role. */
 export class Bidders {
   readonly #sqlite: Sqlite
-  readonly #known = new LRUCache<string, Known>({ max: KNOWN_MAX })
+  readonly #known = lru<Known>(KNOWN_MAX)
   #asOf = -1
 
   constructor(sqlite: Sqlite) {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { lru } from '../../engine/lru.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { User } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
@@ -12,7 +12,7 @@ const KNOWN_MAX = 10_000
 /** Whose a session is that goes on, read once and known until somebody's rights change. */
 export class Sessions {
   readonly #sqlite: Sqlite
-  readonly #known = new LRUCache<string, Known>({ max: KNOWN_MAX })
+  readonly #known = lru<Known>(KNOWN_MAX)
   #asOf = -1
 
   constructor(sqlite: Sqlite) {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { lru } from '../../engine/lru.ts'
 import { limits } from '../../config.ts'
 import type { Change } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
@@ -13,7 +13,7 @@ type Keys = Map<string, Map<string, number>>
  */
 export class UsedKeys {
   readonly #sqlite: Sqlite
-  readonly #auctions = new LRUCache<string, Keys>({ max: limits.auctionsHeldMax })
+  readonly #auctions = lru<Keys>(limits.auctionsHeldMax)
 
   constructor(sqlite: Sqlite) {
     this.#sqlite = sqlite
