@@ -19,7 +19,7 @@ import { audit } from './ledger/audit.ts'
 import { type PublicJwk, publicJwk } from './ledger/jws.ts'
 import type { Certificate } from './ledger/statements.ts'
 import { verifyLedger } from './ledger/verify.ts'
-import { hashPassword } from './engine/passwords.ts'
+import { Passwords } from './engine/passwords.ts'
 import type { User } from './engine/ports.ts'
 import { issueToken, registerTokens } from './http/access.ts'
 import { signingKey } from './http/secrets.ts'
@@ -130,7 +130,7 @@ user
       return fail(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
     const { email, password } = read.data
     const user = { id: randomUUIDv7(), email, displayName: read.data.displayName, role: options.role }
-    const hash = await hashPassword(password)
+    const hash = await new Passwords().hash(password)
     const added = await withAccounts((accounts) =>
       accounts.addUser({ ...user, blocked: false, createdAt: Date.now() }, hash),
     )

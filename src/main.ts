@@ -21,7 +21,7 @@ import { OperatorLog } from './engine/operator-log.ts'
 import { sweepPictures } from './engine/picture-sweep.ts'
 import { sweepSessions } from './engine/session-sweep.ts'
 import { Sweeper } from './engine/sweeper.ts'
-import { hashPassword, verifyPassword } from './engine/passwords.ts'
+import { type PasswordCost, Passwords } from './engine/passwords.ts'
 import type { Accounts, Clock, Store, User } from './engine/ports.ts'
 import { buildApp } from './http/app.ts'
 import { Catalogue } from './http/catalogue.ts'
@@ -40,9 +40,10 @@ export type Service = {
   close(closing?: Closing): Promise<void>
 }
 
-/** What a test may exchange: time, and what is behind a port for something that wraps it. */
+/** What a test may exchange: time, the cost of a password, and what is behind a port for something that wraps it. */
 export type Exchanges = {
   readonly clock?: Clock
+  readonly passwordCost?: PasswordCost
   readonly outward?: Outward
   readonly wrapStore?: (store: Store) => Store
   readonly wrapAccounts?: (accounts: Accounts) => Accounts
@@ -51,7 +52,7 @@ export type Exchanges = {
 /** The composition root: config → adapters → engine → app → listen → close. */
 export async function serve(
   config: Config,
-  { clock = systemClock(), wrapStore = same, wrapAccounts = same, outward }: Exchanges = {},
+  { clock = systemClock(), passwordCost, wrapStore = same, wrapAccounts = same, outward }: Exchanges = {},
 ): Promise<Service> {
   const sqlite = new Sqlite(config.DATA_DIR, { as: 'service' })
   const closing: (() => unknown)[] = [() => sqlite.close()]
@@ -80,7 +81,8 @@ export async function serve(
       fetch: (address, gone) => fetchOutward(address, gone, outward),
       log,
     })
-    await armAdmin(config, accounts, clock)
+    const passwords = new Passwords(passwordCost)
+    await armAdmin(config, { accounts, passwords, clock })
 
     const sweeper = new Sweeper(clock, log, {
       pictures: (gone) => sweepPictures({ records: thread.pictures, pictures, clock }, gone),
@@ -107,6 +109,7 @@ export async function serve(
       operatorLog,
       store,
       accounts,
+      passwords,
       pictures,
       records: thread.pictures,
       copies,
@@ -189,7 +192,10 @@ export function complaint(error: unknown): unknown {
 }
 
 /** ADMIN_EMAIL and ADMIN_PASSWORD create the first admin, or give an account back its rank and that password. */
-async function armAdmin({ ADMIN_EMAIL, ADMIN_PASSWORD }: Config, accounts: Accounts, clock: Clock): Promise<void> {
+async function armAdmin(
+  { ADMIN_EMAIL, ADMIN_PASSWORD }: Config,
+  { accounts, passwords, clock }: { accounts: Accounts; passwords: Passwords; clock: Clock },
+): Promise<void> {
   if (ADMIN_EMAIL === null || ADMIN_PASSWORD === null) return
   const email = ADMIN_EMAIL.toLowerCase()
   const known = await accounts.userByEmail(email)
@@ -202,11 +208,11 @@ async function armAdmin({ ADMIN_EMAIL, ADMIN_PASSWORD }: Config, accounts: Accou
       blocked: false,
       createdAt: clock.now(),
     }
-    await accounts.addUser(admin, await hashPassword(ADMIN_PASSWORD))
+    await accounts.addUser(admin, await passwords.hash(ADMIN_PASSWORD))
   } else {
     await accounts.changeUser(known.user.id, { role: 'admin', blocked: false })
-    if (await verifyPassword(ADMIN_PASSWORD, known.password)) return
-    await accounts.setPassword(known.user.id, await hashPassword(ADMIN_PASSWORD))
+    if (await passwords.verify(ADMIN_PASSWORD, known.password)) return
+    await accounts.setPassword(known.user.id, await passwords.hash(ADMIN_PASSWORD))
     await accounts.endSessions(known.user.id)
   }
 }

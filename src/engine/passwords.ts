@@ -5,8 +5,11 @@ import { type Asking, Hashing } from './hashing.ts'
 /** argon2id in PHC form, hashed on the thread pool, a few at a time. */
 
 const argon2 = promisify(argon2Callback)
+/** `memory` in KiB. */
+export type PasswordCost = Readonly<Record<'memory' | 'passes' | 'parallelism', number>>
 /** OWASP's first choice: 19 MiB, two passes, one lane. */
-const COST = { memory: 19_456, passes: 2, parallelism: 1 } as const
+export const PASSWORD_COST: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 }
+const COST_IN_PHC = /^m=(\d+),t=(\d+),p=(\d+)$/
 const TAG_BYTES = 32
 const SALT_BYTES = 16
 
@@ -16,27 +19,37 @@ const hashing = new Hashing()
 /** The operator, at the start or on the command line: nobody else asks yet. */
 const OPERATOR: Asking = { for: 'sign-in', address: '127.0.0.1' }
 
-export async function hashPassword(password: string, asking: Asking = OPERATOR): Promise<string> {
-  const salt = randomBytes(SALT_BYTES)
-  const tag = await derive(password, salt, asking)
-  const { memory, passes, parallelism } = COST
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`
+export class Passwords {
+  readonly #cost: PasswordCost
+
+  constructor(cost = PASSWORD_COST) {
+    this.#cost = cost
+  }
+
+  async hash(password: string, asking: Asking = OPERATOR): Promise<string> {
+    const salt = randomBytes(SALT_BYTES)
+    const tag = await derive(password, salt, this.#cost, asking)
+    const { memory, passes, parallelism } = this.#cost
+    return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`
+  }
+
+  /** Takes as long where there is no hash: an unknown address must not answer sooner than a wrong password. */
+  async verify(password: string, phc: string | null, asking: Asking = OPERATOR): Promise<boolean> {
+    const [, , , cost, salt, tag] = (phc ?? '$$$$$').split('$')
+    const nonce = phc === null ? randomBytes(SALT_BYTES) : Buffer.from(salt!, 'base64')
+    const derived = await derive(password, nonce, phc === null ? this.#cost : costIn(cost!), asking)
+    const stored = Buffer.from(tag!, 'base64')
+    return phc !== null && stored.length === derived.length && timingSafeEqual(stored, derived)
+  }
 }
 
-/** Takes as long where there is no hash: an unknown address must not answer sooner than a wrong password. */
-export async function verifyPassword(
-  password: string,
-  phc: string | null,
-  asking: Asking = OPERATOR,
-): Promise<boolean> {
-  const [, , , , salt, tag] = (phc ?? '$$$$$').split('$')
-  const derived = await derive(password, phc === null ? randomBytes(SALT_BYTES) : Buffer.from(salt!, 'base64'), asking)
-  const stored = Buffer.from(tag!, 'base64')
-  return phc !== null && stored.length === derived.length && timingSafeEqual(stored, derived)
+function derive(password: string, nonce: Buffer, cost: PasswordCost, asking: Asking): Promise<Buffer> {
+  return hashing.run(asking, () => argon2('argon2id', { message: password, nonce, tagLength: TAG_BYTES, ...cost }))
 }
 
-function derive(password: string, nonce: Buffer, asking: Asking): Promise<Buffer> {
-  return hashing.run(asking, () => argon2('argon2id', { message: password, nonce, tagLength: TAG_BYTES, ...COST }))
+function costIn(phc: string): PasswordCost {
+  const [, memory, passes, parallelism] = COST_IN_PHC.exec(phc)!.map(Number)
+  return { memory: memory!, passes: passes!, parallelism: parallelism! }
 }
 
 function base64(bytes: Buffer): string {

@@ -9,6 +9,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import type { Notary } from '../engine/notary.ts'
 import type { OperatorLog } from '../engine/operator-log.ts'
+import type { Passwords } from '../engine/passwords.ts'
 import type { Accounts, Bus, Clock, Held, PictureRecords, Pictures, Store } from '../engine/ports.ts'
 import type { BidRate } from '../engine/bucket.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
@@ -26,6 +27,7 @@ export type AppParts = {
   readonly operatorLog: OperatorLog
   readonly store: Store
   readonly accounts: Accounts
+  readonly passwords: Passwords
   readonly pictures: Pictures
   readonly records: PictureRecords
   readonly copies: Copies

@@ -9,7 +9,6 @@ import { role, text } from '../domain/schema.ts'
 import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
 import { ownBidView, standingOf, youView } from '../domain/view.ts'
 import { commitment, listedAuctionView, ownBidView as ownBidShape, salt, standingView } from '../domain/wire.ts'
-import { hashPassword, verifyPassword } from '../engine/passwords.ts'
 import type { Session, User } from '../engine/ports.ts'
 import { Pieces } from '../live/turns.ts'
 import { actorOf, atHome, atLeast, issueToken, secondsFor, visitorOf } from './access.ts'
@@ -71,7 +70,7 @@ function show({ id, email, displayName, role, blocked, createdAt }: User) {
 }
 
 export function userRoutes(app: App, parts: AppParts): void {
-  const { config, accounts, clock, bus, engine, catalogue } = parts
+  const { config, accounts, passwords, clock, bus, engine, catalogue } = parts
   const tags = ['accounts']
   const secure = config.PUBLIC_URL?.startsWith('https:') ?? false
 
@@ -116,7 +115,10 @@ export function userRoutes(app: App, parts: AppParts): void {
       const { email, password, displayName } = request.body
       const id = randomUUIDv7()
       const user: User = { id, email, displayName, role: 'bidder', blocked: false, createdAt: clock.now() }
-      const added = await accounts.addUser(user, await hashPassword(password, { for: 'sign-up', address: request.ip }))
+      const added = await accounts.addUser(
+        user,
+        await passwords.hash(password, { for: 'sign-up', address: request.ip }),
+      )
       return added ? reply.code(201).send({ user: show(user) }) : refuse(reply, reject('email_taken'))
     },
   )
@@ -137,7 +139,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       const { email, password } = request.body
       const known = await accounts.userByEmail(email)
       const right = await request.budgets.guess(request, email, () =>
-        verifyPassword(password, known?.password ?? null, { for: 'sign-in', address: request.ip }),
+        passwords.verify(password, known?.password ?? null, { for: 'sign-in', address: request.ip }),
       )
       if (known === null || !right) return refuse(reply, reject('invalid_credentials'))
       const at = clock.now()

@@ -3,16 +3,17 @@ import { Writable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
 import { rates } from '../../src/config.ts'
 import { TooBusy } from '../../src/engine/hashing.ts'
+import { PASSWORD_COST } from '../../src/engine/passwords.ts'
 import { answerError } from '../../src/http/problem.ts'
 import { ManualClock } from '../support/clock.ts'
-import { ADMIN } from '../support/people.ts'
+import { ADMIN, CHEAP_PASSWORDS } from '../support/people.ts'
 import { openHouse } from '../support/service.ts'
 import { type Answer, ask, expectProblem } from './support.ts'
 
 /** A service that believes its proxy, and time that stands still. */
-async function behindProxy(limited: 'on' | 'off') {
+async function behindProxy(limited: 'on' | 'off', passwordCost = CHEAP_PASSWORDS) {
   const clock = new ManualClock()
-  const { url } = await openHouse({ RATE_LIMITS: limited, TRUST_PROXY: '127.0.0.1' }, { clock })
+  const { url } = await openHouse({ RATE_LIMITS: limited, TRUST_PROXY: '127.0.0.1' }, { clock, passwordCost })
   const signIn = (address: string, body: object): Promise<Answer> =>
     ask(url, 'POST /v1/sessions', { body, headers: { 'x-forwarded-for': address } })
   return { url, clock, signIn }
@@ -23,7 +24,7 @@ const wrong = (i = 0) => ({ email: `nobody-${i}@house.example`, password: 'a wro
 test.each(['on', 'off'] as const)(
   '130 sign-ins in flight from one /64 keep nobody else out: 20 of 20 sign in (limits %s)',
   async (limited) => {
-    const { signIn } = await behindProxy(limited)
+    const { signIn } = await behindProxy(limited, PASSWORD_COST)
     const flood = Array.from({ length: 130 }, (_, i) => signIn(`2001:db8:1:1::${i.toString(16)}`, wrong(i)))
     const honest = await Promise.all(Array.from({ length: 20 }, (_, i) => signIn(`2001:db8:2:${i}::1`, ADMIN)))
     expect(honest.map(({ status }) => status)).toEqual(Array(20).fill(201))

@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config.ts'
 import { serve } from '../../src/main.ts'
 import type { Client } from '../../src/sdk/index.ts'
 import { freePort } from '../support/process.ts'
+import { CHEAP_PASSWORDS } from '../support/people.ts'
 import { type House, temporaryFolder } from '../support/service.ts'
 
 export const MISSING = '01930000-0000-7000-8000-000000000000'
@@ -204,7 +205,7 @@ export async function serveAlone(environment: Record<string, string>, dataDir = 
     LOG_LEVEL: 'silent',
     ...environment,
   })
-  const service = await serve(config)
+  const service = await serve(config, { passwordCost: CHEAP_PASSWORDS })
   onTestFinished(() => service.close())
   return `http://127.0.0.1:${port}`
 }

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from '../../src/sdk/index.ts'
 
+/** The least that argon2 takes: what a password costs in earnest is tested in test/engine/passwords.test.ts. */
+export const CHEAP_PASSWORDS = { memory: 8, passes: 1, parallelism: 1 }
+
 export const ADMIN = { email: 'admin@house.example', password: 'the admin of the house' }
 
 /** Somebody new who is signed in. */

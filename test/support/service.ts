@@ -7,7 +7,7 @@ import { type Exchanges, type Service, serve } from '../../src/main.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { Client, type NewAuction } from '../../src/sdk/index.ts'
 import { ManualClock } from './clock.ts'
-import { ADMIN, signedUp } from './people.ts'
+import { ADMIN, CHEAP_PASSWORDS, signedUp } from './people.ts'
 
 /** An empty folder that is gone after the test. */
 export function temporaryFolder(): string {
@@ -45,7 +45,7 @@ export async function openHouse(
   })
   const { clock, wrapStore = (store: Store) => store } = exchanges
   const attended = clock instanceof ManualClock ? (store: Store) => wrapStore(clock.attend(store)) : wrapStore
-  const service = await serve(config, { ...exchanges, wrapStore: attended })
+  const service = await serve(config, { passwordCost: CHEAP_PASSWORDS, ...exchanges, wrapStore: attended })
   let closing: Promise<void> | null = null
   const close: Service['close'] = (why) => (closing ??= service.close(why))
   onTestFinished(() => close())
