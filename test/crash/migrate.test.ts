@@ -26,7 +26,7 @@ test('[kill -9] while an empty folder is migrated leaves all of a step or nothin
   const tookMs = await migrate(temporaryFolder(), program)
   for (let i = 0; i < rounds(2, 40); i += 1) {
     const dataDir = temporaryFolder()
-    await migrate(dataDir, program, randomInt(Math.ceil(tookMs / 3), Math.ceil(tookMs)))
+    await migrate(dataDir, program, { killAfterMs: randomInt(Math.ceil(tookMs / 3), Math.ceil(tookMs)) })
     await migrate(dataDir, program)
     expect(looked(dataDir)).toMatchObject({ sound: 'ok', steps: readdirSync(join(root, 'migrations/sqlite')).length })
   }
@@ -42,6 +42,7 @@ test(
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
     writeFileSync(join(copy, 'migrations/sqlite/9999_later.sql'), LATER)
     const program = join(copy, 'src', 'cli.ts')
+    const env = { NODE_COMPILE_CACHE: join(copy, 'compiled') }
     const filled = temporaryFolder()
     await fill(filled, { auctions: 5, events: EVENTS })
     const another = () => {
@@ -49,16 +50,16 @@ test(
       cpSync(filled, dataDir, { recursive: true })
       return dataDir
     }
-    const tookMs = await migrate(another(), program)
+    const tookMs = await migrate(another(), program, { env })
     const found = new Set<number>()
     // Until one was cut off before the step was written.
     for (let i = 0; i < rounds(2, 40) || (!found.has(0) && i < TRIES_MAX); i += 1) {
       const dataDir = another()
-      await migrate(dataDir, program, randomInt(Math.ceil(tookMs / 3), Math.ceil(tookMs)))
+      await migrate(dataDir, program, { env, killAfterMs: randomInt(Math.ceil(tookMs / 3), Math.ceil(tookMs)) })
       const cut = looked(dataDir)
       expect([0, EVENTS]).toContain(cut.later)
       found.add(cut.later)
-      await migrate(dataDir, program)
+      await migrate(dataDir, program, { env })
       expect(looked(dataDir)).toMatchObject({ sound: 'ok', entries: EVENTS, later: EVENTS })
     }
     expect(found).toContain(0)
@@ -66,9 +67,13 @@ test(
 )
 
 /** The milliseconds it took; with `killAfterMs` it is not let finish. */
-async function migrate(dataDir: string, program: string, killAfterMs: number | null = null): Promise<number> {
+async function migrate(
+  dataDir: string,
+  program: string,
+  { killAfterMs = null, env = {} }: { killAfterMs?: number | null; env?: Record<string, string> } = {},
+): Promise<number> {
   const started = performance.now()
-  const { child, ran } = startMartillo(['migrate'], { DATA_DIR: dataDir }, program)
+  const { child, ran } = startMartillo(['migrate'], { ...env, DATA_DIR: dataDir }, program)
   if (killAfterMs !== null) {
     await pause(killAfterMs)
     child.kill('SIGKILL')
