@@ -181,6 +181,10 @@ test('everything that queued while the last commit ran goes into the next transa
 })
 
 test('a queue that is full answers try_again at once', async () => {
+  // Ten thousand messages take longer to read than a commit may hang.
+  const known = limits.queueMax
+  Object.assign(limits, { queueMax: 50 })
+  onTestFinished(() => void Object.assign(limits, { queueMax: known }))
   const faulty = new FaultyStore()
   const house = await openHouse({}, { wrapStore: faulty.wrap })
   const [ana, id] = [await house.person(), await house.auction()]
