@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { constants, crc32, deflateRawSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { limits } from '../../src/config.ts'
 
@@ -11,6 +12,33 @@ export function canvas(width: number, height: number, background = '#a33'): Shar
 /** A small PNG of one colour. */
 export function painted(width = 40, height = 30, background = '#a33'): Promise<Buffer<ArrayBuffer>> {
   return canvas(width, height, background).png().toBuffer()
+}
+
+/** A black PNG of any size. One row is compressed and repeated: to compress hundreds of millions of pixels takes seconds. */
+export function black(width: number, height: number): Buffer {
+  const row = Buffer.alloc(1 + 3 * width)
+  const packed = deflateRawSync(row, { level: 9, finishFlush: constants.Z_FULL_FLUSH })
+  // Adler-32 of that many zeroes.
+  const sum = Buffer.from([0, 0, 0, 1])
+  sum.writeUInt16BE((row.length * height) % 65_521)
+  const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0])
+  head.writeUInt32BE(width, 0)
+  head.writeUInt32BE(height, 4)
+  const rows = Array<Buffer>(height).fill(packed)
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', head),
+    chunk('IDAT', Buffer.concat([Buffer.from([0x78, 0xda]), ...rows, deflateRawSync(''), sum])),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
+}
+
+function chunk(type: string, content: Buffer): Buffer {
+  const named = Buffer.concat([Buffer.from(type), content])
+  const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)]
+  length.writeUInt32BE(content.length)
+  check.writeUInt32BE(crc32(named))
+  return Buffer.concat([length, named, check])
 }
 
 /** A file without a block of its own, so large that all pictures together are what they may be, but for some bytes. */
