@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { FaultyStore } from '../support/faulty-store.ts'
 import { ADMIN } from '../support/people.ts'
 import { freePort } from '../support/process.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
@@ -182,6 +183,23 @@ test('the focus stays with the bidding through a confirmation, and Escape leaves
   await expect.poll(focused).toBe('bid')
   expect(await bid(ana)).toBe('leading')
   await expect.poll(focused).toBe('raise')
+})
+
+test('the focus comes back to the bidding when the answer takes its time', async () => {
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: faulty.wrap })
+  const auctionId = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
+  const { page: ana } = await bidder(house, 'ana')
+  await enter(ana, auctionId)
+  const release = faulty.hold()
+  await at(ana, 'bid').press('Enter')
+  await ana.locator('[data-testid=confirm-bid][aria-disabled=false]').press('Enter')
+  await ana.locator('[data-answer=sending]').waitFor()
+  // Some frames in which nothing can have the focus.
+  for (let i = 0; i < 5; i += 1) await ana.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+  release()
+  await standing(ana, 'leading')
+  await expect.poll(() => ana.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('raise')
 })
 
 test('a seller sees their own draft; after signing in nobody is sent elsewhere', async () => {

@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { money } from '../shared/money.ts'
 import { words } from '../shared/words.ts'
@@ -7,6 +8,19 @@ import { saleroomWords } from './words.ts'
 
 /** The second half of a double click is no consent. */
 const ARMED_AFTER_MS = 500
+
+/** What had the focus is gone with the question: it goes on where bidding goes on, once the answer is there. */
+function focusOnceBidding(): void {
+  const done = effect(() => {
+    if (!maySend.value) return
+    requestAnimationFrame(() => {
+      if (!maySend.peek()) return
+      done()
+      if (document.activeElement === document.body)
+        document.querySelector<HTMLElement>('[data-testid=bid], [data-testid=raise]')?.focus({ preventScroll: true })
+    })
+  })
+}
 
 /** Asks once more, in the same place, about exactly what was pressed; a rising minimum does not change it. */
 export function ConfirmBid() {
@@ -21,11 +35,7 @@ export function ConfirmBid() {
     return () => {
       clearTimeout(timer)
       removeEventListener('keydown', leave)
-      // What had the focus is gone with the question: it goes on where bidding goes on.
-      requestAnimationFrame(() => {
-        if (document.activeElement === document.body)
-          document.querySelector<HTMLElement>('[data-testid=bid], [data-testid=raise]')?.focus({ preventScroll: true })
-      })
+      focusOnceBidding()
     }
   }, [])
   if (asked.kind !== 'asked') return null
