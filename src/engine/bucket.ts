@@ -1,4 +1,4 @@
-import { lru } from '../engine/lru.ts'
+import { lru } from './lru.ts'
 import { rates } from '../config.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
