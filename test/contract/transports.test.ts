@@ -154,12 +154,12 @@ describe.each(Object.entries(transports))('%s', (_, follow) => {
     const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
     const follower = await follow(house, id, 0)
     await ana.bid(id, { maximum: 777_001 })
-    expect(await ana.bid(id, { maximum: 777_002 })).toMatchObject({ outcome: 'raised', seq: null })
+    expect(await ana.bid(id, { maximum: 777_102 })).toMatchObject({ outcome: 'raised', seq: null })
     await ben.bid(id, { amount: 1_500 })
     await house.admin.close(id)
     await follower.ended
     expect(follower.events.map(({ type }) => type).slice(2)).toEqual(['bid.placed', 'bid.placed', 'auction.closed'])
-    expect(JSON.stringify(follower.events)).not.toMatch(/77700[12]/)
+    expect(JSON.stringify(follower.events)).not.toMatch(/777[01]0[12]/)
   })
 
   test('who comes after the close hears what there was, and the end', async () => {

@@ -84,7 +84,14 @@ test('you: to its owner only, after a token, an own bid, a lost lead, a voided b
   ]
   await Promise.all([a.next('hello'), b.next('you')])
   a.send({ type: 'auth', token: (await ana.session.token())! })
-  expect(await a.next('you')).toEqual({ type: 'you', paddle: null, standing: 'none', maximum: null, bids: [] })
+  expect(await a.next('you')).toEqual({
+    type: 'you',
+    paddle: null,
+    standing: 'none',
+    maximum: null,
+    lowerable: null,
+    bids: [],
+  })
   a.send({ type: 'bid', key: 'k', maximum: 4_000 })
   expect(await a.next('you')).toMatchObject({
     paddle: 'P1',
@@ -282,7 +289,7 @@ test('too many bids of one person are refused over both transports alike', async
   const [ana, id] = [await house.person(), await house.auction()]
   const channel = watch(house.url, id, '', await ana.session.token())
   await channel.next('you')
-  for (let i = 0; i < 45; i += 1) channel.send({ type: 'bid', key: `k${i}`, maximum: 1_000 + i })
+  for (let i = 0; i < 45; i += 1) channel.send({ type: 'bid', key: `k${i}`, maximum: 1_000 + 100 * i })
   expect(await channel.next('reject')).toMatchObject({ problem: { code: 'rate_limited', retryAfterSeconds: 1 } })
   await expect(ana.bid(id, { maximum: 90_000 })).rejects.toMatchObject({ code: 'rate_limited' })
 })
