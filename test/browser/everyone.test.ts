@@ -155,21 +155,39 @@ test('200 hostile titles and descriptions are shown as text, and do nothing', as
   expect(titles.map(shown).sort()).toEqual(hostile.map(shown).sort())
   await isUnhurt(page)
 
-  for (const [i, text] of hostile.entries()) {
+  // Each text, and each way to wrap one, in a page that runs and in one without JavaScript, which the service has written.
+  const some = HOSTILE.map((_, i) => i * WRAPS.length + (i % WRAPS.length))
+  const plain = await visit(house, { ...DESKTOP, javaScriptEnabled: false })
+  for (const i of some) {
+    const text = hostile[i]!
     await page.goto(`/auctions/${ids[i]}`, { waitUntil: 'domcontentloaded' })
     await page.locator('h1').waitFor()
     expect(shown((await page.locator('h1').textContent()) ?? '')).toBe(shown(text))
     expect(shown((await page.locator('.description').textContent()) ?? '')).toBe(shown(text))
     await isUnhurt(page)
-  }
-
-  // Without JavaScript the service has written it.
-  const plain = await visit(house, { ...DESKTOP, javaScriptEnabled: false })
-  for (const [i, text] of hostile.entries()) {
     await plain.goto(`/auctions/${ids[i]}`)
     expect(shown((await plain.locator('h1').textContent()) ?? '')).toBe(shown(text))
     expect(await plain.title()).toBe(`${shown(text)} – Martillo`)
     expect(await plain.locator('main').locator('script, iframe, style, base, meta, svg, img').count()).toBe(0)
+  }
+
+  // All of them as the browser reads what the service has written: nothing but text differs from a harmless one.
+  const harmless = await house.auction({ title: 'A clock', description: 'It runs.' })
+  const read = async (id: string) => {
+    const html = await (await fetch(`${house.url}/auctions/${id}`)).text()
+    return page.evaluate((written) => {
+      const parsed = new DOMParser().parseFromString(written, 'text/html')
+      const outline = (node: Element): string =>
+        `<${node.localName} ${node.getAttributeNames().join(' ')}>${[...node.children].map(outline).join('')}</>`
+      const { textContent } = parsed.querySelector('main h1')!
+      return { outline: outline(parsed.documentElement), title: parsed.title, heading: textContent }
+    }, html)
+  }
+  const { outline } = await read(harmless)
+  for (const [i, text] of hostile.entries()) {
+    const { heading, ...written } = await read(ids[i]!)
+    expect(shown(heading)).toBe(shown(text))
+    expect(written).toEqual({ outline, title: `${shown(text)} – Martillo` })
   }
 }, 180_000)
 
