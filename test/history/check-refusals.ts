@@ -23,7 +23,7 @@ const rules: Readonly<Record<string, (asked: Asked) => boolean>> = {
     figure(call) < state.minimumBid!,
   already_leading: ({ call, state, leads }) => leads !== false && state.status === 'open' && 'amount' in call.offer,
   maximum_not_raised: ({ call, state, leads, one }) =>
-    leads !== false && state.status === 'open' && 'maximum' in call.offer && hadOffered(one, call),
+    leads !== false && state.status === 'open' && 'maximum' in call.offer && isNoStepAbove(one, call),
   auction_not_open: ({ refusal, state }) =>
     (state.status === 'scheduled' || state.status === 'draft') && refusal['opensAt'] === state.opensAt,
   auction_paused: ({ state }) => state.status === 'paused',
@@ -59,16 +59,24 @@ function leads({ bids }: Case, client: string, { leader }: State): boolean | nul
   return own.some(({ answer }) => answer.kind === 'unknown') ? null : false
 }
 
-/** A maximum as high was offered before, and not refused. */
-function hadOffered({ bids }: Case, call: BidCall): boolean {
+/** What was offered before, and not refused, is as high, or less than a step below (PX-5). */
+function isNoStepAbove({ bids, events }: Case, call: BidCall): boolean {
   return bids.some(
     (other) =>
       other.client === call.client &&
       other !== call &&
       other.answer.kind !== 'refused' &&
       other.begin <= call.end &&
-      figure(other) >= figure(call),
+      figure(call) < figure(other) + stepAt(events, figure(other)),
   )
+}
+
+/** By the terms that the auction was created with. */
+function stepAt([created]: Case['events'], amount: number): number {
+  if (created?.type !== 'auction.created') return 0
+  const { increments } = created.data.terms
+  if (!Array.isArray(increments)) throw new Error('no history has percentages')
+  return increments.findLast(({ from }) => from <= amount)!.step
 }
 
 function isReused(call: BidCall, other: BidCall): boolean {

@@ -261,7 +261,7 @@ test('bids do not wait for a picture', async () => {
   let kept = false
   const uploading = taken(house, given).finally(() => (kept = true))
   let bids = 0
-  for (; !kept; bids += 1) await ana.bid(id, { maximum: 1_000 + bids })
+  for (; !kept; bids += 1) await ana.bid(id, { maximum: 1_000 + 100 * bids })
   await uploading
   expect(bids).toBeGreaterThan(10)
 })

@@ -33,7 +33,7 @@ test('[PX-9] the cursor of my bids does not count the silent raises of others', 
     await bid(ben, before, { amount: 1_000 })
     await bid(ana, id, { maximum: 5_000 })
     await bid(ben, id, { maximum: 2_000 })
-    for (let i = 0; i < raises; i += 1) await bid(ana, id, { maximum: 6_000 + i })
+    for (let i = 0; i < raises; i += 1) await bid(ana, id, { maximum: 6_000 + 100 * i })
     await bid(ben, id, { maximum: 3_000 })
     const { json } = await ask(house.url, 'GET /v1/me/bids?limit=1', { as: ben })
     return String(json.nextCursor).split('.')[1]

@@ -174,7 +174,7 @@ test('[PX-9] a silent raise changes no byte, no header, no count and no metric, 
   const heard = channels.map(({ received }) => received.length)
   const before = [await bytesFor(house, id, others), await metricsOf(house)]
 
-  const raises = [5_001, 6_000, 900_000]
+  const raises = [5_100, 6_000, 900_000]
   for (const maximum of raises) expect(await ana.bid(id, { maximum })).toMatchObject({ outcome: 'raised', seq: null })
   await turn()
 

@@ -14,6 +14,7 @@ const expiry = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, '
 test('a session that is refreshed every day ends on its 90th, and no token of it outlives it', async () => {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })
+  const id = await house.auction({ durationSeconds: 100 * 86_400 })
   await ask(house.url, 'POST /v1/users', { body: account })
   let session = await ask(house.url, 'POST /v1/sessions', {
     body: { email: account.email, password: account.password },
@@ -32,7 +33,7 @@ test('a session that is refreshed every day ends on its 90th, and no token of it
   const token = session.json.accessToken as string
   expect(expiry(token)).toBe(end)
   clock.jump(100_000)
-  const lent = await ask(house.url, 'POST /v1/me/tokens', { token, body: { origin: house.url } })
+  const lent = await ask(house.url, 'POST /v1/me/tokens', { token, body: { origin: house.url, auction: id, most: 1 } })
   expect(lent.json.expiresInSeconds).toBe(200)
   expect(expiry(lent.json.accessToken as string)).toBe(end)
   clock.jump(200_000)
