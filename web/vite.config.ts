@@ -60,7 +60,8 @@ function embed(): Plugin {
 
 const SHARED =
   /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue|proof))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|refusals|rules|sound|steps)/
-const SALEROOM = /web\/(saleroom\/(?!chart|conditions|moment|proof|receipts|answers|words\.e|main)|shared\/steps)/
+const SALEROOM =
+  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|receipts|answers|words\.e|main)|shared\/steps)/
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -1,5 +1,6 @@
 import type { auctionChanges, newAuction } from '../domain/schema.ts'
-import type { AuctionView, ListedAuctionView, OwnBidView, StandingView } from '../domain/wire.ts'
+import type { AnswerView, AuctionView, ListedAuctionView, OwnBidView, StandingView } from '../domain/wire.ts'
+import { newKey } from './pause.ts'
 import { RoomClient, type List, type Paging } from './room-client.ts'
 import type { UserView } from './session.ts'
 
@@ -108,6 +109,14 @@ export class Client extends RoomClient {
   /** `pause`: in the same act, so that whoever leads again has time to lower their maximum. */
   void(id: string, bidId: string, reason: string, { pause = false } = {}): Promise<AuctionView> {
     return this.ask(`/v1/auctions/${id}/bids/${bidId}/void`, { body: { reason, pause } })
+  }
+
+  /** Where a void lets a bid of yours lead again: lowers its maximum, once, as `you.lowerable` says. */
+  lower(id: string, bidId: string, maximum: number, key: string = newKey()): Promise<AnswerView> {
+    return this.ask(`/v1/auctions/${id}/bids/${bidId}/lower`, {
+      body: { maximum },
+      headers: { 'idempotency-key': key },
+    })
   }
 
   bidders(id: string): Promise<List<BidderView>> {

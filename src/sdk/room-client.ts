@@ -102,14 +102,6 @@ export class RoomClient {
     return this.ask(`/v1/auctions/${id}/bids`, { body: offer, headers: { 'idempotency-key': key } })
   }
 
-  /** Where a void lets a bid of yours lead again: lowers its maximum, once, as `you.lowerable` says. */
-  lower(id: string, bidId: string, maximum: number, key: string = newKey()): Promise<AnswerView> {
-    return this.ask(`/v1/auctions/${id}/bids/${bidId}/lower`, {
-      body: { maximum },
-      headers: { 'idempotency-key': key },
-    })
-  }
-
   protected async ask<Answer>(path: string, { method, body, query, headers, timeoutMs }: Asked = {}): Promise<Answer> {
     const init: RequestInit = body === undefined ? { method: method ?? 'GET' } : sent(body, method)
     const repeatable = init.method === 'GET' || headers !== undefined

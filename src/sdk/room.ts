@@ -37,10 +37,9 @@ function auctionAfter(auction: AuctionView, event: ChannelEvent): AuctionView {
     case 'auction.created':
       return auction
     case 'auction.updated':
-      // What did not change is absent.
-      return { ...auction, ...(event.data as Partial<AuctionView>) }
     case 'auction.opened':
-      return { ...auction, ...event.data, status: 'open' }
+      // What an update did not change is absent; an opening tells no status, an update always does.
+      return { ...auction, status: 'open', ...(event.data as Partial<AuctionView>) }
     case 'bid.placed':
     case 'bid.voided': {
       const { price, leader, minimumBid, bidCount, bidderCount, reserve } = event.data

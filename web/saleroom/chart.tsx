@@ -1,3 +1,4 @@
+import { computed } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
 import { brief, money } from '../shared/money.ts'
@@ -5,12 +6,20 @@ import { language } from '../shared/language.ts'
 import { scheme } from '../shared/scheme.ts'
 import { shortTime, timeOfDay } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
-import { canReadMore, prices, readOlder } from './past.ts'
+import { bySeq, canReadMore, readOlder } from './past.ts'
 import { room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
 const HEIGHT = 260
 const DAY_SECONDS = 86_400
+/** The price after each bid, oldest first. */
+const prices = computed(() =>
+  bySeq.value
+    .filter((bid) => !bid.voided)
+    .toSorted((a, b) => a.seq - b.seq)
+    .map(({ at, price }) => ({ at: Date.parse(at), price })),
+)
+
 /** As many pages of the past as the line is drawn from. */
 const PAGES_MAX = 10
 

@@ -1,19 +1,24 @@
 import { useState } from 'preact/hooks'
 import { formatFigure, parseMoney } from '../shared/figures.ts'
-import { locale } from '../shared/language.ts'
+import { client } from '../shared/full-client.ts'
+import { dictionary, locale } from '../shared/language.ts'
 import { money } from '../shared/money.ts'
 import { explain } from '../shared/refusals.ts'
-import { client } from '../shared/session.ts'
 import { room } from './room.ts'
-import { saleroomWords } from './words.ts'
+
+const lowerWords = dictionary({
+  en: () => import('./lower-words.en.ts'),
+  es: () => import('./lower-words.es.ts'),
+})
 
 /** Who leads again by a void may lower the maximum that everyone has seen (VOID-3), until the next bid. */
 export function LowerMaximum() {
   const { you, auction } = room.value!
   const lowerable = you?.lowerable ?? null
   const maximum = you?.maximum ?? null
-  if (lowerable === null || maximum === null) return null
-  return <Lower key={lowerable.bid} auction={auction} {...lowerable} maximum={maximum} />
+  return lowerable === null || maximum === null ? null : (
+    <Lower key={lowerable.bid} auction={auction} {...lowerable} maximum={maximum} />
+  )
 }
 
 type LowerProps = {
@@ -24,7 +29,7 @@ type LowerProps = {
 }
 
 function Lower({ auction: { id, currency }, bid, least, maximum }: LowerProps) {
-  const texts = saleroomWords.value
+  const texts = lowerWords.value
   const [typed, type] = useState<string | null>(null)
   const [isSending, setSending] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)

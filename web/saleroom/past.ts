@@ -9,7 +9,8 @@ const nextCursor = signal<string | null | undefined>(undefined)
 
 const PAGE = 200
 
-const bySeq = computed<readonly BidView[]>(() => {
+/** Newest first. */
+export const bySeq = computed<readonly BidView[]>(() => {
   const { bids } = room.value!
   const known = new Set(bids.map((bid) => bid.id))
   return [...bids, ...older.value.filter((bid) => !known.has(bid.id))]
@@ -29,11 +30,3 @@ export async function readOlder(): Promise<void> {
   older.value = [...older.peek(), ...page.items]
   nextCursor.value = page.nextCursor
 }
-
-/** The price after each bid, oldest first. */
-export const prices = computed(() =>
-  bySeq.value
-    .filter((bid) => !bid.voided)
-    .toSorted((a, b) => a.seq - b.seq)
-    .map(({ at, price }) => ({ at: Date.parse(at), price })),
-)

@@ -2,11 +2,14 @@ import { Icon } from '../shared/icons.tsx'
 import { money } from '../shared/money.ts'
 import { words } from '../shared/words.ts'
 import { attempt, send, withdraw } from './bidding.ts'
-import { LowerMaximum } from './lower-maximum.tsx'
+import { Later } from './later.tsx'
 import { Result } from './result.tsx'
 import { room } from './room.ts'
 import { secretMaximum, status } from './status.ts'
 import { saleroomWords } from './words.ts'
+
+/** Seldom needed, so it comes when it is. */
+const lowering = async () => (await import('./lower-maximum.tsx')).LowerMaximum
 
 /** Where I stand, and what became of my bid: in words, with a shape, and in colour. Always there, so that nothing jumps. */
 export function Standing() {
@@ -22,7 +25,7 @@ export function Standing() {
       </p>
       <p {...answerMarks()}>{says}</p>
       <OwnMaximum />
-      <LowerMaximum />
+      {you?.lowerable && <Later load={lowering} />}
       <AfterAnswer />
     </div>
   )
@@ -36,8 +39,7 @@ function answerMarks() {
 }
 
 function OwnMaximum() {
-  // What everyone has seen is shown with how to lower it.
-  if (secretMaximum.value === null || room.value!.you?.lowerable) return null
+  if (secretMaximum.value === null) return null
   const amount = money.value(secretMaximum.value, room.value!.auction.currency)
   return (
     <p class="small" data-testid="own-maximum">

@@ -85,11 +85,6 @@ export const texts = {
   outbidAtOnce: (price: string) => `Somebody’s earlier, higher maximum answered by itself. The price is ${price} now.`,
   leadingNow: (price: string) => `Your bid leads at ${price}.`,
   outbid: (price: string) => `Somebody bid more. The price is ${price} now.`,
-  maximumKnown: (maximum: string) =>
-    `A bid was made void and you lead again. Everyone has seen your maximum of ${maximum}: you may lower it once, until the next bid.`,
-  lowerLabel: (currency: string) => `New maximum in ${currency}`,
-  lowerHint: (least: string, maximum: string) => `From ${least} up to just below ${maximum}. Only you see it.`,
-  lowerTo: (amount: string) => `Lower to ${amount}`,
   yourBidVoided: (reason: string) => `Your bid was made void by the house${reason && `: ${reason}`}`,
   notYet: 'Your first bid here gets you a paddle. Others see its number, never your name.',
   watchOnly: 'Watching is free. To bid, sign in.',

@@ -3,7 +3,8 @@ const OWN = /^(\/images\/[\w-]+)(\.webp)$/
 
 /** Where it is shown from: of pictures of other sites the service keeps a copy, so that no browser calls a site of a seller's choice. */
 export function shownAt(address: string, small: boolean): string {
-  if (!OWN.test(address)) return `/images/copy?${small ? 'size=small&' : ''}of=${encodeURIComponent(address)}`
+  const size = small ? 'small' : 'large'
+  if (!OWN.test(address)) return `/images/copy?size=${size}&of=${encodeURIComponent(address)}`
   return small ? address.replace(OWN, '$1-640$2') : address
 }
 
@@ -31,7 +32,6 @@ export function Picture({ address, title, alt, small = false, eager = false }: P
       alt={alt}
       loading={eager ? 'eager' : 'lazy'}
       decoding="async"
-      referrerpolicy="no-referrer"
       onError={(event) => (event.currentTarget.style.visibility = 'hidden')}
     />
   )
