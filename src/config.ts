@@ -176,6 +176,8 @@ export const limits = {
   requestTimeoutMs: 30_000,
   /** A connection on which nothing moves, such as one whose answer nobody reads: longer than a long poll waits. */
   idleConnectionMs: 60_000,
+  /** Connections that wait to be taken: beyond it the kernel drops them, and who bids tries again only after a second. */
+  backlogMax: 4_096,
   /** Requests on one connection that wait for their answers. */
   pipelinedMax: 16,
   /** How often it is looked for such clients. */

@@ -12,7 +12,7 @@ import { WritingThread } from './adapters/sqlite/thread.ts'
 import { type Outward, fetchOutward } from './adapters/outward.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { type Closing, closeCodes } from './codes.ts'
-import { type Config, ConfigError } from './config.ts'
+import { type Config, ConfigError, limits } from './config.ts'
 import { Copies } from './engine/copies.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './engine/metrics.ts'
@@ -133,7 +133,7 @@ export async function serve(
       () => sweeper.stop(),
     )
     await engine.start()
-    await app.listen({ host: config.HOST, port: config.PORT })
+    await app.listen({ host: config.HOST, port: config.PORT, backlog: limits.backlogMax })
     copies.start()
     sweeper.start()
     const { port } = app.server.address() as AddressInfo

@@ -132,8 +132,8 @@ export interface Store {
   bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]>
   /** All or nothing, durable when it returns. Throws where the outcome is unknown. */
   append(changes: readonly Change[]): Promise<Appended>
-  /** Entries after a seq, in order: at most `limit`, and no more than ENTRIES_BYTES_MAX of text but for the first. */
-  entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]>
+  /** Entries after a seq, in order: at most `limit`, and no more than `bytesMax` (ENTRIES_BYTES_MAX) of text but for the first. */
+  entries(auctionId: string, after: number, limit: number, bytesMax?: number): Promise<readonly Entry[]>
   privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]>
   /** The operator's log from an index on, in order. */
   statements(from: number, limit: number): Promise<readonly Statement[]>

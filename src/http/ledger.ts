@@ -16,8 +16,9 @@ import { charge } from './budgets.ts'
 import { type App, type AppParts, findFor, idParam, inLine, number } from './parts.ts'
 import { refuse } from './problem.ts'
 
-/** Entries of a ledger read at once. */
+/** Entries of a ledger read at once, and their text: a bid waits for no more. */
 const LEDGER_PAGE = 500
+const LEDGER_BYTES = 64 * 1024
 /** Events looked through at once for the one that says how a bid found the auction. */
 const EVENTS_PAGE = 100
 
@@ -73,7 +74,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
     yield `${headerLine({ auction: id, entries: seq, head, keys: notary.publicKeys, introductions })}\n`
     for (let after = 0; after < seq;) {
       await costly.turn()
-      const entries = await store.entries(id, after, Math.min(LEDGER_PAGE, seq - after))
+      const entries = await store.entries(id, after, Math.min(LEDGER_PAGE, seq - after), LEDGER_BYTES)
       if (entries.length === 0) throw new Error(`the ledger of ${id} ends at ${after} of ${seq}`)
       const text = entries.map(({ line }) => `${line}\n`).join('')
       charge(request, text.length / CHARACTERS_FOR_ONE)

@@ -12,7 +12,7 @@ import { type Accounts, type Bus, type BusMessage, type Clock, type Held, type S
 import { Channel, type Place, type Watcher } from './channel.ts'
 import { Frame, Snapshot, encode, encodeYou } from './frame.ts'
 import { OwnBids } from './own-bids.ts'
-import { inTurns, rest } from './turns.ts'
+import { costly, inTurns, rest } from './turns.ts'
 
 export type HubParts = {
   readonly engine: Engine
@@ -129,8 +129,12 @@ export class Hub {
     stopWaiting()
   }
 
+  /** Somebody else may have read it meanwhile. */
   async #journal(channel: Channel, after: number): Promise<Frame | null> {
-    const entries = await this.#parts.store.entries(channel.auctionId, after, PAGE_EVENTS)
+    await costly.turn()
+    const known = channel.after(after)
+    if (known !== null) return known
+    const entries = await this.#parts.store.entries(channel.auctionId, after, PAGE_EVENTS, limits.catchUpBytes)
     return entries.length === 0 ? null : channel.keep(after, [Frame.of(entries.map((entry) => entry.event))])
   }
 

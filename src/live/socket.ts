@@ -14,7 +14,7 @@ import { Bucket } from '../engine/bucket.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
 import { encode, encodeHello } from './frame.ts'
 import type { Rank } from './places.ts'
-import { Turns, thisTurn } from './turns.ts'
+import { Turns, costly, thisTurn } from './turns.ts'
 import type { Authenticate, Lent, Visitor } from './visitor.ts'
 import { Wire } from './wire.ts'
 
@@ -32,7 +32,7 @@ type Auth = z.output<typeof clientMessages.auth>
 type Ping = z.output<typeof clientMessages.ping>
 type Common = Auth | Ping
 
-/** There is one loop, and one line for all sockets. */
+/** There is one loop, and one line for all sockets. No bid stands in it behind lists. */
 const turns = new Turns()
 
 /** What a channel makes of a socket. */
@@ -196,7 +196,7 @@ export class LiveSocket<Message extends { type: string }> {
     this.#heardIn = thisTurn()
     if (!waits && !this.#busy) return this.#do(() => this.#read(data, isBinary))
     const arrival = this.#talk.received()
-    if (waits) this.#enqueue(() => turns.turn())
+    if (waits) this.#enqueue(() => (this.#talk.isUrgent ? turns : costly).turn())
     this.#enqueue(() => {
       const reading = this.#read(data, isBinary, arrival)
       arrival?.isRead()

@@ -30,16 +30,17 @@ export async function rest(tookMs: number): Promise<void> {
 }
 
 /**
- * A line in which one steps forward in each turn of the loop: what comes from elsewhere meanwhile, bids above all, goes
- * between, and waits for one and not for all of them.
+ * A line that moves on for `TURN_MS` in each turn of the loop, by one at least: what comes from elsewhere meanwhile, bids
+ * above all, goes between. What costs much has a turn for itself, and what costs little does not wait as long as that.
  */
 export class Turns {
   readonly #waiting = new Set<() => void>()
+  #moving = false
 
   /** Calls when it is its turn, never at once. */
   take(step: () => void): void {
-    if (this.#waiting.size === 0) setImmediate(() => this.#next())
     this.#waiting.add(step)
+    if (!this.#moving) void this.#move()
   }
 
   /** Resolves when it is its turn. */
@@ -47,18 +48,31 @@ export class Turns {
     return new Promise((resolve) => this.take(resolve))
   }
 
-  #next(): void {
-    const [first] = this.#waiting
-    if (first === undefined) return
-    this.#waiting.delete(first)
-    if (this.#waiting.size > 0) setImmediate(() => this.#next())
-    first()
+  async #move(): Promise<void> {
+    this.#moving = true
+    let began = 0
+    while (this.#waiting.size > 0) {
+      if (performance.now() - began >= TURN_MS) {
+        await nextTurn()
+        began = performance.now()
+      }
+      const [first] = this.#waiting
+      this.#waiting.delete(first!)
+      first!()
+      await settled()
+    }
+    this.#moving = false
   }
 }
 
+/** Behind all that follows at once from what was resolved. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve))
+}
+
 /**
- * The line of what costs much, whoever asks for it: lists, journals, pages. In each turn of the loop there is one piece of
- * one of them, so that a bid waits for one piece and not for a crowd.
+ * The line of what costs much, whoever asks for it: lists, journals, pages. In each turn of the loop there is a piece of
+ * them, so that a bid waits for one piece and not for a crowd.
  */
 export const costly = new Turns()
 

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Store } from '../../src/engine/ports.ts'
 import { watch } from '../support/channel.ts'
@@ -64,4 +65,32 @@ test('a ledger is read as it is taken: whoever stops reading makes the service r
   let before = -1
   await expect.poll(() => before === (before = reads), { interval: 200 }).toBe(true)
   expect(reads).toBeLessThan(all)
+})
+
+test('who goes on from long ago is read to in turns of the loop, however many they are', async () => {
+  let reads = 0
+  const { house, id } = await edited(
+    storeWith((store) => ({
+      entries: (...asked) => {
+        reads += 1
+        return store.entries(...asked)
+      },
+    })),
+  )
+  let most = 0
+  let done = false
+  const look = async () => {
+    while (!done) {
+      const before = reads
+      await nextTurn()
+      most = Math.max(most, reads - before)
+    }
+  }
+  const looking = look()
+  const readers = Array.from({ length: 20 }, () => watch(house.url, id, '?after=0'))
+  await expect.poll(() => readers.every((one) => one.events().length === EDITS + 2)).toBe(true)
+  done = true
+  await looking
+  // Some share a turn where each took less than a part of a millisecond.
+  expect(most).toBeLessThan(8)
 })

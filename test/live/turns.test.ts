@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { inTurns, rest } from '../../src/live/turns.ts'
+import { Turns, inTurns, rest } from '../../src/live/turns.ts'
 
 const HELD_MS = 0.3
 
 /** Holds the loop, as writing to somebody does. */
-function held(): void {
-  const until = performance.now() + HELD_MS
+function held(ms = HELD_MS): void {
+  const until = performance.now() + ms
   while (performance.now() < until);
 }
 
@@ -47,4 +47,28 @@ test('a room that took long to tell rests for a part of that time, one that did 
   const began = performance.now()
   await rest(40)
   expect(performance.now() - began).toBeGreaterThan(15)
+})
+
+/** How many of a line go forward in each turn of the loop. */
+async function movedOn(number: number, step: () => void): Promise<number[]> {
+  const line = new Turns()
+  let done = 0
+  for (let i = 0; i < number; i += 1)
+    void line.turn().then(async () => {
+      await Promise.resolve()
+      step()
+      done += 1
+    })
+  const seen: number[] = []
+  for (let before = 0; done < number; before = done) {
+    await nextTurn()
+    seen.push(done - before)
+  }
+  return seen
+}
+
+test('in a line what costs little goes forward together, what holds the loop has a turn for itself', async () => {
+  const [quick, slow] = [await movedOn(200, () => {}), await movedOn(10, () => held(1.5))]
+  expect(quick.length).toBeLessThan(50)
+  expect(Math.max(...slow)).toBe(1)
 })

@@ -215,8 +215,13 @@ export class SqliteStore implements Store {
       }
   }
 
-  async entries(auctionId: string, after: number, limit: number): Promise<readonly Entry[]> {
-    return this.#entries(auctionId, { after, limit, bytesMax: ENTRIES_BYTES_MAX })
+  async entries(
+    auctionId: string,
+    after: number,
+    limit: number,
+    bytesMax = ENTRIES_BYTES_MAX,
+  ): Promise<readonly Entry[]> {
+    return this.#entries(auctionId, { after, limit, bytesMax })
   }
 
   #entries(auctionId: string, { after, limit, bytesMax }: Reach & { readonly bytesMax: number }): readonly Entry[] {
