@@ -15,19 +15,9 @@ const DAY_MS = 24 * 3_600_000
 
 type History = { readonly auctions: number; readonly events: number; readonly close?: boolean }
 
-/** A DATA_DIR with a long history, made by the engine itself, with no fsync: only what is read later matters. */
-export async function fill(dataDir: string, { auctions, events, close = false }: History): Promise<void> {
-  const sqlite = new Sqlite(dataDir, { as: 'service' })
-  sqlite.migrate()
-  sqlite.run('PRAGMA synchronous = OFF')
-  sqlite.run('PRAGMA cache_size = -500000')
-  const log = { error: (fields: object) => console.error(fields), info: () => {} }
-  const [store, clock] = [new SqliteStore(sqlite), systemClock()]
-  const notary = await openNotary(store, dataDir, clock)
-  const engine = new Engine({ store, notary, bus: new LocalBus(), clock, metrics: new Metrics(), log })
-  await engine.start()
-  try {
-    const bidders = await people(new SqliteAccounts(sqlite))
+/** A DATA_DIR with a long history, made by the engine itself: only what is read later matters. */
+export function fill(dataDir: string, { auctions, events, close = false }: History): Promise<void> {
+  return byEngine(dataDir, async ({ engine, bidders }) => {
     const ids = Array.from({ length: auctions }, () => randomUUIDv7())
     const sellerId = bidders.pop()!.userId
     const lot = { currency: 'EUR', terms: { startPrice: 1, increments: 1 }, durationSeconds: 86_400 }
@@ -46,14 +36,35 @@ export async function fill(dataDir: string, { auctions, events, close = false }:
       }
       if (close) await engine.act(auctionId, { type: 'close' }, sellerId, always)
     }
+  })
+}
+
+type Bidder = { readonly userId: string; readonly sessionId: string }
+
+/** Lets an engine write to a DATA_DIR, with no fsync, for people who may bid and sell. */
+export async function byEngine(
+  dataDir: string,
+  write: (parts: { readonly engine: Engine; readonly bidders: Bidder[] }) => Promise<void>,
+): Promise<void> {
+  const sqlite = new Sqlite(dataDir, { as: 'service' })
+  sqlite.migrate()
+  sqlite.run('PRAGMA synchronous = OFF')
+  sqlite.run('PRAGMA cache_size = -500000')
+  const log = { error: (fields: object) => console.error(fields), info: () => {} }
+  const [store, clock] = [new SqliteStore(sqlite), systemClock()]
+  const notary = await openNotary(store, dataDir, clock)
+  const engine = new Engine({ store, notary, bus: new LocalBus(), clock, metrics: new Metrics(), log })
+  await engine.start()
+  try {
+    await write({ engine, bidders: await people(new SqliteAccounts(sqlite)) })
   } finally {
     await engine.stop()
     sqlite.close()
   }
 }
 
-async function people(accounts: SqliteAccounts) {
-  const made: { userId: string; sessionId: string }[] = []
+async function people(accounts: SqliteAccounts): Promise<Bidder[]> {
+  const made: Bidder[] = []
   for (let i = 0; i <= BIDDERS; i += 1) {
     const [userId, sessionId] = [randomUUIDv7(), randomUUIDv7()]
     const user = { id: userId, email: `${userId}@house.example`, displayName: `Bidder ${i}`, role: 'seller' } as const

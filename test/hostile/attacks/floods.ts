@@ -83,6 +83,21 @@ export const subscriptions = speakers(
   },
 )
 
+const BREATHS_EVERY_MS = 250
+const IN_ONE_BREATH = 10
+
+/** Many small messages in one breath, as often as a socket may: all but the first stand in line. */
+export const doubles: Attack = async ({ url, auction, count, tokens, network }) => {
+  const peers = await inTurn(count, 20, (i) =>
+    new Peer(url, addressOf(network, i >> 4)).upgraded(`/v1/auctions/${auction}/live`, tokens[i % tokens.length]),
+  )
+  const ping = frame(FIN | opcodes.text, '{"type":"ping"}')
+  const breath = Buffer.concat(Array.from({ length: IN_ONE_BREATH }, () => ping))
+  for (const peer of peers)
+    often(BREATHS_EVERY_MS, () => peer.socket.writableLength === 0 && !peer.cut && peer.write(breath))
+  return fatesOf(peers)
+}
+
 /** Comes, looks, goes, and comes again. */
 export const comingAndGoing: Attack = async ({ url, auction, count, network }) => {
   const fates: Record<string, number> = {}

@@ -1,4 +1,4 @@
-import type { Fate, Peer } from './peer.ts'
+import type { Peer } from './peer.ts'
 
 export type Target = {
   readonly url: string
@@ -19,7 +19,7 @@ export type Fates = Readonly<Record<string, number>>
 /** Resolves when the attack is under way, with what tells how it went so far. */
 export type Attack = (target: Target) => Promise<() => Fates>
 
-export function tally(fates: Iterable<Fate>): Fates {
+export function tally(fates: Iterable<string | number>): Fates {
   const counts: Record<string, number> = {}
   for (const fate of fates) counts[fate] = (counts[fate] ?? 0) + 1
   return counts

@@ -20,22 +20,30 @@ export type Attackers = {
 export async function callAttackers(attack: AttackName, target: Target): Promise<Attackers> {
   const child = fork(program, [], { execArgv: [] })
   const exited = once(child, 'exit')
-  const told = () => Promise.race([once(child, 'message'), exited.then(() => Promise.reject(new Error('gone')))])
+  const gone = exited.then(() => Promise.reject(new Error('gone')))
+  gone.catch(() => {})
+  type Said = 'here' | 'under way' | { readonly fates: Fates }
+  // Who asks how it goes may be told in between that it is under way.
+  const told = <Wanted extends Said>(isWanted: (said: Said) => said is Wanted): Promise<Wanted> => {
+    const saying = new Promise<Wanted>((resolve) =>
+      child.on('message', (said: Said) => isWanted(said) && resolve(said)),
+    )
+    return Promise.race([saying, gone])
+  }
   const end = async () => {
     child.kill('SIGKILL')
     await exited
   }
   const begin = async () => {
     child.send({ attack, target })
-    await told()
+    await told((said) => said === 'under way')
   }
   const fates = async () => {
     child.send('how')
-    const [answer] = (await told()) as [{ fates: Fates }]
-    return answer.fates
+    return (await told((said) => typeof said === 'object')).fates
   }
   try {
-    await told()
+    await told((said) => said === 'here')
   } catch (error) {
     await end()
     throw error

@@ -9,6 +9,10 @@ import { type Share, residentMiB, shareOf } from './meter.ts'
 
 const METRICS_TOKEN = 'theattackedhousereadsitsmeters'
 
+/** As `npm start` runs it (src/launch.mjs): memory is looked at. */
+export const SPARING = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' }
+export const SMALL_NURSERY = '--max-semi-space-size=8'
+
 /** A service with its limits on, and honest bidders who bid in it. */
 export class House {
   readonly admin: Client
@@ -31,9 +35,9 @@ export class House {
   }
 
   static async open(dataDir: string): Promise<House> {
-    const NODE_OPTIONS = `--import ${new URL('collect.mjs', import.meta.url).href}`
+    const NODE_OPTIONS = `--import ${new URL('collect.mjs', import.meta.url).href} ${SMALL_NURSERY}`
     const TURNS_FILE = `${dataDir}.turns`
-    const own = { RATE_LIMITS: 'on', METRICS_TOKEN, NODE_OPTIONS, TURNS_FILE }
+    const own = { ...SPARING, RATE_LIMITS: 'on', METRICS_TOKEN, NODE_OPTIONS, TURNS_FILE }
     const service = await runService(dataDir, await freePort(), own)
     try {
       return await House.#furnish(service, TURNS_FILE)
