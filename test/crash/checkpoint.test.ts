@@ -172,7 +172,7 @@ test('where it cannot be done beside, for want of a file descriptor or of the th
   fill(1)
   expect(failed).toEqual([])
   rmSync(folder, { recursive: true })
-  await expect(checkpoints.run()).rejects.toThrow(/does not exist/)
+  await expect(checkpoints.run()).rejects.toThrow(/no such file/)
   await checkpoints.close()
   await expect(checkpoints.run()).rejects.toThrow(/ended/)
 })
