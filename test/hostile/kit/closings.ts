@@ -55,7 +55,7 @@ export class Closings {
     const startsAt = Date.now() + APART_MS
     const lots: Lot[] = []
     for (let i = 1; i <= number; i += 1) lots.push(await this.#lot(startsAt + i * APART_MS))
-    await pause(startsAt - Date.now())
+    await pause(Math.max(0, startsAt - Date.now()))
     const waits: Wait[] = []
     const others = meanwhile()
     for (const lot of lots) await Promise.all(lot.sends.map((send, i) => bidToTheEnd(lot, send, i, waits)))
@@ -105,7 +105,7 @@ async function bidToTheEnd({ closesAt, sends }: Lot, send: Send, i: number, wait
     bid()
     await pause(BID_EVERY_MS)
   }
-  await pause(last - Date.now() - 2)
+  await pause(Math.max(0, last - Date.now() - 2))
   bid()
   await Promise.all(asked)
 }
