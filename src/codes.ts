@@ -35,7 +35,7 @@ export const problems = {
   uri_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media_type: { status: 415, title: 'This type of content is not taken here' },
   idempotency_key_reused: { status: 422, title: 'This Idempotency-Key was used for another bid' },
-  too_many_bids: { status: 429, title: 'You have bid too often in this auction: wait, or bid what you mean' },
+  too_many_bids: { status: 429, title: 'You have bid too often: wait, or bid what you mean' },
   rate_limited: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong here' },

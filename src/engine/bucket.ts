@@ -3,6 +3,7 @@ import { rates } from '../config.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import type { Network } from './network.ts'
+import type { BidBudget } from './order.ts'
 import type { Clock } from './ports.ts'
 
 export type Rate = { readonly perSecond: number; readonly burst: number }
@@ -78,9 +79,16 @@ export class Buckets {
   }
 }
 
-function payerOf(userId: string, auctionId: string): Network {
-  return { name: `${userId} ${auctionId}`, times: 1 }
+/** A person in one auction, and in all of them. */
+function payersOf(userId: string, auctionId: string): readonly Network[] {
+  return [
+    { name: `${userId} ${auctionId}`, times: 1 },
+    { name: userId, times: AUCTIONS_AT_ONCE },
+  ]
 }
+
+/** As many bids as in so many auctions are accepted of a person in all. */
+const AUCTIONS_AT_ONCE = 5
 
 export function rejectFor(waitMs: number): Rejection | null {
   return waitMs === 0 ? null : reject('rate_limited', { retryAfterSeconds: Math.ceil(waitMs / 1_000) })
@@ -98,17 +106,23 @@ export class BidRate {
     this.#limited = limited
   }
 
-  /** Null, or why this user may not bid in this auction right now. */
-  reject(userId: string, auctionId: string): Rejection | null {
+  /** Null, or why this user may not ask for a bid right now. */
+  reject(userId: string): Rejection | null {
     if (!this.#limited) return null
-    const now = this.#clock.now()
-    const tooMany = this.#accepted.wait(now, [payerOf(userId, auctionId)])
-    if (tooMany > 0) return reject('too_many_bids', { retryAfterSeconds: Math.ceil(tooMany / SECOND_MS) })
-    return rejectFor(this.#buckets.take(now, [{ name: userId, times: 1 }]))
+    return rejectFor(this.#buckets.take(this.#clock.now(), [{ name: userId, times: 1 }]))
   }
 
-  /** A bid of theirs was accepted. */
-  accepted(userId: string, auctionId: string): void {
-    if (this.#limited) this.#accepted.charge([payerOf(userId, auctionId)], 1)
+  /** What this user may still have accepted in this auction. */
+  budget(userId: string, auctionId: string): BidBudget {
+    const payers = payersOf(userId, auctionId)
+    return {
+      reject: () => {
+        const waitMs = this.#limited ? this.#accepted.wait(this.#clock.now(), payers) : 0
+        return waitMs === 0 ? null : reject('too_many_bids', { retryAfterSeconds: Math.ceil(waitMs / SECOND_MS) })
+      },
+      accepted: () => {
+        if (this.#limited) this.#accepted.charge(payers, 1)
+      },
+    }
   }
 }

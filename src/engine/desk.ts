@@ -76,6 +76,8 @@ function decideBid(asked: BidOrder, working: Working, desk: Desk): Verdict {
   const isPrior = (one: KeyedBid) => one.key === key && one.bid.bidder === userId
   const prior = stored ?? working.bids.find(isPrior) ?? working.bidsAhead.find(isPrior)
   if (prior !== undefined) return repeat(prior, offer, working)
+  const further = order.budget?.reject() ?? null
+  if (further !== null) return refused(working, further)
   const before = working.held!.auction
   // What is no raise would tell the page how high the maximum is.
   if (order.isLent === true && before.standing?.bidder === userId && 'maximum' in offer)
@@ -88,7 +90,10 @@ function decideBid(asked: BidOrder, working: Working, desk: Desk): Verdict {
     bidder: { id: userId, blocked, staff },
     offer,
   })
-  if (rejection === null) return accept({ ...order, asOf }, events, working, notary)
+  if (rejection === null) {
+    order.budget?.accepted()
+    return accept({ ...order, asOf }, events, working, notary)
+  }
   if (events.length > 0) write(events, passing(at), working, notary)
   return refuseBid(order, rejection, working, desk)
 }

@@ -11,7 +11,7 @@ import type { Metrics } from './metrics.ts'
 import type { Notary } from './notary.ts'
 import { type Bus, type BusMessage, type Change, type Clock, type Held, type Store, every } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
-import type { Permit, Verdict } from './order.ts'
+import type { BidBudget, Permit, Verdict } from './order.ts'
 import { Writer } from './writer.ts'
 
 /** A command as the edges give it: the engine stamps the time. */
@@ -26,6 +26,7 @@ export type BidAsk = {
   readonly offer: Offer | Lowering
   /** It comes from a page that its bidder lent a token to. */
   readonly isLent?: boolean
+  readonly budget?: BidBudget
   readonly permit: Permit
   /** What `received` gave, where the bid had to wait for its turn to be read. */
   readonly arrival?: Arrival

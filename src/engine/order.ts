@@ -9,6 +9,13 @@ import type { Held } from './ports.ts'
 /** Whether this may be asked of the auction as it stands: looked at when the order is decided, not when it came in. */
 export type Permit = (auction: Auction) => Rejection | null
 
+/** What a bidder may still have accepted. Asked behind the key: a repeated bid has its answer, and costs nothing. */
+export type BidBudget = {
+  /** Null, or why no further bid is accepted right now. */
+  reject(): Rejection | null
+  accepted(): void
+}
+
 export type BidOrder = {
   readonly type: 'bid'
   readonly auctionId: string
@@ -19,6 +26,7 @@ export type BidOrder = {
   readonly key: string
   readonly offer: Offer | Lowering
   readonly isLent?: boolean
+  readonly budget?: BidBudget
   readonly permit: Permit
 }
 

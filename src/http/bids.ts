@@ -50,7 +50,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
       const keys = request.raw.headersDistinct['idempotency-key'] ?? []
       const key = keys[0] ?? ''
       const offer = readOffer(request.body)
-      const refusal = rejectKeys(keys) ?? rejectBeyond(visitor, offer) ?? bidRate.reject(user.id, request.params.id)
+      const refusal = rejectKeys(keys) ?? rejectBeyond(visitor, offer) ?? bidRate.reject(user.id)
       if (refusal !== null) return refuse(reply, refusal)
       const verdict = await engine.bid({
         auctionId: request.params.id,
@@ -59,10 +59,10 @@ export function bidRoutes(app: App, parts: AppParts): void {
         key,
         offer,
         isLent: visitor.lent !== null,
+        budget: bidRate.budget(user.id, request.params.id),
         permit: (auction) => rejectHidden(auction, user),
       })
       if (!verdict.ok) return refuse(reply, verdict.rejection, verdict)
-      bidRate.accepted(user.id, request.params.id)
       return reply.code(201).send(answerFor(visitor, verdict.answer!))
     },
   )
@@ -86,7 +86,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
       const { user, sessionId } = visitorOf(request)
       const { id, bidId } = request.params
       const keys = request.raw.headersDistinct['idempotency-key'] ?? [randomUUID()]
-      const refusal = rejectKeys(keys) ?? bidRate.reject(user.id, id)
+      const refusal = rejectKeys(keys) ?? bidRate.reject(user.id)
       if (refusal !== null) return refuse(reply, refusal)
       const verdict = await engine.bid({
         auctionId: id,

@@ -90,21 +90,22 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
   async #bid({ key, ...offer }: BidMessage, arrival?: Arrival): Promise<void> {
     const { visitor } = this.#socket
     if (visitor === null) return this.#reject(key, reject('unauthenticated'))
+    const { engine, bidRate } = this.#parts
     const offered = readOffer(offer)
-    const refusal = rejectBeyond(visitor, offered) ?? this.#parts.bidRate.reject(visitor.user.id, this.#auctionId)
+    const refusal = rejectBeyond(visitor, offered) ?? bidRate.reject(visitor.user.id)
     if (refusal !== null) return this.#reject(key, refusal)
-    const verdict = await this.#parts.engine.bid({
+    const verdict = await engine.bid({
       auctionId: this.#auctionId,
       userId: visitor.user.id,
       sessionId: visitor.sessionId,
       key,
       offer: offered,
       isLent: visitor.lent !== null,
+      budget: bidRate.budget(visitor.user.id, this.#auctionId),
       permit: (auction) => rejectHidden(auction, visitor.user),
       ...(arrival === undefined ? {} : { arrival }),
     })
     if (!verdict.ok) return this.#reject(key, verdict.rejection, verdict)
-    this.#parts.bidRate.accepted(visitor.user.id, this.#auctionId)
     this.#socket.sendAhead(encodeAck(key, answerFor(visitor, verdict.answer!)))
   }
 

@@ -114,7 +114,8 @@ export class Hub {
     place.behind = true
     while (watcher.cursor < channel.seq && !watcher.ended) {
       await this.#drained(watcher)
-      const frame = channel.after(watcher.cursor) ?? (await this.#journal(channel, watcher.cursor))
+      const frame = channel.after(watcher.cursor) ?? (await this.#journal(channel, watcher))
+      if (watcher.ended) break
       // The journal lacks what was sent to others: nothing is sent behind a gap.
       if (frame?.first !== watcher.cursor + 1) watcher.end(closeCodes.try_later)
       else this.#send(watcher, frame)
@@ -130,10 +131,11 @@ export class Hub {
   }
 
   /** Somebody else may have read it meanwhile. */
-  async #journal(channel: Channel, after: number): Promise<Frame | null> {
+  async #journal(channel: Channel, watcher: Watcher): Promise<Frame | null> {
+    const after = watcher.cursor
     await costly.turn()
     const known = channel.after(after)
-    if (known !== null) return known
+    if (known !== null || watcher.ended) return known
     const entries = await this.#parts.store.entries(channel.auctionId, after, PAGE_EVENTS, limits.catchUpBytes)
     return entries.length === 0 ? null : channel.keep(after, [Frame.of(entries.map((entry) => entry.event))])
   }
