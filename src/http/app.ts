@@ -36,7 +36,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
     connectionTimeout: limits.idleConnectionMs,
-    http: { headersTimeout: limits.requestTimeoutMs, connectionsCheckingInterval: limits.slowRequestsLookMs },
+    http: {
+      headersTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.slowRequestsLookMs,
+      // Other protocols that a client offers, HTTP/2 above all, are passed over, as RFC 9110 has it (7.8).
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    },
     trustProxy: trustedProxies(config),
     forceCloseConnections: true,
     return503OnClosing: false,
