@@ -156,8 +156,8 @@ export class CatalogueChannel implements Conversation<Message> {
   readonly #untold = new Set<string>()
   #ready: PriceView[] = []
   #joined = false
-  /** A whole list is answered, be it by nothing. */
-  #isAsked = false
+  /** A whole list waits for its answer, be it nothing: this is called with it, and the next message is read. */
+  #answered: (() => void) | null = null
 
   constructor(peer: Peer, parts: SocketParts & { readonly prices: Prices }) {
     this.#prices = parts.prices
@@ -195,6 +195,7 @@ export class CatalogueChannel implements Conversation<Message> {
   left(): void {
     this.#stopCounting()
     this.#prices.delete(this)
+    this.#answered?.()
   }
 
   #stopCounting(): void {
@@ -220,8 +221,10 @@ export class CatalogueChannel implements Conversation<Message> {
     this.#untold.clear()
     this.#ready = []
     this.#told = new Map()
-    this.#isAsked = true
-    this.#tellSoon(this.#watched)
+    return new Promise((resolve) => {
+      this.#answered = resolve
+      this.#tellSoon(this.#watched)
+    })
   }
 
   received(): undefined {
@@ -260,9 +263,10 @@ export class CatalogueChannel implements Conversation<Message> {
 
   #send(): void {
     const prices = this.#ready
-    const isAnswer = this.#isAsked
+    const answered = this.#answered
     this.#ready = []
-    this.#isAsked = false
-    if (prices.length > 0 || isAnswer) this.#socket.send({ type: 'prices', prices })
+    this.#answered = null
+    if (prices.length > 0 || answered !== null) this.#socket.send({ type: 'prices', prices })
+    answered?.()
   }
 }
