@@ -299,7 +299,7 @@ export const rates = {
   /** Auctions that one asks to be told the prices of: 300 people of one address who load a page at once; strangers, and one member. */
   watchedByStrangers: { perSecond: 100, burst: 15_000 },
   watchedByMembers: { perSecond: 200, burst: 4_000 },
-  /** Bids of one user in one auction that are accepted, by the hour: each is stored for good, silent raises too. */
+  /** Bids of one user in one auction that are accepted, by the hour, and five times as many in all: each is stored for good, silent raises too. */
   acceptedBids: { perSecond: 1_000 / 3_600, burst: 1_000 },
   /** Messages of one socket. */
   messages: { perSecond: 50, burst: 100 },

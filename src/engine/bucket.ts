@@ -94,7 +94,7 @@ export function rejectFor(waitMs: number): Rejection | null {
   return waitMs === 0 ? null : reject('rate_limited', { retryAfterSeconds: Math.ceil(waitMs / 1_000) })
 }
 
-/** How often a person may bid, in all and with success in one auction, whichever way the bids come. */
+/** How often a person may ask for a bid, and how many may be accepted, in one auction and in all, whichever way they come. */
 export class BidRate {
   readonly #clock: Clock
   readonly #limited: boolean

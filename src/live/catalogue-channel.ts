@@ -31,7 +31,7 @@ type PricesParts = {
 
 /**
  * The auctions whose prices moved since the last tick, told to those who watch them, at most once a tick. Whoever has
- * something to be told stands in one line, across all sockets: a piece of one list goes out in each turn of the loop.
+ * something to be told stands in one line, across all sockets, and is told a piece of a list at a time.
  */
 export class Prices {
   readonly #parts: PricesParts

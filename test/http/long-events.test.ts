@@ -1,7 +1,6 @@
 import { connect } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Store } from '../../src/engine/ports.ts'
 import { watch } from '../support/channel.ts'
 import { storeWith } from '../support/patch.ts'
 import { openHouse } from '../support/service.ts'
@@ -12,11 +11,19 @@ const EDITS = 30
 const description = (i: number) => `${i} `.padEnd(20_000, '漆')
 const ANSWER_BYTES_MAX = 256 * 1024 + 1_024
 
-async function edited(wrapStore?: (store: Store) => Store) {
-  const house = await openHouse({}, wrapStore === undefined ? {} : { wrapStore })
+/** An auction of a long journal, and how often the service has read of journals. */
+async function edited() {
+  const journal = { reads: 0 }
+  const wrapStore = storeWith((store) => ({
+    entries: (...asked) => {
+      journal.reads += 1
+      return store.entries(...asked)
+    },
+  }))
+  const house = await openHouse({}, { wrapStore })
   const id = await house.auction()
   for (let i = 0; i < EDITS; i += 1) await house.admin.update(id, { description: description(i) })
-  return { house, id }
+  return { house, id, journal }
 }
 
 test('events: an answer is at most 256 KiB, and whoever goes on from the last gets all', async () => {
@@ -43,47 +50,31 @@ test('an update says what changed, and nothing else of the auction', async () =>
 })
 
 test('a ledger is read as it is taken: whoever stops reading makes the service read no further', async () => {
-  let reads = 0
-  const { house, id } = await edited(
-    storeWith((store) => ({
-      entries: (...asked) => {
-        reads += 1
-        return store.entries(...asked)
-      },
-    })),
-  )
+  const { house, id, journal } = await edited()
   // More than what the kernel holds for somebody who does not read.
   for (let i = 0; i < 120; i += 1) await house.admin.update(id, { description: description(i) })
   const whole = await ask(house.url, `GET /v1/auctions/${id}/ledger`)
-  const all = reads
+  const all = journal.reads
   expect(whole.text.trimEnd().split('\n')).toHaveLength(EDITS + 120 + 3)
   const socket = connect(Number(new URL(house.url).port), '127.0.0.1')
   onTestFinished(() => void socket.destroy())
-  reads = 0
+  journal.reads = 0
   socket.write(`GET /v1/auctions/${id}/ledger HTTP/1.1\r\nhost: x\r\n\r\n`)
-  await expect.poll(() => reads).toBeGreaterThan(0)
+  await expect.poll(() => journal.reads).toBeGreaterThan(0)
   let before = -1
-  await expect.poll(() => before === (before = reads), { interval: 200 }).toBe(true)
-  expect(reads).toBeLessThan(all)
+  await expect.poll(() => before === (before = journal.reads), { interval: 200 }).toBe(true)
+  expect(journal.reads).toBeLessThan(all)
 })
 
 test('who goes on from long ago is read to in turns of the loop, however many they are', async () => {
-  let reads = 0
-  const { house, id } = await edited(
-    storeWith((store) => ({
-      entries: (...asked) => {
-        reads += 1
-        return store.entries(...asked)
-      },
-    })),
-  )
+  const { house, id, journal } = await edited()
   let most = 0
   let done = false
   const look = async () => {
     while (!done) {
-      const before = reads
+      const before = journal.reads
       await nextTurn()
-      most = Math.max(most, reads - before)
+      most = Math.max(most, journal.reads - before)
     }
   }
   const looking = look()
