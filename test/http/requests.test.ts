@@ -283,7 +283,11 @@ test('an upgrade is no way round a door', async () => {
 
 test('another protocol that a client offers is passed over', async () => {
   const house = await openHouse()
-  const offers = ['connection: upgrade, http2-settings, close', 'upgrade: h2c', 'http2-settings: AAMAAABkAAQAoAAAAAIAAAAA']
+  const offers = [
+    'connection: upgrade, http2-settings, close',
+    'upgrade: h2c',
+    'http2-settings: AAMAAABkAAQAoAAAAAIAAAAA',
+  ]
   const answer = await onTheWire(house.url, `GET /healthz HTTP/1.1\r\nhost: x\r\n${offers.join('\r\n')}\r\n\r\n`)
   expect(answer).toMatch(/^HTTP\/1.1 200 /)
 })
