@@ -1,4 +1,4 @@
-import { type Auction, type Bid, inOrder, latestOf, listed, withLatest } from './auction.ts'
+import { type Auction, type Bid, type Bids, inOrder, latestOf, listed, withLatest } from './auction.ts'
 import type { Standing } from './proxy.ts'
 import { type Event, type EventOf, isPublic } from './event.ts'
 
@@ -110,9 +110,21 @@ export const unborn: Auction = {
   latestAt: 0,
 }
 
-/** VOID-3: whoever leads again was beaten, so their maximum is known. Another void leaves it so. */
-function lowerableAfter({ standing: before, lowerable }: Auction, after: Standing | null): string | null {
-  return after === null || after.bidder === before?.bidder ? lowerable : after.bidId
+/** VOID-3: whose maximum everyone has seen beaten. Another void leaves it so. */
+function lowerableAfter({ standing: before, lowerable, bids }: Auction, after: Standing | null): string | null {
+  if (after === null || (after.bidId === before?.bidId && after.maximum === before.maximum)) return lowerable
+  const isKnown = after.bidder !== before?.bidder || wasBeaten(bids, after)
+  return isKnown ? after.bidId : null
+}
+
+/** Whether a bid was beaten when it was placed, or a later one of somebody else led above its maximum. */
+function wasBeaten(bids: Bids, { bidId, bidder, maximum }: Standing): boolean {
+  for (let rest = bids; rest !== null; rest = rest.earlier) {
+    const { bid } = rest
+    if (bid.bidId === bidId) return bid.amount === maximum
+    if (bid.bidder !== bidder && bid.amount === bid.price && bid.price > maximum) return true
+  }
+  return false
 }
 
 function withBid(auction: Auction, bid: Bid): Auction {

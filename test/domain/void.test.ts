@@ -230,6 +230,17 @@ describe('a maximum that a void lets lead again is known', () => {
     expect(lowering(run, 'A', '50').rejection?.rejected).toBe('maximum_not_lowered')
   })
 
+  test.each([
+    ['a beaten maximum, after a higher one of the same bidder', 'A 50, B 60, A 70', [2, 3], '10 A', bidId(1)],
+    ['an offer beaten when it was made', 'A 50, B 40, B 60', [1, 3], '10 B', bidId(2)],
+    ['not one that a raise took the place of', 'A 50, B 49.50, A 70', [3], '50 A', null],
+    ['nor where others only bid below the raise', 'A 50, B 49.50, A 70, C 60', [4, 2, 3], '10 A', null],
+  ])('[VOID-3] whose own earlier bid leads again: %s', (_, bids, voided, stands, lowerable) => {
+    const run = without(after(given(), bids), ...voided)
+    expect(standing(run)).toBe(stands)
+    expect(you(run, stands.at(-1)!).lowerable?.bid ?? null).toBe(lowerable)
+  })
+
   test('[VOID-3] the void can pause the auction in the same act, and lowering is possible meanwhile', () => {
     const run = when(after(given(), 'A 200, B 300'), { ...(voiding(2) as object), pause: true } as Act)
     expect(types(run)).toEqual(['bid.voided', 'auction.paused'])

@@ -45,7 +45,8 @@ const acts = fc.record({
     'describe',
     'open',
     'lower',
-    'lower',
+    'give way',
+    'give way',
   ),
 })
 /** What a seller changes before the first bid, of a draft, a scheduled and an open auction. */
@@ -85,6 +86,7 @@ function playAll(
     const at = command.at + turn.afterMs
     if ('edit' in turn) steps.push(take(after, { type: 'update', changes: changesOf(turn.edit, after, at), at }))
     else if ('act' in turn && turn.act === 'lower') steps.push(take(after, loweringIn(after, at, i + 1)))
+    else if ('act' in turn && turn.act === 'give way') steps = [...steps, ...givingWay(after, at, i + 1)]
     else if ('act' in turn) steps.push(take(after, commandOf(turn.act, after.closesAt ?? at, at)))
     else steps = [...steps, nextMove(steps, turn, i + 1)]
   }
@@ -120,6 +122,12 @@ function loweringIn({ standing }: Auction, at: number, n: number): Command {
   const { bidder = 'A', bidId: bid = 'none', price = 1, maximum = 1 } = standing ?? {}
   const offer = { lowerTo: Math.floor((price + maximum) / 2) as never, bid }
   return { type: 'bid', at, bidId: bidId(n), bidder: { id: bidder, blocked: false }, offer }
+}
+
+/** The leading bid is voided, and whoever leads again lowers their maximum. */
+function givingWay(auction: Auction, at: number, n: number): Step[] {
+  const voided = take(auction, { type: 'void', bidId: auction.standing?.bidId ?? 'none', reason: 'not paid', at })
+  return [voided, take(voided.after, loweringIn(voided.after, at, n))]
 }
 
 const inFive = new Date(T0 + 5_000).toISOString()
