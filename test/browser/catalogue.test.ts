@@ -34,6 +34,36 @@ test('search, stage and order keep their place in the address, and can be gone b
   expect(new URL(page.url()).search).toBe('')
 })
 
+test('where the next page could not be read, trying again reads on from there', async () => {
+  const house = await openHouse()
+  for (let n = 0; n < 60; n += 1) await house.auction({ title: `Lot ${n}` })
+  const page = await visit(house)
+  await page.goto('/')
+  const lots = page.getByTestId('lot')
+  await lots.first().waitFor()
+  let pages = 1
+  await page.route(/cursor=/, (route) =>
+    (pages += 1) < 3 ? route.continue() : route.fulfill({ status: 400, body: '{}' }),
+  )
+  const again = page.getByRole('button', { name: 'Try again' })
+  while (!(await again.isVisible())) await page.mouse.wheel(0, 900)
+  const before = await lots.count()
+  expect(before).toBe(48)
+  await page.unroute(/cursor=/)
+  const fewest = page.evaluate(async () => {
+    const count = () => document.querySelectorAll('[data-testid=lot]').length
+    let least = count()
+    for (let n = 0; n < 60; n += 1) {
+      await new Promise(requestAnimationFrame)
+      least = Math.min(least, count())
+    }
+    return least
+  })
+  await again.click()
+  expect(await fewest).toBe(before)
+  await expect.poll(() => lots.count()).toBeGreaterThan(before)
+})
+
 test('prices and stages move by themselves; a lost connection is said', async () => {
   const house = await openHouse()
   const id = await house.auction({ title: 'Clock' })

@@ -4,7 +4,7 @@ import { explain } from '../shared/refusals.ts'
 import { words } from '../shared/words.ts'
 import { LotCard } from './lot-card.tsx'
 import { SearchBar } from './search-bar.tsx'
-import { failure, look, nextCursor, phase, read, search, shown, state } from './lots.ts'
+import { failure, look, nextCursor, phase, read, readAgain, search, shown, state } from './lots.ts'
 import { catalogueWords } from './words.ts'
 
 export function Catalogue() {
@@ -41,7 +41,7 @@ function Below() {
       <div class="empty" role="alert">
         <h2>{failed}</h2>
         <p>{explain(failure.value)}</p>
-        <button type="button" class="secondary" onClick={() => void read()}>
+        <button type="button" class="secondary" onClick={readAgain}>
           {tryAgain}
         </button>
       </div>

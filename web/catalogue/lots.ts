@@ -59,9 +59,16 @@ export function look(changes: Partial<Search>): void {
 addEventListener('popstate', () => (search.value = readAddress()))
 
 let reading = 0
+let asksMore = false
+
+/** Reads what could not be read. */
+export function readAgain(): void {
+  void read(asksMore)
+}
 
 /** Reads the first page, or the next one; an answer to an older question is dropped. */
 export async function read(more = false): Promise<void> {
+  asksMore = more
   reading += 1
   const mine = reading
   state.value = 'reading'
