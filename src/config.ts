@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { misspelt } from './config/spelling.ts'
@@ -17,17 +18,25 @@ export const PASSWORD_MAX = 200
 /** Characters: a host of 253, its scheme and port. */
 export const ORIGIN_MAX = 270
 
-/** Bits of the widest networks that are private (10.0.0.0/8, fc00::/7): to trust a wider one is to trust strangers. */
-const PREFIX_MIN = { 4: 8, 6: 7 } as const
-const PREFIX_MAX = { 4: 32, 6: 128 } as const
+/** Bits of the widest networks that a provider of proxies has. */
+const NARROW_ENOUGH = { ipv4: 12, ipv6: 20 } as const
+/** Networks that strangers are not in, as far as they reach. */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', '127.0.0.0/8']
+  .concat('fc00::/7', 'fe80::/10', '::1/128')
+  .map((network) => ipaddr.parseCIDR(network))
 
-/** An address, or a network as 10.0.0.0/8. */
+/** An address, or a network as 10.0.0.0/8: to trust a wide one that is not private is to trust strangers. */
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/')
-  const version = isIP(address) as 0 | 4 | 6
-  if (version === 0 || more.length > 0) return false
+  if (isIP(address) === 0 || address.includes('%') || more.length > 0) return false
   if (bits === undefined) return true
-  return /^\d{1,3}$/.test(bits) && Number(bits) >= PREFIX_MIN[version] && Number(bits) <= PREFIX_MAX[version]
+  if (!/^\d{1,3}$/.test(bits) || !ipaddr.isValidCIDR(text)) return false
+  const read = ipaddr.parse(address)
+  // Written as IPv6, an IPv4 network counts as what it is.
+  const isMapped = read instanceof ipaddr.IPv6 && read.isIPv4MappedAddress()
+  const [network, length] = [isMapped ? read.toIPv4Address() : read, Number(bits) - (isMapped ? 96 : 0)]
+  if (length >= NARROW_ENOUGH[network.kind()]) return true
+  return PRIVATE.some(([of, ofBits]) => of.kind() === network.kind() && length >= ofBits && network.match(of, ofBits))
 }
 
 /** More proxies than this stand in front of nobody. */
@@ -48,10 +57,12 @@ const trustProxy = z
     return z.NEVER
   })
 
-/** What stands before the first slash of a path: `https://host`, or `https://host:port`. Null where there is more, or less. */
+/** What stands before the first slash of a path: `https://host`, or `https://host:port`. Null where there is more, or less, or nobody can be there. */
 function originOf(text: string): string | null {
   if (!/^https?:\/\/[^/?#@\\\s*]+\/?$/i.test(text) || !URL.canParse(text)) return null
-  return new URL(text).origin
+  const { origin, hostname, port } = new URL(text)
+  const isHost = /^[a-z0-9._-]+$|^\[[0-9a-f:.]+\]$/.test(hostname)
+  return isHost && port !== '0' && hostname !== '0.0.0.0' && hostname !== '[::]' ? origin : null
 }
 
 const publicUrl = z
@@ -92,7 +103,7 @@ const environment = z.object({
     .string()
     .default('localhost')
     .refine(
-      (host) => isIP(host) !== 0 || HOST_NAME.test(host),
+      (host) => isIP(host) !== 0 || (HOST_NAME.test(host) && !/^\d+$/.test(host)),
       'give a host name or an address, such as 0.0.0.0, and no port',
     ),
   PORT: z
@@ -115,7 +126,11 @@ const environment = z.object({
   DEMO: onOff.default('on'),
   TRUST_PROXY: trustProxy,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
-  METRICS_TOKEN: optional,
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{8,}$/, 'give 8 characters or more without blanks')
+    .nullish()
+    .default(null),
 })
 
 export type Config = z.output<typeof environment>
@@ -180,6 +195,8 @@ export const limits = {
   backlogMax: 4_096,
   /** Requests on one connection that wait for their answers. */
   pipelinedMax: 16,
+  /** Ledgers sent at a time to one network or person: the kernel takes some 5 MB of each from whoever does not read. */
+  ledgersAtOnce: 4,
   /** How often it is looked for such clients. */
   slowRequestsLookMs: 5_000,
 

@@ -1,6 +1,14 @@
 /** Names close to one of ours that other programs read. */
 const OF_OTHERS: ReadonlySet<string> = new Set(['DATABASE_URI', 'DATADIR', 'LOGLEVEL', 'REDIS_URI'])
 
+/** Other words for one of ours. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['ADMIN_PASS', 'ADMIN_PASSWORD'],
+  ['DATA_DIRECTORY', 'DATA_DIR'],
+  ['DATA_FOLDER', 'DATA_DIR'],
+  ['TRUST_PROXIES', 'TRUST_PROXY'],
+])
+
 /** Shorter names are ordinary words, and so are their neighbours, such as PORTS. */
 const LENGTH_MIN = 8
 /** From this length on two slips are a slip still. */
@@ -11,7 +19,8 @@ export function misspelt(names: readonly string[], known: readonly string[]): re
   const found: (readonly [string, string])[] = []
   for (const name of names) {
     if (known.includes(name) || OF_OTHERS.has(name)) continue
-    const meant = known.find((one) => isSlipOf(name.toUpperCase(), one))
+    const asked = name.toUpperCase()
+    const meant = OTHER_WORDS.get(asked) ?? known.find((one) => isSlipOf(asked, one))
     if (meant !== undefined) found.push([name, meant])
   }
   return found

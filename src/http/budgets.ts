@@ -1,5 +1,7 @@
-import type { FastifyRequest } from 'fastify'
-import { rates } from '../config.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { limits, rates } from '../config.ts'
+import { reject } from '../domain/rejection.ts'
+import { AtOnce } from '../engine/at-once.ts'
 import { type Network, networksOf } from '../engine/network.ts'
 import type { Clock } from '../engine/ports.ts'
 import { Buckets, rejectFor } from '../engine/bucket.ts'
@@ -27,6 +29,7 @@ const BY_NETWORK_ALONE: ReadonlySet<Budget> = new Set(['signIn', 'signUp', 'badT
 export class Budgets {
   readonly #clock: Clock
   readonly #limited: boolean
+  readonly #ledgers = new AtOnce(limits.ledgersAtOnce)
   readonly #wrongPasswords = new Buckets(rates.wrongPasswords)
   readonly #buckets: Readonly<Record<Budget, Buckets>> = {
     requests: new Buckets(rates.requests),
@@ -67,6 +70,15 @@ export class Budgets {
     } finally {
       if (!wrong) this.#wrongPasswords.charge(payers, -1)
     }
+  }
+
+  /** Counts a ledger that is sent until it is; refused where as many are being sent to whoever asks. */
+  sendLedger(request: FastifyRequest, reply: FastifyReply): void {
+    if (!this.#limited) return
+    const payers = payersOf(request, 'requests')
+    const { retryAfterSeconds } = limits
+    if (!this.#ledgers.begin(payers)) throw new Refused(reject('rate_limited', { retryAfterSeconds }))
+    reply.raw.once('close', () => this.#ledgers.end(payers))
   }
 
   #takeFrom(buckets: Buckets, payers: readonly Network[], cost: number): void {

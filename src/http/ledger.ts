@@ -60,6 +60,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
     async (request, reply) => {
       const held = await findFor(actorOf(request), request.params.id, engine)
       if (held === null) return refuse(reply, reject('auction_not_found'))
+      request.budgets.sendLedger(request, reply)
       const plain: FastifyReply = reply
       return plain.type('application/x-ndjson').send(Readable.from(ledgerOf(held, request), { highWaterMark: 1 }))
     },

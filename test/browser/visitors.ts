@@ -92,3 +92,12 @@ export function listenIn(page: Page): string[] {
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => heard.push(String(payload))))
   return heard
 }
+
+/** Signs somebody in by hand who has an account. */
+export async function signInAs(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
+  await page.goto('/account')
+  await page.locator('#email').fill(email)
+  await page.locator('#password').fill(password)
+  await page.locator('button[type=submit]').click()
+  await page.locator('.account-page header h1').waitFor()
+}

@@ -30,6 +30,10 @@ test.each([
   ['PUBLIC_URL', 'https://bids.example.org:99999'],
   ['PUBLIC_URL', 'https:\\\\bids.example.org'],
   ['PUBLIC_URL', ' '],
+  ['PUBLIC_URL', 'https://0'],
+  ['PUBLIC_URL', 'https://[::]'],
+  ['PUBLIC_URL', 'https://bids.example.org:0'],
+  ['PUBLIC_URL', 'https://bids.example.org,b'],
   ['ALLOWED_ORIGINS', '*'],
   ['ALLOWED_ORIGINS', 'null'],
   ['ALLOWED_ORIGINS', 'www.example.org'],
@@ -39,6 +43,8 @@ test.each([
   ['ALLOWED_ORIGINS', 'https://www.example.org; https://example.org'],
   ['ALLOWED_ORIGINS', 'https://www.example.org, wss://example.org'],
   ['ALLOWED_ORIGINS', 'https://user@example.org'],
+  ['ALLOWED_ORIGINS', 'https://www.example.org;b'],
+  ['HOST', '0'],
   ['HOST', 'http://0.0.0.0'],
   ['HOST', '0.0.0.0:3000'],
   ['HOST', '[::1]'],
@@ -62,6 +68,16 @@ test.each([
   ['TRUST_PROXY', 'fd00::/129'],
   ['TRUST_PROXY', 'proxy.example.org'],
   ['TRUST_PROXY', '10.0.0.1, on'],
+  ['TRUST_PROXY', '::ffff:0:0/96'],
+  ['TRUST_PROXY', '::ffff:8.0.0.0/100'],
+  ['TRUST_PROXY', '2000::/7'],
+  ['TRUST_PROXY', '2000::/3'],
+  ['TRUST_PROXY', '1.0.0.0/8'],
+  ['TRUST_PROXY', '172.0.0.0/8'],
+  ['TRUST_PROXY', '::1%lo'],
+  ['METRICS_TOKEN', 'x'],
+  ['METRICS_TOKEN', ' '],
+  ['METRICS_TOKEN', 'eight or more with blanks'],
   ['RATE_LIMITS', 'no'],
   ['REGISTRATION', 'closed'],
   ['WATCHING', 'off'],
@@ -88,6 +104,10 @@ test.each([
   [{ TRUST_PROXY: 'on' }, { TRUST_PROXY: 1 }],
   [{ TRUST_PROXY: '2' }, { TRUST_PROXY: 2 }],
   [{ TRUST_PROXY: '10.0.0.0/8, fd00::/8,127.0.0.1' }, { TRUST_PROXY: ['10.0.0.0/8', 'fd00::/8', '127.0.0.1'] }],
+  [
+    { TRUST_PROXY: '104.16.0.0/13, 2606:4700::/32, ::ffff:10.0.0.0/104, 192.168.0.0/16' },
+    { TRUST_PROXY: ['104.16.0.0/13', '2606:4700::/32', '::ffff:10.0.0.0/104', '192.168.0.0/16'] },
+  ],
   [{}, { HOST: 'localhost', PORT: 3000, PUBLIC_URL: null, ALLOWED_ORIGINS: [], TRUST_PROXY: false }],
 ])('%o is read', (env, config) => {
   expect(readConfig(env)).toMatchObject(config)
@@ -108,6 +128,9 @@ test.each([
   ['METRIC_TOKEN', 'METRICS_TOKEN'],
   ['WATCHNG', 'WATCHING'],
   ['DATA_DRI', 'DATA_DIR'],
+  ['DATA_DIRECTORY', 'DATA_DIR'],
+  ['TRUST_PROXIES', 'TRUST_PROXY'],
+  ['ADMIN_PASS', 'ADMIN_PASSWORD'],
 ])('%s is taken for a slip, and %s is named', (slip, meant) => {
   expect(refusal({ [slip]: 'x' })).toMatch(new RegExp(`^${slip}: .*\\b${meant}\\b`))
   expect(readConfig({ [slip]: '' }).REGISTRATION).toBe('open')

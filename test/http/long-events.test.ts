@@ -1,10 +1,12 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import { limits } from '../../src/config.ts'
 import { watch } from '../support/channel.ts'
 import { storeWith } from '../support/patch.ts'
 import { openHouse } from '../support/service.ts'
-import { ask } from './support.ts'
+import { ask, expectProblem } from './support.ts'
 
 /** Every edit is an event of 60 kB. */
 const EDITS = 30
@@ -64,6 +66,27 @@ test('a ledger is read as it is taken: whoever stops reading makes the service r
   let before = -1
   await expect.poll(() => before === (before = journal.reads), { interval: 200 }).toBe(true)
   expect(journal.reads).toBeLessThan(all)
+})
+
+test('four ledgers at a time are sent to one network, whether they are read or not; one more when one is done', async () => {
+  const { house, id } = await edited()
+  for (let i = 0; i < 120; i += 1) await house.admin.update(id, { description: description(i) })
+  await house.service.close()
+  const { url, admin } = await openHouse({ RATE_LIMITS: 'on' }, {}, house.dataDir)
+  const unread = Array.from({ length: limits.ledgersAtOnce }, () => connect(Number(new URL(url).port), '127.0.0.1'))
+  onTestFinished(() => unread.forEach((socket) => void socket.destroy()))
+  for (const socket of unread) {
+    socket.write(`GET /v1/auctions/${id}/ledger HTTP/1.1\r\nhost: x\r\n\r\n`)
+    await once(socket, 'readable')
+    expect(String(socket.read(12))).toBe('HTTP/1.1 200')
+    socket.pause()
+  }
+  const another = () => ask(url, `GET /v1/auctions/${id}/ledger`)
+  expectProblem(await another(), 'rate_limited', { retryAfterSeconds: 1 })
+  expect((await ask(url, `GET /v1/auctions/${id}/ledger`, { as: admin })).status).toBe(200)
+  unread[0]!.destroy()
+  await expect.poll(async () => (await another()).status).toBe(200)
+  expect((await another()).status).toBe(200)
 })
 
 test('who goes on from long ago is read to in turns of the loop, however many they are', async () => {
