@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import type { Config } from './config.ts'
 import { Client, type NewAuction } from './sdk/index.ts'
 
@@ -112,12 +111,11 @@ async function hangLots(house: Client, [first, second]: readonly Client[]): Prom
   await house.close(clock.id)
 }
 
-/** The address of one of the pictures drawn for the demo; none where this machine cannot take pictures. */
+/** The address of one of the pictures of the demo; none where this machine cannot take pictures. */
 async function upload(house: Client, name: string): Promise<string[]> {
-  const drawn = sharp(join(import.meta.dirname, 'demo', `${name}.svg`)).jpeg({ quality: 92 })
+  const picture = readFileSync(join(import.meta.dirname, 'demo', `${name}.webp`))
   try {
-    const { url } = await house.upload(new Blob([new Uint8Array(await drawn.toBuffer())], { type: 'image/jpeg' }))
-    return [url]
+    return [(await house.upload(new Blob([picture], { type: 'image/webp' }))).url]
   } catch {
     return []
   }
