@@ -296,6 +296,8 @@ export const rates = {
   requests: { perSecond: 50, burst: 3_000 },
   /** Requests with a token that is not good, by network: each costs a signature. */
   badTokens: { perSecond: 50, burst: 3_000 },
+  /** Connections of one network that are cut off for what they send unasked, before it cannot connect. */
+  cutOff: { perSecond: 0.5, burst: 10 },
   /** Sign-ins by network: 30 a minute. */
   signIn: { perSecond: 0.5, burst: 30 },
   /** Wrong passwords for one account from one network: more is guessing. Whoever is elsewhere has guesses of their own. */

@@ -54,7 +54,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.setErrorHandler((error: FastifyError | Refused, request, reply) => answerError(error, request, reply))
   app.removeContentTypeParser('text/plain')
 
-  limitPipelining(app)
+  // Behind a proxy all connections are the proxy's.
+  limitPipelining(app, parts.clock, config.RATE_LIMITS === 'on' && config.TRUST_PROXY === false)
   if (config.TRUST_PROXY === false) warnOfProxies(app)
   const originAllowed = originRule(config)
   await setSecurityHeaders(app, config.PUBLIC_URL)

@@ -1,5 +1,9 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { limits, rates } from '../../src/config.ts'
+import { SECOND_MS } from '../../src/domain/instant.ts'
+import { watch } from '../support/channel.ts'
 import { ManualClock, turn } from '../support/clock.ts'
 import { type House, openHouse } from '../support/service.ts'
 import { type Answer, ask, expectProblem, lot } from './support.ts'
@@ -231,4 +235,32 @@ test('refresh tokens: so many are exchanged in a time; whoever has none is not c
   for (let i = 0; i < 4; i += 1) expect((await ask(house.url, 'POST /v1/sessions/refresh')).status).toBe(401)
   expect([(await refresh()).status, (await refresh()).status]).toEqual([401, 401])
   expectLimited(await refresh())
+})
+
+test('who sends much more than is asked for is cut off, and after some times cannot connect for a while; who is connected stays', async () => {
+  const house = await openHouse({ RATE_LIMITS: 'on' }, { clock })
+  const channel = watch(house.url, await house.auction())
+  await channel.next('snapshot')
+  const breath = 'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n'
+  const answered = async (requests: number) => {
+    const socket = connect(Number(new URL(house.url).port), '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    let text = ''
+    socket.on('data', (data) => (text += String(data)))
+    socket.on('error', () => undefined)
+    socket.write(breath.repeat(requests))
+    const closed = once(socket, 'close')
+    await (requests > limits.pipelinedMax ? closed : Promise.race([once(socket, 'data'), closed]))
+    return text !== ''
+  }
+  expect(await answered(limits.pipelinedMax)).toBe(true)
+  for (let n = 0; n < rates.cutOff.burst; n += 1) {
+    expect(await answered(1)).toBe(true)
+    await answered(limits.pipelinedMax + 1)
+  }
+  expect(await answered(1)).toBe(false)
+  channel.send({ type: 'ping' })
+  await channel.next('pong')
+  await clock.advance(SECOND_MS / rates.cutOff.perSecond)
+  expect(await answered(1)).toBe(true)
 })
