@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from './adapters/folder.ts'
 import type { Config } from './config.ts'
 import { Client, type NewAuction } from './sdk/index.ts'
 
@@ -50,7 +51,7 @@ function invite({ DATA_DIR, ADMIN_EMAIL, ADMIN_PASSWORD }: Config, file: string)
     bidders: [account('Ana'), account('Ben')],
     robots: [account('Robot1'), account('Robot2'), account('Robot3')],
   }
-  mkdirSync(DATA_DIR, { recursive: true, mode: 0o700 })
+  makeFolder(DATA_DIR)
   writeFileSync(file, JSON.stringify(guests, null, 2), { mode: 0o600 })
   return guests
 }

@@ -18,23 +18,34 @@ const at = (...path) => join(root, ...path)
 // npm never publishes a lock file: where one stands, this is a clone, with sources and tests.
 const isClone = existsSync(at('package-lock.json'))
 
-/** True when every package of the lock file is there in its version; a half-finished install has no record of its own yet. */
-function isInstalled() {
-  const record = at('node_modules', '.package-lock.json')
-  if (!existsSync(record)) return false
-  const wanted = JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages
-  const present = JSON.parse(readFileSync(record, 'utf8')).packages
-  return Object.entries(wanted).every(([path, { version, optional }]) => {
-    if (!path.startsWith('node_modules/')) return true
+const readPackages = (...path) => JSON.parse(readFileSync(at(...path), 'utf8')).packages
+
+/** What npm has installed; a half-finished install has no record of its own yet. */
+function installed() {
+  return existsSync(at('node_modules', '.package-lock.json')) ? readPackages('node_modules', '.package-lock.json') : {}
+}
+
+/** Whether the packages were installed without those that only building and testing need (`npm ci --omit=dev`). */
+function isWithoutTools(present) {
+  return Object.keys(present).length > 0 && !present['node_modules/vite']
+}
+
+/** True when every package of the lock file that is needed is there in its version. */
+function isInstalled(present, omitDev) {
+  return Object.entries(readPackages('package-lock.json')).every(([path, { version, optional, dev }]) => {
+    if (!path.startsWith('node_modules/') || (omitDev && dev)) return true
     if (!present[path]) return optional === true
     return present[path].version === version && existsSync(at(path, 'package.json'))
   })
 }
 
-function install() {
-  if (isInstalled()) return
+/** Installs what is missing. To run the service takes no tools, where it was installed without them. */
+function install(runs) {
+  const present = installed()
+  const omitDev = runs && isWithoutTools(present)
+  if (isInstalled(present, omitDev)) return
   console.log('Installing (first start, about half a minute) …')
-  const flags = ['--ignore-scripts', '--include=dev', '--include=optional']
+  const flags = ['--ignore-scripts', omitDev ? '--omit=dev' : '--include=dev', '--include=optional']
   const { status, error } = spawnSync('npm', ['ci', ...flags], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   if (error) fail(`Martillo could not run npm: ${error.message}`)
   if (status !== 0) fail('Martillo could not install its packages: see the lines above, then try again.')
@@ -101,6 +112,8 @@ async function buildPages() {
   const built = at('web', 'dist', '.built')
   if (!existsSync(at('web', 'vite.config.ts'))) return 0
   if (Math.max(...sources.map((source) => changedAt(at(source)))) <= changedAt(built)) return 0
+  if (!existsSync(at('node_modules', 'vite')))
+    fail('The pages are not built, or are older than their sources: run npm run build, which installs what it needs.')
   rmSync(built, { force: true })
   console.log('Building the pages …')
   const code = await run('node_modules/vite/bin/vite.js', ['build', 'web', '--logLevel', 'warn'], root)
@@ -117,10 +130,14 @@ async function inOrder(...steps) {
   return 0
 }
 
+/** npm runs a script in the package's folder: file names are meant from where the caller stands. */
+function standWithCaller() {
+  if (process.env.npm_lifecycle_event === 'martillo' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD)
+}
+
 /** Runs the command line in this very process where its Node will do. */
 async function command(file, args) {
-  // npm runs a script in the package's folder: file names are meant from where the caller stands.
-  if (process.env.npm_lifecycle_event === 'martillo' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD)
+  standWithCaller()
   if (node !== process.execPath) return run(file, args)
   process.argv = [node, at(file), ...args]
   await import(pathToFileURL(at(file)).href)
@@ -131,8 +148,6 @@ function fail(sentence) {
   process.exit(1)
 }
 
-if (isClone) install()
-const node = findNode()
 const [verb = '', ...rest] = process.argv.slice(2)
 const tool =
   (file, ...args) =>
@@ -159,7 +174,16 @@ const verbs = {
   'test:hostile': tool('vitest/vitest.mjs', 'run', '--config', 'test/hostile/vitest.config.ts', ...rest),
   bench: () => run('test/bench/main.ts', rest),
 }
-const wanted = isClone && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
-const code = await (wanted ? wanted() : command(isClone ? 'src/cli.ts' : 'dist/cli.js', process.argv.slice(2)))
+
+if (isClone) install(!Object.hasOwn(verbs, verb))
+const node = findNode()
+const cli = isClone ? 'src/cli.ts' : 'dist/cli.js'
+/** In a process of its own, with its settings of memory; from a clone with its pages. */
+const serve = () => {
+  standWithCaller()
+  return inOrder(isClone ? buildPages : () => 0, () => run(cli, process.argv.slice(2)))
+}
+const wanted = verb === 'serve' ? serve : isClone && Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
+const code = await (wanted ? wanted() : command(cli, process.argv.slice(2)))
 // Undefined: the command line ran in this process and sets its own.
 if (code !== undefined) process.exitCode = code

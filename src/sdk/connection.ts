@@ -1,9 +1,10 @@
+import { closeNumbers } from '../codes.ts'
 import type { AnswerView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessage } from '../protocol.ts'
 import type { RoomClient, Offer } from './room-client.ts'
 import { Link, type Phase } from './link.ts'
 import { newKey } from './pause.ts'
-import { ProblemError } from './problem.ts'
+import { EndedError, ProblemError } from './problem.ts'
 import { type Room, enter, follow } from './room.ts'
 
 /** What a listener is told: the room or the phase is new; `events` are those that led there. */
@@ -62,20 +63,24 @@ export class Connection {
     return () => this.#listeners.delete(listener)
   }
 
-  /** The room after each change, the newest only, until the auction is over. */
+  /** The room after each change, the newest only, until the auction is over or `close()`. Throws an EndedError at any other end. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Room> {
     let wake = Promise.withResolvers<void>()
     const stop = this.subscribe(() => wake.resolve())
     try {
       for (let shown: Room | null = null; ;) {
         if (this.room !== null && this.room !== shown) yield (shown = this.room)
-        else if (this.phase === 'over') return
+        else if (this.phase === 'over') return this.#leave()
         else await wake.promise
         wake = Promise.withResolvers()
       }
     } finally {
       stop()
     }
+  }
+
+  #leave(): void {
+    if (this.ending !== null && this.ending !== closeNumbers.auction_over) throw new EndedError(this.ending)
   }
 
   /** Places a bid over the socket, or by REST where that does not answer. Throws as `client.bid` does. */

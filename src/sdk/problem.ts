@@ -1,4 +1,4 @@
-import type { Code } from '../codes.ts'
+import { type Code, closeNumbers } from '../codes.ts'
 import type { Problem } from '../protocol.ts'
 
 /** The service refused: `problem` says why, by `code` and the code's own fields. Below 500 it is definite: nothing was recorded. */
@@ -21,6 +21,18 @@ export class LostError extends Error {
   constructor(cause: unknown) {
     super('no answer from the service', { cause })
     this.name = 'LostError'
+  }
+}
+
+/** The channel ended otherwise than by the end of its auction or your own wish: `code` is its close code. */
+export class EndedError extends Error {
+  readonly code: number
+
+  constructor(code: number) {
+    const [name = 'unknown'] = Object.entries(closeNumbers).find(([, number]) => number === code) ?? []
+    super(`the channel ended with ${code}: ${name}`)
+    this.name = 'EndedError'
+    this.code = code
   }
 }
 

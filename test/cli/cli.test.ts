@@ -52,6 +52,22 @@ test('a wrong setting is refused with one clear line', async () => {
   expect(open).toMatchObject({ code: 1, err: expect.stringMatching(/RATE_LIMITS=off is for tests on loopback/) })
 })
 
+test.each([
+  ['DATA_DIR', '/proc/nowhere/at/all'],
+  ['HOST', '192.0.2.1'],
+  ['HOST', 'nowhere.invalid'],
+  ['HOST', 'fe80::1'],
+])('%s=%s, where nothing can be, ends the start in one line that names it', async (name, value) => {
+  const { code, err } = await martillo(['serve'], {
+    DATA_DIR: temporaryFolder(),
+    HOST: '127.0.0.1',
+    PORT: '0',
+    [name]: value,
+  })
+  expect(code).toBe(1)
+  expect(err.trimEnd().split('\n')).toEqual([expect.stringContaining(value.split('/at')[0]!)])
+})
+
 test('migrate brings an empty folder to the schema, once', async () => {
   const env = { DATA_DIR: temporaryFolder() }
   expect((await martillo(['migrate'], env)).out).toMatch(/^Applied 0001_house\.sql/)

@@ -4,23 +4,29 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
-import { openHouse, temporaryFolder } from '../support/service.ts'
+import { type House, openHouse, temporaryFolder } from '../support/service.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
-test('the bot of the README bids until its limit and hears the outcome', async () => {
+/** The bot of the README as a program, called with a limit. */
+async function botOf(house: House, id: string) {
   const code = /```ts\n([\s\S]*?)```/.exec(readme)![1]!
   const file = join(temporaryFolder(), 'bot.ts')
   writeFileSync(file, code.replace('./src/sdk/index.ts', join(root, 'src/sdk/index.ts')))
+  const account = { email: 'bot@house.example', password: 'a bot of the house', displayName: 'Bot' }
+  await house.admin.signUp(account)
+  return (...limit: string[]) =>
+    new Promise<string>((resolve, reject) => {
+      const args = [file, house.url, id, account.email, account.password, ...limit]
+      execFile(process.execPath, args, (error, out, err) => (error === null ? resolve(out) : reject(new Error(err))))
+    })
+}
+
+test('the bot of the README bids until its limit and hears the outcome', async () => {
   const house = await openHouse()
   const [ana, id] = [await house.person(), await house.auction()]
-  const account = { email: 'bot@house.example', password: 'a bot of the house', displayName: 'Bot' }
-  await ana.signUp(account)
-  const args = [file, house.url, id, account.email, account.password, '1500']
-  const ran = new Promise<string>((resolve, reject) => {
-    execFile(process.execPath, args, (error, out, err) => (error === null ? resolve(out) : reject(new Error(err))))
-  })
+  const ran = (await botOf(house, id))('1500')
   await expect.poll(async () => (await house.admin.auction(id)).bidCount, { timeout: 15_000 }).toBe(1)
   await ana.bid(id, { amount: 1_200 })
   await expect.poll(async () => (await house.admin.auction(id)).price).toBe(1_300)
@@ -29,6 +35,15 @@ test('the bot of the README bids until its limit and hears the outcome', async (
   const out = await ran
   expect(out.match(/outcome: 'leading'/g)).toHaveLength(2)
   expect(out).toMatch(/result: 'sold'/)
+})
+
+test('the bot of the README bids nothing without a limit that is one', async () => {
+  const house = await openHouse()
+  const id = await house.auction()
+  const bot = await botOf(house, id)
+  for (const limit of [[], ['fifteen'], ['12.50'], ['0'], ['-1'], ['1e400']])
+    await expect(bot(...limit)).rejects.toThrow('LIMIT')
+  expect((await house.admin.auction(id)).bidCount).toBe(0)
 })
 
 test('every setting is in the README, and nothing else is', () => {

@@ -204,3 +204,32 @@ test('of an auction that does not exist nothing more is expected', async () => {
   expect(connection.ending).toBe(4404)
   expect(connection.room).toBeNull()
 })
+
+test('the loop over it throws for every end but that of the auction and your own', async () => {
+  const { house, connect, auctionId } = await scene()
+  const loop = async (connection: Connection) => {
+    for await (const _ of connection) continue
+  }
+  const nowhere = new Connection(new Client(house.url), '01930000-0000-7000-8000-000000000000')
+  await expect(loop(nowhere)).rejects.toMatchObject({ name: 'EndedError', code: 4404 })
+  const foreign = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, { protocols, headers: { origin: 'https://elsewhere.example' } } as never)
+    }
+  }
+  const elsewhere = new Connection(new Client(house.url, { WebSocket: foreign }), auctionId)
+  await expect(loop(elsewhere)).rejects.toMatchObject({ code: 1008 })
+  const ana = await house.person('ana')
+  const watching = connect(ana)
+  await until(watching, () => true)
+  const blocked = expect(loop(watching)).rejects.toMatchObject({ code: 4403 })
+  await house.admin.patchUser(ana.session.user!.id, { blocked: true })
+  await blocked
+  const members = await openHouse({ WATCHING: 'members' })
+  const outside = new Connection(new Client(members.url), await members.auction())
+  await expect(loop(outside)).rejects.toMatchObject({ code: 4401 })
+  const own = connect(await house.person('ben'))
+  await until(own, () => true)
+  own.close()
+  await expect(loop(own)).resolves.toBeUndefined()
+})

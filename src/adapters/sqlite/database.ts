@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '../folder.ts'
 import type Database from 'better-sqlite3'
 import { type Applied, MigrationError, migrationsOf, pendingOf } from '../migrate.ts'
 import {
@@ -86,7 +87,7 @@ export class Sqlite {
 
   /** The service is one on a file; its writing thread is in its care, and commands may be at work beside it. */
   constructor(dataDir: string, { as }: { as: 'service' | 'thread' | 'command' }) {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir)
     this.#file = databaseFile(dataDir)
     this.#lock = locks[as](dataDir)
     try {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { constants, chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { constants, chmodSync, copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { makeFolder } from '../folder.ts'
 import Database from 'better-sqlite3'
 import { type Applied, migrationsOf, pendingOf } from '../migrate.ts'
 import type { Held } from './backup.ts'
@@ -23,7 +24,7 @@ export async function restore(
   { force = false, passphrase = null }: { force?: boolean; passphrase?: string | null } = {},
 ): Promise<Restored> {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw new DatabaseError(`there is no file ${file}`)
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeFolder(dataDir)
   const locks = [lockDataDir(dataDir)]
   try {
     locks.push(lockForMove(dataDir))
