@@ -80,6 +80,8 @@ export default defineConfig({
     terserOptions: { module: true, ecma: 2020, compress: { passes: 4, unsafe_arrows: true } },
     rolldownOptions: {
       input: pages.map((page) => `${page}.html`),
+      // Whoever starts the service for the first time has no use for how long a plugin took.
+      checks: { pluginTimings: false },
       // What a page does not use of the SDK is left out.
       treeshake: { moduleSideEffects: (id) => !id.includes('/src/') },
       // One file for what every page shares: many small ones compress worse.

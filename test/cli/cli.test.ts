@@ -65,7 +65,7 @@ test.each([
     [name]: value,
   })
   expect(code).toBe(1)
-  expect(err.trimEnd().split('\n')).toEqual([expect.stringContaining(value.split('/at')[0]!)])
+  expect(err.trimEnd().split('\n')).toEqual([expect.stringMatching(`^Martillo: .*${value.split('/at')[0]!}`)])
 })
 
 test('migrate brings an empty folder to the schema, once', async () => {
