@@ -81,7 +81,7 @@ export default defineConfig({
     rolldownOptions: {
       input: pages.map((page) => `${page}.html`),
       // Whoever starts the service for the first time has no use for how long a plugin took.
-      checks: { pluginTimings: false },
+      checks: { bundlerTimings: false },
       // What a page does not use of the SDK is left out.
       treeshake: { moduleSideEffects: (id) => !id.includes('/src/') },
       // One file for what every page shares: many small ones compress worse.
