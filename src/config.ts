@@ -193,6 +193,8 @@ export const limits = {
   idleConnectionMs: 60_000,
   /** Connections that wait to be taken: beyond it the kernel drops them, and who bids tries again only after a second. */
   backlogMax: 4_096,
+  /** How long a browser keeps what a preflight said: Chromium takes no more. */
+  preflightSeconds: 7_200,
   /** Requests on one connection that wait for their answers. */
   pipelinedMax: 16,
   /** Ledgers sent at a time to one network or person: the kernel takes some 5 MB of each from whoever does not read. */

@@ -50,7 +50,7 @@ export function problemOf(
   const { status, title } = problems[rejected]
   const own = { ...fields, ...(asOfSeq === null ? {} : { asOfSeq }), ...(receipt === null ? {} : { receipt }) }
   return {
-    type: `urn:martillo:problem:${rejected}`,
+    type: `/docs/codes#${rejected}`,
     title,
     status,
     detail: title,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { type Plugin, build, defineConfig } from 'vite'
 
-const pages = ['index', 'auction', 'bids', 'account', 'desk', 'lend', 'missing']
+const pages = ['index', 'auction', 'bids', 'account', 'desk', 'lend', 'missing', 'docs']
 
 /** The first that know `light-dark()`: a stand-in for it would not do inside an embed. */
 const CSS_TARGET = ['chrome123', 'firefox120', 'safari17.5']

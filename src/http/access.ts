@@ -177,14 +177,19 @@ const ranks: Readonly<Record<Role, number>> = { bidder: 0, seller: 1, admin: 2 }
 
 /** A guard for a route: at least this role. Who is blocked is left a bidder's calls, and bids are refused by the rules. */
 export function atLeast(role: Role) {
-  return async (request: FastifyRequest): Promise<void> => {
+  return guard(async (request) => {
     const { user } = visitorOf(request)
     const silenced = user.blocked && role !== 'bidder'
     if (silenced || ranks[user.role] < ranks[role]) throw new Refused(reject('forbidden'))
-  }
+  })
 }
 
 /** A guard for what the person asks at home only, never a page that a token was lent to. */
-export async function atHome(request: FastifyRequest): Promise<void> {
+export const atHome = guard(async (request) => {
   if (visitorOf(request).user.scope === 'bid') throw new Refused(reject('forbidden'))
+})
+
+/** The documents know by it that a route wants a token. */
+function guard(look: (request: FastifyRequest) => Promise<void>) {
+  return Object.assign(look, { isGuard: true })
 }

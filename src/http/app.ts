@@ -3,6 +3,7 @@ import fastifyCors from '@fastify/cors'
 import fastifyWebsocket from '@fastify/websocket'
 import Fastify, { type FastifyError, type FastifyRequest, LogController } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
+import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { problems } from '../codes.ts'
 import { limits } from '../config.ts'
@@ -15,7 +16,7 @@ import { Budgets, chargeRequests, registerBudgets } from './budgets.ts'
 import { imageRoutes, pictureFiles } from './images.ts'
 import { ledgerRoutes } from './ledger.ts'
 import { isPeers, liveRoutes } from './live.ts'
-import { registerOpenApi } from './openapi.ts'
+import { codeRoutes, registerOpenApi } from './openapi.ts'
 import { opsRoutes } from './ops.ts'
 import { lentRule, originRule } from './origin.ts'
 import { registerPages } from './pages.ts'
@@ -32,6 +33,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const { config } = parts
   const app: App = Fastify({
     loggerInstance: parts.log,
+    // Not counted: others would learn from their own how much is asked beside them.
+    genReqId: () => randomUUID(),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
@@ -65,7 +68,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
       done(null, {
         origin: allowed,
         strictPreflight: false,
-        exposedHeaders: ['Location', 'ETag', 'Retry-After'],
+        exposedHeaders: ['Location', 'ETag', 'Retry-After', 'X-Request-Id'],
+        // As long as browsers take it; what may be asked changes with the settings only.
+        maxAge: limits.preflightSeconds,
         methods: METHODS,
       })
     },
@@ -93,7 +98,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.setNotFoundHandler((request, reply) =>
     missing !== null && wantsPage(request) ? missing(request, reply) : refuse(reply, reject('not_found')),
   )
-  await registerOpenApi(app)
+  await registerOpenApi(app, config.PUBLIC_URL)
 
   const authenticate = authenticator(app, parts.accessKey, parts)
   await app.register(
@@ -107,6 +112,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       auctionRoutes(v1, parts)
       bidRoutes(v1, parts)
       ledgerRoutes(v1, parts)
+      codeRoutes(v1)
       userRoutes(v1, parts)
       tokenRoutes(v1, parts, originAllowed)
       await v1.register(async (scope: App) => imageRoutes(scope, parts))

@@ -49,7 +49,13 @@ export function auctionRoutes(app: App, parts: AppParts): void {
   app.post(
     '/auctions',
     {
-      schema: { tags, summary: 'Create an auction', body: newAuction, response: { 201: auctionView } },
+      schema: {
+        tags,
+        summary: 'Create an auction',
+        operationId: 'createAuction',
+        body: newAuction,
+        response: { 201: auctionView },
+      },
       onRequest: atLeast('seller'),
     },
     async (request, reply) => {
@@ -72,6 +78,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'The catalogue',
+        operationId: 'listAuctions',
         description:
           'Highest price and most bids come first; in `closing` those that are over come last. Descriptions are cut after 300 characters; increments come with `include=increments`. Of `q` the first eight words of two letters or more are looked for.',
         querystring: catalogueQuery,
@@ -91,6 +98,8 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'One auction',
+        operationId: 'getAuction',
+        refusals: ['auction_not_found'],
         description: 'With an ETag; 304 where If-None-Match names it.',
         params,
         response: { 200: auctionView, 304: z.null() },
@@ -116,6 +125,14 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Change an auction',
+        operationId: 'updateAuction',
+        refusals: [
+          'auction_not_found',
+          'auction_has_bids',
+          'auction_already_open',
+          'auction_closed',
+          'auction_cancelled',
+        ],
         description:
           'Before the first bid anything; afterwards only additions to the description. `terms` are replaced as a whole.',
         params,
@@ -148,22 +165,66 @@ export function auctionRoutes(app: App, parts: AppParts): void {
 
   app.post(
     '/auctions/:id/open',
-    { schema: { tags, summary: 'Open it now', params, body: nothing, response }, onRequest },
+    {
+      schema: {
+        tags,
+        summary: 'Open it now',
+        operationId: 'openAuction',
+        refusals: ['auction_not_found', 'auction_already_open', 'auction_closed', 'auction_cancelled'],
+        params,
+        body: nothing,
+        response,
+      },
+      onRequest,
+    },
     (request, reply) => hammer(request, reply, request.params.id, { type: 'open' }),
   )
   app.post(
     '/auctions/:id/close',
-    { schema: { tags, summary: 'Close it now', params, body: nothing, response }, onRequest },
+    {
+      schema: {
+        tags,
+        summary: 'Close it now',
+        operationId: 'closeAuction',
+        refusals: ['auction_not_found', 'auction_not_open', 'auction_closed', 'auction_cancelled'],
+        params,
+        body: nothing,
+        response,
+      },
+      onRequest,
+    },
     (request, reply) => hammer(request, reply, request.params.id, { type: 'close' }),
   )
   app.post(
     '/auctions/:id/cancel',
-    { schema: { tags, summary: 'Cancel it', params, body: why, response }, onRequest },
+    {
+      schema: {
+        tags,
+        summary: 'Cancel it',
+        operationId: 'cancelAuction',
+        refusals: ['auction_not_found', 'auction_closed', 'auction_cancelled'],
+        params,
+        body: why,
+        response,
+      },
+      onRequest,
+    },
     (request, reply) => hammer(request, reply, request.params.id, { type: 'cancel', ...request.body }),
   )
   app.post(
     '/auctions/:id/pause',
-    { schema: { tags, summary: 'Pause it', params, body: why, response }, onRequest },
+    {
+      schema: {
+        tags,
+        summary: 'Pause it',
+        operationId: 'pauseAuction',
+        refusals: ['auction_not_found', 'auction_not_open', 'auction_paused', 'auction_closed', 'auction_cancelled'],
+        params,
+        body: why,
+        response,
+      },
+      onRequest,
+    },
     (request, reply) => hammer(request, reply, request.params.id, { type: 'pause', ...request.body }),
   )
   app.post(
@@ -172,6 +233,8 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Resume it',
+        operationId: 'resumeAuction',
+        refusals: ['auction_not_found', 'auction_not_paused', 'auction_closed', 'auction_cancelled'],
         description: 'Without closesAt the time that was left at the pause is left again.',
         params,
         body: z.strictObject({ closesAt: instant.nullable().default(null) }).nullish(),
@@ -191,6 +254,8 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Give it more time',
+        operationId: 'extendAuction',
+        refusals: ['auction_not_found', 'auction_not_open', 'auction_paused', 'auction_closed', 'auction_cancelled'],
         description:
           'While it is open. closesAt must be later than the present end. Does not count against maxExtensions; the room is told the reason as `note`.',
         params,
@@ -211,6 +276,15 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Void a bid',
+        operationId: 'voidBid',
+        refusals: [
+          'auction_not_found',
+          'bid_not_found',
+          'bid_voided',
+          'auction_not_open',
+          'auction_closed',
+          'auction_cancelled',
+        ],
         description:
           'Price and leader are worked out again from the bids that remain. Whoever leads again had been beaten, so everyone knows their maximum: they are told at once, and may lower it.',
         params: z.object({ id: idParam, bidId: idParam }),
@@ -231,6 +305,8 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Who the paddles are',
+        operationId: 'listBidders',
+        refusals: ['auction_not_found'],
         description: 'For admins always, for the seller after the close.',
         params,
         response: { 200: z.object({ items: z.array(bidderView), nextCursor: z.null() }) },

@@ -15,7 +15,7 @@ import { answerFor, rejectBeyond } from '../live/visitor.ts'
 import { actorOf, atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
-import { type App, type AppParts, findFor, idParam, inLine, number, pageOf, paging } from './parts.ts'
+import { type App, type AppParts, findFor, idParam, inLine, number, numberOr, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const params = z.object({ id: idParam })
@@ -35,6 +35,24 @@ export function bidRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Bid',
+        operationId: 'placeBid',
+        refusals: [
+          'idempotency_key_required',
+          'own_auction',
+          'above_lent_limit',
+          'bidder_blocked',
+          'staff_may_not_bid',
+          'auction_not_found',
+          'auction_not_open',
+          'auction_paused',
+          'auction_closed',
+          'auction_cancelled',
+          'bid_too_low',
+          'already_leading',
+          'maximum_not_raised',
+          'idempotency_key_reused',
+          'too_many_bids',
+        ],
         description:
           'Exactly one of amount and maximum. The header Idempotency-Key is required; repeat with it until there is a definite answer. By a lent token `above_lent_limit` where it offers more than was allowed; the answer holds no maximum and no salt, and a maximum that leads is not raised.',
         headers: z.object({ 'idempotency-key': z.string().optional() }),
@@ -73,6 +91,18 @@ export function bidRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Lower a maximum that a void has let lead again',
+        operationId: 'lowerMaximum',
+        refusals: [
+          'bidder_blocked',
+          'own_auction',
+          'staff_may_not_bid',
+          'auction_not_found',
+          'auction_not_open',
+          'auction_closed',
+          'auction_cancelled',
+          'maximum_not_lowered',
+          'idempotency_key_reused',
+        ],
         description:
           'Everyone has seen it when it was beaten. Its bidder may lower it once, to the present price at least, until the next bid is accepted. The Idempotency-Key may be left out.',
         headers: z.object({ 'idempotency-key': z.string().optional() }),
@@ -106,6 +136,8 @@ export function bidRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'The public history, newest first',
+        operationId: 'listBids',
+        refusals: ['auction_not_found'],
         params,
         querystring: z.strictObject({ limit: paging.limit, cursor: anySeq.optional() }),
         response: { 200: pageOf(bidView) },
@@ -131,12 +163,14 @@ export function bidRoutes(app: App, parts: AppParts): void {
       schema: {
         tags: ['live'],
         summary: 'The events after a seq',
+        operationId: 'listEvents',
+        refusals: ['auction_not_found'],
         description:
           'As application/json at most 1000 and 256 KiB (go on from the last), with waitSeconds a long poll; as text/event-stream where Accept asks for it, resumed by Last-Event-ID.',
         params,
         querystring: z.strictObject({
-          after: anySeq.default(0),
-          waitSeconds: number(0, limits.waitSecondsMax).default(0),
+          after: numberOr(0, 0, Number.MAX_SAFE_INTEGER),
+          waitSeconds: numberOr(0, 0, limits.waitSecondsMax),
           epoch: z.string().max(64).optional(),
         }),
         response: {

@@ -39,6 +39,8 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
       schema: {
         tags,
         summary: 'Upload a picture',
+        operationId: 'uploadImage',
+        refusals: ['pictures_unavailable'],
         description: `Of at most ${limits.imageBytesMax} bytes and ${limits.imagePixelsMax} pixels; what it is, is seen by decoding it. It is written anew as WebP without its metadata: upright, its first frame, at most 1600 pixels on the longer side, and a small one of at most 640. Give \`url\` among an auction's \`images\`.`,
         consumes: TYPES,
         body: z.unknown().meta(binary),
@@ -117,6 +119,8 @@ export function pictureFiles(app: App, { pictures, records }: { pictures: Pictur
       schema: {
         tags,
         summary: 'Our copy of a picture of another site',
+        operationId: 'getImageCopy',
+        refusals: ['not_found'],
         description: 'Of an https address that an auction names; 404 until the service has fetched it.',
         querystring: z.strictObject({
           of: z.string().max(IMAGE_URL_MAX),
@@ -139,6 +143,8 @@ export function pictureFiles(app: App, { pictures, records }: { pictures: Pictur
       schema: {
         tags,
         summary: 'A picture that was uploaded',
+        operationId: 'getImage',
+        refusals: ['not_found'],
         params: z.object({ file: idParam }),
         response: { 200: webp },
       },

@@ -49,6 +49,8 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
       schema: {
         tags,
         summary: 'The ledger',
+        operationId: 'getLedger',
+        refusals: ['auction_not_found'],
         description:
           'application/x-ndjson: a header with the public keys, one line an event exactly as it was hashed, and after the end the signed certificate with its proof of being in the log. `martillo verify FILE` checks it.',
         params: z.object({ id: idParam }),
@@ -91,6 +93,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
       schema: {
         tags,
         summary: 'The keys that sign receipts, certificates and checkpoints',
+        operationId: 'listKeys',
         description: 'A JWK set (RFC 7517) of all that ever signed, the present one last.',
         response: { 200: z.object({ keys: z.array(publicJwk) }) },
       },
@@ -104,6 +107,8 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
       schema: {
         tags,
         summary: "The signed root of the operator's log",
+        operationId: 'getCheckpoint',
+        refusals: ['not_found'],
         description:
           'A Merkle tree (RFC 6962) over all certificates and keys. Keep one: a later one that is not its continuation convicts the house.',
         querystring: z.strictObject({ size: size.optional() }),
@@ -123,6 +128,8 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
       schema: {
         tags,
         summary: "That an auction's certificate is in the log",
+        operationId: 'getLogProof',
+        refusals: ['not_found'],
         querystring: z.strictObject({ auction: idParam, size: size.optional() }),
         response: { 200: logProof },
       },
@@ -142,6 +149,8 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
       schema: {
         tags,
         summary: 'That an earlier state of the log is the beginning of a later one',
+        operationId: 'getLogConsistency',
+        refusals: ['not_found'],
         querystring: z.strictObject({ from: number(0, Number.MAX_SAFE_INTEGER), to: size }),
         response: { 200: logConsistency },
       },
@@ -160,6 +169,8 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
       schema: {
         tags,
         summary: 'Why the price became what it became',
+        operationId: 'explainBid',
+        refusals: ['auction_not_found', 'bid_not_found'],
         description: 'In a sentence, in both languages, out of what is public: nothing secret is opened by it.',
         params: z.object({ id: idParam, bidId: idParam }),
         response: { 200: explanationView },

@@ -1,17 +1,37 @@
 import fastifySwagger from '@fastify/swagger'
-import fastifySwaggerUi from '@fastify/swagger-ui'
+import type { FastifyReply, RouteOptions } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { closeCodes } from '../codes.ts'
-import { SUBPROTOCOL, clientMessages, problem, serverMessages } from '../protocol.ts'
+import { type Code, problems } from '../codes.ts'
+import { asyncApi } from './asyncapi.ts'
+import { codeTexts } from './code-texts.ts'
+import { type Document, finished, jsonSchema } from './openapi-document.ts'
 import type { App } from './parts.ts'
 import { version } from './version.ts'
 
-const refused = { description: 'Why not', content: { 'application/problem+json': { schema: problem } } }
-const JSON_TYPE = 'application/json; charset=utf-8'
+declare module 'fastify' {
+  interface FastifySchema {
+    /** The codes that this route refuses by, beside those that every route has. */
+    refusals?: readonly Code[]
+  }
+}
 
-/** OpenAPI 3.1 from the routes' own shapes, with a page to read it. */
-export async function registerOpenApi(app: App): Promise<void> {
+const JSON_TYPE = 'application/json; charset=utf-8'
+/** Who asks again within this time need not be told again. */
+const CACHE = 'public, max-age=300'
+
+const TAGS = {
+  auctions: 'Creating, finding, changing and ending auctions.',
+  bids: 'Bidding, and the public history.',
+  live: 'The events of an auction for those who cannot use WebSocket; the live channel itself is in /asyncapi.json.',
+  proof: 'What anybody needs to check a result without trusting the house.',
+  accounts: "Accounts, sessions, and what is one's own.",
+  pictures: 'Pictures of lots.',
+  service: 'What machines of the operator ask, and what is told of the service.',
+}
+
+/** OpenAPI 3.1 from the routes' own shapes, AsyncAPI from the channel's, and pages to read both. */
+export async function registerOpenApi(app: App, publicUrl: string | null): Promise<void> {
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -19,97 +39,89 @@ export async function registerOpenApi(app: App): Promise<void> {
         title: 'Martillo',
         version,
         description:
-          'Live auctions. Amounts are integers in minor units, times RFC 3339 in UTC. Errors are RFC 9457 problems with a `code`. The live channel is described at /asyncapi.json.',
+          'Live auctions. Amounts are integers in minor units, times RFC 3339 in UTC. Errors are RFC 9457 problems with a `code`. A 4xx is definite: nothing was recorded. After a 5xx or no answer at all, repeat with the same Idempotency-Key. The live channel is described at /asyncapi.json.',
+        contact: { name: 'Whoever runs this house', ...(publicUrl === null ? {} : { url: publicUrl }) },
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      servers: [{ url: publicUrl ?? '/', description: 'This house' }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       components: {
-        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'The `accessToken` of a session: 15 minutes, renewed by the refresh cookie.',
+          },
+          refreshCookie: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: publicUrl?.startsWith('https:') === true ? '__Secure-martillo_refresh' : 'martillo_refresh',
+            description: 'httpOnly, SameSite=Strict: set by signing in, replaced by each refresh.',
+          },
+        },
       },
-      security: [{}, { bearer: [] }],
     },
-    transform: (document) => {
-      const { schema } = document
-      if (schema.hide === true) return jsonSchemaTransform(document)
-      const response = { ...(schema.response as object), '4XX': refused, '5XX': refused }
-      return jsonSchemaTransform({ ...document, schema: { ...schema, response } })
+    transform: ({ schema, route, ...rest }) => {
+      const { refusals = [], ...described } = schema
+      const stated = described.hide === true ? described : { ...described, 'x-route': routeFacts(route, refusals) }
+      return jsonSchemaTransform({ ...rest, route, schema: stated })
     },
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => finished(jsonSchemaTransformObject(document) as Document) as never,
   })
-  await app.register(fastifySwaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: {
-      'default-src': ["'none'"],
-      'script-src': ["'self'"],
-      'style-src': ["'self'", "'unsafe-inline'"],
-      'img-src': ["'self'", 'data:'],
-      'connect-src': ["'self'"],
-      'frame-ancestors': ["'none'"],
+
+  const written = new Map<string, Buffer>()
+  /** Written once: who asks for it thousands of times must not make us write it as often. */
+  const once = (name: string, write: () => string) => (reply: FastifyReply, type: string) => {
+    const bytes = written.get(name) ?? Buffer.from(write())
+    written.set(name, bytes)
+    return reply.header('cache-control', CACHE).type(type).send(bytes)
+  }
+  const openApi = once('openapi', () => JSON.stringify(app.swagger()))
+  const channels = once('asyncapi', () => JSON.stringify(asyncApi(publicUrl)))
+  const schema = { hide: true }
+  app.get('/openapi.json', { schema }, (_request, reply) => openApi(reply, JSON_TYPE))
+  app.get('/asyncapi.json', { schema }, (_request, reply) => channels(reply, JSON_TYPE))
+}
+
+/** What machines read of the codes. */
+export function codeRoutes(app: App): void {
+  app.get(
+    '/codes',
+    {
+      schema: {
+        tags: ['service'],
+        summary: 'All codes of refusals',
+        operationId: 'listCodes',
+        description: 'Each with its status, when it comes, and the JSON Schema of the fields that it has of its own.',
+        response: { 200: z.object({ items: z.array(codeView), nextCursor: z.null() }) },
+      },
     },
-    theme: { title: 'Martillo', css: [{ filename: 'martillo.css', content: '.swagger-ui .topbar { display: none }' }] },
-  })
-  // Written once: who asks for it thousands of times must not make us write it as often.
-  let openApi: Buffer | null = null
-  app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) =>
-    reply.type(JSON_TYPE).send((openApi ??= Buffer.from(JSON.stringify(app.swagger())))),
+    async (_request, reply) => {
+      void reply.header('cache-control', CACHE)
+      return { items: codeItems, nextCursor: null }
+    },
   )
-  const described = Buffer.from(JSON.stringify(asyncApi()))
-  app.get('/asyncapi.json', { schema: { hide: true } }, (_request, reply) => reply.type(JSON_TYPE).send(described))
 }
 
-type Messages = Readonly<Record<string, z.ZodType>>
-
-/** The live channels as AsyncAPI 3.0, from the shapes in protocol.ts. */
-function asyncApi(): object {
-  const messages = (shapes: Messages, io: 'input' | 'output') =>
-    Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { name, payload: schemaOf(shape, io) }]))
-  const { bid, auth, ping, watch } = clientMessages
-  const { prices, hello, pong, problem, ...others } = serverMessages
-  const channels = {
-    auction: {
-      address: '/v1/auctions/{id}/live',
-      parameters: { id: { description: 'The auction' } },
-      messages: {
-        ...messages({ auth, bid, ping }, 'input'),
-        ...messages({ hello, pong, problem, ...others }, 'output'),
-      },
-    },
-    catalogue: {
-      address: '/v1/live',
-      messages: {
-        ...messages({ auth, watch, ping }, 'input'),
-        ...messages({ hello, pong, problem, prices }, 'output'),
-      },
-    },
-  }
-  const operation = (channel: keyof typeof channels, action: 'send' | 'receive', shapes: Messages) => ({
-    action,
-    channel: { $ref: `#/channels/${channel}` },
-    messages: Object.keys(shapes).map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` })),
+const codeView = z
+  .object({
+    code: z.string(),
+    status: z.int(),
+    title: z.string(),
+    when: z.string(),
+    fields: z.record(z.string(), z.unknown()).meta({ description: 'JSON Schemas by name' }),
   })
-  return {
-    asyncapi: '3.0.0',
-    info: {
-      title: 'Martillo, the live channel',
-      version,
-      description: `Subprotocol ${SUBPROTOCOL}; text frames, one JSON object each. Resume with ?after=SEQ&epoch=E. Close codes: ${closing()}; 1002, 1007 and 1009 for frames that WebSocket itself does not allow or that are too big.`,
-    },
-    channels,
-    operations: {
-      hearAuction: operation('auction', 'receive', { auth, bid, ping }),
-      tellAuction: operation('auction', 'send', { hello, pong, problem, ...others }),
-      hearCatalogue: operation('catalogue', 'receive', { auth, watch, ping }),
-      tellCatalogue: operation('catalogue', 'send', { hello, pong, problem, prices }),
-    },
-  }
-}
+  .meta({ id: 'Code' })
 
-function closing(): string {
-  return Object.values(closeCodes)
-    .map(({ code, reason }) => `${code} ${reason}`)
-    .join(', ')
-}
+const codeItems: z.output<typeof codeView>[] = Object.entries(codeTexts).map(([code, { when, fields = {} }]) => {
+  const { status, title } = problems[code as Code]
+  return { code, status, title, when, fields: jsonSchema(z.object(fields))['properties'] as Record<string, unknown> }
+})
 
-/** References are written out: a message's schema is whole by itself. */
-function schemaOf(shape: z.ZodType, io: 'input' | 'output'): object {
-  return z.toJSONSchema(shape, { io, unrepresentable: 'any', target: 'draft-7' })
+export type RouteFacts = { readonly refusals: readonly Code[]; readonly guarded: boolean; readonly limited: boolean }
+
+function routeFacts({ onRequest = [], config }: RouteOptions, refusals: readonly Code[]): RouteFacts {
+  const guarded = [onRequest].flat().some((hook) => 'isGuard' in hook)
+  return { refusals, guarded, limited: config?.budget !== 'none' }
 }

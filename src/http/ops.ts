@@ -15,13 +15,21 @@ export function opsRoutes(app: App, { engine, metrics, metricsToken }: AppParts)
 
   app.get(
     '/healthz',
-    { schema: { tags, summary: 'The process lives', response: { 200: fine } }, config },
+    { schema: { tags, summary: 'The process lives', operationId: 'getHealth', response: { 200: fine } }, config },
     async () => ({ status: 'ok' }),
   )
 
   app.get(
     '/readyz',
-    { schema: { tags, summary: 'It can take bids: storage is writable', response: { 200: fine } }, config },
+    {
+      schema: {
+        tags,
+        summary: 'It can take bids: storage is writable',
+        operationId: 'getReadiness',
+        response: { 200: fine },
+      },
+      config,
+    },
     async (_request, reply) =>
       engine.ready
         ? reply.send({ status: 'ready' })

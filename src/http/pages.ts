@@ -15,9 +15,11 @@ import {
   plainPage,
   readerOf,
 } from './page-texts.ts'
+import { asyncApi } from './asyncapi.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
 import type { OriginRule } from './origin.ts'
+import { apiPage, channelPage, codesPage } from './docs-pages.ts'
 import { type App, type AppParts, findFor, inLine } from './parts.ts'
 import { Refused } from './problem.ts'
 
@@ -94,6 +96,20 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     const seen = { epoch: store.epoch, auction, bids }
     return send(request, reply, 'auction', auctionPage(readerOf(request), baseOf(request), seen))
   })
+
+  const english = (request: FastifyRequest): Reader => ({ ...readerOf(request), language: 'en' })
+  const documents = { '/docs': apiPage, '/docs/codes': codesPage, '/docs/channel': channelPage }
+  for (const [path, page] of Object.entries(documents)) {
+    let written: Written | null = null
+    app.get(path, { schema }, (request, reply) => {
+      written ??= page({ openApi: app.swagger(), asyncApi: asyncApi(config.PUBLIC_URL) })
+      return reply
+        .header('cache-control', 'private, no-cache')
+        .header('vary', 'Cookie')
+        .type('text/html; charset=utf-8')
+        .send(templates.page('docs', english(request), written))
+    })
+  }
 
   app.get('/lend', { schema }, (request, reply) => {
     const asking = (request.query as { origin?: unknown }).origin

@@ -48,13 +48,21 @@ export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 
 const whole = z.string().regex(/^\d{1,15}$/, 'must be a whole number')
 
-/** A whole number in a query, within bounds. */
-export function number(min: number, max: number) {
-  return whole.transform(Number).pipe(z.int().min(min).max(max))
+/** A whole number in a query, within bounds; the documents call it what it is. */
+export function number(minimum: number, maximum: number, described: object = {}) {
+  return whole
+    .meta({ type: 'integer', minimum, maximum, pattern: undefined, ...described })
+    .transform(Number)
+    .pipe(z.int().min(minimum).max(maximum))
+}
+
+/** The same, and what it is where it is left out. */
+export function numberOr(preset: number, minimum: number, maximum: number) {
+  return number(minimum, maximum, { default: preset }).default(preset)
 }
 
 export const paging = {
-  limit: number(1, limits.pageMax).default(limits.pageDefault),
+  limit: numberOr(limits.pageDefault, 1, limits.pageMax),
   cursor: z
     .string()
     .regex(/^-?\d{1,16}\.\d{1,16}$/, 'is not a cursor of ours')

@@ -9,8 +9,8 @@ const PLAIN = new Set(['connection', 'content-length', 'content-type', 'date'])
 /** Every answer carries them, unless its route says otherwise. Browsers are held to https where that is our address. */
 export async function setSecurityHeaders(app: App, publicUrl: string | null): Promise<void> {
   const headers = await securityHeaders(publicUrl)
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers)
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(headers).header('x-request-id', request.id)
     done()
   })
 }

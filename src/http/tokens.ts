@@ -31,6 +31,8 @@ export function tokenRoutes(app: App, { config, accounts, clock, engine }: AppPa
       schema: {
         tags: ['accounts'],
         summary: 'A token for a page elsewhere',
+        operationId: 'lendToken',
+        refusals: ['auction_not_found'],
         description:
           'For an embed on a page of this origin, which must be among ALLOWED_ORIGINS or be our own. It is good on requests and handshakes with that `Origin`, for one auction and bids of at most `most` (minor units of its currency); beyond that it reads what anybody may, and `GET /v1/me`. It shows no maximum and no salt, neither signs out nor lends further, and ends with the session it is of.',
         body: z.strictObject({ origin: z.string().min(1).max(ORIGIN_MAX), auction: uuid, most: amount }),

@@ -106,7 +106,14 @@ export function userRoutes(app: App, parts: AppParts): void {
   app.post(
     '/users',
     {
-      schema: { tags, summary: 'Sign up', body: newUser, response: { 201: z.object({ user: userView }) } },
+      schema: {
+        tags,
+        summary: 'Sign up',
+        operationId: 'createUser',
+        refusals: ['email_taken', 'forbidden'],
+        body: newUser,
+        response: { 201: z.object({ user: userView }) },
+      },
       config: { budget: 'signUp' },
     },
     async (request, reply) => {
@@ -129,6 +136,8 @@ export function userRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Sign in',
+        operationId: 'createSession',
+        refusals: ['invalid_credentials', 'forbidden'],
         body: z.strictObject({ email, password: z.string().max(PASSWORD_MAX) }),
         response: { 201: sessionView },
       },
@@ -161,6 +170,8 @@ export function userRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'A new access token',
+        operationId: 'refreshSession',
+        refusals: ['unauthenticated', 'forbidden'],
         description: 'By the refresh cookie, which is replaced; a used one ends the whole session.',
         body: z.strictObject({}).nullish(),
         response: { 200: sessionView },
@@ -188,7 +199,10 @@ export function userRoutes(app: App, parts: AppParts): void {
 
   app.delete(
     '/sessions/current',
-    { schema: { tags, summary: 'Sign out', response: { 204: z.null() } }, onRequest: [atHome, fromOurPages] },
+    {
+      schema: { tags, summary: 'Sign out', operationId: 'deleteCurrentSession', response: { 204: z.null() } },
+      onRequest: [atHome, fromOurPages],
+    },
     async (request, reply) => {
       const { sessionId } = visitorOf(request)
       await accounts.endSession(sessionId)
@@ -204,6 +218,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Sign out everywhere',
+        operationId: 'deleteSessions',
         description: 'Ends every session of the account, on every device; their open sockets close with 4401.',
         response: { 204: z.null() },
       },
@@ -223,6 +238,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'My account',
+        operationId: 'getMe',
         description: 'By a lent token only id, displayName and the role bidder.',
         response: { 200: z.union([userView, lentUserView]) },
       },
@@ -240,6 +256,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'My bids, with my maxima',
+        operationId: 'listMyBids',
         querystring: z.strictObject({ limit: paging.limit, cursor: z.uuid().optional() }),
         response: { 200: pageOf(myBidView) },
       },
@@ -282,6 +299,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'My auctions, drafts too',
+        operationId: 'listMyAuctions',
         querystring: z.strictObject({ ...paging, include: catalogueQuery.shape.include }),
         response: { 200: pageOf(listedAuctionView) },
       },
@@ -301,6 +319,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Whom I keep out of my auctions',
+        operationId: 'listBlocks',
         response: { 200: z.object({ items: z.array(z.string()), nextCursor: z.null() }) },
       },
       onRequest: atLeast('seller'),
@@ -319,10 +338,32 @@ export function userRoutes(app: App, parts: AppParts): void {
   const onRequest = atLeast('seller')
   app.put(
     '/me/blocks/:id',
-    { schema: { tags, summary: 'Keep a bidder out of my auctions', ...one }, onRequest },
+    {
+      schema: {
+        tags,
+        summary: 'Keep a bidder out of my auctions',
+        operationId: 'addBlock',
+        refusals: ['user_not_found'],
+        ...one,
+      },
+      onRequest,
+    },
     block(true),
   )
-  app.delete('/me/blocks/:id', { schema: { tags, summary: 'Let a bidder in again', ...one }, onRequest }, block(false))
+  app.delete(
+    '/me/blocks/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Let a bidder in again',
+        operationId: 'deleteBlock',
+        refusals: ['user_not_found'],
+        ...one,
+      },
+      onRequest,
+    },
+    block(false),
+  )
 
   app.get(
     '/users',
@@ -330,6 +371,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'All users',
+        operationId: 'listUsers',
         querystring: z.strictObject({ ...paging, q: z.string().max(200).optional() }),
         response: { 200: pageOf(userView) },
       },
@@ -349,6 +391,8 @@ export function userRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Change role or block',
+        operationId: 'updateUser',
+        refusals: ['user_not_found'],
         params: z.object({ id: idParam }),
         body: z
           .strictObject({ role, blocked: z.boolean() })

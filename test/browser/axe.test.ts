@@ -67,7 +67,16 @@ for (const [language, colorScheme] of [
     }
     for (const size of [DESKTOP, SPANISH_PHONE]) {
       const stranger = await visit(house, { ...size, locale: language, colorScheme })
-      for (const path of ['/', '/?q=nothing+at+all', '/account', '/bids', '/desk', '/nowhere', `/auctions/${over}`]) {
+      for (const path of [
+        '/',
+        '/?q=nothing+at+all',
+        '/account',
+        '/bids',
+        '/desk',
+        '/nowhere',
+        '/docs/channel',
+        `/auctions/${over}`,
+      ]) {
         await stranger.goto(path)
         await stranger.locator('h1').waitFor()
         await look(stranger, path)

@@ -62,7 +62,7 @@ const asked: Readonly<Record<string, Asked>> = {
   '/v1/log/consistency': at(200, '/v1/log/consistency?from=0&to=1'),
   '/openapi.json': at(200, '/openapi.json'),
   '/asyncapi.json': at(200, '/asyncapi.json'),
-  '/docs': at(200, '/docs', '/docs/json'),
+  '/docs': at(200, '/docs', '/docs/codes', '/docs/channel'),
   '/healthz': at(200, '/healthz'),
   '/readyz': at(200, '/readyz'),
   nothing: at(404, '/nothing', '/v1/nothing'),

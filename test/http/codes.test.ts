@@ -145,7 +145,7 @@ test('every code that HTTP can answer comes with its status, its title and a pro
     expect({ code: named, status: answer.status, type }).toEqual({
       code,
       status: problems[code].status,
-      type: `urn:martillo:problem:${code}`,
+      type: `/docs/codes#${code}`,
     })
     expect({ title, status, instance }).toMatchObject({ title: problems[code].title, status: answer.status })
     expect(detail.length).toBeGreaterThan(0)

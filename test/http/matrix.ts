@@ -184,6 +184,7 @@ export const rowsWith = (picture: Uint8Array): readonly Row[] => [
   one('GET /v1/auctions', everyone(200)),
   one('POST /v1/auctions', sellers(201, 201), { body: lot }),
   one('GET /v1/keys', everyone(200)),
+  one('GET /v1/codes', everyone(200)),
   one('GET /v1/log/checkpoint', everyone(200)),
   one('GET /v1/log/consistency', everyone(200), { query: '?from=0&to=1' }),
   one('GET /v1/me', members(200)),

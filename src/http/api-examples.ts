@@ -1,0 +1,164 @@
+/** Examples in the documents: one auction, as its bidders P1 and P2 live through it. */
+
+const AUCTION = '01940000-0000-7000-8000-00000000000a'
+const BID = '01940000-0000-7000-8000-00000000000b'
+const SELLER = '01940000-0000-7000-8000-00000000000c'
+const AT = '2026-11-20T19:59:26.315Z'
+const CLOSES_AT = '2026-11-20T20:00:00.000Z'
+const HASH = '5f'.repeat(32)
+
+const terms = {
+  startPrice: 10_000,
+  increments: [{ from: 0, step: 250 }],
+  buyNowPrice: null,
+  softClose: { windowSeconds: 120, extensionSeconds: 120, maxExtensions: null },
+  belowReserve: 'steps',
+  revealReserve: false,
+}
+
+const auction = {
+  id: AUCTION,
+  title: 'Leica M3, 1954',
+  description: 'Serviced last year.',
+  images: [],
+  currency: 'EUR',
+  format: 'english',
+  terms,
+  opensAt: '2026-11-18T20:00:00.000Z',
+  closesAt: CLOSES_AT,
+  seller: { id: SELLER, displayName: 'Clock house' },
+  status: 'open',
+  statusReason: null,
+  reserve: 'none',
+  price: 13_250,
+  minimumBid: 13_500,
+  leader: 'P1',
+  bidCount: 12,
+  bidderCount: 2,
+  extensions: 0,
+  outcome: null,
+  seq: 14,
+  head: HASH,
+  serverTime: AT,
+}
+
+const answer = {
+  bid: { id: BID, paddle: 'P2', amount: 13_500, maximum: 20_000, at: AT, commitment: HASH, salt: HASH },
+  outcome: 'leading',
+  seq: 15,
+  price: 13_500,
+  minimumBid: 13_750,
+  leader: 'P2',
+  closesAt: CLOSES_AT,
+  receipt: 'eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl',
+}
+
+const tooLow = {
+  type: '/docs/codes#bid_too_low',
+  title: 'The bid is below the minimum bid',
+  status: 409,
+  detail: 'The bid is below the minimum bid',
+  instance: 'my-second-bid',
+  code: 'bid_too_low',
+  minimumBid: 13_750,
+  price: 13_500,
+  asOfSeq: 15,
+}
+
+/** Bodies of requests, by operation. */
+export const examples: Readonly<Record<string, unknown>> = {
+  createAuction: {
+    title: 'Leica M3, 1954',
+    description: 'Serviced last year.',
+    currency: 'EUR',
+    terms: { startPrice: 10_000, increments: 'standard', softClose: { windowSeconds: 120, extensionSeconds: 120 } },
+    closesAt: CLOSES_AT,
+  },
+  updateAuction: { description: 'Serviced last year. With case.' },
+  placeBid: { maximum: 20_000 },
+  lowerMaximum: { maximum: 15_000 },
+  cancelAuction: { reason: 'Broken on the way' },
+  pauseAuction: { reason: 'Lunch' },
+  resumeAuction: { closesAt: CLOSES_AT },
+  extendAuction: { closesAt: CLOSES_AT, reason: 'The line was down' },
+  voidBid: { reason: 'Not paid', pause: true },
+  createUser: { email: 'ana@people.example', password: 'a long password', displayName: 'Ana' },
+  createSession: { email: 'ana@people.example', password: 'a long password' },
+  updateUser: { role: 'seller' },
+  lendToken: { origin: 'https://www.example.org', auction: AUCTION, most: 20_000 },
+}
+
+/** Messages of the live channels, by type. */
+export const messageExamples: Readonly<Record<string, object>> = {
+  auth: { type: 'auth', token: 'eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl' },
+  bid: { type: 'bid', key: 'my-first-bid', maximum: 20_000 },
+  ping: { type: 'ping', sentAt: 1_234.5 },
+  watch: { type: 'watch', auctions: [AUCTION] },
+  hello: {
+    type: 'hello',
+    serverTime: AT,
+    heartbeatSeconds: 10,
+    limits: { frameBytes: 16_384, messagesPerSecond: 50, resumeEvents: 1_000 },
+  },
+  snapshot: {
+    type: 'snapshot',
+    seq: 14,
+    epoch: '967c50e6d155c5e9',
+    auction,
+    bids: [{ id: BID, paddle: 'P1', amount: 13_250, price: 13_250, at: AT, seq: 14, voided: false }],
+    watching: 31,
+  },
+  events: {
+    type: 'events',
+    events: [
+      {
+        seq: 15,
+        type: 'bid.placed',
+        at: AT,
+        data: {
+          bid: BID,
+          paddle: 'P2',
+          amount: 13_500,
+          price: 13_500,
+          leader: 'P2',
+          minimumBid: 13_750,
+          bidCount: 13,
+          bidderCount: 2,
+          reserve: 'none',
+          beaten: { bid: BID, amount: 13_250 },
+        },
+        hash: HASH,
+        private: HASH,
+        commitment: HASH,
+      },
+    ],
+  },
+  you: {
+    type: 'you',
+    paddle: 'P2',
+    standing: 'leading',
+    maximum: 20_000,
+    lowerable: null,
+    bids: [{ id: BID, amount: 13_500, maximum: 20_000, at: AT, seq: 15, voided: false }],
+  },
+  ack: { type: 'ack', key: 'my-first-bid', ...answer },
+  reject: { type: 'reject', key: 'my-second-bid', problem: tooLow },
+  heartbeat: { type: 'heartbeat', serverTime: AT, seq: 15, head: HASH, watching: 31 },
+  pong: { type: 'pong', serverTime: AT, sentAt: 1_234.5 },
+  prices: {
+    type: 'prices',
+    prices: [
+      {
+        auction: AUCTION,
+        seq: 15,
+        status: 'open',
+        price: 13_500,
+        minimumBid: 13_750,
+        bidCount: 13,
+        closesAt: CLOSES_AT,
+        outcome: null,
+      },
+    ],
+  },
+  problem: { type: 'problem', problem: { ...tooLow, instance: '' } },
+}

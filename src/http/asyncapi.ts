@@ -1,0 +1,204 @@
+import { z } from 'zod'
+import { closeCodes } from '../codes.ts'
+import { limits } from '../config.ts'
+import type { PublicType } from '../domain/wire.ts'
+import { SUBPROTOCOL, clientMessages, serverMessages } from '../protocol.ts'
+import { messageExamples } from './api-examples.ts'
+import { type Schema, oneOfFields } from './openapi-document.ts'
+import { version } from './version.ts'
+
+type Shapes = Readonly<Record<string, z.ZodType>>
+
+/** What each message is, and when it comes. */
+const messageTexts: Readonly<Record<keyof typeof clientMessages | keyof typeof serverMessages, string>> = {
+  auth: 'Says who you are: first, or again with a newer token before the one shown runs out (15 minutes). A header `Authorization` on the handshake does as well. Without it you watch without a name.',
+  bid: 'A bid, answered by `ack` or `reject` with the same `key`. Without an answer repeat it with the same key, here or over REST: it counts once.',
+  ping: 'Answered at once by `pong`, which holds what you gave as `sentAt`.',
+  watch: 'The whole list of auctions to follow; it replaces the one before.',
+  hello:
+    'The first message. Where nothing is heard for two and a half heartbeats, the connection is dead: come back with `after`.',
+  snapshot:
+    'The auction as it is, with its last 20 bids: at first, and wherever going on by number is not possible. Events go on from its `seq`.',
+  events: 'What happened, in order, no number missing, never one that was sent on this connection. Often one alone.',
+  you: 'Where you stand, to you alone: after `auth`, and whenever it changes.',
+  ack: 'Your bid was accepted and is durable: what 201 says over REST.',
+  reject: 'Your bid was refused. Below status 500 that is definite; at 500 and above repeat it with the same key.',
+  heartbeat: 'That the connection lives. Where its `seq` is greater than yours, come back with `after`.',
+  pong: 'The answer to `ping`.',
+  prices: 'First a line of each auction that is watched, then of those that changed, at most once in 250 ms.',
+  problem: 'A message of yours could not be taken; it had no key.',
+}
+
+/** Which fields of the auction's view an event changes, apart from `seq` and `head`, which each does. */
+export const eventTexts: Readonly<Record<PublicType, string>> = {
+  'auction.created': 'Sets all of them.',
+  'auction.updated': 'Sets the details that it names, `status`, `minimumBid` and `reserve`.',
+  'auction.opened': 'Sets `status` to `open`, `opensAt`, `closesAt` and `minimumBid`.',
+  'bid.placed':
+    'Sets `price`, `leader`, `minimumBid`, `bidCount`, `bidderCount` and `reserve`; adds a bid to the history. The bid that was `beaten` shows its whole maximum from now on.',
+  'closing.extended': 'Sets `closesAt` to `to`, and `extensions`.',
+  'bid.voided':
+    'Sets `price`, `leader`, `minimumBid`, `bidCount`, `bidderCount` and `reserve`; marks the bid as voided, and sets what the others in `amounts` amount to.',
+  'auction.paused': 'Sets `status` to `paused`, `statusReason`, and `minimumBid` to null.',
+  'auction.resumed': 'Sets `status` to `open`, `statusReason` to null, `closesAt` and `minimumBid`.',
+  'auction.closed':
+    'Sets `status` to `closed`, `outcome`, `closesAt` to its own `at`, and `minimumBid` to null. The last event.',
+  'auction.cancelled': 'Sets `status` to `cancelled`, `statusReason`, and `minimumBid` to null. The last event.',
+}
+
+/** Close codes after which coming back helps nobody. */
+const FINAL = new Set<number>([
+  closeCodes.auction_over.code,
+  closeCodes.wrong_origin.code,
+  closeCodes.not_allowed.code,
+  closeCodes.auction_not_found.code,
+])
+
+const query = {
+  type: 'object',
+  properties: {
+    after: { type: 'integer', minimum: 0, description: 'The last seq that you have: only what follows is sent' },
+    epoch: { type: 'string', description: 'As the snapshot said it: after another one, a snapshot is sent' },
+  },
+}
+const headers = {
+  type: 'object',
+  properties: {
+    Authorization: { type: 'string', description: '`Bearer` and a token, instead of the message `auth`' },
+    Origin: { type: 'string', description: 'Of a page: our own, or one of those that are allowed' },
+    'Sec-WebSocket-Protocol': { const: SUBPROTOCOL },
+  },
+  required: ['Sec-WebSocket-Protocol'],
+}
+
+/** The live channels as AsyncAPI 3.1, from the shapes in protocol.ts. */
+export function asyncApi(publicUrl: string | null): object {
+  const schemas: Record<string, Schema> = {}
+  const messages = (shapes: Shapes, io: 'input' | 'output') =>
+    Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [
+        name,
+        {
+          name,
+          summary: messageTexts[name as keyof typeof messageTexts],
+          contentType: 'application/json',
+          payload: payloadOf(name, shape, io, schemas),
+          examples: [{ name, payload: messageExamples[name] }],
+        },
+      ]),
+    )
+  const { bid, auth, ping, watch } = clientMessages
+  const { prices, hello, pong, problem, ...others } = serverMessages
+  const heard = { auction: { auth, bid, ping }, catalogue: { auth, watch, ping } }
+  const told = { auction: { hello, pong, problem, ...others }, catalogue: { hello, pong, problem, prices } }
+  const operation = (channel: keyof typeof heard, action: 'send' | 'receive', shapes: Shapes, summary: string) => ({
+    action,
+    summary,
+    channel: { $ref: `#/channels/${channel}` },
+    messages: Object.keys(shapes).map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` })),
+  })
+  const { protocol, host } = new URL(publicUrl ?? 'http://localhost:3000')
+  const channels = {
+    auction: {
+      address: '/v1/auctions/{id}/live',
+      title: 'One auction',
+      description: 'All that happens in an auction, and bidding. Closed by 4000 after its last event.',
+      parameters: { id: { description: "The auction's id" } },
+      messages: { ...messages(heard.auction, 'input'), ...messages(told.auction, 'output') },
+      bindings: { ws: { method: 'GET', query, headers, bindingVersion: '0.1.0' } },
+    },
+    catalogue: {
+      address: '/v1/live',
+      title: 'Prices of many auctions',
+      description: 'For pages that show many auctions at once. No bids here.',
+      messages: { ...messages(heard.catalogue, 'input'), ...messages(told.catalogue, 'output') },
+      bindings: { ws: { method: 'GET', headers, bindingVersion: '0.1.0' } },
+    },
+  }
+  return {
+    asyncapi: '3.1.0',
+    info: {
+      title: 'Martillo, the live channels',
+      version,
+      description: guide(),
+      contact: { name: 'Whoever runs this house', url: publicUrl ?? 'http://localhost:3000' },
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+      tags: [{ name: 'live', description: 'What is sent at once' }],
+    },
+    defaultContentType: 'application/json',
+    servers: {
+      house: {
+        host,
+        protocol: protocol === 'https:' ? 'wss' : 'ws',
+        description: 'This house',
+        security: [{ $ref: '#/components/securitySchemes/bearer' }],
+      },
+    },
+    channels,
+    operations: {
+      hearAuction: operation('auction', 'receive', heard.auction, 'What a client may say in an auction'),
+      tellAuction: operation('auction', 'send', told.auction, 'What everyone in an auction is told'),
+      hearCatalogue: operation('catalogue', 'receive', heard.catalogue, 'What a client may say in the catalogue'),
+      tellCatalogue: operation('catalogue', 'send', told.catalogue, 'What is told of the auctions that are watched'),
+    },
+    components: {
+      schemas,
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'The `accessToken` of a session. Optional: whoever shows none watches without a name.',
+        },
+      },
+    },
+  }
+}
+
+function guide(): string {
+  const codes = Object.values(closeCodes).map(
+    ({ code, reason }) => `- ${code}: ${reason}${FINAL.has(code) ? ' (final: do not come back)' : ''}`,
+  )
+  return [
+    `WebSocket, subprotocol \`${SUBPROTOCOL}\`; one JSON object a frame, \`type\` says which; frames of clients have at most ${limits.frameBytesMax} bytes. No token ever travels in a URL. Ignore types and fields that you do not know.`,
+    'Order: apply `events` by `seq`; a number that you have is never sent twice on a connection. After a break connect with `?after=SEQ&epoch=E`: you get what you missed, or a `snapshot`.',
+    'Tokens: renew by `POST /v1/sessions/refresh` and send `auth` again before the token runs out, or the channel closes with 4401.',
+    `Close codes:\n${codes.join('\n')}\n- 1002, 1007, 1009: a frame that WebSocket does not allow, that is no UTF-8, or that is too big`,
+  ].join('\n\n')
+}
+
+/** The schema of a message. What has a name of its own is put among `schemas`. */
+function payloadOf(name: string, shape: z.ZodType, io: 'input' | 'output', schemas: Record<string, Schema>): Schema {
+  const {
+    $schema: _,
+    definitions = {},
+    ...schema
+  } = z.toJSONSchema(shape, {
+    io,
+    unrepresentable: 'any',
+    target: 'draft-7',
+  }) as Schema
+  for (const [id, named] of Object.entries(definitions as Record<string, Schema>)) {
+    const { id: _id, ...own } = referring(named)
+    schemas[id] = id === 'Event' ? described(own) : own
+  }
+  const payload = referring(schema)
+  return name === 'bid' ? oneOfFields(payload, ['type', 'key']) : payload
+}
+
+function referring(schema: Schema): Schema {
+  const text = JSON.stringify(schema).replaceAll('"#/definitions/', '"#/components/schemas/')
+  return JSON.parse(text) as Schema
+}
+
+function described(event: Schema): Schema {
+  const variants = event['anyOf'] as { properties: { type: { const: PublicType } } }[]
+  return {
+    ...event,
+    anyOf: variants.map((variant) => ({
+      title: variant.properties.type.const,
+      description: eventTexts[variant.properties.type.const],
+      ...variant,
+    })),
+  }
+}

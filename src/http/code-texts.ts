@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import type { Code } from '../codes.ts'
+import { amount } from '../domain/amount.ts'
+import { instant } from '../domain/instant.ts'
+
+/** What the documents say of each code: when it comes, and the fields of its own that a problem then carries. */
+export type CodeText = { readonly when: string; readonly fields?: z.ZodRawShape }
+
+const detail = z.string().meta({ description: 'The reason, in a sentence' })
+const retryAfterSeconds = z.int().min(1).meta({ description: 'As Retry-After says it' })
+const asOfSeq = z.int().nullable().optional().meta({ description: 'The seq of the auction that it stands on' })
+const errors = z
+  .array(z.object({ path: z.string(), message: z.string() }))
+  .meta({ description: 'Each field that is not valid: its path with dots, empty for the whole, and why' })
+
+export const codeTexts: Readonly<Record<Code, CodeText>> = {
+  invalid_request: {
+    when: 'Body, query, path or headers are not as the documents say. Nothing is coerced, and unknown fields are refused.',
+    fields: { errors },
+  },
+  idempotency_key_required: { when: 'A bid came without the header Idempotency-Key.' },
+  unauthenticated: { when: 'No token was shown where one is needed, or one that is not or no longer good.' },
+  invalid_credentials: { when: 'At sign-in. It does not tell whether there is such an account.' },
+  forbidden: { when: 'Whoever is signed in may not do this; more rights are needed, or a page of ours.' },
+  own_auction: { when: 'The seller bids in an auction of their own.', fields: { asOfSeq } },
+  above_lent_limit: {
+    when: 'A lent token offers more than its owner allowed.',
+    fields: { most: amount.meta({ description: 'What was allowed, in minor units' }) },
+  },
+  bidder_blocked: { when: 'The house or the seller has blocked the bidder.', fields: { asOfSeq } },
+  staff_may_not_bid: { when: 'An admin bids in an auction of an admin where STAFF_BIDS is off.', fields: { asOfSeq } },
+  not_found: { when: 'There is nothing at this address.' },
+  auction_not_found: { when: 'There is no such auction, or it is a draft of somebody else.' },
+  bid_not_found: { when: 'The auction has no such public bid.' },
+  user_not_found: { when: 'There is no such user.' },
+  request_timeout: { when: 'The request did not come in whole within 30 s.' },
+  email_taken: { when: 'At sign-up: the address has an account.' },
+  auction_has_bids: { when: 'Something else than an addition to the description is changed after the first bid.' },
+  auction_not_open: {
+    when: 'The auction has not opened yet.',
+    fields: { opensAt: instant.nullable().optional(), asOfSeq },
+  },
+  auction_already_open: { when: 'It is opened once more, or moved to an opening that is past.' },
+  auction_paused: { when: 'The auction is paused.', fields: { asOfSeq } },
+  auction_not_paused: { when: 'It is resumed, and was not paused.' },
+  auction_closed: {
+    when: 'The auction has closed; a bid at the very end is late.',
+    fields: {
+      closesAt: instant,
+      lateMilliseconds: z.int().meta({ description: 'By how much it was late' }),
+      asOfSeq,
+    },
+  },
+  auction_cancelled: { when: 'The auction was cancelled.', fields: { asOfSeq } },
+  bid_too_low: {
+    when: 'The offer is below the minimum bid.',
+    fields: { minimumBid: amount, price: amount.nullable(), asOfSeq },
+  },
+  bid_voided: { when: 'The bid is void already.' },
+  already_leading: { when: 'Whoever leads bids an amount. They may raise their maximum.', fields: { asOfSeq } },
+  maximum_not_raised: { when: 'A new maximum is not a full step above the own one.', fields: { asOfSeq } },
+  maximum_not_lowered: { when: 'The maximum may not be lowered (VOID-3), or not so far.', fields: { asOfSeq } },
+  pictures_unavailable: { when: 'Pictures cannot be taken now.', fields: { detail } },
+  payload_too_large: { when: 'The body is larger than the route takes.' },
+  uri_too_long: { when: 'A part of the path is too long.' },
+  unsupported_media_type: { when: 'The Content-Type is not one that the route takes.', fields: { detail } },
+  idempotency_key_reused: { when: 'The key came before with another offer. Every new bid needs a new key.' },
+  too_many_bids: {
+    when: 'More bids of this bidder were accepted within the hour than anybody makes by hand.',
+    fields: { retryAfterSeconds },
+  },
+  rate_limited: { when: 'Too much was asked for in too short a time.', fields: { retryAfterSeconds } },
+  headers_too_large: { when: 'The headers are larger than 16 KiB.' },
+  internal: { when: 'A fault of the service: the outcome is unknown, and it is in the log.' },
+  try_again: {
+    when: 'The service cannot answer now, or cannot tell the outcome: repeat with the same key.',
+    fields: { retryAfterSeconds },
+  },
+}
