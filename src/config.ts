@@ -195,6 +195,8 @@ export const limits = {
   backlogMax: 4_096,
   /** How long a browser keeps what a preflight said: Chromium takes no more. */
   preflightSeconds: 7_200,
+  /** How long an EventSource waits before it comes back. */
+  streamRetryMs: 2_000,
   /** Requests on one connection that wait for their answers. */
   pipelinedMax: 16,
   /** Ledgers sent at a time to one network or person: the kernel takes some 5 MB of each from whoever does not read. */

@@ -18,6 +18,7 @@ import { ledgerRoutes } from './ledger.ts'
 import { isPeers, liveRoutes } from './live.ts'
 import { codeRoutes, registerOpenApi } from './openapi.ts'
 import { opsRoutes } from './ops.ts'
+import { watchMethods } from './methods.ts'
 import { lentRule, originRule } from './origin.ts'
 import { registerPages } from './pages.ts'
 import { limitPipelining } from './pipelining.ts'
@@ -56,6 +57,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.setErrorHandler((error: FastifyError | Refused, request, reply) => answerError(error, request, reply))
   app.removeContentTypeParser('text/plain')
+  takeEmptyBodies(app)
 
   // Behind a proxy all connections are the proxy's.
   limitPipelining(app, parts.clock, config.RATE_LIMITS === 'on' && config.TRUST_PROXY === false)
@@ -95,9 +97,11 @@ export async function buildApp(parts: AppParts): Promise<App> {
   registerBudgets(app, new Budgets(parts.clock, config.RATE_LIMITS === 'on'))
   // Who asks below /v1 is looked at first: whoever is signed in pays for themselves.
   chargeRequests(app, ({ routeOptions }) => routeOptions.url?.startsWith('/v1/') !== true)
-  app.setNotFoundHandler((request, reply) =>
-    missing !== null && wantsPage(request) ? missing(request, reply) : refuse(reply, reject('not_found')),
-  )
+  const wrongMethod = watchMethods(app)
+  app.setNotFoundHandler((request, reply) => {
+    if (missing !== null && wantsPage(request)) return missing(request, reply)
+    return wrongMethod(request, reply) ?? refuse(reply, reject('not_found'))
+  })
   await registerOpenApi(app, config.PUBLIC_URL)
 
   const authenticate = authenticator(app, parts.accessKey, parts)
@@ -124,6 +128,15 @@ export async function buildApp(parts: AppParts): Promise<App> {
   opsRoutes(app, parts)
   const missing = await registerPages(app, parts, originAllowed)
   return app
+}
+
+/** Many clients call whatever they send JSON, also nothing. */
+function takeEmptyBodies(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    body === '' ? done(null, undefined) : parse(request, String(body), done),
+  )
 }
 
 /** A person with a browser, not a program that reads problems. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { limits } from '../config.ts'
 import { rejectHidden } from '../domain/access.ts'
+import { isOver } from '../domain/auction.ts'
 import { amount } from '../domain/amount.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
 import { idempotencyKey, isOneOffer, offerFields, oneOffer, readOffer } from '../domain/schema.ts'
@@ -166,7 +167,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         operationId: 'listEvents',
         refusals: ['auction_not_found'],
         description:
-          'As application/json at most 1000 and 256 KiB (go on from the last), with waitSeconds a long poll; as text/event-stream where Accept asks for it, resumed by Last-Event-ID.',
+          'As application/json at most 1000 and 256 KiB (go on from the last), with waitSeconds a long poll; as text/event-stream where Accept asks for it, resumed by Last-Event-ID; 204 where there is nothing more to come. With `epoch` a seq of another history counts as none, and the ids of a stream are `SEQ.EPOCH`.',
         params,
         querystring: z.strictObject({
           after: numberOr(0, 0, Number.MAX_SAFE_INTEGER),
@@ -178,6 +179,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
             description: 'The events, or a stream of them',
             content: { 'application/json': { schema: eventsView }, 'text/event-stream': { schema: z.string() } },
           },
+          204: z.null(),
         },
       },
       preHandler: inLine,
@@ -186,19 +188,26 @@ export function bidRoutes(app: App, parts: AppParts): void {
       const { id } = request.params
       const held = await findFor(actorOf(request), id, engine)
       if (held === null) return refuse(reply, reject('auction_not_found'))
+      const last = lastSeen(request) ?? { after: request.query.after, epoch: undefined }
+      const epoch = last.epoch ?? request.query.epoch
       const listenTo: ListenTo = {
         auctionId: id,
-        after: lastSeen(request) ?? request.query.after,
+        // What was seen of another history says nothing of this one.
+        after: epoch === undefined || epoch === store.epoch ? last.after : 0,
+        epoch: epoch === undefined ? null : store.epoch,
         visitor: request.visitor,
         address: request.ip,
         rank: rankIn(held.auction, actorOf(request)),
       }
       if (wantsStream(request)) {
+        const hasAll = isOver(held.auction) && listenTo.after >= held.auction.seq
+        const bare: FastifyReply = reply
+        // An EventSource comes back for ever, but after 204.
+        if (hasAll) return bare.code(204).send()
         const stream = streamEvents(parts, listenTo)
         if ('code' in stream) return refuse(reply, tooMany)
         void reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no')
-        const plain: FastifyReply = reply
-        return plain.type('text/event-stream').send(stream)
+        return bare.type('text/event-stream').send(stream)
       }
       const { waitSeconds } = request.query
       if (waitSeconds > 0 && held.auction.seq <= listenTo.after) {
@@ -229,7 +238,9 @@ function wantsStream(request: FastifyRequest): boolean {
   return (request.headers.accept ?? '').includes('text/event-stream')
 }
 
-function lastSeen(request: FastifyRequest): number | null {
+/** A seq; behind it the epoch, where the stream was asked for with one. */
+function lastSeen(request: FastifyRequest): { after: number; epoch: string | undefined } | null {
   const id = request.headers['last-event-id']
-  return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null
+  const read = typeof id === 'string' ? /^(\d{1,15})(?:\.(\w{1,64}))?$/.exec(id) : null
+  return read === null ? null : { after: Number(read[1]), epoch: read[2] }
 }

@@ -33,6 +33,10 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
   auction_not_found: { when: 'There is no such auction, or it is a draft of somebody else.' },
   bid_not_found: { when: 'The auction has no such public bid.' },
   user_not_found: { when: 'There is no such user.' },
+  method_not_allowed: {
+    when: 'The address is known, the method is not. Allow says which are.',
+    fields: { allowed: z.array(z.string()) },
+  },
   request_timeout: { when: 'The request did not come in whole within 30 s.' },
   email_taken: { when: 'At sign-up: the address has an account.' },
   auction_has_bids: { when: 'Something else than an addition to the description is changed after the first bid.' },
@@ -65,6 +69,10 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
   uri_too_long: { when: 'A part of the path is too long.' },
   unsupported_media_type: { when: 'The Content-Type is not one that the route takes.', fields: { detail } },
   idempotency_key_reused: { when: 'The key came before with another offer. Every new bid needs a new key.' },
+  upgrade_required: {
+    when: 'The live channel was asked for without an upgrade to WebSocket. Events are also to be had by `…/events`.',
+    fields: { detail },
+  },
   too_many_bids: {
     when: 'More bids of this bidder were accepted within the hour than anybody makes by hand.',
     fields: { retryAfterSeconds },

@@ -12,7 +12,7 @@ import type { Peer } from '../live/socket.ts'
 import type { Authenticate } from '../live/visitor.ts'
 import { readBearer } from './access.ts'
 import { comesFromAllowed, originOfLent, type OriginRule, ownOriginRule } from './origin.ts'
-import { invalid } from '../domain/rejection.ts'
+import { reject } from '../domain/rejection.ts'
 import { SUBPROTOCOL } from '../protocol.ts'
 import type { App, AppParts } from './parts.ts'
 import { refuse } from './problem.ts'
@@ -45,7 +45,10 @@ export function liveRoutes(
   }
   const schema = { hide: true }
   const handler = (_request: FastifyRequest, reply: FastifyReply) =>
-    refuse(reply, invalid('upgrade', `connect with a WebSocket, subprotocol ${SUBPROTOCOL}`))
+    refuse(
+      reply.header('upgrade', 'websocket'),
+      reject('upgrade_required', { detail: `Connect with a WebSocket, subprotocol ${SUBPROTOCOL}` }),
+    )
 
   app.route<{ Params: { id: string }; Querystring: Record<string, unknown> }>({
     method: 'GET',

@@ -59,11 +59,19 @@ abstract class Listener implements Watcher, Guest {
 
 /** Server-sent events. A comment is the heartbeat; who reads too slowly is cut off, and resumes by Last-Event-ID. */
 class EventStream extends Listener {
+  /** Written behind the seq of each id, where whoever listens gave one. */
+  readonly #epoch: string | null
   readonly readable = new Readable({ read: () => this.#taken() })
   #waiting: (() => void) | null = null
 
+  constructor(visitor: Visitor | null, epoch: string | null) {
+    super(visitor)
+    this.#epoch = epoch
+    this.#push(`retry: ${limits.streamRetryMs}\n\n`)
+  }
+
   override events(frame: Frame): void {
-    this.#push(frame.stream)
+    this.#push(this.#epoch === null ? frame.stream : frame.stream.replaceAll(/^id: \d+$/gm, `$&.${this.#epoch}`))
   }
 
   override heartbeat(): void {
@@ -100,9 +108,9 @@ class EventStream extends Listener {
 /** The events after a seq as a stream that ends with the auction. */
 export function streamEvents(
   { hub, door, clock }: StreamParts,
-  { auctionId, after, visitor, address, rank }: ListenTo,
+  { auctionId, after, epoch, visitor, address, rank }: ListenTo,
 ): Readable | Closing {
-  const stream = new EventStream(visitor)
+  const stream = new EventStream(visitor, epoch)
   const refusal = door.admit(stream, address, rank)
   if (refusal !== null) return refusal
   const forget = visitor === null ? () => {} : clock.wake(visitor.expiresAt - clock.now(), () => stream.end())
@@ -122,6 +130,8 @@ export function streamEvents(
 export type ListenTo = {
   readonly auctionId: string
   readonly after: number
+  /** The history that whoever listens says they know; null where they do not say. */
+  readonly epoch: string | null
   readonly visitor: Visitor | null
   readonly address: string
   readonly rank: Rank

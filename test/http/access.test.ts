@@ -76,7 +76,7 @@ describe('where only members watch', () => {
         { 'x-forwarded-for': '127.0.0.1' },
       ] as Record<string, string>[]) {
         expectProblem(await ask(house.url, `GET ${path}`, { headers }), 'unauthenticated')
-        const headStatus = path.endsWith('/events') ? 404 : 401
+        const headStatus = path.endsWith('/events') ? 405 : 401
         expect((await ask(house.url, `HEAD ${path}`, { headers })).status).toBe(headStatus)
       }
     for (const path of paths) expect((await ask(house.url, `GET ${path}`, { as: people.bidder })).status).toBe(200)

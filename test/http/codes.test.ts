@@ -24,7 +24,7 @@ async function bidden(house: House): Promise<string> {
 
 /**
  * How every code comes about. Not here: `request_timeout` takes half a minute, `headers_too_large` is below HTTP and has
- * its own test beside this, and a method that is not allowed is a path that is not there.
+ * its own test beside this, and so have those of pictures.
  */
 const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (house: House) => Promise<Answer>> = {
   invalid_request: ({ url }) => ask(url, 'GET /v1/auctions?limit=0'),
@@ -111,6 +111,8 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
     const house = await openHouse({ RATE_LIMITS: 'on' })
     return bid(house, await bidden(house), { maximum: 9_000 })
   },
+  method_not_allowed: ({ url }) => ask(url, 'PUT /v1/auctions'),
+  upgrade_required: ({ url }) => ask(url, 'GET /v1/live'),
   rate_limited: async () => {
     const { url } = await openHouse({ RATE_LIMITS: 'on' })
     const attempts = Array.from({ length: 120 }, () => ask(url, 'POST /v1/users', { body: {} }))

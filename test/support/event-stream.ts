@@ -7,8 +7,8 @@ export async function* eventsOf(response: Response): AsyncGenerator<{ id: number
     text += chunk
     const blocks = text.split('\n\n')
     text = blocks.pop()!
-    for (const block of blocks.filter((one) => !one.startsWith(':'))) {
-      const [, id, data] = /^id: (\d+)\ndata: (.*)$/.exec(block)!
+    for (const block of blocks.filter((one) => one.startsWith('id:'))) {
+      const [, id, data] = /^id: (\d+)\S*\ndata: (.*)$/.exec(block)!
       yield { id: Number(id), event: JSON.parse(data!) as ChannelEvent }
     }
   }

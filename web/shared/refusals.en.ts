@@ -14,6 +14,8 @@ export const texts: Sentences = {
   auction_not_found: 'There is no such auction.',
   bid_not_found: 'There is no such bid in this auction.',
   user_not_found: 'There is no such user.',
+  method_not_allowed: 'This cannot be done here.',
+  upgrade_required: 'The live connection was refused on the way.',
   request_timeout: 'The request took too long. Try again.',
   email_taken: 'This e-mail address has an account already. Sign in instead.',
   auction_has_bids: 'The auction has bids: only its description may be added to.',

@@ -14,6 +14,8 @@ export const texts: Sentences = {
   auction_not_found: 'Esa subasta no existe.',
   bid_not_found: 'Esa puja no existe en esta subasta.',
   user_not_found: 'Ese usuario no existe.',
+  method_not_allowed: 'Esto no se puede hacer aquí.',
+  upgrade_required: 'La conexión en directo se rechazó por el camino.',
   request_timeout: 'La petición tardó demasiado. Inténtelo de nuevo.',
   email_taken: 'Este correo ya tiene una cuenta. Entre con ella.',
   auction_has_bids: 'La subasta ya tiene pujas: solo se puede añadir a la descripción.',

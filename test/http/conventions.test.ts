@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { type House, openHouse } from '../support/service.ts'
+import { MISSING, ask, expectProblem, lot } from './support.ts'
+
+test.each([
+  ['PUT /v1/auctions', ['GET', 'HEAD', 'OPTIONS', 'POST']],
+  [`DELETE /v1/auctions/${MISSING}/bids`, ['GET', 'HEAD', 'OPTIONS', 'POST']],
+  ['POST /v1/me', ['GET', 'HEAD', 'OPTIONS']],
+  ['POST /healthz', ['GET', 'HEAD', 'OPTIONS']],
+])('%s: the address is known and the method is not, so it is 405, and Allow says which are', async (request, some) => {
+  const answer = await ask((await openHouse()).url, request)
+  const allowed = answer.headers.get('allow')!.split(', ')
+  expect(allowed).toEqual(expect.arrayContaining(some.filter((one) => one !== 'OPTIONS')))
+  expect(allowed).not.toContain(request.split(' ')[0])
+  expectProblem(answer, 'method_not_allowed', { allowed })
+})
+
+test('a live channel asked for without an upgrade is 426, and says to what', async () => {
+  const { url } = await openHouse()
+  for (const path of ['/v1/live', `/v1/auctions/${MISSING}/live`]) {
+    const answer = await ask(url, `GET ${path}`)
+    expectProblem(answer, 'upgrade_required')
+    expect(answer.json.detail).toBe('Connect with a WebSocket, subprotocol auction.v1')
+    expect(answer.headers.get('upgrade')).toBe('websocket')
+  }
+})
+
+test('a body that is empty is none, whatever it is called; where one is needed that is said', async () => {
+  const { url, admin } = await openHouse()
+  const as = admin
+  const { id } = (await ask(url, 'POST /v1/auctions', { as, body: { ...lot, status: 'draft' } })).json
+  expect((await ask(url, `POST /v1/auctions/${id}/open`, { as, body: '' })).status).toBe(200)
+  expectProblem(await ask(url, 'POST /v1/auctions', { as, body: '' }), 'invalid_request')
+})
+
+/** The first text of a stream that comes within a moment, and its status. */
+async function streamOf({ url }: House, path: string, headers: Record<string, string> = {}) {
+  const gone = new AbortController()
+  const response = await fetch(url + path, {
+    headers: { accept: 'text/event-stream', ...headers },
+    signal: gone.signal,
+  })
+  const { status } = response
+  let text = ''
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  for (;;) {
+    const next = await Promise.race([
+      reader?.read(),
+      new Promise<null>((resolve) => setTimeout(() => resolve(null), 300)),
+    ])
+    if (next === null || next === undefined || next.done) break
+    text += next.value
+  }
+  gone.abort()
+  return { status, text }
+}
+
+const ids = (text: string) => [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id)
+
+test('a stream says when to come back, and 204 to who has all of an auction that is over', async () => {
+  const house = await openHouse()
+  const id = await house.auction()
+  const path = `/v1/auctions/${id}/events`
+  expect((await streamOf(house, path)).text).toMatch(/^retry: 2000$/m)
+  await house.admin.close(id)
+  const { seq } = await house.admin.auction(id)
+  const before = await streamOf(house, path, { 'last-event-id': String(seq - 1) })
+  expect({ status: before.status, ids: ids(before.text) }).toEqual({ status: 200, ids: [String(seq)] })
+  expect(await streamOf(house, path, { 'last-event-id': String(seq) })).toEqual({ status: 204, text: '' })
+})
+
+test('a seq of another history counts as none, as JSON and as a stream, whose ids then name the history', async () => {
+  const house = await openHouse()
+  const path = `/v1/auctions/${await house.auction()}/events`
+  const { epoch, seq } = (await ask(house.url, `GET ${path}`)).json as { epoch: string; seq: number }
+  const asJson = async (query: string) => (await ask(house.url, `GET ${path}?${query}`)).json.events.length as number
+  expect(await asJson(`after=${seq}&epoch=${epoch}`)).toBe(0)
+  expect(await asJson(`after=${seq}&epoch=anotherone`)).toBe(seq)
+  const all = Array.from({ length: seq }, (_, i) => `${i + 1}.${epoch}`)
+  expect(ids((await streamOf(house, `${path}?after=${seq}&epoch=anotherone`)).text)).toEqual(all)
+  // An EventSource keeps the address it was made with: the id it gives counts.
+  const resumed = await streamOf(house, `${path}?epoch=anotherone`, { 'last-event-id': `1.${epoch}` })
+  expect(ids(resumed.text)).toEqual(all.slice(1))
+  const lost = await streamOf(house, `${path}?epoch=${epoch}`, { 'last-event-id': '1.anotherone' })
+  expect(ids(lost.text)).toEqual(all)
+  // Who names no history is given numbers alone.
+  expect(ids((await streamOf(house, path)).text)).toEqual(all.map((one) => one.split('.')[0]))
+})
