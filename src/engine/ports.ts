@@ -111,7 +111,13 @@ export type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor:
 export type Paging = { readonly limit: number; readonly cursor: string | null }
 
 export type CatalogueQuery = Paging & {
-  readonly status: Status | null
+  /** Those in one of these stages. */
+  readonly status: readonly Status[] | null
+  readonly ids: readonly string[] | null
+  /** Those whose end, as it is now, is before. */
+  readonly closesBefore: Instant | null
+  /** Those that have closed at this time or later. */
+  readonly closedAfter: Instant | null
   readonly format: string | null
   readonly q: string | null
   readonly sellerId: string | null

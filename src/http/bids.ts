@@ -94,6 +94,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         summary: 'Lower a maximum that a void has let lead again',
         operationId: 'lowerMaximum',
         refusals: [
+          'idempotency_key_required',
           'bidder_blocked',
           'own_auction',
           'staff_may_not_bid',

@@ -2,24 +2,41 @@ import { lru } from '../engine/lru.ts'
 import { z } from 'zod'
 import { limits } from '../config.ts'
 import { type Actor, isAdmin, owns } from '../domain/access.ts'
-import { status } from '../domain/schema.ts'
+import { status, uuid } from '../domain/schema.ts'
 import { auctionView } from '../domain/view.ts'
 import type { ListedAuctionView } from '../domain/wire.ts'
-import { toWire } from '../domain/instant.ts'
+import { fromWire, instant, toWire } from '../domain/instant.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Accounts, Clock, Store } from '../engine/ports.ts'
 import { Pieces, costly } from '../live/turns.ts'
-import { paging } from './parts.ts'
+import { paging, several } from './parts.ts'
 
-export const catalogueQuery = z.strictObject({
-  ...paging,
-  status: status.optional(),
-  format: z.enum(['english']).optional(),
-  q: z.string().max(200).optional(),
-  seller: z.string().max(100).optional(),
-  sort: z.enum(['closing', 'newest', 'price', 'bids']).default('closing'),
-  include: z.literal('increments').optional(),
-})
+const sort = z.enum(['closing', 'newest', 'price', 'bids'])
+
+/** A place in one order is none in another: a cursor says which it is of. */
+export const catalogueCursor = z
+  .string()
+  .regex(/^(closing|newest|price|bids):-?\d{1,16}\.\d{1,16}$/, 'is not a cursor of ours')
+  .optional()
+
+export const catalogueQuery = z
+  .strictObject({
+    limit: paging.limit,
+    cursor: catalogueCursor,
+    status: several(status, status.options.length).optional(),
+    format: z.enum(['english']).optional(),
+    q: z.string().max(200).optional(),
+    seller: z.string().max(100).optional(),
+    ids: several(uuid, limits.pageMax).optional(),
+    closesBefore: instant.optional(),
+    closedAfter: instant.optional(),
+    sort: sort.default('closing'),
+    include: z.literal('increments').optional(),
+  })
+  .refine(({ cursor, sort }) => cursor === undefined || cursor.startsWith(`${sort}:`), {
+    path: ['cursor'],
+    message: 'is a cursor of another order',
+  })
 
 /** Items of a list that cost what a plain request does. */
 export const ITEMS_FOR_ONE = 20
@@ -66,7 +83,7 @@ export class Catalogue {
       seller: { id, displayName: names.get(id)! },
       serverTime,
     }))
-    return { items, nextCursor: page.nextCursor }
+    return { items, nextCursor: page.nextCursor === null ? null : `${query.sort}:${page.nextCursor}` }
   }
 
   async #viewOf(id: string, seq: number, actor: Actor): Promise<ListedAuctionView | null> {
@@ -84,12 +101,18 @@ export class Catalogue {
   }
 }
 
-function askedOf({ seller, cursor, limit, status, format, q, sort }: Query, actor: Actor) {
+function askedOf(
+  { seller, cursor, status, format, q, ids, closesBefore, closedAfter, limit, sort }: Query,
+  actor: Actor,
+) {
   const draftsOf = actor === null || actor.scope === 'bid' ? 'nobody' : isAdmin(actor) ? 'all' : { sellerId: actor.id }
   return {
     limit,
-    cursor: cursor ?? null,
+    cursor: cursor?.split(':')[1] ?? null,
     status: status ?? null,
+    ids: ids ?? null,
+    closesBefore: closesBefore === undefined ? null : fromWire(closesBefore),
+    closedAfter: closedAfter === undefined ? null : fromWire(closedAfter),
     format: format ?? null,
     q: q === undefined || q === '' ? null : q,
     sellerId: seller ?? null,

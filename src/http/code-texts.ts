@@ -69,13 +69,13 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
   uri_too_long: { when: 'A part of the path is too long.' },
   unsupported_media_type: { when: 'The Content-Type is not one that the route takes.', fields: { detail } },
   idempotency_key_reused: { when: 'The key came before with another offer. Every new bid needs a new key.' },
-  upgrade_required: {
-    when: 'The live channel was asked for without an upgrade to WebSocket. Events are also to be had by `…/events`.',
-    fields: { detail },
-  },
   too_many_bids: {
     when: 'More bids of this bidder were accepted within the hour than anybody makes by hand.',
     fields: { retryAfterSeconds },
+  },
+  upgrade_required: {
+    when: 'The live channel was asked for without an upgrade to WebSocket. Events are also to be had by `…/events`.',
+    fields: { detail },
   },
   rate_limited: { when: 'Too much was asked for in too short a time.', fields: { retryAfterSeconds } },
   headers_too_large: { when: 'The headers are larger than 16 KiB.' },

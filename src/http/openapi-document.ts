@@ -125,7 +125,7 @@ function finish(operation: Operation): void {
     if (parameter.name === 'idempotency-key') {
       parameter.name = 'Idempotency-Key'
       parameter.schema = jsonSchema(idempotencyKey)
-      parameter.required = facts.refusals.includes('idempotency_key_required')
+      parameter.required = operationId === 'placeBid'
     }
   }
   if (requestBody !== undefined) finishBody(operationId, requestBody)
@@ -210,7 +210,10 @@ const describedParameters: Readonly<Record<string, string>> = {
   'idempotency-key': 'Names the attempt, 1 to 64 printable ASCII characters: with the same key it counts once.',
   limit: 'How many items a page has.',
   cursor: '`nextCursor` of the page before.',
-  status: 'Only those in this stage.',
+  status: 'Only those in one of these stages.',
+  ids: 'Only these.',
+  closesBefore: 'Only those whose end, as it is now, is before.',
+  closedAfter: 'Only those that have closed at this time or later.',
   format: 'Only those of this format.',
   q: 'Words to look for in title and description.',
   seller: 'Only those of this seller (an id).',

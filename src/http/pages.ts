@@ -80,7 +80,7 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
   app.get('/', { schema }, async (request, reply) => {
     if (!isPublic) return send(request, reply, 'index')
     const asked = search.parse(request.query)
-    const query = { ...asked, status: asked.status === '' ? undefined : asked.status, limit: CATALOGUE_PAGE }
+    const query = { ...asked, status: asked.status === '' ? undefined : [asked.status], limit: CATALOGUE_PAGE }
     const page = await catalogue.page(query, null)
     charge(request, page.items.length / ITEMS_FOR_ONE)
     return send(request, reply, 'index', cataloguePage(readerOf(request), baseOf(request), { search: asked, page }))

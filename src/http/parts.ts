@@ -61,6 +61,20 @@ export function numberOr(preset: number, minimum: number, maximum: number) {
   return number(minimum, maximum, { default: preset }).default(preset)
 }
 
+/** Several values of one name in a query, each by itself or with commas between; the documents call it a list. */
+export function several<Item extends z.ZodType<unknown, string>>(item: Item, most: number) {
+  return z
+    .union([z.string(), z.array(z.string())])
+    .meta({
+      type: 'array',
+      items: z.toJSONSchema(item, { io: 'input', metadata: z.registry() }),
+      maxItems: most,
+      anyOf: undefined,
+    })
+    .transform((given) => [given].flat().flatMap((text) => text.split(',')))
+    .pipe(z.array(item).min(1).max(most))
+}
+
 export const paging = {
   limit: numberOr(limits.pageDefault, 1, limits.pageMax),
   cursor: z

@@ -13,7 +13,7 @@ import type { Session, User } from '../engine/ports.ts'
 import { Pieces } from '../live/turns.ts'
 import { actorOf, atHome, atLeast, issueToken, secondsFor, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
-import { ITEMS_FOR_ONE, catalogueQuery } from './catalogue.ts'
+import { ITEMS_FOR_ONE, catalogueCursor, catalogueQuery } from './catalogue.ts'
 import { comesFromHere, ownOriginRule } from './origin.ts'
 import { type App, type AppParts, idParam, inLine, pageOf, paging } from './parts.ts'
 import { Refused, refuse } from './problem.ts'
@@ -300,7 +300,11 @@ export function userRoutes(app: App, parts: AppParts): void {
         tags,
         summary: 'My auctions, drafts too',
         operationId: 'listMyAuctions',
-        querystring: z.strictObject({ ...paging, include: catalogueQuery.shape.include }),
+        querystring: z.strictObject({
+          limit: paging.limit,
+          cursor: catalogueCursor,
+          include: catalogueQuery.shape.include,
+        }),
         response: { 200: pageOf(listedAuctionView) },
       },
       onRequest: atLeast('bidder'),

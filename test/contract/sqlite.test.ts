@@ -152,7 +152,17 @@ test('the first page of a list walks an index, however many auctions there are',
     plans.push(JSON.stringify(all(`EXPLAIN QUERY PLAN ${sql}`, ...values)))
     return all(sql, ...values)
   }
-  const query = { limit: 50, cursor: null, status: null, format: null, q: null, sellerId: null } as const
+  const query = {
+    limit: 50,
+    cursor: null,
+    status: null,
+    ids: null,
+    closesBefore: null,
+    closedAfter: null,
+    format: null,
+    q: null,
+    sellerId: null,
+  } as const
   for (const sort of ['closing', 'newest'] as const) void store.catalogue({ ...query, sort, draftsOf: 'nobody' })
   expect(plans).toEqual([
     expect.stringContaining('USING INDEX auctions_closing'),

@@ -142,7 +142,17 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const created = titles.map((title, i) => create(seller.id, { title, durationSeconds: 60 * (4 - i) }))
     const draft = create(other.id, { title: 'Thonet draft', status: 'draft' })
     await store.append([...created, draft])
-    const query = { limit: 50, cursor: null, status: null, format: null, q: null, sellerId: null } as const
+    const query = {
+      limit: 50,
+      cursor: null,
+      status: null,
+      ids: null,
+      closesBefore: null,
+      closedAfter: null,
+      format: null,
+      q: null,
+      sellerId: null,
+    } as const
     const found = async (changes: object) => {
       const page = await store.catalogue({ ...query, sort: 'closing', draftsOf: 'nobody', ...changes })
       return page.items.map(
@@ -176,7 +186,16 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const changed = changing(created.after, { type: 'update', at: AT, changes: { title: 'New name' } })
     await store.append([created])
     await store.append([changed])
-    const query = { limit: 5, cursor: null, status: null, format: null, sellerId: null } as const
+    const query = {
+      limit: 5,
+      cursor: null,
+      status: null,
+      ids: null,
+      closesBefore: null,
+      closedAfter: null,
+      format: null,
+      sellerId: null,
+    } as const
     const found = async (q: string) =>
       (await store.catalogue({ ...query, q, sort: 'newest', draftsOf: 'nobody' })).items.length
     expect([await found('old'), await found('name')]).toEqual([0, 1])

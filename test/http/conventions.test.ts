@@ -86,3 +86,49 @@ test('a seq of another history counts as none, as JSON and as a stream, whose id
   // Who names no history is given numbers alone.
   expect(ids((await streamOf(house, path)).text)).toEqual(all.map((one) => one.split('.')[0]))
 })
+
+test('the catalogue by several stages, by ids, and by when auctions end or have ended', async () => {
+  const house = await openHouse()
+  const [one, two, long] = [
+    await house.auction(),
+    await house.auction(),
+    await house.auction({ durationSeconds: 86_400 }),
+  ]
+  const later = await house.auction({ opensAt: new Date(Date.now() + 600_000).toISOString() })
+  const before = new Date().toISOString()
+  await house.admin.close(one)
+  const found = async (query: string) => {
+    const answer = await ask(house.url, `GET /v1/auctions?${query}`)
+    expect(answer.status).toBe(200)
+    return (answer.json.items as { id: string }[]).map(({ id }) => id).toSorted()
+  }
+  expect(await found('status=open')).toEqual([two, long].toSorted())
+  for (const query of ['status=closed&status=scheduled', 'status=closed,scheduled'])
+    expect(await found(query)).toEqual([one, later].toSorted())
+  expect(await found(`ids=${two},${later}&ids=${MISSING}`)).toEqual([two, later].toSorted())
+  const soon = new Date(Date.now() + 7_200_000).toISOString()
+  expect(await found(`status=open&closesBefore=${soon}`)).toEqual([two])
+  expect(await found(`closedAfter=${before}`)).toEqual([one])
+  expect(await found(`closedAfter=${soon}`)).toEqual([])
+  for (const query of [
+    'status=open,',
+    'status=gone',
+    'ids=x',
+    `ids=${Array(201).fill(MISSING).join(',')}`,
+    'closesBefore=soon',
+  ])
+    expectProblem(await ask(house.url, `GET /v1/auctions?${query}`), 'invalid_request')
+})
+
+test('a cursor is good in the order that it is of, and in no other', async () => {
+  const house = await openHouse()
+  for (let n = 0; n < 3; n += 1) await house.auction()
+  for (const sort of ['closing', 'newest', 'price', 'bids']) {
+    const page = await ask(house.url, `GET /v1/auctions?limit=2&sort=${sort}`)
+    const { nextCursor } = page.json
+    const next = await ask(house.url, `GET /v1/auctions?limit=2&sort=${sort}&cursor=${nextCursor}`)
+    expect(next.json).toMatchObject({ items: [{ status: 'open' }], nextCursor: null })
+    const other = sort === 'price' ? 'bids' : 'price'
+    expectProblem(await ask(house.url, `GET /v1/auctions?sort=${other}&cursor=${nextCursor}`), 'invalid_request')
+  }
+})

@@ -382,7 +382,7 @@ const sortKeys: Readonly<Record<CatalogueQuery['sort'], string>> = {
   bids: '-a.bid_count',
 }
 
-function conditions({ status, format, q, sellerId, draftsOf }: CatalogueQuery) {
+function conditions({ status, ids, closesBefore, closedAfter, format, q, sellerId, draftsOf }: CatalogueQuery) {
   const where = ['1']
   const values: unknown[] = []
   const add = (condition: string, ...more: unknown[]) => {
@@ -391,7 +391,10 @@ function conditions({ status, format, q, sellerId, draftsOf }: CatalogueQuery) {
   }
   if (draftsOf === 'nobody') add('a.hidden = 0')
   else if (draftsOf !== 'all') add('(a.hidden = 0 OR a.seller_id = ?)', draftsOf.sellerId)
-  if (status !== null) add('a.status = ?', status)
+  if (status !== null) add('a.status IN (SELECT value FROM json_each(?))', JSON.stringify(status))
+  if (ids !== null) add('a.id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+  if (closesBefore !== null) add('a.closes_at < ?', closesBefore)
+  if (closedAfter !== null) add("a.status = 'closed' AND a.closes_at >= ?", closedAfter)
   if (format !== null) add('a.format = ?', format)
   if (sellerId !== null) add('a.seller_id = ?', sellerId)
   if (q !== null) add('a.number IN (SELECT rowid FROM auctions_text WHERE auctions_text MATCH ?)', words(q))
