@@ -32,6 +32,7 @@ export const problems = {
   maximum_not_raised: { status: 409, title: 'The new maximum is not a step higher than yours' },
   maximum_not_lowered: { status: 409, title: 'This maximum cannot be lowered, or not so far' },
   pictures_unavailable: { status: 409, title: 'The house cannot take pictures now' },
+  precondition_failed: { status: 412, title: 'It has changed since you read it' },
   payload_too_large: { status: 413, title: 'The request is too large' },
   uri_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media_type: { status: 415, title: 'This type of content is not taken here' },

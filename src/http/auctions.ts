@@ -3,7 +3,8 @@ import { randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
 import { rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
 import { fromWire, instant } from '../domain/instant.ts'
-import { reject } from '../domain/rejection.ts'
+import type { Auction } from '../domain/auction.ts'
+import { reject, type Rejection } from '../domain/rejection.ts'
 import { auctionChanges, newAuction, reason } from '../domain/schema.ts'
 import { auctionView, listedAuctionView, paddle } from '../domain/wire.ts'
 import { paddleOf } from '../domain/view.ts'
@@ -41,6 +42,16 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     const stored = latest.then(store)
     latest = stored.catch(() => undefined)
     return stored
+  }
+
+  /** What an ETag names: the state of an auction, and for whom it is shown. */
+  const stateOf = ({ seq }: Auction) => `${store.epoch}.${seq}`
+
+  /** Whoever names the state they saw changes no other (RFC 9110, 13.1.1). Tags are compared as they are, as weak ones. */
+  const rejectChanged = ({ headers }: FastifyRequest, auction: Auction): Rejection | null => {
+    const tags = headers['if-match']?.split(',').map((tag) => tag.trim())
+    const matches = tags?.some((tag) => tag === '*' || tag.startsWith(`W/"${stateOf(auction)}.`)) ?? true
+    return matches ? null : reject('precondition_failed')
   }
 
   const show = async (held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
@@ -111,7 +122,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       if (held === null) return refuse(reply, reject('auction_not_found'))
       const view = await hub.view(held, actor)
       const kind = view.terms.reservePrice === undefined ? 'public' : 'owner'
-      const tag = `W/"${store.epoch}.${view.seq}.${kind}"`
+      const tag = `W/"${stateOf(held.auction)}.${kind}"`
       void reply.header('etag', tag).header('cache-control', 'no-cache').header('vary', 'Origin, Authorization')
       const known = request.headers['if-none-match']
       const plain: FastifyReply = reply
@@ -127,6 +138,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         summary: 'Change an auction',
         operationId: 'updateAuction',
         refusals: [
+          'precondition_failed',
           'auction_not_found',
           'auction_has_bids',
           'auction_already_open',
@@ -134,7 +146,8 @@ export function auctionRoutes(app: App, parts: AppParts): void {
           'auction_cancelled',
         ],
         description:
-          'Before the first bid anything; afterwards only additions to the description. `terms` are replaced as a whole.',
+          'Before the first bid anything; afterwards only additions to the description. `terms` are replaced as a whole. With If-Match, the ETag that was read, it changes no state but that.',
+        headers: z.object({ 'if-match': z.string().optional() }),
         params,
         body: auctionChanges,
         response: { 200: auctionView },
@@ -148,7 +161,8 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       const missing = await rejectMissing(request.body.images ?? [], pictures)
       if (missing !== null) return refuse(reply, missing)
       const act: Act = { type: 'update', changes: request.body }
-      const verdict = await oneByOne(() => engine.act(id, act, user.id, (auction) => rejectStranger(auction, user)))
+      const permit = (auction: Auction) => rejectStranger(auction, user) ?? rejectChanged(request, auction)
+      const verdict = await oneByOne(() => engine.act(id, act, user.id, permit))
       if (verdict.ok) copies.want(request.body.images ?? [], verdict.held.auction.sellerId)
       return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict)
     },

@@ -65,6 +65,10 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
   maximum_not_raised: { when: 'A new maximum is not a full step above the own one.', fields: { asOfSeq } },
   maximum_not_lowered: { when: 'The maximum may not be lowered (VOID-3), or not so far.', fields: { asOfSeq } },
   pictures_unavailable: { when: 'Pictures cannot be taken now.', fields: { detail } },
+  precondition_failed: {
+    when: 'If-Match named another state than that of now: read it again.',
+    fields: { asOfSeq },
+  },
   payload_too_large: { when: 'The body is larger than the route takes.' },
   uri_too_long: { when: 'A part of the path is too long.' },
   unsupported_media_type: { when: 'The Content-Type is not one that the route takes.', fields: { detail } },

@@ -122,6 +122,7 @@ function finish(operation: Operation): void {
   operation.security = securityOf(operationId, facts)
   for (const parameter of parameters) {
     parameter.description ??= describedParameters[parameter.name] ?? `The ${parameter.name}.`
+    if (parameter.name === 'if-match') parameter.name = 'If-Match'
     if (parameter.name === 'idempotency-key') {
       parameter.name = 'Idempotency-Key'
       parameter.schema = jsonSchema(idempotencyKey)
@@ -207,6 +208,7 @@ function refusalsByStatus(codes: readonly Code[]): Record<string, Response> {
 const describedParameters: Readonly<Record<string, string>> = {
   id: 'The id, a UUID.',
   bidId: "The bid's id, a UUID.",
+  'if-match': 'The ETag of the state that is to be changed.',
   'idempotency-key': 'Names the attempt, 1 to 64 printable ASCII characters: with the same key it counts once.',
   limit: 'How many items a page has.',
   cursor: '`nextCursor` of the page before.',

@@ -111,6 +111,12 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
     const house = await openHouse({ RATE_LIMITS: 'on' })
     return bid(house, await bidden(house), { maximum: 9_000 })
   },
+  precondition_failed: async (house) =>
+    ask(house.url, `PATCH /v1/auctions/${await house.auction()}`, {
+      as: house.admin,
+      body: { title: 'Another' },
+      headers: { 'if-match': 'W/"x"' },
+    }),
   method_not_allowed: ({ url }) => ask(url, 'PUT /v1/auctions'),
   upgrade_required: ({ url }) => ask(url, 'GET /v1/live'),
   rate_limited: async () => {

@@ -132,3 +132,19 @@ test('a cursor is good in the order that it is of, and in no other', async () =>
     expectProblem(await ask(house.url, `GET /v1/auctions?sort=${other}&cursor=${nextCursor}`), 'invalid_request')
   }
 })
+
+test('If-Match: of two who change what they have read, one does; the other reads it again', async () => {
+  const house = await openHouse()
+  const path = `/v1/auctions/${await house.auction()}`
+  const read = async () => (await ask(house.url, `GET ${path}`, { as: house.admin })).headers.get('etag')!
+  const change = (title: string, tag: string) =>
+    ask(house.url, `PATCH ${path}`, { as: house.admin, body: { title }, headers: { 'if-match': tag } })
+  const tag = await read()
+  const answers = await Promise.all([change('One', tag), change('Two', tag), change('Three', tag)])
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  expect(answers.filter(({ status }) => status === 412)).toHaveLength(2)
+  expectProblem(await change('Four', tag), 'precondition_failed', { asOfSeq: 3 })
+  expect((await change('Four', `"other", ${await read()}`)).status).toBe(200)
+  expect((await change('Five', '*')).status).toBe(200)
+  expect((await ask(house.url, `GET ${path}`)).json.title).toBe('Five')
+})

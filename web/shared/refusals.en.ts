@@ -14,6 +14,7 @@ export const texts: Sentences = {
   auction_not_found: 'There is no such auction.',
   bid_not_found: 'There is no such bid in this auction.',
   user_not_found: 'There is no such user.',
+  precondition_failed: 'Somebody has changed this since you opened it. Load it again.',
   method_not_allowed: 'This cannot be done here.',
   upgrade_required: 'The live connection was refused on the way.',
   request_timeout: 'The request took too long. Try again.',

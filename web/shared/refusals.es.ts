@@ -14,6 +14,7 @@ export const texts: Sentences = {
   auction_not_found: 'Esa subasta no existe.',
   bid_not_found: 'Esa puja no existe en esta subasta.',
   user_not_found: 'Ese usuario no existe.',
+  precondition_failed: 'Alguien lo ha cambiado desde que lo abriste. Cárgalo de nuevo.',
   method_not_allowed: 'Esto no se puede hacer aquí.',
   upgrade_required: 'La conexión en directo se rechazó por el camino.',
   request_timeout: 'La petición tardó demasiado. Inténtelo de nuevo.',
