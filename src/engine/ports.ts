@@ -210,6 +210,7 @@ export interface Accounts {
   names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
   changeUser(userId: string, changes: { readonly role?: Role; readonly blocked?: boolean }): Promise<User | null>
   setPassword(userId: string, password: string): Promise<void>
+  rename(userId: string, displayName: string): Promise<void>
   /** Why a person may not be erased, such as a dispute; null lifts it. Gives the reason there was, which no other replaces. */
   setHold(userId: string, reason: string | null): Promise<string | null>
   /** Shreds who a person is: name, address, sessions, salts, answers, and who did what. Every ledger still verifies. */
@@ -224,8 +225,10 @@ export interface Accounts {
   endSession(sessionId: string): Promise<void>
   /** Removes some sessions that were ended, or expired by `before`, and tokens of theirs first; 0 where none is left. */
   removeSessions(before: Instant, most: number): Promise<number>
-  /** Ends all sessions of a user, and says which. */
-  endSessions(userId: string): Promise<readonly string[]>
+  /** Ends all sessions of a user but one, and says which. */
+  endSessions(userId: string, but?: string): Promise<readonly string[]>
+  /** Those that go on, the latest first. */
+  sessions(userId: string, at: Instant): Promise<readonly { readonly id: string; readonly expiresAt: Instant }[]>
   blocks(sellerId: string): Promise<readonly string[]>
   setBlock(sellerId: string, userId: string, blocked: boolean): Promise<void>
 }

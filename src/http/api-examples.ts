@@ -84,6 +84,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   voidBid: { reason: 'Not paid', pause: true },
   createUser: { email: 'ana@people.example', password: 'a long password', displayName: 'Ana' },
   createSession: { email: 'ana@people.example', password: 'a long password' },
+  updateMe: { password: 'a longer password', currentPassword: 'a long password' },
   updateUser: { role: 'seller' },
   lendToken: { origin: 'https://www.example.org', auction: AUCTION, most: 20_000 },
 }

@@ -20,6 +20,7 @@ import { codeRoutes, registerOpenApi } from './openapi.ts'
 import { opsRoutes } from './ops.ts'
 import { watchMethods } from './methods.ts'
 import { lentRule, originRule } from './origin.ts'
+import { ownAccountRoutes } from './own-account.ts'
 import { registerPages } from './pages.ts'
 import { limitPipelining } from './pipelining.ts'
 import type { App, AppParts } from './parts.ts'
@@ -118,6 +119,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       ledgerRoutes(v1, parts)
       codeRoutes(v1)
       userRoutes(v1, parts)
+      ownAccountRoutes(v1, parts)
       tokenRoutes(v1, parts, originAllowed)
       await v1.register(async (scope: App) => imageRoutes(scope, parts))
       liveRoutes(v1, parts, { authenticate, originAllowed })

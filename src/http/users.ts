@@ -19,7 +19,7 @@ import { type App, type AppParts, idParam, inLine, pageOf, paging } from './part
 import { Refused, refuse } from './problem.ts'
 import { lentUserView, showLent } from './tokens.ts'
 
-const DISPLAY_NAME_MAX = 60
+export const DISPLAY_NAME_MAX = 60
 
 const email = z
   .email()
@@ -30,7 +30,7 @@ const displayName = text(1, DISPLAY_NAME_MAX)
 
 export const newUser = z.strictObject({ email, password, displayName })
 
-const userView = z
+export const userView = z
   .object({
     id: z.string(),
     email: z.string(),
@@ -65,7 +65,7 @@ const COOKIE = 'martillo_refresh'
 const SECURE_COOKIE = `__Secure-${COOKIE}`
 const REFRESH_BYTES = 32
 
-function show({ id, email, displayName, role, blocked, createdAt }: User) {
+export function showUser({ id, email, displayName, role, blocked, createdAt }: User) {
   return { id, email, displayName, role, blocked, createdAt: toWire(createdAt) }
 }
 
@@ -94,7 +94,7 @@ export function userRoutes(app: App, parts: AppParts): void {
     return reply.send({
       accessToken: issueToken(app, session, at),
       expiresInSeconds: secondsFor(session.expiresAt, at),
-      user: show(user),
+      user: showUser(user),
     })
   }
 
@@ -126,7 +126,7 @@ export function userRoutes(app: App, parts: AppParts): void {
         user,
         await passwords.hash(password, { for: 'sign-up', address: request.ip }),
       )
-      return added ? reply.code(201).send({ user: show(user) }) : refuse(reply, reject('email_taken'))
+      return added ? reply.code(201).send({ user: showUser(user) }) : refuse(reply, reject('email_taken'))
     },
   )
 
@@ -246,7 +246,8 @@ export function userRoutes(app: App, parts: AppParts): void {
     },
     async (request) => {
       const { user } = visitorOf(request)
-      return user.scope === 'bid' ? showLent(user) : show(user)
+      // Not as it was when they were signed in: the name may be another.
+      return user.scope === 'bid' ? showLent(user) : showUser((await accounts.user(user.id))!)
     },
   )
 
@@ -385,7 +386,26 @@ export function userRoutes(app: App, parts: AppParts): void {
     async (request) => {
       const { limit, cursor = null, q = null } = request.query
       const page = await accounts.users({ limit, cursor, q })
-      return { items: page.items.map(show), nextCursor: page.nextCursor }
+      return { items: page.items.map(showUser), nextCursor: page.nextCursor }
+    },
+  )
+
+  app.get(
+    '/users/:id',
+    {
+      schema: {
+        tags,
+        summary: 'One user',
+        operationId: 'getUser',
+        refusals: ['user_not_found'],
+        params: z.object({ id: idParam }),
+        response: { 200: userView },
+      },
+      onRequest: atLeast('admin'),
+    },
+    async (request, reply) => {
+      const user = await accounts.user(request.params.id)
+      return user === null ? refuse(reply, reject('user_not_found')) : reply.send(showUser(user))
     },
   )
 
@@ -413,7 +433,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       if (user === null) return refuse(reply, reject('user_not_found'))
       if (user.blocked) bus.publish({ type: 'user-blocked', userId: user.id })
       if (role !== undefined) bus.publish({ type: 'role-changed', userId: user.id })
-      return reply.send(show(user))
+      return reply.send(showUser(user))
     },
   )
 }

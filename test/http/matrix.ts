@@ -188,6 +188,9 @@ export const rowsWith = (picture: Uint8Array): readonly Row[] => [
   one('GET /v1/log/checkpoint', everyone(200)),
   one('GET /v1/log/consistency', everyone(200), { query: '?from=0&to=1' }),
   one('GET /v1/me', members(200)),
+  one('PATCH /v1/me', members(200), { body: { displayName: 'Another' } }),
+  one('GET /v1/me/sessions', members(200)),
+  one('DELETE /v1/me/sessions/{id}', members('not_found'), unknownUser),
   one('GET /v1/me/bids', members(200)),
   one('GET /v1/me/auctions', members(200)),
   one('POST /v1/me/tokens', members('auction_not_found'), { body: { origin: FRIENDS, auction: MISSING, most: 1 } }),
@@ -195,6 +198,7 @@ export const rowsWith = (picture: Uint8Array): readonly Row[] => [
   one('PUT /v1/me/blocks/{id}', sellers('user_not_found', 'user_not_found'), unknownUser),
   one('DELETE /v1/me/blocks/{id}', sellers('user_not_found', 'user_not_found'), unknownUser),
   one('GET /v1/users', admins(200)),
+  one('GET /v1/users/{id}', admins('user_not_found'), unknownUser),
   one('PATCH /v1/users/{id}', admins('user_not_found'), { ...unknownUser, body: { role: 'admin' } }),
   one('POST /v1/users', everyone('email_taken'), {
     body: { email: 'admin@house.example', password: 'a password of mine', displayName: 'Mallory' },

@@ -85,6 +85,10 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('UPDATE users SET password = ? WHERE id = ?', password, userId)
   }
 
+  async rename(userId: string, displayName: string): Promise<void> {
+    this.#sqlite.run('UPDATE users SET display_name = ? WHERE id = ?', displayName, userId)
+  }
+
   async setHold(userId: string, reason: string | null): Promise<string | null> {
     return this.#sqlite.transaction(() => {
       const before = this.#heldFor(userId)
@@ -222,12 +226,24 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.transaction(() => this.#end(sessionId))
   }
 
-  async endSessions(userId: string): Promise<readonly string[]> {
+  async endSessions(userId: string, but = ''): Promise<readonly string[]> {
     return this.#sqlite.transaction(() => {
-      const ended = this.#sqlite.all<{ id: string }>('SELECT id FROM sessions WHERE user_id = ? AND ended = 0', userId)
+      const ended = this.#sqlite.all<{ id: string }>(
+        'SELECT id FROM sessions WHERE user_id = ? AND id <> ? AND ended = 0',
+        userId,
+        but,
+      )
       for (const { id } of ended) this.#end(id)
       return ended.map(({ id }) => id)
     })
+  }
+
+  async sessions(userId: string, at: Instant): Promise<readonly { id: string; expiresAt: Instant }[]> {
+    return this.#sqlite.all(
+      'SELECT id, expires_at AS expiresAt FROM sessions WHERE user_id = ? AND ended = 0 AND expires_at > ? ORDER BY id DESC',
+      userId,
+      at,
+    )
   }
 
   async blocks(sellerId: string): Promise<readonly string[]> {

@@ -29,6 +29,7 @@ const ACCOUNT_WRITES = [
   'addUser',
   'changeUser',
   'setPassword',
+  'rename',
   'setHold',
   'eraseUser',
   'addSession',
