@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
@@ -14,6 +14,7 @@ import { SqliteStore } from './adapters/sqlite/store.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { closeCodes } from './codes.ts'
 import { ConfigError, limits, readConfig } from './config.ts'
+import { toWire } from './domain/instant.ts'
 import { role } from './domain/schema.ts'
 import { audit } from './ledger/audit.ts'
 import { type PublicJwk, publicJwk } from './ledger/jws.ts'
@@ -136,6 +137,59 @@ user
     )
     if (!added) return fail(`${email} has an account already`)
     console.log(`${email} is a ${options.role} now${made === null ? '' : `, password ${made}`}`)
+  })
+
+user
+  .command('list')
+  .description('All accounts, newest first: address, rank, whether blocked, since when, name')
+  .action(async () => {
+    wantDatabase(readConfig().DATA_DIR)
+    await withAccounts(async (accounts) => {
+      for (let cursor: string | null = null; ;) {
+        const page = await accounts.users({ limit: limits.pageMax, cursor, q: null })
+        for (const { email, role, blocked, createdAt, displayName } of page.items)
+          console.log([email, role, blocked ? 'blocked' : '-', toWire(createdAt), displayName].join('\t'))
+        if ((cursor = page.nextCursor) === null) return
+      }
+    })
+  })
+
+user
+  .command('role')
+  .description('Give an account another rank; a running service follows at its next request')
+  .argument('<email>')
+  .addArgument(new Argument('<role>').choices(role.options))
+  .action(async (address: string, rank: User['role']) => {
+    const changed = await withUser(address, (accounts, { id }) => accounts.changeUser(id, { role: rank }))
+    if (changed !== null) console.log(`${changed.email} is a ${rank} now`)
+  })
+
+user
+  .command('block')
+  .description('Keep an account from bidding and selling')
+  .argument('<email>')
+  .option('--lift', 'let it in again')
+  .action(async (address: string, { lift = false }: { lift?: boolean }) => {
+    const changed = await withUser(address, (accounts, { id }) => accounts.changeUser(id, { blocked: !lift }))
+    if (changed !== null) console.log(`${changed.email} is ${lift ? 'let in again' : 'blocked'}`)
+  })
+
+user
+  .command('passwd')
+  .description('Give an account a new password, and sign it out everywhere; without --password one is made and printed')
+  .argument('<email>')
+  .option('--password <password>', 'at least 8 characters')
+  .action(async (address: string, options: { password?: string }) => {
+    const made = options.password === undefined ? randomBytes(12).toString('base64url') : null
+    const read = newUser.shape.password.safeParse(options.password ?? made)
+    if (!read.success) return fail(`password: ${read.error.issues[0]!.message}`)
+    const hash = await new Passwords().hash(read.data)
+    const done = await withUser(address, async (accounts, { id }) => {
+      await accounts.setPassword(id, hash)
+      await accounts.endSessions(id)
+      return true
+    })
+    if (done !== null) console.log(`${address} has a new password${made === null ? '' : `: ${made}`}`)
   })
 
 program
