@@ -36,7 +36,7 @@ export const problems = {
   payload_too_large: { status: 413, title: 'The request is too large' },
   uri_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media_type: { status: 415, title: 'This type of content is not taken here' },
-  idempotency_key_reused: { status: 422, title: 'This Idempotency-Key was used for another bid' },
+  idempotency_key_reused: { status: 422, title: 'This Idempotency-Key was used for something else' },
   too_many_bids: { status: 429, title: 'You have bid too often: wait, or bid what you mean' },
   upgrade_required: { status: 426, title: 'Connect with a WebSocket' },
   rate_limited: { status: 429, title: 'Too many requests' },

@@ -200,6 +200,15 @@ export type Erased =
   | { readonly result: 'erased' | 'needed' | 'last_admin' }
   | { readonly result: 'held'; readonly reason: string }
 
+/** What somebody asked to be made under a key of theirs: by the hash of what was asked, the id of what is made. */
+export type Creation = {
+  readonly userId: string
+  readonly key: string
+  readonly request: string
+  readonly made: string
+  readonly at: Instant
+}
+
 export interface Accounts {
   /** False where the e-mail address is taken. */
   addUser(user: User, password: string): Promise<boolean>
@@ -229,6 +238,10 @@ export interface Accounts {
   endSessions(userId: string, but?: string): Promise<readonly string[]>
   /** Those that go on, the latest first. */
   sessions(userId: string, at: Instant): Promise<readonly { readonly id: string; readonly expiresAt: Instant }[]>
+  /** Keeps what is to be made under a key, or gives what was asked under it before. */
+  claim(creation: Creation): Promise<Creation>
+  /** Forgets some claims of before an instant; 0 where none is left. */
+  removeClaims(before: Instant, most: number): Promise<number>
   blocks(sellerId: string): Promise<readonly string[]>
   setBlock(sellerId: string, userId: string, blocked: boolean): Promise<void>
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
 import { fromWire, instant } from '../domain/instant.ts'
 import type { Auction } from '../domain/auction.ts'
-import { reject, type Rejection } from '../domain/rejection.ts'
+import { isRejection, reject, type Rejection } from '../domain/rejection.ts'
 import { auctionChanges, newAuction, reason } from '../domain/schema.ts'
 import { auctionView, listedAuctionView, paddle } from '../domain/wire.ts'
 import { paddleOf } from '../domain/view.ts'
@@ -14,6 +14,7 @@ import type { Held } from '../engine/ports.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE, SEARCH_COST, catalogueQuery } from './catalogue.ts'
+import { REPLAYED, hashOfBody, readKey } from './idempotency.ts'
 import { rejectMissing } from './images.ts'
 import { type App, type AppParts, findFor, idParam, pageOf } from './parts.ts'
 import { refuse } from './problem.ts'
@@ -33,12 +34,12 @@ const bidderView = z.object({
 })
 
 export function auctionRoutes(app: App, parts: AppParts): void {
-  const { engine, hub, store, accounts, pictures, copies, catalogue } = parts
+  const { engine, hub, store, accounts, pictures, copies, catalogue, clock } = parts
   const tags = ['auctions']
 
   /** Long texts of many requests in one transaction would keep the bids beside them waiting. */
   let latest: Promise<unknown> = Promise.resolve()
-  const oneByOne = (store: () => Promise<Verdict>): Promise<Verdict> => {
+  const oneByOne = <Made>(store: () => Promise<Made>): Promise<Made> => {
     const stored = latest.then(store)
     latest = stored.catch(() => undefined)
     return stored
@@ -54,6 +55,15 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     return matches ? null : reject('precondition_failed')
   }
 
+  /** A new id, or under a key the one that it has from the first time on; null where that asked for something else. */
+  const idFor = async (request: FastifyRequest, userId: string, key: string | null): Promise<string | null> => {
+    const made = randomUUIDv7()
+    if (key === null) return made
+    const asked = { userId, key, request: hashOfBody(request), made, at: clock.now() }
+    const claimed = await accounts.claim(asked)
+    return claimed.request === asked.request ? claimed.made : null
+  }
+
   const show = async (held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
     reply.send(await hub.view(held, actorOf(request)))
 
@@ -64,6 +74,10 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         tags,
         summary: 'Create an auction',
         operationId: 'createAuction',
+        refusals: ['idempotency_key_required', 'idempotency_key_reused'],
+        description:
+          'With an Idempotency-Key it is made once: repeated with the same body, the answer is the auction as it is by then, with `Idempotency-Replayed: true`. A key is kept for a week.',
+        headers: z.object({ 'idempotency-key': z.string().optional() }),
         body: newAuction,
         response: { 201: auctionView },
       },
@@ -74,12 +88,19 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       if (user.role !== 'admin') request.budgets.take(request, 'creations', sizeOf(request))
       const missing = await rejectMissing(request.body.images, pictures)
       if (missing !== null) return refuse(reply, missing)
-      const id = randomUUIDv7()
+      const named = readKey(request)
+      if (isRejection(named)) return refuse(reply, named)
+      const id = await idFor(request, user.id, named.key)
+      if (id === null) return refuse(reply, reject('idempotency_key_reused'))
+      void reply.code(201).header('location', `/v1/auctions/${id}`)
       const act: Act = { type: 'create', id, sellerId: user.id, auction: request.body }
-      const verdict = await oneByOne(() => engine.act(id, act, user.id, always))
-      if (!verdict.ok) return refuse(reply, verdict.rejection)
+      const made = await oneByOne<Verdict | Held>(
+        async () => (await engine.held(id)) ?? engine.act(id, act, user.id, always),
+      )
+      if ('auction' in made) return show(made, request, reply.header(REPLAYED, 'true'))
+      if (!made.ok) return refuse(reply, made.rejection)
       copies.want(request.body.images, user.id)
-      return show(verdict.held, request, reply.code(201).header('location', `/v1/auctions/${id}`))
+      return show(made.held, request, reply)
     },
   )
 

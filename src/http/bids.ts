@@ -5,8 +5,8 @@ import { limits } from '../config.ts'
 import { rejectHidden } from '../domain/access.ts'
 import { isOver } from '../domain/auction.ts'
 import { amount } from '../domain/amount.ts'
-import { invalid, reject, type Rejection } from '../domain/rejection.ts'
-import { idempotencyKey, isOneOffer, offerFields, oneOffer, readOffer } from '../domain/schema.ts'
+import { isRejection, reject } from '../domain/rejection.ts'
+import { isOneOffer, offerFields, oneOffer, readOffer } from '../domain/schema.ts'
 import { history } from '../domain/view.ts'
 import { answerView, bidView } from '../domain/wire.ts'
 import { channelEvent } from '../protocol.ts'
@@ -16,6 +16,7 @@ import { answerFor, rejectBeyond } from '../live/visitor.ts'
 import { actorOf, atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
+import { readKey } from './idempotency.ts'
 import { type App, type AppParts, findFor, idParam, inLine, number, numberOr, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
 
@@ -66,10 +67,12 @@ export function bidRoutes(app: App, parts: AppParts): void {
     async (request, reply) => {
       const visitor = visitorOf(request)
       const { user, sessionId } = visitor
-      const keys = request.raw.headersDistinct['idempotency-key'] ?? []
-      const key = keys[0] ?? ''
+      const named = readKey(request)
       const offer = readOffer(request.body)
-      const refusal = rejectKeys(keys) ?? rejectBeyond(visitor, offer) ?? bidRate.reject(user.id)
+      if (isRejection(named)) return refuse(reply, named)
+      const { key } = named
+      if (key === null) return refuse(reply, reject('idempotency_key_required'))
+      const refusal = rejectBeyond(visitor, offer) ?? bidRate.reject(user.id)
       if (refusal !== null) return refuse(reply, refusal)
       const verdict = await engine.bid({
         auctionId: request.params.id,
@@ -117,14 +120,15 @@ export function bidRoutes(app: App, parts: AppParts): void {
     async (request, reply) => {
       const { user, sessionId } = visitorOf(request)
       const { id, bidId } = request.params
-      const keys = request.raw.headersDistinct['idempotency-key'] ?? [randomUUID()]
-      const refusal = rejectKeys(keys) ?? bidRate.reject(user.id)
+      const named = readKey(request)
+      if (isRejection(named)) return refuse(reply, named)
+      const refusal = bidRate.reject(user.id)
       if (refusal !== null) return refuse(reply, refusal)
       const verdict = await engine.bid({
         auctionId: id,
         userId: user.id,
         sessionId,
-        key: keys[0]!,
+        key: named.key ?? randomUUID(),
         offer: { lowerTo: request.body.maximum, bid: bidId },
         permit: (auction) => rejectHidden(auction, user),
       })
@@ -226,13 +230,6 @@ export function bidRoutes(app: App, parts: AppParts): void {
         .send({ events: events.map(({ event }) => event), seq: now.auction.seq, head: now.head, epoch: store.epoch })
     },
   )
-}
-
-function rejectKeys([key = '', ...others]: readonly string[]): Rejection | null {
-  if (others.length > 0) return invalid('Idempotency-Key', 'must come once')
-  if (key === '') return reject('idempotency_key_required')
-  const read = idempotencyKey.safeParse(key)
-  return read.success ? null : invalid('Idempotency-Key', read.error.issues[0]!.message)
 }
 
 function wantsStream(request: FastifyRequest): boolean {

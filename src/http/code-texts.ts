@@ -72,7 +72,7 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
   payload_too_large: { when: 'The body is larger than the route takes.' },
   uri_too_long: { when: 'A part of the path is too long.' },
   unsupported_media_type: { when: 'The Content-Type is not one that the route takes.', fields: { detail } },
-  idempotency_key_reused: { when: 'The key came before with another offer. Every new bid needs a new key.' },
+  idempotency_key_reused: { when: 'The key came before with another body. Every new attempt needs a new key.' },
   too_many_bids: {
     when: 'More bids of this bidder were accepted within the hour than anybody makes by hand.',
     fields: { retryAfterSeconds },

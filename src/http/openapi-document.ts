@@ -239,9 +239,13 @@ const retryAfter = {
 const location = {
   Location: { description: 'Where it is', schema: { type: 'string', format: 'uri-reference' } },
 }
+const replayed = {
+  'Idempotency-Replayed': { description: '`true` where it had been made before', schema: { const: 'true' } },
+}
 const eTag = { ETag: { description: 'For If-None-Match', schema: { type: 'string' } } }
 const headers: Readonly<Record<string, Schema>> = {
-  'createAuction 201': location,
+  'createAuction 201': { ...location, ...replayed },
+  'createUser 201': replayed,
   'uploadImage 201': location,
   'getAuction 200': eTag,
 }

@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
 import { EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, limits } from '../config.ts'
 import { type Instant, SECOND_MS, instant, toWire } from '../domain/instant.ts'
-import { reject } from '../domain/rejection.ts'
+import { isRejection, reject } from '../domain/rejection.ts'
 import { isAdmin } from '../domain/access.ts'
 import { role, text } from '../domain/schema.ts'
 import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
@@ -14,6 +14,7 @@ import { Pieces } from '../live/turns.ts'
 import { actorOf, atHome, atLeast, issueToken, secondsFor, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE, catalogueCursor, catalogueQuery } from './catalogue.ts'
+import { REPLAYED, readKey } from './idempotency.ts'
 import { comesFromHere, ownOriginRule } from './origin.ts'
 import { type App, type AppParts, idParam, inLine, pageOf, paging } from './parts.ts'
 import { Refused, refuse } from './problem.ts'
@@ -98,6 +99,16 @@ export function userRoutes(app: App, parts: AppParts): void {
     })
   }
 
+  /** Whoever repeats a sign-up that had been answered to nobody: they know the password, as at a sign-in. */
+  const sameAccount = async (request: FastifyRequest, email: string, password: string): Promise<User | null> => {
+    const known = await accounts.userByEmail(email)
+    if (known === null) return null
+    const isRight = await request.budgets.guess(request, email, () =>
+      passwords.verify(password, known.password, { for: 'sign-in', address: request.ip }),
+    )
+    return isRight ? known.user : null
+  }
+
   /** The refresh cookie comes by itself: no page but ours makes use of it, neither one that may show our auctions. */
   const fromOurPages = async (request: FastifyRequest) => {
     if (!comesFromHere(request, isOwn)) throw new Refused(reject('forbidden'))
@@ -110,7 +121,10 @@ export function userRoutes(app: App, parts: AppParts): void {
         tags,
         summary: 'Sign up',
         operationId: 'createUser',
-        refusals: ['email_taken', 'forbidden'],
+        description:
+          'With an Idempotency-Key it may be repeated where no answer came: with the same address and password the answer is the account, with `Idempotency-Replayed: true`.',
+        headers: z.object({ 'idempotency-key': z.string().optional() }),
+        refusals: ['email_taken', 'forbidden', 'idempotency_key_required'],
         body: newUser,
         response: { 201: z.object({ user: userView }) },
       },
@@ -119,6 +133,8 @@ export function userRoutes(app: App, parts: AppParts): void {
     async (request, reply) => {
       const byAdmin = isAdmin(actorOf(request))
       if (config.REGISTRATION === 'invite' && !byAdmin) return refuse(reply, reject('forbidden'))
+      const named = readKey(request)
+      if (isRejection(named)) return refuse(reply, named)
       const { email, password, displayName } = request.body
       const id = randomUUIDv7()
       const user: User = { id, email, displayName, role: 'bidder', blocked: false, createdAt: clock.now() }
@@ -126,7 +142,14 @@ export function userRoutes(app: App, parts: AppParts): void {
         user,
         await passwords.hash(password, { for: 'sign-up', address: request.ip }),
       )
-      return added ? reply.code(201).send({ user: showUser(user) }) : refuse(reply, reject('email_taken'))
+      if (added) return reply.code(201).send({ user: showUser(user) })
+      const own = named.key === null ? null : await sameAccount(request, email, password)
+      return own === null
+        ? refuse(reply, reject('email_taken'))
+        : reply
+            .code(201)
+            .header(REPLAYED, 'true')
+            .send({ user: showUser(own) })
     },
   )
 

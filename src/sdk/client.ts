@@ -59,8 +59,9 @@ export class Client extends RoomClient {
     return this.ask('/v1/me/auctions', { query: paging })
   }
 
-  create(auction: NewAuction): Promise<AuctionView> {
-    return this.ask('/v1/auctions', { body: auction })
+  /** Makes an auction, once: whatever is repeated here or by you under the same key makes no other. */
+  create(auction: NewAuction, key: string = newKey()): Promise<AuctionView> {
+    return this.ask('/v1/auctions', { body: auction, headers: { 'idempotency-key': key } })
   }
 
   update(id: string, changes: AuctionChanges): Promise<AuctionView> {

@@ -18,6 +18,7 @@ export {
 } from './client.ts'
 export { type Change, Connection } from './connection.ts'
 export type { Phase } from './link.ts'
+export { newKey } from './pause.ts'
 export { EndedError, LostError, ProblemError, isUnknown } from './problem.ts'
 export { type Room, enter, follow } from './room.ts'
 export type { UserView } from './session.ts'

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../support/service.ts'
 import { MISSING, ask, expectProblem, lot } from './support.ts'
 
@@ -147,4 +147,46 @@ test('If-Match: of two who change what they have read, one does; the other reads
   expect((await change('Four', `"other", ${await read()}`)).status).toBe(200)
   expect((await change('Five', '*')).status).toBe(200)
   expect((await ask(house.url, `GET ${path}`)).json.title).toBe('Five')
+})
+
+describe('what is asked for again under its key is made once', () => {
+  const post = (house: House, path: string, body: object, key: string, as = house.admin) =>
+    ask(house.url, `POST ${path}`, { as, body, headers: { 'idempotency-key': key } })
+
+  test('an auction: one after the other, at once, and after a restart', async () => {
+    const house = await openHouse()
+    const answers = await Promise.all(Array.from({ length: 5 }, () => post(house, '/v1/auctions', lot, 'mine')))
+    expect(answers.map(({ status }) => status)).toEqual(Array(5).fill(201))
+    const [id, ...others] = new Set(answers.map(({ json }) => json.id as string))
+    expect(others).toEqual([])
+    expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === 'true')).toHaveLength(4)
+    await house.service.close()
+    const again = await openHouse({}, {}, house.dataDir)
+    const replayed = await post(again, '/v1/auctions', lot, 'mine')
+    expect(replayed.json).toMatchObject({ id, seq: 2 })
+    expect(replayed.headers.get('location')).toBe(`/v1/auctions/${id}`)
+    expect((await ask(again.url, 'GET /v1/auctions')).json.items).toHaveLength(1)
+  })
+
+  test('a key is of one body and of one person', async () => {
+    const house = await openHouse()
+    const seller = await house.person('seller', 'seller')
+    const first = await post(house, '/v1/auctions', lot, 'k')
+    expectProblem(await post(house, '/v1/auctions', { ...lot, title: 'Another' }, 'k'), 'idempotency_key_reused')
+    const other = await post(house, '/v1/auctions', lot, 'k', seller)
+    expect(other.status).toBe(201)
+    expect(other.json.id).not.toBe(first.json.id)
+    expectProblem(await post(house, '/v1/auctions', lot, 'é'), 'invalid_request')
+    expectProblem(await post(house, '/v1/auctions', lot, ''), 'idempotency_key_required')
+  })
+
+  test('an account: by whoever knows its password', async () => {
+    const house = await openHouse()
+    const account = { email: 'ana@people.example', password: 'the first password', displayName: 'Ana' }
+    const first = await post(house, '/v1/users', account, 'k')
+    const again = await post(house, '/v1/users', account, 'k')
+    expect([again.status, again.json, again.headers.get('idempotency-replayed')]).toEqual([201, first.json, 'true'])
+    expectProblem(await post(house, '/v1/users', { ...account, password: 'another one' }, 'k'), 'email_taken')
+    expectProblem(await ask(house.url, 'POST /v1/users', { body: account }), 'email_taken')
+  })
 })

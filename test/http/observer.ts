@@ -119,7 +119,7 @@ export type Answered = { readonly status: number; readonly head: string; readonl
 type Json = any
 
 /** What the clock of the machine puts into an answer. */
-const BY_THE_MACHINE = new Set(['date'])
+const BY_THE_MACHINE = new Set(['date', 'x-request-id'])
 
 type Sent = { readonly body?: object; readonly headers?: Record<string, string>; readonly agent?: Agent | false }
 

@@ -43,7 +43,7 @@ function routes(id: string, epoch = ''): string[] {
 
 const whole = ({ status, headers, text }: Answer): string =>
   `${status}\n${[...headers]
-    .filter(([name]) => name !== 'date')
+    .filter(([name]) => name !== 'date' && name !== 'x-request-id')
     .map((pair) => pair.join(': '))
     .join('\n')}\n\n${text}`
 

@@ -1,14 +1,23 @@
-import type { AuctionView } from '../../src/sdk/index.ts'
+import { type AuctionView, newKey } from '../../src/sdk/index.ts'
 import { client } from '../shared/full-client.ts'
 import { changesOf, grownDescription, newAuction, opensAtOf } from './form-body.ts'
 import { discard, original } from './form.ts'
 
 export type Wish = 'draft' | 'publish' | 'save' | 'add'
 
+/** Of the auction that is being made: pressed again where no answer came, it makes no second one. */
+let key = newKey()
+
+async function create(asDraft: boolean): Promise<AuctionView> {
+  const made = await client.create(newAuction(asDraft), key)
+  key = newKey()
+  return made
+}
+
 /** Does with the form what was wished for; null where it changes nothing. Throws as the client does, and loses nothing. */
 export async function send(wish: Wish): Promise<AuctionView | null> {
   const view = original.peek()
-  const saved = view === null ? await client.create(newAuction(wish === 'draft')) : await change(view, wish)
+  const saved = view === null ? await create(wish === 'draft') : await change(view, wish)
   if (saved !== null) discard()
   return saved
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { Role } from '../../domain/schema.ts'
-import type { Accounts, Erased, Page, Paging, Rotated, Session, User } from '../../engine/ports.ts'
+import type { Creation, Accounts, Erased, Page, Paging, Rotated, Session, User } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { OwnBids } from './own-bids.ts'
 import { page, position } from './paging.ts'
@@ -131,6 +131,7 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('UPDATE pictures SET user_id = NULL WHERE user_id = ?', userId)
     this.#sqlite.run('UPDATE copies SET user_id = NULL WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM authors WHERE user_id = ?', userId)
+    this.#sqlite.run('DELETE FROM creations WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)
     return { result: 'erased' }
@@ -243,6 +244,33 @@ export class SqliteAccounts implements Accounts {
       'SELECT id, expires_at AS expiresAt FROM sessions WHERE user_id = ? AND ended = 0 AND expires_at > ? ORDER BY id DESC',
       userId,
       at,
+    )
+  }
+
+  async claim(creation: Creation): Promise<Creation> {
+    const { userId, key, request, made, at } = creation
+    return this.#sqlite.transaction(() => {
+      this.#sqlite.run(
+        'INSERT INTO creations (user_id, key, request, made, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        userId,
+        key,
+        request,
+        made,
+        at,
+      )
+      return this.#sqlite.get<Creation>(
+        'SELECT user_id AS userId, key, request, made, at FROM creations WHERE user_id = ? AND key = ?',
+        userId,
+        key,
+      )!
+    })
+  }
+
+  async removeClaims(before: Instant, most: number): Promise<number> {
+    return this.#sqlite.run(
+      'DELETE FROM creations WHERE (user_id, key) IN (SELECT user_id, key FROM creations WHERE at < ? LIMIT ?)',
+      before,
+      most,
     )
   }
 

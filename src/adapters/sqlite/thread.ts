@@ -37,6 +37,8 @@ const ACCOUNT_WRITES = [
   'endSession',
   'endSessions',
   'removeSessions',
+  'claim',
+  'removeClaims',
   'setBlock',
 ] as const satisfies (keyof Accounts)[]
 const PICTURE_WRITES = [
