@@ -140,13 +140,16 @@ export class ConfigError extends Error {}
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
 
-/** Reads the configuration; empty variables count as unset. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+/** Reads the configuration; empty variables count as unset, and are what `presets` say. */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  presets: Readonly<Record<string, string>> = {},
+): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '' && value !== undefined))
   const [slip] = misspelt(Object.keys(given), Object.keys(environment.shape))
   if (slip !== undefined)
     throw new ConfigError(`${slip[0]}: the setting is called ${slip[1]}; unset or rename this one`)
-  const read = environment.safeParse(given)
+  const read = environment.safeParse({ ...presets, ...given })
   if (!read.success)
     throw new ConfigError(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
   const config = read.data

@@ -1,12 +1,14 @@
 import { createHash, randomUUIDv7 } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import pino from 'pino'
+import pino, { type Logger } from 'pino'
+import pretty from 'pino-pretty'
 import { DiskKeys } from './adapters/disk-keys.ts'
 import { DiskPictures } from './adapters/disk-pictures.ts'
 import { LocalBus } from './adapters/local-bus.ts'
 import { MigrationError } from './adapters/migrate.ts'
 import { Sqlite } from './adapters/sqlite/database.ts'
+import { sizesIn } from './adapters/sqlite/sizes.ts'
 import { DatabaseError } from './adapters/sqlite/files.ts'
 import { WritingThread } from './adapters/sqlite/thread.ts'
 import { type Outward, fetchOutward } from './adapters/outward.ts'
@@ -63,8 +65,11 @@ export async function serve(
   try {
     await sqlite.mend()
     sqlite.migrate()
-    const log = pino({ level: config.LOG_LEVEL })
+    const log = openLog(config)
+    log.info({ version, node: process.versions.node, settings: shownSettings(config) }, 'Martillo starts')
     const metrics = new Metrics()
+    metrics.tellBuild(version)
+    metrics.measureBy(() => sizesIn(config.DATA_DIR))
     const bus = new LocalBus()
     const thread = new WritingThread(config.DATA_DIR, sqlite)
     closing.push(() => thread.close())
@@ -141,6 +146,7 @@ export async function serve(
       url: config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`,
       close: async (why = closeCodes.restart) => {
         reason = why
+        log.info({ reason: why.reason }, 'Martillo stops')
         await closeAll()
       },
     }
@@ -149,6 +155,18 @@ export async function serve(
     throw error
   }
 }
+
+/** Lines of JSON, or, on a terminal, lines to read. */
+function openLog({ LOG_LEVEL: level }: Config): Logger {
+  return process.stdout.isTTY ? pino({ level }, pretty({ ignore: 'pid,hostname' })) : pino({ level })
+}
+
+/** What may stand in a log: no password, token or address of a database. */
+function shownSettings(config: Config): object {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !SECRET.has(name)))
+}
+
+const SECRET = new Set(['ADMIN_EMAIL', 'ADMIN_PASSWORD', 'METRICS_TOKEN', 'DATABASE_URL', 'REDIS_URL'])
 
 /** SHA-256 of the rules of bidding that this program follows, hexadecimal. */
 export function rulesHash(): string {

@@ -6,7 +6,8 @@ import { complaint, serve } from './main.ts'
 
 /** `npm start`: the service, and in an empty house the demo. */
 try {
-  const config = readConfig()
+  // What the demo's own people do is not worth a line each.
+  const config = readConfig(undefined, { LOG_LEVEL: 'warn' })
   const demo = config.DEMO === 'on' ? openDemoHouse(config) : null
   const service = await serve(demo?.config ?? config)
   const stopDemo = await demo?.furnish(service.url)

@@ -7,6 +7,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
 import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
+import type { Code } from '../codes.ts'
 import type { Metrics } from './metrics.ts'
 import type { Notary } from './notary.ts'
 import { type Bus, type BusMessage, type Change, type Clock, type Held, type Store, every } from './ports.ts'
@@ -44,6 +45,9 @@ export type EngineParts = {
   readonly staffBids?: boolean
   readonly log: { error(fields: object, message: string): void; info(fields: object, message: string): void }
 }
+
+/** Refusals that only whoever leads meets: their number would tell of what nobody sees (PX-9). */
+const OF_LEADERS: ReadonlySet<Code> = new Set(['already_leading', 'maximum_not_raised', 'maximum_not_lowered'])
 
 /**
  * Stamps, orders, decides, commits, then answers and publishes. Holds auctions in memory as they are committed; another
@@ -137,7 +141,13 @@ export class Engine {
     return this.#inOrder(ask.auctionId, at, () => {
       this.#payFirst(ask.auctionId)
       return this.#writer.submit({ type: 'bid', at, bidId: randomUUIDv7(), ...ask })
-    })
+    }).then((verdict) => this.#countRefusal(verdict))
+  }
+
+  #countRefusal(verdict: Verdict): Verdict {
+    if (!verdict.ok && !OF_LEADERS.has(verdict.rejection.rejected))
+      this.#parts.metrics.refusedBids.inc({ code: verdict.rejection.rejected })
+    return verdict
   }
 
   /**

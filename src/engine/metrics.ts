@@ -1,5 +1,10 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 
+/** Bytes by name. */
+export type Sizes = Readonly<Record<string, number>>
+
+const MIB_BYTES = 1024 * 1024
+
 /**
  * Every metric's name, in one file. None counts what is private: a silent raise must not move a number (PX-9), so bids
  * are counted by the events they cause, and commits only where they hold one.
@@ -42,8 +47,54 @@ export class Metrics {
     registers: [this.registry],
   })
 
+  readonly requests = new Counter({
+    name: 'martillo_http_requests_total',
+    help: 'Requests answered, but bids',
+    labelNames: ['method', 'route', 'status'],
+    registers: [this.registry],
+  })
+  readonly refusedBids = new Counter({
+    name: 'martillo_refused_bids_total',
+    help: 'Bids refused, by code',
+    labelNames: ['code'],
+    registers: [this.registry],
+  })
+  readonly signIns = new Counter({
+    name: 'martillo_sign_ins_total',
+    help: 'Attempts to sign in',
+    labelNames: ['result'],
+    registers: [this.registry],
+  })
+  readonly #bytes = new Gauge({
+    name: 'martillo_bytes',
+    help: 'Sizes of the database and its journal, and what is free on their disk, in whole MiB',
+    labelNames: ['of'],
+    registers: [this.registry],
+    collect: () => this.#measure(),
+  })
+  #sizes: () => Promise<Sizes> = async () => ({})
+
   constructor() {
     collectDefaultMetrics({ register: this.registry })
+  }
+
+  /** What this process is. */
+  tellBuild(version: string): void {
+    const labels = { version, node: process.versions.node }
+    const names = Object.keys(labels)
+    const registers = [this.registry]
+    new Gauge({ name: 'martillo_build_info', help: 'Version, as labels', labelNames: names, registers }).set(labels, 1)
+  }
+
+  /** How the sizes are found, when somebody asks. */
+  measureBy(sizes: () => Promise<Sizes>): void {
+    this.#sizes = sizes
+  }
+
+  /** In whole MiB: a page more in the journal would tell of a raise that nobody sees (PX-9). */
+  async #measure(): Promise<void> {
+    for (const [of, bytes] of Object.entries(await this.#sizes()))
+      this.#bytes.set({ of }, Math.ceil(bytes / MIB_BYTES) * MIB_BYTES)
   }
 
   countEvent(type: string): void {

@@ -24,6 +24,7 @@ import { ownAccountRoutes } from './own-account.ts'
 import { registerPages } from './pages.ts'
 import { limitPipelining } from './pipelining.ts'
 import type { App, AppParts } from './parts.ts'
+import { logRequests } from './request-log.ts'
 import { trustedProxies, warnOfProxies } from './proxies.ts'
 import { Refused, answerError, refuse } from './problem.ts'
 import { setSecurityHeaders } from './security-headers.ts'
@@ -60,6 +61,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   app.removeContentTypeParser('text/plain')
   takeEmptyBodies(app)
 
+  logRequests(app, parts.metrics)
   // Behind a proxy all connections are the proxy's.
   limitPipelining(app, parts.clock, config.RATE_LIMITS === 'on' && config.TRUST_PROXY === false)
   if (config.TRUST_PROXY === false) warnOfProxies(app)

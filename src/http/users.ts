@@ -71,7 +71,7 @@ export function showUser({ id, email, displayName, role, blocked, createdAt }: U
 }
 
 export function userRoutes(app: App, parts: AppParts): void {
-  const { config, accounts, passwords, clock, bus, engine, catalogue } = parts
+  const { config, accounts, passwords, clock, bus, engine, catalogue, metrics } = parts
   const tags = ['accounts']
   const secure = config.PUBLIC_URL?.startsWith('https:') ?? false
 
@@ -173,7 +173,12 @@ export function userRoutes(app: App, parts: AppParts): void {
       const right = await request.budgets.guess(request, email, () =>
         passwords.verify(password, known?.password ?? null, { for: 'sign-in', address: request.ip }),
       )
-      if (known === null || !right) return refuse(reply, reject('invalid_credentials'))
+      if (known === null || !right) {
+        metrics.signIns.inc({ result: 'refused' })
+        request.log.warn({ address: request.ip }, 'a sign-in failed')
+        return refuse(reply, reject('invalid_credentials'))
+      }
+      metrics.signIns.inc({ result: 'accepted' })
       const at = clock.now()
       const session = {
         id: randomUUIDv7(),

@@ -210,7 +210,7 @@ class Scene {
     return text
       .split('\n')
       .filter((line) => line.startsWith('# ') || line.startsWith('martillo_'))
-      .map((line) => (/^martillo_commit_seconds_(bucket|sum)/.test(line) ? line.replace(/ \S+$/, '') : line))
+      .map((line) => (/^martillo_(commit_seconds_(bucket|sum)|bytes\{)/.test(line) ? line.replace(/ \S+$/, '') : line))
   }
 }
 

@@ -54,7 +54,17 @@ function differences(one: Transcript, other: Transcript): string[] {
 const SHOWN_MAX = 3
 
 function parts({ of, metrics, log }: Transcript): Read {
-  return { ...of, metrics, log: log.map(withoutMachine) }
+  const requests = log.filter(isRequest).map((line) => {
+    const { method, route, status } = JSON.parse(line) as Record<string, unknown>
+    return [method, route, status].join(' ')
+  })
+  // Readers ask beside one another: which of them is first differs between any two runs.
+  const said = { metrics: metrics.toSorted(), requests: requests.toSorted() }
+  return { ...of, ...said, log: log.filter((line) => !isRequest(line)).map(withoutMachine) }
+}
+
+function isRequest(line: string): boolean {
+  return line.includes('"msg":"request"')
 }
 
 function normalised(read: Read): Read {
@@ -73,6 +83,8 @@ function withoutMachine(line: string): string {
   return line
     .replace(/"(time|pid)":\d+/g, '"$1":0')
     .replace(/"hostname":"[^"]*"/, '"hostname":""')
+    .replace(/"durationMs":\d+/, '"durationMs":0')
+    .replace(/"(DATA_DIR|PORT)":("[^"]*"|\d+)/g, '"$1":""')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:0')
 }
 
