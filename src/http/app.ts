@@ -73,7 +73,15 @@ export async function buildApp(parts: AppParts): Promise<App> {
       done(null, {
         origin: allowed,
         strictPreflight: false,
-        exposedHeaders: ['Location', 'ETag', 'Retry-After', 'X-Request-Id'],
+        exposedHeaders: [
+          'Location',
+          'ETag',
+          'Retry-After',
+          'X-Request-Id',
+          'RateLimit',
+          'RateLimit-Policy',
+          'Idempotency-Replayed',
+        ],
         // As long as browsers take it; what may be asked changes with the settings only.
         maxAge: limits.preflightSeconds,
         methods: METHODS,

@@ -49,7 +49,7 @@ export class Budgets {
 
   /** Takes what a request costs out of a budget, or refuses it with `rate_limited`. */
   take(request: FastifyRequest, budget: Budget, cost = 1): void {
-    if (this.#limited) this.#takeFrom(this.#buckets[budget], payersOf(request, budget), cost)
+    if (this.#limited) this.#takeFrom(budget, payersOf(request, budget), cost)
   }
 
   /** Takes out what a request turned out to cost: the next ones wait for it. */
@@ -62,7 +62,7 @@ export class Budgets {
     if (!this.#limited) return isRight()
     const payers = networksOf(ip).map(({ name, times }) => ({ name: `${name} ${email}`, times }))
     // Taken first and given back, so that guesses made at once count as well.
-    this.#takeFrom(this.#wrongPasswords, payers, 1)
+    this.#takeFrom('wrongPasswords', payers, 1)
     let wrong = false
     try {
       wrong = !(await isRight())
@@ -81,9 +81,20 @@ export class Budgets {
     reply.raw.once('close', () => this.#ledgers.end(payers))
   }
 
-  #takeFrom(buckets: Buckets, payers: readonly Network[], cost: number): void {
-    const refusal = rejectFor(buckets.take(this.#clock.now(), payers, cost))
-    if (refusal !== null) throw new Refused(refusal)
+  #takeFrom(name: Budget | 'wrongPasswords', payers: readonly Network[], cost: number): void {
+    const buckets = name === 'wrongPasswords' ? this.#wrongPasswords : this.#buckets[name]
+    const waitMs = buckets.take(this.#clock.now(), payers, cost)
+    const refusal = rejectFor(waitMs)
+    if (refusal !== null) throw new Refused(refusal, limitHeaders(name, waitMs))
+  }
+}
+
+/** Which limit was met, how much it holds in which time, and when there is something again: draft-ietf-httpapi-ratelimit-headers. */
+function limitHeaders(name: Budget | 'wrongPasswords', waitMs: number): Record<string, string> {
+  const { burst, perSecond } = rates[name]
+  return {
+    'ratelimit-policy': `"${name}";q=${burst};w=${Math.round(burst / perSecond)}`,
+    ratelimit: `"${name}";r=0;t=${Math.ceil(waitMs / 1_000)}`,
   }
 }
 

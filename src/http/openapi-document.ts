@@ -199,7 +199,11 @@ function refusalsByStatus(codes: readonly Code[]): Record<string, Response> {
           schema: refs.length === 1 ? refs[0]! : { oneOf: refs, discriminator: { propertyName: 'code', mapping } },
         },
       },
-      ...(status === 429 || status === 503 ? { headers: { ...retryAfter, ...requestId } } : { headers: requestId }),
+      headers: {
+        ...(status === 429 || status === 503 ? retryAfter : {}),
+        ...(status === 429 ? rateLimit : {}),
+        ...requestId,
+      },
     }
   }
   return responses
@@ -235,6 +239,13 @@ const describedParameters: Readonly<Record<string, string>> = {
 const requestId = { 'X-Request-Id': { description: 'Names this request in the log', schema: { type: 'string' } } }
 const retryAfter = {
   'Retry-After': { description: 'Seconds to wait at least', schema: { type: 'integer', minimum: 1 } },
+}
+const rateLimit = {
+  RateLimit: {
+    description: 'The limit that was met, and in how many seconds (t) to come back',
+    schema: { type: 'string' },
+  },
+  'RateLimit-Policy': { description: 'What it holds (q) in how many seconds (w)', schema: { type: 'string' } },
 }
 const location = {
   Location: { description: 'Where it is', schema: { type: 'string', format: 'uri-reference' } },

@@ -21,14 +21,16 @@ export function refuse(reply: FastifyReply, rejection: Rejection, backing: Backi
 /** Thrown by guards before a handler runs; the error handler answers with it. */
 export class Refused extends Error {
   readonly rejection: Rejection
-  constructor(rejection: Rejection) {
+  readonly headers: Readonly<Record<string, string>>
+  constructor(rejection: Rejection, headers: Readonly<Record<string, string>> = {}) {
     super(rejection.rejected)
     this.rejection = rejection
+    this.headers = headers
   }
 }
 
 export function answerError(error: FastifyError | Refused, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof Refused) return refuse(reply, error.rejection)
+  if (error instanceof Refused) return refuse(reply.headers(error.headers), error.rejection)
   if (error instanceof TooBusy) return refuse(reply, tryAgain)
   const rejection = rejectionOf(error)
   if (rejection.rejected === 'internal' || rejection.rejected === 'try_again')

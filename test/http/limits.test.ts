@@ -37,6 +37,9 @@ test('sign-in: a password is not guessed by trying', async () => {
   expect(before.every((status) => status === 401)).toBe(true)
   expect(before.length).toBeLessThanOrEqual(rates.signIn.burst)
   expectLimited(refusal)
+  const retryAfter = refusal.headers.get('retry-after')
+  expect(refusal.headers.get('ratelimit')).toMatch(new RegExp(`^"(signIn|wrongPasswords)";r=0;t=${retryAfter}$`))
+  expect(refusal.headers.get('ratelimit-policy')).toMatch(/^"(signIn|wrongPasswords)";q=\d+;w=\d+$/)
   expect((await ask(house.url, 'GET /v1/auctions')).status).toBe(200)
 })
 
