@@ -279,6 +279,8 @@ export const limits = {
 
   accessTokenSeconds: 15 * 60,
   sessionSeconds: 30 * 24 * 3_600,
+  /** How long a renewal whose answer was lost is answered again: pages notice that after 10 s, and are loaded again after a few more. */
+  refreshGraceMs: 30_000,
   /** The last day of a session, whatever the refreshes: a stolen one does not live for ever. */
   sessionWholeSeconds: 90 * 24 * 3_600,
   /** How long a session that is over is kept, and how many go in one transaction: each lets others commit between. */
