@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { email } from './config/email.ts'
 import { misspelt } from './config/spelling.ts'
 
 /** The only reader of the environment, and every limit with its unit, its default and its reason. */
@@ -12,9 +13,29 @@ function listOf(text: string): string[] {
     .filter((one) => one !== '')
 }
 
-export const EMAIL_MAX = 254
+/** Characters, as they are hashed. */
 export const PASSWORD_MIN = 8
 export const PASSWORD_MAX = 200
+
+/** What is hashed of a password: keyboards write the same letters in several ways (NIST SP 800-63B, 3.1.1.2). */
+export function passwordForm(password: string): string {
+  return password.normalize('NFKC')
+}
+
+/** A password of a length from `min` on. It is kept as it was given. */
+export function passwordOf(min: number) {
+  const message =
+    min === 0 ? `has more than ${PASSWORD_MAX} characters` : `must have ${min} to ${PASSWORD_MAX} characters`
+  return z
+    .string()
+    .refine((password) => isBetween(passwordForm(password).length, min, PASSWORD_MAX), message)
+    .meta({ minLength: min, maxLength: PASSWORD_MAX })
+}
+
+function isBetween(length: number, min: number, max: number): boolean {
+  return length >= min && length <= max
+}
+
 /** Characters: a host of 253, its scheme and port. */
 export const ORIGIN_MAX = 270
 
@@ -117,8 +138,8 @@ const environment = z.object({
   REDIS_URL: optional,
   PUBLIC_URL: publicUrl,
   ALLOWED_ORIGINS: allowedOrigins,
-  ADMIN_EMAIL: z.email().max(EMAIL_MAX).nullish().default(null),
-  ADMIN_PASSWORD: z.string().min(PASSWORD_MIN).max(PASSWORD_MAX).nullish().default(null),
+  ADMIN_EMAIL: email.nullish().default(null),
+  ADMIN_PASSWORD: passwordOf(PASSWORD_MIN).nullish().default(null),
   REGISTRATION: z.enum(['open', 'invite']).default('open'),
   WATCHING: z.enum(['public', 'members']).default('public'),
   RATE_LIMITS: onOff.default('on'),

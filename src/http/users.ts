@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { createHash, createHmac, randomBytes, randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
-import { EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, limits } from '../config.ts'
+import { email } from '../config/email.ts'
+import { PASSWORD_MIN, limits, passwordOf } from '../config.ts'
 import { type Instant, SECOND_MS, instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { isAdmin } from '../domain/access.ts'
@@ -21,14 +22,9 @@ import { lentUserView, showLent } from './tokens.ts'
 
 const DISPLAY_NAME_MAX = 60
 
-const email = z
-  .email()
-  .max(EMAIL_MAX)
-  .transform((address) => address.toLowerCase())
-const password = z.string().min(PASSWORD_MIN).max(PASSWORD_MAX)
 const displayName = text(1, DISPLAY_NAME_MAX)
 
-export const newUser = z.strictObject({ email, password, displayName })
+export const newUser = z.strictObject({ email, password: passwordOf(PASSWORD_MIN), displayName })
 
 const userView = z
   .object({
@@ -129,7 +125,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       schema: {
         tags,
         summary: 'Sign in',
-        body: z.strictObject({ email, password: z.string().max(PASSWORD_MAX) }),
+        body: z.strictObject({ email, password: passwordOf(0) }),
         response: { 201: sessionView },
       },
       onRequest: fromOurPages,

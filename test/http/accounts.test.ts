@@ -144,6 +144,50 @@ test('where the public address is https the cookie has a name that only https ca
   expect((await ask(url, 'POST /v1/sessions/refresh', { headers: { cookie: planted } })).status).toBe(200)
 })
 
+test('an address is brought to one form wherever it comes in: blanks, case, domains beyond ASCII, marks that nobody sees', async () => {
+  const { url } = await openHouse()
+  for (const [given, kept, again] of [
+    [' Ana@House.Example \t', 'ana@house.example', 'ana@house.example'],
+    ['ben@müller-uhren.example', 'ben@xn--mller-uhren-thb.example', 'BEN@MU\u0308LLER-UHREN.example '],
+    ['cleo@пример.рф', 'cleo@xn--e1afmkfd.xn--p1ai', 'cleo@xn--e1afmkfd.xn--p1ai'],
+    ['\u202adora@house.example\u202c', 'dora@house.example', 'dora@house.example\u200b'],
+    ['ｅｖａ＠house。example', 'eva@house.example', 'eva@house.example'],
+  ] as const) {
+    const made = await ask(url, 'POST /v1/users', { body: { ...account, email: given } })
+    expect([made.status, made.json.user?.email]).toEqual([201, kept])
+    for (const email of [given, kept, again]) {
+      const answer = await ask(url, 'POST /v1/sessions', { body: { email, password: account.password } })
+      expect([email, answer.status]).toEqual([email, 201])
+    }
+    expectProblem(await ask(url, 'POST /v1/users', { body: { ...account, email: again } }), 'email_taken')
+  }
+})
+
+test('an address whose local part is beyond ASCII is refused for that', async () => {
+  const { url } = await openHouse()
+  const refused = await ask(url, 'POST /v1/users', { body: { ...account, email: 'josé@example.org' } })
+  expectProblem(refused, 'invalid_request')
+  expect(refused.json.errors).toEqual([{ path: 'email', message: expect.stringMatching(/beyond ASCII before the @/) }])
+  for (const email of [
+    'ana@',
+    '@house.example',
+    'ana@ho use.example',
+    'ana@ß',
+    'ana@-.example',
+    'ana@münchen..example',
+  ])
+    expectProblem(await ask(url, 'POST /v1/users', { body: { ...account, email } }), 'invalid_request')
+})
+
+test('a password of up to 200 characters is taken however it is composed', async () => {
+  const { url } = await openHouse()
+  const password = 'ñ'.repeat(200)
+  expect((await ask(url, 'POST /v1/users', { body: { ...account, password } })).status).toBe(201)
+  const body = { email: account.email, password: password.normalize('NFD') }
+  expect((await ask(url, 'POST /v1/sessions', { body })).status).toBe(201)
+  expectProblem(await ask(url, 'POST /v1/users', { body: { ...account, password: `${password}ñ` } }), 'invalid_request')
+})
+
 test('an unknown address and a wrong password answer alike, to the byte', async () => {
   const { url } = await openHouse()
   await ask(url, 'POST /v1/users', { body: account })
