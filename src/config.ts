@@ -223,8 +223,10 @@ export const limits = {
 
   /** A photograph as a telephone takes it, with room to spare. */
   imageBytesMax: 10 * 1024 * 1024,
-  /** The most that cameras make; decoded they take some 200 MB for a moment. */
-  imagePixelsMax: 50_000_000,
+  /** The most that cameras make. A baseline JPEG is made smaller as it is read, a PNG row by row: 15 MiB and 95 MiB at the peak. */
+  imagePixelsMax: 210_000_000,
+  /** Of what must be held as a whole to decode it (progressive and interlaced, WebP, GIF, turned PNG): some 200 to 400 MB for a moment. */
+  imagePixelsHeldMax: 64_000_000,
   /** AVIF costs up to thirty times the decoding of a JPEG, in one go that no time limit ends: some 2 s. */
   avifPixelsMax: 16_000_000,
   /** What an AVIF's pixels count for where pixels are counted. */
