@@ -208,6 +208,10 @@ export const limits = {
 
   /** A request's body: a description of 20,000 characters in UTF-8, twice over. */
   bodyBytesMax: 256 * 1024,
+  /** Of a body that was refused as too large what is read away before the answer, for how long, and how long nothing may come. */
+  drainBytesMax: 32 * 1024 * 1024,
+  drainMs: 5_000,
+  drainIdleMs: 1_000,
   /** A client that sends its request more slowly than this is let go. */
   requestTimeoutMs: 30_000,
   /** A connection on which nothing moves, such as one whose answer nobody reads: longer than a long poll waits. */
