@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Amount, amount } from './amount.ts'
 import { currency } from './currency.ts'
 import { incrementsInput } from './increments.ts'
-import { instant } from './instant.ts'
+import { givenInstant } from './instant.ts'
 import { pictureAt } from './picture.ts'
 
 export const TITLE_MAX = 200
@@ -157,8 +157,8 @@ const detailsWith = ({ text, terms }: Rules) => ({
   currency,
   format: z.enum(['english']),
   terms,
-  opensAt: instant.nullable(),
-  closesAt: instant,
+  opensAt: givenInstant.nullable(),
+  closesAt: givenInstant,
   durationSeconds: z.int().min(1).max(DURATION_SECONDS_MAX),
 })
 

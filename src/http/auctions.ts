@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
 import { rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
-import { fromWire, instant } from '../domain/instant.ts'
+import { fromWire, givenInstant } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { auctionChanges, newAuction, reason } from '../domain/schema.ts'
 import { auctionView, listedAuctionView, paddle } from '../domain/wire.ts'
@@ -23,7 +23,7 @@ const whyVoid = z.strictObject({
   reason,
   pause: z.boolean().default(false).meta({ description: 'Pauses the auction in the same act, where it is open' }),
 })
-const moreTime = z.strictObject({ closesAt: instant, reason })
+const moreTime = z.strictObject({ closesAt: givenInstant, reason })
 const nothing = z.strictObject({}).nullish()
 
 const bidderView = z.object({
@@ -174,7 +174,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         summary: 'Resume it',
         description: 'Without closesAt the time that was left at the pause is left again.',
         params,
-        body: z.strictObject({ closesAt: instant.nullable().default(null) }).nullish(),
+        body: z.strictObject({ closesAt: givenInstant.nullable().default(null) }).nullish(),
         response,
       },
       onRequest,
