@@ -13,6 +13,7 @@ import { restore } from './adapters/sqlite/restore.ts'
 import { SqliteStore } from './adapters/sqlite/store.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { closeCodes } from './codes.ts'
+import { email as emailShape } from './config/email.ts'
 import { ConfigError, limits, readConfig } from './config.ts'
 import { toWire } from './domain/instant.ts'
 import { role } from './domain/schema.ts'
@@ -204,7 +205,7 @@ program
     const until = now + limits.accessTokenSeconds * 1_000
     const ends = { id: randomUUIDv7(), expiresAt: until, endsAt: until }
     const known = await withAccounts(async (accounts) => {
-      const found = await accounts.userByEmail(address.toLowerCase())
+      const found = await accounts.userByEmail(addressIn(address))
       if (found !== null) await accounts.addSession({ ...ends, userId: found.user.id }, randomBytes(32).toString('hex'))
       return found
     })
@@ -351,11 +352,18 @@ async function withUser<Result>(
 ): Promise<Result | null> {
   wantDatabase(readConfig().DATA_DIR)
   return withAccounts(async (accounts) => {
-    const found = await accounts.userByEmail(address.toLowerCase())
+    const found = await accounts.userByEmail(addressIn(address))
     if (found !== null) return work(accounts, found.user)
     fail(`${address} has no account`)
     return null
   })
+}
+
+/** As accounts are found by it. */
+function addressIn(text: string): string {
+  const read = emailShape.safeParse(text)
+  if (!read.success) throw new ConfigError(`${text} ${read.error.issues[0]!.message}`)
+  return read.data
 }
 
 /** What a backup leaves out: keys, so that a stolen backup signs nothing, and pictures, which never change once written. */

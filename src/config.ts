@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { email } from './config/email.ts'
 import { misspelt } from './config/spelling.ts'
 
 /** The only reader of the environment, and every limit with its unit, its default and its reason. */
@@ -12,9 +13,29 @@ function listOf(text: string): string[] {
     .filter((one) => one !== '')
 }
 
-export const EMAIL_MAX = 254
+/** Characters, as they are hashed. */
 export const PASSWORD_MIN = 8
 export const PASSWORD_MAX = 200
+
+/** What is hashed of a password: keyboards write the same letters in several ways (NIST SP 800-63B, 3.1.1.2). */
+export function passwordForm(password: string): string {
+  return password.normalize('NFKC')
+}
+
+/** A password of a length from `min` on. It is kept as it was given. */
+export function passwordOf(min: number) {
+  const message =
+    min === 0 ? `has more than ${PASSWORD_MAX} characters` : `must have ${min} to ${PASSWORD_MAX} characters`
+  return z
+    .string()
+    .refine((password) => isBetween(passwordForm(password).length, min, PASSWORD_MAX), message)
+    .meta({ minLength: min, maxLength: PASSWORD_MAX })
+}
+
+function isBetween(length: number, min: number, max: number): boolean {
+  return length >= min && length <= max
+}
+
 /** Characters: a host of 253, its scheme and port. */
 export const ORIGIN_MAX = 270
 
@@ -117,8 +138,8 @@ const environment = z.object({
   REDIS_URL: optional,
   PUBLIC_URL: publicUrl,
   ALLOWED_ORIGINS: allowedOrigins,
-  ADMIN_EMAIL: z.email().max(EMAIL_MAX).nullish().default(null),
-  ADMIN_PASSWORD: z.string().min(PASSWORD_MIN).max(PASSWORD_MAX).nullish().default(null),
+  ADMIN_EMAIL: email.nullish().default(null),
+  ADMIN_PASSWORD: passwordOf(PASSWORD_MIN).nullish().default(null),
   REGISTRATION: z.enum(['open', 'invite']).default('open'),
   WATCHING: z.enum(['public', 'members']).default('public'),
   RATE_LIMITS: onOff.default('on'),
@@ -190,6 +211,10 @@ export const limits = {
 
   /** A request's body: a description of 20,000 characters in UTF-8, twice over. */
   bodyBytesMax: 256 * 1024,
+  /** Of a body that was refused as too large what is read away before the answer, for how long, and how long nothing may come. */
+  drainBytesMax: 32 * 1024 * 1024,
+  drainMs: 5_000,
+  drainIdleMs: 1_000,
   /** A client that sends its request more slowly than this is let go. */
   requestTimeoutMs: 30_000,
   /** A connection on which nothing moves, such as one whose answer nobody reads: longer than a long poll waits. */
@@ -209,8 +234,10 @@ export const limits = {
 
   /** A photograph as a telephone takes it, with room to spare. */
   imageBytesMax: 10 * 1024 * 1024,
-  /** The most that cameras make; decoded they take some 200 MB for a moment. */
-  imagePixelsMax: 50_000_000,
+  /** The most that cameras make. A baseline JPEG is made smaller as it is read, a PNG row by row: 15 MiB and 95 MiB at the peak. */
+  imagePixelsMax: 210_000_000,
+  /** Of what must be held as a whole to decode it (progressive and interlaced, WebP, GIF, turned PNG): some 200 to 400 MB for a moment. */
+  imagePixelsHeldMax: 64_000_000,
   /** AVIF costs up to thirty times the decoding of a JPEG, in one go that no time limit ends: some 2 s. */
   avifPixelsMax: 16_000_000,
   /** What an AVIF's pixels count for where pixels are counted. */
@@ -286,6 +313,8 @@ export const limits = {
 
   accessTokenSeconds: 15 * 60,
   sessionSeconds: 30 * 24 * 3_600,
+  /** How long a renewal whose answer was lost is answered again: pages notice that after 10 s, and are loaded again after a few more. */
+  refreshGraceMs: 30_000,
   /** The last day of a session, whatever the refreshes: a stolen one does not live for ever. */
   sessionWholeSeconds: 90 * 24 * 3_600,
   /** How long a session that is over is kept, and how many go in one transaction: each lets others commit between. */

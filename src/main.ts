@@ -221,12 +221,11 @@ async function armAdmin(
   { accounts, passwords, clock }: { accounts: Accounts; passwords: Passwords; clock: Clock },
 ): Promise<void> {
   if (ADMIN_EMAIL === null || ADMIN_PASSWORD === null) return
-  const email = ADMIN_EMAIL.toLowerCase()
-  const known = await accounts.userByEmail(email)
+  const known = await accounts.userByEmail(ADMIN_EMAIL)
   if (known === null) {
     const admin: User = {
       id: randomUUIDv7(),
-      email,
+      email: ADMIN_EMAIL,
       displayName: 'Admin',
       role: 'admin',
       blocked: false,

@@ -35,15 +35,21 @@ export type Decoded = {
   readonly encoded: Readonly<Record<PictureSize, Buffer>>
 }
 
-const READ = { failOn: 'warning', limitInputPixels: limits.imagePixelsMax } as const
+/** A warning is no damage: browsers show what decoders only wonder at. What was lost is looked for in their words. */
+const READ = { failOn: 'error', limitInputPixels: limits.imagePixelsMax } as const
+/** Of libjpeg's warnings those that say that a part of the picture is not there. It tells the first one alone. */
+const LOST = /premature end|bad Huffman code|instead of RST|bad arithmetic code|progression sequence/i
+const MORE_THAN_ONE = /^read gave (?!1 warnings)/
 
 /** What it costs to decode, in pixels, read off its head. Throws what `whyRefused` explains. */
 export async function costOf(sharp: Sharp, bytes: Buffer): Promise<number> {
   const start = bytes.toString('latin1', 0, START_BYTES)
   if (!STARTS.some((kind) => kind.test(start))) throw new Error(UNSUPPORTED)
-  const { format, compression, width, height } = await sharp(bytes, READ).metadata()
+  const { format, compression, width, height, isProgressive, orientation = 1 } = await sharp(bytes, READ).metadata()
   if (!KINDS.has(compression === undefined ? format : `${format} ${compression}`)) throw new Error(UNSUPPORTED)
   const pixels = width * height
+  const isRead = format === 'jpeg' || (format === 'png' && orientation === 1)
+  if ((!isRead || isProgressive) && pixels > limits.imagePixelsHeldMax) throw new Error(LARGE_HELD)
   if (format !== 'heif') return pixels
   if (pixels > limits.avifPixelsMax) throw new Error(LARGE_AVIF)
   return pixels * limits.avifPixelCost
@@ -51,12 +57,15 @@ export async function costOf(sharp: Sharp, bytes: Buffer): Promise<number> {
 
 /** The first frame, upright and in sRGB, as WebP in both sizes. Throws what `whyRefused` explains. For what `costOf` was asked. */
 export async function decode(sharp: Sharp, bytes: Buffer): Promise<Decoded> {
+  const warnings: string[] = []
   const { data, info } = await sharp(bytes, READ)
+    .on('warning', (warning: string) => warnings.push(warning))
     .timeout({ seconds: limits.imageSecondsMax })
     .autoOrient()
     .resize(within(PICTURE_SIDES.large))
     .raw()
     .toBuffer({ resolveWithObject: true })
+  if (warnings.some((warning) => LOST.test(warning) || MORE_THAN_ONE.test(warning))) throw new Error(BROKEN)
   const { width, height, channels } = info
   const pixels = () => sharp(data, { raw: { width, height, channels } }).timeout({ seconds: limits.imageSecondsMax })
   const webp = { quality: QUALITY }
@@ -72,12 +81,16 @@ function within(side: number) {
 /** As sharp says it itself. */
 const UNSUPPORTED = 'unsupported image format'
 const LARGE_AVIF = 'too large an AVIF'
+const LARGE_HELD = 'too large to be held'
+const BROKEN = 'a part is not there'
 
 /** What to tell whoever sent it. */
 export function whyRefused(error: unknown): string {
   const { message } = error as Error
   if (message.includes(UNSUPPORTED)) return 'must be a JPEG, PNG, WebP, AVIF or GIF'
   if (message === LARGE_AVIF) return `must not have more than ${limits.avifPixelsMax} pixels as AVIF`
+  if (message === LARGE_HELD)
+    return `must not have more than ${limits.imagePixelsHeldMax} pixels but as a JPEG that is not progressive`
   if (message.includes('pixel limit')) return `must not have more than ${limits.imagePixelsMax} pixels`
   if (message.startsWith('timeout')) return 'takes too long to decode'
   return 'is broken: it could not be decoded to the end'

@@ -14,6 +14,13 @@ export const instant = z.iso
   .refine((text) => Date.parse(text) >= 0 && Date.parse(text) <= INSTANT_MAX, 'is out of range')
   .meta({ id: 'Instant', description: 'RFC 3339', examples: ['2026-11-21T20:00:00.000Z'] })
 
+/** As people and programs give it: RFC 3339 lets `t` and `z` be in lower case (5.6). */
+export const givenInstant = z
+  .string()
+  .meta({ format: 'date-time', description: 'RFC 3339', examples: ['2026-11-21T20:00:00.000Z'] })
+  .transform((text) => text.toUpperCase())
+  .pipe(instant)
+
 export function fromWire(text: string): Instant {
   return Date.parse(text)
 }

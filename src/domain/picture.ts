@@ -7,6 +7,15 @@
 export const PICTURE_SIDES = { large: 1600, small: 640 } as const
 export type PictureSize = keyof typeof PICTURE_SIDES
 
+/** What a telephone's HEIC begins with: a box of the type, and the brand. */
+const HEIC = /^.{4}ftyphe(?:i[cmsx]|v[cmsx])/s
+const BRAND_ENDS = 12
+
+/** Whether bytes are HEIC, which browsers do not show and most machines cannot decode. */
+export function isHeic(bytes: Uint8Array): boolean {
+  return HEIC.test(String.fromCharCode(...bytes.subarray(0, BRAND_ENDS)))
+}
+
 const PATH = /^\/images\/([0-9a-f]{64})\.webp$/
 const FILE = /^([0-9a-f]{64})(-640)?\.webp$/
 

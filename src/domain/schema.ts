@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Amount, amount } from './amount.ts'
 import { currency } from './currency.ts'
 import { incrementsInput } from './increments.ts'
-import { instant } from './instant.ts'
+import { givenInstant } from './instant.ts'
 import { pictureAt } from './picture.ts'
 
 export const TITLE_MAX = 200
@@ -20,8 +20,8 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u20
 const LINE_BREAK = /[\n\r\t\u2028\u2029]/
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 
-/** Text that people typed: well-formed, NFC, without control characters. */
-export function text(min: number, max: number, shape: 'line' | 'lines' = 'line') {
+/** Text as it is kept and as ledgers show it: well-formed, NFC, without control characters. */
+function keptText(min: number, max: number, shape: 'line' | 'lines' = 'line') {
   return z
     .string()
     .max(max)
@@ -31,6 +31,56 @@ export function text(min: number, max: number, shape: 'line' | 'lines' = 'line')
     .refine((value) => min === 0 || VISIBLE.test(value), 'must not be empty')
     .transform((value) => value.normalize('NFC').trim())
     .pipe(z.string().min(min).max(max))
+}
+
+/** Letters and signs that are drawn: fonts leave some empty, such as Hangul fillers and the blank of Braille. */
+const DRAWN = /(?![\p{Default_Ignorable_Code_Point}\u2800\u{13441}\u{13442}\u{1d159}])[\p{L}\p{N}\p{P}\p{S}]/u
+
+/** What comes along unseen when text is copied: embeddings, overrides and isolates of direction, marks of byte order. */
+const UNSEEN = /[\u202a-\u202e\u2066-\u2069\u206a-\u206f\ufeff\ufff9-\ufffb]/g
+/** Marks of direction say nothing where all is written from the left. */
+const DIRECTION_MARK = /[\u061c\u200e\u200f]/g
+const FROM_THE_RIGHT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+/** Line breaks of slides, and page breaks. */
+const BREAK = /[\u000b\u000c]/g
+const C1 = /[\u0080-\u009f]/g
+/** The characters of windows-1252 that are read as C1 controls where a program takes it for Latin-1. */
+const OF_C1 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
+/** Text as whoever typed or pasted it sees it. */
+function asSeen(text: string, shape: 'line' | 'lines'): string {
+  const seen = text
+    .replace(UNSEEN, '')
+    .replace(BREAK, shape === 'lines' ? '\n' : ' ')
+    .replace(C1, (char) => OF_C1[char.charCodeAt(0) - 0x80]!.replace(C1, ''))
+    .trim()
+  return FROM_THE_RIGHT.test(seen) ? seen : seen.replace(DIRECTION_MARK, '')
+}
+
+/** What no text is about: controls and halves of characters. */
+const UNREADABLE = /[\u0000-\u0008\u000e-\u001f\u007f]|\p{Surrogate}/u
+
+/** Which character of a text it is, and where, counted from 1 as a person counts. */
+function placeOf(pattern: RegExp, text: unknown): string {
+  const found = pattern.exec(String(text))!
+  const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
+  return `U+${code} at character ${Array.from(found.input.slice(0, found.index)).length + 1}`
+}
+
+/** Text that people typed or pasted. What nobody sees is taken out of it; what is refused is named with its place. */
+export function text(min: number, max: number, shape: 'line' | 'lines' = 'line') {
+  return z
+    .string()
+    .meta({ maxLength: max })
+    .refine((value) => !UNREADABLE.test(value), {
+      error: ({ input }) => `cannot be read: ${placeOf(UNREADABLE, input)}`,
+    })
+    .transform((value) => asSeen(value, shape))
+    .refine((value) => shape === 'lines' || !LINE_BREAK.test(value), {
+      error: ({ input }) => `must be one line: ${placeOf(LINE_BREAK, input)}`,
+    })
+    .refine((value) => min === 0 || DRAWN.test(value), 'must have a letter, a figure or a sign that can be seen')
+    .pipe(keptText(min, max, shape))
 }
 
 export const uuid = z.uuid({ version: 'v7' }).meta({ id: 'Id', description: 'UUIDv7, made by the server' })
@@ -47,7 +97,8 @@ const softClose = z.strictObject({
   maxExtensions: z.int().min(0).max(EXTENSIONS_MAX).nullable().default(null),
 })
 
-export const terms = z
+/** Terms as they are kept: earlier versions took a reserve below the start price, and the rules hold for it. */
+const keptTerms = z
   .strictObject({
     startPrice: amount,
     increments: incrementsInput.default('standard'),
@@ -65,6 +116,11 @@ export const terms = z
     path: ['buyNowPrice'],
     message: 'must not be below reservePrice',
   })
+
+export const terms = keptTerms.refine((t) => t.reservePrice === null || t.reservePrice >= t.startPrice, {
+  path: ['reservePrice'],
+  message: 'must not be below startPrice: no bid could miss it',
+})
 export type TermsInput = z.output<typeof terms>
 
 /** Printable ASCII without quotes, angle brackets and a user's name: safe wherever an address is put. */
@@ -88,42 +144,61 @@ const image = z
       'An https address, or `/images/<name>.webp` as an upload answered: below the address of the service. What is elsewhere is fetched once by the service and shown from `/images/copy?of=<address>`',
   })
 
-const details = {
+/** What a request is held to, or what is kept. */
+type Rules = {
+  readonly text: (min: number, max: number, shape?: 'line' | 'lines') => z.ZodType<string, string>
+  readonly terms: typeof keptTerms
+}
+
+const detailsWith = ({ text, terms }: Rules) => ({
   title: text(1, TITLE_MAX),
   description: text(0, DESCRIPTION_MAX, 'lines'),
   images: z.array(image).max(IMAGES_MAX),
   currency,
   format: z.enum(['english']),
   terms,
-  opensAt: instant.nullable(),
-  closesAt: instant,
+  opensAt: givenInstant.nullable(),
+  closesAt: givenInstant,
   durationSeconds: z.int().min(1).max(DURATION_SECONDS_MAX),
-}
+})
 
 const oneEnd = { path: ['closesAt'], message: 'give either closesAt or durationSeconds' }
 
+function creationWith(rules: Rules) {
+  const details = detailsWith(rules)
+  return z
+    .strictObject({
+      ...details,
+      description: details.description.default(''),
+      images: details.images.default([]),
+      format: details.format.default('english'),
+      opensAt: details.opensAt.default(null),
+      closesAt: details.closesAt.optional(),
+      durationSeconds: details.durationSeconds.optional(),
+      status: z.enum(['draft']).optional(),
+    })
+    .refine((a) => (a.closesAt === undefined) !== (a.durationSeconds === undefined), oneEnd)
+}
+
+function changesWith(rules: Rules) {
+  return z
+    .strictObject({ ...detailsWith(rules), status: z.enum(['draft', 'scheduled']) })
+    .partial()
+    .refine((changes) => Object.keys(changes).length > 0, 'change something')
+    .refine((a) => a.closesAt === undefined || a.durationSeconds === undefined, oneEnd)
+}
+
 /** The body of `POST /v1/auctions`. */
-export const newAuction = z
-  .strictObject({
-    ...details,
-    description: details.description.default(''),
-    images: details.images.default([]),
-    format: details.format.default('english'),
-    opensAt: details.opensAt.default(null),
-    closesAt: details.closesAt.optional(),
-    durationSeconds: details.durationSeconds.optional(),
-    status: z.enum(['draft']).optional(),
-  })
-  .refine((a) => (a.closesAt === undefined) !== (a.durationSeconds === undefined), oneEnd)
+export const newAuction = creationWith({ text, terms })
 export type NewAuction = z.output<typeof newAuction>
 
 /** The body of `PATCH /v1/auctions/{id}`: at least one of its fields. `status` takes a draft to its opening time. */
-export const auctionChanges = z
-  .strictObject({ ...details, status: z.enum(['draft', 'scheduled']) })
-  .partial()
-  .refine((changes) => Object.keys(changes).length > 0, 'change something')
-  .refine((a) => a.closesAt === undefined || a.durationSeconds === undefined, oneEnd)
+export const auctionChanges = changesWith({ text, terms })
 export type AuctionChanges = z.output<typeof auctionChanges>
+
+/** The same as ledgers show them: earlier versions took texts and terms that would be changed or refused today. */
+export const keptAuction = creationWith({ text: keptText, terms: keptTerms })
+export const keptChanges = changesWith({ text: keptText, terms: keptTerms })
 
 export const reason = text(1, REASON_MAX)
 

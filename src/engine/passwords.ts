@@ -1,5 +1,6 @@
 import { argon2 as argon2Callback, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { passwordForm } from '../config.ts'
 import { type Asking, Hashing } from './hashing.ts'
 
 /** argon2id in PHC form, hashed on the thread pool, a few at a time. */
@@ -28,13 +29,22 @@ export class Passwords {
 
   async hash(password: string, asking: Asking = OPERATOR): Promise<string> {
     const salt = randomBytes(SALT_BYTES)
-    const tag = await derive(password, salt, this.#cost, asking)
+    const tag = await derive(passwordForm(password), salt, this.#cost, asking)
     const { memory, passes, parallelism } = this.#cost
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`
   }
 
-  /** Takes as long where there is no hash: an unknown address must not answer sooner than a wrong password. */
+  /**
+   * Takes as long where there is no hash: an unknown address must not answer sooner than a wrong password. Hashes of before
+   * passwords had one form are of what was typed: that is tried too where it differs, whoever it is.
+   */
   async verify(password: string, phc: string | null, asking: Asking = OPERATOR): Promise<boolean> {
+    const form = passwordForm(password)
+    if (await this.#matches(form, phc, asking)) return true
+    return form !== password && (await this.#matches(password, phc, asking))
+  }
+
+  async #matches(password: string, phc: string | null, asking: Asking): Promise<boolean> {
     const [, , , cost, salt, tag] = (phc ?? '$$$$$').split('$')
     const nonce = phc === null ? randomBytes(SALT_BYTES) : Buffer.from(salt!, 'base64')
     const derived = await derive(password, nonce, phc === null ? this.#cost : costIn(cost!), asking)

@@ -182,9 +182,15 @@ export type Session = {
   readonly endsAt?: Instant
 }
 
-/** What came of a refresh token: a token used before ends its whole session. */
+/** The token that follows a used one: its hash, and what was put to the used one to make it. */
+export type Successor = { readonly hash: string; readonly nonce: string }
+
+/**
+ * What came of a refresh token: a token used before ends its whole session. `nonce` is that of the successor, which is the
+ * one given before where the last answer seems to be lost.
+ */
 export type Rotated =
-  | { readonly result: 'rotated'; readonly session: Session }
+  | { readonly result: 'rotated'; readonly session: Session; readonly nonce: string }
   | { readonly result: 'reused'; readonly sessionId: string }
   | { readonly result: 'unknown' }
 
@@ -229,8 +235,11 @@ export interface Accounts {
   signedIn(sessionId: string, at: Instant): Promise<User | null>
   /** When a session that goes on expires, null where there is none. */
   sessionEnd(sessionId: string): Promise<Instant | null>
-  /** Replaces a refresh token by the next, and moves the session's end to `expiresAt`, or to its last day. */
-  rotate(refreshHash: string, nextHash: string, at: Instant, expiresAt: Instant): Promise<Rotated>
+  /**
+   * Replaces a refresh token by the next, and moves the session's end to `expiresAt`, or to its last day. For a while
+   * (`refreshGraceMs`) the same answer is given again to who shows the used one, unless its successor was used.
+   */
+  rotate(refreshHash: string, next: Successor, at: Instant, expiresAt: Instant): Promise<Rotated>
   endSession(sessionId: string): Promise<void>
   /** Removes some sessions that were ended, or expired by `before`, and tokens of theirs first; 0 where none is left. */
   removeSessions(before: Instant, most: number): Promise<number>

@@ -13,6 +13,7 @@ import { authenticator, identify, registerTokens } from './access.ts'
 import { auctionRoutes } from './auctions.ts'
 import { bidRoutes } from './bids.ts'
 import { Budgets, chargeRequests, registerBudgets } from './budgets.ts'
+import { drainRefused } from './draining.ts'
 import { imageRoutes, pictureFiles } from './images.ts'
 import { ledgerRoutes } from './ledger.ts'
 import { isPeers, liveRoutes } from './live.ts'
@@ -67,6 +68,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   if (config.TRUST_PROXY === false) warnOfProxies(app)
   const originAllowed = originRule(config)
   await setSecurityHeaders(app, config.PUBLIC_URL)
+  drainRefused(app)
   await app.register(fastifyCors, {
     delegator: (request, done) => {
       const allowed = originAllowed(request.headers.origin, request.headers.host)

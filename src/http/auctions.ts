@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
 import { rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
-import { fromWire, instant } from '../domain/instant.ts'
+import { fromWire, givenInstant } from '../domain/instant.ts'
 import type { Auction } from '../domain/auction.ts'
 import { isRejection, reject, type Rejection } from '../domain/rejection.ts'
 import { auctionChanges, newAuction, reason } from '../domain/schema.ts'
@@ -25,7 +25,7 @@ const whyVoid = z.strictObject({
   reason,
   pause: z.boolean().default(false).meta({ description: 'Pauses the auction in the same act, where it is open' }),
 })
-const moreTime = z.strictObject({ closesAt: instant, reason })
+const moreTime = z.strictObject({ closesAt: givenInstant, reason })
 const nothing = z.strictObject({}).nullish()
 
 const bidderView = z.object({
@@ -272,7 +272,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         refusals: ['auction_not_found', 'auction_not_paused', 'auction_closed', 'auction_cancelled'],
         description: 'Without closesAt the time that was left at the pause is left again.',
         params,
-        body: z.strictObject({ closesAt: instant.nullable().default(null) }).nullish(),
+        body: z.strictObject({ closesAt: givenInstant.nullable().default(null) }).nullish(),
         response,
       },
       onRequest,

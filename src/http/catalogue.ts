@@ -5,7 +5,7 @@ import { type Actor, isAdmin, owns } from '../domain/access.ts'
 import { status, uuid } from '../domain/schema.ts'
 import { auctionView } from '../domain/view.ts'
 import type { ListedAuctionView } from '../domain/wire.ts'
-import { fromWire, instant, toWire } from '../domain/instant.ts'
+import { fromWire, givenInstant, toWire } from '../domain/instant.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Accounts, Clock, Store } from '../engine/ports.ts'
 import { Pieces, costly } from '../live/turns.ts'
@@ -28,8 +28,8 @@ export const catalogueQuery = z
     q: z.string().max(200).optional(),
     seller: z.string().max(100).optional(),
     ids: several(uuid, limits.pageMax).optional(),
-    closesBefore: instant.optional(),
-    closedAfter: instant.optional(),
+    closesBefore: givenInstant.optional(),
+    closedAfter: givenInstant.optional(),
     sort: sort.default('closing'),
     include: z.literal('increments').optional(),
   })

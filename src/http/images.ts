@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { limits } from '../config.ts'
-import { pictureAt, picturePath, readPictureFile } from '../domain/picture.ts'
+import { isHeic, pictureAt, picturePath, readPictureFile } from '../domain/picture.ts'
 import { IMAGE_URL_MAX } from '../domain/schema.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
 import { keeperOf } from '../engine/copies.ts'
@@ -23,6 +23,10 @@ const imageView = z
   .meta({ id: 'Image', description: 'A picture as it is kept: WebP, width and height those of `url` in pixels' })
 
 const wrongType = reject('unsupported_media_type', { detail: `Send the bytes of a picture: ${TYPES.join(', ')}` })
+const HEIC_TYPES = /^image\/hei[cf](?:-sequence)?(?:;|$)/i
+const heic = reject('unsupported_media_type', {
+  detail: 'HEIC: send a JPEG. On an iPhone share it as JPEG, or choose Settings, Camera, Formats, Most Compatible',
+})
 const tooMany = reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds })
 const why = (detail: string) => reject('pictures_unavailable', { detail })
 
@@ -31,6 +35,7 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
   const uploads = new Uploads()
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser(HEIC_TYPES, (_request, _body, done) => done(new Refused(heic)))
   app.addContentTypeParser('*', (_request, _body, done) => done(new Refused(wrongType)))
 
   app.post(
@@ -41,7 +46,7 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
         summary: 'Upload a picture',
         operationId: 'uploadImage',
         refusals: ['pictures_unavailable'],
-        description: `Of at most ${limits.imageBytesMax} bytes and ${limits.imagePixelsMax} pixels; what it is, is seen by decoding it. It is written anew as WebP without its metadata: upright, its first frame, at most 1600 pixels on the longer side, and a small one of at most 640. Give \`url\` among an auction's \`images\`.`,
+        description: `Of at most ${limits.imageBytesMax} bytes and ${limits.imagePixelsMax} pixels (${limits.imagePixelsHeldMax} where it is no baseline JPEG or plain PNG); what it is, is seen by decoding it. It is written anew as WebP without its metadata: upright, its first frame, at most 1600 pixels on the longer side, and a small one of at most 640. Give \`url\` among an auction's \`images\`.`,
         consumes: TYPES,
         body: z.unknown().meta(binary),
         response: { 201: z.object({ image: imageView }) },
@@ -61,6 +66,7 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
     async (request, reply) => {
       const { body } = request
       if (!Buffer.isBuffer(body) || body.length === 0) return refuse(reply, invalid('image', 'is empty'))
+      if (isHeic(body)) return refuse(reply, heic)
       const added = await pictures.add(body, keeperOf(visitorOf(request).user))
       if (added.result !== 'added') return refuse(reply, refusalOf(added))
       const { name, width, height } = added

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
+import { createHash, createHmac, randomBytes, randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
-import { EMAIL_MAX, PASSWORD_MAX, PASSWORD_MIN, limits } from '../config.ts'
+import { email } from '../config/email.ts'
+import { PASSWORD_MIN, limits, passwordOf } from '../config.ts'
 import { type Instant, SECOND_MS, instant, toWire } from '../domain/instant.ts'
 import { isRejection, reject } from '../domain/rejection.ts'
 import { isAdmin } from '../domain/access.ts'
@@ -22,14 +23,9 @@ import { lentUserView, showLent } from './tokens.ts'
 
 export const DISPLAY_NAME_MAX = 60
 
-const email = z
-  .email()
-  .max(EMAIL_MAX)
-  .transform((address) => address.toLowerCase())
-const password = z.string().min(PASSWORD_MIN).max(PASSWORD_MAX)
 const displayName = text(1, DISPLAY_NAME_MAX)
 
-export const newUser = z.strictObject({ email, password, displayName })
+export const newUser = z.strictObject({ email, password: passwordOf(PASSWORD_MIN), displayName })
 
 export const userView = z
   .object({
@@ -161,7 +157,7 @@ export function userRoutes(app: App, parts: AppParts): void {
         summary: 'Sign in',
         operationId: 'createSession',
         refusals: ['invalid_credentials', 'forbidden'],
-        body: z.strictObject({ email, password: z.string().max(PASSWORD_MAX) }),
+        body: z.strictObject({ email, password: passwordOf(0) }),
         response: { 201: sessionView },
       },
       onRequest: fromOurPages,
@@ -200,7 +196,7 @@ export function userRoutes(app: App, parts: AppParts): void {
         summary: 'A new access token',
         operationId: 'refreshSession',
         refusals: ['unauthenticated', 'forbidden'],
-        description: 'By the refresh cookie, which is replaced; a used one ends the whole session.',
+        description: `By the refresh cookie, which is replaced; a used one ends the whole session. Where the answer was lost it is given again for ${limits.refreshGraceMs / SECOND_MS} s, with the same new cookie, as long as that one was not used.`,
         body: z.strictObject({}).nullish(),
         response: { 200: sessionView },
       },
@@ -210,9 +206,10 @@ export function userRoutes(app: App, parts: AppParts): void {
       const used = request.cookies[name] ?? request.cookies[COOKIE]
       if (used === undefined) return refuse(reply, reject('unauthenticated'))
       request.budgets.take(request, 'refreshes')
-      const next = randomBytes(REFRESH_BYTES).toString('base64url')
+      const nonce = randomBytes(REFRESH_BYTES).toString('base64url')
       const at = clock.now()
-      const rotated = await accounts.rotate(hashOf(used), hashOf(next), at, at + limits.sessionSeconds * SECOND_MS)
+      const next = { hash: hashOf(successorOf(used, nonce)), nonce }
+      const rotated = await accounts.rotate(hashOf(used), next, at, at + limits.sessionSeconds * SECOND_MS)
       if (rotated.result === 'reused') {
         bus.publish({ type: 'session-ended', sessionId: rotated.sessionId })
       }
@@ -221,7 +218,8 @@ export function userRoutes(app: App, parts: AppParts): void {
         setCookie(request, reply, '', 0)
         return refuse(reply, reject('unauthenticated'))
       }
-      return sendSession(request, reply, { user, session: rotated.session, refresh: next }, at)
+      const refresh = successorOf(used, rotated.nonce)
+      return sendSession(request, reply, { user, session: rotated.session, refresh }, at)
     },
   )
 
@@ -464,6 +462,14 @@ export function userRoutes(app: App, parts: AppParts): void {
       return reply.send(showUser(user))
     },
   )
+}
+
+/**
+ * The token that follows a used one. It can be made again for whoever shows the used one, and neither from that alone nor
+ * from what the database holds.
+ */
+function successorOf(used: string, nonce: string): string {
+  return createHmac('sha256', used).update(nonce).digest('base64url')
 }
 
 /** Refresh tokens are 32 random bytes: a plain hash keeps them out of the database. */

@@ -1,6 +1,6 @@
 import type { Amount } from '../domain/amount.ts'
 import type { Auction } from '../domain/auction.ts'
-import { type AuctionChanges, type NewAuction, auctionChanges, newAuction } from '../domain/schema.ts'
+import { type AuctionChanges, type NewAuction, keptAuction, keptChanges } from '../domain/schema.ts'
 import { detailsView } from '../domain/view.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { shown } from './canonical.ts'
@@ -16,7 +16,7 @@ const SOME_LENGTH = { durationSeconds: 1 }
 export function creationOf({ seller: _, status, closesAt, ...details }: DataOf<'auction.created'>): NewAuction | null {
   const end = closesAt === null ? SOME_LENGTH : { closesAt }
   // A scheduled one names no status.
-  const asked = newAuction.safeParse({ ...details, ...end, ...(status === 'scheduled' ? {} : { status }) })
+  const asked = keptAuction.safeParse({ ...details, ...end, ...(status === 'scheduled' ? {} : { status }) })
   return asked.success ? asked.data : null
 }
 
@@ -41,7 +41,7 @@ export function changesOf(auction: Auction, after: DataOf<'auction.updated'>): A
   )
   const { closesAt, ...changes } = Object.fromEntries(changed.map((name) => [name, all[name]]))
   const end = closesAt === undefined ? {} : closesAt === null ? SOME_LENGTH : { closesAt }
-  const asked = auctionChanges.safeParse({ ...changes, ...end })
+  const asked = keptChanges.safeParse({ ...changes, ...end })
   return asked.success ? asked.data : null
 }
 

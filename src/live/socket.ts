@@ -236,9 +236,9 @@ export class LiveSocket<Message extends { type: string }> {
   }
 
   #read(data: Buffer, isBinary: boolean, arrival?: Arrival): Promise<void> | undefined {
-    const json = isBinary ? undefined : parseObject(data)
+    const json = parseObject(data, isBinary)
     if (json === undefined) {
-      this.#complain('', 'must be a JSON object in a text frame')
+      this.#complain('', 'must be a JSON object')
       this.end(closeCodes.not_understood)
       return undefined
     }
@@ -307,9 +307,15 @@ function isPing(message: { type: string }): message is Ping {
   return message.type === 'ping'
 }
 
-function parseObject(data: Buffer): object | undefined {
+const BOM = Buffer.from('\ufeff')
+/** Of a text frame it is known. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Some libraries send JSON as bytes, and some editors put a mark of byte order in front (RFC 8259, 8.1). */
+function parseObject(data: Buffer, isBinary: boolean): object | undefined {
+  const bytes = data.subarray(0, BOM.length).equals(BOM) ? data.subarray(BOM.length) : data
   try {
-    const json: unknown = JSON.parse(data.toString())
+    const json: unknown = JSON.parse(isBinary ? utf8.decode(bytes) : bytes.toString())
     return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : undefined
   } catch {
     return undefined

@@ -1,13 +1,13 @@
-import { CsvError, parse } from 'csv-parse/sync'
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import pLimit from 'p-limit'
-import { z } from 'zod'
 import { ConfigError } from '../config.ts'
 import { exponentOf } from '../domain/currency.ts'
+import { newAuction } from '../domain/schema.ts'
 import { Client, type NewAuction, ProblemError } from '../sdk/index.ts'
+import { ordersOf, sumsOf } from './figures.ts'
 import { progressOf } from './progress.ts'
+import { type Cell, type Row, readTable, refuse } from './table.ts'
 
 export type ReplayOptions = {
   readonly file: string
@@ -20,11 +20,14 @@ export type ReplayOptions = {
   readonly atOnce: string
 }
 
-const cell = z.string('is missing').min(1, 'is empty')
-const bidRow = z.object({ auction: cell, order: cell, bidder: cell, maximum: cell, start_price: cell })
-const resultRow = z.object({ auction: cell, closing_price: cell, reserve: z.string().optional() })
-type BidRow = z.output<typeof bidRow>
-type ResultRow = z.output<typeof resultRow>
+const BID_COLUMNS = ['auction', 'order', 'bidder', 'maximum', 'start_price'] as const
+const RESULT_COLUMNS = ['auction', 'closing_price'] as const
+
+/** A recorded bid. `line` is that of the file: no other bid has it. */
+type Bid = { readonly line: number; readonly bidder: string; readonly order: number; readonly maximum: number }
+/** A recorded auction, in minor units. */
+type Recorded = { readonly startPrice: number; readonly bids: readonly Bid[] }
+type Result = { readonly closingPrice: number; readonly reserve: number; readonly shown: string }
 
 /** What became of one recorded auction: minor units. */
 type Played = {
@@ -36,75 +39,113 @@ type Played = {
 
 /** Long enough that no auction closes by itself while it is played. */
 const DURATION_SECONDS = 86_400
+/** Characters of an auction's name in its title. */
+const NAME_MAX = 150
 
 /** Plays recorded auctions through the public API; prints closing prices and returns how many do not match. */
 export async function replay(options: ReplayOptions): Promise<number> {
-  const bids = Map.groupBy(rowsOf(options.file, bidRow), (row) => row.auction)
-  const results = new Map(
-    (options.results === undefined ? [] : rowsOf(options.results, resultRow)).map((row) => [row.auction, row]),
-  )
-  const minor = minorUnitsOf(options.currency)
+  try {
+    return await playAll(options)
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    const errors = (error.problem['errors'] ?? []) as { path: string; message: string }[]
+    const why = errors.map(({ path, message }) => `: ${path} ${message}`).join('')
+    throw new ConfigError(`the service refused: ${error.message}${why}`)
+  }
+}
+
+async function playAll(options: ReplayOptions): Promise<number> {
+  const auctions = readBids(options)
+  const results = options.results === undefined ? new Map<string, Result>() : readResults(options.results, options)
   const house = new Client(options.url)
   await house.signIn(options.email, options.password)
-  const seats = Math.max(...[...bids.values()].map((rows) => new Set(rows.map((row) => row.bidder)).size))
+  const seats = Math.max(...[...auctions.values()].map(({ bids }) => new Set(bids.map((bid) => bid.bidder)).size))
   const bidders = await seat(house, options.url, seats)
 
-  const total = [...bids.values()].reduce((sum, rows) => sum + rows.length, 0)
+  const total = [...auctions.values()].reduce((sum, { bids }) => sum + bids.length, 0)
   const progress = progressOf('bidding', total)
   const atOnce = pLimit(Number(options.atOnce))
   const started = performance.now()
   const played = await Promise.all(
-    [...bids].map(([auction, rows]) =>
+    [...auctions].map(([auction, recorded]) =>
       atOnce(async () => {
-        const terms = termsOf(rows[0]!, results.get(auction), options, minor)
-        return play({ auction, rows, terms, house, bidders, minor, currency: options.currency, progress })
+        const terms = termsOf(recorded, results.get(auction), options)
+        return play({ auction, bids: recorded.bids, terms, house, bidders, currency: options.currency, progress })
       }),
     ),
   )
   const seconds = (performance.now() - started) / 1_000
   progress.stop()
-  return report(played, results, { total, seconds, minor, exponent: exponentOf(options.currency) })
+  return report(played, results, { total, seconds, exponent: exponentOf(options.currency) })
 }
 
-function rowsOf<Shape extends z.ZodType>(file: string, shape: Shape): z.output<Shape>[] {
-  const read = z.array(shape).min(1).safeParse(cellsOf(file))
-  if (read.success) return read.data
-  const { path, message } = read.error.issues[0]!
-  const where = path.length === 0 ? '' : `row ${Number(path[0]) + 1}, column ${String(path[1])}: `
-  throw new ConfigError(`${file}: ${where}${message}`)
+function readBids({ file, currency }: ReplayOptions): Map<string, Recorded> {
+  const rows = readTable(file, BID_COLUMNS)
+  const minor = sumsOf(
+    rows.flatMap(({ maximum, start_price }) => [maximum, start_price]),
+    currency,
+  )
+  const orderOf = ordersOf(rows.map(({ order }) => order))
+  const auctions = Map.groupBy(rows, ({ auction }) => titled(auction))
+  const bidOf = ({ order, bidder, maximum }: (typeof rows)[number]): Bid => ({
+    line: order.line,
+    bidder: bidder.text,
+    order: orderOf(order),
+    maximum: positive(maximum, minor),
+  })
+  return new Map(
+    [...auctions].map(([auction, all]) => {
+      const bids = all.map(bidOf).toSorted((a, b) => a.order - b.order)
+      return [auction, { startPrice: positive(all[0]!.start_price, minor), bids }]
+    }),
+  )
 }
 
-function cellsOf(file: string): unknown {
-  try {
-    return parse(readFileSync(file), { columns: true, skip_empty_lines: true, bom: true })
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    throw new ConfigError(`${file} is no CSV: ${error.code}`)
-  }
+function readResults(file: string, { currency }: ReplayOptions): Map<string, Result> {
+  const rows = readTable(file, RESULT_COLUMNS).map((row) => ({ ...row, reserve: reserveIn(row) }))
+  const sums = rows.flatMap(({ closing_price, reserve }) =>
+    reserve === null ? [closing_price] : [closing_price, reserve],
+  )
+  const minor = sumsOf(sums, currency)
+  return new Map(
+    rows.map(({ auction, closing_price, reserve }) => {
+      const result = { closingPrice: minor(closing_price), reserve: reserve === null ? 0 : minor(reserve) }
+      return [auction.text, { ...result, shown: closing_price.text }]
+    }),
+  )
 }
 
-/** Reads a decimal figure without ever going through a fraction. */
-function minorUnitsOf(currency: string): (major: string) => number {
-  const exponent = exponentOf(currency)
-  return (major) => {
-    const [whole = '', fraction = ''] = major.split('.')
-    if (!/^\d+$/.test(whole + fraction) || fraction.length > exponent)
-      throw new ConfigError(`not an amount in ${currency}: ${major}`)
-    return Number((whole || '0') + fraction.padEnd(exponent, '0'))
-  }
+function reserveIn(row: Row): Cell | null {
+  const { reserve } = row
+  return reserve === undefined || reserve.text === '' ? null : reserve
+}
+
+/** The name of an auction as it can be shown. */
+function titled(auction: Cell): string {
+  if (!newAuction.shape.title.safeParse(titleOf(auction.text)).success) refuse(auction, 'cannot be shown as a title')
+  return auction.text
+}
+
+function titleOf(auction: string): string {
+  return `Replay of ${Array.from(auction).slice(0, NAME_MAX).join('')}`
+}
+
+function positive(cell: Cell, minor: (cell: Cell) => number): number {
+  const sum = minor(cell)
+  return sum > 0 ? sum : refuse(cell, 'must be above 0')
 }
 
 function termsOf(
-  { start_price }: BidRow,
-  result: ResultRow | undefined,
+  { startPrice }: Recorded,
+  result: Result | undefined,
   { increments }: ReplayOptions,
-  minor: (major: string) => number,
 ): NewAuction['terms'] {
-  const reserve = result?.reserve ?? ''
+  const reserve = result?.reserve ?? 0
   return {
-    startPrice: minor(start_price),
+    startPrice,
     increments: increments as NonNullable<NewAuction['terms']['increments']>,
-    reservePrice: reserve === '' ? null : minor(reserve),
+    // One below the start is met by any bid.
+    reservePrice: reserve < startPrice ? null : reserve,
   }
 }
 
@@ -128,25 +169,25 @@ async function seat(house: Client, url: string, seats: number): Promise<Client[]
 
 type Play = {
   readonly auction: string
-  readonly rows: readonly BidRow[]
+  readonly bids: readonly Bid[]
   readonly terms: NewAuction['terms']
   readonly house: Client
   readonly bidders: readonly Client[]
-  readonly minor: (major: string) => number
   readonly currency: string
   readonly progress: { add(more: number): void }
 }
 
-async function play({ auction, rows, terms, house, bidders, minor, currency, progress }: Play): Promise<Played> {
-  const lot = { title: `Replay of ${auction}`, currency, terms, durationSeconds: DURATION_SECONDS }
+async function play({ auction, bids, terms, house, bidders, currency, progress }: Play): Promise<Played> {
+  const lot = { title: titleOf(auction), currency, terms, durationSeconds: DURATION_SECONDS }
   const { id } = await patiently(() => house.create(lot))
   const seats = new Map<string, Client>()
   const refused: string[] = []
-  for (const row of rows.toSorted((a, b) => Number(a.order) - Number(b.order))) {
-    const bidder = seats.get(row.bidder) ?? bidders[seats.size]!
-    seats.set(row.bidder, bidder)
+  for (const { bidder, maximum, line } of bids) {
+    const seated = seats.get(bidder) ?? bidders[seats.size]!
+    seats.set(bidder, seated)
     try {
-      await patiently(() => bidder.bid(id, { maximum: minor(row.maximum) }, `${auction}-${row.order}`))
+      // What people wrote is no key: a header takes ASCII only, and two rows may say the same.
+      await patiently(() => seated.bid(id, { maximum }, `line-${line}`))
     } catch (error) {
       if (!(error instanceof ProblemError) || error.problem.status !== 409) throw error
       refused.push(error.code)
@@ -154,7 +195,7 @@ async function play({ auction, rows, terms, house, bidders, minor, currency, pro
     progress.add(1)
   }
   const { price } = await patiently(() => house.close(id))
-  return { auction, price, accepted: rows.length - refused.length, refused }
+  return { auction, price, accepted: bids.length - refused.length, refused }
 }
 
 /** Waits as long as it is told to where the service asks for patience. */
@@ -173,19 +214,18 @@ type Figures = {
   readonly total: number
   readonly seconds: number
   readonly exponent: number
-  readonly minor: (major: string) => number
 }
 
 function report(
   played: readonly Played[],
-  results: ReadonlyMap<string, ResultRow>,
-  { total, seconds, minor, exponent }: Figures,
+  results: ReadonlyMap<string, Result>,
+  { total, seconds, exponent }: Figures,
 ): number {
   const show = (price: number | null) => (price === null ? 'no bid' : (price / 10 ** exponent).toFixed(exponent))
   const wrong = played.filter(({ auction, price }) => {
     const expected = results.get(auction)
-    const mismatch = expected !== undefined && price !== minor(expected.closing_price)
-    console.log(`${auction}  ${show(price)}${mismatch ? `  expected ${expected.closing_price}` : ''}`)
+    const mismatch = expected !== undefined && price !== expected.closingPrice
+    console.log(`${auction}  ${show(price)}${mismatch ? `  expected ${expected.shown}` : ''}`)
     return mismatch
   })
   const compared = played.filter(({ auction }) => results.has(auction)).length

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readConfig } from '../../src/config.ts'
 import { Client } from '../../src/sdk/index.ts'
 import { martillo } from '../support/command.ts'
 import { ADMIN } from '../support/people.ts'
@@ -17,6 +18,27 @@ test('every command says what it does and how it is used', async () => {
     expect(used).toMatch(new RegExp(`^Usage: martillo ${command.join(' ')}`))
   }
   expect((await martillo(['no-such-command'])).code).toBe(1)
+})
+
+test('user add, hold, erase and token find an account by its address in any form, and ADMIN_EMAIL too', async () => {
+  const env = { DATA_DIR: (await openHouse()).dataDir }
+  const config = readConfig({ ADMIN_EMAIL: ' Admin@Müller-Uhren.example', ADMIN_PASSWORD: 'a long password' })
+  expect(config.ADMIN_EMAIL).toBe('admin@xn--mller-uhren-thb.example')
+  const typed = ' Zoe@MÜLLER-UHREN.example '
+  const added = await martillo(['user', 'add', typed], env)
+  expect(added.out).toMatch(/^zoe@xn--mller-uhren-thb\.example is a bidder now/)
+  for (const [address, ...command] of [
+    [typed, 'token'],
+    ['zoe@xn--mller-uhren-thb.example', 'user', 'hold', '--reason', 'a dispute'],
+    [typed, 'user', 'hold', '--release'],
+    [typed, 'user', 'erase'],
+  ] as const)
+    expect(await martillo([...command, address], env)).toMatchObject({ code: 0, err: '' })
+  const refused = await martillo(['token', 'josé@example.org'], env)
+  expect(refused).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^Martillo: josé@example\.org has letters beyond/),
+  })
 })
 
 test('user add, then token: an account made beside a running service can use it at once', async () => {

@@ -47,6 +47,8 @@ test('a newer schema is refused, and so is a migration that changed after it was
     '0007_staff_pictures_sessions.sql',
     '0008_lowered_maxima.sql',
     '0009_lists.sql',
+    '0010_renewals.sql',
+    '0011_search.sql',
     '0013_creations.sql',
   ])
   expect(sqlite.migrate()).toEqual([])
@@ -140,6 +142,37 @@ test('a command beside an older service that runs does not change its tables und
   old.migrate()
   expect(old.isBehind).toBe(false)
   expect(await martillo(add, { DATA_DIR: folder })).toMatchObject({ code: 0 })
+})
+
+test('what a house of before holds is found in the folded form after the migration', async () => {
+  const folder = temporaryFolder()
+  const sqlite = new Sqlite(folder, { as: 'command' })
+  onTestFinished(() => sqlite.close())
+  const db = new Database(join(folder, 'martillo.db'))
+  db.exec('CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT')
+  for (const { number, name, checksum, sql } of migrationsOf('sqlite').filter((one) => one.number < 11)) {
+    db.exec(sql)
+    db.prepare('INSERT INTO migrations VALUES (?, ?, ?)').run(number, name, checksum)
+  }
+  db.exec(`INSERT INTO users (id, email, display_name, role, blocked, password, created_at) VALUES ('u', 'e', 'd', 'seller', 0, 'p', 1);
+    INSERT INTO auctions (id, seller_id, title, description, format, status, hidden, bid_count, created_at, version, seq, head, state)
+      VALUES ('a', 'u', 'Kunstdruck Łódź', '大きな花瓶', 'english', 'open', 0, 0, 1, 1, 1, 'h', '{}')`)
+  db.close()
+  expect(sqlite.migrate()).toContain('0011_search.sql')
+  const store = new SqliteStore(sqlite)
+  const asked = {
+    limit: 9,
+    cursor: null,
+    status: null,
+    ids: null,
+    closesBefore: null,
+    closedAfter: null,
+    format: null,
+    sellerId: null,
+    sort: 'newest',
+    draftsOf: 'all',
+  } as const
+  for (const q of ['lodz', '花瓶']) expect((await store.catalogue({ ...asked, q })).items).toMatchObject([{ id: 'a' }])
 })
 
 test('the first page of a list walks an index, however many auctions there are', () => {

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
+import { limits } from '../../src/config.ts'
 import type { Amount } from '../../src/domain/amount.ts'
 import type { Auction, Bid } from '../../src/domain/auction.ts'
 import { decide } from '../../src/domain/decide.ts'
@@ -29,6 +30,9 @@ function openSqlite(folder: string): Opened {
 }
 
 const AT = Date.parse('2026-11-20T12:00:00.000Z')
+
+/** A refresh token's successor. */
+const next = (hash: string) => ({ hash, nonce: `nonce of ${hash}` })
 
 describe.each(Object.entries(factories))('%s', (_, open) => {
   test('what was appended is read back whole by another connection', async () => {
@@ -231,15 +235,31 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const ana = await user(accounts)
     const session = { id: randomUUIDv7(), userId: ana.id, expiresAt: AT + 100 }
     await accounts.addSession(session, 'one')
-    expect(await accounts.rotate('one', 'two', AT, AT + 200)).toEqual({
+    const later = AT + limits.refreshGraceMs
+    const end = later + 200
+    expect(await accounts.rotate('one', next('two'), AT, end)).toEqual({
       result: 'rotated',
-      session: { ...session, expiresAt: AT + 200 },
+      session: { ...session, expiresAt: end },
+      nonce: 'nonce of two',
     })
     expect(await accounts.signedIn(session.id, AT + 150)).toEqual(ana)
-    expect(await accounts.rotate('one', 'three', AT, AT + 200)).toEqual({ result: 'reused', sessionId: session.id })
-    expect(await accounts.rotate('two', 'four', AT, AT + 200)).toEqual({ result: 'unknown' })
+    expect(await accounts.rotate('one', next('three'), later, end)).toEqual({ result: 'reused', sessionId: session.id })
+    expect(await accounts.rotate('two', next('four'), AT, end)).toEqual({ result: 'unknown' })
     expect(await accounts.signedIn(session.id, AT)).toBeNull()
-    expect(await accounts.rotate('never', 'five', AT, AT + 200)).toEqual({ result: 'unknown' })
+    expect(await accounts.rotate('never', next('five'), AT, end)).toEqual({ result: 'unknown' })
+  })
+
+  test('a refresh token shown again soon has the same successor, until that is used', async () => {
+    const { accounts } = await open()
+    const ana = await user(accounts)
+    const session = { id: randomUUIDv7(), userId: ana.id, expiresAt: AT + 90_000 }
+    await accounts.addSession(session, 'one')
+    const end = AT + 100_000
+    const first = await accounts.rotate('one', next('two'), AT, end)
+    expect(await accounts.rotate('one', next('three'), AT + limits.refreshGraceMs - 1, end + 9)).toEqual(first)
+    expect(await accounts.rotate('three', next('four'), AT, end)).toEqual({ result: 'unknown' })
+    expect(await accounts.rotate('two', next('five'), AT + 1, end)).toMatchObject({ nonce: 'nonce of five' })
+    expect(await accounts.rotate('one', next('six'), AT + 2, end)).toEqual({ result: 'reused', sessionId: session.id })
   })
 
   test('a session ends on its last day, whatever the refreshes', async () => {
@@ -247,11 +267,13 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const ana = await user(accounts)
     const session = { id: randomUUIDv7(), userId: ana.id, expiresAt: AT + 100, endsAt: AT + 150 }
     await accounts.addSession(session, 'one')
-    expect(await accounts.rotate('one', 'two', AT + 50, AT + 200)).toMatchObject({ session: { expiresAt: AT + 150 } })
+    expect(await accounts.rotate('one', next('two'), AT + 50, AT + 200)).toMatchObject({
+      session: { expiresAt: AT + 150 },
+    })
     expect(await accounts.sessionEnd(session.id)).toBe(AT + 150)
     expect(await accounts.signedIn(session.id, AT + 149)).toEqual(ana)
     expect(await accounts.signedIn(session.id, AT + 150)).toBeNull()
-    expect(await accounts.rotate('two', 'three', AT + 150, AT + 300)).toEqual({ result: 'unknown' })
+    expect(await accounts.rotate('two', next('three'), AT + 150, AT + 300)).toEqual({ result: 'unknown' })
   })
 
   test('sessions that are over are removed a few at a time, with all their tokens, and no others', async () => {
@@ -260,7 +282,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const add = async (name: string, expiresAt: number) => {
       const session = { id: randomUUIDv7(), userId: ana.id, expiresAt }
       await accounts.addSession(session, `${name} 0`)
-      for (let i = 0; i < 10; i += 1) await accounts.rotate(`${name} ${i}`, `${name} ${i + 1}`, AT, expiresAt)
+      for (let i = 0; i < 10; i += 1) await accounts.rotate(`${name} ${i}`, next(`${name} ${i + 1}`), AT, expiresAt)
       return session.id
     }
     const [over, ended, on] = [await add('over', AT + 10), await add('ended', AT + 90), await add('on', AT + 90)]
@@ -270,7 +292,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(removed).toEqual([4, 4, 3, 2, 0])
     expect([await accounts.sessionEnd(over), await accounts.sessionEnd(ended)]).toEqual([null, null])
     // A token used long ago still ends the session that goes on.
-    expect(await accounts.rotate('on 0', 'x', AT, AT + 99)).toEqual({ result: 'reused', sessionId: on })
+    expect(await accounts.rotate('on 0', next('x'), AT, AT + 99)).toEqual({ result: 'reused', sessionId: on })
   })
 
   test('who is signed in is known at once after every change, though another connection made it', async () => {
@@ -285,7 +307,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(await sees()).toMatchObject({ role: 'admin', blocked: true })
     await elsewhere.changeUser(ana.id, { blocked: false, role: 'bidder' })
     expect(await sees()).toEqual(ana)
-    await elsewhere.rotate(`refresh of ${ana.id}`, 'next', AT, AT + 9_000_000)
+    await elsewhere.rotate(`refresh of ${ana.id}`, next('next'), AT, AT + 9_000_000)
     expect(await sees(AT + 8_999_999)).toEqual(ana)
     expect(await sees(AT + 9_000_000)).toBeNull()
     await elsewhere.endSessions(ana.id)

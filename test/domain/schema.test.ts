@@ -7,6 +7,7 @@ import {
   auctionChanges,
   idempotencyKey,
   isOneOffer,
+  keptAuction,
   newAuction,
   offerFields,
   oneOffer,
@@ -219,15 +220,21 @@ describe('texts', () => {
   const bad: readonly [title: string, text: unknown][] = [
     ['nothing', ''],
     ['spaces', '  \u00a0 '],
+    ['a Hangul filler', '\u3164'],
+    ['blank Braille', '\u2800\u2800'],
+    ['Hangul fillers of half a syllable', '\u115f\u1160'],
+    ['a half-width filler', '\uffa0'],
+    ['a space of no width', '\u200b'],
+    ['joiners and selectors', '\u200d\ufe0f\u{e0061}'],
+    ['a blank hieroglyph', '\u{13441}'],
+    ['direction alone', '\u202a\u202c\u200e'],
     ['201 characters', 'a'.repeat(201)],
     ['half a character', 'a\ud800b'],
     ['the other half', '\udc00'],
     ['NUL', 'a\u0000'],
     ['escape', 'a\u001b[31m'],
     ['delete', 'a\u007f'],
-    ['a C1 control', 'a\u0085'],
-    ['an override of direction', 'a\u202eb'],
-    ['an isolate of direction', 'a\u2066b'],
+    ['a half behind a whole character', '🪑\ud83e'],
     ['a line break', 'a\nb'],
     ['a tab', 'a\tb'],
     ['a line separator', 'a\u2028b'],
@@ -251,8 +258,46 @@ describe('texts', () => {
   test('a description has lines, and no control characters', () => {
     expect(newAuction.parse({ ...minimal, description: 'one\n\ttwo\r\nthree' }).description).toBe('one\n\ttwo\r\nthree')
     expect(takes({ description: 'a'.repeat(20_000) })).toBe(true)
-    for (const description of ['a'.repeat(20_001), 'a\u0000', 'a\ud800', 'a\u202e', null])
+    for (const description of ['a'.repeat(20_001), 'a\u0000', 'a\ud800', null])
       expect(takes({ description })).toBe(false)
+  })
+
+  test('what comes along unseen when text is copied is taken out of it', () => {
+    const read = (title: string, description: string) => {
+      const { title: line, description: lines } = newAuction.parse({ ...minimal, title, description })
+      return [line, lines]
+    }
+    expect(read('\u202aA\u2066 ch\u200eair\u2069\u202c\n', 'call \u202a+34 600\u202c, please\u200f')).toEqual([
+      'A chair',
+      'call +34 600, please',
+    ])
+    expect(read('one\u000btwo', 'one\u000btwo\u000cthree')).toEqual(['one two', 'one\ntwo\nthree'])
+    expect(read('Grandpa\u0092s chair\u0085', '\u0093fine\u0094 \u0096 80 \u0080\u0081')).toEqual([
+      'Grandpa’s chair…',
+      '“fine” – 80 €',
+    ])
+    expect(read('\ufeffA chair', '\ufeffa\ufeff\ufff9b')).toEqual(['A chair', 'ab'])
+    expect(takes({ title: `\u202a${'a'.repeat(200)}\u202c` })).toBe(true)
+  })
+
+  test('marks of direction stay where something is written from the right, and joiners everywhere', () => {
+    for (const title of ['שעון קיר (1920)\u200f!', 'کتاب\u200cها\u200e', '👩\u200d🚀', 'क्\u200dष'])
+      expect(newAuction.parse({ ...minimal, title }).title).toBe(title.normalize('NFC'))
+  })
+
+  test('what is refused of a text is named with its place', () => {
+    const told = (fields: Record<string, unknown>) =>
+      newAuction.safeParse({ ...minimal, ...fields }).error!.issues.map(({ path, message }) => [path[0], message])
+    expect(told({ description: 'one 🪑\u001b[31m' })).toEqual([
+      ['description', 'cannot be read: U+001B at character 6'],
+    ])
+    expect(told({ title: 'a\ud800b' })).toEqual([['title', 'cannot be read: U+D800 at character 2']])
+    expect(told({ title: ' one\ntwo' })).toEqual([['title', 'must be one line: U+000A at character 4']])
+    expect(told({ title: '\u3164' })).toEqual([['title', expect.stringMatching(/can be seen/)]])
+  })
+
+  test('what earlier versions kept is read as it is: ledgers hold it', () => {
+    for (const title of ['\u3164', 'A\u200e chair']) expect(keptAuction.parse({ ...minimal, title }).title).toBe(title)
   })
 
   test('a reason is a line of 1 to 500 characters', () => {
@@ -265,6 +310,7 @@ describe('terms', () => {
   const refused: readonly [title: string, terms: Record<string, unknown>][] = [
     ['a start price of nothing', { startPrice: 0 }],
     ['no start price', { startPrice: undefined }],
+    ['a reserve below the start price', { reservePrice: 99 }],
     ['a reserve of nothing', { reservePrice: 0 }],
     ['a reserve as text', { reservePrice: '500' }],
     ['buy-now below the start price', { buyNowPrice: 99 }],
@@ -285,6 +331,7 @@ describe('terms', () => {
 
   test('buy-now may be the start price, and the reserve', () => {
     expect(takesTerms({ buyNowPrice: 100 })).toBe(true)
+    expect(takesTerms({ reservePrice: 100 })).toBe(true)
     expect(takesTerms({ reservePrice: 500, buyNowPrice: 500 })).toBe(true)
   })
 

@@ -7,7 +7,7 @@ import type { Event } from '../../src/domain/event.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
 import { type Instant, toWire } from '../../src/domain/instant.ts'
 import type { Rejection } from '../../src/domain/rejection.ts'
-import { auctionChanges, newAuction } from '../../src/domain/schema.ts'
+import { auctionChanges, keptAuction } from '../../src/domain/schema.ts'
 import { auctionView, history, publicEvent } from '../../src/domain/view.ts'
 
 /**
@@ -83,7 +83,7 @@ export function given(setting: Setting = {}, at: Instant = T0): Run {
   const exponent = exponentOf(currency)
   const optional = (value: string | undefined) => (value === undefined ? null : minor(value, exponent))
   const end = fields !== undefined && 'durationSeconds' in fields ? {} : { closesAt: toWire(END) }
-  const auction = newAuction.parse({
+  const auction = keptAuction.parse({
     title: 'A chair',
     description: 'Four legs.',
     currency,

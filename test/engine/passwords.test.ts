@@ -1,4 +1,6 @@
+import { argon2, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import Database from 'better-sqlite3'
 import { readConfig } from '../../src/config.ts'
@@ -40,3 +42,34 @@ test('a password is right whatever it cost when it was set, and another is wrong
   }
   expect(await dear.verify('a long password', null)).toBe(false)
 })
+
+test('a password is the same however a keyboard composes its letters', async () => {
+  const passwords = new Passwords(CHEAP_PASSWORDS)
+  for (const [set, entered] of [
+    ['contrase\u00f1a', 'contrasen\u0303a'],
+    ['contrasen\u0303a', 'contrase\u00f1a'],
+    ['１２３４ｐａｓｓ', '1234pass'],
+    ['\ud55c\uad6d\uc5b4 \uc554\ud638', '\ud55c\uad6d\uc5b4 \uc554\ud638'.normalize('NFD')],
+  ] as const) {
+    const phc = await passwords.hash(set)
+    expect([await passwords.verify(set, phc), await passwords.verify(entered, phc)]).toEqual([true, true])
+    expect(await passwords.verify('contrasena', phc)).toBe(false)
+  }
+})
+
+test('a password that was set before passwords had one form is right as it was typed then', async () => {
+  const passwords = new Passwords(CHEAP_PASSWORDS)
+  const decomposed = 'contrasen\u0303a'
+  expect(await passwords.verify(decomposed, await hashedAsTyped(decomposed))).toBe(true)
+  expect(await passwords.verify('contrase\u00f1a', await hashedAsTyped('contrase\u00f1a'))).toBe(true)
+  expect(await passwords.verify(decomposed, await hashedAsTyped('contrase\u00f1a'))).toBe(true)
+})
+
+/** As earlier versions kept it. */
+async function hashedAsTyped(message: string): Promise<string> {
+  const nonce = randomBytes(16)
+  const tag = await promisify(argon2)('argon2id', { message, nonce, tagLength: 32, ...CHEAP_PASSWORDS })
+  const { memory, passes, parallelism } = CHEAP_PASSWORDS
+  const [salt, hash] = [nonce, tag].map((bytes) => bytes.toString('base64').replaceAll('=', ''))
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${salt}$${hash}`
+}

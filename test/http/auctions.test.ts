@@ -467,3 +467,14 @@ test('bidders: who the paddles are, for admins always, for the seller after the 
   expect((await bidders(seller)).json).toEqual(shown.json)
   expectProblem(await bidders(ana), 'forbidden')
 })
+
+test('a reserve below the start price is refused with that reason, where an auction is made and where it is changed', async () => {
+  const house = await openHouse()
+  const body = { ...lot, terms: { startPrice: 1_000, increments: 100, reservePrice: 999 } }
+  const errors = [{ path: 'terms.reservePrice', message: expect.stringMatching(/below startPrice/) }]
+  const made = await ask(house.url, 'POST /v1/auctions', { as: house.admin, body })
+  expectProblem(made, 'invalid_request', { errors })
+  const id = await house.auction()
+  const changed = await ask(house.url, `PATCH /v1/auctions/${id}`, { as: house.admin, body: { terms: body.terms } })
+  expectProblem(changed, 'invalid_request', { errors })
+})

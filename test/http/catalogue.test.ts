@@ -154,6 +154,55 @@ test('q looks for beginnings of words in title and description, whatever their c
   expect(await found('camera nothing')).toEqual([])
 })
 
+test('q finds what is read: spaces of no width, letters without a mark of their own, scripts without spaces', async () => {
+  const house = await openHouse()
+  const lots = [
+    'Wrist\u200bwatch',
+    'Kunstdruck Łódź',
+    'Smørrebrød',
+    '信楽焼の大きな花瓶',
+    'Straßenuhr æ ﬁn',
+    'แจกันดอกไม้โบราณ',
+    'İstanbul ışık',
+    'ｶﾒﾗ Ｌｅｉｃａ',
+    'كِتَابٌ قديم',
+    'Ωρολόγιος',
+    '한국어 도자기',
+    'हिन्दी किताब',
+  ]
+  for (const title of lots) await house.auction({ title })
+  const found = async (q: string) =>
+    titles((await ask(house.url, `GET /v1/auctions?q=${encodeURIComponent(q)}`)).json.items)
+  const searches: readonly [title: number, ...asked: string[]][] = [
+    [0, 'wristwatch', 'WRIST', 'wrist\u200bwatch', 'wrist\u00adwatch'],
+    [1, 'lodz', 'Łódź', 'ŁÓDŹ', 'kunst lod'],
+    [2, 'smorrebrod', 'smørre', 'SMO\u0308RREBROD'],
+    [3, '花瓶', '信楽焼', '瓶', '大きな', '大きな花瓶', '信楽焼 花瓶'],
+    [4, 'strassenuhr', 'Straße', 'ae', 'fin'],
+    [5, 'ดอกไม้', 'แจกัน', 'โบราณ'],
+    [6, 'istanbul', 'isik', 'İSTANBUL'],
+    [7, 'カメラ', 'leica', 'ｌｅｉｃａ'],
+    [8, 'كتاب', 'كـتاب'],
+    [9, 'ωρολογιοσ', 'ΩΡΟΛΌΓΙΟΣ'],
+    [10, '한국', '도자기'],
+    [11, 'हिन्दी', 'किताब'],
+  ]
+  for (const [title, ...asked] of searches)
+    for (const q of asked) expect([q, ...(await found(q))]).toEqual([q, lots[title]])
+  expect(await found('ガメラ')).toEqual([])
+  for (const q of ['花焼', '瓶花', '焼花瓶', 'watch', 'กันดดอก']) expect([q, ...(await found(q))]).toEqual([q])
+})
+
+test('what a title was is no longer found once it was changed, and what it is, is', async () => {
+  const house = await openHouse()
+  const id = await house.auction({ title: '花瓶 Łódź' })
+  const patched = await ask(house.url, `PATCH /v1/auctions/${id}`, { as: house.admin, body: { title: '掛軸 Øre' } })
+  expect(patched.status).toBe(200)
+  const count = async (q: string) =>
+    (await ask(house.url, `GET /v1/auctions?q=${encodeURIComponent(q)}`)).json.items.length
+  expect(await Promise.all(['花瓶', 'lodz', '掛軸', 'ore'].map(count))).toEqual([0, 0, 1, 1])
+})
+
 test('q is no query language: what would be one is words, and nothing in it can break the search', async () => {
   const { house } = await furnished()
   const hostile = [

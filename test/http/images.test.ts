@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { limits } from '../../src/config.ts'
-import { black, canvas, painted } from '../support/pictures.ts'
+import { black, canvas, grey, noise, painted, stating } from '../support/pictures.ts'
 import { type House, openHouse } from '../support/service.ts'
 import { type Answer, ask, expectProblem, expectShape } from './support.ts'
 
@@ -202,6 +202,58 @@ test('what is broken is refused: cut off, damaged, empty', async () => {
   const nothing = await ask(house.url, 'POST /v1/images', { as: house.admin })
   expectProblem(nothing, 'invalid_request', { errors: [{ path: 'image', message: 'is empty' }] })
   expect(readdirSync(join(house.dataDir, 'images'))).toEqual([])
+})
+
+/** As some telephones write a baseline JPEG: the head of its scan ends 0, 0, 0 instead of 0, 63, 0. */
+function withOddScan(jpeg: Buffer): Buffer {
+  const odd = Buffer.from(jpeg)
+  const scan = odd.indexOf(Buffer.from([0xff, 0xda]))
+  const end = scan + 2 + odd.readUInt16BE(scan + 2)
+  expect([...odd.subarray(end - 3, end)]).toEqual([0, 63, 0])
+  return Buffer.concat([odd.subarray(0, end - 2), Buffer.from([0]), odd.subarray(end - 1)])
+}
+
+test('what browsers show is taken: a warning of the decoder is no damage, and what is cut off is', async () => {
+  const house = await openHouse()
+  const jpeg = await noise(900, 600).jpeg().toBuffer()
+  const [odd, halved] = [withOddScan(jpeg), withOddScan(jpeg).subarray(0, jpeg.length >> 1)]
+  const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]))
+  const between = Buffer.concat([jpeg.subarray(0, frame), Buffer.from([0, 1, 2]), jpeg.subarray(frame)])
+  for (const given of [odd, between, Buffer.concat([jpeg, Buffer.alloc(90)])])
+    expect(await taken(house, given)).toMatchObject({ width: 900, height: 600 })
+  const ended = (bytes: Buffer) => Buffer.concat([bytes, Buffer.from([0xff, 0xd9])])
+  const emptied = Buffer.from(jpeg).fill(0, jpeg.length >> 1, (jpeg.length >> 1) + 2_000)
+  for (const given of [halved, ended(halved), ended(jpeg.subarray(0, jpeg.length >> 1)), emptied])
+    expectProblem(await upload(house, given), 'invalid_request', {
+      errors: [{ path: 'image', message: 'is broken: it could not be decoded to the end' }],
+    })
+})
+
+test('a photograph of 50 or 200 megapixels is taken, in little memory', async () => {
+  const house = await openHouse()
+  const [fifty, large, plain] = [await grey(8_160, 6_144), await grey(16_320, 12_240), black(16_320, 12_240)]
+  const before = process.resourceUsage().maxRSS
+  expect(await taken(house, fifty)).toMatchObject({ width: 1_205, height: 1_600 })
+  expect(await taken(house, large)).toMatchObject({ width: 1_200, height: 1_600 })
+  await taken(house, plain)
+  // KiB: as a whole each of the large ones is 600 MB.
+  expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(300)
+  // These are held as a whole by whatever decodes them.
+  const progressive = await canvas(8, 8).jpeg({ progressive: true }).toBuffer()
+  const whole = await upload(house, stating(progressive, 9_000, 9_000))
+  expectProblem(whole, 'invalid_request', {
+    errors: [{ path: 'image', message: expect.stringContaining(`${limits.imagePixelsHeldMax} pixels`) }],
+  })
+})
+
+test('HEIC is refused with what to do, by its type and by its bytes', async () => {
+  const house = await openHouse()
+  const heic = Buffer.concat([Buffer.from('\0\0\0\x24ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(900)])
+  for (const type of ['image/heic', 'image/heif', 'image/heic-sequence', 'image/jpeg', 'image/avif']) {
+    const answer = await upload(house, heic, type)
+    expectProblem(answer, 'unsupported_media_type')
+    expect(answer.json.detail).toMatch(/^HEIC: send a JPEG\. On an iPhone .*Most Compatible$/)
+  }
 })
 
 test('a bomb is refused before it goes off, and what is too large before it is read', async () => {

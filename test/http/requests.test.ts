@@ -110,6 +110,21 @@ test('a body that is too large is 413, one of another kind is 4xx, and neither i
   expect((await ask(house.url, 'GET /v1/auctions')).json.items).toMatchObject([{ status: 'open', seq: 2 }])
 })
 
+test('a body behind a byte order mark is read, and so are times in lower case', async () => {
+  const house = await openHouse()
+  const at = (ms: number) => new Date(Date.now() + ms).toISOString().toLowerCase()
+  const { durationSeconds: _, ...fields } = lot
+  const body = `\ufeff${JSON.stringify({ ...fields, opensAt: at(60_000), closesAt: at(3_600_000) })}`
+  const made = await ask(house.url, 'POST /v1/auctions', { as: house.admin, body })
+  expect({ status: made.status, text: made.text }).toMatchObject({ status: 201 })
+  expect([made.json.opensAt, made.json.closesAt]).toEqual(
+    [60_000, 3_600_000].map(() => expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)),
+  )
+  const request = `POST /v1/auctions/${await house.auction({ durationSeconds: 60 })}/extend`
+  const more = { closesAt: at(7_200_000), reason: 'more time' }
+  expect((await ask(house.url, request, { as: house.admin, body: more })).status).toBeLessThan(300)
+})
+
 test('the largest description fits, however it is written', async () => {
   const house = await openHouse()
   const description = 'é'.repeat(20_000)

@@ -28,7 +28,7 @@ const otherMaxima: Secrets = {
   keys: 'another key of hers with many more letters ',
 }
 
-const otherReserves: Secrets = { ...plain, reserves: [9_007_199_254_740, 11_111], draftReserve: 7 }
+const otherReserves: Secrets = { ...plain, reserves: [9_007_199_254_740, 11_111], draftReserve: 9_007_199 }
 
 type Read = Readonly<Record<string, readonly string[]>>
 

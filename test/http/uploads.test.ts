@@ -1,13 +1,15 @@
 import { readdirSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { type ClientRequest, request } from 'node:http'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { limits, rates } from '../../src/config.ts'
-import type { Client } from '../../src/sdk/index.ts'
+import { Client } from '../../src/sdk/index.ts'
 import { ManualClock } from '../support/clock.ts'
 import { holds } from '../support/patch.ts'
+import { ADMIN } from '../support/people.ts'
 import { painted } from '../support/pictures.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { freePort, runService } from '../support/process.ts'
+import { type House, openHouse, temporaryFolder } from '../support/service.ts'
 import { type Answer, ask, expectProblem, lot } from './support.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -38,6 +40,56 @@ test('slow uploads of one person keep out nobody else', async () => {
   await expect.poll(() => answers).toEqual(Array(20 - limits.uploadsPerPersonMax).fill(503))
   expectProblem(await upload(house, ana, bytes), 'try_again', { retryAfterSeconds: 1 })
   expect((await upload(house, ben, bytes)).status).toBe(201)
+})
+
+test('an upload that is too large, or of another kind, gets its answer although the body is still coming', async () => {
+  // As a process of its own: in one loop the client would read the answer before it writes on.
+  const service = await runService(temporaryFolder(), await freePort())
+  onTestFinished(async () => void (await service.kill('SIGTERM')))
+  const { url } = service
+  const seller = new Client(url)
+  await seller.signIn(ADMIN.email, ADMIN.password)
+  const body = Buffer.alloc(14_000_000)
+  const statuses: Record<string, unknown[]> = { 'image/png': [], 'image/heic': [], stranger: [] }
+  for (let i = 0; i < 20; i += 1)
+    for (const [type, answered] of Object.entries(statuses)) {
+      const sent = { as: type === 'stranger' ? null : seller, body, headers: { 'content-type': type } }
+      const answer = ask(url, 'POST /v1/images', sent)
+      answered.push(
+        await answer.then(
+          ({ status }) => status,
+          (error: Error) => String(error.cause),
+        ),
+      )
+    }
+  expect(statuses).toEqual({
+    'image/png': Array(20).fill(413),
+    'image/heic': Array(20).fill(415),
+    stranger: Array(20).fill(401),
+  })
+})
+
+test('a refused body that never ends, or does not come, is not waited for', async () => {
+  holds(limits, { drainBytesMax: 1_000_000, drainIdleMs: 50 })
+  const { url, admin } = await openHouse()
+  const headers = { 'content-type': 'image/png', authorization: `Bearer ${await admin.session.token()}` }
+  const answered = (send: (asked: ClientRequest) => void) =>
+    new Promise<number | string>((resolve) => {
+      const sent = { method: 'POST', headers: { ...headers, 'content-length': 1_000_000_000 } }
+      const asked = request(`${url}/v1/images`, sent, ({ statusCode }) => resolve(statusCode!))
+      asked.on('error', (error: NodeJS.ErrnoException) => resolve(error.code!))
+      onTestFinished(() => void asked.destroy())
+      send(asked)
+    })
+  expect(await answered((asked) => asked.flushHeaders())).toBe(413)
+  let sent = 0
+  const endless = (asked: ClientRequest) => {
+    sent += 100_000
+    asked.write(Buffer.alloc(100_000), (error) => error ?? (!asked.destroyed && setImmediate(endless, asked)))
+  }
+  // Whatever the client then sees of it: it was let go.
+  expect([413, 'EPIPE', 'ECONNRESET']).toContain(await answered(endless))
+  expect(sent).toBeLessThan(50_000_000)
 })
 
 test('a seller’s pictures are bound in bytes, and in pixels an hour; admins by the hour alone', async () => {

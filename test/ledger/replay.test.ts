@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { AMOUNT_MAX } from '../../src/domain/amount.ts'
 import type { Auction, Bid } from '../../src/domain/auction.ts'
 import type { Command } from '../../src/domain/command.ts'
-import { auctionChanges } from '../../src/domain/schema.ts'
+import { keptChanges } from '../../src/domain/schema.ts'
 import { T0, bidId } from '../domain/support.ts'
 import {
   type Move,
@@ -154,7 +154,7 @@ function changesOf(edit: string, { terms: { reservePrice, startPrice, buyNowPric
     draft: { status: 'draft' },
     publish: { status: 'scheduled', opensAt: wire(at % 2 === 0 ? 1_000 : 0) },
   }
-  return auctionChanges.parse(changes[edit])
+  return keptChanges.parse(changes[edit])
 }
 
 function commandOf(act: string, closesAt: number, at: number): Command {
@@ -174,7 +174,7 @@ function commandOf(act: string, closesAt: number, at: number): Command {
     case 'nearly':
       return { type: 'tick', at: Math.max(at, closesAt - 4_000) }
     case 'describe':
-      return { type: 'update', changes: auctionChanges.parse({ description: `more ${'.'.repeat(at % 7)}` }), at }
+      return { type: 'update', changes: keptChanges.parse({ description: `more ${'.'.repeat(at % 7)}` }), at }
     default:
       return { type: act as 'tick' | 'close' | 'open', at }
   }

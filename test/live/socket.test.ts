@@ -166,12 +166,30 @@ test('what cannot be read is said in a problem; what is no JSON object ends the 
   }
   channel.ws.send('{"type":"dance"}')
   expect((await channel.closed).code).toBe(4400)
-  for (const data of ['hello', '[1]', '"text"', 'null', Buffer.from('{"type":"ping"}')]) {
+  for (const data of [
+    'hello',
+    '[1]',
+    '"text"',
+    'null',
+    Buffer.from('[1]'),
+    Buffer.from('{"type":"ping","x":"\xff"}', 'latin1'),
+  ]) {
     const other = watch(house.url, id)
     await other.next('snapshot')
     other.ws.send(data)
     expect(await other.closed).toEqual({ code: 4400, reason: 'not understood' })
   }
+})
+
+test('a message may come in a binary frame, and behind a byte order mark', async () => {
+  const house = await openHouse()
+  const channel = watch(house.url, await house.auction())
+  await channel.next('snapshot')
+  const text = (sentAt: number) => JSON.stringify({ type: 'ping', sentAt })
+  const forms = [Buffer.from(text(1)), `\ufeff${text(2)}`, Buffer.from(`\ufeff${text(3)}`), text(4)]
+  for (const form of forms) channel.ws.send(form)
+  for (const sentAt of [1, 2, 3, 4]) expect(await channel.next('pong')).toMatchObject({ sentAt })
+  expect(channel.all('problem')).toEqual([])
 })
 
 test('ping is answered by pong with the time of the server and of the sender', async () => {

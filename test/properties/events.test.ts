@@ -8,7 +8,7 @@ import { isPublic } from '../../src/domain/event.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
 import { toWire } from '../../src/domain/instant.ts'
 import { type Standing, place } from '../../src/domain/proxy.ts'
-import { auctionChanges } from '../../src/domain/schema.ts'
+import { keptChanges } from '../../src/domain/schema.ts'
 import { answerFacts, auctionView, history, priceView, publicEvent, youView } from '../../src/domain/view.ts'
 import { OwnBids } from '../../src/live/own-bids.ts'
 import * as wire from '../../src/domain/wire.ts'
@@ -84,7 +84,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
     type: fc.constant('update' as const),
     at,
-    changes: changes.map((fields) => auctionChanges.parse(fields)),
+    changes: changes.map((fields) => keptChanges.parse(fields)),
   }),
   {
     weight: 1,

@@ -6,7 +6,7 @@ import { type Decision, decide } from '../../src/domain/decide.ts'
 import type { Event } from '../../src/domain/event.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
 import type { Instant } from '../../src/domain/instant.ts'
-import { newAuction } from '../../src/domain/schema.ts'
+import { keptAuction } from '../../src/domain/schema.ts'
 import { T0, bidId, idOf, seller } from '../domain/support.ts'
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -104,7 +104,7 @@ export type Step = { readonly command: Command; readonly before: Auction; readon
 
 export function creation(terms: TermsInput, fields: Record<string, unknown> = {}): Command {
   const asked = { title: 'A chair', currency: 'EUR', terms, durationSeconds: LENGTH_SECONDS, ...fields }
-  return { type: 'create', at: T0, id: idOf('chair'), sellerId: seller.id, auction: newAuction.parse(asked) }
+  return { type: 'create', at: T0, id: idOf('chair'), sellerId: seller.id, auction: keptAuction.parse(asked) }
 }
 
 export function bidOf(n: number, who: string, offer: { amount: number } | { maximum: number }, at: Instant): Command {

@@ -9,6 +9,12 @@ export function canvas(width: number, height: number, background = '#a33'): Shar
   return sharp({ create: { width, height, channels: 3, background }, limitInputPixels: false })
 }
 
+/** A canvas that does not compress to nothing. */
+export function noise(width: number, height: number): Sharp {
+  const gaussian = { type: 'gaussian', mean: 128, sigma: 40 } as const
+  return sharp({ create: { width, height, channels: 3, background: '#000', noise: gaussian } })
+}
+
 /** A small PNG of one colour. */
 export function painted(width = 40, height = 30, background = '#a33'): Promise<Buffer<ArrayBuffer>> {
   return canvas(width, height, background).png().toBuffer()
@@ -31,6 +37,28 @@ export function black(width: number, height: number): Buffer {
     chunk('IDAT', Buffer.concat([Buffer.from([0x78, 0xda]), ...rows, deflateRawSync(''), sum])),
     chunk('IEND', Buffer.alloc(0)),
   ])
+}
+
+/** 16 by 16 grey pixels by the standard tables: of six blocks no difference to the one before, and no more. */
+const GREY_UNIT = Buffer.from([0x28, 0xa2, 0x8a, 0x00])
+const UNIT_SIDE = 16
+
+/** A grey baseline JPEG of any size in such units, turned by a tag: to encode hundreds of millions of pixels takes seconds. */
+export async function grey(width: number, height: number): Promise<Buffer> {
+  const one = canvas(8, 8, '#808080').withMetadata({ orientation: 6 }).jpeg({ optimiseCoding: false })
+  const head = stating(await one.toBuffer(), width, height)
+  const scan = head.indexOf(Buffer.from([0xff, 0xda]))
+  const units = Buffer.alloc((width / UNIT_SIDE) * (height / UNIT_SIDE) * GREY_UNIT.length, GREY_UNIT)
+  return Buffer.concat([head.subarray(0, scan + 2 + head.readUInt16BE(scan + 2)), units, Buffer.from([0xff, 0xd9])])
+}
+
+/** A JPEG, baseline or progressive, whose head says that it is of this size. */
+export function stating(jpeg: Buffer, width: number, height: number): Buffer {
+  const stated = Buffer.from(jpeg)
+  const frame = Math.max(jpeg.indexOf(Buffer.from([0xff, 0xc0])), jpeg.indexOf(Buffer.from([0xff, 0xc2])))
+  stated.writeUInt16BE(height, frame + 5)
+  stated.writeUInt16BE(width, frame + 7)
+  return stated
 }
 
 function chunk(type: string, content: Buffer): Buffer {

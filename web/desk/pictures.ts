@@ -19,6 +19,9 @@ const PICTURES_MAX = 20
 const BYTES_MAX = 10 * 1024 * 1024
 export const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif']
 
+/** By its type, or by its name where the system knows no type. */
+const HEIC = /(?:^image\/|\.)hei[cf](?:-sequence)?$/i
+
 export const uploads = signal<readonly Upload[]>([])
 
 let count = 0
@@ -47,8 +50,9 @@ export function dismiss({ number }: Upload): void {
   uploads.value = uploads.peek().filter((one) => one.number !== number)
 }
 
-function refusalOf({ type, size }: File, free: number): string | null {
+function refusalOf({ name, type, size }: File, free: number): string | null {
   const { refusedPicture } = deskWords.peek()
+  if (HEIC.test(type) || HEIC.test(name)) return refusedPicture.heic
   if (!TYPES.includes(type)) return refusedPicture.type
   if (size > BYTES_MAX) return refusedPicture.size
   return free <= 0 ? refusedPicture.many : null

@@ -148,6 +148,7 @@ export const texts = {
   dismissPicture: (name: string) => `Put ${name} away`,
   refusedPicture: {
     type: 'This is no JPEG, PNG, WebP, AVIF or GIF.',
+    heic: 'This is HEIC, which browsers do not show. Share it as JPEG, or on an iPhone choose Settings, Camera, Formats, Most Compatible.',
     size: 'It is larger than 10 MB.',
     many: 'There are 20 pictures already.',
     unreadable: 'The service cannot read this as a picture.',

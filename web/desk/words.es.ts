@@ -150,6 +150,7 @@ export const texts: Texts = {
   dismissPicture: (name) => `Apartar ${name}`,
   refusedPicture: {
     type: 'No es JPEG, PNG, WebP, AVIF ni GIF.',
+    heic: 'Es HEIC, que los navegadores no muestran. Compártala como JPEG o, en un iPhone, elija Ajustes, Cámara, Formatos, Más compatible.',
     size: 'Pesa más de 10 MB.',
     many: 'Ya hay 20 imágenes.',
     unreadable: 'El servicio no puede leerla como imagen.',

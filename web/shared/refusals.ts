@@ -3,6 +3,7 @@ import { LostError, type Problem, ProblemError } from '../../src/sdk/index.ts'
 import { dictionary } from './language.ts'
 import { money } from './money.ts'
 import { fullTime } from './time.ts'
+import { wrongFields } from './wrong-fields.ts'
 
 type Facts = Readonly<Record<'minimum' | 'price' | 'most' | 'late' | 'opens', string>>
 
@@ -24,15 +25,8 @@ export function explain(error: unknown, currency = 'EUR'): string {
   const sentence = sentences.value[code] ?? sentences.value.unexpected
   const problem = error instanceof ProblemError ? error.problem : null
   const said = typeof sentence === 'string' ? sentence : sentence(factsOf(problem, currency))
-  const wrong = fieldsOf(problem)
+  const wrong = wrongFields(problem, sentences.value.fields)
   return wrong === '' ? said : `${said} ${sentences.value.check(wrong)}`
-}
-
-/** The fields a form was refused for, by the names they have on the page. */
-function fieldsOf(problem: Problem | null): string {
-  const { fields } = sentences.value
-  const names = (problem?.errors ?? []).map(({ path }) => path.split('.').findLast((part) => part in fields))
-  return [...new Set(names.flatMap((name) => (name === undefined ? [] : [fields[name]])))].join(', ')
 }
 
 function factsOf(problem: Problem | null, currency: string): Facts {

@@ -1,6 +1,7 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { Role } from '../../domain/schema.ts'
-import type { Creation, Accounts, Erased, Page, Paging, Rotated, Session, User } from '../../engine/ports.ts'
+import { limits } from '../../config.ts'
+import type { Accounts, Creation, Erased, Page, Paging, Rotated, Session, Successor, User } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { OwnBids } from './own-bids.ts'
 import { page, position } from './paging.ts'
@@ -190,31 +191,47 @@ export class SqliteAccounts implements Accounts {
     })
   }
 
-  async rotate(refreshHash: string, nextHash: string, at: Instant, wanted: Instant): Promise<Rotated> {
+  async rotate(refreshHash: string, next: Successor, at: Instant, wanted: Instant): Promise<Rotated> {
     return this.#sqlite.transaction((): Rotated => {
       const token = this.#sqlite.get<{
         session_id: string
         user_id: string
         used: 0 | 1
         live: 0 | 1
+        expires_at: Instant
         ends_at: Instant
+        renewed_by: string | null
+        renewed_at: Instant
+        renewal_nonce: string
       }>(
-        `SELECT t.session_id, s.user_id, s.ends_at, t.used, s.ended = 0 AND s.expires_at > ? AS live
+        `SELECT t.session_id, t.used, s.user_id, s.expires_at, s.ends_at, s.renewed_by, s.renewed_at, s.renewal_nonce,
+           s.ended = 0 AND s.expires_at > ? AS live
          FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.hash = ?`,
         at,
         refreshHash,
       )
       if (token === undefined || token.live === 0) return { result: 'unknown' }
       const sessionId = token.session_id
+      const session = { id: sessionId, userId: token.user_id }
       if (token.used === 1) {
+        // Of a session only the last renewal is kept: once the successor was used, this is not it any more.
+        if (token.renewed_by === refreshHash && at < token.renewed_at + limits.refreshGraceMs)
+          return { result: 'rotated', session: { ...session, expiresAt: token.expires_at }, nonce: token.renewal_nonce }
         this.#end(sessionId)
         return { result: 'reused', sessionId }
       }
       const expiresAt = Math.min(wanted, token.ends_at)
       this.#sqlite.run('UPDATE refresh_tokens SET used = 1 WHERE hash = ?', refreshHash)
-      this.#sqlite.run('UPDATE sessions SET expires_at = ? WHERE id = ?', expiresAt, sessionId)
-      this.#addToken(nextHash, sessionId)
-      return { result: 'rotated', session: { id: sessionId, userId: token.user_id, expiresAt } }
+      this.#sqlite.run(
+        'UPDATE sessions SET expires_at = ?, renewed_by = ?, renewed_at = ?, renewal_nonce = ? WHERE id = ?',
+        expiresAt,
+        refreshHash,
+        at,
+        next.nonce,
+        sessionId,
+      )
+      this.#addToken(next.hash, sessionId)
+      return { result: 'rotated', session: { ...session, expiresAt }, nonce: next.nonce }
     })
   }
 

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, openSync, renameSync, rmSync, statSync, writeFile
 import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { DatabaseError, explained, flushed } from './files.ts'
+import { searchText } from './search-text.ts'
 
 /** The database's file: how it is opened, and what a disk may do to it. */
 
@@ -55,6 +56,8 @@ function prepared(db: Database.Database): void {
   db.pragma('foreign_keys = ON')
   // What is erased must not live on in a corner of a page that was moved long before.
   db.pragma('secure_delete = ON')
+  // Asked by the triggers that keep the index of texts.
+  db.function('search_text', { deterministic: true }, (text) => searchText(String(text)))
   if (db.pragma('synchronous', { simple: true }) !== SYNCHRONOUS_FULL)
     throw new DatabaseError('SQLite did not take synchronous = FULL')
 }

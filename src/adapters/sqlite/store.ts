@@ -39,6 +39,7 @@ import {
   isBidRow,
   rowsOf,
 } from './rows.ts'
+import { searchQuery } from './search-text.ts'
 import { UsedKeys } from './used-keys.ts'
 
 type AuctionRow = {
@@ -70,8 +71,6 @@ class Conflict extends Error {
 const ALL_COLUMNS = [...MOVING_COLUMNS, ...FOUND_COLUMNS, ...BORN_COLUMNS]
 const CHANGE_AUCTION = updateOf([...MOVING_COLUMNS, ...FOUND_COLUMNS])
 const MOVE_AUCTION = updateOf(MOVING_COLUMNS)
-/** Words of a search that are looked for. */
-const WORDS_MAX = 8
 const VOID = 'UPDATE deeds SET voided = 1 WHERE place BETWEEN ? AND ? AND (id = ? OR raises = ?)'
 
 function updateOf(columns: readonly string[]): string {
@@ -397,12 +396,6 @@ function conditions({ status, ids, closesBefore, closedAfter, format, q, sellerI
   if (closedAfter !== null) add("a.status = 'closed' AND a.closes_at >= ?", closedAfter)
   if (format !== null) add('a.format = ?', format)
   if (sellerId !== null) add('a.seller_id = ?', sellerId)
-  if (q !== null) add('a.number IN (SELECT rowid FROM auctions_text WHERE auctions_text MATCH ?)', words(q))
+  if (q !== null) add('a.number IN (SELECT rowid FROM auctions_text WHERE auctions_text MATCH ?)', searchQuery(q))
   return { where, values }
-}
-
-/** The first of its words, each as a beginning; nothing of FTS5's own syntax. One letter begins far too many words. */
-function words(q: string): string {
-  const found = (q.normalize('NFC').match(/[\p{L}\p{N}]{2,}/gu) ?? []).slice(0, WORDS_MAX)
-  return found.length === 0 ? '""' : found.map((word) => `"${word}"*`).join(' ')
 }
