@@ -8,6 +8,7 @@ import { invalid, reject, type Rejection } from '../domain/rejection.ts'
 import { idempotencyKey, isOneOffer, offerFields, oneOffer, readOffer } from '../domain/schema.ts'
 import { history } from '../domain/view.ts'
 import { answerView, bidView } from '../domain/wire.ts'
+import { networksOf } from '../engine/network.ts'
 import { channelEvent } from '../protocol.ts'
 import { rankIn } from '../live/places.ts'
 import { type ListenTo, awaitEvent, streamEvents } from '../live/stream.ts'
@@ -77,7 +78,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         key,
         offer,
         isLent: visitor.lent !== null,
-        budget: bidRate.budget(user.id, request.params.id),
+        budget: bidRate.budget(user.id, request.params.id, networksOf(request.ip)),
         permit: (auction) => rejectHidden(auction, user),
       })
       if (!verdict.ok) return refuse(reply, verdict.rejection, verdict)

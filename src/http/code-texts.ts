@@ -66,7 +66,7 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
   unsupported_media_type: { when: 'The Content-Type is not one that the route takes.', fields: { detail } },
   idempotency_key_reused: { when: 'The key came before with another offer. Every new bid needs a new key.' },
   too_many_bids: {
-    when: 'More bids of this bidder were accepted within the hour than anybody makes by hand.',
+    when: 'More bids of this bidder, or of this network, were accepted within the hour than anybody makes by hand.',
     fields: { retryAfterSeconds },
   },
   rate_limited: { when: 'Too much was asked for in too short a time.', fields: { retryAfterSeconds } },
