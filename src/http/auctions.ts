@@ -134,7 +134,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
           'auction_cancelled',
         ],
         description:
-          'Before the first bid anything; afterwards only additions to the description. `terms` are replaced as a whole.',
+          'Before the first bid anything, the currency until the opening; afterwards only additions to the description. `terms` are replaced as a whole.',
         params,
         body: auctionChanges,
         response: { 200: auctionView },

@@ -40,7 +40,9 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
     when: 'The auction has not opened yet.',
     fields: { opensAt: instant.nullable().optional(), asOfSeq },
   },
-  auction_already_open: { when: 'It is opened once more, or moved to an opening that is past.' },
+  auction_already_open: {
+    when: 'It is opened once more, or is to have another currency: a bid on its way would mean another amount.',
+  },
   auction_paused: { when: 'The auction is paused.', fields: { asOfSeq } },
   auction_not_paused: { when: 'It is resumed, and was not paused.' },
   auction_closed: {
