@@ -155,7 +155,16 @@ function decideBid(auction: Auction, command: CommandOf<'bid'>): readonly Event[
   const offered = offeredBy(command, offer)
   const placement = formats[auction.format].decideBid(auction, offered, command.anyRaise)
   if (isRejection(placement)) return placement
-  return accepted(auction, { ...offered, house: command.bidder.staff === 'allowed' }, placement, command.at)
+  const house = command.bidder.staff === 'allowed'
+  if (house && !placement.visible && !isLeadMarked(auction)) return reject('staff_may_not_bid')
+  return accepted(auction, { ...offered, house }, placement, command.at)
+}
+
+/** WHO-2: nobody would see that the house raises what leads, if that was bid by somebody who was not staff then. */
+function isLeadMarked({ standing, bids }: Auction): boolean {
+  let list = bids
+  while (list !== null && list.bid.bidId !== standing?.bidId) list = list.earlier
+  return list?.bid.house === true
 }
 
 /** PX-7: an exact bid's maximum is its amount. */

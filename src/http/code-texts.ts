@@ -28,7 +28,10 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
     fields: { most: amount.meta({ description: 'What was allowed, in minor units' }) },
   },
   bidder_blocked: { when: 'The house or the seller has blocked the bidder.', fields: { asOfSeq } },
-  staff_may_not_bid: { when: 'An admin bids in an auction of an admin where STAFF_BIDS is off.', fields: { asOfSeq } },
+  staff_may_not_bid: {
+    when: 'An admin bids in an auction of an admin where STAFF_BIDS is off, or raises unseen what they bid before they were one.',
+    fields: { asOfSeq },
+  },
   not_found: { when: 'There is nothing at this address.' },
   auction_not_found: { when: 'There is no such auction, or it is a draft of somebody else.' },
   bid_not_found: { when: 'The auction has no such public bid.' },
