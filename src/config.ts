@@ -234,7 +234,7 @@ export const limits = {
   copiesAtOnce: 2,
   /** How often it is looked for pictures to fetch. */
   copiesLookMs: 60_000,
-  /** Pictures to fetch that are read in one go. */
+  /** Pictures to fetch that are read in one go, and those of one person that are under way. */
   copiesDueMax: 50,
 
   /** Auctions whose lines in lists are kept as they are shown: some 2 kB each. */

@@ -266,7 +266,8 @@ export interface PictureRecords {
   copyOf(address: string): Promise<string | null>
   /** Every address that was wanted, and the name of our copy. */
   copies(): Promise<ReadonlyMap<string, string | null>>
-  dueCopies(at: Instant, limit: number): Promise<readonly Copy[]>
+  /** The oldest of each person, persons in turn; of one person at most `most`, those under way counted, and so many in all. */
+  dueCopies(at: Instant, most: number, underWay: readonly string[]): Promise<readonly Copy[]>
   copied(address: string, name: string): Promise<void>
   /** Null: not to be tried again. */
   copyFailed(address: string, nextAt: Instant | null): Promise<void>
