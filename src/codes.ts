@@ -30,6 +30,7 @@ export const problems = {
   already_leading: { status: 409, title: 'You lead already: raise your maximum instead' },
   maximum_not_raised: { status: 409, title: 'The new maximum is not a step higher than yours' },
   maximum_not_lowered: { status: 409, title: 'This maximum cannot be lowered, or not so far' },
+  last_admin: { status: 409, title: 'A house needs an admin' },
   pictures_unavailable: { status: 409, title: 'The house cannot take pictures now' },
   payload_too_large: { status: 413, title: 'The request is too large' },
   uri_too_long: { status: 414, title: 'The address is too long' },

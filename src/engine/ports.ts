@@ -202,7 +202,11 @@ export interface Accounts {
   userByEmail(email: string): Promise<{ readonly user: User; readonly password: string } | null>
   users(paging: Paging & { readonly q: string | null }): Promise<Page<User>>
   names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
-  changeUser(userId: string, changes: { readonly role?: Role; readonly blocked?: boolean }): Promise<User | null>
+  /** Null where there is no such user. `last_admin`: nobody could rule the house. */
+  changeUser(
+    userId: string,
+    changes: { readonly role?: Role; readonly blocked?: boolean },
+  ): Promise<User | 'last_admin' | null>
   setPassword(userId: string, password: string): Promise<void>
   /** Why a person may not be erased, such as a dispute; null lifts it. Gives the reason there was, which no other replaces. */
   setHold(userId: string, reason: string | null): Promise<string | null>

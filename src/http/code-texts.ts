@@ -65,6 +65,7 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
   already_leading: { when: 'Whoever leads bids an amount. They may raise their maximum.', fields: { asOfSeq } },
   maximum_not_raised: { when: 'A new maximum is not a full step above the own one.', fields: { asOfSeq } },
   maximum_not_lowered: { when: 'The maximum may not be lowered (VOID-3), or not so far.', fields: { asOfSeq } },
+  last_admin: { when: 'The only admin who is not blocked would lose the role, or be blocked: make another one first.' },
   pictures_unavailable: { when: 'Pictures cannot be taken now.', fields: { detail } },
   payload_too_large: { when: 'The body is larger than the route takes.' },
   uri_too_long: { when: 'A part of the path is too long.' },

@@ -392,7 +392,7 @@ export function userRoutes(app: App, parts: AppParts): void {
         tags,
         summary: 'Change role or block',
         operationId: 'updateUser',
-        refusals: ['user_not_found'],
+        refusals: ['user_not_found', 'last_admin'],
         params: z.object({ id: idParam }),
         body: z
           .strictObject({ role, blocked: z.boolean() })
@@ -407,6 +407,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       const changes = { ...(role === undefined ? {} : { role }), ...(blocked === undefined ? {} : { blocked }) }
       const user = await accounts.changeUser(request.params.id, changes)
       if (user === null) return refuse(reply, reject('user_not_found'))
+      if (user === 'last_admin') return refuse(reply, reject('last_admin'))
       if (user.blocked) bus.publish({ type: 'user-blocked', userId: user.id })
       if (role !== undefined) bus.publish({ type: 'role-changed', userId: user.id })
       return reply.send(show(user))
