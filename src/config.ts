@@ -291,6 +291,8 @@ export const limits = {
   /** Passwords waiting for it, some five seconds of work; of one network as many as it may sign in at once. */
   hashesWaitingMax: 100,
   hashesWaitingPerNetworkMax: 30,
+  /** Hashes of which it is kept whose they were: those of some minutes. */
+  hashesCounted: 4_000,
 } as const
 
 export const rates = {
