@@ -59,9 +59,12 @@ const trustProxy = z
 
 /** What stands before the first slash of a path: `https://host`, or `https://host:port`. Null where there is more, or less, or nobody can be there. */
 function originOf(text: string): string | null {
-  if (!/^https?:\/\/[^/?#@\\\s*]+\/?$/i.test(text) || !URL.canParse(text)) return null
+  const [, written] = /^https?:\/\/([^/?#@\\\s*]+?)(?::\d*)?\/?$/i.exec(text) ?? []
+  if (written === undefined || !URL.canParse(text)) return null
   const { origin, hostname, port } = new URL(text)
-  const isHost = /^[a-z0-9._-]+$|^\[[0-9a-f:.]+\]$/.test(hostname)
+  // A number is read as an address; a dot at the end makes another origin of the same host.
+  if (isIP(hostname) !== 0 && hostname !== written) return null
+  const isHost = /^[a-z0-9._-]*[a-z0-9_-]$|^\[[0-9a-f:.]+\]$/.test(hostname)
   return isHost && port !== '0' && hostname !== '0.0.0.0' && hostname !== '[::]' ? origin : null
 }
 
@@ -90,6 +93,11 @@ const allowedOrigins = z
     return origins
   })
 
+/** Nobody connects to an address of many. */
+function isOfMany(address: string): boolean {
+  return ['multicast', 'broadcast'].includes(ipaddr.process(address.split('%')[0]!).range())
+}
+
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\.?$/i
 
 const onOff = z.enum(['on', 'off'])
@@ -103,12 +111,12 @@ const environment = z.object({
     .string()
     .default('localhost')
     .refine(
-      (host) => isIP(host) !== 0 || (HOST_NAME.test(host) && !/^\d+$/.test(host)),
-      'give a host name or an address, such as 0.0.0.0, and no port',
+      (host) => (isIP(host) === 0 ? HOST_NAME.test(host) && !/^\d+$/.test(host) : !isOfMany(host)),
+      'give a host name or an address of this machine, such as 0.0.0.0, and no port',
     ),
   PORT: z
     .string()
-    .regex(/^\d{1,5}$/, 'give a number from 0 to 65535')
+    .regex(/^(0|[1-9]\d{0,4})$/, 'give a number from 0 to 65535')
     .transform(Number)
     .refine((port) => port <= 65_535, 'give a number from 0 to 65535')
     .default(3000),
@@ -118,7 +126,16 @@ const environment = z.object({
   PUBLIC_URL: publicUrl,
   ALLOWED_ORIGINS: allowedOrigins,
   ADMIN_EMAIL: z.email().max(EMAIL_MAX).nullish().default(null),
-  ADMIN_PASSWORD: z.string().min(PASSWORD_MIN).max(PASSWORD_MAX).nullish().default(null),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(PASSWORD_MIN)
+    .max(PASSWORD_MAX)
+    .refine(
+      (password) => password === password.trim(),
+      'give it without blanks and line breaks around it, as a file may end in one: nobody types them',
+    )
+    .nullish()
+    .default(null),
   REGISTRATION: z.enum(['open', 'invite']).default('open'),
   WATCHING: z.enum(['public', 'members']).default('public'),
   RATE_LIMITS: onOff.default('on'),
