@@ -327,6 +327,8 @@ export const rates = {
   signUp: { perSecond: 100 / 3_600, burst: 100 },
   /** Refresh tokens exchanged by network: each leaves one that is kept as long as its session. */
   refreshes: { perSecond: 2, burst: 3_000 },
+  /** … and of one session: a page that is loaded exchanges one. 2,900 a day are kept. */
+  sessionRefreshes: { perSecond: 1 / 30, burst: 120 },
   /** Auctions made by one seller, and changed or acted on: admins make and change as many as they like. */
   creations: { perSecond: 1_000 / 3_600, burst: 1_000 },
   edits: { perSecond: 300 / 3_600, burst: 300 },

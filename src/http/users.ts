@@ -181,7 +181,7 @@ export function userRoutes(app: App, parts: AppParts): void {
     async (request, reply) => {
       const used = request.cookies[name] ?? request.cookies[COOKIE]
       if (used === undefined) return refuse(reply, reject('unauthenticated'))
-      request.budgets.take(request, 'refreshes')
+      const followedBy = request.budgets.refresh(request, hashOf(used))
       const next = randomBytes(REFRESH_BYTES).toString('base64url')
       const at = clock.now()
       const rotated = await accounts.rotate(hashOf(used), hashOf(next), at, at + limits.sessionSeconds * SECOND_MS)
@@ -193,6 +193,7 @@ export function userRoutes(app: App, parts: AppParts): void {
         setCookie(request, reply, '', 0)
         return refuse(reply, reject('unauthenticated'))
       }
+      followedBy(hashOf(next))
       return sendSession(request, reply, { user, session: rotated.session, refresh: next }, at)
     },
   )

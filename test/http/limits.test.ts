@@ -274,6 +274,21 @@ test('refresh tokens: so many are exchanged in a time; whoever has none is not c
   expectLimited(await refresh())
 })
 
+test('refreshes: so many of one session, and no other of its network is held up', async () => {
+  const known = rates.sessionRefreshes
+  Object.assign(rates, { sessionRefreshes: { ...known, burst: 3 } })
+  onTestFinished(() => void Object.assign(rates, { sessionRefreshes: known }))
+  const house = await limited()
+  const [ana, ben] = [await house.person('Ana'), await house.person('Ben')]
+  for (let i = 0; i < 3; i += 1) expect(await ana.session.refresh()).toBe(true)
+  await expect(ana.session.refresh()).rejects.toMatchObject({ code: 'rate_limited' })
+  expect(await ben.session.refresh()).toBe(true)
+  // Nothing is lost by it: the token is as good as before.
+  await clock.advance(30 * SECOND_MS)
+  expect(await ana.session.refresh()).toBe(true)
+  await expect(ana.session.refresh()).rejects.toMatchObject({ code: 'rate_limited' })
+})
+
 test('who sends much more than is asked for is cut off, and after some times cannot connect for a while; who is connected stays', async () => {
   const house = await openHouse({ RATE_LIMITS: 'on' }, { clock })
   const channel = watch(house.url, await house.auction())
