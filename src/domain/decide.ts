@@ -1,4 +1,4 @@
-import { type Auction, type Bid, type Details, inOrder, isOver } from './auction.ts'
+import { type Auction, type Bid, type Details, bidIn, inOrder, isOver } from './auction.ts'
 import type { Command, CommandOf } from './command.ts'
 import { changedDetails, newDetails, settledEnd } from './details.ts'
 import type { Event } from './event.ts'
@@ -162,9 +162,7 @@ function decideBid(auction: Auction, command: CommandOf<'bid'>): readonly Event[
 
 /** WHO-2: nobody would see that the house raises what leads, if that was bid by somebody who was not staff then. */
 function isLeadMarked({ standing, bids }: Auction): boolean {
-  let list = bids
-  while (list !== null && list.bid.bidId !== standing?.bidId) list = list.earlier
-  return list?.bid.house === true
+  return standing !== null && bidIn(bids, standing.bidId)?.house === true
 }
 
 /** PX-7: an exact bid's maximum is its amount. */
