@@ -162,6 +162,7 @@ user
   .addArgument(new Argument('<role>').choices(role.options))
   .action(async (address: string, rank: User['role']) => {
     const changed = await withUser(address, (accounts, { id }) => accounts.changeUser(id, { role: rank }))
+    if (changed === 'last_admin') return fail(`${address} is the only admin: make another one first`)
     if (changed !== null) console.log(`${changed.email} is a ${rank} now`)
   })
 
@@ -172,6 +173,7 @@ user
   .option('--lift', 'let it in again')
   .action(async (address: string, { lift = false }: { lift?: boolean }) => {
     const changed = await withUser(address, (accounts, { id }) => accounts.changeUser(id, { blocked: !lift }))
+    if (changed === 'last_admin') return fail(`${address} is the only admin: make another one first`)
     if (changed !== null) console.log(`${changed.email} is ${lift ? 'let in again' : 'blocked'}`)
   })
 

@@ -31,6 +31,7 @@ export const problems = {
   already_leading: { status: 409, title: 'You lead already: raise your maximum instead' },
   maximum_not_raised: { status: 409, title: 'The new maximum is not a step higher than yours' },
   maximum_not_lowered: { status: 409, title: 'This maximum cannot be lowered, or not so far' },
+  last_admin: { status: 409, title: 'A house needs an admin' },
   pictures_unavailable: { status: 409, title: 'The house cannot take pictures now' },
   precondition_failed: { status: 412, title: 'It has changed since you read it' },
   payload_too_large: { status: 413, title: 'The request is too large' },

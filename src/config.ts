@@ -80,9 +80,12 @@ const trustProxy = z
 
 /** What stands before the first slash of a path: `https://host`, or `https://host:port`. Null where there is more, or less, or nobody can be there. */
 function originOf(text: string): string | null {
-  if (!/^https?:\/\/[^/?#@\\\s*]+\/?$/i.test(text) || !URL.canParse(text)) return null
+  const [, written] = /^https?:\/\/([^/?#@\\\s*]+?)(?::\d*)?\/?$/i.exec(text) ?? []
+  if (written === undefined || !URL.canParse(text)) return null
   const { origin, hostname, port } = new URL(text)
-  const isHost = /^[a-z0-9._-]+$|^\[[0-9a-f:.]+\]$/.test(hostname)
+  // A number is read as an address; a dot at the end makes another origin of the same host.
+  if (isIP(hostname) !== 0 && hostname !== written) return null
+  const isHost = /^[a-z0-9._-]*[a-z0-9_-]$|^\[[0-9a-f:.]+\]$/.test(hostname)
   return isHost && port !== '0' && hostname !== '0.0.0.0' && hostname !== '[::]' ? origin : null
 }
 
@@ -111,6 +114,11 @@ const allowedOrigins = z
     return origins
   })
 
+/** Nobody connects to an address of many. */
+function isOfMany(address: string): boolean {
+  return ['multicast', 'broadcast'].includes(ipaddr.process(address.split('%')[0]!).range())
+}
+
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\.?$/i
 
 const onOff = z.enum(['on', 'off'])
@@ -124,12 +132,12 @@ const environment = z.object({
     .string()
     .default('localhost')
     .refine(
-      (host) => isIP(host) !== 0 || (HOST_NAME.test(host) && !/^\d+$/.test(host)),
-      'give a host name or an address, such as 0.0.0.0, and no port',
+      (host) => (isIP(host) === 0 ? HOST_NAME.test(host) && !/^\d+$/.test(host) : !isOfMany(host)),
+      'give a host name or an address of this machine, such as 0.0.0.0, and no port',
     ),
   PORT: z
     .string()
-    .regex(/^\d{1,5}$/, 'give a number from 0 to 65535')
+    .regex(/^(0|[1-9]\d{0,4})$/, 'give a number from 0 to 65535')
     .transform(Number)
     .refine((port) => port <= 65_535, 'give a number from 0 to 65535')
     .default(3000),
@@ -139,7 +147,13 @@ const environment = z.object({
   PUBLIC_URL: publicUrl,
   ALLOWED_ORIGINS: allowedOrigins,
   ADMIN_EMAIL: email.nullish().default(null),
-  ADMIN_PASSWORD: passwordOf(PASSWORD_MIN).nullish().default(null),
+  ADMIN_PASSWORD: passwordOf(PASSWORD_MIN)
+    .refine(
+      (password) => password === password.trim(),
+      'give it without blanks and line breaks around it, as a file may end in one: nobody types them',
+    )
+    .nullish()
+    .default(null),
   REGISTRATION: z.enum(['open', 'invite']).default('open'),
   WATCHING: z.enum(['public', 'members']).default('public'),
   RATE_LIMITS: onOff.default('on'),
@@ -266,7 +280,7 @@ export const limits = {
   copiesAtOnce: 2,
   /** How often it is looked for pictures to fetch. */
   copiesLookMs: 60_000,
-  /** Pictures to fetch that are read in one go. */
+  /** Pictures to fetch that are read in one go, and those of one person that are under way. */
   copiesDueMax: 50,
 
   /** Auctions whose lines in lists are kept as they are shown: some 2 kB each. */
@@ -325,6 +339,8 @@ export const limits = {
   /** Passwords waiting for it, some five seconds of work; of one network as many as it may sign in at once. */
   hashesWaitingMax: 100,
   hashesWaitingPerNetworkMax: 30,
+  /** Hashes of which it is kept whose they were: those of some minutes. */
+  hashesCounted: 4_000,
 } as const
 
 export const rates = {
@@ -342,6 +358,8 @@ export const rates = {
   signUp: { perSecond: 100 / 3_600, burst: 100 },
   /** Refresh tokens exchanged by network: each leaves one that is kept as long as its session. */
   refreshes: { perSecond: 2, burst: 3_000 },
+  /** … and of one session: a page that is loaded exchanges one. 2,900 a day are kept. */
+  sessionRefreshes: { perSecond: 1 / 30, burst: 120 },
   /** Auctions made by one seller, and changed or acted on: admins make and change as many as they like. */
   creations: { perSecond: 1_000 / 3_600, burst: 1_000 },
   edits: { perSecond: 300 / 3_600, burst: 300 },
@@ -356,6 +374,8 @@ export const rates = {
   watchedByMembers: { perSecond: 200, burst: 4_000 },
   /** Bids of one user in one auction that are accepted, by the hour, and five times as many in all: each is stored for good, silent raises too. */
   acceptedBids: { perSecond: 1_000 / 3_600, burst: 1_000 },
+  /** … and of one network, which can make accounts without end: 5,000 at once is a room of 100 for some minutes. 72 MB an hour. */
+  acceptedBidsByNetwork: { perSecond: 20_000 / 3_600, burst: 5_000 },
   /** Messages of one socket. */
   messages: { perSecond: 50, burst: 100 },
   /** Users and networks counted of each kind: some 10 MB. */

@@ -1,11 +1,15 @@
-/** Names close to one of ours that other programs read. */
-const OF_OTHERS: ReadonlySet<string> = new Set(['DATABASE_URI', 'DATADIR', 'LOGLEVEL', 'REDIS_URI'])
+/** Names close to one of ours that other programs read. Kubernetes gives MARTILLO_PORT to all beside a service of our name. */
+const OF_OTHERS: ReadonlySet<string> = new Set(['DATABASE_URI', 'DATADIR', 'LOGLEVEL', 'MARTILLO_PORT', 'REDIS_URI'])
+
+/** As many programs name their settings. */
+const PREFIX = 'MARTILLO_'
 
 /** Other words for one of ours. */
 const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ['ADMIN_PASS', 'ADMIN_PASSWORD'],
   ['DATA_DIRECTORY', 'DATA_DIR'],
   ['DATA_FOLDER', 'DATA_DIR'],
+  ['REGISTER', 'REGISTRATION'],
   ['TRUST_PROXIES', 'TRUST_PROXY'],
 ])
 
@@ -20,7 +24,8 @@ export function misspelt(names: readonly string[], known: readonly string[]): re
   for (const name of names) {
     if (known.includes(name) || OF_OTHERS.has(name)) continue
     const asked = name.toUpperCase()
-    const meant = OTHER_WORDS.get(asked) ?? known.find((one) => isSlipOf(asked, one))
+    const meant =
+      known.find((one) => asked === PREFIX + one) ?? OTHER_WORDS.get(asked) ?? known.find((one) => isSlipOf(asked, one))
     if (meant !== undefined) found.push([name, meant])
   }
   return found

@@ -90,6 +90,13 @@ export function inOrder(bids: Bids): Bid[] {
   return list.toReversed()
 }
 
+/** Looked for from the latest on: what is asked for is mostly late, and nothing is copied. */
+export function bidIn(bids: Bids, bidId: string): Bid | null {
+  let rest = bids
+  while (rest !== null && rest.bid.bidId !== bidId) rest = rest.earlier
+  return rest?.bid ?? null
+}
+
 export function listed(terms: Terms, bids: readonly Bid[]): Bids {
   const latest = new Map<string, Bids>()
   let list: Bids = null

@@ -10,7 +10,12 @@ export type Bidder = { readonly id: string; readonly blocked: boolean; readonly 
 /** What somebody wants of an auction, or what time brings. `at` is stamped once, by the shell. */
 export type Command = { readonly at: Instant } & (
   | { readonly type: 'create'; readonly id: string; readonly sellerId: string; readonly auction: NewAuction }
-  | { readonly type: 'update'; readonly changes: AuctionChanges }
+  | {
+      readonly type: 'update'
+      readonly changes: AuctionChanges
+      /** A verifier takes a new currency of an open auction without bids: earlier versions did. */
+      readonly anyCurrency?: true
+    }
   | { readonly type: 'open' }
   | { readonly type: 'close' }
   | { readonly type: 'cancel'; readonly reason: string }

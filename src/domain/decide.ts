@@ -1,4 +1,4 @@
-import { type Auction, type Bid, type Details, inOrder, isOver } from './auction.ts'
+import { type Auction, type Bid, type Details, bidIn, inOrder, isOver } from './auction.ts'
 import type { Command, CommandOf } from './command.ts'
 import { changedDetails, newDetails, settledEnd } from './details.ts'
 import type { Event } from './event.ts'
@@ -9,7 +9,7 @@ import { type Instant, SECOND_MS, toWire } from './instant.ts'
 import type { Offered, Standing } from './proxy.ts'
 import { type PublicAmount, changedAmounts } from './public-amounts.ts'
 import { invalid, isRejection, reject, type Rejection } from './rejection.ts'
-import { DURATION_SECONDS_MAX, type Lowering, type Offer } from './schema.ts'
+import { type AuctionChanges, DURATION_SECONDS_MAX, type Lowering, type Offer } from './schema.ts'
 import { endAfterOutage, extendedEnd } from './soft-close.ts'
 
 /** What follows from a command: events, and perhaps a rejection. Time that has passed is caught up with even then. */
@@ -89,8 +89,9 @@ function opening(closesAt: Instant, at: Instant): Event {
   return { type: 'auction.opened', at, opensAt: at, closesAt }
 }
 
-function update(auction: Auction, { changes, at }: CommandOf<'update'>): readonly Event[] | Rejection {
+function update(auction: Auction, { changes, at, anyCurrency }: CommandOf<'update'>): readonly Event[] | Rejection {
   if (auction.bids !== null && !onlyAddsToDescription(auction, changes)) return reject('auction_has_bids')
+  if (anyCurrency !== true && redenominates(auction, changes)) return reject('auction_already_open')
   const details = changedDetails(auction, changes, at)
   if (isRejection(details)) return details
   if (changesNothing(auction, details, changes.status)) return []
@@ -104,7 +105,13 @@ function changesNothing(auction: Auction, details: Details, status: string | und
   return Object.keys(details).every(same) && (status === undefined || status === auction.stage.status)
 }
 
-function onlyAddsToDescription(auction: Auction, changes: CommandOf<'update'>['changes']): boolean {
+/** A bid that is on its way would mean another amount. */
+function redenominates({ currency, stage }: Auction, changes: AuctionChanges): boolean {
+  const isNew = changes.currency !== undefined && changes.currency !== currency
+  return isNew && (stage.status === 'open' || stage.status === 'paused')
+}
+
+function onlyAddsToDescription(auction: Auction, changes: AuctionChanges): boolean {
   const others = Object.keys(changes).filter((key) => key !== 'description')
   return others.length === 0 && (changes.description ?? '').startsWith(auction.description)
 }
@@ -148,7 +155,14 @@ function decideBid(auction: Auction, command: CommandOf<'bid'>): readonly Event[
   const offered = offeredBy(command, offer)
   const placement = formats[auction.format].decideBid(auction, offered, command.anyRaise)
   if (isRejection(placement)) return placement
-  return accepted(auction, { ...offered, house: command.bidder.staff === 'allowed' }, placement, command.at)
+  const house = command.bidder.staff === 'allowed'
+  if (house && !placement.visible && !isLeadMarked(auction)) return reject('staff_may_not_bid')
+  return accepted(auction, { ...offered, house }, placement, command.at)
+}
+
+/** WHO-2: nobody would see that the house raises what leads, if that was bid by somebody who was not staff then. */
+function isLeadMarked({ standing, bids }: Auction): boolean {
+  return standing !== null && bidIn(bids, standing.bidId)?.house === true
 }
 
 /** PX-7: an exact bid's maximum is its amount. */

@@ -94,12 +94,16 @@ export function rejectFor(waitMs: number): Rejection | null {
   return waitMs === 0 ? null : reject('rate_limited', { retryAfterSeconds: Math.ceil(waitMs / 1_000) })
 }
 
-/** How often a person may ask for a bid, and how many may be accepted, in one auction and in all, whichever way they come. */
+/**
+ * How often a person may ask for a bid, and how many may be accepted, in one auction and in all, whichever way they come. A
+ * network has a budget of accepted bids as well: it can make accounts without end.
+ */
 export class BidRate {
   readonly #clock: Clock
   readonly #limited: boolean
   readonly #buckets = new Buckets(rates.bids)
   readonly #accepted = new Buckets(rates.acceptedBids)
+  readonly #acceptedFrom = new Buckets(rates.acceptedBidsByNetwork)
 
   constructor(clock: Clock, limited: boolean) {
     this.#clock = clock
@@ -112,16 +116,20 @@ export class BidRate {
     return rejectFor(this.#buckets.take(this.#clock.now(), [{ name: userId, times: 1 }]))
   }
 
-  /** What this user may still have accepted in this auction. */
-  budget(userId: string, auctionId: string): BidBudget {
+  /** What this user may still have accepted in this auction, and all those of their network. */
+  budget(userId: string, auctionId: string, networks: readonly Network[]): BidBudget {
     const payers = payersOf(userId, auctionId)
     return {
       reject: () => {
-        const waitMs = this.#limited ? this.#accepted.wait(this.#clock.now(), payers) : 0
+        if (!this.#limited) return null
+        const now = this.#clock.now()
+        const waitMs = Math.max(this.#accepted.wait(now, payers), this.#acceptedFrom.wait(now, networks))
         return waitMs === 0 ? null : reject('too_many_bids', { retryAfterSeconds: Math.ceil(waitMs / SECOND_MS) })
       },
       accepted: () => {
-        if (this.#limited) this.#accepted.charge(payers, 1)
+        if (!this.#limited) return
+        this.#accepted.charge(payers, 1)
+        this.#acceptedFrom.charge(networks, 1)
       },
     }
   }

@@ -85,7 +85,8 @@ export class Copies {
   async #fetchDue(): Promise<void> {
     const { records, clock } = this.#parts
     if (this.#gone.signal.aborted) return
-    const due = await records.dueCopies(clock.now(), limits.copiesDueMax)
+    const due = await records.dueCopies(clock.now(), limits.copiesDueMax, [...this.#under])
+    // Others may have been asked for at the same time.
     const fresh = due.filter(({ address }) => !this.#under.has(address))
     for (const { address } of fresh) this.#under.add(address)
     await Promise.all(

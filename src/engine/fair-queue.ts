@@ -1,13 +1,20 @@
+import type { Lately } from './lately.ts'
 import type { Network } from './network.ts'
 
 /**
- * A queue that serves one item of each network in turn: between the widest networks first, then between the networks
- * inside of each.
+ * A queue that serves one item of each network in turn, those first that were served least lately: between the widest
+ * networks first, then between the networks inside of each. Whoever comes for the first time waits for no flood.
  */
 export class FairQueue<Item> {
+  readonly #served: Lately
   /** Items by widest and by narrowest network; whose turn is next comes first. */
   readonly #networks = new Map<string, Map<string, Item[]>>()
   #size = 0
+
+  /** Queues that share what they serve share who was served. */
+  constructor(served: Lately) {
+    this.#served = served
+  }
 
   get size(): number {
     return this.#size
@@ -30,16 +37,21 @@ export class FairQueue<Item> {
 
   /** Takes out the item whose turn it is, and puts its networks at the end. */
   next(): Item | undefined {
-    for (const [wide, inside] of this.#networks)
-      for (const [narrow, [item, ...rest]] of inside) {
-        inside.delete(narrow)
-        if (rest.length > 0) inside.set(narrow, rest)
-        this.#networks.delete(wide)
-        if (inside.size > 0) this.#networks.set(wide, inside)
-        this.#size -= 1
-        return item
-      }
-    return undefined
+    const [wide, inside] = this.#leastServed(this.#networks) ?? []
+    if (wide === undefined || inside === undefined) return undefined
+    const [narrow, [item, ...rest]] = this.#leastServed(inside)!
+    inside.delete(narrow)
+    if (rest.length > 0) inside.set(narrow, rest)
+    this.#networks.delete(wide)
+    if (inside.size > 0) this.#networks.set(wide, inside)
+    this.#size -= 1
+    for (const name of new Set([wide, narrow])) this.#served.add(name)
+    return item
+  }
+
+  /** The first of them, where several are alike: those behind it had their turn later. */
+  #leastServed<Value>(networks: ReadonlyMap<string, Value>): [string, Value] | undefined {
+    return largest(networks, (_, name) => -this.#served.of(name))
   }
 
   /** Takes out the latest item of the wide network that has most, where it has at least so many. */
@@ -65,9 +77,13 @@ function countOf(inside: ReadonlyMap<string, readonly unknown[]>): number {
 
 function largest<Value>(
   map: ReadonlyMap<string, Value>,
-  sizeOf: (value: Value) => number,
+  sizeOf: (value: Value, name: string) => number,
 ): [string, Value] | undefined {
   let found: [string, Value] | undefined
-  for (const entry of map) if (found === undefined || sizeOf(entry[1]) > sizeOf(found[1])) found = entry
+  let most = -Infinity
+  for (const entry of map) {
+    const size = sizeOf(entry[1], entry[0])
+    if (size > most) [found, most] = [entry, size]
+  }
   return found
 }

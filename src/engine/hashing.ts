@@ -1,5 +1,6 @@
 import { limits } from '../config.ts'
 import { FairQueue } from './fair-queue.ts'
+import { Lately } from './lately.ts'
 import { networksOf } from './network.ts'
 
 /** Thrown where too many wait already: the answer is try_again. */
@@ -14,13 +15,14 @@ export type HashingRoom = Readonly<Record<'hashesAtOnce' | 'hashesWaitingMax' | 
 type Waiting = { readonly start: () => void; readonly refuse: () => void }
 
 /**
- * Hashes a few passwords at a time, sign-ins before sign-ups, and the networks that ask in turns. When too many wait, the
- * network that has most gives way, so one that floods is refused and no other.
+ * Hashes a few passwords at a time, sign-ins before sign-ups, and the networks that ask in turns, those first that had least
+ * lately. When too many wait, the network that has most gives way, so one that floods is refused and no other.
  */
 export class Hashing {
   readonly #room: HashingRoom
-  readonly #signIns = new FairQueue<Waiting>()
-  readonly #signUps = new FairQueue<Waiting>()
+  readonly #served = new Lately(limits.hashesCounted)
+  readonly #signIns = new FairQueue<Waiting>(this.#served)
+  readonly #signUps = new FairQueue<Waiting>(this.#served)
   #running = 0
 
   constructor(room: HashingRoom = limits) {

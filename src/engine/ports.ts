@@ -223,7 +223,11 @@ export interface Accounts {
   userByEmail(email: string): Promise<{ readonly user: User; readonly password: string } | null>
   users(paging: Paging & { readonly q: string | null }): Promise<Page<User>>
   names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
-  changeUser(userId: string, changes: { readonly role?: Role; readonly blocked?: boolean }): Promise<User | null>
+  /** Null where there is no such user. `last_admin`: nobody could rule the house. */
+  changeUser(
+    userId: string,
+    changes: { readonly role?: Role; readonly blocked?: boolean },
+  ): Promise<User | 'last_admin' | null>
   setPassword(userId: string, password: string): Promise<void>
   rename(userId: string, displayName: string): Promise<void>
   /** Why a person may not be erased, such as a dispute; null lifts it. Gives the reason there was, which no other replaces. */
@@ -297,7 +301,8 @@ export interface PictureRecords {
   copyOf(address: string): Promise<string | null>
   /** Every address that was wanted, and the name of our copy. */
   copies(): Promise<ReadonlyMap<string, string | null>>
-  dueCopies(at: Instant, limit: number): Promise<readonly Copy[]>
+  /** The oldest of each person, persons in turn; of one person at most `most`, those under way counted, and so many in all. */
+  dueCopies(at: Instant, most: number, underWay: readonly string[]): Promise<readonly Copy[]>
   copied(address: string, name: string): Promise<void>
   /** Null: not to be tried again. */
   copyFailed(address: string, nextAt: Instant | null): Promise<void>

@@ -167,7 +167,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
           'auction_cancelled',
         ],
         description:
-          'Before the first bid anything; afterwards only additions to the description. `terms` are replaced as a whole. With If-Match, the ETag that was read, it changes no state but that.',
+          'Before the first bid anything, the currency until the opening; afterwards only additions to the description. `terms` are replaced as a whole. With If-Match, the ETag that was read, it changes no state but that.',
         headers: z.object({ 'if-match': z.string().optional() }),
         params,
         body: auctionChanges,

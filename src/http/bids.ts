@@ -9,6 +9,7 @@ import { isRejection, reject } from '../domain/rejection.ts'
 import { isOneOffer, offerFields, oneOffer, readOffer } from '../domain/schema.ts'
 import { history } from '../domain/view.ts'
 import { answerView, bidView } from '../domain/wire.ts'
+import { networksOf } from '../engine/network.ts'
 import { channelEvent } from '../protocol.ts'
 import { rankIn } from '../live/places.ts'
 import { type ListenTo, awaitEvent, streamEvents } from '../live/stream.ts'
@@ -81,7 +82,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         key,
         offer,
         isLent: visitor.lent !== null,
-        budget: bidRate.budget(user.id, request.params.id),
+        budget: bidRate.budget(user.id, request.params.id, networksOf(request.ip)),
         permit: (auction) => rejectHidden(auction, user),
       })
       if (!verdict.ok) return refuse(reply, verdict.rejection, verdict)

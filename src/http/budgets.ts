@@ -2,9 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { limits, rates } from '../config.ts'
 import { reject } from '../domain/rejection.ts'
 import { AtOnce } from '../engine/at-once.ts'
+import { lru } from '../engine/lru.ts'
 import { type Network, networksOf } from '../engine/network.ts'
 import type { Clock } from '../engine/ports.ts'
-import { Buckets, rejectFor } from '../engine/bucket.ts'
+import { Bucket, Buckets, rejectFor } from '../engine/bucket.ts'
 import type { App } from './parts.ts'
 import { Refused } from './problem.ts'
 
@@ -31,6 +32,8 @@ export class Budgets {
   readonly #limited: boolean
   readonly #ledgers = new AtOnce(limits.ledgersAtOnce)
   readonly #wrongPasswords = new Buckets(rates.wrongPasswords)
+  /** The bucket of a session, by the hash of each of its refresh tokens. */
+  readonly #sessions = lru<Bucket>(rates.bucketsMax)
   readonly #buckets: Readonly<Record<Budget, Buckets>> = {
     requests: new Buckets(rates.requests),
     signIn: new Buckets(rates.signIn),
@@ -70,6 +73,18 @@ export class Budgets {
     } finally {
       if (!wrong) this.#wrongPasswords.charge(payers, -1)
     }
+  }
+
+  /**
+   * Takes what a refresh costs out of the budgets of the network and of the session. Which session it is, only its token
+   * tells: call what is returned with the hash of the next one, so that the bucket goes with it.
+   */
+  refresh(request: FastifyRequest, usedHash: string): (nextHash: string) => void {
+    this.take(request, 'refreshes')
+    const session = this.#sessions.get(usedHash) ?? new Bucket(rates.sessionRefreshes)
+    const refusal = this.#limited ? rejectFor(session.take(this.#clock.now())) : null
+    if (refusal !== null) throw new Refused(refusal)
+    return (nextHash) => void this.#sessions.set(nextHash, session)
   }
 
   /** Counts a ledger that is sent until it is; refused where as many are being sent to whoever asks. */

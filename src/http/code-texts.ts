@@ -28,7 +28,10 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
     fields: { most: amount.meta({ description: 'What was allowed, in minor units' }) },
   },
   bidder_blocked: { when: 'The house or the seller has blocked the bidder.', fields: { asOfSeq } },
-  staff_may_not_bid: { when: 'An admin bids in an auction of an admin where STAFF_BIDS is off.', fields: { asOfSeq } },
+  staff_may_not_bid: {
+    when: 'An admin bids in an auction of an admin where STAFF_BIDS is off, or raises unseen what they bid before they were one.',
+    fields: { asOfSeq },
+  },
   not_found: { when: 'There is nothing at this address.' },
   auction_not_found: { when: 'There is no such auction, or it is a draft of somebody else.' },
   bid_not_found: { when: 'The auction has no such public bid.' },
@@ -44,7 +47,9 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
     when: 'The auction has not opened yet.',
     fields: { opensAt: instant.nullable().optional(), asOfSeq },
   },
-  auction_already_open: { when: 'It is opened once more, or moved to an opening that is past.' },
+  auction_already_open: {
+    when: 'It is opened once more, or is to have another currency: a bid on its way would mean another amount.',
+  },
   auction_paused: { when: 'The auction is paused.', fields: { asOfSeq } },
   auction_not_paused: { when: 'It is resumed, and was not paused.' },
   auction_closed: {
@@ -64,6 +69,7 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
   already_leading: { when: 'Whoever leads bids an amount. They may raise their maximum.', fields: { asOfSeq } },
   maximum_not_raised: { when: 'A new maximum is not a full step above the own one.', fields: { asOfSeq } },
   maximum_not_lowered: { when: 'The maximum may not be lowered (VOID-3), or not so far.', fields: { asOfSeq } },
+  last_admin: { when: 'The only admin who is not blocked would lose the role, or be blocked: make another one first.' },
   pictures_unavailable: { when: 'Pictures cannot be taken now.', fields: { detail } },
   precondition_failed: {
     when: 'If-Match named another state than that of now: read it again.',
@@ -74,7 +80,7 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
   unsupported_media_type: { when: 'The Content-Type is not one that the route takes.', fields: { detail } },
   idempotency_key_reused: { when: 'The key came before with another body. Every new attempt needs a new key.' },
   too_many_bids: {
-    when: 'More bids of this bidder were accepted within the hour than anybody makes by hand.',
+    when: 'More bids of this bidder, or of this network, were accepted within the hour than anybody makes by hand.',
     fields: { retryAfterSeconds },
   },
   upgrade_required: {

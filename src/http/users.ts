@@ -205,7 +205,7 @@ export function userRoutes(app: App, parts: AppParts): void {
     async (request, reply) => {
       const used = request.cookies[name] ?? request.cookies[COOKIE]
       if (used === undefined) return refuse(reply, reject('unauthenticated'))
-      request.budgets.take(request, 'refreshes')
+      const followedBy = request.budgets.refresh(request, hashOf(used))
       const nonce = randomBytes(REFRESH_BYTES).toString('base64url')
       const at = clock.now()
       const next = { hash: hashOf(successorOf(used, nonce)), nonce }
@@ -219,6 +219,7 @@ export function userRoutes(app: App, parts: AppParts): void {
         return refuse(reply, reject('unauthenticated'))
       }
       const refresh = successorOf(used, rotated.nonce)
+      followedBy(hashOf(refresh))
       return sendSession(request, reply, { user, session: rotated.session, refresh }, at)
     },
   )
@@ -442,7 +443,7 @@ export function userRoutes(app: App, parts: AppParts): void {
         tags,
         summary: 'Change role or block',
         operationId: 'updateUser',
-        refusals: ['user_not_found'],
+        refusals: ['user_not_found', 'last_admin'],
         params: z.object({ id: idParam }),
         body: z
           .strictObject({ role, blocked: z.boolean() })
@@ -457,6 +458,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       const changes = { ...(role === undefined ? {} : { role }), ...(blocked === undefined ? {} : { blocked }) }
       const user = await accounts.changeUser(request.params.id, changes)
       if (user === null) return refuse(reply, reject('user_not_found'))
+      if (user === 'last_admin') return refuse(reply, reject('last_admin'))
       if (user.blocked) bus.publish({ type: 'user-blocked', userId: user.id })
       if (role !== undefined) bus.publish({ type: 'role-changed', userId: user.id })
       return reply.send(showUser(user))

@@ -218,7 +218,7 @@ export class Replay {
     const reserve = data.reserve === 'none' ? null : (this.#guess.reserve ?? UNREACHED)
     const asked = changesOf(this.#auction, data)
     if (asked === null) return 'no auction can be changed like this'
-    const why = this.#decide({ type: 'update', changes: withReserve(asked, reserve), at })
+    const why = this.#decide({ type: 'update', changes: withReserve(asked, reserve), at, anyCurrency: true })
     if (why !== null || this.#expected.length > 0 || bids !== null) return why
     // Before the first bid the reserve may have changed, or the length of a draft: neither is public.
     return this.#take([{ type: 'auction.updated', at, details: this.#auction, status: null }])

@@ -90,7 +90,7 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
   async #bid({ key, ...offer }: BidMessage, arrival?: Arrival): Promise<void> {
     const { visitor } = this.#socket
     if (visitor === null) return this.#reject(key, reject('unauthenticated'))
-    const { engine, bidRate } = this.#parts
+    const { engine, bidRate, door } = this.#parts
     const offered = readOffer(offer)
     const refusal = rejectBeyond(visitor, offered) ?? bidRate.reject(visitor.user.id)
     if (refusal !== null) return this.#reject(key, refusal)
@@ -101,7 +101,7 @@ export class AuctionChannel implements Watcher, Conversation<Message> {
       key,
       offer: offered,
       isLent: visitor.lent !== null,
-      budget: bidRate.budget(visitor.user.id, this.#auctionId),
+      budget: bidRate.budget(visitor.user.id, this.#auctionId, door.networksOf(this.#socket)),
       permit: (auction) => rejectHidden(auction, visitor.user),
       ...(arrival === undefined ? {} : { arrival }),
     })

@@ -85,6 +85,11 @@ export class Doorkeeper {
     return this.#waiting.has(guest)
   }
 
+  /** Where a guest came from. */
+  networksOf(guest: Guest): readonly Network[] {
+    return this.#guests.get(guest)?.networks ?? []
+  }
+
   leave(guest: Guest): void {
     const known = this.#guests.get(guest)
     if (known === undefined) return

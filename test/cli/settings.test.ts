@@ -31,6 +31,11 @@ test.each([
   ['PUBLIC_URL', 'https:\\\\bids.example.org'],
   ['PUBLIC_URL', ' '],
   ['PUBLIC_URL', 'https://0'],
+  ['PUBLIC_URL', 'https://1'],
+  ['PUBLIC_URL', 'https://2130706433:3000'],
+  ['PUBLIC_URL', 'https://0x7f.1'],
+  ['PUBLIC_URL', 'https://bids.example.org.'],
+  ['PUBLIC_URL', 'https://bids.example.org.:8443/'],
   ['PUBLIC_URL', 'https://[::]'],
   ['PUBLIC_URL', 'https://bids.example.org:0'],
   ['PUBLIC_URL', 'https://bids.example.org,b'],
@@ -50,11 +55,20 @@ test.each([
   ['HOST', '[::1]'],
   ['HOST', 'a host'],
   ['HOST', '-x'],
+  ['HOST', '224.0.0.1'],
+  ['HOST', '255.255.255.255'],
+  ['HOST', 'ff02::1'],
+  ['HOST', '::ffff:224.0.0.1'],
   ['PORT', 'http'],
   ['PORT', '1e3'],
   ['PORT', '-1'],
   ['PORT', '65536'],
   ['PORT', '80.5'],
+  ['PORT', '00000'],
+  ['PORT', '03000'],
+  ['ADMIN_PASSWORD', ' '.repeat(12)],
+  ['ADMIN_PASSWORD', 'the password of a file\n'],
+  ['ADMIN_PASSWORD', '\tthe password'],
   ['TRUST_PROXY', 'yes'],
   ['TRUST_PROXY', '0'],
   ['TRUST_PROXY', '-1'],
@@ -95,7 +109,9 @@ test.each([
     { ALLOWED_ORIGINS: 'https://www.example.org/ , http://localhost:8080,' },
     { ALLOWED_ORIGINS: ['https://www.example.org', 'http://localhost:8080'] },
   ],
+  [{ PUBLIC_URL: 'https://192.0.2.1:8443' }, { PUBLIC_URL: 'https://192.0.2.1:8443' }],
   [{ HOST: '::' }, { HOST: '::' }],
+  [{ HOST: 'fe80::1%br-lan' }, { HOST: 'fe80::1%br-lan' }],
   [
     { HOST: 'bids-1.example.org', PORT: '0' },
     { HOST: 'bids-1.example.org', PORT: 0 },
@@ -131,6 +147,9 @@ test.each([
   ['DATA_DIRECTORY', 'DATA_DIR'],
   ['TRUST_PROXIES', 'TRUST_PROXY'],
   ['ADMIN_PASS', 'ADMIN_PASSWORD'],
+  ['REGISTER', 'REGISTRATION'],
+  ['MARTILLO_WATCHING', 'WATCHING'],
+  ['martillo_host', 'HOST'],
 ])('%s is taken for a slip, and %s is named', (slip, meant) => {
   expect(refusal({ [slip]: 'x' })).toMatch(new RegExp(`^${slip}: .*\\b${meant}\\b`))
   expect(readConfig({ [slip]: '' }).REGISTRATION).toBe('open')
@@ -141,7 +160,7 @@ const ORDINARY =
   `PATH HOME USER LOGNAME SHELL PWD OLDPWD LANG LC_ALL TERM SHLVL HOSTNAME HOSTTYPE OSTYPE MACHTYPE PORTS HOSTS
   EDITOR VISUAL PAGER DISPLAY WAYLAND_DISPLAY XDG_DATA_DIRS XDG_DATA_HOME XDG_CONFIG_DIRS XDG_RUNTIME_DIR XDG_SESSION_ID
   DBUS_SESSION_BUS_ADDRESS SSH_AUTH_SOCK SSH_CLIENT SSH_CONNECTION MAIL TZ TMPDIR TEMP TMP COLUMNS LINES PS1 IFS UID EUID PPID
-  KUBERNETES_SERVICE_HOST KUBERNETES_SERVICE_PORT KUBERNETES_PORT REDIS_PORT REDIS_HOST REDIS_SERVICE_HOST REDIS_URI
+  KUBERNETES_SERVICE_HOST KUBERNETES_SERVICE_PORT KUBERNETES_PORT MARTILLO_SERVICE_HOST MARTILLO_SERVICE_PORT MARTILLO_PORT REDIS_PORT REDIS_HOST REDIS_SERVICE_HOST REDIS_URI
   REDIS_PASSWORD POSTGRES_USER POSTGRES_PASSWORD POSTGRES_DB PGDATA PGHOST PGPORT MYSQL_ROOT_PASSWORD DATADIR DATABASE_URI
   DATABASE_HOST DATABASE_NAME DOCKER_HOST DOCKER_BUILDKIT COMPOSE_PROJECT_NAME POD_NAME POD_IP NODE_NAME NAMESPACE
   NODE_ENV NODE_OPTIONS NODE_VERSION NODE_PATH YARN_VERSION NPM_CONFIG_LOGLEVEL npm_config_loglevel npm_lifecycle_event

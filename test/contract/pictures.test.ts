@@ -136,3 +136,22 @@ for (const [kind, opened] of Object.entries(factories)) {
     expect(await pictures.add(await another!.toBuffer(), ana)).toMatchObject({ result: 'spent' })
   })
 }
+
+test('copies that are due come by person in turn, without those under way, and of one person no more than are read at once', async () => {
+  const sqlite = new Sqlite(temporaryFolder(), { as: 'command' })
+  onTestFinished(() => sqlite.close())
+  sqlite.migrate()
+  const user = { displayName: 'somebody', role: 'seller', blocked: false, createdAt: 1 } as const
+  for (const id of [ANA, BEN]) await new SqliteAccounts(sqlite).addUser({ id, email: id, ...user }, 'password')
+  const records = new SqlitePictures(sqlite)
+  const addresses = Array.from({ length: 9 }, (_, i) => `https://ana.example/${i}`)
+  await records.want(addresses, ANA, 1)
+  await records.want(['https://ben.example/0', 'https://ben.example/1'], BEN, 2)
+  await records.want(['https://ben.example/later'], BEN, 4)
+  const due = async (most: number, underWay: readonly string[] = []) =>
+    (await records.dueCopies(3, most, underWay)).map(({ address }) => address.slice('https://'.length))
+  const [first, second, third] = ['ana.example/0', 'ana.example/1', 'ana.example/2']
+  expect(await due(3)).toEqual([first, 'ben.example/0', second])
+  expect(await due(3, addresses.slice(0, 2))).toEqual(['ben.example/0', 'ben.example/1', third])
+  expect(await due(3, addresses.slice(0, 3))).toEqual(['ben.example/0', 'ben.example/1'])
+})

@@ -49,6 +49,7 @@ test('a newer schema is refused, and so is a migration that changed after it was
     '0009_lists.sql',
     '0010_renewals.sql',
     '0011_search.sql',
+    '0012_copies.sql',
     '0013_creations.sql',
   ])
   expect(sqlite.migrate()).toEqual([])

@@ -115,6 +115,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const ask = { auctionId: created.after.auction.id, userId: ana.id, sessionId, key: 'k', at: AT }
     const asked = async () => (await store.bidders([ask]))[0]!
     expect(await asked()).toMatchObject({ staff: false })
+    await accounts.changeUser((await user(accounts)).id, { role: 'admin' })
     await accounts.changeUser(ana.id, { role: 'admin' })
     expect(await asked()).toMatchObject({ staff: false })
     await accounts.changeUser(seller.id, { role: 'admin', blocked: true })
@@ -298,7 +299,8 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
   test('who is signed in is known at once after every change, though another connection made it', async () => {
     const { accounts, again } = await open()
     const { accounts: elsewhere } = await again()
-    const ana = await user(accounts)
+    const [ana, ruler] = [await user(accounts), await user(accounts)]
+    await accounts.changeUser(ruler.id, { role: 'admin' })
     const sees = (at = AT) => accounts.signedIn(ana.id, at)
     expect(await sees()).toEqual(ana)
     await elsewhere.changeUser(ana.id, { role: 'admin' })

@@ -270,7 +270,6 @@ describe('changes', () => {
         title: 'A stool',
         description: 'Three legs.',
         images: ['https://example.org/stool.jpg'],
-        currency: 'JPY',
         terms: { startPrice: 500, increments: 'yahoo-jp', reservePrice: 900 },
         closesAt: toWire(T0 + DAY),
       }),
@@ -279,14 +278,24 @@ describe('changes', () => {
       title: 'A stool',
       description: 'Three legs.',
       images: ['https://example.org/stool.jpg'],
-      currency: 'JPY',
       status: 'open',
       closesAt: toWire(T0 + DAY),
       minimumBid: 500,
       reserve: 'unmet',
       seq: 3,
     })
-    expect(run.auction.terms.increments).toMatchObject({ rows: [{ from: 0, step: 10 }, {}, {}, {}, {}] })
+    expect(run.auction.terms.increments).toMatchObject({ rows: [{ from: 0, step: 1_000 }, {}, {}, {}, {}] })
+  })
+
+  test('another currency until it opens: a bid that is on its way means what it was sent as', () => {
+    const yen = update({ currency: 'JPY', terms: { startPrice: 500, increments: 'yahoo-jp' } })
+    for (const run of [draft(), scheduled()]) expect(publicView(when(run, yen)).currency).toBe('JPY')
+    for (const run of [given(), when(given(), pause()), when(scheduled(), { type: 'tick', at: T0 + MINUTE })]) {
+      const refused = when(run, yen)
+      expect(refused.rejection).toEqual({ rejected: 'auction_already_open', fields: {} })
+      expect(publicView(refused).currency).toBe('EUR')
+      expect(publicView(when(run, update({ currency: 'EUR', title: 'A stool' }))).title).toBe('A stool')
+    }
   })
 
   test('what is not named stays', () => {
@@ -304,7 +313,6 @@ describe('changes', () => {
     ['a length that has passed', { durationSeconds: 1 }, 'closesAt'],
     ['an opening time once it is open', { opensAt: toWire(T0 + MINUTE) }, 'opensAt'],
     ['a draft once it is open', { status: 'draft' }, 'status'],
-    ['a currency without its terms', { currency: 'JPY' }, 'terms'],
   ]
   for (const [title, changes, path] of impossible)
     test(`${title} is refused`, () => {
@@ -312,6 +320,11 @@ describe('changes', () => {
       expect(run.rejection).toMatchObject({ rejected: 'invalid_request', fields: { errors: [{ path }] } })
       expect(run.events).toEqual([])
     })
+
+  test('a currency without its terms is refused', () => {
+    const { rejection } = when(draft(), update({ currency: 'JPY' }))
+    expect(rejection).toMatchObject({ rejected: 'invalid_request', fields: { errors: [{ path: 'terms' }] } })
+  })
 
   test('after the first bid only additions to the description', () => {
     const run = after(given(), 'A 50')

@@ -37,6 +37,24 @@ test('networks take turns: whoever asks a hundred times waits for none but thems
   expect(honest.at(-1)![1]).toBeLessThanOrEqual(21)
 })
 
+test('whoever comes for the first time waits for no flood, however many networks it comes from', async () => {
+  const { ask, begun, finish } = line()
+  const flood = () => {
+    for (let net = 0; net < 30; net += 1) for (let i = 0; i < 3; i += 1) ask(`198.51.100.${net}`, 'sign-in', 'flood')
+  }
+  flood()
+  await finish(60)
+  flood()
+  for (let i = 0; i < 5; i += 1) ask(`192.0.2.${i}`)
+  ask('2001:db8:1:1::1')
+  await finish(7)
+  expect(begun.slice(-7).filter((name) => name !== 'flood')).toHaveLength(6)
+  // Who was served once, as after a slip, goes before those who were served more often.
+  ask('192.0.2.1', 'sign-in', 'again')
+  await finish(2)
+  expect(begun.slice(-2)).toContain('again')
+})
+
 test('a room behind one address is not refused for a flood elsewhere, however many networks it comes from', async () => {
   const { ask, begun, refused, finish } = line({
     hashesAtOnce: 1,

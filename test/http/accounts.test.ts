@@ -4,6 +4,7 @@ import { limits } from '../../src/config.ts'
 import { Channel } from '../support/channel.ts'
 import { ManualClock } from '../support/clock.ts'
 import { ADMIN } from '../support/people.ts'
+import type { Client } from '../../src/sdk/index.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
 import {
   type Answer,
@@ -473,4 +474,27 @@ test('PATCH of a user takes role and blocked, one or both, and no more', async (
       await ask(house.url, `PATCH /v1/users/${id}`, { as: house.admin, body: { blocked: true } }),
       'user_not_found',
     )
+})
+
+test('the last admin who is not blocked stays one, also where two demote each other at once', async () => {
+  const house = await openHouse()
+  const { url, admin } = house
+  const patch = (whom: Client, body: object, by = admin) =>
+    ask(url, `PATCH /v1/users/${whom.session.user!.id}`, { as: by, body })
+  const ben = await house.person('Ben')
+  await patch(ben, { role: 'admin', blocked: true })
+  for (const body of [{ role: 'seller' }, { blocked: true }, { role: 'bidder', blocked: false }])
+    expectProblem(await patch(admin, body), 'last_admin')
+  expect((await patch(admin, { role: 'admin', blocked: false })).status).toBe(200)
+  let last = admin
+  for (let pair = 0; pair < 20; pair += 1) {
+    const other = await house.person('other', 'bidder')
+    expect((await patch(other, { role: 'admin' }, last)).status).toBe(200)
+    await Promise.all([other.session.token(), last.session.token()])
+    const answers = await Promise.all([patch(other, { role: 'bidder' }, last), patch(last, { blocked: true }, other)])
+    const left = answers.findIndex(({ status }) => status === 200)
+    expect([200, 403, 409]).toContain(answers[1 - left]!.status)
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    last = [last, other][left]!
+  }
 })

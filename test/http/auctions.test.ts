@@ -278,11 +278,10 @@ test('PATCH changes anything before the first bid, and afterwards only adds to t
     softClose: { windowSeconds: 5, extensionSeconds: 5, maxExtensions: 3 },
   }
   const closesAt = in2h()
-  const changed = await patch({ title: 'M4', images: ['https://img.example/m4.jpg'], currency: 'JPY', terms, closesAt })
+  const changed = await patch({ title: 'M4', images: ['https://img.example/m4.jpg'], terms, closesAt })
   expect(changed.status).toBe(200)
   expect(expectShape(auctionView, changed.json)).toMatchObject({
     title: 'M4',
-    currency: 'JPY',
     closesAt,
     seq: 3,
     terms: { ...terms, increments: [{ from: 0, step: 10 }] },
@@ -294,13 +293,14 @@ test('PATCH changes anything before the first bid, and afterwards only adds to t
     { title: null },
     { status: 'open' },
     { closesAt, durationSeconds: 5 },
-    { currency: 'USD' },
     { closesAt: '2020-01-01T00:00:00Z' },
     { seq: 1 },
     [],
     'null',
   ])
     expectProblem(await patch(body), 'invalid_request')
+  for (const body of [{ currency: 'USD' }, { currency: 'JPY', terms }])
+    expectProblem(await patch(body), 'auction_already_open', { asOfSeq: 3 })
   await ana.bid(id, { amount: 60 })
   for (const body of [
     { title: 'M5' },

@@ -93,6 +93,10 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
     })
   },
   maximum_not_raised: async (house) => bid(house, await bidden(house), { maximum: 3_000 }),
+  last_admin: async () => {
+    const { url, admin } = await openHouse()
+    return ask(url, `PATCH /v1/users/${admin.session.user!.id}`, { as: admin, body: { blocked: true } })
+  },
   pictures_unavailable: async () => {
     const folder = temporaryFolder()
     leaveNoRoom(folder)

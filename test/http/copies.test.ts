@@ -30,6 +30,20 @@ test('a picture of another site is fetched once by the service, and shown from t
   expect(site.asked).toEqual(['/a.png?x=1', '/b.png'])
 })
 
+test('a slow site of one seller’s pictures holds up nobody else’s', async () => {
+  holds(limits, { copiesDueMax: 4, copyTimeoutMs: 1_000 })
+  const picture = await painted()
+  const site = await openOtherSite(({ url = '' }, reply) => (url.startsWith('/slow') ? undefined : reply.end(picture)))
+  const house = await openHouse({}, { outward })
+  const [ana, ben] = [await house.person('Ana', 'seller'), await house.person('Ben', 'seller')]
+  const slow = Array.from({ length: 9 }, (_, i) => `${site.url}/slow/${i}`)
+  await ana.create({ ...lot, images: slow })
+  await expect.poll(() => site.asked.length).toBe(limits.copiesAtOnce)
+  await ben.create({ ...lot, images: [`${site.url}/a.png`] })
+  // One of the slow ones has to give up first.
+  await expect.poll(async () => (await copyAt(house, `${site.url}/a.png`)).status, { timeout: 5_000 }).toBe(200)
+})
+
 test('what nobody named is not fetched, and no page lets a browser load from elsewhere', async () => {
   const site = await openOtherSite((_request, reply) => reply.end())
   const house = await openHouse({}, { outward })

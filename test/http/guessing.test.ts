@@ -36,6 +36,29 @@ test.each(['on', 'off'] as const)(
   30_000,
 )
 
+test('60 networks with three wrong sign-ins in flight each hold up nobody who comes for the first time', async () => {
+  const { signIn } = await behindProxy('off', PASSWORD_COST)
+  let answers = 0
+  let over = false
+  const keepAsking = async (net: number) => {
+    while (!over) {
+      if ((await signIn(`198.51.100.${net}`, wrong(net))).status === 401) answers += 1
+      else await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+  const flood = Array.from({ length: 180 }, (_, i) => keepAsking(i % 60))
+  await expect.poll(() => answers, { timeout: 30_000 }).toBeGreaterThan(90)
+  const waited: number[] = []
+  for (let i = 0; i < 5; i += 1) {
+    const before = answers
+    expect((await signIn(`192.0.2.${i}`, ADMIN)).status).toBe(201)
+    waited.push(answers - before)
+  }
+  over = true
+  await Promise.all(flood)
+  expect(Math.max(...waited)).toBeLessThan(10)
+}, 60_000)
+
 test('a /64 guesses as one address does, and a /48 as eight of them', async () => {
   const { signIn } = await behindProxy('on')
   // Counted before it is read, and there is nothing to hash.

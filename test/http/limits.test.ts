@@ -118,6 +118,43 @@ test('accepted bids: in many auctions together a person has as many as in five',
   expect((await bid()).json.code).toBe('too_many_bids')
 })
 
+test('accepted bids: so many of one network, whoever makes them, over HTTP and on the channel together', async () => {
+  const known = rates.acceptedBidsByNetwork
+  Object.assign(rates, { acceptedBidsByNetwork: { ...known, burst: 4 } })
+  onTestFinished(() => void Object.assign(rates, { acceptedBidsByNetwork: known }))
+  const house = await openHouse({ RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' }, { clock })
+  const id = await house.auction()
+  let amount = 1_000
+  const byHttp = async (headers = {}) => {
+    const body = { amount: (amount += 100) }
+    const key = { 'idempotency-key': `k${amount}` }
+    return ask(house.url, `POST /v1/auctions/${id}/bids`, {
+      as: await house.person(),
+      body,
+      headers: { ...key, ...headers },
+    })
+  }
+  const onChannel = async () => {
+    const channel = watch(house.url, id, '', await (await house.person()).session.token())
+    await channel.next('snapshot')
+    const key = `k${(amount += 100)}`
+    channel.send({ type: 'bid', key, amount })
+    return Promise.race([channel.next('ack'), channel.next('reject')])
+  }
+  for (let i = 0; i < 2; i += 1) {
+    expect((await byHttp()).status).toBe(201)
+    expect(await onChannel()).toMatchObject({ type: 'ack' })
+  }
+  const refusal = await byHttp()
+  const retryAfterSeconds = Number(refusal.headers.get('retry-after'))
+  expectProblem(refusal, 'too_many_bids', { retryAfterSeconds, asOfSeq: expect.any(Number) })
+  expect(await onChannel()).toMatchObject({ type: 'reject', problem: { code: 'too_many_bids' } })
+  // Whoever is elsewhere bids on.
+  expect((await byHttp({ 'x-forwarded-for': '10.0.0.2' })).status).toBe(201)
+  await clock.advance(retryAfterSeconds * SECOND_MS)
+  expect((await onChannel()).type).toBe('ack')
+})
+
 test('texts: long ones cost a seller what as many plain auctions cost', async () => {
   const house = await limited()
   const sally = await house.person('Sally', 'seller')
@@ -238,6 +275,21 @@ test('refresh tokens: so many are exchanged in a time; whoever has none is not c
   for (let i = 0; i < 4; i += 1) expect((await ask(house.url, 'POST /v1/sessions/refresh')).status).toBe(401)
   expect([(await refresh()).status, (await refresh()).status]).toEqual([401, 401])
   expectLimited(await refresh())
+})
+
+test('refreshes: so many of one session, and no other of its network is held up', async () => {
+  const known = rates.sessionRefreshes
+  Object.assign(rates, { sessionRefreshes: { ...known, burst: 3 } })
+  onTestFinished(() => void Object.assign(rates, { sessionRefreshes: known }))
+  const house = await limited()
+  const [ana, ben] = [await house.person('Ana'), await house.person('Ben')]
+  for (let i = 0; i < 3; i += 1) expect(await ana.session.refresh()).toBe(true)
+  await expect(ana.session.refresh()).rejects.toMatchObject({ code: 'rate_limited' })
+  expect(await ben.session.refresh()).toBe(true)
+  // Nothing is lost by it: the token is as good as before.
+  await clock.advance(30 * SECOND_MS)
+  expect(await ana.session.refresh()).toBe(true)
+  await expect(ana.session.refresh()).rejects.toMatchObject({ code: 'rate_limited' })
 })
 
 test('who sends much more than is asked for is cut off, and after some times cannot connect for a while; who is connected stays', async () => {

@@ -2,11 +2,15 @@ import { createPublicKey, verify as verifySignature } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { rates } from '../../src/config.ts'
+import { Engine } from '../../src/engine/engine.ts'
 import { verify } from '../ledger/support.ts'
 import { watch } from '../support/channel.ts'
+import { ManualClock } from '../support/clock.ts'
 import { martillo } from '../support/command.ts'
 import { commitMaximum, commitReserve } from '../../src/ledger/commitment.ts'
 import { isConsistent, leafHash } from '../../src/ledger/merkle.ts'
+import { holds, patch, storeWith } from '../support/patch.ts'
 import { type House, openHouse, temporaryFolder } from '../support/service.ts'
 import { ask, expectProblem, lot } from './support.ts'
 
@@ -256,4 +260,50 @@ test('why the price became what it became, in both languages, out of what is pub
   const bin = await house.admin.create({ ...lot, terms: { ...terms, softClose: null, buyNowPrice: 9_000 } })
   const bought = await ben.bid(bin.id, { amount: 9_000 })
   expect(await get(house, `/auctions/${bin.id}/bids/${bought.bid.id}/explanation`)).toMatchObject({ rules: ['BIN-1'] })
+})
+
+test('the explanation of a bid reads what is around it, and not what was long before', async () => {
+  let read = 0
+  const house = await openHouse(
+    {},
+    {
+      wrapStore: storeWith((store) => ({
+        entries: async (...asked) => {
+          const entries = await store.entries(...asked)
+          read += entries.length
+          return entries
+        },
+      })),
+    },
+  )
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  let latest = ''
+  for (let i = 0; i < 30; i += 1) latest = (await [ana, ben][i % 2]!.bid(id, { amount: 1_000 + 100 * i })).bid.id
+  read = 0
+  expect(await get(house, `/auctions/${id}/bids/${latest}/explanation`)).toMatchObject({ rules: ['PX-2'] })
+  expect(read).toBeLessThan(6)
+  // An update of the text is no bid: what lies behind many of them is found all the same.
+  for (let i = 0; i < 9; i += 1) await house.admin.update(id, { description: '.'.repeat(i + 1) })
+  const next = await ana.bid(id, { amount: 5_000 })
+  expect(await get(house, `/auctions/${id}/bids/${next.bid.id}/explanation`)).toMatchObject({ price: 5_000 })
+})
+
+test('looking for a bid among many costs what it takes', async () => {
+  holds(rates, { requests: { perSecond: 1, burst: 30 } })
+  const house = await openHouse({ RATE_LIMITS: 'on' }, { clock: new ManualClock() })
+  const id = await house.auction()
+  const asked = () => ask(house.url, `GET /v1/auctions/${id}/bids/none/explanation`)
+  // What an auction with so many bids would cost, without making them.
+  patch(
+    Engine.prototype,
+    'held',
+    (real) =>
+      async function (this: Engine, auctionId) {
+        const held = await real.call(this, auctionId)
+        return held === null ? null : { ...held, auction: { ...held.auction, seq: 20_000 } }
+      },
+  )
+  const answers = []
+  for (let i = 0; i < 6; i += 1) answers.push((await asked()).status)
+  expect(answers).toEqual([404, 404, 404, 429, 429, 429])
 })

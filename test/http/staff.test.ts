@@ -90,3 +90,29 @@ test('[WHO-2] where the house lets its staff bid, everyone sees it beside the bi
   expect(await verify(lines)).toMatchObject({ ok: true })
   expect(audit(await audited(house, id))).toBeNull()
 })
+
+test('[WHO-2] whoever bid before they were staff raises that bid only where everyone sees it', async () => {
+  const house = await openHouse({ STAFF_BIDS: 'on' })
+  const [staff, ana] = [await house.person('staff'), await house.person('Ana')]
+  const id = await house.auction()
+  await ana.bid(id, { maximum: 3_000 })
+  await staff.bid(id, { maximum: 5_000 })
+  await house.admin.patchUser(staff.session.user!.id, { role: 'admin' })
+  const raise = (key: string) =>
+    ask(house.url, `POST /v1/auctions/${id}/bids`, {
+      as: staff,
+      body: { maximum: 9_000 },
+      headers: { 'idempotency-key': key },
+    })
+  const refused = await raise('unseen')
+  expectProblem(refused, 'staff_may_not_bid', { asOfSeq: 4 })
+  // Ana ties, so the next raise moves the price: everyone sees it, and that it is the house's; so may those behind it be silent.
+  expect(await ana.bid(id, { maximum: 5_000 })).toMatchObject({ outcome: 'outbid' })
+  expect((await raise('seen')).json).toMatchObject({ outcome: 'raised', seq: 6 })
+  expect(await staff.bid(id, { maximum: 12_000 })).toMatchObject({ outcome: 'raised' })
+  const { items } = (await ask(house.url, `GET /v1/auctions/${id}/bids`)).json
+  expect(items.map((bid: { house?: true }) => bid.house)).toEqual([true, undefined, undefined, undefined])
+  const receipts = [{ name: 'refusal', text: JSON.stringify(refused.json) }]
+  expect(await verify(await ledgerOf(house, id), { receipts })).toMatchObject({ ok: true })
+  expect(audit(await audited(house, id))).toBeNull()
+})

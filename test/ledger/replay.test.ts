@@ -255,6 +255,19 @@ test(
   },
 )
 
+test('a ledger in which an open auction got another currency, as earlier versions allowed, verifies', async () => {
+  const yen = { currency: 'JPY', terms: { startPrice: 500, increments: 'yahoo-jp' } }
+  const changes = keptChanges.parse(yen)
+  const steps = run([
+    creation({ startPrice: 1_000, increments: 100 }),
+    { type: 'update', changes, at: T0 + 1_000, anyCurrency: true },
+    bidOf(1, 'A', { maximum: 2_000 }, T0 + 2_000),
+    { type: 'close', at: T0 + 3_000 },
+  ])
+  expect(entriesOf(steps).map(({ event }) => event.type)).toContain('auction.updated')
+  expect(await verify(fileOf(steps))).toEqual(expect.objectContaining({ ok: true }))
+})
+
 test('[PX-9] a raise that nobody saw is one by the leader that changes nothing public', () => {
   const events = entriesOf(
     run([

@@ -1,5 +1,6 @@
 import { locale } from '../shared/language.ts'
 import { TABLES } from '../shared/rules.ts'
+import { isOpeningFree } from './form-check.ts'
 import { Check, FigureField, Select } from './fields.tsx'
 import type { Steps } from './form-shape.ts'
 import { form, original, set } from './form.ts'
@@ -31,10 +32,11 @@ export function PriceFields() {
   )
 }
 
-/** The one an auction has may be none of the usual. */
+/** The one an auction has may be none of the usual; once it has opened it has no other. */
 function currencies(): [string, string][] {
   const names = new Intl.DisplayNames(locale.value, { type: 'currency' })
-  return [...new Set([...CURRENCIES, form.value.currency])].map((code) => [code, `${code} · ${names.of(code) ?? code}`])
+  const codes = isOpeningFree() ? CURRENCIES : [original.value!.currency]
+  return [...new Set([...codes, form.value.currency])].map((code) => [code, `${code} · ${names.of(code) ?? code}`])
 }
 
 function BelowReserve() {

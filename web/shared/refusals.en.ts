@@ -32,6 +32,7 @@ export const texts: Sentences = {
   already_leading: 'You lead already. To offer more, raise your maximum.',
   maximum_not_lowered: 'This maximum can no longer be lowered, or not so far.',
   maximum_not_raised: 'Your maximum can only go up, by one step at least.',
+  last_admin: 'The house needs an admin. Make somebody else one first.',
   pictures_unavailable: 'The house cannot take pictures now. Give the address of one instead.',
   payload_too_large: 'That is too large.',
   uri_too_long: 'That is too long.',

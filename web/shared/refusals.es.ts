@@ -32,6 +32,7 @@ export const texts: Sentences = {
   already_leading: 'Ya va ganando. Para ofrecer más, suba su máximo.',
   maximum_not_lowered: 'Este máximo ya no se puede bajar, o no tanto.',
   maximum_not_raised: 'Su máximo solo puede subir, y al menos un escalón.',
+  last_admin: 'La casa necesita un administrador. Nombre antes a otra persona.',
   pictures_unavailable: 'La casa no puede recibir imágenes ahora. Indique la dirección de una.',
   payload_too_large: 'Es demasiado grande.',
   uri_too_long: 'Es demasiado largo.',

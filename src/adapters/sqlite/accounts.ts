@@ -72,14 +72,26 @@ export class SqliteAccounts implements Accounts {
     return new Map(userIds.map((id) => [id, this.#user(id)?.displayName ?? '']))
   }
 
-  async changeUser(userId: string, { role, blocked }: { role?: Role; blocked?: boolean }): Promise<User | null> {
-    this.#sqlite.run(
-      'UPDATE users SET role = ifnull(?, role), blocked = ifnull(?, blocked) WHERE id = ?',
-      role ?? null,
-      blocked === undefined ? null : blocked ? 1 : 0,
-      userId,
-    )
-    return this.#user(userId)
+  async changeUser(
+    userId: string,
+    { role, blocked }: { role?: Role; blocked?: boolean },
+  ): Promise<User | 'last_admin' | null> {
+    return this.#sqlite.transaction(() => {
+      const isLess = (role !== undefined && role !== 'admin') || blocked === true
+      if (isLess && this.#isLastAdmin(userId)) return 'last_admin'
+      this.#sqlite.run(
+        'UPDATE users SET role = ifnull(?, role), blocked = ifnull(?, blocked) WHERE id = ?',
+        role ?? null,
+        blocked === undefined ? null : blocked ? 1 : 0,
+        userId,
+      )
+      return this.#user(userId)
+    })
+  }
+
+  #isLastAdmin(userId: string): boolean {
+    const admins = this.#sqlite.all<{ id: string }>("SELECT id FROM users WHERE role = 'admin' AND blocked = 0 LIMIT 2")
+    return admins.length === 1 && admins[0]!.id === userId
   }
 
   async setPassword(userId: string, password: string): Promise<void> {
@@ -120,8 +132,7 @@ export class SqliteAccounts implements Accounts {
       userId,
     )
     if (needed !== undefined) return { result: 'needed' }
-    const admins = this.#sqlite.all<{ id: string }>("SELECT id FROM users WHERE role = 'admin' AND blocked = 0 LIMIT 2")
-    if (admins.length === 1 && admins[0]!.id === userId) return { result: 'last_admin' }
+    if (this.#isLastAdmin(userId)) return { result: 'last_admin' }
     this.#sqlite.run(
       `UPDATE users SET email = 'erased-' || id, display_name = 'Erased', role = 'bidder', blocked = 1, password = '',
          created_at = 0, erased_at = ? WHERE id = ?`,

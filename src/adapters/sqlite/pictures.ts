@@ -4,6 +4,21 @@ import type { Sqlite } from './database.ts'
 
 type CopyRow = { address: string; name: string | null; user_id: string | null; tries: number }
 
+/** Each person is one look into the index, however many wait. Nobody's, whose owner was erased, are not fetched. */
+const DUE_BY_PERSON = `
+  WITH RECURSIVE persons (id) AS (
+    SELECT min(user_id) FROM copies WHERE next_at IS NOT NULL
+    UNION ALL
+    SELECT (SELECT min(user_id) FROM copies WHERE next_at IS NOT NULL AND user_id > id) FROM persons WHERE id IS NOT NULL
+  ),
+  oldest AS (
+    SELECT c.*, row_number() OVER (PARTITION BY c.user_id ORDER BY c.next_at, c.address) AS place
+    FROM persons CROSS JOIN copies c ON c.address IN (
+      SELECT address FROM copies WHERE user_id = persons.id AND next_at <= :at ORDER BY next_at, address LIMIT :most
+    )
+  )
+  SELECT * FROM oldest WHERE address NOT IN (SELECT value FROM json_each(:underWay)) ORDER BY place, next_at, address LIMIT :most`
+
 export class SqlitePictures implements PictureRecords {
   readonly #sqlite: Sqlite
 
@@ -71,9 +86,9 @@ export class SqlitePictures implements PictureRecords {
     return new Map(rows.map(({ address, name }) => [address, name]))
   }
 
-  async dueCopies(at: Instant, limit: number): Promise<readonly Copy[]> {
+  async dueCopies(at: Instant, most: number, underWay: readonly string[]): Promise<readonly Copy[]> {
     return this.#sqlite
-      .all<CopyRow>('SELECT * FROM copies WHERE next_at <= ? ORDER BY next_at, address LIMIT ?', at, limit)
+      .all<CopyRow>(DUE_BY_PERSON, { at, most, underWay: JSON.stringify(underWay) })
       .map(({ address, user_id: userId, tries }) => ({ address, userId, tries }))
   }
 
