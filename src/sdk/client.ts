@@ -1,6 +1,7 @@
 import type { auctionChanges, newAuction } from '../domain/schema.ts'
 import type { AnswerView, AuctionView, ListedAuctionView, OwnBidView, StandingView } from '../domain/wire.ts'
 import { newKey } from './pause.ts'
+import { ProblemError } from './problem.ts'
 import { RoomClient, type List, type Paging } from './room-client.ts'
 import type { UserView } from './session.ts'
 
@@ -42,8 +43,24 @@ export class Client extends RoomClient {
   }
 
   /** Ends every session of the account, on every device, this one too. */
+  async signUp(account: { email: string; password: string; displayName: string }): Promise<UserView> {
+    const { user } = await this.ask<{ user: UserView }>('/v1/users', { body: account })
+    return user
+  }
+
+  signOut(): Promise<void> {
+    return this.#leave('/v1/sessions/current')
+  }
+
+  async #leave(path: string): Promise<void> {
+    await this.ask(path, { method: 'DELETE' }).catch((error: unknown) => {
+      if (!(error instanceof ProblemError) || error.problem.status !== 401) throw error
+    })
+    this.session.forget()
+  }
+
   signOutEverywhere(): Promise<void> {
-    return this.leave('/v1/sessions')
+    return this.#leave('/v1/sessions')
   }
 
   /** A token to lend to an embed of ours on a page of this origin: by it that page bids for you in one auction, `most` at most. */

@@ -1,10 +1,9 @@
-import { closeNumbers } from '../codes.ts'
 import type { AnswerView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessage } from '../protocol.ts'
 import type { RoomClient, Offer } from './room-client.ts'
 import { Link, type Phase } from './link.ts'
 import { newKey } from './pause.ts'
-import { EndedError, ProblemError } from './problem.ts'
+import { ProblemError } from './problem.ts'
 import { type Room, enter, follow } from './room.ts'
 
 /** What a listener is told: the room or the phase is new; `events` are those that led there. */
@@ -24,7 +23,7 @@ const BREAK_MS = 3_000
 const SENDS_MAX = 3
 
 /** The live channel of one auction: its room, kept exact through breaks, and bids that are placed once. */
-export class Connection {
+export class RoomConnection {
   room: Room | null = null
   readonly #client: RoomClient
   readonly #auctionId: string
@@ -61,26 +60,6 @@ export class Connection {
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
-  }
-
-  /** The room after each change, the newest only, until the auction is over or `close()`. Throws an EndedError at any other end. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Room> {
-    let wake = Promise.withResolvers<void>()
-    const stop = this.subscribe(() => wake.resolve())
-    try {
-      for (let shown: Room | null = null; ;) {
-        if (this.room !== null && this.room !== shown) yield (shown = this.room)
-        else if (this.phase === 'over') return this.#leave()
-        else await wake.promise
-        wake = Promise.withResolvers()
-      }
-    } finally {
-      stop()
-    }
-  }
-
-  #leave(): void {
-    if (this.ending !== null && this.ending !== closeNumbers.auction_over) throw new EndedError(this.ending)
   }
 
   /** Places a bid over the socket, or by REST where that does not answer. Throws as `client.bid` does. */

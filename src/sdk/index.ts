@@ -16,7 +16,8 @@ export {
   type MyBid,
   type NewAuction,
 } from './client.ts'
-export { type Change, Connection } from './connection.ts'
+export { Connection } from './channel.ts'
+export { type Change, RoomConnection } from './connection.ts'
 export type { Phase } from './link.ts'
 export { newKey } from './pause.ts'
 export { EndedError, LostError, ProblemError, isUnknown } from './problem.ts'

@@ -1,4 +1,4 @@
-import { type Code, closeNumbers } from '../codes.ts'
+import type { Code } from '../codes.ts'
 import type { Problem } from '../protocol.ts'
 
 /** The service refused: `problem` says why, by `code` and the code's own fields. Below 500 it is definite: nothing was recorded. */
@@ -29,8 +29,7 @@ export class EndedError extends Error {
   readonly code: number
 
   constructor(code: number) {
-    const [name = 'unknown'] = Object.entries(closeNumbers).find(([, number]) => number === code) ?? []
-    super(`the channel ended with ${code}: ${name}`)
+    super(`the channel was closed with ${code}`)
     this.name = 'EndedError'
     this.code = code
   }

@@ -1,6 +1,6 @@
 import type { AnswerView, AuctionView, BidView, ListedAuctionView } from '../domain/wire.ts'
 import { backoffMs, newKey, pause } from './pause.ts'
-import { LostError, ProblemError, readProblem } from './problem.ts'
+import { LostError, readProblem } from './problem.ts'
 import { Session, type SessionAnswer, type UserView } from './session.ts'
 
 /** A price now, or the most to be bid for you. Minor units of the auction's currency. */
@@ -57,26 +57,10 @@ export class RoomClient {
     this.session = options.session ?? new Session(raw, options.token ?? null, options.exclusively)
   }
 
-  async signUp(account: { email: string; password: string; displayName: string }): Promise<UserView> {
-    const { user } = await this.ask<{ user: UserView }>('/v1/users', { body: account })
-    return user
-  }
-
   async signIn(email: string, password: string): Promise<UserView> {
     const response = await this.#raw('/v1/sessions', json({ email, password }))
     if (!response.ok) throw await readProblem(response)
     return this.session.accept((await response.json()) as SessionAnswer, response)
-  }
-
-  signOut(): Promise<void> {
-    return this.leave('/v1/sessions/current')
-  }
-
-  protected async leave(path: string): Promise<void> {
-    await this.ask(path, { method: 'DELETE' }).catch((error: unknown) => {
-      if (!(error instanceof ProblemError) || error.problem.status !== 401) throw error
-    })
-    this.session.forget()
   }
 
   /** Renews the access token through the cookie; false when nobody is signed in. */

@@ -7,10 +7,9 @@ export type Described = {
   readonly checks: ReadonlyMap<string, Check>
 }
 
-type Payload = Schema & { readonly definitions?: Definitions }
 type Channel = {
   readonly address: string
-  readonly messages: Readonly<Record<string, { readonly payload: Payload }>>
+  readonly messages: Readonly<Record<string, { readonly payload: Schema }>>
 }
 type Operation = {
   readonly action: 'send' | 'receive'
@@ -21,18 +20,16 @@ export type AsyncApi = {
   readonly info: { readonly description: string }
   readonly channels: Readonly<Record<string, Channel>>
   readonly operations: Readonly<Record<string, Operation>>
+  readonly components: { readonly schemas: Definitions }
 }
 
-export function channelsOf({ channels, operations }: AsyncApi): Described[] {
+export function channelsOf({ channels, operations, components }: AsyncApi): Described[] {
   return Object.entries(channels).map(([name, { address, messages }]) => {
     const named = (action: Operation['action']) =>
       Object.values(operations)
         .filter((one) => one.action === action && one.channel.$ref.endsWith(`/${name}`))
         .flatMap((one) => one.messages.map(({ $ref }) => $ref.split('/').at(-1)!))
-    const schemaOf = (message: string) => {
-      const { payload } = messages[message]!
-      return inlined(payload, payload.definitions ?? {})
-    }
+    const schemaOf = (message: string) => inlined(messages[message]!.payload, components.schemas)
     return {
       address,
       sent: named('receive').map(schemaOf),

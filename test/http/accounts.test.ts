@@ -74,7 +74,6 @@ test('sign-up and sign-in take only what they say: nothing is coerced, every tex
     { ...account, displayName: 'x'.repeat(61) },
     { ...account, displayName: 'two\nlines' },
     { ...account, displayName: 'nul\u0000' },
-    { ...account, displayName: 'turned \u202e round' },
     { ...account, displayName: { toString: 'x' } },
   ]
   for (const body of wrong) expectProblem(await ask(url, 'POST /v1/users', { body }), 'invalid_request')

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { explain } from '../shared/refusals.ts'
-import { client } from '../shared/session.ts'
+import { client } from '../shared/full-client.ts'
 import { accountWords } from './words.ts'
 
 const PASSWORD_MIN = 8

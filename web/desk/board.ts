@@ -3,7 +3,7 @@ import {
   type ListedAuctionView,
   type BidView,
   type CatalogueQuery,
-  Connection,
+  RoomConnection,
   type Phase,
   PriceConnection,
   type PriceView,
@@ -35,7 +35,7 @@ export class Board {
   readonly phase = signal<Phase>('connecting')
   readonly failure = signal<unknown>(null)
   readonly #lots = new Map<string, Signal<Lot>>()
-  readonly #channels = new Map<string, Connection>()
+  readonly #channels = new Map<string, RoomConnection>()
   readonly #prices: PriceConnection
   readonly #look: ReturnType<typeof setInterval>
   #soon: readonly string[] = []
@@ -111,7 +111,7 @@ export class Board {
   }
 
   #follow(id: string): void {
-    const connection = new Connection(client, id)
+    const connection = new RoomConnection(client, id)
     this.#channels.set(id, connection)
     connection.subscribe(({ events }) => {
       const { room } = connection

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import { Connection, type Offer, type Phase, type Room, isUnknown } from '../../src/sdk/index.ts'
+import { RoomConnection, type Offer, type Phase, type Room, isUnknown } from '../../src/sdk/index.ts'
 import { formatFigure, parseMoney } from '../shared/figures.ts'
 import { locale } from '../shared/language.ts'
 import { explain } from '../shared/refusals.ts'
@@ -24,7 +24,7 @@ export class EmbeddedLot {
   /** Sent, and not known to have been taken or refused. */
   readonly unanswered = signal<{ readonly offer: Offer; readonly key: string } | null>(null)
   readonly bidder: Bidder
-  readonly #connection: Connection
+  readonly #connection: RoomConnection
   #askedAt = 0
 
   readonly field = computed(() => {
@@ -40,7 +40,7 @@ export class EmbeddedLot {
   constructor(id: string) {
     this.id = id
     this.bidder = bidderIn(id)
-    this.#connection = new Connection(this.bidder.client, id)
+    this.#connection = new RoomConnection(this.bidder.client, id)
     this.#connection.subscribe(() => {
       this.room.value = this.#connection.room
       this.phase.value = this.#connection.phase

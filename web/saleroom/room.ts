@@ -3,7 +3,7 @@ import {
   type AuctionView,
   type BidView,
   type ChannelEvent,
-  Connection,
+  RoomConnection,
   type Phase,
   type Room,
 } from '../../src/sdk/index.ts'
@@ -35,7 +35,7 @@ export const stale = computed(() => phase.value === 'reconnecting' || phase.valu
 export const hasJustEnded = signal(false)
 export const isSeller = computed(() => room.value !== null && user.value?.id === room.value.auction.seller.id)
 
-export let connection: Connection
+export let connection: RoomConnection
 
 type Given = { readonly epoch: string; readonly auction: AuctionView; readonly bids: readonly BidView[] }
 
@@ -50,7 +50,7 @@ export async function enterRoom(): Promise<void> {
   if (await isOwnDraft()) return
   effect(sayMarks)
   effect(nameTab)
-  connection = new Connection(client, auctionId)
+  connection = new RoomConnection(client, auctionId)
   clock.now = () => connection.now()
   connection.subscribe(({ events }) => {
     const before = room.peek()
