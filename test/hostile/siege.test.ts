@@ -64,7 +64,7 @@ test('upgrades that are malformed, to what is not there, or dropped at once: a r
     halfClosed: count(50, 500),
   })
   // Open are those that are no more than odd: an absolute target, a fragment, HTTP/1.0, a long query, a length.
-  expectOnly(brokenUpgrades, 400, 401, 404, 414, 431, 1005, 4400, 4404, 'open')
+  expectOnly(brokenUpgrades, 400, 401, 404, 405, 414, 426, 431, 1005, 4400, 4404, 'open')
   expect(halfClosed).toEqual({ cut: count(50, 500) })
 })
 

@@ -60,7 +60,7 @@ const broken: readonly Buffer[] = [
   frame(FIN | opcodes.text, '{"type":"bid","key":"k","amount":1e400'),
   frame(FIN | opcodes.text, '['.repeat(16_000)),
   frame(FIN | opcodes.text, `{"__proto__":${'{"a":'.repeat(2_000)}`),
-  frame(FIN | opcodes.binary, '{"type":"ping"}'),
+  frame(FIN | opcodes.binary, Buffer.from([0xff, 0xfe, 0x00])),
 ]
 
 /** What is no UTF-8, no frame, no JSON. */
