@@ -57,6 +57,7 @@ const asked: Readonly<Record<string, Asked>> = {
   '/v1/auctions/:id/live': at(426, '/v1/auctions/nothing/live'),
   '/v1/live': at(426, '/v1/live'),
   '/v1/keys': at(200, '/v1/keys'),
+  '/v1/codes': at(200, '/v1/codes'),
   '/v1/log/checkpoint': at(200, '/v1/log/checkpoint'),
   '/v1/log/proof': at(404, '/v1/log/proof?auction=nothing'),
   '/v1/log/consistency': at(200, '/v1/log/consistency?from=0&to=1'),
