@@ -88,27 +88,35 @@ function withoutMachine(line: string): string {
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:0')
 }
 
-test('[PX-9] with other maxima and raises that nobody sees, everyone else reads the same bytes', async () => {
-  const watchers = ['anonymous', 'ben', 'cas', 'dan', 'seller', 'otherSeller', 'admin'] as const
-  const [one, other] = await Promise.all([play(plain, watchers), play(otherMaxima, watchers)])
-  expect(one.log.length).toBeGreaterThan(0)
-  for (const texts of Object.values(one.of)) {
-    expect(texts.filter((text) => text.includes('"result":"sold"')).length).toBeGreaterThan(5)
-    expect(texts.filter((text) => text.includes('"reason":"reserve_unmet"')).length).toBeGreaterThan(5)
-    expect(texts.filter((text) => text.includes('"reserve":"met"')).length).toBeGreaterThan(5)
-    expect(texts.filter((text) => text.includes('closed 4000')).length).toBe(4)
-    expect(texts.filter((text) => text.includes('"type":"heartbeat"')).length).toBeGreaterThan(20)
-  }
-  expect(differences(one, other)).toEqual([])
-})
+test(
+  '[PX-9] with other maxima and raises that nobody sees, everyone else reads the same bytes',
+  { timeout: 90_000 },
+  async () => {
+    const watchers = ['anonymous', 'ben', 'cas', 'dan', 'seller', 'otherSeller', 'admin'] as const
+    const [one, other] = await Promise.all([play(plain, watchers), play(otherMaxima, watchers)])
+    expect(one.log.length).toBeGreaterThan(0)
+    for (const texts of Object.values(one.of)) {
+      expect(texts.filter((text) => text.includes('"result":"sold"')).length).toBeGreaterThan(5)
+      expect(texts.filter((text) => text.includes('"reason":"reserve_unmet"')).length).toBeGreaterThan(5)
+      expect(texts.filter((text) => text.includes('"reserve":"met"')).length).toBeGreaterThan(5)
+      expect(texts.filter((text) => text.includes('closed 4000')).length).toBe(4)
+      expect(texts.filter((text) => text.includes('"type":"heartbeat"')).length).toBeGreaterThan(20)
+    }
+    expect(differences(one, other)).toEqual([])
+  },
+)
 
-test('[RES-1] with other reserves that come to the same, everyone but the seller and the admins reads the same bytes', async () => {
-  const watchers = ['anonymous', 'ben', 'dan', 'otherSeller'] as const
-  const [one, other] = await Promise.all([play(plain, watchers), play(otherReserves, watchers)])
-  expect(differences(one, other)).toEqual([])
-})
+test(
+  '[RES-1] with other reserves that come to the same, everyone but the seller and the admins reads the same bytes',
+  { timeout: 90_000 },
+  async () => {
+    const watchers = ['anonymous', 'ben', 'dan', 'otherSeller'] as const
+    const [one, other] = await Promise.all([play(plain, watchers), play(otherReserves, watchers)])
+    expect(differences(one, other)).toEqual([])
+  },
+)
 
-test('[RES-1] a reserve that is met by another bid is no secret, and is found', async () => {
+test('[RES-1] a reserve that is met by another bid is no secret, and is found', { timeout: 90_000 }, async () => {
   const watchers = ['anonymous'] as const
   const [one, other] = await Promise.all([
     play(plain, watchers),
