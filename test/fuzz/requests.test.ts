@@ -10,7 +10,7 @@ const AT_ONCE = 20
 /** Requests until there are new auctions to ask of. */
 const PART = 500
 /** A picture waits for the one before it, and a password for those before it: beyond what may wait it is try_again. */
-const MAY_BE_BUSY = /^POST \/v1\/(users|sessions|images)$/
+const MAY_BE_BUSY = /^POST \/v1\/(users|sessions|images)$|^PATCH \/v1\/me$/
 const SIGNS_OUT = /^DELETE \/v1\/sessions/
 
 test(

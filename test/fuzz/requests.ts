@@ -80,7 +80,7 @@ function bodyOf({ name, body }: Operation): Arbitrary<string | null> {
 }
 
 /** Passwords are hashed and pictures decoded: of those there are fewer, or nothing else would be tried. */
-const DEAR = /^POST \/v1\/(users|sessions|images)$|^DELETE \/v1\/sessions/
+const DEAR = /^POST \/v1\/(users|sessions|images)$|^PATCH \/v1\/me$|^DELETE \/v1\/sessions/
 
 export function drawn(operations: readonly Operation[], actors: number): Arbitrary<Drawn> {
   const weighted = operations.map((operation) => ({
