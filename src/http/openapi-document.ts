@@ -56,7 +56,7 @@ export function finished(document: Document): Document {
     }
   }
   for (const operations of Object.values(document.paths))
-    for (const operation of Object.values(operations)) finish(operation)
+    for (const [method, operation] of Object.entries(operations)) finish(method, operation)
   schemas['Problem'] = { ...schemas['Problem'], additionalProperties: true }
   for (const [name, schema] of Object.entries(schemas)) if (!name.endsWith('Input')) open(schema)
   dropUnused(document)
@@ -113,7 +113,7 @@ function problemName(code: string): string {
   return `Problem_${code}`
 }
 
-function finish(operation: Operation): void {
+function finish(method: string, operation: Operation): void {
   const { 'x-route': facts, ...rest } = operation
   if (facts === undefined) return
   delete operation['x-route']
@@ -130,7 +130,7 @@ function finish(operation: Operation): void {
     }
   }
   if (requestBody !== undefined) finishBody(operationId, requestBody)
-  const codes = [...new Set([...facts.refusals, ...commonCodes(operation, facts)])]
+  const codes = [...new Set([...facts.refusals, ...commonCodes(method, operation, facts)])]
   for (const [status, response] of Object.entries(refusalsByStatus(codes))) operation.responses[status] = response
   for (const [status, response] of Object.entries(operation.responses))
     if (Number(status) < 400) {
@@ -140,14 +140,16 @@ function finish(operation: Operation): void {
     }
 }
 
-function commonCodes({ requestBody, parameters }: Operation, { guarded, limited }: RouteFacts): Code[] {
+function commonCodes(method: string, { requestBody, parameters }: Operation, { guarded, limited }: RouteFacts): Code[] {
+  // A body that nobody asked for is read all the same.
+  const takesBody = requestBody !== undefined || method !== 'get'
   return [
     ...OF_ALL,
     ...(guarded ? (['forbidden'] as const) : []),
     ...(limited ? (['rate_limited'] as const) : []),
-    ...(requestBody === undefined ? [] : OF_BODIES),
+    ...(takesBody ? OF_BODIES : []),
     ...(parameters?.some((one) => one.in === 'path') === true ? (['uri_too_long'] as const) : []),
-    ...(requestBody === undefined && parameters === undefined ? [] : (['invalid_request'] as const)),
+    ...(takesBody || parameters !== undefined ? (['invalid_request'] as const) : []),
   ]
 }
 
