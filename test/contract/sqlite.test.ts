@@ -5,6 +5,7 @@ import { MigrationError, migrationsOf, pendingOf } from '../../src/adapters/migr
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { DatabaseError } from '../../src/adapters/sqlite/files.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
+import { WHOLE_CATALOGUE } from '../support/catalogue-query.ts'
 import { martillo } from '../support/command.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
 
@@ -161,18 +162,7 @@ test('what a house of before holds is found in the folded form after the migrati
   db.close()
   expect(sqlite.migrate()).toContain('0011_search.sql')
   const store = new SqliteStore(sqlite)
-  const asked = {
-    limit: 9,
-    cursor: null,
-    status: null,
-    ids: null,
-    closesBefore: null,
-    closedAfter: null,
-    format: null,
-    sellerId: null,
-    sort: 'newest',
-    draftsOf: 'all',
-  } as const
+  const asked = { ...WHOLE_CATALOGUE, limit: 9, sort: 'newest', draftsOf: 'all' } as const
   for (const q of ['lodz', '花瓶']) expect((await store.catalogue({ ...asked, q })).items).toMatchObject([{ id: 'a' }])
 })
 
@@ -187,17 +177,7 @@ test('the first page of a list walks an index, however many auctions there are',
     plans.push(JSON.stringify(all(`EXPLAIN QUERY PLAN ${sql}`, ...values)))
     return all(sql, ...values)
   }
-  const query = {
-    limit: 50,
-    cursor: null,
-    status: null,
-    ids: null,
-    closesBefore: null,
-    closedAfter: null,
-    format: null,
-    q: null,
-    sellerId: null,
-  } as const
+  const query = WHOLE_CATALOGUE
   for (const sort of ['closing', 'newest'] as const) void store.catalogue({ ...query, sort, draftsOf: 'nobody' })
   expect(plans).toEqual([
     expect.stringContaining('USING INDEX auctions_closing'),

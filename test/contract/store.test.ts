@@ -14,6 +14,7 @@ import { publicEvent } from '../../src/domain/view.ts'
 import { type Entry, GENESIS, link, linkPrivate } from '../../src/ledger/chain.ts'
 import { newSalt } from '../../src/ledger/commitment.ts'
 import type { Accounts, Change, Held, KeyedBid, Store, User } from '../../src/engine/ports.ts'
+import { WHOLE_CATALOGUE } from '../support/catalogue-query.ts'
 import { temporaryFolder } from '../support/service.ts'
 
 /** What every store must do, whichever engine is behind it. Each factory gives a fresh one, and another view of the same. */
@@ -147,17 +148,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const created = titles.map((title, i) => create(seller.id, { title, durationSeconds: 60 * (4 - i) }))
     const draft = create(other.id, { title: 'Thonet draft', status: 'draft' })
     await store.append([...created, draft])
-    const query = {
-      limit: 50,
-      cursor: null,
-      status: null,
-      ids: null,
-      closesBefore: null,
-      closedAfter: null,
-      format: null,
-      q: null,
-      sellerId: null,
-    } as const
+    const query = WHOLE_CATALOGUE
     const found = async (changes: object) => {
       const page = await store.catalogue({ ...query, sort: 'closing', draftsOf: 'nobody', ...changes })
       return page.items.map(
@@ -191,16 +182,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const changed = changing(created.after, { type: 'update', at: AT, changes: { title: 'New name' } })
     await store.append([created])
     await store.append([changed])
-    const query = {
-      limit: 5,
-      cursor: null,
-      status: null,
-      ids: null,
-      closesBefore: null,
-      closedAfter: null,
-      format: null,
-      sellerId: null,
-    } as const
+    const query = { ...WHOLE_CATALOGUE, limit: 5 } as const
     const found = async (q: string) =>
       (await store.catalogue({ ...query, q, sort: 'newest', draftsOf: 'nobody' })).items.length
     expect([await found('old'), await found('name')]).toEqual([0, 1])
