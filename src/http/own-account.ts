@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PASSWORD_MAX, PASSWORD_MIN } from '../config.ts'
+import { PASSWORD_MIN, passwordOf } from '../config.ts'
 import { instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { text } from '../domain/schema.ts'
@@ -11,8 +11,8 @@ import { DISPLAY_NAME_MAX, showUser, userView } from './users.ts'
 const changes = z
   .strictObject({
     displayName: text(1, DISPLAY_NAME_MAX),
-    password: z.string().min(PASSWORD_MIN).max(PASSWORD_MAX),
-    currentPassword: z.string().max(PASSWORD_MAX),
+    password: passwordOf(PASSWORD_MIN),
+    currentPassword: passwordOf(0),
   })
   .partial()
   .refine(({ displayName, password }) => displayName !== undefined || password !== undefined, 'change something')

@@ -83,3 +83,14 @@ test('an admin reads one user, others none', async () => {
   expectProblem(await ask(house.url, 'GET /v1/users/nobody', { as: house.admin }), 'user_not_found')
   expectProblem(await ask(house.url, `GET /v1/users/${id}`, { as: here }), 'forbidden')
 })
+
+test('a new password too is right however a keyboard composes its letters', async () => {
+  const { house, change } = await scene()
+  const typed = 'contraseña larga'
+  const password = typed.normalize('NFD')
+  expect((await change({ password, currentPassword: account.password })).status).toBe(200)
+  for (const form of ['NFC', 'NFD'])
+    expect(await new Client(house.url).signIn(account.email, typed.normalize(form))).toMatchObject({
+      displayName: 'Ana',
+    })
+})
