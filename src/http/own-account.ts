@@ -1,11 +1,19 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { PASSWORD_MIN, passwordOf } from '../config.ts'
 import { instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { text } from '../domain/schema.ts'
-import { atHome, visitorOf } from './access.ts'
-import { type App, type AppParts, idParam } from './parts.ts'
+import { ownBidView, standingOf, youView } from '../domain/view.ts'
+import { commitment, listedAuctionView, ownBidView as ownBidShape, salt, standingView } from '../domain/wire.ts'
+import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
+import { Pieces } from '../live/turns.ts'
+import { atHome, atLeast, visitorOf } from './access.ts'
+import { charge } from './budgets.ts'
+import { ITEMS_FOR_ONE, catalogueCursor, catalogueQuery } from './catalogue.ts'
+import { type App, type AppParts, idParam, inLine, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
+import { lentUserView, showLent } from './tokens.ts'
 import { DISPLAY_NAME_MAX, showUser, userView } from './users.ts'
 
 const changes = z
@@ -30,10 +38,166 @@ const sessionView = z
   })
   .meta({ id: 'OwnSession' })
 
-/** What people change of their own account, and where they are signed in. */
-export function ownAccountRoutes(app: App, { accounts, passwords, bus, clock }: AppParts): void {
+const myBidView = ownBidShape.extend({
+  commitment,
+  salt,
+  standing: standingView,
+  auction: z.object({
+    id: z.string(),
+    title: z.string(),
+    currency: z.string(),
+    status: z.string(),
+    price: z.int().nullable(),
+    ownMaximum: z.int().nullable(),
+    closesAt: instant.nullable(),
+  }),
+})
+
+/** What people see and change of their own: account, bids, auctions, whom they block, and where they are signed in. */
+export function ownAccountRoutes(
+  app: App,
+  { accounts, passwords, bus, clock, engine, store, catalogue }: AppParts,
+): void {
   const tags = ['accounts']
   const onRequest = atHome
+
+  app.get(
+    '/me',
+    {
+      schema: {
+        tags,
+        summary: 'My account',
+        operationId: 'getMe',
+        description: 'By a lent token only id, displayName and the role bidder.',
+        response: { 200: z.union([userView, lentUserView]) },
+      },
+      onRequest: atLeast('bidder'),
+    },
+    async (request) => {
+      const { user } = visitorOf(request)
+      // Not as it was when they were signed in: the name may be another.
+      return user.scope === 'bid' ? showLent(user) : showUser((await accounts.user(user.id))!)
+    },
+  )
+
+  app.get(
+    '/me/bids',
+    {
+      schema: {
+        tags,
+        summary: 'My bids, with my maxima',
+        operationId: 'listMyBids',
+        querystring: z.strictObject({ limit: paging.limit, cursor: z.uuid().optional() }),
+        response: { 200: pageOf(myBidView) },
+      },
+      onRequest: [atLeast('bidder'), atHome],
+      preHandler: inLine,
+    },
+    async (request) => {
+      const { user } = visitorOf(request)
+      const { limit, cursor = null } = request.query
+      const page = await store.bidsOf(user.id, { limit, cursor })
+      const items = []
+      const pieces = new Pieces()
+      for (const { auctionId, bid, salt } of page.items) {
+        await pieces.next()
+        const { auction } = (await engine.held(auctionId))!
+        items.push({
+          ...ownBidView(bid),
+          commitment: commitMaximum(salt, auctionId, bid.bidId, offeredBy(bid)),
+          salt,
+          standing: standingOf(auction, user.id),
+          auction: {
+            id: auction.id,
+            title: auction.title,
+            currency: auction.currency,
+            status: auction.stage.status,
+            price: auction.standing?.price ?? null,
+            ownMaximum: youView(auction, user.id).maximum,
+            closesAt: auction.closesAt === null ? null : toWire(auction.closesAt),
+          },
+        })
+      }
+      charge(request, items.length / ITEMS_FOR_ONE)
+      return { items, nextCursor: page.nextCursor }
+    },
+  )
+
+  app.get(
+    '/me/auctions',
+    {
+      schema: {
+        tags,
+        summary: 'My auctions, drafts too',
+        operationId: 'listMyAuctions',
+        querystring: z.strictObject({
+          limit: paging.limit,
+          cursor: catalogueCursor,
+          include: catalogueQuery.shape.include,
+        }),
+        response: { 200: pageOf(listedAuctionView) },
+      },
+      onRequest: atLeast('bidder'),
+    },
+    async (request) => {
+      const { user } = visitorOf(request)
+      const page = await catalogue.page({ ...request.query, seller: user.id, sort: 'newest' }, user)
+      charge(request, page.items.length / ITEMS_FOR_ONE)
+      return page
+    },
+  )
+
+  app.get(
+    '/me/blocks',
+    {
+      schema: {
+        tags,
+        summary: 'Whom I keep out of my auctions',
+        operationId: 'listBlocks',
+        response: { 200: z.object({ items: z.array(z.string()), nextCursor: z.null() }) },
+      },
+      onRequest: atLeast('seller'),
+    },
+    async (request) => ({ items: [...(await accounts.blocks(visitorOf(request).user.id))], nextCursor: null }),
+  )
+
+  const block =
+    (blocked: boolean) => async (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply) => {
+      const { id } = request.params
+      if ((await accounts.user(id)) === null) return refuse(reply, reject('user_not_found'))
+      await accounts.setBlock(visitorOf(request).user.id, id, blocked)
+      return reply.code(204).send()
+    }
+  const one = { params: z.object({ id: idParam }), response: { 204: z.null() } }
+  const forSellers = atLeast('seller')
+  app.put(
+    '/me/blocks/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Keep a bidder out of my auctions',
+        operationId: 'addBlock',
+        refusals: ['user_not_found'],
+        ...one,
+      },
+      onRequest: forSellers,
+    },
+    block(true),
+  )
+  app.delete(
+    '/me/blocks/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Let a bidder in again',
+        operationId: 'deleteBlock',
+        refusals: ['user_not_found'],
+        ...one,
+      },
+      onRequest: forSellers,
+    },
+    block(false),
+  )
 
   app.patch(
     '/me',
