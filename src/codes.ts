@@ -24,6 +24,8 @@ export const problems = {
   auction_already_open: { status: 409, title: 'The auction is open already' },
   auction_paused: { status: 409, title: 'The auction is paused' },
   auction_not_paused: { status: 409, title: 'The auction is not paused' },
+  auction_not_draft: { status: 409, title: 'The auction is no draft, or was shown before' },
+  external_id_taken: { status: 409, title: 'Another auction of yours has this externalId' },
   auction_closed: { status: 409, title: 'The auction is closed' },
   auction_cancelled: { status: 409, title: 'The auction was cancelled' },
   bid_too_low: { status: 409, title: 'The bid is below the minimum bid' },

@@ -124,12 +124,12 @@ export class DiskPictures implements Pictures {
   async #keep({ width, height, encoded }: Decoded, { userId, bytesMax }: Keeper): Promise<AddedPicture> {
     const { records, clock } = this.#parts
     const name = createHash('sha256').update(encoded.large).digest('hex')
-    const added = { result: 'added', name, width, height } as const
+    const added = { result: 'added', name, width, height, wasThere: false } as const
     const bytes = encoded.large.length + encoded.small.length
     const known = { name, userId, bytes, at: clock.now() }
     if (await this.has(name)) {
       await records.record(known)
-      return added
+      return { ...added, wasThere: true }
     }
     if (bytesMax !== null && (await records.bytesOf(userId)) + bytes > bytesMax) return { result: 'quota' }
     if (this.#bytes + bytes > limits.imagesBytesTotalMax) return { result: 'full' }

@@ -31,6 +31,11 @@ export function rejectHidden(auction: Auction, actor: Actor): Rejection | null {
   return isHidden(auction) && !owns(auction, actor) ? reject('auction_not_found') : null
 }
 
+/** What others have seen is never gone: only a draft from the beginning is. */
+export function rejectUnlessUnseen({ stage, wasShown }: Auction): Rejection | null {
+  return stage.status === 'draft' && !wasShown ? null : reject('auction_not_draft')
+}
+
 /** Details are changed by the auction's seller and by admins. */
 export function rejectStranger(auction: Auction, actor: Actor): Rejection | null {
   return rejectHidden(auction, actor) ?? (owns(auction, actor) ? null : reject('forbidden'))

@@ -63,6 +63,8 @@ export type Auction = Details & {
   readonly sellerId: string
   readonly createdAt: Instant
   readonly stage: Stage
+  /** Others than the seller and the house have seen it, or may have: it was not a draft all the time. */
+  readonly wasShown: boolean
   /** How often a late bid moved the end (SC-2). */
   readonly extensions: number
   readonly standing: Standing | null

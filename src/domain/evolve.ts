@@ -14,7 +14,12 @@ function apply(auction: Auction, event: Event): Auction {
     case 'auction.created':
       return created(event)
     case 'auction.updated':
-      return { ...auction, ...event.details, stage: updatedStage(auction, event) }
+      return {
+        ...auction,
+        ...event.details,
+        stage: updatedStage(auction, event),
+        wasShown: auction.wasShown || event.status === 'scheduled',
+      }
     case 'auction.opened':
       return {
         ...auction,
@@ -74,6 +79,7 @@ function created({ id, sellerId, at, details, status }: EventOf<'auction.created
     sellerId,
     createdAt: at,
     stage: { status },
+    wasShown: status !== 'draft',
   }
 }
 
@@ -100,6 +106,7 @@ export const unborn: Auction = {
   closesAt: null,
   durationMs: null,
   stage: { status: 'draft' },
+  wasShown: false,
   extensions: 0,
   standing: null,
   lowerable: null,

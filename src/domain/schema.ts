@@ -10,6 +10,9 @@ export const DESCRIPTION_MAX = 20_000
 export const IMAGES_MAX = 20
 export const IMAGE_URL_MAX = 2_048
 export const REASON_MAX = 500
+export const EXTERNAL_ID_MAX = 100
+export const METADATA_PAIRS_MAX = 20
+export const METADATA_VALUE_MAX = 500
 export const SOFT_CLOSE_SECONDS_MAX = 86_400
 export const EXTENSIONS_MAX = 10_000
 /** Three years and a bit: auctions of 400 days are allowed, and a slip of a digit in the year is not. */
@@ -188,13 +191,43 @@ function changesWith(rules: Rules) {
     .refine((a) => a.closesAt === undefined || a.durationSeconds === undefined, oneEnd)
 }
 
-/** The body of `POST /v1/auctions`. */
+/** A new auction as its seller gives it. */
 export const newAuction = creationWith({ text, terms })
 export type NewAuction = z.output<typeof newAuction>
 
-/** The body of `PATCH /v1/auctions/{id}`: at least one of its fields. `status` takes a draft to its opening time. */
+/** What its seller changes: at least one of its fields. `status` takes a draft to its opening time. */
 export const auctionChanges = changesWith({ text, terms })
 export type AuctionChanges = z.output<typeof auctionChanges>
+
+const METADATA_NAME = /^[\p{L}\p{N}_.: -]{1,40}$/u
+
+/** What sellers keep of an auction for their own programs. */
+export const labels = {
+  externalId: text(1, EXTERNAL_ID_MAX).nullable().meta({
+    description:
+      "The seller's own number of it: no other auction of theirs has the same. Shown to them and admins only",
+  }),
+  metadata: z
+    .record(
+      z.string().regex(METADATA_NAME, 'a name has 1 to 40 letters, figures, or signs of _.:- and space'),
+      text(0, METADATA_VALUE_MAX),
+    )
+    .refine((pairs) => Object.keys(pairs).length <= METADATA_PAIRS_MAX, `holds more than ${METADATA_PAIRS_MAX} pairs`)
+    .meta({
+      maxProperties: METADATA_PAIRS_MAX,
+      description: 'Whatever the seller wants to keep with it, replaced as a whole. Shown to them and admins only',
+    }),
+}
+
+/** The body of `POST /v1/auctions`, and of `PATCH /v1/auctions/{id}`. */
+export const labelledAuction = newAuction.safeExtend({
+  externalId: labels.externalId.default(null),
+  metadata: labels.metadata.default({}),
+})
+export const labelledChanges = auctionChanges.safeExtend({
+  externalId: labels.externalId.optional(),
+  metadata: labels.metadata.optional(),
+})
 
 /** The same as ledgers show them: earlier versions took texts and terms that would be changed or refused today. */
 export const keptAuction = creationWith({ text: keptText, terms: keptTerms })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { incrementsView } from './increments.ts'
 import { instant } from './instant.ts'
-import { status, uuid } from './schema.ts'
+import { labels, status, uuid } from './schema.ts'
 
 /** What is shown of an auction: the shapes that view.ts fills, REST and the channel send, and the documents describe. */
 
@@ -77,6 +77,11 @@ export const auctionView = z
     seq: z.int(),
     head: z.string(),
     serverTime: instant,
+    externalId: labels.externalId.optional(),
+    metadata: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta({ description: 'What the seller keeps with it. Shown to them and admins only' }),
   })
   .meta({ id: 'Auction' })
 export type AuctionView = z.output<typeof auctionView>

@@ -5,6 +5,7 @@ import { type Auction, dueAt } from '../domain/auction.ts'
 import type { Command, CommandOf } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
+import { reject, type Rejection } from '../domain/rejection.ts'
 import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
 import type { Code } from '../codes.ts'
@@ -175,6 +176,20 @@ export class Engine {
     })
   }
 
+  /** Removes an auction, as `permit` allows. Null where it is gone; other than an act it leaves nothing behind. */
+  async remove(auctionId: string, permit: Permit): Promise<Rejection | null> {
+    for (let tries = 0; tries < limits.conflictRetriesMax; tries += 1) {
+      const held = await this.#parts.store.load(auctionId)
+      const refusal = held === null ? reject('auction_not_found') : permit(held.auction)
+      if (refusal !== null) return refusal
+      if (!(await this.#parts.store.remove(auctionId, held!.version))) continue
+      this.#scheduler.set(auctionId, null)
+      this.#parts.bus.publish({ type: 'auction-removed', auctionId })
+      return null
+    }
+    return reject('try_again')
+  }
+
   /** The instant at which the service takes something (SC-1). Notices when it was away: stopped, asleep or restarted. */
   #stamp(): Instant {
     const at = this.#parts.clock.now()
@@ -268,6 +283,7 @@ export class Engine {
   }
 
   #heard(message: BusMessage): void {
+    if (message.type === 'auction-removed') this.#held.delete(message.auctionId)
     if (message.type !== 'auction') return
     const known = this.#held.get(message.auctionId)
     if (known !== undefined && known.version < message.version) this.#held.delete(message.auctionId)

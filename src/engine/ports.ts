@@ -121,9 +121,18 @@ export type CatalogueQuery = Paging & {
   readonly format: string | null
   readonly q: string | null
   readonly sellerId: string | null
+  /** Those that have it, of the sellers whose drafts are shown. */
+  readonly externalId: string | null
   readonly sort: 'closing' | 'newest' | 'price' | 'bids'
   /** Whose drafts are shown: nobody's, one seller's, or (for admins) everybody's. */
   readonly draftsOf: 'nobody' | 'all' | { readonly sellerId: string }
+}
+
+/** What a seller keeps of an auction for their own programs: in no ledger, and shown to nobody but them and admins. */
+export type Labels = {
+  /** Their own number of it: no other auction of theirs has the same. */
+  readonly externalId: string | null
+  readonly metadata: Readonly<Record<string, string>>
 }
 
 export type OwnBid = { readonly auctionId: string; readonly bid: Bid; readonly salt: string }
@@ -153,6 +162,14 @@ export interface Store {
   catalogue(query: CatalogueQuery): Promise<Page<{ readonly id: string; readonly seq: number }>>
   /** Which of these ids an auction has. */
   existing(auctionIds: readonly string[]): Promise<ReadonlySet<string>>
+  /** Those of each of these auctions. */
+  labels(auctionIds: readonly string[]): Promise<ReadonlyMap<string, Labels>>
+  /** The auction of a seller that has this external id, null where there is none. */
+  labelled(sellerId: string, externalId: string): Promise<string | null>
+  /** What is given replaces what was; also of an auction that is just about to be made. False where another of the seller has the external id. */
+  setLabels(auctionId: string, sellerId: string, changes: Partial<Labels>): Promise<boolean>
+  /** Removes an auction that never had a bid, with all that is known of it. False where it is not at this version. */
+  remove(auctionId: string, version: number): Promise<boolean>
   bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>>
   /** Every auction that wants a tick by `until`. */
   due(until: Instant): Promise<readonly { readonly auctionId: string; readonly dueAt: Instant }[]>
@@ -259,9 +276,18 @@ export interface Accounts {
   setBlock(sellerId: string, userId: string, blocked: boolean): Promise<void>
 }
 
-/** What came of an upload. `name` is that of the content; width and height in pixels are those of the large one. */
+/**
+ * What came of an upload. `name` is that of the content, which may have been there before; width and height in pixels are
+ * those of the large one.
+ */
 export type AddedPicture =
-  | { readonly result: 'added'; readonly name: string; readonly width: number; readonly height: number }
+  | {
+      readonly result: 'added'
+      readonly name: string
+      readonly width: number
+      readonly height: number
+      readonly wasThere: boolean
+    }
   | { readonly result: 'refused'; readonly why: string }
   /** As many pixels of this person as may be were decoded. */
   | { readonly result: 'spent'; readonly retryAfterSeconds: number }
@@ -332,6 +358,7 @@ export type BusMessage =
       /** Whose own part changed, though perhaps nothing that others see. */
       readonly bidders: readonly string[]
     }
+  | { readonly type: 'auction-removed'; readonly auctionId: string }
   | { readonly type: 'session-ended'; readonly sessionId: string }
   | { readonly type: 'user-blocked' | 'role-changed'; readonly userId: string }
 

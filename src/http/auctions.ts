@@ -1,20 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
-import { rejectStranger, rejectUnlessInCharge } from '../domain/access.ts'
+import { type Actor, owns, rejectStranger, rejectUnlessInCharge, rejectUnlessUnseen } from '../domain/access.ts'
 import { fromWire, givenInstant } from '../domain/instant.ts'
 import type { Auction } from '../domain/auction.ts'
 import { isRejection, reject, type Rejection } from '../domain/rejection.ts'
-import { auctionChanges, newAuction, reason } from '../domain/schema.ts'
-import { auctionView, listedAuctionView, paddle } from '../domain/wire.ts'
+import { labelledAuction, labelledChanges, reason } from '../domain/schema.ts'
+import { type AuctionView, auctionView, listedAuctionView, paddle } from '../domain/wire.ts'
 import { paddleOf } from '../domain/view.ts'
 import { type Act, always } from '../engine/engine.ts'
 import type { Verdict } from '../engine/order.ts'
-import type { Held } from '../engine/ports.ts'
+import type { Held, Labels } from '../engine/ports.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE, SEARCH_COST, catalogueQuery } from './catalogue.ts'
-import { REPLAYED, hashOfBody, readKey } from './idempotency.ts'
+import { REPLAYED, hashOf, readKey } from './idempotency.ts'
 import { rejectMissing } from './images.ts'
 import { type App, type AppParts, findFor, idParam, pageOf } from './parts.ts'
 import { refuse } from './problem.ts'
@@ -45,27 +45,49 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     return stored
   }
 
-  /** What an ETag names: the state of an auction, and for whom it is shown. */
-  const stateOf = ({ seq }: Auction) => `${store.epoch}.${seq}`
+  /** The labels of an auction, where the actor may see them. */
+  const labelsFor = async (auction: Auction, actor: Actor): Promise<Labels | null> =>
+    owns(auction, actor) ? (await store.labels([auction.id])).get(auction.id)! : null
+
+  /** Names what is shown of an auction: its state, and to its owner the labels. */
+  const tagOf = ({ seq }: Auction, labels: Labels | null): string => {
+    const kind = labels === null ? 'public' : `owner.${hashOf(labels).slice(0, 16)}`
+    return `W/"${store.epoch}.${seq}.${kind}"`
+  }
 
   /** Whoever names the state they saw changes no other (RFC 9110, 13.1.1). Tags are compared as they are, as weak ones. */
-  const rejectChanged = ({ headers }: FastifyRequest, auction: Auction): Rejection | null => {
+  const rejectChanged = ({ headers }: FastifyRequest, auction: Auction, labels: Labels | null): Rejection | null => {
     const tags = headers['if-match']?.split(',').map((tag) => tag.trim())
-    const matches = tags?.some((tag) => tag === '*' || tag.startsWith(`W/"${stateOf(auction)}.`)) ?? true
+    const matches = tags?.some((tag) => tag === '*' || tag === tagOf(auction, labels)) ?? true
     return matches ? null : reject('precondition_failed')
+  }
+
+  /** Another auction of the seller that has the external id already. */
+  const rejectTaken = async (
+    id: string,
+    sellerId: string,
+    { externalId }: Partial<Labels>,
+  ): Promise<Rejection | null> => {
+    const holder = typeof externalId === 'string' ? await store.labelled(sellerId, externalId) : null
+    return holder === null || holder === id ? null : reject('external_id_taken', { auction: holder })
   }
 
   /** A new id, or under a key the one that it has from the first time on; null where that asked for something else. */
   const idFor = async (request: FastifyRequest, userId: string, key: string | null): Promise<string | null> => {
     const made = randomUUIDv7()
     if (key === null) return made
-    const asked = { userId, key, request: hashOfBody(request), made, at: clock.now() }
+    const asked = { userId, key, request: hashOf(request.body), made, at: clock.now() }
     const claimed = await accounts.claim(asked)
     return claimed.request === asked.request ? claimed.made : null
   }
 
+  const viewFor = async (held: Held, actor: Actor): Promise<AuctionView> => ({
+    ...(await hub.view(held, actor)),
+    ...(await labelsFor(held.auction, actor)),
+  })
+
   const show = async (held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
-    reply.send(await hub.view(held, actorOf(request)))
+    reply.send(await viewFor(held, actorOf(request)))
 
   app.post(
     '/auctions',
@@ -74,11 +96,11 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         tags,
         summary: 'Create an auction',
         operationId: 'createAuction',
-        refusals: ['idempotency_key_required', 'idempotency_key_reused'],
+        refusals: ['idempotency_key_required', 'idempotency_key_reused', 'external_id_taken'],
         description:
-          'With an Idempotency-Key it is made once: repeated with the same body, the answer is the auction as it is by then, with `Idempotency-Replayed: true`. A key is kept for a week.',
+          'With an Idempotency-Key it is made once: repeated with the same body, the answer is the auction as it is by then, with `Idempotency-Replayed: true`. A key is kept for a week. An `externalId` is unique among the auctions of a seller for ever, and refused with the id of the auction that has it.',
         headers: z.object({ 'idempotency-key': z.string().optional() }),
-        body: newAuction,
+        body: labelledAuction,
         response: { 201: auctionView },
       },
       onRequest: atLeast('seller'),
@@ -93,10 +115,19 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       const id = await idFor(request, user.id, named.key)
       if (id === null) return refuse(reply, reject('idempotency_key_reused'))
       void reply.code(201).header('location', `/v1/auctions/${id}`)
-      const act: Act = { type: 'create', id, sellerId: user.id, auction: request.body }
-      const made = await oneByOne<Verdict | Held>(
-        async () => (await engine.held(id)) ?? engine.act(id, act, user.id, always),
-      )
+      const { externalId, metadata, ...auction } = request.body
+      const labels = { externalId, metadata }
+      const act: Act = { type: 'create', id, sellerId: user.id, auction }
+      const made = await oneByOne<Verdict | Held | Rejection>(async () => {
+        const held = await engine.held(id)
+        if (held !== null) return held
+        // Before it is made: it is never there without its labels.
+        const isLabelled = externalId !== null || Object.keys(metadata).length > 0
+        if (isLabelled && !(await store.setLabels(id, user.id, labels)))
+          return (await rejectTaken(id, user.id, labels)) ?? reject('try_again')
+        return engine.act(id, act, user.id, always)
+      })
+      if (isRejection(made)) return refuse(reply, made)
       if ('auction' in made) return show(made, request, reply.header(REPLAYED, 'true'))
       if (!made.ok) return refuse(reply, made.rejection)
       copies.want(request.body.images, user.id)
@@ -141,9 +172,8 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       const actor = actorOf(request)
       const held = await findFor(actor, request.params.id, engine)
       if (held === null) return refuse(reply, reject('auction_not_found'))
-      const view = await hub.view(held, actor)
-      const kind = view.terms.reservePrice === undefined ? 'public' : 'owner'
-      const tag = `W/"${stateOf(held.auction)}.${kind}"`
+      const view = await viewFor(held, actor)
+      const tag = tagOf(held.auction, await labelsFor(held.auction, actor))
       void reply.header('etag', tag).header('cache-control', 'no-cache').header('vary', 'Origin, Authorization')
       const known = request.headers['if-none-match']
       const plain: FastifyReply = reply
@@ -165,12 +195,13 @@ export function auctionRoutes(app: App, parts: AppParts): void {
           'auction_already_open',
           'auction_closed',
           'auction_cancelled',
+          'external_id_taken',
         ],
         description:
-          'Before the first bid anything, the currency until the opening; afterwards only additions to the description. `terms` are replaced as a whole. With If-Match, the ETag that was read, it changes no state but that.',
+          'Before the first bid anything, the currency until the opening; afterwards only additions to the description. `externalId` and `metadata` always, also when it is over. `terms` and `metadata` are replaced as a whole. With If-Match, the ETag that was read, it changes no state but that.',
         headers: z.object({ 'if-match': z.string().optional() }),
         params,
-        body: auctionChanges,
+        body: labelledChanges,
         response: { 200: auctionView },
       },
       onRequest: atLeast('seller'),
@@ -181,11 +212,48 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       if (user.role !== 'admin') request.budgets.take(request, 'edits', sizeOf(request))
       const missing = await rejectMissing(request.body.images ?? [], pictures)
       if (missing !== null) return refuse(reply, missing)
-      const act: Act = { type: 'update', changes: request.body }
-      const permit = (auction: Auction) => rejectStranger(auction, user) ?? rejectChanged(request, auction)
-      const verdict = await oneByOne(() => engine.act(id, act, user.id, permit))
-      if (verdict.ok) copies.want(request.body.images ?? [], verdict.held.auction.sellerId)
-      return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict)
+      const { externalId, metadata, ...changes } = request.body
+      const labels = { ...(externalId !== undefined && { externalId }), ...(metadata !== undefined && { metadata }) }
+      const changed = await oneByOne<Verdict>(async () => {
+        const held = await findFor(user, id, engine)
+        if (held === null) return { ok: false, rejection: reject('auction_not_found'), asOfSeq: null, receipt: null }
+        const { sellerId, seq } = held.auction
+        const before = await labelsFor(held.auction, user)
+        const permit = (auction: Auction) => rejectStranger(auction, user) ?? rejectChanged(request, auction, before)
+        const refusal = permit(held.auction) ?? (await rejectTaken(id, sellerId, labels))
+        if (refusal !== null) return { ok: false, rejection: refusal, asOfSeq: seq, receipt: null }
+        const verdict: Verdict =
+          Object.keys(changes).length === 0
+            ? { ok: true, held, answer: null }
+            : await engine.act(id, { type: 'update', changes }, user.id, permit)
+        if (verdict.ok && Object.keys(labels).length > 0) await store.setLabels(id, sellerId, labels)
+        return verdict
+      })
+      if (changed.ok) copies.want(changes.images ?? [], changed.held.auction.sellerId)
+      return changed.ok ? show(changed.held, request, reply) : refuse(reply, changed.rejection, changed)
+    },
+  )
+
+  app.delete(
+    '/auctions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Delete a draft',
+        operationId: 'deleteAuction',
+        refusals: ['auction_not_found', 'auction_not_draft'],
+        description: 'One that was never anything but a draft: of what others could see, nothing is ever removed.',
+        params,
+        response: { 204: z.null() },
+      },
+      onRequest: atLeast('seller'),
+    },
+    async (request, reply) => {
+      const { user } = visitorOf(request)
+      if (user.role !== 'admin') request.budgets.take(request, 'edits')
+      const permit = (auction: Auction) => rejectStranger(auction, user) ?? rejectUnlessUnseen(auction)
+      const refusal = await engine.remove(request.params.id, permit)
+      return refusal === null ? reply.code(204).send(null) : refuse(reply, refusal)
     },
   )
 

@@ -2,7 +2,7 @@ import { lru } from '../engine/lru.ts'
 import { z } from 'zod'
 import { limits } from '../config.ts'
 import { type Actor, isAdmin, owns } from '../domain/access.ts'
-import { status, uuid } from '../domain/schema.ts'
+import { EXTERNAL_ID_MAX, status, uuid } from '../domain/schema.ts'
 import { auctionView } from '../domain/view.ts'
 import type { ListedAuctionView } from '../domain/wire.ts'
 import { fromWire, givenInstant, toWire } from '../domain/instant.ts'
@@ -28,6 +28,7 @@ export const catalogueQuery = z
     q: z.string().max(200).optional(),
     seller: z.string().max(100).optional(),
     ids: several(uuid, limits.pageMax).optional(),
+    externalId: z.string().max(EXTERNAL_ID_MAX).optional(),
     closesBefore: givenInstant.optional(),
     closedAfter: givenInstant.optional(),
     sort: sort.default('closing'),
@@ -76,12 +77,15 @@ export class Catalogue {
       await pieces.next()
     }
     const names = await this.#parts.accounts.names([...new Set(views.map(({ seller }) => seller.id))])
+    const owned = views.filter(({ terms }) => terms.reservePrice !== undefined).map(({ id }) => id)
+    const labels = await this.#parts.store.labels(owned)
     const serverTime = toWire(this.#parts.clock.now())
     const items = views.map(({ terms: { increments, ...terms }, seller: { id }, ...view }) => ({
       ...view,
       terms: query.include === undefined ? terms : { ...terms, increments },
       seller: { id, displayName: names.get(id)! },
       serverTime,
+      ...labels.get(view.id),
     }))
     return { items, nextCursor: page.nextCursor === null ? null : `${query.sort}:${page.nextCursor}` }
   }
@@ -102,7 +106,7 @@ export class Catalogue {
 }
 
 function askedOf(
-  { seller, cursor, status, format, q, ids, closesBefore, closedAfter, limit, sort }: Query,
+  { seller, cursor, status, format, q, ids, externalId, closesBefore, closedAfter, limit, sort }: Query,
   actor: Actor,
 ) {
   const draftsOf = actor === null || actor.scope === 'bid' ? 'nobody' : isAdmin(actor) ? 'all' : { sellerId: actor.id }
@@ -111,6 +115,7 @@ function askedOf(
     cursor: cursor?.split(':')[1] ?? null,
     status: status ?? null,
     ids: ids ?? null,
+    externalId: externalId ?? null,
     closesBefore: closesBefore === undefined ? null : fromWire(closesBefore),
     closedAfter: closedAfter === undefined ? null : fromWire(closedAfter),
     format: format ?? null,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Code } from '../codes.ts'
 import { amount } from '../domain/amount.ts'
 import { instant } from '../domain/instant.ts'
+import { uuid } from '../domain/schema.ts'
 
 /** What the documents say of each code: when it comes, and the fields of its own that a problem then carries. */
 export type CodeText = { readonly when: string; readonly fields?: z.ZodRawShape }
@@ -52,6 +53,11 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
   },
   auction_paused: { when: 'The auction is paused.', fields: { asOfSeq } },
   auction_not_paused: { when: 'It is resumed, and was not paused.' },
+  auction_not_draft: { when: 'What is deleted is no draft, or others could see it for a time: cancel it.' },
+  external_id_taken: {
+    when: 'Another auction of the seller has the externalId already.',
+    fields: { auction: uuid.meta({ description: 'Which one' }), asOfSeq },
+  },
   auction_closed: {
     when: 'The auction has closed; a bid at the very end is late.',
     fields: {

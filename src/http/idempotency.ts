@@ -16,7 +16,7 @@ export function readKey(request: FastifyRequest): { readonly key: string | null 
   return read.success ? { key } : invalid('Idempotency-Key', read.error.issues[0]!.message)
 }
 
-/** The same for the same body, read and with its defaults. */
-export function hashOfBody({ body }: FastifyRequest): string {
-  return createHash('sha256').update(JSON.stringify(body)).digest('hex')
+/** The same for the same, such as a body with its defaults. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }

@@ -1,4 +1,5 @@
-import type { FastifyReply } from 'fastify'
+import multipart from '@fastify/multipart'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { limits } from '../config.ts'
 import { isHeic, pictureAt, picturePath, readPictureFile } from '../domain/picture.ts'
@@ -7,6 +8,7 @@ import { invalid, reject, type Rejection } from '../domain/rejection.ts'
 import { keeperOf } from '../engine/copies.ts'
 import type { AddedPicture, PictureRecords, Pictures } from '../engine/ports.ts'
 import { atLeast, visitorOf } from './access.ts'
+import { REPLAYED } from './idempotency.ts'
 import { type App, idParam } from './parts.ts'
 import { Refused, refuse } from './problem.ts'
 
@@ -14,6 +16,8 @@ const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif
 const DAY_SECONDS = 24 * 3_600
 const YEAR_SECONDS = 365 * DAY_SECONDS
 const tags = ['pictures']
+/** What forms of other programs send beside the file. */
+const FIELDS_MAX = 20
 
 const binary = { type: 'string', format: 'binary' }
 const webp = { description: 'WebP', content: { 'image/webp': { schema: z.unknown().meta(binary) } } }
@@ -36,6 +40,7 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addContentTypeParser(HEIC_TYPES, (_request, _body, done) => done(new Refused(heic)))
+  await app.register(multipart, { limits: { files: 1, fields: FIELDS_MAX, fileSize: limits.imageBytesMax } })
   app.addContentTypeParser('*', (_request, _body, done) => done(new Refused(wrongType)))
 
   app.post(
@@ -47,7 +52,7 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
         operationId: 'uploadImage',
         refusals: ['pictures_unavailable'],
         description: `Of at most ${limits.imageBytesMax} bytes and ${limits.imagePixelsMax} pixels (${limits.imagePixelsHeldMax} where it is no baseline JPEG or plain PNG); what it is, is seen by decoding it. It is written anew as WebP without its metadata: upright, its first frame, at most 1600 pixels on the longer side, and a small one of at most 640. Give \`url\` among an auction's \`images\`.`,
-        consumes: TYPES,
+        consumes: [...TYPES, 'multipart/form-data'],
         body: z.unknown().meta(binary),
         response: { 201: z.object({ image: imageView }) },
       },
@@ -64,17 +69,30 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
       ],
     },
     async (request, reply) => {
-      const { body } = request
-      if (!Buffer.isBuffer(body) || body.length === 0) return refuse(reply, invalid('image', 'is empty'))
+      const body = await bytesOf(request)
+      if (body.length === 0) return refuse(reply, invalid('image', 'is empty'))
       if (isHeic(body)) return refuse(reply, heic)
       const added = await pictures.add(body, keeperOf(visitorOf(request).user))
       if (added.result !== 'added') return refuse(reply, refusalOf(added))
-      const { name, width, height } = added
+      const { name, width, height, wasThere } = added
       const url = picturePath(name, 'large')
       const image = { url, small: picturePath(name, 'small'), width, height }
+      if (wasThere) void reply.header(REPLAYED, 'true')
       return reply.code(201).header('location', url).send({ image })
     },
   )
+}
+
+/** The bytes of the picture: the whole body, or the one file of a form. */
+async function bytesOf(request: FastifyRequest): Promise<Buffer> {
+  if (!request.isMultipart()) return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  try {
+    return (await (await request.file())?.toBuffer()) ?? Buffer.alloc(0)
+  } catch (error) {
+    const { statusCode = 400, message } = error as FastifyError
+    if (statusCode === 413) throw new Refused(reject('payload_too_large'))
+    throw statusCode < 500 ? new Refused(invalid('image', `cannot be read from this form: ${message}`)) : error
+  }
 }
 
 /** Those coming in, all and by person. */

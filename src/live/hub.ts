@@ -172,6 +172,7 @@ export class Hub {
   }
 
   #heard(message: BusMessage): void {
+    if (message.type === 'auction-removed') return this.#removed(message.auctionId)
     if (message.type !== 'auction') return
     const channel = this.#channels.get(message.auctionId)
     if (channel === undefined) return
@@ -180,6 +181,11 @@ export class Hub {
     if (!channel.filling && fresh[0]?.seq === channel.seq + 1) channel.pass(fresh)
     this.#reach(channel, message.seq)
     if (channel.seq >= channel.target) this.#tellAll(channel)
+  }
+
+  #removed(auctionId: string): void {
+    for (const watcher of this.#channels.get(auctionId)?.watchers.keys() ?? [])
+      watcher.end(closeCodes.auction_not_found)
   }
 
   #reach(channel: Channel, seq: number): void {

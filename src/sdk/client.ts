@@ -1,12 +1,12 @@
-import type { auctionChanges, newAuction } from '../domain/schema.ts'
+import type { labelledAuction, labelledChanges } from '../domain/schema.ts'
 import type { AnswerView, AuctionView, ListedAuctionView, OwnBidView, StandingView } from '../domain/wire.ts'
 import { newKey } from './pause.ts'
 import { ProblemError } from './problem.ts'
 import { RoomClient, type List, type Paging } from './room-client.ts'
 import type { UserView } from './session.ts'
 
-export type NewAuction = (typeof newAuction)['_zod']['input']
-export type AuctionChanges = (typeof auctionChanges)['_zod']['input']
+export type NewAuction = (typeof labelledAuction)['_zod']['input']
+export type AuctionChanges = (typeof labelledChanges)['_zod']['input']
 /** A picture as it is kept: paths below the address of the service, size in pixels. */
 export type ImageView = {
   readonly url: string
@@ -83,6 +83,11 @@ export class Client extends RoomClient {
 
   update(id: string, changes: AuctionChanges): Promise<AuctionView> {
     return this.ask(`/v1/auctions/${id}`, { method: 'PATCH', body: changes })
+  }
+
+  /** Deletes a draft that was never anything else. */
+  delete(id: string): Promise<void> {
+    return this.ask(`/v1/auctions/${id}`, { method: 'DELETE' })
   }
 
   /** Uploads a JPEG, PNG, WebP, AVIF or GIF of at most 10 MiB; give the `url` among an auction's `images`. */

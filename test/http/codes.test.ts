@@ -71,6 +71,12 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
     await house.admin.close(id)
     return bid(house, id, { maximum: 9_000 })
   },
+  auction_not_draft: async (house) =>
+    ask(house.url, `DELETE /v1/auctions/${await house.auction()}`, { as: house.admin }),
+  external_id_taken: async (house) => {
+    await house.auction({ externalId: 'LOT-1' })
+    return ask(house.url, 'POST /v1/auctions', { as: house.admin, body: { ...lot, externalId: 'LOT-1' } })
+  },
   auction_cancelled: async (house) => {
     const id = await bidden(house)
     await house.admin.cancel(id, 'broken')

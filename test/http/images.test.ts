@@ -163,7 +163,7 @@ test('only the types of pictures are taken', async () => {
     'image/svg+xml',
     'application/json',
     'application/octet-stream',
-    'multipart/form-data; boundary=x',
+    'multipart/mixed; boundary=x',
     'text/html',
     'image/tiff',
   ]) {
@@ -316,4 +316,45 @@ test('bids do not wait for a picture', async () => {
   for (; !kept; bids += 1) await ana.bid(id, { maximum: 1_000 + 100 * bids })
   await uploading
   expect(bids).toBeGreaterThan(10)
+})
+
+async function sendForm({ url, admin }: House, ...files: Blob[]): Promise<Answer> {
+  const form = new FormData()
+  form.set('title', 'a field of another program')
+  files.forEach((file, i) => form.append('picture', file, `picture-${i}.jpg`))
+  const { headers, body } = new Response(form) as { headers: Headers; body: ReadableStream }
+  const bytes = Buffer.from(await new Response(body).arrayBuffer())
+  return ask(url, 'POST /v1/images', {
+    as: admin,
+    body: bytes,
+    headers: { 'content-type': headers.get('content-type')! },
+  })
+}
+
+test('a picture comes as the file of a form, too, and is the same one', async () => {
+  const house = await openHouse()
+  const bytes = await painted()
+  const answer = await sendForm(house, new Blob([new Uint8Array(bytes)], { type: 'image/png' }))
+  expect(answer.status).toBe(201)
+  expect(answer.headers.get('idempotency-replayed')).toBeNull()
+  const again = await upload(house, bytes, 'image/png')
+  expect(again.json).toEqual(answer.json)
+  expect(again.headers.get('idempotency-replayed')).toBe('true')
+})
+
+test('a form with no picture, an empty one, two, one that is too large, or that breaks off is refused in words', async () => {
+  const house = await openHouse()
+  const picture = new Blob([new Uint8Array(await painted())])
+  expectProblem(await sendForm(house), 'invalid_request')
+  expectProblem(await sendForm(house, new Blob([])), 'invalid_request')
+  expectProblem(await sendForm(house, new Blob(['no picture'])), 'invalid_request')
+  expectProblem(await sendForm(house, new Blob([Buffer.alloc(limits.imageBytesMax + 1)])), 'payload_too_large')
+  const type = { 'content-type': 'multipart/form-data; boundary=x' }
+  const half = '--x\r\ncontent-disposition: form-data; name="a"; filename="a.jpg"\r\n\r\nhalf'
+  for (const body of [half, 'nothing', ''])
+    expectProblem(await ask(house.url, 'POST /v1/images', { as: house.admin, headers: type, body }), 'invalid_request')
+  const unbounded = { 'content-type': 'multipart/form-data' }
+  const answer = await ask(house.url, 'POST /v1/images', { as: house.admin, headers: unbounded, body: half })
+  expectProblem(answer, 'invalid_request')
+  expect((await sendForm(house, picture)).status).toBe(201)
 })

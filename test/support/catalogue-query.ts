@@ -9,6 +9,7 @@ export const WHOLE_CATALOGUE = {
   format: null,
   q: null,
   sellerId: null,
+  externalId: null,
   sort: 'closing',
   draftsOf: 'nobody',
 } as const

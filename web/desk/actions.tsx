@@ -4,6 +4,7 @@ import type { ListedAuctionView } from '../../src/sdk/index.ts'
 import { mention } from '../shared/announce.tsx'
 import { shortTime } from '../shared/time.ts'
 import { Ask } from './ask.tsx'
+import { drop } from './auctions.ts'
 import { type Act, REASONED, carryOut, possible } from './hammer.ts'
 import { ExtendAsk, ResumeAsk } from './more-time.tsx'
 import { useReturnedFocus } from './return-focus.ts'
@@ -24,7 +25,9 @@ export function Actions({ auction, acts = possible(auction), onDone, children }:
   useReturnedFocus(place, asked)
   const { actions, actionsFor, done } = deskWords.value
   const carry = async (act: Act, reason: string, closesAt: string | null) => {
-    onDone(await carryOut(auction.id, act, reason, closesAt))
+    const view = await carryOut(auction.id, act, reason, closesAt)
+    if (view === null) drop(auction.id)
+    else onDone(view)
     mention(`done ${auction.id}`, done[act](auction.title))
     ask(null)
   }
@@ -37,7 +40,7 @@ export function Actions({ auction, acts = possible(auction), onDone, children }:
             <button
               key={act}
               type="button"
-              class={act === 'cancel' ? 'danger' : 'secondary'}
+              class={act === 'cancel' || act === 'delete' ? 'danger' : 'secondary'}
               data-act={act}
               data-testid={`act-${act}`}
               onClick={() => ask(act)}
@@ -71,7 +74,7 @@ function Question({ act, auction, carry, onNo }: QuestionProps) {
       question={question}
       yes={yes[act]}
       reasoned={REASONED.includes(act)}
-      grave={act === 'cancel' || act === 'close'}
+      grave={act === 'cancel' || act === 'delete' || act === 'close'}
       currency={auction.currency}
       onYes={onYes}
       onNo={onNo}

@@ -52,3 +52,8 @@ export function keepRead(): () => void {
 export function renew(view: ListedAuctionView): void {
   auctions.value = auctions.peek()?.map((one) => (one.id === view.id ? view : one)) ?? null
 }
+
+/** Takes an auction out that is gone. */
+export function drop(id: string): void {
+  auctions.value = auctions.peek()?.filter((one) => one.id !== id) ?? null
+}

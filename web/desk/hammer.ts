@@ -2,7 +2,7 @@ import type { ListedAuctionView } from '../../src/sdk/index.ts'
 import { user } from '../shared/session.ts'
 import { client } from '../shared/full-client.ts'
 
-export type Act = 'open' | 'publish' | 'pause' | 'resume' | 'extend' | 'close' | 'cancel'
+export type Act = 'open' | 'publish' | 'pause' | 'resume' | 'extend' | 'close' | 'cancel' | 'delete'
 
 /** These are told to the room with their reason. */
 export const REASONED: readonly Act[] = ['pause', 'cancel', 'extend']
@@ -25,7 +25,7 @@ export function possible(auction: ListedAuctionView): readonly Act[] {
   if (!holdsHammer(auction)) return []
   switch (auction.status) {
     case 'draft':
-      return auction.opensAt === null ? ['open', 'cancel'] : ['publish', 'open', 'cancel']
+      return auction.opensAt === null ? ['open', 'delete'] : ['publish', 'open', 'delete']
     case 'scheduled':
       return ['open', 'cancel']
     case 'open':
@@ -38,9 +38,17 @@ export function possible(auction: ListedAuctionView): readonly Act[] {
   }
 }
 
-/** `closesAt` is the new end, where one was asked for. */
-export function carryOut(id: string, act: Act, reason: string, closesAt: string | null): Promise<ListedAuctionView> {
+/** Gives how the auction is then, null where it is gone. `closesAt` is the new end, where one was asked for. */
+export async function carryOut(
+  id: string,
+  act: Act,
+  reason: string,
+  closesAt: string | null,
+): Promise<ListedAuctionView | null> {
   switch (act) {
+    case 'delete':
+      await client.delete(id)
+      return null
     case 'open':
       return client.open(id)
     case 'publish':

@@ -7,12 +7,22 @@ import { wrongFields } from './wrong-fields.ts'
 
 type Facts = Readonly<Record<'minimum' | 'price' | 'most' | 'late' | 'opens', string>>
 
-/** Every problem in a sentence a bidder or seller can act on. */
-export type Sentences = Record<Code | 'lost' | 'unexpected', string | ((facts: Facts) => string)> & {
-  /** Where a form is wrong, by the names of its fields. */
-  readonly check: (fields: string) => string
-  readonly fields: Readonly<Record<string, string>>
-}
+/** What only programs meet that are not these pages. */
+type OfPrograms =
+  | 'external_id_taken'
+  | 'headers_too_large'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'upgrade_required'
+  | 'uri_too_long'
+
+/** Every other problem in a sentence a bidder or seller can act on. */
+export type Sentences = Readonly<Partial<Record<OfPrograms, undefined>>> &
+  Record<Exclude<Code, OfPrograms> | 'lost' | 'unexpected', string | ((facts: Facts) => string)> & {
+    /** Where a form is wrong, by the names of its fields. */
+    readonly check: (fields: string) => string
+    readonly fields: Readonly<Record<string, string>>
+  }
 
 const sentences = dictionary<Sentences>({
   en: () => import('./refusals.en.ts'),

@@ -144,6 +144,7 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('UPDATE copies SET user_id = NULL WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM authors WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM creations WHERE user_id = ?', userId)
+    this.#sqlite.run('DELETE FROM labels WHERE seller_id = ?', userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)
     return { result: 'erased' }

@@ -151,11 +151,24 @@ type Texts = Pick<Auction, 'title' | 'description'>
 export function auctionOf(state: string, { title, description }: Texts, bids: readonly Bid[]): Auction {
   const paddles = new Map(bids.map((bid) => [bid.bidder, bid.paddle]))
   // What an earlier version wrote lacks some.
-  const stored = JSON.parse(state) as Omit<Auction, keyof Texts | 'bids' | 'paddles' | 'latestAt' | 'lowerable'> & {
+  const stored = JSON.parse(state) as Omit<
+    Auction,
+    keyof Texts | 'bids' | 'paddles' | 'latestAt' | 'lowerable' | 'wasShown'
+  > & {
     readonly latestAt?: Instant
+    readonly wasShown?: boolean
     readonly lowerable?: string | null
   }
-  return { latestAt: 0, lowerable: null, ...stored, title, description, bids: listed(stored.terms, bids), paddles }
+  return {
+    latestAt: 0,
+    lowerable: null,
+    wasShown: true,
+    ...stored,
+    title,
+    description,
+    bids: listed(stored.terms, bids),
+    paddles,
+  }
 }
 
 export type BidRow = {

@@ -9,6 +9,7 @@ import type {
   CatalogueQuery,
   Change,
   Held,
+  Labels,
   OwnBid,
   Page,
   Paging,
@@ -18,9 +19,10 @@ import type {
 } from '../../engine/ports.ts'
 import { ENTRIES_BYTES_MAX } from '../../engine/ports.ts'
 import { Bidders } from './bidders.ts'
+import { catalogueOf } from './catalogue.ts'
 import type { Sqlite } from './database.ts'
+import { labelled, labelsOf, setLabels } from './labels.ts'
 import { OwnBids } from './own-bids.ts'
-import { page, position } from './paging.ts'
 import { auctionNumber, numberAt, placeOf, placesAfter } from './place.ts'
 import {
   ANSWER_COLUMNS,
@@ -39,7 +41,6 @@ import {
   isBidRow,
   rowsOf,
 } from './rows.ts'
-import { searchQuery } from './search-text.ts'
 import { UsedKeys } from './used-keys.ts'
 
 type AuctionRow = {
@@ -321,19 +322,7 @@ export class SqliteStore implements Store {
   }
 
   async catalogue(query: CatalogueQuery): Promise<Page<{ id: string; seq: number }>> {
-    const { where, values } = conditions(query)
-    const key = sortKeys[query.sort]
-    const from = position(query.cursor)
-    if (from !== null) {
-      where.push(`(${key}, a.number) > (?, ?)`)
-      values.push(...from)
-    }
-    const rows = this.#sqlite.all<{ id: string; seq: number; key: number; number: number }>(
-      `SELECT a.id, a.seq, ${key} AS key, a.number FROM auctions a WHERE ${where.join(' AND ')} ORDER BY key, a.number LIMIT ?`,
-      ...values,
-      query.limit + 1,
-    )
-    return page(rows, query.limit, ({ id, seq }) => ({ id, seq }))
+    return catalogueOf(this.#sqlite, query)
   }
 
   async existing(auctionIds: readonly string[]): Promise<ReadonlySet<string>> {
@@ -342,6 +331,35 @@ export class SqliteStore implements Store {
       JSON.stringify(auctionIds),
     )
     return new Set(rows.map(({ id }) => id))
+  }
+
+  async labels(auctionIds: readonly string[]): Promise<ReadonlyMap<string, Labels>> {
+    return labelsOf(this.#sqlite, auctionIds)
+  }
+
+  async labelled(sellerId: string, externalId: string): Promise<string | null> {
+    return labelled(this.#sqlite, sellerId, externalId)
+  }
+
+  async setLabels(auctionId: string, sellerId: string, changes: Partial<Labels>): Promise<boolean> {
+    return this.#sqlite.transaction(() => setLabels(this.#sqlite, { auctionId, sellerId, changes }))
+  }
+
+  async remove(auctionId: string, version: number): Promise<boolean> {
+    this.#keys.forget(auctionId)
+    return this.#sqlite.transaction(() => this.#remove(auctionId, version))
+  }
+
+  /** What never had a bid: nothing of anybody else hangs on it. */
+  #remove(auctionId: string, version: number): boolean {
+    const number = auctionNumber(this.#sqlite, auctionId)
+    const removed = this.#sqlite.run('DELETE FROM auctions WHERE id = ? AND version = ?', auctionId, version)
+    if (removed === 0) return false
+    for (const table of ['authors', 'deeds', 'entries'])
+      this.#sqlite.run(`DELETE FROM ${table} WHERE place BETWEEN ? AND ?`, ...placesAfter(number!))
+    this.#sqlite.run('DELETE FROM labels WHERE auction_id = ?', auctionId)
+    this.#sqlite.run('DELETE FROM creations WHERE made = ?', auctionId)
+    return true
   }
 
   async bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>> {
@@ -370,32 +388,4 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     this.#sqlite.close()
   }
-}
-
-/** Ascending keys; those that are over come last in `closing`, the latest first. */
-const sortKeys: Readonly<Record<CatalogueQuery['sort'], string>> = {
-  closing: `CASE WHEN a.status IN ('closed', 'cancelled') THEN 4000000000000000 - ifnull(a.closes_at, 0)
-    ELSE ifnull(a.closes_at, 2000000000000000) END`,
-  newest: '-a.created_at',
-  price: '-ifnull(a.price, 0)',
-  bids: '-a.bid_count',
-}
-
-function conditions({ status, ids, closesBefore, closedAfter, format, q, sellerId, draftsOf }: CatalogueQuery) {
-  const where = ['1']
-  const values: unknown[] = []
-  const add = (condition: string, ...more: unknown[]) => {
-    where.push(condition)
-    values.push(...more)
-  }
-  if (draftsOf === 'nobody') add('a.hidden = 0')
-  else if (draftsOf !== 'all') add('(a.hidden = 0 OR a.seller_id = ?)', draftsOf.sellerId)
-  if (status !== null) add('a.status IN (SELECT value FROM json_each(?))', JSON.stringify(status))
-  if (ids !== null) add('a.id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
-  if (closesBefore !== null) add('a.closes_at < ?', closesBefore)
-  if (closedAfter !== null) add("a.status = 'closed' AND a.closes_at >= ?", closedAfter)
-  if (format !== null) add('a.format = ?', format)
-  if (sellerId !== null) add('a.seller_id = ?', sellerId)
-  if (q !== null) add('a.number IN (SELECT rowid FROM auctions_text WHERE auctions_text MATCH ?)', searchQuery(q))
-  return { where, values }
 }

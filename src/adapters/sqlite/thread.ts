@@ -24,7 +24,7 @@ export const UNASKED = 0
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
 
-const STORE_WRITES = ['beat', 'addStatement', 'recover'] as const satisfies (keyof Store)[]
+const STORE_WRITES = ['beat', 'addStatement', 'setLabels', 'remove', 'recover'] as const satisfies (keyof Store)[]
 const ACCOUNT_WRITES = [
   'addUser',
   'changeUser',

@@ -145,6 +145,22 @@ export class SimulatedStore implements Store {
     return Promise.reject(new Error('not simulated'))
   }
 
+  labels(): Promise<never> {
+    return Promise.reject(new Error('not simulated'))
+  }
+
+  labelled(): Promise<never> {
+    return Promise.reject(new Error('not simulated'))
+  }
+
+  setLabels(): Promise<never> {
+    return Promise.reject(new Error('not simulated'))
+  }
+
+  remove(): Promise<never> {
+    return Promise.reject(new Error('not simulated'))
+  }
+
   bidsOf(): Promise<never> {
     return Promise.reject(new Error('not simulated'))
   }

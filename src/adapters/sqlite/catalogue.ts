@@ -1,0 +1,55 @@
+import type { CatalogueQuery, Page } from '../../engine/ports.ts'
+import type { Sqlite } from './database.ts'
+import { page, position } from './paging.ts'
+import { searchQuery } from './search-text.ts'
+
+/** A page of the catalogue: which auctions, as of which seq. */
+export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery): Page<{ id: string; seq: number }> {
+  const { where, values } = conditions(query)
+  const key = sortKeys[query.sort]
+  const from = position(query.cursor)
+  if (from !== null) {
+    where.push(`(${key}, a.number) > (?, ?)`)
+    values.push(...from)
+  }
+  const rows = sqlite.all<{ id: string; seq: number; key: number; number: number }>(
+    `SELECT a.id, a.seq, ${key} AS key, a.number FROM auctions a WHERE ${where.join(' AND ')} ORDER BY key, a.number LIMIT ?`,
+    ...values,
+    query.limit + 1,
+  )
+  return page(rows, query.limit, ({ id, seq }) => ({ id, seq }))
+}
+
+/** Ascending keys; those that are over come last in `closing`, the latest first. */
+const sortKeys: Readonly<Record<CatalogueQuery['sort'], string>> = {
+  closing: `CASE WHEN a.status IN ('closed', 'cancelled') THEN 4000000000000000 - ifnull(a.closes_at, 0)
+    ELSE ifnull(a.closes_at, 2000000000000000) END`,
+  newest: '-a.created_at',
+  price: '-ifnull(a.price, 0)',
+  bids: '-a.bid_count',
+}
+
+function conditions(query: CatalogueQuery) {
+  const { status, ids, closesBefore, closedAfter, format, q, sellerId, externalId, draftsOf } = query
+  const where = ['1']
+  const values: unknown[] = []
+  const add = (condition: string, ...more: unknown[]) => {
+    where.push(condition)
+    values.push(...more)
+  }
+  if (draftsOf === 'nobody') add('a.hidden = 0')
+  else if (draftsOf !== 'all') add('(a.hidden = 0 OR a.seller_id = ?)', draftsOf.sellerId)
+  if (status !== null) add('a.status IN (SELECT value FROM json_each(?))', JSON.stringify(status))
+  if (ids !== null) add('a.id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+  if (closesBefore !== null) add('a.closes_at < ?', closesBefore)
+  if (closedAfter !== null) add("a.status = 'closed' AND a.closes_at >= ?", closedAfter)
+  if (format !== null) add('a.format = ?', format)
+  if (sellerId !== null) add('a.seller_id = ?', sellerId)
+  if (externalId !== null) {
+    const owner = draftsOf === 'all' ? null : draftsOf === 'nobody' ? '' : draftsOf.sellerId
+    const labelled = 'SELECT auction_id FROM labels WHERE external_id = ? AND seller_id = ifnull(?, seller_id)'
+    add(`a.id IN (${labelled})`, externalId, owner)
+  }
+  if (q !== null) add('a.number IN (SELECT rowid FROM auctions_text WHERE auctions_text MATCH ?)', searchQuery(q))
+  return { where, values }
+}
