@@ -7,14 +7,15 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { SqliteAccounts } from './adapters/sqlite/accounts.ts'
 import { type Held, backup } from './adapters/sqlite/backup.ts'
-import { Sqlite } from './adapters/sqlite/database.ts'
+import { Sqlite, missingMigrations } from './adapters/sqlite/database.ts'
 import { lockDataDir, wantDatabase } from './adapters/sqlite/file.ts'
 import { restore } from './adapters/sqlite/restore.ts'
 import { SqliteStore } from './adapters/sqlite/store.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { closeCodes } from './codes.ts'
 import { email as emailShape } from './config/email.ts'
-import { ConfigError, limits, readConfig } from './config.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { limits } from './config/limits.ts'
 import { toWire } from './domain/instant.ts'
 import { role } from './domain/schema.ts'
 import { audit } from './ledger/audit.ts'
@@ -51,12 +52,18 @@ program
 program
   .command('migrate')
   .description('Bring the database in DATA_DIR to the schema of this version')
-  .action(() => {
+  .option('--dry-run', 'say what would be applied, and change nothing')
+  .action(({ dryRun = false }: { dryRun?: boolean }) => {
+    if (dryRun) return console.log(sentenceOf('Would apply', missingMigrations(readConfig().DATA_DIR)))
     const sqlite = new Sqlite(readConfig().DATA_DIR, { as: 'service' })
     const applied = sqlite.migrate()
     sqlite.close()
-    console.log(applied.length === 0 ? 'Nothing to migrate' : `Applied ${applied.join(', ')}`)
+    console.log(sentenceOf('Applied', applied))
   })
+
+function sentenceOf(done: string, migrations: readonly string[]): string {
+  return migrations.length === 0 ? 'Nothing to migrate' : `${done} ${migrations.join(', ')}`
+}
 
 program
   .command('backup')

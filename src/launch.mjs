@@ -3,7 +3,7 @@
  * Starts Martillo under the right Node, and installs what is missing on first use.
  * Plain JavaScript, because it must run on Node 20 and before anything is installed.
  *
- *   launch.mjs start | test | test:crash | test:fuzz | test:hostile | check | build | bench | screenshots [arguments]  the npm scripts
+ *   launch.mjs start | test | test:crash | test:fuzz | test:hostile | check | build | pack | bench | screenshots [arguments]  the npm scripts
  *   launch.mjs [anything else]                                                                       the command line, src/cli.ts
  */
 import { spawn, spawnSync } from 'node:child_process'
@@ -159,7 +159,26 @@ const removeEmitted = () => {
   rmSync(at('dist'), { recursive: true, force: true })
   return 0
 }
-const emit = tool('typescript/bin/tsc', '--project', 'tsconfig.build.json')
+const emit = (project) => tool('typescript/bin/tsc', '--project', project)
+const build = () =>
+  inOrder(
+    buildPages,
+    removeEmitted,
+    emit('tsconfig.build.json'),
+    emit('src/sdk/tsconfig.json'),
+    tool('vite/bin/vite.js', 'build', 'src/sdk'),
+    () => run('src/package.ts'),
+  )
+/** Both packages as npm would publish them, in the folder `dist`. */
+function packed() {
+  const folders = ['./dist/martillo', './dist/client']
+  const { status, error } = spawnSync('npm', ['pack', ...folders, '--pack-destination', 'dist'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (error) fail(`Martillo could not run npm: ${error.message}`)
+  return status
+}
 const verbs = {
   start: () => inOrder(buildPages, () => run('src/start.ts', rest)),
   test: () => inOrder(buildPages, tool('vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', ...rest)),
@@ -169,7 +188,8 @@ const verbs = {
       tool('oxlint/bin/oxlint', '--type-aware', '--deny-warnings'),
       tool('oxfmt/bin/oxfmt', '--check', ...rest),
     ),
-  build: () => inOrder(buildPages, removeEmitted, emit),
+  build,
+  pack: () => inOrder(build, packed),
   screenshots: () => inOrder(buildPages, () => run('test/browser/screenshots.ts', rest)),
   'test:fuzz': tool('vitest/vitest.mjs', 'run', '--config', 'test/fuzz/vitest.config.ts', ...rest),
   'test:crash': () => run('test/crash/main.ts', rest),

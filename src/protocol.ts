@@ -21,7 +21,7 @@ export const TOKEN_MAX = 4_096
 /** As many auctions as one `watch` may list. */
 export const WATCHED_MAX = 200
 
-const codes = Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]
+export const codes = Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]
 
 /** RFC 9457, with the code and the code's own fields. */
 export const problem = z

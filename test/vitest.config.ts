@@ -6,12 +6,15 @@ import { defineConfig } from 'vitest/config'
 // Vitest starts take it from here.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled')
 
-const MEASURED_PAGES = 'test/browser/budgets.test.ts'
+/** How long bidders and pages wait is measured by these. */
+const MEASURED = ['test/browser/budgets.test.ts', 'test/hostile/**/*.test.ts']
 
 /** Run from the repository's root: `npm test`, or `vitest --config test/vitest.config.ts`. */
 export default defineConfig({
   test: {
     pool: 'forks',
+    // A process runs one file after the other: to load the service anew for each would be a quarter of the work.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
@@ -21,31 +24,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'node',
+          name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/hostile/**', '**/node_modules/**'],
+          exclude: [...MEASURED, '**/node_modules/**'],
           // Two also where there are two cores: much of it is waiting.
           maxWorkers: Math.max(2, availableParallelism() - 1),
         },
       },
       {
         extends: true,
-        test: {
-          name: 'browser',
-          include: ['test/browser/**/*.test.ts'],
-          exclude: [MEASURED_PAGES],
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-        },
-      },
-      {
-        extends: true,
-        // Last and alone: how long bidders and pages wait is measured.
+        // Last, by themselves.
         test: {
           name: 'alone',
-          include: [MEASURED_PAGES, 'test/hostile/**/*.test.ts'],
+          include: MEASURED,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
         },
       },

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { type Plugin, build, defineConfig } from 'vite'
+import { type LibraryOptions, type Plugin, build, defineConfig } from 'vite'
 
 const pages = ['index', 'auction', 'bids', 'account', 'desk', 'lend', 'missing', 'docs']
 
@@ -36,24 +36,28 @@ function plainImports(): Plugin {
   }
 }
 
-/** What other sites load is one file of its own, under a name that stays. */
-function embed(): Plugin {
+/** What other sites load is one file each, under a name that stays. */
+function forOthers(): Plugin {
+  const one = (lib: LibraryOptions & { entry: string }) =>
+    build({
+      root: import.meta.dirname,
+      configFile: false,
+      logLevel: 'warn',
+      plugins: [compressed()],
+      build: {
+        outDir: 'dist',
+        cssTarget: CSS_TARGET,
+        emptyOutDir: false,
+        copyPublicDir: false,
+        sourcemap: lib.formats![0] === 'es',
+        lib,
+      },
+    })
   return {
-    name: 'embed',
+    name: 'for-others',
     async closeBundle() {
-      await build({
-        root: import.meta.dirname,
-        configFile: false,
-        logLevel: 'warn',
-        plugins: [compressed()],
-        build: {
-          outDir: 'dist',
-          cssTarget: CSS_TARGET,
-          emptyOutDir: false,
-          copyPublicDir: false,
-          lib: { entry: 'embed/main.tsx', name: 'martillo', formats: ['iife'], fileName: () => 'embed.js' },
-        },
-      })
+      await one({ entry: 'embed/main.tsx', name: 'martillo', formats: ['iife'], fileName: () => 'embed.js' })
+      await one({ entry: 'client.ts', formats: ['es'], fileName: () => 'client.js' })
     },
   }
 }
@@ -65,7 +69,7 @@ const SALEROOM =
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [plainImports(), compressed(), embed()],
+  plugins: [plainImports(), compressed(), forOthers()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { access, mkdir, open, readFile, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { limits, rates } from '../config.ts'
+import { limits, rates } from '../config/limits.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { type PictureSize, pictureFile, readPictureFile } from '../domain/picture.ts'
 import { Buckets } from '../engine/bucket.ts'

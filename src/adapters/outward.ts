@@ -1,7 +1,7 @@
 import { type LookupAddress, lookup as dnsLookup } from 'node:dns'
 import { get } from 'node:https'
 import { BlockList, type LookupFunction, isIP } from 'node:net'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 
 /** Fetching from other sites, whose addresses people give: nothing that is not on the public network is reached by it. */
 

@@ -1,5 +1,5 @@
 import type entry from 'sharp'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { PICTURE_SIDES, type PictureSize } from '../domain/picture.ts'
 
 /** Pictures as they come in, decoded and written anew: whatever else a file held (place, camera, a second format) is gone. */

@@ -1,15 +1,7 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 
 /** Money: a safe integer of the currency's minor units. */
-export type Amount = z.output<typeof amount>
-
-/** An amount as it comes in: an integer from 1 to 2^53 − 1, never coerced. */
-export const amount = z
-  .int()
-  .min(1)
-  .max(Number.MAX_SAFE_INTEGER)
-  .brand<'Amount'>()
-  .meta({ id: 'Amount', description: 'Money in minor units of the currency' })
+export type Amount = number & z.$brand<'Amount'>
 
 export const AMOUNT_MAX = Number.MAX_SAFE_INTEGER as Amount
 

@@ -1,7 +1,5 @@
-import { z } from 'zod'
-import { type Amount, amount, highest, minorUnits, plus, share } from './amount.ts'
-
-export const INCREMENT_ROWS_MAX = 100
+import { type Amount, highest, minorUnits, plus, share } from './amount.ts'
+import type { IncrementsInput, IncrementsView, TableName } from './money-schema.ts'
 
 type Row = { readonly from: number; readonly step: Amount }
 
@@ -62,43 +60,19 @@ const standard: readonly Row[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].flat
   }),
 )
 
-const tableName = z.enum(['standard', 'ebay-us', 'trademe-nz', 'yahoo-jp', 'copart-eu'])
-
-const row = z.strictObject({ from: z.int().min(0), step: amount })
-
-const table = z
-  .array(row)
-  .min(1)
-  .max(INCREMENT_ROWS_MAX)
-  .refine((rows) => rows[0]?.from === 0, 'the first row must be from 0')
-  .refine((rows) => rows.every((r, i) => i === 0 || r.from > rows[i - 1]!.from), 'rows must rise by from')
-
-const percentage = z.strictObject({
-  percent: z.number().min(0.01).max(100).multipleOf(0.01),
-  atLeast: amount.default(1 as Amount),
-})
-
-/** As a seller writes them: a named table, a single step, a percentage, or a table. */
-export const incrementsInput = z.union([tableName, amount, percentage, table])
-
-/** As everyone reads them. */
-export const incrementsView = z
-  .union([z.array(z.object({ from: z.int(), step: z.int() })), z.object({ percent: z.number(), atLeast: z.int() })])
-  .meta({ id: 'Increments' })
-
-export function readIncrements(input: z.output<typeof incrementsInput>, exponent: number): Increments {
+export function readIncrements(input: IncrementsInput, exponent: number): Increments {
   if (typeof input === 'string') return { rows: namedRows(input, exponent) }
   if (typeof input === 'number') return { rows: [{ from: 0, step: input }] }
   if ('percent' in input) return { hundredthsPercent: Math.round(input.percent * 100), atLeast: input.atLeast }
   return { rows: input }
 }
 
-export function showIncrements(increments: Increments): z.output<typeof incrementsView> {
+export function showIncrements(increments: Increments): IncrementsView {
   if ('rows' in increments) return [...increments.rows]
   return { percent: increments.hundredthsPercent / 100, atLeast: increments.atLeast }
 }
 
-function namedRows(name: z.output<typeof tableName>, exponent: number): readonly Row[] {
+function namedRows(name: TableName, exponent: number): readonly Row[] {
   switch (name) {
     case 'standard':
       return standard

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { type Amount, amount } from './amount.ts'
+import type { Amount } from './amount.ts'
+import { amount, incrementsInput } from './money-schema.ts'
 import { currency } from './currency.ts'
-import { incrementsInput } from './increments.ts'
 import { givenInstant } from './instant.ts'
 import { pictureAt } from './picture.ts'
 
@@ -228,6 +228,9 @@ export const labelledChanges = auctionChanges.safeExtend({
   externalId: labels.externalId.optional(),
   metadata: labels.metadata.optional(),
 })
+
+export type NewAuctionInput = z.input<typeof labelledAuction>
+export type AuctionChangesInput = z.input<typeof labelledChanges>
 
 /** The same as ledgers show them: earlier versions took texts and terms that would be changed or refused today. */
 export const keptAuction = creationWith({ text: keptText, terms: keptTerms })

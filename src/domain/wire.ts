@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { incrementsView } from './increments.ts'
+import { incrementsView } from './money-schema.ts'
 import { instant } from './instant.ts'
 import { labels, status, uuid } from './schema.ts'
 
@@ -173,7 +173,8 @@ export const answerView = answerFacts
   })
   .meta({ id: 'BidAnswer' })
 /** As its bidder gets it: only a page that a token was lent to gets none of the salt. */
-export type AnswerView = z.output<typeof answerView> & { readonly bid: { readonly salt: string } }
+export const ownAnswerView = answerView.extend({ bid: answerView.shape.bid.extend({ salt }) })
+export type AnswerView = z.output<typeof ownAnswerView>
 export type LentAnswerView = z.output<typeof answerView>
 
 /** What is public after a bid or the voiding of one. */

@@ -1,4 +1,4 @@
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Clock } from './ports.ts'
 

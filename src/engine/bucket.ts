@@ -1,5 +1,5 @@
 import { lru } from './lru.ts'
-import { rates } from '../config.ts'
+import { rates } from '../config/limits.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import type { Network } from './network.ts'

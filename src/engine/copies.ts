@@ -1,4 +1,4 @@
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { isAdmin } from '../domain/access.ts'
 import { pictureAt } from '../domain/picture.ts'
 import { PersonQueue } from './person-queue.ts'

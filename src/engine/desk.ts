@@ -1,4 +1,4 @@
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import type { Auction } from '../domain/auction.ts'
 import { decide } from '../domain/decide.ts'
 import type { Event } from '../domain/event.ts'

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { lru } from './lru.ts'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { type Auction, dueAt } from '../domain/auction.ts'
 import type { Command, CommandOf } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'

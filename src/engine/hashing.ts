@@ -1,4 +1,4 @@
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { FairQueue } from './fair-queue.ts'
 import { Lately } from './lately.ts'
 import { networksOf } from './network.ts'

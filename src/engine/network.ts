@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import { isIPv4 } from 'node:net'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 
 /** A network that counts as one, and how many times what one address may it may in all. */
 export type Network = { readonly name: string; readonly times: number }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { pictureAt } from '../domain/picture.ts'
 import type { Clock, PictureRecords, Pictures } from './ports.ts'
 

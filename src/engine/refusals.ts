@@ -1,5 +1,5 @@
 import { lru } from './lru.ts'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 
 /** Refusals that say something about fairness; that a bid was too low is between its bidder and the price. */
 const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'staff_may_not_bid', 'auction_closed'])

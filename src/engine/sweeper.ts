@@ -1,4 +1,4 @@
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { type Clock, every } from './ports.ts'
 
 /** Each ends early, with the signal's reason, where the service goes. */

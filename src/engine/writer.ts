@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { reject } from '../domain/rejection.ts'
 import { type Desk, decideOrder } from './desk.ts'
 import type { Notary } from './notary.ts'

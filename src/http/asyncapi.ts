@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { closeCodes } from '../codes.ts'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import type { PublicType } from '../domain/wire.ts'
 import { SUBPROTOCOL, clientMessages, serverMessages } from '../protocol.ts'
 import { messageExamples } from './api-examples.ts'

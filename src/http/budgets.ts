@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { limits, rates } from '../config.ts'
+import { limits, rates } from '../config/limits.ts'
 import { reject } from '../domain/rejection.ts'
 import { AtOnce } from '../engine/at-once.ts'
 import { lru } from '../engine/lru.ts'

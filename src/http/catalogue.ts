@@ -1,6 +1,6 @@
 import { lru } from '../engine/lru.ts'
 import { z } from 'zod'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { type Actor, isAdmin, owns } from '../domain/access.ts'
 import { EXTERNAL_ID_MAX, status, uuid } from '../domain/schema.ts'
 import { auctionView } from '../domain/view.ts'

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { setTimeout as wait } from 'node:timers/promises'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import type { App } from './parts.ts'
 
 /**

@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { isHeic, pictureAt, picturePath, readPictureFile } from '../domain/picture.ts'
 import { IMAGE_URL_MAX } from '../domain/schema.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Code, problems } from '../codes.ts'
 import { idempotencyKey } from '../domain/schema.ts'
 import { examples } from './api-examples.ts'
-import { codeTexts } from './code-texts.ts'
+import { codeTexts } from '../protocol/code-texts.ts'
 import type { RouteFacts } from './openapi.ts'
 
 export type Schema = { [name: string]: unknown }

@@ -4,7 +4,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import { z } from 'zod'
 import { type Code, problems } from '../codes.ts'
 import { asyncApi } from './asyncapi.ts'
-import { codeTexts } from './code-texts.ts'
+import { codeTexts } from '../protocol/code-texts.ts'
 import { type Document, finished, jsonSchema } from './openapi-document.ts'
 import type { App } from './parts.ts'
 import { version } from './version.ts'

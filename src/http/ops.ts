@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { reject } from '../domain/rejection.ts'
 import { bearerOf } from './access.ts'
 import type { App, AppParts } from './parts.ts'

@@ -125,6 +125,15 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
       .sendFile('embed.js', { cacheControl: true, maxAge: HOUR_MS }),
   )
 
+  // A module is asked for with CORS; that it is read says nothing of anybody.
+  for (const file of ['client.js', 'client.js.map'])
+    app.get(`/${file}`, { schema, config: { budget: 'none' } }, (_request, reply) =>
+      reply
+        .header('access-control-allow-origin', '*')
+        .header('cross-origin-resource-policy', 'cross-origin')
+        .sendFile(file, { cacheControl: true, maxAge: HOUR_MS }),
+    )
+
   app.get<{ Params: { '*': string } }>('/assets/*', { schema, config: { budget: 'none' } }, (request, reply) =>
     reply.sendFile(`assets/${request.params['*']}`, { cacheControl: true, maxAge: YEAR_MS, immutable: true }),
   )

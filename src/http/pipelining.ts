@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { limits, rates } from '../config.ts'
+import { limits, rates } from '../config/limits.ts'
 import { Buckets } from '../engine/bucket.ts'
 import { networksOf } from '../engine/network.ts'
 import type { Clock } from '../engine/ports.ts'

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
 import { TooBusy } from '../engine/hashing.ts'
 import { type Backing, problemOf } from '../protocol.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ORIGIN_MAX } from '../config.ts'
-import { amount } from '../domain/amount.ts'
+import { amount } from '../domain/money-schema.ts'
 import { reject } from '../domain/rejection.ts'
 import { uuid } from '../domain/schema.ts'
 import type { User } from '../engine/ports.ts'

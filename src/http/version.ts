@@ -1,5 +1,2 @@
-import { readFileSync } from 'node:fs'
-
-const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-
-export const version = manifest.version
+/** Of the service and of its client: they are released together. */
+export const version = '0.1.0'

@@ -1,7 +1,7 @@
 import { lru } from '../engine/lru.ts'
 import type { z } from 'zod'
 import { closeCodes } from '../codes.ts'
-import { limits, rates } from '../config.ts'
+import { limits, rates } from '../config/limits.ts'
 import { type Actor, rejectHidden } from '../domain/access.ts'
 import { priceView } from '../domain/view.ts'
 import type { PriceView } from '../domain/wire.ts'

@@ -1,5 +1,5 @@
 import type { Closing } from '../codes.ts'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import type { Actor } from '../domain/access.ts'
 import type { StandingView } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'

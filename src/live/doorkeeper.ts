@@ -1,5 +1,5 @@
 import { type Closing, closeCodes } from '../codes.ts'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { SECOND_MS } from '../domain/instant.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import { type Network, networksOf } from '../engine/network.ts'

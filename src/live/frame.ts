@@ -1,4 +1,4 @@
-import { limits, rates } from '../config.ts'
+import { limits, rates } from '../config/limits.ts'
 import { jsonOf } from '../domain/json.ts'
 import type { LentAnswerView, YouView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessage, ServerMessageOf } from '../protocol.ts'

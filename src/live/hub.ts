@@ -1,6 +1,6 @@
 import { lru } from '../engine/lru.ts'
 import { closeCodes } from '../codes.ts'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import { type Actor, owns, rejectHidden } from '../domain/access.ts'
 import { isOver, latestOf } from '../domain/auction.ts'
 import { SECOND_MS, toWire } from '../domain/instant.ts'

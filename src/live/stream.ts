@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { type Closing, closeCodes } from '../codes.ts'
-import { limits } from '../config.ts'
+import { limits } from '../config/limits.ts'
 import type { Actor } from '../domain/access.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Doorkeeper, Guest } from './doorkeeper.ts'

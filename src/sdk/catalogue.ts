@@ -1,7 +1,6 @@
-import type { PriceView } from '../domain/wire.ts'
-import type { Problem } from '../protocol.ts'
 import type { RoomClient } from './room-client.ts'
 import { Link, type Phase } from './link.ts'
+import type { PriceView, Problem } from './wire.ts'
 
 /** The prices of many auctions over one channel. */
 export class PriceConnection {
@@ -16,7 +15,8 @@ export class PriceConnection {
       opened: () => this.#watch(),
       received: (message) => {
         if (message.type === 'prices') listener(message.prices)
-        if (message.type === 'problem' && message.problem.code === 'rate_limited') this.#watchLater(message.problem)
+        if (message.type === 'problem' && message.problem.code === 'rate_limited')
+          this.#watchLater(message.problem as Problem)
       },
       phaseChanged: () => listener([]),
     })

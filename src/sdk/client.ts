@@ -1,12 +1,17 @@
-import type { labelledAuction, labelledChanges } from '../domain/schema.ts'
-import type { AnswerView, AuctionView, ListedAuctionView, OwnBidView, StandingView } from '../domain/wire.ts'
 import { newKey } from './pause.ts'
 import { ProblemError } from './problem.ts'
 import { RoomClient, type List, type Paging } from './room-client.ts'
 import type { UserView } from './session.ts'
+import type {
+  AnswerView,
+  AuctionChanges,
+  AuctionView,
+  ListedAuctionView,
+  NewAuction,
+  OwnBidView,
+  StandingView,
+} from './wire.ts'
 
-export type NewAuction = (typeof labelledAuction)['_zod']['input']
-export type AuctionChanges = (typeof labelledChanges)['_zod']['input']
 /** A picture as it is kept: paths below the address of the service, size in pixels. */
 export type ImageView = {
   readonly url: string
@@ -28,6 +33,7 @@ export type LentToken = {
   readonly expiresInSeconds: number
   readonly user: { readonly id: string; readonly displayName: string; readonly role: 'bidder' }
 }
+export type SessionView = { readonly id: string; readonly expiresAt: string; readonly current: boolean }
 export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
 
 /** 10 MiB at 2 Mbit/s. */
@@ -61,6 +67,20 @@ export class Client extends RoomClient {
 
   signOutEverywhere(): Promise<void> {
     return this.#leave('/v1/sessions')
+  }
+
+  /** A new name, or a new password, which ends every session but this. */
+  async changeMe(changes: { displayName: string } | { password: string; currentPassword: string }): Promise<UserView> {
+    return this.ask('/v1/me', { method: 'PATCH', body: changes })
+  }
+
+  /** The latest first. */
+  sessions(): Promise<List<SessionView>> {
+    return this.ask('/v1/me/sessions')
+  }
+
+  endSession(id: string): Promise<void> {
+    return this.ask(`/v1/me/sessions/${id}`, { method: 'DELETE' })
   }
 
   /** A token to lend to an embed of ours on a page of this origin: by it that page bids for you in one auction, `most` at most. */
@@ -148,6 +168,10 @@ export class Client extends RoomClient {
 
   users(query: Paging & { q?: string } = {}): Promise<List<UserView>> {
     return this.ask('/v1/users', { query })
+  }
+
+  user(id: string): Promise<UserView> {
+    return this.ask(`/v1/users/${id}`)
   }
 
   patchUser(id: string, changes: { role?: UserView['role']; blocked?: boolean }): Promise<UserView> {

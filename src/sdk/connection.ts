@@ -1,10 +1,9 @@
-import type { AnswerView } from '../domain/wire.ts'
-import type { ChannelEvent, ServerMessage } from '../protocol.ts'
 import type { RoomClient, Offer } from './room-client.ts'
 import { Link, type Phase } from './link.ts'
 import { newKey } from './pause.ts'
 import { ProblemError } from './problem.ts'
 import { type Room, enter, follow } from './room.ts'
+import type { AnswerView, ChannelEvent, Problem, ServerMessage } from './wire.ts'
 
 /** What a listener is told: the room or the phase is new; `events` are those that led there. */
 export type Change = { readonly events: readonly ChannelEvent[] }
@@ -109,7 +108,7 @@ export class RoomConnection {
         return this.#settleAcked()
       }
       case 'reject':
-        return this.#rejected(message.key, new ProblemError(message.problem))
+        return this.#rejected(message.key, new ProblemError(message.problem as Problem))
       case 'hello':
       case 'pong':
       case 'prices':

@@ -1,8 +1,8 @@
 import { closeNumbers } from '../codes.ts'
-import type { ClientMessage, ServerMessage } from '../protocol.ts'
 import type { RoomClient } from './room-client.ts'
 import { ServerClock } from './clock.ts'
 import { backoffMs } from './pause.ts'
+import type { ClientMessage, ServerMessage } from './wire.ts'
 
 /** `offline`: no network, or several attempts in vain; it goes on trying. `over`: nothing more will come. */
 export type Phase = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'over'

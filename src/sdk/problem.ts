@@ -1,5 +1,4 @@
-import type { Code } from '../codes.ts'
-import type { Problem } from '../protocol.ts'
+import type { Code, Problem } from './wire.ts'
 
 /** The service refused: `problem` says why, by `code` and the code's own fields. Below 500 it is definite: nothing was recorded. */
 export class ProblemError extends Error {
@@ -46,7 +45,8 @@ export async function readProblem(response: Response): Promise<ProblemError> {
   if (isProblem(body)) return new ProblemError(body)
   const code: Code = response.status >= 500 ? 'internal' : response.status === 404 ? 'not_found' : 'invalid_request'
   const title = `HTTP ${response.status}`
-  return new ProblemError({ type: 'about:blank', title, status: response.status, detail: title, instance: '', code })
+  const { status } = response
+  return new ProblemError({ type: 'about:blank', title, status, detail: title, instance: '', code } as Problem)
 }
 
 function isProblem(body: unknown): body is Problem {

@@ -1,4 +1,4 @@
-import type { OutcomeView } from '../domain/wire.ts'
+import type { OutcomeView } from './wire.ts'
 
 /**
  * Checks an exported ledger where there is nothing but WebCrypto, such as in a browser: its chain, its signatures, its place in the

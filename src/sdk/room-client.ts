@@ -1,19 +1,29 @@
-import type { AnswerView, AuctionView, BidView, ListedAuctionView } from '../domain/wire.ts'
 import { backoffMs, newKey, pause } from './pause.ts'
 import { LostError, readProblem } from './problem.ts'
 import { Session, type SessionAnswer, type UserView } from './session.ts'
+import type { AnswerView, AuctionView, BidView, ListedAuctionView } from './wire.ts'
 
 /** A price now, or the most to be bid for you. Minor units of the auction's currency. */
-export type Offer = { readonly amount: number } | { readonly maximum: number }
+export type Offer =
+  | { readonly amount: number; readonly maximum?: never }
+  | { readonly maximum: number; readonly amount?: never }
 
 export type List<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }
 export type Paging = { readonly limit?: number; readonly cursor?: string }
 export type CatalogueQuery = Paging & {
-  readonly status?: AuctionView['status']
+  /** One stage, or those in any of several. */
+  readonly status?: AuctionView['status'] | readonly AuctionView['status'][]
+  readonly ids?: readonly string[]
+  /** The seller's own number; found by the seller and admins. */
+  readonly externalId?: string
+  /** Instants in UTC, as 2026-11-29T20:00:00Z. */
+  readonly closesBefore?: string
+  readonly closedAfter?: string
   readonly format?: string
   readonly q?: string
   readonly seller?: string
   readonly sort?: 'closing' | 'newest' | 'price' | 'bids'
+  readonly include?: 'increments'
 }
 
 export type ClientOptions = {

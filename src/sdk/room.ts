@@ -1,5 +1,4 @@
-import type { AuctionView, BidView, YouView } from '../domain/wire.ts'
-import type { ChannelEvent, ServerMessageOf } from '../protocol.ts'
+import type { AuctionView, BidView, ChannelEvent, ServerMessage, YouView } from './wire.ts'
 
 /** One auction as its channel shows it: the snapshot, and every event after it. */
 export type Room = {
@@ -16,7 +15,7 @@ export type Room = {
 /** Older rows are fetched with `client.bids`. */
 export const BIDS_KEPT_MAX = 200
 
-export function enter(snapshot: ServerMessageOf<'snapshot'>, you: YouView | null): Room {
+export function enter(snapshot: Extract<ServerMessage, { type: 'snapshot' }>, you: YouView | null): Room {
   const { seq, epoch, auction, bids, watching } = snapshot
   return { seq, epoch, auction, bids, watching, you }
 }

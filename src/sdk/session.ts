@@ -1,5 +1,5 @@
-import type { Role } from '../domain/schema.ts'
 import { ProblemError, readProblem } from './problem.ts'
+import type { Role } from './wire.ts'
 
 export type UserView = {
   readonly id: string

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { limits } from '../../src/config.ts'
+import { limits } from '../../src/config/limits.ts'
 import type { Client } from '../../src/sdk/index.ts'
 import { quantile } from '../support/load.ts'
 import { painted } from '../support/pictures.ts'

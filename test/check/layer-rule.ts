@@ -27,6 +27,7 @@ export const rooms: Record<string, Room> = {
   start: entry,
   demo: entry,
   cli: entry,
+  package: { rooms: ['http'] },
   replay: { rooms: ['config', 'domain', 'sdk'] },
   sdk: { rooms: ['codes'], types: ['domain', 'protocol'], packages: [] },
   web: { rooms: ['codes', 'domain', 'protocol', 'sdk'] },
@@ -35,8 +36,9 @@ export const rooms: Record<string, Room> = {
 /** The room of a file below the root: `src/engine/writer.ts` is in `engine`, `web/main.tsx` in `web`. */
 function roomOf(path: string): string | undefined {
   const [top, second] = path.split(sep)
-  // What builds the pages runs where the service does, not in a browser.
-  if (top === 'web') return second === 'vite.config.ts' ? undefined : 'web'
+  // What builds them runs where the service does, not in a browser.
+  if (path.endsWith('vite.config.ts')) return undefined
+  if (top === 'web') return 'web'
   return top === 'src' ? second?.replace(/\.[a-z]+$/, '') : undefined
 }
 

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import Database from 'better-sqlite3'
+import { expect, onTestFinished, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { Client } from '../../src/sdk/index.ts'
 import { martillo } from '../support/command.ts'
@@ -91,9 +92,27 @@ test.each([
 })
 
 test('migrate brings an empty folder to the schema, once', async () => {
-  const env = { DATA_DIR: temporaryFolder() }
-  expect((await martillo(['migrate'], env)).out).toMatch(/^Applied 0001_house\.sql/)
+  const env = { DATA_DIR: join(temporaryFolder(), 'house') }
+  const dry = ['migrate', '--dry-run']
+  const { out } = await martillo(dry, env)
+  expect(out).toMatch(/^Would apply 0001_house\.sql, /)
+  expect(existsSync(env.DATA_DIR)).toBe(false)
+  expect((await martillo(['migrate'], env)).out).toBe(out.replace('Would apply', 'Applied'))
+  expect((await martillo(dry, env)).out).toMatch(/^Nothing to migrate/)
   expect((await martillo(['migrate'], env)).out).toMatch(/^Nothing to migrate/)
+})
+
+test('migrate --dry-run beside a running service says what a newer version would do, and changes nothing', async () => {
+  const { dataDir } = await openHouse()
+  const db = new Database(join(dataDir, 'martillo.db'))
+  onTestFinished(() => void db.close())
+  db.exec('DELETE FROM migrations WHERE number > 12')
+  const known = () => db.prepare('SELECT count(*) FROM migrations').pluck().get()
+  const { code, out } = await martillo(['migrate', '--dry-run'], { DATA_DIR: dataDir })
+  expect({ code, out }).toEqual({ code: 0, out: 'Would apply 0013_creations.sql, 0014_labels.sql\n' })
+  expect(known()).toBe(12)
+  db.exec("INSERT INTO migrations VALUES (99, '0099_later.sql', '')")
+  expect((await martillo(['migrate', '--dry-run'], { DATA_DIR: dataDir })).err).toMatch(/0099_later.sql.*newer/)
 })
 
 test('verify accepts a ledger as it was given, and names the first line that is wrong', async () => {

@@ -13,7 +13,7 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8')
 async function botOf(house: House, id: string) {
   const code = /```ts\n([\s\S]*?)```/.exec(readme)![1]!
   const file = join(temporaryFolder(), 'bot.ts')
-  writeFileSync(file, code.replace('./src/sdk/index.ts', join(root, 'src/sdk/index.ts')))
+  writeFileSync(file, code.replace('@martillo/client', join(root, 'src/sdk/index.ts')))
   const account = { email: 'bot@house.example', password: 'a bot of the house', displayName: 'Bot' }
   await house.admin.signUp(account)
   return (...limit: string[]) =>

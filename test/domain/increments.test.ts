@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { AMOUNT_MAX, type Amount } from '../../src/domain/amount.ts'
 import { exponentOf } from '../../src/domain/currency.ts'
-import { incrementsInput, readIncrements, showIncrements, stepAbove, stepAt } from '../../src/domain/increments.ts'
+import { readIncrements, showIncrements, stepAbove, stepAt } from '../../src/domain/increments.ts'
+import { incrementsInput } from '../../src/domain/money-schema.ts'
 import { after, given, major, minimum, minor, results, voiding, when } from './support.ts'
 
 function increments(input: unknown, currency = 'EUR') {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { amount, minorUnits, plus, type Amount, AMOUNT_MAX } from '../../src/domain/amount.ts'
+import { minorUnits, plus, type Amount, AMOUNT_MAX } from '../../src/domain/amount.ts'
+import { amount, incrementsInput } from '../../src/domain/money-schema.ts'
 import { exponentOf } from '../../src/domain/currency.ts'
-import { incrementsInput } from '../../src/domain/increments.ts'
 import {
   auctionChanges,
   idempotencyKey,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { limits } from '../../src/config.ts'
+import { limits } from '../../src/config/limits.ts'
 import { networksOf } from '../../src/engine/network.ts'
 import { Bucket, Buckets } from '../../src/engine/bucket.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { limits } from '../../src/config.ts'
+import { limits } from '../../src/config/limits.ts'
 import { Client } from '../../src/sdk/index.ts'
 import { ManualClock } from '../support/clock.ts'
 import { watch } from '../support/channel.ts'

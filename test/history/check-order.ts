@@ -51,9 +51,9 @@ function writes({ bids, events }: Case): Point[] {
 
 function refusals({ bids }: Case): Point[] {
   return bids.flatMap(({ begin, end, key, answer }): Point[] => {
-    if (answer.kind !== 'refused' || answer.refusal.asOfSeq === undefined) return []
+    if (answer.kind !== 'refused' || (answer.refusal.asOfSeq ?? null) === null) return []
     const { asOfSeq, code } = answer.refusal
-    return [{ begin, end, seq: asOfSeq, kind: 'refusal_stale', write: false, what: `${code} for ${key}` }]
+    return [{ begin, end, seq: asOfSeq!, kind: 'refusal_stale', write: false, what: `${code} for ${key}` }]
   })
 }
 

@@ -6,7 +6,11 @@ import type { ServerMessageOf } from '../../src/protocol.ts'
  * milliseconds with fractions, so that what came one after the other can be told apart.
  */
 
-export type Refusal = { readonly code: string; readonly asOfSeq?: number; readonly [field: string]: unknown }
+export type Refusal = {
+  readonly code: string
+  readonly asOfSeq?: number | null | undefined
+  readonly [field: string]: unknown
+}
 
 /** `unknown`: no answer, a 5xx or try_again. It may be recorded, or may yet be. */
 export type Answer =

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { SESSION_SECONDS, cookieShape } from './cookie.ts'
-import { limits } from '../../src/config.ts'
+import { limits } from '../../src/config/limits.ts'
 import { Channel } from '../support/channel.ts'
 import { ManualClock } from '../support/clock.ts'
 import { ADMIN } from '../support/people.ts'

@@ -1,6 +1,6 @@
 import Fastify, { type InjectOptions } from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
-import { rates } from '../../src/config.ts'
+import { rates } from '../../src/config/limits.ts'
 import { Budgets, charge, chargeRequests, registerBudgets } from '../../src/http/budgets.ts'
 import type { App } from '../../src/http/parts.ts'
 import { answerError } from '../../src/http/problem.ts'

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { type Code, problems } from '../../src/codes.ts'
-import { rates } from '../../src/config.ts'
+import { rates } from '../../src/config/limits.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { FaultyStore } from '../support/faulty-store.ts'
 import { ADMIN } from '../support/people.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fetchOutward, isPublic } from '../../src/adapters/outward.ts'
-import { limits } from '../../src/config.ts'
+import { limits } from '../../src/config/limits.ts'
 import { ManualClock } from '../support/clock.ts'
 import { CERTIFICATE, openOtherSite } from '../support/other-site.ts'
 import { holds } from '../support/patch.ts'

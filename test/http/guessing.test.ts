@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { Writable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
-import { rates } from '../../src/config.ts'
+import { rates } from '../../src/config/limits.ts'
 import { TooBusy } from '../../src/engine/hashing.ts'
 import { PASSWORD_COST } from '../../src/engine/passwords.ts'
 import { answerError } from '../../src/http/problem.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { limits, rates } from '../../src/config.ts'
+import { limits, rates } from '../../src/config/limits.ts'
 import { SECOND_MS } from '../../src/domain/instant.ts'
 import { watch } from '../support/channel.ts'
 import { ManualClock, turn } from '../support/clock.ts'

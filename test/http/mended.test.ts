@@ -1,7 +1,8 @@
 /** What was wrong once: each of these was found by an attack on the service. */
 import { expect, test } from 'vitest'
 import { existsSync } from 'node:fs'
-import { rates, readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config.ts'
+import { rates } from '../../src/config/limits.ts'
 import { Channel, watch } from '../support/channel.ts'
 import { ManualClock } from '../support/clock.ts'
 import { ADMIN } from '../support/people.ts'

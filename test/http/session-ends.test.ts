@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { limits } from '../../src/config.ts'
+import { limits } from '../../src/config/limits.ts'
 import { ManualClock } from '../support/clock.ts'
 import { openHouse } from '../support/service.ts'
 import { cookieShape } from './cookie.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Socket, connect } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { rates } from '../../src/config.ts'
+import { rates } from '../../src/config/limits.ts'
 import { frame, opcodes, FIN, upgradeHead } from '../hostile/kit/peer.ts'
 import { ManualClock } from '../support/clock.ts'
 import { openHouse } from '../support/service.ts'

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { limits } from '../../src/config.ts'
+import { limits } from '../../src/config/limits.ts'
 import { canonical, isCanonical, readCanonical } from '../../src/ledger/canonical.ts'
 import { GENESIS, hashOf } from '../../src/ledger/chain.ts'
 import { commitKey, commitPerson, commitPrivateHead } from '../../src/ledger/commitment.ts'

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { limits, rates } from '../../src/config.ts'
+import { limits, rates } from '../../src/config/limits.ts'
 import { Channel } from '../support/channel.ts'
 import { ManualClock } from '../support/clock.ts'
 import { storeWith } from '../support/patch.ts'

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { LocalBus } from '../../src/adapters/local-bus.ts'
 import type { Closing } from '../../src/codes.ts'
-import { limits } from '../../src/config.ts'
+import { limits } from '../../src/config/limits.ts'
 import { Metrics } from '../../src/engine/metrics.ts'
 import { Doorkeeper, type Guest, type Room } from '../../src/live/doorkeeper.ts'
 import type { Rank } from '../../src/live/places.ts'

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { constants, crc32, deflateRawSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
-import { limits } from '../../src/config.ts'
+import { limits } from '../../src/config/limits.ts'
 
 /** A canvas of one colour. */
 export function canvas(width: number, height: number, background = '#a33'): Sharp {

@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { Role } from '../../domain/schema.ts'
-import { limits } from '../../config.ts'
+import { limits } from '../../config/limits.ts'
 import type { Accounts, Creation, Erased, Page, Paging, Rotated, Session, Successor, User } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { OwnBids } from './own-bids.ts'

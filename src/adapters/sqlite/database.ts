@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from '../folder.ts'
-import type Database from 'better-sqlite3'
+import Database from 'better-sqlite3'
 import { type Applied, MigrationError, migrationsOf, pendingOf } from '../migrate.ts'
 import {
   connect,
@@ -57,6 +57,21 @@ function insertOf(table: string, columns: readonly string[], count: number): str
     inserts.set(name, sql)
   }
   return sql
+}
+
+/** The migrations that a DATA_DIR lacks, all of them where it has no database. Nothing is written, nor made. */
+export function missingMigrations(dataDir: string): string[] {
+  const file = databaseFile(dataDir)
+  const migrations = migrationsOf('sqlite')
+  if (!isThere(file)) return migrations.map(({ name }) => name)
+  const db = new Database(file, { readonly: true })
+  try {
+    const isKept = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() !== undefined
+    const applied = isKept ? (db.prepare('SELECT number, name, checksum FROM migrations').all() as Applied[]) : []
+    return pendingOf(migrations, applied).map(({ name }) => name)
+  } finally {
+    db.close()
+  }
 }
 
 /**

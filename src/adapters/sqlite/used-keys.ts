@@ -1,5 +1,5 @@
 import { lru } from '../../engine/lru.ts'
-import { limits } from '../../config.ts'
+import { limits } from '../../config/limits.ts'
 import type { Change } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { auctionNumber, numberAt, placesAfter } from './place.ts'

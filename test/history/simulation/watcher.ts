@@ -1,5 +1,5 @@
 import { type Closing, closeCodes } from '../../../src/codes.ts'
-import { limits } from '../../../src/config.ts'
+import { limits } from '../../../src/config/limits.ts'
 import type { Frame } from '../../../src/live/frame.ts'
 import type { Watcher } from '../../../src/live/channel.ts'
 import { payloadOf } from '../../../src/live/wire.ts'

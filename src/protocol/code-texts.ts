@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Code } from '../codes.ts'
-import { amount } from '../domain/amount.ts'
+import { amount } from '../domain/money-schema.ts'
 import { instant } from '../domain/instant.ts'
 import { uuid } from '../domain/schema.ts'
+import { type Problem, codes, problem } from '../protocol.ts'
 
 /** What the documents say of each code: when it comes, and the fields of its own that a problem then carries. */
 export type CodeText = { readonly when: string; readonly fields?: z.ZodRawShape }
@@ -14,7 +15,7 @@ const errors = z
   .array(z.object({ path: z.string(), message: z.string() }))
   .meta({ description: 'Each field that is not valid: its path with dots, empty for the whole, and why' })
 
-export const codeTexts: Readonly<Record<Code, CodeText>> = {
+const texts = {
   invalid_request: {
     when: 'Body, query, path or headers are not as the documents say. Nothing is coerced, and unknown fields are refused.',
     fields: { errors },
@@ -100,4 +101,26 @@ export const codeTexts: Readonly<Record<Code, CodeText>> = {
     when: 'The service cannot answer now, or cannot tell the outcome: repeat with the same key.',
     fields: { retryAfterSeconds },
   },
-}
+} as const satisfies Readonly<Record<Code, CodeText>>
+
+export const codeTexts: Readonly<Record<Code, CodeText>> = texts
+
+type FieldsOf<Name extends Code> = (typeof texts)[Name] extends { readonly fields: infer Fields extends z.ZodRawShape }
+  ? z.output<z.ZodObject<Fields>>
+  : unknown
+
+/** A problem as its code shapes it. */
+export type ProblemOf<Name extends Code> = Pick<
+  Problem,
+  'type' | 'title' | 'status' | 'detail' | 'instance' | 'receipt'
+> & {
+  readonly code: Name
+} & FieldsOf<Name> & { readonly [further: string]: unknown }
+export type CodedProblem = { [Name in Code]: ProblemOf<Name> }[Code]
+
+/** The same as shapes. */
+export const codedProblems = codes.map((code) => {
+  const { fields = {} } = codeTexts[code]
+  const { errors: _, ...shape } = problem.shape
+  return z.looseObject({ ...shape, ...fields, code: z.literal(code) })
+})

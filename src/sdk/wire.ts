@@ -1,0 +1,25 @@
+/**
+ * The shapes that travel. In the package this module is written out of the same schemas by vite.config.ts, so that it needs
+ * none of the service.
+ */
+export type { Code } from '../codes.ts'
+export type {
+  AuctionChangesInput as AuctionChanges,
+  NewAuctionInput as NewAuction,
+  Role,
+  Status,
+} from '../domain/schema.ts'
+export type {
+  AnswerView,
+  AuctionView,
+  BidView,
+  ListedAuctionView,
+  OutcomeView,
+  OwnBidView,
+  PriceView,
+  StandingView,
+  TermsView,
+  YouView,
+} from '../domain/wire.ts'
+export type { ChannelEvent, ClientMessage, ServerMessage } from '../protocol.ts'
+export type { CodedProblem as Problem } from '../protocol/code-texts.ts'
