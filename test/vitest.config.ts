@@ -6,15 +6,12 @@ import { defineConfig } from 'vitest/config'
 // Vitest starts take it from here.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled')
 
-/** How long bidders and pages wait is measured by these. */
-const MEASURED = ['test/browser/budgets.test.ts', 'test/hostile/**/*.test.ts']
+const MEASURED_PAGES = 'test/browser/budgets.test.ts'
 
 /** Run from the repository's root: `npm test`, or `vitest --config test/vitest.config.ts`. */
 export default defineConfig({
   test: {
     pool: 'forks',
-    // A process runs one file after the other: to load the service anew for each would be a quarter of the work.
-    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
@@ -24,21 +21,31 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'together',
+          name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [...MEASURED, '**/node_modules/**'],
+          exclude: ['test/browser/**', 'test/hostile/**', '**/node_modules/**'],
           // Two also where there are two cores: much of it is waiting.
           maxWorkers: Math.max(2, availableParallelism() - 1),
         },
       },
       {
         extends: true,
-        // Last, by themselves.
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          exclude: [MEASURED_PAGES],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        // Last and alone: how long bidders and pages wait is measured.
         test: {
           name: 'alone',
-          include: MEASURED,
+          include: [MEASURED_PAGES, 'test/hostile/**/*.test.ts'],
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
         },
       },

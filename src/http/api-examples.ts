@@ -65,8 +65,31 @@ const tooLow = {
   asOfSeq: 15,
 }
 
+const bid = { id: BID, paddle: 'P1', amount: 13_250, price: 13_250, at: AT, seq: 14, voided: false }
+const ownBid = { id: BID, amount: 13_500, maximum: 20_000, at: AT, seq: 15, voided: false }
+const placed = {
+  seq: 15,
+  type: 'bid.placed',
+  at: AT,
+  data: {
+    bid: BID,
+    paddle: 'P2',
+    amount: 13_500,
+    price: 13_500,
+    leader: 'P2',
+    minimumBid: 13_750,
+    bidCount: 13,
+    bidderCount: 2,
+    reserve: 'none',
+    beaten: { bid: BID, amount: 13_250 },
+  },
+  hash: HASH,
+  private: HASH,
+  commitment: HASH,
+}
+
 /** Bodies of requests, by operation. */
-export const examples: Readonly<Record<string, unknown>> = {
+export const bodyExamples: Readonly<Record<string, unknown>> = {
   createAuction: {
     title: 'Leica M3, 1954',
     description: 'Serviced last year.',
@@ -89,6 +112,106 @@ export const examples: Readonly<Record<string, unknown>> = {
   lendToken: { origin: 'https://www.example.org', auction: AUCTION, most: 20_000 },
 }
 
+const person = {
+  id: SELLER,
+  email: 'ana@people.example',
+  displayName: 'Ana',
+  role: 'bidder',
+  blocked: false,
+  createdAt: '2026-11-18T20:00:00.000Z',
+}
+const {
+  terms: { increments: _, ...listedTerms },
+  ...others
+} = auction
+const listed = { ...others, terms: listedTerms }
+const session = { accessToken: 'eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl', expiresInSeconds: 900 }
+const page = (...items: readonly unknown[]) => ({ items, nextCursor: null })
+
+/** What operations answer with where they do what was asked, by operation. */
+export const answerExamples: Readonly<Record<string, unknown>> = {
+  createAuction: auction,
+  getAuction: auction,
+  updateAuction: auction,
+  openAuction: auction,
+  closeAuction: auction,
+  cancelAuction: auction,
+  pauseAuction: auction,
+  resumeAuction: auction,
+  extendAuction: auction,
+  voidBid: auction,
+  listAuctions: { items: [listed], nextCursor: 'closing:1764100800000.17' },
+  listMyAuctions: page(listed),
+  placeBid: answer,
+  lowerMaximum: { ...answer, outcome: 'lowered' },
+  listBids: page(bid),
+  listEvents: { events: [placed], seq: 15, head: HASH, epoch: '967c50e6d155c5e9' },
+  explainBid: {
+    bid: BID,
+    seq: 15,
+    price: 13_500,
+    rules: ['PX-2'],
+    sentences: {
+      en: 'The maximum of P2 was higher, so the price is one step above the maximum of P1.',
+      es: 'El máximo de P2 era mayor, así que el precio es un escalón más que el máximo de P1.',
+    },
+  },
+  listBidders: page({ paddle: 'P1', user: { id: person.id, displayName: person.displayName, email: person.email } }),
+  uploadImage: {
+    image: { url: `/images/${HASH}.webp`, small: `/images/${HASH}-640.webp`, width: 1_600, height: 1_067 },
+  },
+  getMe: person,
+  updateMe: person,
+  getUser: person,
+  updateUser: { ...person, role: 'seller' },
+  createUser: { user: person },
+  listUsers: page(person),
+  createSession: { ...session, user: person },
+  refreshSession: { ...session, user: person },
+  lendToken: { ...session, user: { id: person.id, displayName: person.displayName, role: 'bidder' } },
+  listMySessions: page({ id: BID, current: true, createdAt: AT, expiresAt: '2026-12-20T19:59:26.315Z' }),
+  listMyBids: page({
+    ...ownBid,
+    commitment: HASH,
+    salt: HASH,
+    standing: 'leading',
+    auction: {
+      id: AUCTION,
+      title: auction.title,
+      currency: 'EUR',
+      status: 'open',
+      price: 13_500,
+      ownMaximum: 20_000,
+      closesAt: CLOSES_AT,
+    },
+  }),
+  listBlocks: page(SELLER),
+  listKeys: {
+    keys: [
+      {
+        kty: 'OKP',
+        crv: 'Ed25519',
+        x: 'ebVWLo_mVPlAeLES6KmLp5AfhTrmlb7X4OORC60ElmQ',
+        kid: 'house',
+        alg: 'EdDSA',
+        use: 'sig',
+      },
+    ],
+  },
+  getCheckpoint: { size: 41, root: HASH, checkpoint: answer.receipt },
+  getLogProof: { certificate: answer.receipt, index: 40, size: 41, hashes: [HASH], checkpoint: answer.receipt },
+  getLogConsistency: { from: 40, to: 41, hashes: [HASH] },
+  listCodes: page({
+    code: 'not_found',
+    status: 404,
+    title: 'There is nothing here',
+    when: 'There is nothing at this address.',
+    fields: {},
+  }),
+  getHealth: { status: 'ok' },
+  getReadiness: { status: 'ok' },
+}
+
 /** Messages of the live channels, by type. */
 export const messageExamples: Readonly<Record<string, object>> = {
   auth: { type: 'auth', token: 'eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl' },
@@ -106,33 +229,12 @@ export const messageExamples: Readonly<Record<string, object>> = {
     seq: 14,
     epoch: '967c50e6d155c5e9',
     auction,
-    bids: [{ id: BID, paddle: 'P1', amount: 13_250, price: 13_250, at: AT, seq: 14, voided: false }],
+    bids: [bid],
     watching: 31,
   },
   events: {
     type: 'events',
-    events: [
-      {
-        seq: 15,
-        type: 'bid.placed',
-        at: AT,
-        data: {
-          bid: BID,
-          paddle: 'P2',
-          amount: 13_500,
-          price: 13_500,
-          leader: 'P2',
-          minimumBid: 13_750,
-          bidCount: 13,
-          bidderCount: 2,
-          reserve: 'none',
-          beaten: { bid: BID, amount: 13_250 },
-        },
-        hash: HASH,
-        private: HASH,
-        commitment: HASH,
-      },
-    ],
+    events: [placed],
   },
   you: {
     type: 'you',
@@ -140,7 +242,7 @@ export const messageExamples: Readonly<Record<string, object>> = {
     standing: 'leading',
     maximum: 20_000,
     lowerable: null,
-    bids: [{ id: BID, amount: 13_500, maximum: 20_000, at: AT, seq: 15, voided: false }],
+    bids: [ownBid],
   },
   ack: { type: 'ack', key: 'my-first-bid', ...answer },
   reject: { type: 'reject', key: 'my-second-bid', problem: tooLow },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Code, problems } from '../codes.ts'
 import { idempotencyKey } from '../domain/schema.ts'
-import { examples } from './api-examples.ts'
+import { answerExamples, bodyExamples } from './api-examples.ts'
 import { codeTexts } from '../protocol/code-texts.ts'
 import type { RouteFacts } from './openapi.ts'
 
@@ -136,6 +136,8 @@ function finish(method: string, operation: Operation): void {
     if (Number(status) < 400) {
       if (response.description === 'Default Response') response.description = STATUS_TEXTS[status] ?? rest.summary
       response.headers = { ...headers[`${operationId} ${status}`], ...requestId }
+      const json = response.content?.['application/json']
+      if (json !== undefined && operationId in answerExamples) json.example = answerExamples[operationId]
       open(response.content)
     }
 }
@@ -167,7 +169,7 @@ function finishBody(operationId: string, body: NonNullable<Operation['requestBod
     body.required = !isOptional
     if (object !== undefined && isOptional) media.schema = object
     if (operationId === 'placeBid') media.schema = oneOfFields(media.schema!)
-    const example = examples[operationId]
+    const example = bodyExamples[operationId]
     if (example !== undefined) media.example = example
   }
 }

@@ -46,7 +46,8 @@ export async function readProblem(response: Response): Promise<ProblemError> {
   const code: Code = response.status >= 500 ? 'internal' : response.status === 404 ? 'not_found' : 'invalid_request'
   const title = `HTTP ${response.status}`
   const { status } = response
-  return new ProblemError({ type: 'about:blank', title, status, detail: title, instance: '', code } as Problem)
+  const problem = { type: 'about:blank', title, status, detail: title, instance: '', code, errors: [] }
+  return new ProblemError(problem)
 }
 
 function isProblem(body: unknown): body is Problem {

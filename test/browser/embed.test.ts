@@ -104,3 +104,27 @@ test('a site that is not allowed gets neither the auction nor a pop-up that lend
   for (const origin of ['null', 'javascript:alert(1)', `${site}/path`, 'https://another.example.evil.example'])
     expect((await page.goto(`${house.url}/lend?origin=${encodeURIComponent(origin)}`))?.status()).toBe(404)
 })
+
+test('a page elsewhere without a bundler imports the client from the house, and shows its prices as they move', async () => {
+  let body = ''
+  const site = await elsewhere(() => body)
+  const house = await openHouse({ ALLOWED_ORIGINS: site })
+  const ids = [await house.auction(), await house.auction()]
+  body = `<!doctype html><title>A ticker</title><ul></ul><script type="module">
+    import { Client, PriceConnection, checkLedger } from '${house.url}/client.js'
+    const rows = new Map()
+    for (const { id } of (await new Client('${house.url}').auctions({ status: 'open' })).items)
+      rows.set(id, document.querySelector('ul').appendChild(document.createElement('li')))
+    const prices = new PriceConnection(new Client('${house.url}'), (moved) => {
+      for (const { auction, price } of moved) rows.get(auction).textContent = String(price)
+    })
+    prices.watch([...rows.keys()])
+    document.title = typeof checkLedger
+  </script>`
+  const page = await visit(house)
+  await page.goto(site)
+  await expect.poll(() => page.locator('li').count()).toBe(2)
+  await (await house.person()).bid(ids[1]!, { amount: 1_000 })
+  await page.getByText('1000').waitFor()
+  expect(await page.title()).toBe('function')
+})

@@ -112,6 +112,22 @@ test('openapi.json says what a shape cannot', async () => {
     )
 })
 
+test('every answer in JSON has an example', async () => {
+  const document = JSON.parse(await textOf(await openHouse(), '/openapi.json')) as {
+    paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, object> }> }>>
+  }
+  const answers = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).flatMap(([method, { responses }]) =>
+      Object.entries(responses)
+        .filter(([status]) => status.startsWith('2'))
+        .map(([, { content }]) => [`${method} ${path}`, content?.['application/json']] as const),
+    ),
+  )
+  const inJson = answers.filter(([, json]) => json !== undefined)
+  expect(inJson.length).toBeGreaterThan(35)
+  for (const [operation, json] of inJson) expect(json, operation).toHaveProperty('example')
+})
+
 test('every code is explained where the type of its problem leads to, and for machines', async () => {
   const house = await openHouse()
   const page = await textOf(house, '/docs/codes')

@@ -45,6 +45,8 @@ const asked: Readonly<Record<string, Asked>> = {
   '/desk': at(200, '/desk'),
   '/lend': at(404, '/lend?origin=https://elsewhere.example'),
   '/embed.js': at(200, '/embed.js'),
+  '/client.js': at(200, '/client.js'),
+  '/client.js.map': at(200, '/client.js.map'),
   '/assets/*': at(404, '/assets/nothing.js'),
   '/images/:file': at(404, '/images/nothing.webp'),
   '/images/copy': at(404, '/images/copy?of=https://elsewhere.example/a.png'),

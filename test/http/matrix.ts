@@ -121,6 +121,13 @@ const ofAuctions: readonly Row[] = [
     ],
     { body: { title: 'Another' } },
   ),
+  ...stages(`DELETE ${A}`, [
+    sellers(204, 'auction_not_found'),
+    sellers('auction_not_draft', 'forbidden'),
+    sellers('auction_not_draft', 'forbidden'),
+    sellers('auction_not_draft', 'forbidden'),
+    sellers('auction_not_draft', 'forbidden'),
+  ]),
   ...hammer('open', [200, 200, 'auction_already_open', 'auction_already_open', 'auction_closed']),
   ...hammer('close', ['auction_not_open', 'auction_not_open', 200, 200, 'auction_closed']),
   ...hammer('cancel', [200, 200, 200, 200, 'auction_closed'], why),

@@ -174,7 +174,7 @@ test('odd paths are 4xx problems that hold nothing of how the service is made', 
   expectProblem(await ask(house.url, `GET /v1/auctions/${'a'.repeat(5_000)}`), 'uri_too_long')
   for (const request of [
     'PUT /v1/auctions',
-    `DELETE /v1/auctions/${id}`,
+    `PUT /v1/auctions/${id}`,
     `PUT /v1/auctions/${id}/bids`,
     'POST /healthz',
     'DELETE /v1/users',

@@ -23,6 +23,7 @@ const calls = [
   'GET /v1/auctions',
   'GET /v1/auctions/{id}',
   'PATCH /v1/auctions/{id}',
+  'DELETE /v1/auctions/{id}',
   'POST /v1/auctions/{id}/open',
   'POST /v1/auctions/{id}/close',
   'POST /v1/auctions/{id}/cancel',

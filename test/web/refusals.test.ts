@@ -14,6 +14,8 @@ test('a form that is refused for a character says which, and where', () => {
     durationSeconds: 60,
   })
   const errors = error!.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-  expect(wrongFields({ errors } as unknown as Problem, names)).toBe('Description (U+001B, 6), Starting price')
+  expect(wrongFields({ code: 'invalid_request', errors } as unknown as Problem, names)).toBe(
+    'Description (U+001B, 6), Starting price',
+  )
   expect(wrongFields(null, names)).toBe('')
 })
