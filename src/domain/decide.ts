@@ -1,3 +1,4 @@
+import { lowest } from './amount.ts'
 import { type Auction, type Bid, type Details, bidIn, inOrder, isOver } from './auction.ts'
 import type { Command, CommandOf } from './command.ts'
 import { changedDetails, newDetails, settledEnd } from './details.ts'
@@ -9,7 +10,7 @@ import { type Instant, SECOND_MS, toWire } from './instant.ts'
 import type { Offered, Standing } from './proxy.ts'
 import { type PublicAmount, changedAmounts } from './public-amounts.ts'
 import { invalid, isRejection, reject, type Rejection } from './rejection.ts'
-import { type AuctionChanges, DURATION_SECONDS_MAX, type Lowering, type Offer } from './schema.ts'
+import { type AuctionChanges, DURATION_SECONDS_MAX, type Lowering, type Offer, mostOf } from './schema.ts'
 import { endAfterOutage, extendedEnd } from './soft-close.ts'
 
 /** What follows from a command: events, and perhaps a rejection. Time that has passed is caught up with even then. */
@@ -152,7 +153,7 @@ function decideBid(auction: Auction, command: CommandOf<'bid'>): readonly Event[
   if ('lowerTo' in offer) return rejectNotLive(auction, command.at) ?? lower(auction, command, offer)
   const refused = rejectBidder(auction, command) ?? rejectNotOpen(auction, command.at)
   if (refused !== null) return refused
-  const offered = offeredBy(command, offer)
+  const offered = offeredBy(auction, command, offer)
   const placement = formats[auction.format].decideBid(auction, offered, command.anyRaise)
   if (isRejection(placement)) return placement
   const house = command.bidder.staff === 'allowed'
@@ -165,10 +166,12 @@ function isLeadMarked({ standing, bids }: Auction): boolean {
   return standing !== null && bidIn(bids, standing.bidId)?.house === true
 }
 
-/** PX-7: an exact bid's maximum is its amount. */
-function offeredBy({ bidId, bidder }: CommandOf<'bid'>, offer: Offer): Offered {
-  const exact = 'amount' in offer
-  return { bidId, bidder: bidder.id, maximum: exact ? offer.amount : offer.maximum, exact }
+/** PX-7: an exact bid's maximum is its amount. PX-10: what is asked for at most is the minimum bid, where it is as high. */
+function offeredBy(auction: Auction, { bidId, bidder }: CommandOf<'bid'>, offer: Offer): Offered {
+  if (!('atMost' in offer)) return { bidId, bidder: bidder.id, maximum: mostOf(offer), exact: 'amount' in offer }
+  const { atMost } = offer
+  const maximum = lowest(formats[auction.format].minimumBid(auction), atMost)
+  return { bidId, bidder: bidder.id, maximum, exact: true, atMost }
 }
 
 function accepted(

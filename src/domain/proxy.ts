@@ -11,6 +11,8 @@ export type Offered = {
   readonly exact: boolean
   /** Takes the place of a higher maximum of the own leading bid (VOID-3). */
   readonly lowers?: boolean
+  /** The minimum bid of its instant was asked for, up to this (PX-10): as secret as a maximum, and nothing is bid by it later. */
+  readonly atMost?: Amount
 }
 
 /** Who leads, with which bid, up to what, at which price, and the highest amount that was beaten or tied. */

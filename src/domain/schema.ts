@@ -238,25 +238,35 @@ export const keptChanges = changesWith({ text: keptText, terms: keptTerms })
 
 export const reason = text(1, REASON_MAX)
 
-/** What a bidder asks for: a price now (`amount`), or the most to be bid for them (`maximum`). */
-export type Offer = { readonly amount: Amount } | { readonly maximum: Amount }
+/**
+ * What a bidder asks for: a price now (`amount`), the most to be bid for them (`maximum`), or the minimum bid of the
+ * instant, where it is at most this (`atMost`, PX-10).
+ */
+export type Offer = { readonly amount: Amount } | { readonly maximum: Amount } | { readonly atMost: Amount }
 
 /** What a bidder may ask once where a void lets a bid of theirs lead again whose maximum everybody has seen (VOID-3). */
 export type Lowering = { readonly lowerTo: Amount; readonly bid: string }
 
 /** An offer as it comes in, over both transports: exactly one of its fields. */
-export const offerFields = { amount: amount.optional(), maximum: amount.optional() }
+export const offerFields = { amount: amount.optional(), maximum: amount.optional(), atMost: amount.optional() }
 
-type OfferFields = { amount?: Amount | undefined; maximum?: Amount | undefined }
+type OfferFields = { [Name in keyof typeof offerFields]?: Amount | undefined }
 
-export function isOneOffer({ amount, maximum }: OfferFields): boolean {
-  return (amount === undefined) !== (maximum === undefined)
+export function isOneOffer({ amount, maximum, atMost }: OfferFields): boolean {
+  return [amount, maximum, atMost].filter((one) => one !== undefined).length === 1
 }
 
-export const oneOffer = { path: ['amount'], message: 'give exactly one of amount and maximum' }
+export const oneOffer = { path: ['amount'], message: 'give exactly one of amount, maximum and atMost' }
 
-export function readOffer({ amount, maximum }: OfferFields): Offer {
-  return amount === undefined ? { maximum: maximum! } : { amount }
+export function readOffer({ amount, maximum, atMost }: OfferFields): Offer {
+  if (amount !== undefined) return { amount }
+  return maximum === undefined ? { atMost: atMost! } : { maximum }
+}
+
+/** The most that an offer may come to. */
+export function mostOf(offer: Offer): Amount {
+  if ('amount' in offer) return offer.amount
+  return 'maximum' in offer ? offer.maximum : offer.atMost
 }
 
 export const idempotencyKey = z.string().regex(/^[\x20-\x7e]{1,64}$/, 'must be 1 to 64 printable ASCII characters')

@@ -1,11 +1,11 @@
 import { limits } from '../config/limits.ts'
-import type { Auction } from '../domain/auction.ts'
+import type { Auction, Bid } from '../domain/auction.ts'
 import { decide } from '../domain/decide.ts'
 import type { Event } from '../domain/event.ts'
 import { unborn } from '../domain/evolve.ts'
 import { type Instant, toWire } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
-import type { Lowering, Offer } from '../domain/schema.ts'
+import { type Lowering, type Offer, mostOf } from '../domain/schema.ts'
 import { answerFacts, paddleOf } from '../domain/view.ts'
 import type { Deed } from '../ledger/chain.ts'
 import { commitKey, commitMaximum, commitPerson, newSalt, offeredBy } from '../ledger/commitment.ts'
@@ -129,11 +129,15 @@ function accept(
 
 /** The very same answer again, or a refusal where the key came with another bid. */
 function repeat({ bid, answer }: PriorBid, offer: Offer | Lowering, working: Working): Verdict {
-  const exact = 'amount' in offer
-  const lowers = 'lowerTo' in offer
-  const most = exact ? offer.amount : lowers ? offer.lowerTo : offer.maximum
-  const same = bid.exact === exact && (bid.lowers ?? false) === lowers && bid.maximum === most
-  return same ? { ok: true, held: working.held!, answer } : refused(working, reject('idempotency_key_reused'))
+  return isSame(bid, offer)
+    ? { ok: true, held: working.held!, answer }
+    : refused(working, reject('idempotency_key_reused'))
+}
+
+function isSame({ exact, lowers = false, maximum, atMost }: Bid, offer: Offer | Lowering): boolean {
+  if ('lowerTo' in offer) return lowers && maximum === offer.lowerTo
+  if ('atMost' in offer) return atMost === offer.atMost
+  return atMost === undefined && !lowers && exact === 'amount' in offer && maximum === mostOf(offer)
 }
 
 /** Refused by the rules: signed, and, where somebody may ask about it later, kept in the private chain. */

@@ -57,7 +57,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
           'too_many_bids',
         ],
         description:
-          'Exactly one of amount and maximum. The header Idempotency-Key is required; repeat with it until there is a definite answer. By a lent token `above_lent_limit` where it offers more than was allowed; the answer holds no maximum and no salt, and a maximum that leads is not raised.',
+          'Exactly one of `amount` (a price now), `maximum` (bid for you up to this) and `atMost` (the minimum bid of this instant, where it is no more: no bid on the way makes that stale). The header Idempotency-Key is required; repeat with it until there is a definite answer. By a lent token `above_lent_limit` where it offers more than was allowed; the answer holds no maximum and no salt, and a maximum that leads is not raised.',
         headers: z.object({ 'idempotency-key': z.string().optional() }),
         params,
         body: z.strictObject(offerFields).refine(isOneOffer, oneOffer),

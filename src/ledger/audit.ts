@@ -13,6 +13,7 @@ import type { Guess } from './secrets.ts'
 const offer = z.union([
   z.strictObject({ amount: z.int() }),
   z.strictObject({ maximum: z.int() }),
+  z.strictObject({ atMost: z.int() }),
   z.strictObject({ lowerTo: z.int(), bid: z.string() }),
 ])
 

@@ -7,6 +7,7 @@ const NUMBERS = new Set([
   'amount',
   'asOfSeq',
   'atLeast',
+  'atMost',
   'bidCount',
   'bidderCount',
   'buyNowPrice',

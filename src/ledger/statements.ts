@@ -36,6 +36,7 @@ const refused = z.object({
   offer: z.union([
     z.strictObject({ amount: z.int() }),
     z.strictObject({ maximum: z.int() }),
+    z.strictObject({ atMost: z.int() }),
     z.strictObject({ lowerTo: z.int(), bid: z.string() }),
   ]),
   code: z.string(),

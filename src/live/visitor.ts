@@ -1,7 +1,7 @@
 import type { Amount } from '../domain/amount.ts'
 import type { Instant } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
-import type { Offer } from '../domain/schema.ts'
+import { type Offer, mostOf } from '../domain/schema.ts'
 import type { AnswerView, LentAnswerView } from '../domain/wire.ts'
 import type { User } from '../engine/ports.ts'
 
@@ -26,8 +26,7 @@ export type Authenticate = (token: string) => Promise<Visitor | null>
 /** Null, or why a bid is more than its bidder allowed the page that it comes from. */
 export function rejectBeyond({ lent }: Visitor, offer: Offer): Rejection | null {
   if (lent === null) return null
-  const offered = 'amount' in offer ? offer.amount : offer.maximum
-  return offered > lent.most ? reject('above_lent_limit', { most: lent.most }) : null
+  return mostOf(offer) > lent.most ? reject('above_lent_limit', { most: lent.most }) : null
 }
 
 /** The answer to a bid as whoever asked may know it: a page that a token was lent to learns no maximum, nor what opens it. */

@@ -3,10 +3,14 @@ import { LostError, readProblem } from './problem.ts'
 import { Session, type SessionAnswer, type UserView } from './session.ts'
 import type { AnswerView, AuctionView, BidView, ListedAuctionView } from './wire.ts'
 
-/** A price now, or the most to be bid for you. Minor units of the auction's currency. */
+/**
+ * A price now, the most to be bid for you, or the minimum bid of the instant where it is at most this: no rival's bid on the
+ * way makes that stale. Minor units of the auction's currency.
+ */
 export type Offer =
-  | { readonly amount: number; readonly maximum?: never }
-  | { readonly maximum: number; readonly amount?: never }
+  | { readonly amount: number; readonly maximum?: never; readonly atMost?: never }
+  | { readonly maximum: number; readonly amount?: never; readonly atMost?: never }
+  | { readonly atMost: number; readonly amount?: never; readonly maximum?: never }
 
 export type List<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }
 export type Paging = { readonly limit?: number; readonly cursor?: string }

@@ -18,7 +18,7 @@ import {
   when,
 } from './support.ts'
 
-/** The worked examples of the rule book: `A 110` is a maximum, `A =110` an exact bid. */
+/** The worked examples of the rule book: `A 110` is a maximum, `A =110` an exact bid, `A <110` the minimum bid up to that. */
 const examples: readonly {
   title: string
   given: Setting
@@ -100,6 +100,13 @@ const examples: readonly {
     bids: 'A 215, B 215, A 300',
     result: ['100 A', '215 A', '217.50 A'],
     next: '220',
+  },
+  {
+    title: '[PX-10] at most: the minimum bid of its instant, and nothing beyond',
+    given: { start: '100', step: '10' },
+    bids: 'A <150, B <150, C <150, A 200, B <150, C <159.99, B <160',
+    result: ['100 A', '110 B', '120 C', '130 A', '150 A', 'refused: needs 160', '170 A'],
+    next: '180',
   },
 ]
 

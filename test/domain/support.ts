@@ -124,12 +124,16 @@ function step(run: Run, act: Act): Run {
   }
 }
 
-/** `A 110` or `A =110`, of this run. */
+/** `A 110`, `A =110` or `A <110` (at most), of this run. */
 function bid(text: string, at?: Instant, blocked = false) {
   return ({ auction, tried }: Run): WithoutAt<Command> => {
     const [who = '', figure = ''] = text.split(' ')
-    const amount = minor(figure.replace('=', ''), exponentOf(auction.currency))
-    const offer = figure.startsWith('=') ? { amount } : { maximum: amount }
+    const amount = minor(figure.replace(/[=<]/, ''), exponentOf(auction.currency))
+    const offer = figure.startsWith('=')
+      ? { amount }
+      : figure.startsWith('<')
+        ? { atMost: amount }
+        : { maximum: amount }
     const bidder = { id: who === 'seller' ? seller.id : idOf(who), blocked }
     return { type: 'bid', bidId: bidId(tried + 1), bidder, offer, ...(at === undefined ? {} : { at }) }
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { isOneOffer as hasOneOffer } from '../../src/domain/schema.ts'
 import { junk, nearly, valid } from './arbitrary.ts'
 import { type AsyncApi, type Described, channelsOf, closeNumbersOf } from './asyncapi.ts'
 import { MESSAGES, SEED, TIMEOUT_MS } from './form.ts'
@@ -48,8 +49,8 @@ function sequences({ sent }: Described) {
 
 /** What the document says in words only: a bid has one of the two. */
 function isOneOffer(message: unknown): boolean {
-  const bid = message as { type: string; amount?: number; maximum?: number }
-  return bid.type !== 'bid' || (bid.amount === undefined) !== (bid.maximum === undefined)
+  const bid = message as { type: string; amount?: number; maximum?: number; atMost?: number }
+  return bid.type !== 'bid' || hasOneOffer(bid as unknown as Parameters<typeof hasOneOffer>[0])
 }
 
 /** Tokens and auctions are put in where the document can only say that they are texts. */
@@ -61,7 +62,7 @@ function filled(said: Said, token: string | null, house: FuzzedHouse): Said[] {
   const risen =
     said.length % 4 === 0
       ? said
-      : said.replace(/"(amount|maximum)":\d+/, (_, name) => `"${name}":${house.nextAmount()}`)
+      : said.replace(/"(amount|maximum|atMost)":\d+/, (_, name) => `"${name}":${house.nextAmount()}`)
   return [
     risen.replaceAll(/"[0-9a-f]{8}-[0-9a-f-]{27}"/g, () => `"${house.auctions[said.length % house.auctions.length]}"`),
   ]

@@ -1,3 +1,4 @@
+import { type Offer as DomainOffer, mostOf } from '../../src/domain/schema.ts'
 import type { Case } from './checker.ts'
 import { show } from './check-bids.ts'
 import { within } from './check-ledger.ts'
@@ -21,7 +22,7 @@ const rules: Readonly<Record<string, (asked: Asked) => boolean>> = {
     refusal['minimumBid'] === state.minimumBid &&
     refusal['price'] === state.price &&
     figure(call) < state.minimumBid!,
-  already_leading: ({ call, state, leads }) => leads !== false && state.status === 'open' && 'amount' in call.offer,
+  already_leading: ({ call, state, leads }) => leads !== false && state.status === 'open' && !('maximum' in call.offer),
   maximum_not_raised: ({ call, state, leads, one }) =>
     leads !== false && state.status === 'open' && 'maximum' in call.offer && isNoStepAbove(one, call),
   auction_not_open: ({ refusal, state }) =>
@@ -50,7 +51,7 @@ export function checkRefusals(one: Case): void {
 }
 
 function figure({ offer }: BidCall): number {
-  return 'maximum' in offer ? offer.maximum : offer.amount
+  return mostOf(offer as DomainOffer)
 }
 
 function leads({ bids }: Case, client: string, { leader }: State): boolean | null {

@@ -1,3 +1,4 @@
+import { type Offer as DomainOffer, mostOf } from '../../src/domain/schema.ts'
 import { isDeepStrictEqual } from 'node:util'
 import type { ChannelEvent, Offer } from '../../src/sdk/index.ts'
 import type { Case } from './checker.ts'
@@ -73,7 +74,7 @@ function isRefused(event: Placed, { client, key, end, answer }: BidCall, bids: r
 
 /** A maximum may show as less; so may an exact bid that bought now. */
 function amountFits(amount: number, offer: Offer): boolean {
-  return amount <= ('maximum' in offer ? offer.maximum : offer.amount)
+  return amount <= mostOf(offer as DomainOffer)
 }
 
 function ownersOf(bids: readonly BidCall[]): Map<string, string> {

@@ -88,7 +88,7 @@ async function bidAway(bidder: Bidder, auctions: readonly string[], done: Promis
     const auction = auctions[randomInt(auctions.length)]!
     const key = randomUUID()
     figure += randomInt(-20, 40)
-    const offer: Offer = randomInt(3) === 0 ? { amount: figure } : { maximum: figure }
+    const offer: Offer = [{ amount: figure }, { maximum: figure }, { atMost: figure }][randomInt(3)]!
     const answer = await bidder.bid(auction, key, offer)
     if (answer.kind === 'accepted') figure = Math.max(figure, answer.view.price)
     if (answer.kind === 'refused') figure = Math.max(figure, Number(answer.refusal['minimumBid'] ?? 0))

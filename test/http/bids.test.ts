@@ -385,3 +385,30 @@ test('my bids: with my maxima and how each auction stands for me', async () => {
     nextCursor: null,
   })
 })
+
+test('[PX-10] at most: the minimum bid of the instant, kept as no maximum, and X is in nothing that others see', async () => {
+  const house = await openHouse()
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  const place = (as: typeof ana, atMost: number, key: string) =>
+    ask(house.url, `POST /v1/auctions/${id}/bids`, { as, body: { atMost }, headers: { 'idempotency-key': key } })
+  await ben.bid(id, { amount: 1_000 })
+  const first = await place(ana, 777_777, 'k')
+  expect(first.json).toMatchObject({ outcome: 'leading', price: 1_100, bid: { amount: 1_100, maximum: null } })
+  expect((await place(ana, 777_777, 'k')).json).toEqual(first.json)
+  expectProblem(await place(ana, 777_778, 'k'), 'idempotency_key_reused', { asOfSeq: 4 })
+  expectProblem(await place(ana, 777_777, 'again'), 'already_leading', { asOfSeq: 4 })
+  expect((await ben.bid(id, { amount: 1_200 })).outcome).toBe('leading')
+  expectProblem(await place(ana, 1_299, 'low'), 'bid_too_low', { minimumBid: 1_300, price: 1_200, asOfSeq: 5 })
+  await house.admin.close(id)
+  for (const path of ['', '/bids', '/events', '/ledger'])
+    expect((await ask(house.url, `GET /v1/auctions/${id}${path}`, { as: ben })).text).not.toContain('77777')
+})
+
+test('[PX-10] of forty who bid at once at most the same, each is taken at the minimum bid of their turn', async () => {
+  const house = await openHouse()
+  const id = await house.auction()
+  const people = await Promise.all(Array.from({ length: 40 }, (_, i) => house.person(`somebody ${i}`)))
+  const answers = await Promise.all(people.map((one) => one.bid(id, { atMost: 100_000 })))
+  const prices = answers.map(({ price }) => price).toSorted((a, b) => a - b)
+  expect(prices).toEqual(people.map((_, i) => 1_000 + 100 * i))
+})

@@ -17,6 +17,7 @@ import {
   type Step,
   assertHolds,
   bidOf,
+  offerOf,
   bidders,
   bidsAndVoidsArb,
   creation,
@@ -62,9 +63,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
     weight: 8,
     arbitrary: fc
       .record({ n: fc.nat({ max: 1_000_000 }), who: fc.constantFrom(...bidders), exact: fc.boolean(), amount, at })
-      .map(({ n, who, exact, amount: value, at: when }) =>
-        bidOf(n, who, exact ? { amount: value } : { maximum: value }, when),
-      ),
+      .map(({ n, who, exact, amount: value, at: when }) => bidOf(n, who, offerOf(n, exact, value), when)),
   },
   fc.record({ type: fc.constant('tick' as const), at }),
   fc.record({ type: fc.constant('open' as const), at }),

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { AMOUNT_MAX } from '../../src/domain/amount.ts'
 import { type Auction, type Bid, inOrder } from '../../src/domain/auction.ts'
 import { formats } from '../../src/domain/formats/index.ts'
+import { mostOf } from '../../src/domain/schema.ts'
 import type { Offered } from '../../src/domain/proxy.ts'
 import { auctionView } from '../../src/domain/view.ts'
 import { T0, bidId, idOf, nameOf, seller } from '../domain/support.ts'
@@ -40,8 +41,9 @@ test('[PX-1] [PX-2] [PX-3] [PX-4] [PX-5] [PX-6] [PX-7] [PX-8] [RES-1] [RES-2] de
       const facts: Fact[] = []
       for (const { command, rejection, after } of steps) {
         if (command.type !== 'bid' || 'lowerTo' in command.offer || after.stage.status !== 'open') return
-        const exact = 'amount' in command.offer
-        const maximum = 'amount' in command.offer ? command.offer.amount : command.offer.maximum
+        const exact = !('maximum' in command.offer)
+        const most = mostOf(command.offer)
+        const maximum = 'atMost' in command.offer ? Math.min(most, minimumBid(rules, facts) ?? most) : most
         const fact = { who: nameOf(command.bidder.id), maximum, exact }
         expect(rejection?.rejected ?? null).toBe(refusalOf(rules, facts, fact))
         if (rejection === null) facts.push(fact)
@@ -152,9 +154,13 @@ test('[VOID-1] a void bid might as well not have been made', () => {
       const steps = play(creation({ ...terms, softClose: null }), moves)
       const { after } = steps.at(-1)!
       const ids = new Set(remaining(after).map((bid) => bid.bidId))
-      const kept = steps
-        .map(({ command }) => command)
-        .filter((command) => command.type === 'bid' && ids.has(command.bidId))
+      // PX-10: what was asked for at most is the amount that it came to.
+      const cameTo = new Map(remaining(after).map(({ bidId, maximum }) => [bidId, maximum]))
+      const kept = steps.flatMap(({ command }) => {
+        if (command.type !== 'bid' || !ids.has(command.bidId)) return []
+        const { offer } = command
+        return [{ ...command, offer: 'atMost' in offer ? { amount: cameTo.get(command.bidId)! } : offer }]
+      })
       const [created, ...again] = run([steps[0]!.command, ...kept])
       if (again.some(({ rejection }) => rejection !== null)) return
       compared += kept.length < inOrder(after.bids).length ? 1 : 0

@@ -7,7 +7,7 @@ import { formats } from '../../src/domain/formats/index.ts'
 import { toWire } from '../../src/domain/instant.ts'
 import { answerFacts, auctionView, history, priceView, publicEvent, youView } from '../../src/domain/view.ts'
 import { T0, bidId, idOf, nameOf, seller } from '../domain/support.ts'
-import { type Step, assertHolds, bidOf, bidders, creation, run, take } from './support.ts'
+import { type Step, assertHolds, bidOf, offerOf, bidders, creation, run, take } from './support.ts'
 
 const RESERVE = 986_543_217_123
 /** Rising by more than any step, with digits that nothing else has. */
@@ -79,7 +79,7 @@ function commandOf(move: Move, auction: Auction, n: number): Command {
   if (move.kind === 'lower') return loweringIn(auction, n, at)
   if (move.kind === 'secret') return bidOf(n, move.who, { maximum: secret(n) }, at)
   const amount = Math.max(1, formats.english.minimumBid(auction) + move.over)
-  return bidOf(n, move.who, move.exact ? { amount } : { maximum: amount }, at)
+  return bidOf(n, move.who, offerOf(n, move.exact, amount), at)
 }
 
 /** To a figure that nobody has seen: refused but where a void lets somebody lead again. */

@@ -107,7 +107,15 @@ export function creation(terms: TermsInput, fields: Record<string, unknown> = {}
   return { type: 'create', at: T0, id: idOf('chair'), sellerId: seller.id, auction: keptAuction.parse(asked) }
 }
 
-export function bidOf(n: number, who: string, offer: { amount: number } | { maximum: number }, at: Instant): Command {
+type Figure = { amount: number } | { maximum: number } | { atMost: number }
+
+/** Of exact bids every other is of the minimum bid, up to the amount. */
+export function offerOf(n: number, exact: boolean, amount: number): Figure {
+  if (!exact) return { maximum: amount }
+  return n % 2 === 0 ? { atMost: amount } : { amount }
+}
+
+export function bidOf(n: number, who: string, offer: Figure, at: Instant): Command {
   return { type: 'bid', bidId: bidId(n), bidder: { id: idOf(who), blocked: false }, offer: offer as never, at }
 }
 
@@ -141,7 +149,7 @@ function commandOf(move: Move, auction: Auction, at: Instant, n: number): Comman
   const { terms, standing } = auction
   const base = standing === null ? terms.startPrice : move.from === 'leading' ? standing.maximum : standing.price
   const amount = within(base + move.over)
-  return bidOf(n, move.who, move.exact ? { amount } : { maximum: amount }, at)
+  return bidOf(n, move.who, offerOf(n, move.exact, amount), at)
 }
 
 export function eventsOf(steps: readonly Step[]): Event[] {

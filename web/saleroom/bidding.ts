@@ -90,7 +90,7 @@ export function releaseField(): void {
 }
 
 export function figureOf(of: Offer): number {
-  return 'amount' in of ? of.amount : of.maximum
+  return of.amount ?? of.maximum ?? of.atMost!
 }
 
 /** The amount of an offer as money. */

@@ -72,6 +72,7 @@ const BID_COLUMNS = [
   'voided',
   'house',
   'lowers',
+  'at_most',
 ] as const
 export const DEED_COLUMNS = ['place', 'line', 'hash', ...BID_COLUMNS, 'answer'] as const
 /** What makes a `BidRow`. */
@@ -114,10 +115,10 @@ function deedRows(privateEntries: Change['privateEntries'], bids: readonly Keyed
 }
 
 function bidRow({ bid }: KeyedBid): Row {
-  const { bidId, bidder, paddle, maximum, exact, amount, price, at, seq, raises, voided, house, lowers } = bid
+  const { bidId, bidder, paddle, maximum, exact, amount, price, at, seq, raises, voided, house, lowers, atMost } = bid
   const flag = (is: boolean) => (is ? 1 : 0)
   const flags = [flag(voided), flag(house), flag(lowers === true)]
-  return [bidId, bidder, paddle, maximum, flag(exact), amount, price, at, seq, raises, ...flags]
+  return [bidId, bidder, paddle, maximum, flag(exact), amount, price, at, seq, raises, ...flags, atMost ?? null]
 }
 
 /** Whether a row of `deeds` is a bid. */
@@ -187,6 +188,8 @@ export type BidRow = {
   house: 0 | 1 | null
   /** null before migration 0008 */
   lowers: 0 | 1 | null
+  /** null before migration 0015, and of others */
+  at_most: number | null
   answer: number | null
 }
 
@@ -205,5 +208,6 @@ export function bidOf(row: BidRow): Bid {
     voided: row.voided === 1,
     house: row.house === 1,
     ...(row.lowers === 1 ? { lowers: true } : {}),
+    ...(row.at_most === null ? {} : { atMost: row.at_most as Amount }),
   }
 }

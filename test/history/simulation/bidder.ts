@@ -1,4 +1,3 @@
-import type { Amount } from '../../../src/domain/amount.ts'
 import { readOffer } from '../../../src/domain/schema.ts'
 import { type Act, always } from '../../../src/engine/engine.ts'
 import type { Verdict } from '../../../src/engine/order.ts'
@@ -55,9 +54,8 @@ type Try = { readonly auction: string; readonly key: string; readonly offer: Off
 
 async function bidOnce({ world, history, node }: Caller, client: string, { auction, key, offer }: Try) {
   const host = await node()
-  const { amount, maximum } = { amount: undefined, maximum: undefined, ...offer }
   const bid = { auctionId: auction, userId: client, sessionId: client, key, permit: always }
-  const read = readOffer({ amount: amount as Amount | undefined, maximum: maximum as Amount | undefined })
+  const read = readOffer(offer as unknown as Parameters<typeof readOffer>[0])
   return history.bid({ client, auction, key, offer }, async () =>
     answerOf(await ask(world, host, ({ engine }) => engine.bid({ ...bid, offer: read })), key),
   )
@@ -85,7 +83,7 @@ export async function bidAway(caller: Caller, client: string): Promise<void> {
     const fresh: Try = {
       auction,
       key: world.id(),
-      offer: random.chance(0.4) ? { amount: figure } : { maximum: figure },
+      offer: random.pick([{ amount: figure }, { maximum: figure }, { atMost: figure }]),
     }
     const one = again ? random.pick(tries) : fresh
     const other = again && random.chance(0.3) ? { ...one, offer: fresh.offer } : one
