@@ -110,6 +110,8 @@ export const limits = {
   floodCloseMs: 500,
   /** Where one must be signed in to watch: how long a socket may wait with its token. */
   authTimeoutMs: 5_000,
+  /** How long who comes to an auction that is over has to say who they are, before its channel ends. */
+  overGraceMs: 1_500,
   /** Sockets and streams of this process; of one user or, signed out, of one address (of IPv6: of one /64). */
   watchersMax: 20_000,
   watchersPerUserMax: 100,

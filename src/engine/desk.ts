@@ -130,7 +130,7 @@ function accept(
 /** The very same answer again, or a refusal where the key came with another bid. */
 function repeat({ bid, answer }: PriorBid, offer: Offer | Lowering, working: Working): Verdict {
   return isSame(bid, offer)
-    ? { ok: true, held: working.held!, answer }
+    ? { ok: true, held: working.held!, answer, repeated: true }
     : refused(working, reject('idempotency_key_reused'))
 }
 

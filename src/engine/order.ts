@@ -43,7 +43,12 @@ export type Order = BidOrder | ActOrder
 
 /** What became of an order. A rejection names the seq it was decided at, where an auction was read. */
 export type Verdict =
-  | { readonly ok: true; readonly held: Held; readonly answer: AnswerView | null }
+  | {
+      readonly ok: true
+      readonly held: Held
+      readonly answer: AnswerView | null
+      /** It was given before. */ readonly repeated?: true
+    }
   | {
       readonly ok: false
       readonly rejection: Rejection

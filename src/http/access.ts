@@ -6,7 +6,7 @@ import { limits } from '../config/limits.ts'
 import type { Actor } from '../domain/access.ts'
 import { amount } from '../domain/money-schema.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
-import { reject } from '../domain/rejection.ts'
+import { type Rejection, reject } from '../domain/rejection.ts'
 import { type Role, uuid } from '../domain/schema.ts'
 import type { Accounts, Clock, Session } from '../engine/ports.ts'
 import type { Authenticate, Lent, Visitor } from '../live/visitor.ts'
@@ -174,22 +174,28 @@ export function visitorOf(request: FastifyRequest): Visitor {
 }
 
 const ranks: Readonly<Record<Role, number>> = { bidder: 0, seller: 1, admin: 2 }
+const ofRank: Readonly<Record<Role, Rejection>> = {
+  bidder: reject('forbidden'),
+  seller: reject('forbidden', { detail: 'This is for sellers and admins' }),
+  admin: reject('forbidden', { detail: 'This is for admins' }),
+}
 
 /** A guard for a route: at least this role. Who is blocked is left a bidder's calls, and bids are refused by the rules. */
 export function atLeast(role: Role) {
-  return guard(async (request) => {
+  return guard(role, async (request) => {
     const { user } = visitorOf(request)
     const silenced = user.blocked && role !== 'bidder'
-    if (silenced || ranks[user.role] < ranks[role]) throw new Refused(reject('forbidden'))
+    if (silenced) throw new Refused(reject('forbidden'))
+    if (ranks[user.role] < ranks[role]) throw new Refused(ofRank[role])
   })
 }
 
 /** A guard for what the person asks at home only, never a page that a token was lent to. */
-export const atHome = guard(async (request) => {
+export const atHome = guard('bidder', async (request) => {
   if (visitorOf(request).user.scope === 'bid') throw new Refused(reject('forbidden'))
 })
 
-/** The documents know by it that a route wants a token. */
-function guard(look: (request: FastifyRequest) => Promise<void>) {
-  return Object.assign(look, { isGuard: true })
+/** The documents know by it that a route wants a token, and of whom. */
+function guard(guards: Role, look: (request: FastifyRequest) => Promise<void>) {
+  return Object.assign(look, { guards })
 }

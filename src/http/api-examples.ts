@@ -95,7 +95,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     description: 'Serviced last year.',
     currency: 'EUR',
     terms: { startPrice: 10_000, increments: 'standard', softClose: { windowSeconds: 120, extensionSeconds: 120 } },
-    closesAt: CLOSES_AT,
+    durationSeconds: 3_600,
   },
   updateAuction: { description: 'Serviced last year. With case.' },
   placeBid: { maximum: 20_000 },
@@ -145,7 +145,8 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
   placeBid: answer,
   lowerMaximum: { ...answer, outcome: 'lowered' },
   listBids: page(bid),
-  listEvents: { events: [placed], seq: 15, head: HASH, epoch: '967c50e6d155c5e9' },
+  getYou: { paddle: 'P2', standing: 'leading', maximum: 20_000, lowerable: null, bids: [ownBid] },
+  listEvents: { events: [placed], seq: 15, head: HASH, epoch: '967c50e6d155c5e9', over: false },
   explainBid: {
     bid: BID,
     seq: 15,
@@ -263,5 +264,16 @@ export const messageExamples: Readonly<Record<string, object>> = {
       },
     ],
   },
-  problem: { type: 'problem', problem: { ...tooLow, instance: '' } },
+  problem: {
+    type: 'problem',
+    problem: {
+      type: '/docs/codes#invalid_request',
+      title: 'The request is not valid',
+      status: 400,
+      detail: 'The request is not valid',
+      instance: 'message',
+      code: 'invalid_request',
+      errors: [{ path: 'token', message: 'Invalid input: expected string, received undefined' }],
+    },
+  },
 }

@@ -151,6 +151,10 @@ function takeEmptyBodies(app: App): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
     body === '' ? done(null, undefined) : parse(request, String(body), done),
   )
+  // What curl calls a form where nothing is sent.
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    body === '' ? done(null, undefined) : done(new Refused(reject('unsupported_media_type', { detail: 'Send JSON' }))),
+  )
 }
 
 /** A person with a browser, not a program that reads problems. */

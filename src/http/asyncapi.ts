@@ -4,7 +4,7 @@ import { limits } from '../config/limits.ts'
 import type { PublicType } from '../domain/wire.ts'
 import { SUBPROTOCOL, clientMessages, serverMessages } from '../protocol.ts'
 import { messageExamples } from './api-examples.ts'
-import { type Schema, oneOfFields } from './openapi-document.ts'
+import { type Schema, oneOfFields, open } from './openapi-document.ts'
 import { version } from './version.ts'
 
 type Shapes = Readonly<Record<string, z.ZodType>>
@@ -15,18 +15,18 @@ const messageTexts: Readonly<Record<keyof typeof clientMessages | keyof typeof s
   bid: 'A bid, answered by `ack` or `reject` with the same `key`. Without an answer repeat it with the same key, here or over REST: it counts once.',
   ping: 'Answered at once by `pong`, which holds what you gave as `sentAt`.',
   watch: 'The whole list of auctions to follow; it replaces the one before.',
-  hello:
-    'The first message. Where nothing is heard for two and a half heartbeats, the connection is dead: come back with `after`.',
+  hello: 'The first message. Where nothing is heard for two and a half heartbeats, the connection is dead: come back.',
   snapshot:
     'The auction as it is, with its last 20 bids: at first, and wherever going on by number is not possible. Events go on from its `seq`.',
   events: 'What happened, in order, no number missing, never one that was sent on this connection. Often one alone.',
   you: 'Where you stand, to you alone: after `auth`, and whenever it changes.',
-  ack: 'Your bid was accepted and is durable: what 201 says over REST.',
+  ack: 'Your bid was accepted and is durable: what 201 says over REST. `outcome` is `leading`, `outbid` (a standing maximum answered at once), `raised` (your own maximum), `won` (by buy-now), or `lowered` (VOID-3); `sealed` is for formats to come.',
   reject: 'Your bid was refused. Below status 500 that is definite; at 500 and above repeat it with the same key.',
   heartbeat: 'That the connection lives. Where its `seq` is greater than yours, come back with `after`.',
   pong: 'The answer to `ping`.',
   prices: 'First a line of each auction that is watched, then of those that changed, at most once in 250 ms.',
-  problem: 'A message of yours could not be taken; it had no key.',
+  problem:
+    'A message of yours could not be taken, and it was no bid with a key: that gets a `reject`. After ten of them the connection is closed with 4400.',
 }
 
 /** Which fields of the auction's view an event changes, apart from `seq` and `head`, which each does. */
@@ -82,7 +82,7 @@ export function asyncApi(publicUrl: string | null): object {
           name,
           summary: messageTexts[name as keyof typeof messageTexts],
           contentType: 'application/json',
-          payload: payloadOf(name, shape, io, schemas),
+          payload: io === 'output' ? opened(payloadOf(name, shape, io, schemas)) : payloadOf(name, shape, io, schemas),
           examples: [{ name, payload: messageExamples[name] }],
         },
       ]),
@@ -110,11 +110,13 @@ export function asyncApi(publicUrl: string | null): object {
     catalogue: {
       address: '/v1/live',
       title: 'Prices of many auctions',
-      description: 'For pages that show many auctions at once. No bids here.',
+      description:
+        'For pages that show many auctions at once. No bids here. It tells of the auctions on your list and of no others: new ones are found by `GET /v1/auctions?status=open`, say once a minute. What is on the list and is none is left out. A list that comes too soon after others is answered by a `problem`, `rate_limited`: send it again after `retryAfterSeconds`.',
       messages: { ...messages(heard.catalogue, 'input'), ...messages(told.catalogue, 'output') },
       bindings: { ws: { method: 'GET', headers, bindingVersion: '0.1.0' } },
     },
   }
+  for (const schema of Object.values(schemas)) open(schema)
   return {
     asyncapi: '3.1.0',
     info: {
@@ -201,4 +203,10 @@ function described(event: Schema): Schema {
       ...variant,
     })),
   }
+}
+
+/** What is told may have more fields one day. */
+function opened(schema: Schema): Schema {
+  open(schema)
+  return schema
 }

@@ -58,7 +58,8 @@ export function auctionRoutes(app: App, parts: AppParts): void {
   /** Whoever names the state they saw changes no other (RFC 9110, 13.1.1). Tags are compared as they are, as weak ones. */
   const rejectChanged = ({ headers }: FastifyRequest, auction: Auction, labels: Labels | null): Rejection | null => {
     const tags = headers['if-match']?.split(',').map((tag) => tag.trim())
-    const matches = tags?.some((tag) => tag === '*' || tag === tagOf(auction, labels)) ?? true
+    const current = tagOf(auction, labels)
+    const matches = tags?.some((tag) => tag === '*' || tag === current || `W/${tag}` === current) ?? true
     return matches ? null : reject('precondition_failed')
   }
 
@@ -86,8 +87,11 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     ...(await labelsFor(held.auction, actor)),
   })
 
-  const show = async (held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
-    reply.send(await viewFor(held, actorOf(request)))
+  const show = async (held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const actor = actorOf(request)
+    const tag = tagOf(held.auction, await labelsFor(held.auction, actor))
+    return reply.header('etag', tag).send(await viewFor(held, actor))
+  }
 
   app.post(
     '/auctions',
@@ -98,7 +102,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         operationId: 'createAuction',
         refusals: ['idempotency_key_required', 'idempotency_key_reused', 'external_id_taken'],
         description:
-          'With an Idempotency-Key it is made once: repeated with the same body, the answer is the auction as it is by then, with `Idempotency-Replayed: true`. A key is kept for a week. An `externalId` is unique among the auctions of a seller for ever, and refused with the id of the auction that has it.',
+          'Its end is `closesAt` or `durationSeconds`, one of them. Without `opensAt` it opens at once, but where `status` is `draft`. With an Idempotency-Key it is made once: repeated with the same body, the answer is the auction as it is by then, with `Idempotency-Replayed: true`. A key is of its account and kept for a week, or until the draft that was made by it is deleted. An `externalId` is unique among the auctions of a seller, and refused with the id of the auction that has it. Texts are kept trimmed, as NFC, and without characters that nobody sees. The named tables of increments are in /docs/rules.',
         headers: z.object({ 'idempotency-key': z.string().optional() }),
         body: labelledAuction,
         response: { 201: auctionView },
@@ -198,7 +202,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
           'external_id_taken',
         ],
         description:
-          'Before the first bid anything, the currency until the opening; afterwards only additions to the description. `externalId` and `metadata` always, also when it is over. `terms` and `metadata` are replaced as a whole. With If-Match, the ETag that was read, it changes no state but that.',
+          'Before the first bid anything, the currency until the opening; afterwards only additions to the description: the new one begins with the whole old one. `externalId` and `metadata` always, also when it is over. `terms` and `metadata` are replaced as a whole. With If-Match, the ETag that was read, it changes no state but that.',
         headers: z.object({ 'if-match': z.string().optional() }),
         params,
         body: labelledChanges,
@@ -242,7 +246,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         summary: 'Delete a draft',
         operationId: 'deleteAuction',
         refusals: ['auction_not_found', 'auction_not_draft'],
-        description: 'One that was never anything but a draft: of what others could see, nothing is ever removed.',
+        description: 'One that was never anything but a draft: what others could see stays for ever.',
         params,
         response: { 204: z.null() },
       },
@@ -260,7 +264,10 @@ export function auctionRoutes(app: App, parts: AppParts): void {
   const hammer = async (request: FastifyRequest, reply: FastifyReply, id: string, act: Act) => {
     const { user } = visitorOf(request)
     if (user.role !== 'admin') request.budgets.take(request, 'edits')
-    const verdict = await engine.act(id, act, user.id, (auction) => rejectUnlessInCharge(auction, user))
+    const held = await findFor(user, id, engine)
+    const labels = held === null ? null : await labelsFor(held.auction, user)
+    const permit = (auction: Auction) => rejectUnlessInCharge(auction, user) ?? rejectChanged(request, auction, labels)
+    const verdict = await engine.act(id, act, user.id, permit)
     return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict)
   }
   const onRequest = atLeast('seller')

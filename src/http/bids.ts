@@ -7,8 +7,8 @@ import { isOver } from '../domain/auction.ts'
 import { amount } from '../domain/money-schema.ts'
 import { isRejection, reject } from '../domain/rejection.ts'
 import { isOneOffer, offerFields, oneOffer, readOffer } from '../domain/schema.ts'
-import { history } from '../domain/view.ts'
-import { answerView, bidView } from '../domain/wire.ts'
+import { history, youView } from '../domain/view.ts'
+import { answerView, bidView, youView as youShape } from '../domain/wire.ts'
 import { networksOf } from '../engine/network.ts'
 import { channelEvent } from '../protocol.ts'
 import { rankIn } from '../live/places.ts'
@@ -17,13 +17,19 @@ import { answerFor, rejectBeyond } from '../live/visitor.ts'
 import { actorOf, atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
-import { readKey } from './idempotency.ts'
+import { REPLAYED, readKey } from './idempotency.ts'
 import { type App, type AppParts, findFor, idParam, inLine, number, numberOr, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const params = z.object({ id: idParam })
 const anySeq = number(0, Number.MAX_SAFE_INTEGER)
-const eventsView = z.object({ events: z.array(channelEvent), seq: z.int(), head: z.string(), epoch: z.string() })
+const eventsView = z.object({
+  events: z.array(channelEvent),
+  seq: z.int(),
+  head: z.string(),
+  epoch: z.string(),
+  over: z.boolean().meta({ description: 'Whether the auction is over: nothing comes behind `seq`' }),
+})
 /** Text of a journal that costs what a plain request does. */
 export const CHARACTERS_FOR_ONE = 16 * 1024
 const tooMany = reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds })
@@ -86,6 +92,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         permit: (auction) => rejectHidden(auction, user),
       })
       if (!verdict.ok) return refuse(reply, verdict.rejection, verdict)
+      if (verdict.repeated === true) void reply.header(REPLAYED, 'true')
       return reply.code(201).send(answerFor(visitor, verdict.answer!))
     },
   )
@@ -163,6 +170,30 @@ export function bidRoutes(app: App, parts: AppParts): void {
   )
 
   app.get(
+    '/auctions/:id/you',
+    {
+      schema: {
+        tags,
+        summary: 'Where I stand',
+        operationId: 'getYou',
+        refusals: ['auction_not_found'],
+        description: 'As `you` on the channel says it, also when it is over. By a lent token without the maximum.',
+        params,
+        response: { 200: youShape },
+      },
+      onRequest: atLeast('bidder'),
+    },
+    async (request, reply) => {
+      const { user } = visitorOf(request)
+      const held = await findFor(user, request.params.id, engine)
+      if (held === null) return refuse(reply, reject('auction_not_found'))
+      const you = youView(held.auction, user.id)
+      const hidden = { maximum: null, lowerable: null, bids: you.bids.map((bid) => ({ ...bid, maximum: null })) }
+      return reply.header('cache-control', 'no-store').send(user.scope === 'bid' ? { ...you, ...hidden } : you)
+    },
+  )
+
+  app.get(
     '/auctions/:id/events',
     {
       // A HEAD would open a stream that nobody reads.
@@ -173,7 +204,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         operationId: 'listEvents',
         refusals: ['auction_not_found'],
         description:
-          'As application/json at most 1000 and 256 KiB (go on from the last), with waitSeconds a long poll; as text/event-stream where Accept asks for it, resumed by Last-Event-ID; 204 where there is nothing more to come. With `epoch` a seq of another history counts as none, and the ids of a stream are `SEQ.EPOCH`.',
+          'As application/json at most 1000 and 256 KiB (go on from the last), with waitSeconds a long poll; as text/event-stream where Accept asks for it, resumed by Last-Event-ID: each message is one event, without a name (`onmessage`), `id` is its seq, and there is no snapshot: read the auction first. When it is over the stream ends, and 204 tells whoever comes back that nothing more comes (an EventSource stops then). As JSON `over` says so: nothing is waited for. With `epoch` a seq of another history counts as none, and the ids of a stream are `SEQ.EPOCH`.',
         params,
         querystring: z.strictObject({
           after: numberOr(0, 0, Number.MAX_SAFE_INTEGER),
@@ -226,9 +257,13 @@ export function bidRoutes(app: App, parts: AppParts): void {
       if (now === null) return refuse(reply, reject('auction_not_found'))
       const events = await store.entries(id, listenTo.after, limits.resumeEventsMax)
       charge(request, events.reduce((sum, { line }) => sum + line.length, 0) / CHARACTERS_FOR_ONE)
-      return reply
-        .header('cache-control', 'no-store')
-        .send({ events: events.map(({ event }) => event), seq: now.auction.seq, head: now.head, epoch: store.epoch })
+      return reply.header('cache-control', 'no-store').send({
+        events: events.map(({ event }) => event),
+        seq: now.auction.seq,
+        head: now.head,
+        epoch: store.epoch,
+        over: isOver(now.auction),
+      })
     },
   )
 }

@@ -26,7 +26,9 @@ const imageView = z
   .object({ url: reference, small: reference, width: z.int(), height: z.int() })
   .meta({ id: 'Image', description: 'A picture as it is kept: WebP, width and height those of `url` in pixels' })
 
-const wrongType = reject('unsupported_media_type', { detail: `Send the bytes of a picture: ${TYPES.join(', ')}` })
+const wrongType = reject('unsupported_media_type', {
+  detail: `Send the bytes of a picture (${TYPES.join(', ')}), or multipart/form-data with one file`,
+})
 const HEIC_TYPES = /^image\/hei[cf](?:-sequence)?(?:;|$)/i
 const heic = reject('unsupported_media_type', {
   detail: 'HEIC: send a JPEG. On an iPhone share it as JPEG, or choose Settings, Camera, Formats, Most Compatible',
@@ -51,7 +53,7 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
         summary: 'Upload a picture',
         operationId: 'uploadImage',
         refusals: ['pictures_unavailable'],
-        description: `Of at most ${limits.imageBytesMax} bytes and ${limits.imagePixelsMax} pixels (${limits.imagePixelsHeldMax} where it is no baseline JPEG or plain PNG); what it is, is seen by decoding it. It is written anew as WebP without its metadata: upright, its first frame, at most 1600 pixels on the longer side, and a small one of at most 640. Give \`url\` among an auction's \`images\`.`,
+        description: `Of at most ${limits.imageBytesMax} bytes and ${limits.imagePixelsMax} pixels (${limits.imagePixelsHeldMax} where it is no baseline JPEG or plain PNG); what it is, is seen by decoding it. It is written anew as WebP without its metadata: upright, its first frame, at most 1600 pixels on the longer side, and a small one of at most 640. Give \`url\` among an auction's \`images\`. As multipart/form-data the one file of the form, whatever its field is called. One that is there already is the same one, with \`Idempotency-Replayed\`.`,
         consumes: [...TYPES, 'multipart/form-data'],
         body: z.unknown().meta(binary),
         response: { 201: z.object({ image: imageView }) },

@@ -4,6 +4,7 @@ import { idempotencyKey } from '../domain/schema.ts'
 import { answerExamples, bodyExamples } from './api-examples.ts'
 import { codeTexts } from '../protocol/code-texts.ts'
 import type { RouteFacts } from './openapi.ts'
+import type { Role } from '../domain/schema.ts'
 
 export type Schema = { [name: string]: unknown }
 export type Parameter = {
@@ -25,6 +26,8 @@ export type Operation = {
   requestBody?: { required?: boolean; content: Record<string, Media> }
   responses: Record<string, Response>
   'x-route'?: RouteFacts
+  /** The least role it is for, or `anyone`. */
+  'x-role'?: string
 }
 export type Document = {
   info: { title: string; version: string; description: string }
@@ -118,10 +121,15 @@ function finish(method: string, operation: Operation): void {
   if (facts === undefined) return
   delete operation['x-route']
   const { operationId, requestBody, parameters = [] } = rest
-  operation.description ??= `${rest.summary}.`
+  const who = facts.role === null ? '' : ` ${WHO[facts.role]}`
+  operation.description = `${rest.description ?? `${rest.summary}.`}${who}`
+  operation['x-role'] = facts.role ?? 'anyone'
   operation.security = securityOf(operationId, facts)
   for (const parameter of parameters) {
-    parameter.description ??= describedParameters[parameter.name] ?? `The ${parameter.name}.`
+    parameter.description ??=
+      ownParameters[`${operationId} ${parameter.name}`] ??
+      describedParameters[parameter.name] ??
+      `The ${parameter.name}.`
     if (parameter.name === 'if-match') parameter.name = 'If-Match'
     if (parameter.name === 'idempotency-key') {
       parameter.name = 'Idempotency-Key'
@@ -142,12 +150,18 @@ function finish(method: string, operation: Operation): void {
     }
 }
 
-function commonCodes(method: string, { requestBody, parameters }: Operation, { guarded, limited }: RouteFacts): Code[] {
+const WHO: Readonly<Record<Role, string>> = {
+  bidder: 'For anyone who is signed in.',
+  seller: 'For sellers and admins.',
+  admin: 'For admins.',
+}
+
+function commonCodes(method: string, { requestBody, parameters }: Operation, { role, limited }: RouteFacts): Code[] {
   // A body that nobody asked for is read all the same.
   const takesBody = requestBody !== undefined || method !== 'get'
   return [
     ...OF_ALL,
-    ...(guarded ? (['forbidden'] as const) : []),
+    ...(role === null ? [] : (['forbidden'] as const)),
     ...(limited ? (['rate_limited'] as const) : []),
     ...(takesBody ? OF_BODIES : []),
     ...(parameters?.some((one) => one.in === 'path') === true ? (['uri_too_long'] as const) : []),
@@ -155,9 +169,9 @@ function commonCodes(method: string, { requestBody, parameters }: Operation, { g
   ]
 }
 
-function securityOf(operationId: string, { guarded }: RouteFacts): object[] {
+function securityOf(operationId: string, { role }: RouteFacts): object[] {
   if (operationId === 'refreshSession') return [{ refreshCookie: [] }]
-  return guarded ? [{ bearer: [] }] : [{}, { bearer: [] }]
+  return role === null ? [{}, { bearer: [] }] : [{ bearer: [] }]
 }
 
 /** A body that may be left out is an object all the same; of a bid's fields one is given. */
@@ -213,15 +227,23 @@ function refusalsByStatus(codes: readonly Code[]): Record<string, Response> {
   return responses
 }
 
+/** What a name means where it is not what it means elsewhere, by operation. */
+const ownParameters: Readonly<Record<string, string>> = {
+  'listUsers q': 'Looked for in addresses and names.',
+  'getCheckpoint size': 'Of the first so many statements; all without it.',
+  'getLogProof size': 'In the log of the first so many statements; all without it.',
+}
+
 const describedParameters: Readonly<Record<string, string>> = {
   id: 'The id, a UUID.',
   bidId: "The bid's id, a UUID.",
-  'if-match': 'The ETag of the state that is to be changed.',
+  'if-match': 'The ETag of what is to be changed, as read with the same token: it is another for everybody else.',
   'idempotency-key': 'Names the attempt, 1 to 64 printable ASCII characters: with the same key it counts once.',
   limit: 'How many items a page has.',
   cursor: '`nextCursor` of the page before.',
-  status: 'Only those in one of these stages.',
-  ids: 'Only these.',
+  status: 'Only those in one of these stages: with commas between, or the name several times.',
+  ids: 'Only these: with commas between, or the name several times.',
+  externalId: 'Only the one that has it, of the seller who asks; for admins those of all.',
   closesBefore: 'Only those whose end, as it is now, is before.',
   closedAfter: 'Only those that have closed at this time or later.',
   format: 'Only those of this format.',
@@ -257,16 +279,23 @@ const location = {
 const replayed = {
   'Idempotency-Replayed': { description: '`true` where it had been made before', schema: { const: 'true' } },
 }
-const eTag = { ETag: { description: 'For If-None-Match', schema: { type: 'string' } } }
+const eTag = { ETag: { description: 'For If-None-Match and If-Match', schema: { type: 'string' } } }
+const cookie = {
+  'Set-Cookie': { description: 'The refresh cookie: Path /v1/sessions, 30 days', schema: { type: 'string' } },
+}
 const headers: Readonly<Record<string, Schema>> = {
-  'createAuction 201': { ...location, ...replayed },
+  'createAuction 201': { ...location, ...replayed, ...eTag },
+  'updateAuction 200': eTag,
+  'createSession 201': cookie,
+  'refreshSession 200': cookie,
+  'placeBid 201': replayed,
   'createUser 201': replayed,
-  'uploadImage 201': location,
+  'uploadImage 201': { ...location, ...replayed },
   'getAuction 200': eTag,
 }
 
 /** What we answer may have more fields one day: only what we are sent is closed. */
-function open(schema: unknown): void {
+export function open(schema: unknown): void {
   if (typeof schema !== 'object' || schema === null) return
   if (Array.isArray(schema)) return schema.forEach(open)
   const object = schema as Schema

@@ -6,6 +6,7 @@ import { type Code, problems } from '../codes.ts'
 import { asyncApi } from './asyncapi.ts'
 import { codeTexts } from '../protocol/code-texts.ts'
 import { type Document, finished, jsonSchema } from './openapi-document.ts'
+import type { Role } from '../domain/schema.ts'
 import type { App } from './parts.ts'
 import { version } from './version.ts'
 
@@ -39,7 +40,7 @@ export async function registerOpenApi(app: App, publicUrl: string | null): Promi
         title: 'Martillo',
         version,
         description:
-          'Live auctions. Amounts are integers in minor units, times RFC 3339 in UTC. Errors are RFC 9457 problems with a `code`. A 4xx is definite: nothing was recorded. After a 5xx or no answer at all, repeat with the same Idempotency-Key. The live channel is described at /asyncapi.json.',
+          'Live auctions. A new account is a bidder; admins make sellers and admins of them (`PATCH /v1/users/{id}`), and each may do what those before may. Amounts are integers in minor units, times RFC 3339 in UTC. Errors are RFC 9457 problems with a `code`. A 4xx is definite: nothing was recorded. After a 5xx or no answer at all, repeat with the same Idempotency-Key. The live channel is described at /asyncapi.json.',
         contact: { name: 'Whoever runs this house', ...(publicUrl === null ? {} : { url: publicUrl }) },
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
@@ -70,19 +71,27 @@ export async function registerOpenApi(app: App, publicUrl: string | null): Promi
     transformObject: (document) => finished(jsonSchemaTransformObject(document) as Document) as never,
   })
 
-  const written = new Map<string, Buffer>()
+  const written = new Map<string, string>()
   /** Written once: who asks for it thousands of times must not make us write it as often. */
-  const once = (name: string, write: () => string) => (reply: FastifyReply, type: string) => {
-    const bytes = written.get(name) ?? Buffer.from(write())
-    written.set(name, bytes)
-    return reply.header('cache-control', CACHE).type(type).send(bytes)
+  const once = (name: string, write: () => object): string => {
+    const text = written.get(name) ?? JSON.stringify(write())
+    written.set(name, text)
+    return text
   }
-  const openApi = once('openapi', () => JSON.stringify(app.swagger()))
-  const channels = once('asyncapi', () => JSON.stringify(asyncApi(publicUrl)))
+  const send = (reply: FastifyReply, text: string) => reply.header('cache-control', CACHE).type(JSON_TYPE).send(text)
   const schema = { hide: true }
-  app.get('/openapi.json', { schema }, (_request, reply) => openApi(reply, JSON_TYPE))
-  app.get('/asyncapi.json', { schema }, (_request, reply) => channels(reply, JSON_TYPE))
+  app.get('/openapi.json', { schema }, (_request, reply) => {
+    const text = once('openapi', () => app.swagger())
+    return send(reply, text)
+  })
+  app.get('/asyncapi.json', { schema }, ({ host }, reply) => {
+    const text = once('asyncapi', () => asyncApi(publicUrl ?? `http://${ANY_HOST}`))
+    return send(reply, text.replaceAll(ANY_HOST, JSON.stringify(host).slice(1, -1)))
+  })
 }
+
+/** Stands for our own address, as long as nobody has told it: it is the one that is asked for. */
+const ANY_HOST = 'house.invalid'
 
 /** What machines read of the codes. */
 export function codeRoutes(app: App): void {
@@ -119,9 +128,15 @@ const codeItems: z.output<typeof codeView>[] = Object.entries(codeTexts).map(([c
   return { code, status, title, when, fields: jsonSchema(z.object(fields))['properties'] as Record<string, unknown> }
 })
 
-export type RouteFacts = { readonly refusals: readonly Code[]; readonly guarded: boolean; readonly limited: boolean }
+export type RouteFacts = {
+  readonly refusals: readonly Code[]
+  /** The least role that is let through, null where anyone is. */
+  readonly role: Role | null
+  readonly limited: boolean
+}
 
 function routeFacts({ onRequest = [], config }: RouteOptions, refusals: readonly Code[]): RouteFacts {
-  const guarded = [onRequest].flat().some((hook) => 'isGuard' in hook)
-  return { refusals, guarded, limited: config?.budget !== 'none' }
+  const roles = [onRequest].flat().flatMap((hook) => ('guards' in hook ? [hook.guards as Role] : []))
+  const role = roles.find((one) => one !== 'bidder') ?? roles[0] ?? null
+  return { refusals, role, limited: config?.budget !== 'none' }
 }

@@ -13,13 +13,14 @@ import {
   cataloguePage,
   missingPage,
   plainPage,
+  escape,
   readerOf,
 } from './page-texts.ts'
 import { asyncApi } from './asyncapi.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
 import type { OriginRule } from './origin.ts'
-import { apiPage, channelPage, codesPage } from './docs-pages.ts'
+import { HOUSE, apiPage, channelPage, codesPage, filePage } from './docs-pages.ts'
 import { type App, type AppParts, findFor, inLine } from './parts.ts'
 import { Refused } from './problem.ts'
 
@@ -98,7 +99,13 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
   })
 
   const english = (request: FastifyRequest): Reader => ({ ...readerOf(request), language: 'en' })
-  const documents = { '/docs': apiPage, '/docs/codes': codesPage, '/docs/channel': channelPage }
+  const documents = {
+    '/docs': apiPage,
+    '/docs/codes': codesPage,
+    '/docs/channel': channelPage,
+    '/docs/rules': () => filePage('rules', 'The rules'),
+    '/docs/ledger': () => filePage('ledger', 'The ledger'),
+  }
   for (const [path, page] of Object.entries(documents)) {
     let written: Written | null = null
     app.get(path, { schema }, (request, reply) => {
@@ -107,7 +114,7 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
         .header('cache-control', 'private, no-cache')
         .header('vary', 'Cookie')
         .type('text/html; charset=utf-8')
-        .send(templates.page('docs', english(request), written))
+        .send(templates.page('docs', english(request), written).replaceAll(HOUSE, escape(baseOf(request))))
     })
   }
 

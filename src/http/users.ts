@@ -36,6 +36,9 @@ const sessionView = z
   .object({ accessToken: z.string(), expiresInSeconds: z.int(), user: userView })
   .meta({ id: 'Session' })
 
+const notFromElsewhere = reject('forbidden', {
+  detail: 'Nobody signs in from a page of another origin: lend it a token (POST /v1/me/tokens)',
+})
 const COOKIE = 'martillo_refresh'
 /** Where the address is https: no page over http, of whichever host, can set a cookie of this name. */
 const SECURE_COOKIE = `__Secure-${COOKIE}`
@@ -86,7 +89,7 @@ export function userRoutes(app: App, parts: AppParts): void {
 
   /** The refresh cookie comes by itself: no page but ours makes use of it, neither one that may show our auctions. */
   const fromOurPages = async (request: FastifyRequest) => {
-    if (!comesFromHere(request, isOwn)) throw new Refused(reject('forbidden'))
+    if (!comesFromHere(request, isOwn)) throw new Refused(notFromElsewhere)
   }
 
   app.post(

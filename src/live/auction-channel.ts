@@ -27,6 +27,7 @@ export type AuctionChannelParts = SocketParts & {
 export class AuctionChannel implements Watcher, Conversation<Message> {
   readonly shape = auctionMessage
   readonly isUrgent = true
+  readonly mayIntroduce = true
   cursor = 0
   readonly #parts: AuctionChannelParts
   readonly #auctionId: string

@@ -9,6 +9,8 @@ import type { OwnBids } from './own-bids.ts'
 /** One who watches an auction, over whichever transport. */
 export interface Watcher {
   readonly actor: Actor
+  /** Whether it may yet be said who is there. */
+  readonly mayIntroduce: boolean
   /** The latest seq that was sent; what is not beyond it is never sent again. */
   cursor: number
   /** Has so much unread that more would only pile up. */

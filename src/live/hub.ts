@@ -80,7 +80,11 @@ export class Hub {
     await this.#catchUp(channel, watcher, place)
     await this.greet(watcher, auctionId)
     const now = await this.#parts.engine.held(auctionId)
-    if (now !== null) this.#endAfterLast(watcher, now)
+    if (now === null || !isOver(now.auction)) return
+    // Whoever says who they are right behind the handshake is told how it ended for them.
+    if (watcher.actor === null && watcher.mayIntroduce)
+      this.#parts.clock.wake(limits.overGraceMs, () => this.#endAfterLast(watcher, now))
+    else this.#endAfterLast(watcher, now)
   }
 
   detach(watcher: Watcher, auctionId: string): void {
@@ -93,7 +97,9 @@ export class Hub {
   async greet(watcher: Watcher, auctionId: string): Promise<void> {
     if (watcher.actor === null) return
     const held = await this.#parts.engine.held(auctionId)
-    if (held !== null) this.#tell(this.#channels.get(auctionId), watcher, held)
+    if (held === null) return
+    this.#tell(this.#channels.get(auctionId), watcher, held)
+    this.#endAfterLast(watcher, held)
   }
 
   #canResume({ auction }: Held, { after, epoch, most }: Resume): boolean {

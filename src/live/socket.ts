@@ -6,6 +6,7 @@ import { limits, rates } from '../config/limits.ts'
 import type { Actor } from '../domain/access.ts'
 import { toWire } from '../domain/instant.ts'
 import { invalid } from '../domain/rejection.ts'
+import { idempotencyKey } from '../domain/schema.ts'
 import type { Arrival } from '../engine/arrivals.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import type { Clock } from '../engine/ports.ts'
@@ -245,7 +246,7 @@ export class LiveSocket<Message extends { type: string }> {
     const read = this.#talk.shape.safeParse(json)
     if (!read.success) {
       const issue = read.error.issues[0]!
-      this.#complain(issue.path.join('.'), issue.message)
+      this.#complain(issue.path.join('.'), issue.message, keyOf(json))
       return undefined
     }
     return this.#hear(read.data, arrival)
@@ -258,9 +259,11 @@ export class LiveSocket<Message extends { type: string }> {
     return undefined
   }
 
-  #complain(path: string, message: string): void {
+  /** Who waits for an answer to a key gets it by that. */
+  #complain(path: string, message: string, key: string | null = null): void {
     this.#unreadable += 1
-    this.send({ type: 'problem', problem: problemOf(invalid(path, message), 'message') })
+    const problem = problemOf(invalid(path, message), key ?? 'message')
+    this.send(key === null ? { type: 'problem', problem } : { type: 'reject', key, problem })
     if (this.#unreadable > limits.unreadableMax) this.end(closeCodes.not_understood)
   }
 
@@ -320,4 +323,11 @@ function parseObject(data: Buffer, isBinary: boolean): object | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The key of a bid that could not be read otherwise. */
+function keyOf(json: object): string | null {
+  if (!('type' in json) || json.type !== 'bid' || !('key' in json)) return null
+  const key = idempotencyKey.safeParse(json.key)
+  return key.success ? key.data : null
 }

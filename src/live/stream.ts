@@ -15,6 +15,7 @@ export type StreamParts = { readonly hub: Hub; readonly door: Doorkeeper; readon
 /** What both ways without a WebSocket share: they show events only, from a seq on, to the end. */
 abstract class Listener implements Watcher, Guest {
   cursor = 0
+  readonly mayIntroduce = false
   readonly visitor: Visitor | null
   #ended = false
 

@@ -20,10 +20,12 @@ const texts = {
     when: 'Body, query, path or headers are not as the documents say. Nothing is coerced, and unknown fields are refused.',
     fields: { errors },
   },
-  idempotency_key_required: { when: 'A bid came without the header Idempotency-Key.' },
+  idempotency_key_required: { when: 'A bid came without the header Idempotency-Key, or it is empty elsewhere.' },
   unauthenticated: { when: 'No token was shown where one is needed, or one that is not or no longer good.' },
   invalid_credentials: { when: 'At sign-in. It does not tell whether there is such an account.' },
-  forbidden: { when: 'Whoever is signed in may not do this; more rights are needed, or a page of ours.' },
+  forbidden: {
+    when: 'Whoever is signed in may not do this: it takes a seller or an admin, as the operation says, or a page of ours. `detail` says more where there is more.',
+  },
   own_auction: { when: 'The seller bids in an auction of their own.', fields: { asOfSeq } },
   above_lent_limit: {
     when: 'A lent token offers more than its owner allowed.',
@@ -85,7 +87,10 @@ const texts = {
   payload_too_large: { when: 'The body is larger than the route takes.' },
   uri_too_long: { when: 'A part of the path is too long.' },
   unsupported_media_type: { when: 'The Content-Type is not one that the route takes.', fields: { detail } },
-  idempotency_key_reused: { when: 'The key came before with another body. Every new attempt needs a new key.' },
+  idempotency_key_reused: {
+    when: 'The key came before with another body. Every new attempt needs a new key.',
+    fields: { asOfSeq },
+  },
   too_many_bids: {
     when: 'More bids of this bidder, or of this network, were accepted within the hour than anybody makes by hand.',
     fields: { retryAfterSeconds },

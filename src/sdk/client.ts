@@ -10,6 +10,7 @@ import type {
   NewAuction,
   OwnBidView,
   StandingView,
+  YouView,
 } from './wire.ts'
 
 /** A picture as it is kept: paths below the address of the service, size in pixels. */
@@ -90,6 +91,11 @@ export class Client extends RoomClient {
 
   myBids(paging: Paging = {}): Promise<List<MyBid>> {
     return this.ask('/v1/me/bids', { query: paging })
+  }
+
+  /** Where you stand in an auction, also when it is over. */
+  you(id: string): Promise<YouView> {
+    return this.ask(`/v1/auctions/${id}/you`)
   }
 
   myAuctions(paging: Paging = {}): Promise<List<ListedAuctionView>> {

@@ -173,3 +173,13 @@ test('an address that names what is not there is read as far as it can be', asyn
   await page.getByRole('searchbox').fill('clo')
   await page.getByRole('link', { name: 'Clock' }).waitFor()
 })
+
+test('a browser that names its language as no language is called sees the page all the same', async () => {
+  const house = await openHouse()
+  await house.auction({ title: 'Clock' })
+  const page = await visit(house)
+  await page.addInitScript("Object.defineProperty(navigator, 'languages', { value: ['en-US@posix'] })")
+  await page.goto('/')
+  await page.getByTestId('lot').waitFor()
+  expect(await page.getByTestId('lot').textContent()).toContain('€10.00')
+})

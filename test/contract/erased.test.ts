@@ -27,7 +27,7 @@ function secretsIn(text: string): ReadonlySet<string> {
 function bidOf(who: string, number: number): { deed: Row; answer: Row; secrets: string[] } {
   const [key, salt, answer] = [secret(), secret(), secret()]
   const line = 'x'.repeat(randomInt(200, 1_100))
-  const bid = [randomUUID(), who, 1, 5, 0, 5, 5, 1, number, null, 0, 0, 0]
+  const bid = [randomUUID(), who, 1, 5, 0, 5, 5, 1, number, null, 0, 0, 0, null]
   expect(bid.length + 4).toBe(DEED_COLUMNS.length)
   const text = JSON.stringify({ answer, rest: 'y'.repeat(900) })
   return { deed: [number, line, 'hash', ...bid], answer: [number, who, key, salt, text], secrets: [key, salt, answer] }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Connection } from '../../src/sdk/index.ts'
 import { type House, openHouse } from '../support/service.ts'
 import { MISSING, ask, expectProblem, lot } from './support.ts'
 
@@ -189,4 +190,75 @@ describe('what is asked for again under its key is made once', () => {
     expectProblem(await post(house, '/v1/users', { ...account, password: 'another one' }, 'k'), 'email_taken')
     expectProblem(await ask(house.url, 'POST /v1/users', { body: account }), 'email_taken')
   })
+})
+
+test('whoever bid is told how it ended for them: by REST, and on the channel though they come after the close', async () => {
+  const house = await openHouse()
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  await ana.bid(id, { maximum: 5_000 })
+  await ben.bid(id, { maximum: 2_000 })
+  await house.admin.close(id)
+  for (const [one, standing, maximum] of [
+    [ana, 'won', 5_000],
+    [ben, 'lost', 2_000],
+  ] as const) {
+    expect(await one.you(id)).toMatchObject({ standing, maximum })
+    const channel = new Connection(one, id)
+    for await (const _ of channel);
+    expect(channel.room!.you).toMatchObject({ standing, maximum })
+  }
+  expect(await (await house.person()).you(id)).toMatchObject({ standing: 'none', paddle: null, bids: [] })
+  expectProblem(await ask(house.url, `GET /v1/auctions/${id}/you`), 'unauthenticated')
+})
+
+test('If-Match holds for every act, and the answer to a change names the state that it made', async () => {
+  const house = await openHouse()
+  const id = await house.auction()
+  const act = (request: string, tag: string, body: object = { reason: 'because' }) =>
+    ask(house.url, request.replace('{id}', id), { as: house.admin, body, headers: { 'if-match': tag } })
+  const tag = (await ask(house.url, `GET /v1/auctions/${id}`, { as: house.admin })).headers.get('etag')!
+  const changed = await act('PATCH /v1/auctions/{id}', tag, { title: 'Another' })
+  expectProblem(await act('POST /v1/auctions/{id}/pause', tag), 'precondition_failed', { asOfSeq: 3 })
+  const paused = await act('POST /v1/auctions/{id}/pause', changed.headers.get('etag')!)
+  expect(paused.status).toBe(200)
+  // As a strong one, too: it names one state, whoever copies it without its mark.
+  const strong = paused.headers.get('etag')!.replace('W/', '')
+  expect((await act('POST /v1/auctions/{id}/resume', strong, {})).status).toBe(200)
+})
+
+test('a form of nothing is no body, as curl sends it', async () => {
+  const { url, admin } = await openHouse()
+  const { id } = (await ask(url, 'POST /v1/auctions', { as: admin, body: { ...lot, status: 'draft' } })).json
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  expect((await ask(url, `POST /v1/auctions/${id}/open`, { as: admin, body: '', headers: form })).status).toBe(200)
+  expectProblem(
+    await ask(url, `POST /v1/auctions/${id}/pause`, { as: admin, body: 'reason=x', headers: form }),
+    'unsupported_media_type',
+  )
+})
+
+test('a bid that is repeated says so', async () => {
+  const house = await openHouse()
+  const [ana, id] = [await house.person(), await house.auction()]
+  const bid = () =>
+    ask(house.url, `POST /v1/auctions/${id}/bids`, {
+      as: ana,
+      body: { amount: 1_000 },
+      headers: { 'idempotency-key': 'k' },
+    })
+  expect((await bid()).headers.get('idempotency-replayed')).toBeNull()
+  expect((await bid()).headers.get('idempotency-replayed')).toBe('true')
+})
+
+test('documents give the address that they were asked for, and say whom each call is for', async () => {
+  const { url } = await openHouse()
+  const page = (await ask(url, 'GET /docs')).text
+  expect(page).toContain(`${url}/client.js`)
+  expect(page).toContain(`api=${url}/v1`)
+  expect(page).not.toContain('{house}')
+  expect(page).toMatch(/\/v1\/auctions<\/code> <span class="who">seller, admin/)
+  expect(JSON.stringify((await ask(url, 'GET /asyncapi.json')).json.servers)).toContain(new URL(url).host)
+  for (const path of ['/docs/rules', '/docs/ledger']) expect((await ask(url, `GET ${path}`)).text).toContain('<h2')
+  const channel = (await ask(url, 'GET /docs/channel')).text
+  expect(channel).toContain('href="/docs/rules"')
 })

@@ -57,7 +57,13 @@ test('events: the same stream without a WebSocket, after a seq, in full', async 
   await ana.bid(id, { maximum: 4_000 })
   const get = (query: string, headers: Record<string, string> = {}) =>
     ask(house.url, `GET /v1/auctions/${id}/events${query}`, { headers })
-  const shape = z.object({ events: z.array(channelEvent), seq: z.int(), head: z.string(), epoch: z.string() })
+  const shape = z.object({
+    events: z.array(channelEvent),
+    seq: z.int(),
+    head: z.string(),
+    epoch: z.string(),
+    over: z.boolean(),
+  })
   const whole = await get('')
   const { events, head, epoch } = expectShape(shape, whole.json)
   expect(events.map(({ seq, type }) => [seq, type])).toEqual([
@@ -67,9 +73,9 @@ test('events: the same stream without a WebSocket, after a seq, in full', async 
   ])
   expect(events.at(-1)!.hash).toBe(head)
   expect(whole.headers.get('cache-control')).toBe('no-store')
-  expect((await get('?after=2')).json).toEqual({ events: events.slice(2), seq: 3, head, epoch })
-  expect((await get('?after=3')).json).toEqual({ events: [], seq: 3, head, epoch })
-  expect((await get('?after=99')).json).toEqual({ events: [], seq: 3, head, epoch })
+  expect((await get('?after=2')).json).toEqual({ events: events.slice(2), seq: 3, head, epoch, over: false })
+  expect((await get('?after=3')).json).toEqual({ events: [], seq: 3, head, epoch, over: false })
+  expect((await get('?after=99')).json).toEqual({ events: [], seq: 3, head, epoch, over: false })
   expect((await get('', { 'last-event-id': '2' })).json.events).toHaveLength(1)
   for (const query of [
     '?after=-1',
@@ -105,5 +111,5 @@ test('events with waitSeconds: an answer as soon as there is one, or an empty on
   expect((await waiting[2]!).json).toMatchObject({ events: [], seq: 3 })
   await house.admin.close(id)
   const over = await get('?after=4&waitSeconds=30')
-  expect(over.json).toMatchObject({ events: [], seq: 4 })
+  expect(over.json).toMatchObject({ events: [], seq: 4, over: true })
 })

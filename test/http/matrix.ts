@@ -91,6 +91,13 @@ const ofAuctions: readonly Row[] = [
   ...shown(`GET ${A}`),
   ...shown(`GET ${A}/bids`),
   ...shown(`GET ${A}/events`),
+  ...stages(`GET ${A}/you`, [
+    { ...hidden(200), anonymous: 'unauthenticated' },
+    members(200),
+    members(200),
+    members(200),
+    members(200),
+  ]),
   ...shown(`GET ${A}/ledger`),
   ...stages(`GET ${A}/bids/{bidId}/explanation`, [
     hidden('bid_not_found'),

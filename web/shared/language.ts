@@ -8,8 +8,17 @@ export const language = signal<Language>(document.documentElement.lang === 'es' 
 
 /** The reader's own locale where it is of the language, so that figures look as they do at home. */
 export const locale = computed(
-  () => navigator.languages.find((one) => one.split('-')[0] === language.value) ?? language.value,
+  () => navigator.languages.find((one) => one.split('-')[0] === language.value && isLocale(one)) ?? language.value,
 )
+
+/** Some browsers name one that is none, such as en-US@posix. */
+function isLocale(name: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(name).length > 0
+  } catch {
+    return false
+  }
+}
 
 const loads: ((of: Language) => Promise<void>)[] = []
 

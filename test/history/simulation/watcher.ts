@@ -18,6 +18,7 @@ type Line = { readonly world: World; readonly stream: Stream; readonly slow: boo
 
 /** One connection: frames arrive in their order after a while, and not at all once it is cut. */
 class Connection implements Watcher {
+  readonly mayIntroduce = false
   readonly actor = null
   cursor = 0
   ended = false
