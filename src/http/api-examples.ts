@@ -182,6 +182,7 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
       currency: 'EUR',
       status: 'open',
       price: 13_500,
+      reserve: 'none',
       ownMaximum: 20_000,
       closesAt: CLOSES_AT,
     },

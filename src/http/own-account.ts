@@ -5,7 +5,15 @@ import { instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { text } from '../domain/schema.ts'
 import { ownBidView, standingOf, youView } from '../domain/view.ts'
-import { commitment, listedAuctionView, ownBidView as ownBidShape, salt, standingView } from '../domain/wire.ts'
+import { reserveState } from '../domain/reserve.ts'
+import {
+  commitment,
+  listedAuctionView,
+  ownBidView as ownBidShape,
+  reserveView,
+  salt,
+  standingView,
+} from '../domain/wire.ts'
 import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
 import { Pieces } from '../live/turns.ts'
 import { atHome, atLeast, visitorOf } from './access.ts'
@@ -48,6 +56,7 @@ const myBidView = ownBidShape.extend({
     currency: z.string(),
     status: z.string(),
     price: z.int().nullable(),
+    reserve: reserveView,
     ownMaximum: z.int().nullable(),
     closesAt: instant.nullable(),
   }),
@@ -113,6 +122,7 @@ export function ownAccountRoutes(
             currency: auction.currency,
             status: auction.stage.status,
             price: auction.standing?.price ?? null,
+            reserve: reserveState(auction.terms, auction.standing?.maximum ?? null),
             ownMaximum: youView(auction, user.id).maximum,
             closesAt: auction.closesAt === null ? null : toWire(auction.closesAt),
           },

@@ -25,7 +25,7 @@ export type MyBid = OwnBidView & {
   readonly commitment: string
   readonly salt: string
   readonly standing: StandingView
-  readonly auction: Pick<AuctionView, 'id' | 'title' | 'currency' | 'status' | 'price' | 'closesAt'> & {
+  readonly auction: Pick<AuctionView, 'id' | 'title' | 'currency' | 'status' | 'price' | 'reserve' | 'closesAt'> & {
     readonly ownMaximum: number | null
   }
 }

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
 import { type House, openHouse } from '../support/service.ts'
-import { DESKTOP, enter, signInAs, visit } from './visitors.ts'
+import { DESKTOP, at, enter, showMore, signInAs, visit } from './visitors.ts'
 
 const SCRIPT = 'globalThis.hurt = true'
 const HOSTILE = [
@@ -104,6 +104,8 @@ test('whoever uses the keyboard alone can bid, and sees where they are', async (
   const page = await visit(house)
   await signInAs(page, ana)
   await enter(page, id)
+  await at(page, 'agree').press('Enter')
+  await showMore(page)
   const focused = () =>
     page.evaluate(() => {
       const node = document.activeElement!
@@ -115,17 +117,24 @@ test('whoever uses the keyboard alone can bid, and sees where they are', async (
     })
   const names: string[] = []
   const unseen: string[] = []
-  for (let n = 0; n < 40 && names.at(-1) !== 'bid'; n += 1) {
-    await page.keyboard.press('Tab')
-    const { name, seen } = await focused()
-    names.push(name)
-    if (!seen && (name === 'bid' || name === 'amount')) unseen.push(name)
-  }
+  // Back to the amount, and forth to the button.
+  for (const [key, goal] of [
+    ['Shift+Tab', 'amount'],
+    ['Tab', 'bid'],
+  ] as const)
+    for (let n = 0; n < 40 && names.at(-1) !== goal; n += 1) {
+      await page.keyboard.press(key)
+      const { name, seen } = await focused()
+      names.push(name)
+      if (!seen && (name === 'bid' || name === 'amount')) unseen.push(name)
+    }
   expect(unseen).toEqual([])
   expect(names).toContain('amount')
+  // The first bid of a lot: the key twice, where a finger holds.
   await page.keyboard.press('Enter')
-  await page.locator('[data-testid=confirm-bid][aria-disabled=false]').waitFor()
-  expect((await focused()).name).toBe('confirm-bid')
+  await page.locator('[data-testid=bid][data-stage=again]').waitFor()
+  await page.waitForTimeout(500)
+  expect((await focused()).name).toBe('bid')
   await page.keyboard.press('Enter')
   await page.locator('[data-testid=standing][data-standing=leading]').waitFor()
   expect(await bidCount(house, id)).toBe(1)

@@ -84,11 +84,11 @@ function scenes({ lots, guests: { admin, bidders } }: House, embedding: string):
       },
     },
     {
-      name: 'saleroom-confirm',
+      name: 'saleroom-first',
       path: `/auctions/${lots.chess}`,
       as: ana,
       whole: false,
-      act: (page) => page.getByTestId('bid').click(),
+      act: (page) => page.getByTestId('agree').click(),
     },
     {
       name: 'saleroom-whole',

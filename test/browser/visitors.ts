@@ -64,15 +64,32 @@ export async function enter(page: Page, auctionId: string): Promise<void> {
   await page.locator('[data-phase=live]').waitFor()
 }
 
-/** Bids what the form says, or another amount, through the confirmation where one is asked for. */
-export async function bid(page: Page, amount?: string, mode: 'exact' | 'maximum' = 'exact'): Promise<string> {
-  // On a phone an amount of one's own is behind a button.
+/** Says once that bids are binding. */
+export async function agree(page: Page): Promise<void> {
+  await at(page, 'agree').or(at(page, 'bid')).or(at(page, 'raise')).first().waitFor()
+  if (await at(page, 'agree').isVisible()) await at(page, 'agree').click()
+}
+
+/** Where the window is low, or small, an amount of one's own is behind a button. */
+export async function showMore(page: Page): Promise<void> {
   const more = page.locator('.toggle[aria-expanded=false]')
-  if (amount !== undefined && (await more.isVisible())) await more.click()
+  if (await more.isVisible()) await more.click()
+}
+
+/** Presses the button, for as long as the first bid of a lot takes. */
+export async function pressBid(page: Page): Promise<void> {
+  const isFirst = /Keep pressed|Mantenga/.test((await at(page, 'bid').textContent()) ?? '')
+  await at(page, 'bid').click(isFirst ? { delay: 700 } : {})
+}
+
+/** Bids what the form says, or another amount, through what is asked on the way. */
+export async function bid(page: Page, amount?: string, mode: 'exact' | 'maximum' = 'exact'): Promise<string> {
+  await agree(page)
+  if (amount !== undefined) await showMore(page)
   const choice = page.locator(`input[name=mode][value=${mode}]`)
   if ((await choice.count()) > 0 && amount !== undefined) await choice.check()
   if (amount !== undefined) await page.locator('#amount').fill(amount)
-  await at(page, 'bid').click()
+  await pressBid(page)
   const answer = page.locator('[data-answer]:not([data-answer=sending])')
   await at(page, 'confirm-bid').or(answer).first().waitFor()
   const confirm = page.locator('[data-testid=confirm-bid][aria-disabled=false]')

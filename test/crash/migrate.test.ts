@@ -26,7 +26,7 @@ test('[kill -9] while an empty folder is migrated leaves all of a step or nothin
   const tookMs = await migrate(temporaryFolder(), program)
   for (let i = 0; i < rounds(2, 40); i += 1) {
     const dataDir = temporaryFolder()
-    await migrate(dataDir, program, { killAfterMs: randomInt(Math.ceil(tookMs / 3), Math.ceil(tookMs)) })
+    await migrate(dataDir, program, { killAfterMs: randomInt(Math.ceil(tookMs / 6), Math.ceil(tookMs)) })
     await migrate(dataDir, program)
     expect(looked(dataDir)).toMatchObject({ sound: 'ok', steps: readdirSync(join(root, 'migrations/sqlite')).length })
   }

@@ -71,7 +71,7 @@ const asked: Readonly<Record<string, Asked>> = {
   nothing: at(404, '/nothing', '/v1/nothing'),
 }
 /** What needs an account or a token, and what goes with `/docs`. */
-const NOT_PUBLIC = /^\/(v1\/(me|users|images|auctions\/:id\/bidders)\b|metrics$|docs\/|\*$)/
+const NOT_PUBLIC = /^\/(v1\/(me|users|images|auctions\/:id\/(bidders|you))\b|metrics$|docs\/|\*$)/
 
 const folder = mkdtempSync(join(tmpdir(), 'martillo-test-'))
 let service: Running

@@ -96,12 +96,13 @@ function Standings() {
 function Lot({ lot: { auction, standing, bids } }: { lot: MyLot }) {
   const texts = bidsWords.value
   const show = (amount: number) => money.value(amount, auction.currency)
+  const look = standing === 'leading' && auction.reserve === 'unmet' ? 'unmet' : standing
   const own = Math.max(...bids.filter((bid) => !bid.voided).map((bid) => bid.amount), 0)
   return (
-    <li class={`my-lot ${standing}`} data-testid="my-lot" data-standing={standing}>
+    <li class={`my-lot ${look}`} data-testid="my-lot" data-standing={standing}>
       <p class="my-standing">
         <Icon of={standing} />
-        {words.value.standing[standing]}
+        {words.value.standing[look]}
       </p>
       <h2>
         <a href={`/auctions/${auction.id}`}>{auction.title}</a>

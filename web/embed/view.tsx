@@ -16,6 +16,7 @@ export function LotView({ lot }: { readonly lot: EmbeddedLot }) {
     return <p class="quiet">{lot.phase.value === 'over' ? embedWords.value.gone : words.value.loading}</p>
   const { auction, you } = room
   const standing = you?.standing ?? 'none'
+  const look = standing === 'leading' && auction.reserve === 'unmet' ? 'unmet' : standing
   return (
     <article class={stageOf(auction).look} data-testid="embed" data-standing={standing} data-phase={lot.phase.value}>
       <Picture auction={auction} />
@@ -26,8 +27,8 @@ export function LotView({ lot }: { readonly lot: EmbeddedLot }) {
       </h3>
       <Price auction={auction} />
       <When auction={auction} />
-      <output class={`standing ${standing}`}>
-        {standing === 'none' ? '' : `${words.value.standing[standing]}. `}
+      <output class={`standing ${look}`}>
+        {look === 'none' ? '' : `${words.value.standing[look]}. `}
         {lot.answer}
       </output>
       {auction.status === 'open' && <Bidding lot={lot} auction={auction} />}

@@ -1,32 +1,96 @@
 import { useState } from 'preact/hooks'
 import type { Offer } from '../../src/sdk/index.ts'
-import { figure, leads, least, maySend, offer, press, spoken } from './bidding.ts'
+import { money } from '../shared/money.ts'
+import { figure, isFirst, leads, least, maySend, offer, press, spoken } from './bidding.ts'
+import { focusOnceBidding } from './focus.ts'
+import { room } from './room.ts'
 import { saleroomWords } from './words.ts'
+
+/** How long the first bid of a lot is held. */
+const HOLD_MS = 600
+/** Or it is pressed twice: not by one double click, and not long after. */
+const AGAIN_MS = { least: 400, most: 6_000 }
+
+type Shown = { readonly offer: Offer; readonly figure: number }
+type Stage = 'rest' | 'holding' | 'again'
+
+let timer: ReturnType<typeof setTimeout> | undefined
+let pressedAt = 0
+/** By a hold that was long enough: the click behind it is none. */
+let isSent = false
 
 /** Shows the amount and sends the amount it shows: while a finger is on it, it does not change. */
 export function BidButton() {
-  const [under, hold] = useState<Offer | null>(null)
-  const shown = under ?? offer.value
-  const texts = saleroomWords.value
+  const [under, hold] = useState<Shown | null>(null)
+  const [stage, become] = useState<Stage>('rest')
+  const now = offer.value === null ? null : { offer: offer.value, figure: figure.value! }
+  const shown = under ?? now
   const low = figure.value === null || least.value === null || figure.value < least.value
-  const upTo = leads.value ? texts.raiseTo : texts.bidUpTo
-  const says = shown === null ? texts.noAmount : ('amount' in shown ? texts.bid : upTo)(spoken(shown))
-  const letGo = () => hold(null)
+  const send = () => {
+    clearTimeout(timer)
+    become('rest')
+    hold(null)
+    if (shown === null || !maySend.peek()) return
+    press(shown.offer)
+    focusOnceBidding()
+  }
+  const letGo = () => {
+    clearTimeout(timer)
+    if (stage === 'holding') become('rest')
+    hold(null)
+  }
+  const clicked = () => {
+    if (isSent) return void (isSent = false)
+    const since = performance.now() - pressedAt
+    if (!isFirst.peek() || (stage === 'again' && since > AGAIN_MS.least)) return send()
+    if (stage === 'again') return
+    letGo()
+    pressedAt = performance.now()
+    become('again')
+    timer = setTimeout(() => become('rest'), AGAIN_MS.most)
+  }
   return (
     <button
       type="submit"
-      class="primary"
+      class={stage === 'holding' ? 'primary holding' : 'primary'}
       data-testid="bid"
+      data-stage={stage}
       disabled={shown === null || !maySend.value || (low && under === null)}
-      onPointerDown={() => hold(offer.value)}
+      onPointerDown={({ button, pointerId, currentTarget }) => {
+        if (button !== 0) return
+        isSent = false
+        hold(now)
+        if (!isFirst.peek() || stage === 'again') return
+        // What moves below the finger must not end it.
+        currentTarget.setPointerCapture(pointerId)
+        become('holding')
+        timer = setTimeout(() => {
+          isSent = true
+          send()
+        }, HOLD_MS)
+      }}
       onPointerLeave={letGo}
       onPointerCancel={letGo}
-      onClick={() => {
-        if (shown !== null && maySend.value) press(shown)
-        letGo()
-      }}
+      onClick={clicked}
     >
-      {says}
+      <span>{labelOf(shown)}</span>
+      <small>{noteOf(shown, stage)}</small>
     </button>
   )
+}
+
+function labelOf(shown: Shown | null): string {
+  const texts = saleroomWords.value
+  if (shown === null) return texts.noAmount
+  const amount = money.value(shown.figure, room.value!.auction.currency)
+  if (!('maximum' in shown.offer)) return texts.bid(amount)
+  return (leads.value ? texts.raiseTo : texts.bidUpTo)(amount)
+}
+
+/** How it is pressed, and what it may come to where somebody is faster. */
+function noteOf(shown: Shown | null, stage: Stage): string {
+  const { pressAgain, holdIt } = saleroomWords.value
+  const how = stage === 'again' ? pressAgain : isFirst.value ? holdIt : ''
+  const most = shown?.offer.atMost === undefined ? '' : spoken(shown.offer)
+  return [how, most].filter((one) => one !== '').join(' · ')
 }

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
-import { type AnswerView, type Offer, isUnknown } from '../../src/sdk/index.ts'
+import { type AnswerView, type Offer, ProblemError, isUnknown } from '../../src/sdk/index.ts'
 import { newKey } from '../../src/sdk/pause.ts'
 import { interrupt, mention } from '../shared/announce.tsx'
 import { formatFigure, parseMoney } from '../shared/figures.ts'
@@ -12,7 +12,10 @@ import { keepAnswer, loadAnswers, refusalText } from './answer.ts'
 import { saleroomWords } from './words.ts'
 
 type Mode = 'exact' | 'maximum'
-type Doubt = 'first' | 'large'
+type Doubt = 'buy' | 'large'
+
+/** What a refusal was said of: the auction may be further than what is shown here. */
+type Sight = { readonly seq: number; readonly price: number | null }
 
 /** Where a bid of this page is on its way. */
 export type Attempt =
@@ -20,7 +23,7 @@ export type Attempt =
   | { readonly kind: 'asked'; readonly offer: Offer; readonly doubt: Doubt }
   | { readonly kind: 'sending'; readonly offer: Offer }
   | { readonly kind: 'answered'; readonly offer: Offer; readonly answer: AnswerView; readonly seq: number }
-  | { readonly kind: 'refused'; readonly offer: Offer; readonly error: unknown }
+  | { readonly kind: 'refused'; readonly offer: Offer; readonly error: unknown; readonly of: Sight }
   | { readonly kind: 'unknown'; readonly offer: Offer; readonly key: string }
 
 /** Far above the next bid: worth a second look. */
@@ -66,11 +69,38 @@ export const field = computed(() => typed.value ?? prefilled.value)
 export const figure = computed(() =>
   auction.value === null ? null : parseMoney(field.value, auction.value.currency, locale.value),
 )
-/** What the button says and sends. */
+
+/** Steps above the next bid that a press may come to where somebody was faster; kept on this device. */
+export const LEEWAYS = [0, 1, 2, 5]
+const LEEWAY = 'martillo.leeway'
+export const leeway = signal(Number(localStorage.getItem(LEEWAY) ?? 2))
+
+export function allow(steps: number): void {
+  localStorage.setItem(LEEWAY, String(steps))
+  leeway.value = steps
+}
+
+/** So many steps above an amount. */
+export function above(amount: number, steps: number): number {
+  const { increments } = auction.value!.terms
+  let most = amount
+  for (let n = 0; n < steps; n += 1) most += stepAt(increments, most)
+  return most
+}
+
+/**
+ * What the button says and sends. The next bid, as long as no other amount was asked for, is whatever it is when the bid is
+ * decided, up to the leeway: no rival's bid on the way makes the press stale (PX-10).
+ */
 export const offer = computed<Offer | null>(() => {
   if (figure.value === null) return null
-  return mode.value === 'exact' ? { amount: figure.value } : { maximum: figure.value }
+  if (mode.value === 'maximum') return { maximum: figure.value }
+  const isNext = typed.value === null && held.value === null && leeway.value > 0
+  return isNext ? { atMost: above(figure.value, leeway.value) } : { amount: figure.value }
 })
+
+/** The first bid of a lot is pressed for a while, or twice. */
+export const isFirst = computed(() => (room.value?.you?.paddle ?? null) === null)
 
 export function choose(next: Mode): void {
   chosen.value = next
@@ -95,7 +125,8 @@ export function figureOf(of: Offer): number {
 
 /** The amount of an offer as money. */
 export function spoken(of: Offer): string {
-  return money.value(figureOf(of), auction.value?.currency ?? 'EUR')
+  const amount = money.value(figureOf(of), auction.value?.currency ?? 'EUR')
+  return of.atMost === undefined ? amount : saleroomWords.value.upTo(amount)
 }
 
 /** The button was pressed while it showed this offer: it is this that is asked about and sent. */
@@ -107,10 +138,17 @@ export function press(pressed: Offer): void {
 }
 
 function doubtOf(pressed: Offer): Doubt | null {
+  if (buysNow(pressed)) return 'buy'
   const minimum = auction.peek()?.minimumBid ?? 0
-  const times = 'amount' in pressed ? LARGE_TIMES.exact : LARGE_TIMES.maximum
-  if (figureOf(pressed) > minimum * times) return 'large'
-  return (room.peek()?.you?.paddle ?? null) === null ? 'first' : null
+  const times = 'maximum' in pressed ? LARGE_TIMES.maximum : LARGE_TIMES.exact
+  return figureOf(pressed) > minimum * times ? 'large' : null
+}
+
+/** BIN-1: until the first bid an amount of the buy-now price or more buys at once. */
+function buysNow(pressed: Offer): boolean {
+  const { terms, bidderCount, minimumBid } = auction.peek()!
+  if (terms.buyNowPrice === null || bidderCount > 0) return false
+  return (pressed.amount ?? (pressed.atMost === undefined ? 0 : minimumBid!)) >= terms.buyNowPrice
 }
 
 export function withdraw(): void {
@@ -130,9 +168,17 @@ export async function send(sent: Offer, key = newKey()): Promise<void> {
     mention('bid', answerText(sent, answer))
   } catch (error) {
     await loadAnswers()
-    attempt.value = isUnknown(error) ? { kind: 'unknown', offer: sent, key } : { kind: 'refused', offer: sent, error }
+    attempt.value = isUnknown(error)
+      ? { kind: 'unknown', offer: sent, key }
+      : { kind: 'refused', offer: sent, error, of: sightOf(error) }
     interrupt(attemptText(attempt.value))
   }
+}
+
+function sightOf(error: unknown): Sight {
+  const { seq = 0, auction: { price = null } = {} } = room.peek() ?? {}
+  if (!(error instanceof ProblemError) || error.problem.code !== 'bid_too_low') return { seq, price }
+  return { seq: error.problem.asOfSeq ?? seq, price: error.problem.price }
 }
 
 function answerText(sent: Offer, { outcome, price }: AnswerView): string {
@@ -174,7 +220,11 @@ effect(() => {
 /** An answer that no longer holds is not left standing: "you lead" after somebody bid more. */
 effect(() => {
   const { value } = attempt
-  if (value.kind !== 'answered' || room.value === null) return
+  if (room.value === null) return
+  // A refusal names a price: with the next one it is of before.
+  if (value.kind === 'refused' && room.value.seq > value.of.seq && room.value.auction.price !== value.of.price)
+    attempt.value = { kind: 'none' }
+  if (value.kind !== 'answered') return
   const { seq, auction } = room.value
   if (seq > value.seq && (auction.leader !== value.answer.leader || auction.price !== value.answer.price))
     attempt.value = { kind: 'none' }

@@ -1,20 +1,35 @@
-import type { ComponentType } from 'preact'
+import type { ComponentChildren, ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { learn } from '../shared/language.ts'
 import { words } from '../shared/words.ts'
 
+type LaterProps = {
+  readonly load: () => Promise<ComponentType>
+  /** What is there until then. */
+  readonly children?: ComponentChildren
+}
+
 /** What is loaded, with its texts, when somebody wants to see it. */
-export function Later({ load }: { readonly load: () => Promise<ComponentType> }) {
+export function Later({ load, children }: LaterProps) {
   const [Loaded, set] = useState<ComponentType | null>(null)
   const [failed, fail] = useState(false)
   useEffect(() => {
+    if (failed) return
     load()
       .then(async (loaded) => {
         await learn()
         set(() => loaded)
       })
       .catch(() => fail(true))
-  }, [load])
+  }, [load, failed])
   if (Loaded !== null) return <Loaded />
-  return <p class="muted">{failed ? words.value.notLoaded : words.value.loading}</p>
+  if (!failed) return children ?? <p class="muted">{words.value.loading}</p>
+  return (
+    <p class="muted">
+      {words.value.notLoaded}{' '}
+      <button type="button" class="quiet" onClick={() => fail(false)}>
+        {words.value.tryAgain}
+      </button>
+    </p>
+  )
 }

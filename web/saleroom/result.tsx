@@ -21,6 +21,7 @@ export function Result() {
           {you?.paddle && <span class="tag">{saleroomWords.value.paddle(you.paddle)}</span>}
         </p>
       )}
+      {standing === 'won' && <p class="small">{saleroomWords.value.whatNext}</p>}
     </div>
   )
 }

@@ -57,9 +57,14 @@ function ofStanding(): Status {
   const standing = isVoid ? 'none' : (you?.standing ?? 'none')
   const word = user.value === undefined ? words.value.loading : words.value.standing[standing]
   const now = attempt.value
+  if (standing === 'leading' && isUnmet.value)
+    return { look: 'unmet', shape: 'leading', word: words.value.standing.unmet, says: standingText() }
   const says = now.kind === 'answered' ? attemptText(now) : standingText()
   return { look: standing, shape: standing, word, says }
 }
+
+/** To lead does not win yet. */
+const isUnmet = computed(() => room.value?.auction.reserve === 'unmet')
 
 function standingText(): string {
   const { auction, you } = room.value!
@@ -68,7 +73,7 @@ function standingText(): string {
   if (you?.bids[0]?.voided === true && you.standing !== 'leading')
     return texts.yourBidVoided(voided.value?.paddle === you.paddle ? voided.value.reason : '')
   if (you?.standing === 'outbid') return texts.outbid(price)
-  if (you?.standing === 'leading') return texts.leadingNow(price)
+  if (you?.standing === 'leading') return (isUnmet.value ? texts.leadingUnmet : texts.leadingNow)(price)
   if (isSeller.value) return texts.ownAuction
   return user.value === undefined ? '' : user.value === null ? texts.watchOnly : texts.notYet
 }

@@ -39,6 +39,7 @@ export const texts = {
   standing: {
     none: 'Not bidding',
     leading: 'You lead',
+    unmet: 'You lead, below the reserve',
     outbid: 'Outbid',
     won: 'You won',
     lost: 'Not won',
