@@ -39,8 +39,9 @@ export function BidButton() {
     if (stage === 'holding') become('rest')
     hold(null)
   }
-  const clicked = () => {
-    if (isSent) return void (isSent = false)
+  // What is not of a pointer has no `detail`: keys, switches, readers.
+  const clicked = ({ detail }: MouseEvent) => {
+    if (isSent && detail > 0) return void (isSent = false)
     const since = performance.now() - pressedAt
     if (!isFirst.peek() || (stage === 'again' && since > AGAIN_MS.least)) return send()
     if (stage === 'again') return
