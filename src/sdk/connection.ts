@@ -20,6 +20,8 @@ type Pending = {
 const ANSWER_MS = 8_000
 const BREAK_MS = 3_000
 const SENDS_MAX = 3
+/** How long before the end silence is told at once. */
+const CLOSING_MS = 120_000
 
 /** The live channel of one auction: its room, kept exact through breaks, and bids that are placed once. */
 export class RoomConnection {
@@ -39,6 +41,7 @@ export class RoomConnection {
       opened: (named) => this.#opened(named),
       received: (message) => this.#received(message),
       phaseChanged: () => this.#phaseChanged(),
+      isClosing: () => this.#isClosing(),
     })
   }
 
@@ -73,6 +76,11 @@ export class RoomConnection {
 
   close(): void {
     this.#link.close()
+  }
+
+  #isClosing(): boolean {
+    const { status, closesAt } = this.room?.auction ?? {}
+    return status === 'open' && Date.parse(closesAt!) - this.now() < CLOSING_MS
   }
 
   #path(): string {

@@ -4,8 +4,11 @@ import { ServerClock } from './clock.ts'
 import { backoffMs } from './pause.ts'
 import type { ClientMessage, ServerMessage } from './wire.ts'
 
-/** `offline`: no network, or several attempts in vain; it goes on trying. `over`: nothing more will come. */
-export type Phase = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'over'
+/**
+ * `silent`: nothing was answered for a while, close to the end. `offline`: no network, or several attempts in vain; it goes on
+ * trying. `over`: nothing more will come.
+ */
+export type Phase = 'connecting' | 'live' | 'silent' | 'reconnecting' | 'offline' | 'over'
 
 export type LinkParts = {
   /** Path and query of the channel, asked for at each attempt. */
@@ -14,6 +17,8 @@ export type LinkParts = {
   readonly opened: (named: boolean) => void
   readonly received: (message: ServerMessage) => void
   readonly phaseChanged: () => void
+  /** Whether the end is so near that silence is told at once. */
+  readonly isClosing?: () => boolean
 }
 
 const SUBPROTOCOL = 'auction.v1'
@@ -25,6 +30,10 @@ const STEADY_MS = 10_000
 const ATTEMPTS_UNTIL_OFFLINE = 3
 /** Silence of so many heartbeats is a dead connection. */
 const HEARTBEATS_MISSED = 2.5
+/** Close to the end it is looked this often whether the service answers, and asked every second time. */
+const LOOK_MS = 500
+/** A ping that is not answered for so long is told, and for so long means a dead connection. */
+const SILENCE_MS = { told: 1_500, dead: 6_000 }
 /** Pings right after the start, for the clock; then one with each heartbeat. */
 const FIRST_PINGS_MS = [0, 300, 900]
 
@@ -63,6 +72,10 @@ export class Link {
   #silenceMs = HELLO_MS
   #watchdog: ReturnType<typeof setTimeout> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
+  #looking: ReturnType<typeof setInterval> | undefined
+  #looks = 0
+  /** When the first ping was sent that nothing has come since. */
+  #askedAt: number | null = null
 
   constructor(client: RoomClient, parts: LinkParts) {
     this.#client = client
@@ -114,6 +127,8 @@ export class Link {
 
   #take(message: ServerMessage): void {
     this.#guard()
+    this.#askedAt = null
+    if (this.phase === 'silent') this.#become('live')
     if (message.type === 'hello') this.#greeted(message.serverTime, message.heartbeatSeconds)
     if (message.type === 'pong') this.clock.learn(message.serverTime, performance.now() - Number(message.sentAt))
     if (message.type === 'heartbeat') this.#beat()
@@ -129,6 +144,7 @@ export class Link {
     this.#said = true
     this.#become('live')
     for (const ms of FIRST_PINGS_MS) setTimeout(() => this.#ping(), ms)
+    if (this.#parts.isClosing !== undefined) this.#looking = setInterval(() => this.#look(), LOOK_MS)
     this.#parts.opened(this.#token !== null)
   }
 
@@ -143,6 +159,18 @@ export class Link {
 
   #ping(): void {
     this.send({ type: 'ping', sentAt: performance.now() })
+  }
+
+  /** A link that died silently is noticed in time to do something about it. Time in which nothing was asked does not count. */
+  #look(): void {
+    if (this.#parts.isClosing?.() !== true) return
+    const silentMs = this.#askedAt === null ? 0 : performance.now() - this.#askedAt
+    if (silentMs > SILENCE_MS.dead) return this.#lost(0)
+    if (silentMs > SILENCE_MS.told) this.#become('silent')
+    this.#looks += 1
+    if (this.#looks % 2 === 0) return
+    this.#askedAt ??= performance.now()
+    this.#ping()
   }
 
   #authenticate(): void {
@@ -201,6 +229,8 @@ export class Link {
     this.#said = false
     clearTimeout(this.#watchdog)
     clearTimeout(this.#retry)
+    clearInterval(this.#looking)
+    this.#askedAt = null
     // Node's WebSocket throws on closing before it is open.
     if (socket !== null && socket.readyState < 2) socket.close(1_000)
   }

@@ -479,3 +479,31 @@ test('a refusal goes when the price that it names is of before', async () => {
   await price(ana, 2_500)
   await expect.poll(() => at(ana, 'standing').getByText('€20.00 by now').count()).toBe(0)
 })
+
+test('close to the end a link that dies silently is said within three seconds, and a bid on its way is not lost', async () => {
+  const house = await openHouse()
+  const id = await house.auction({ durationSeconds: 100 })
+  const { page: ana, client } = await bidder(house, 'ana')
+  let isDead = false
+  await ana.routeWebSocket(/live/, (page) => {
+    const service = page.connectToServer()
+    page.onMessage((text) => (isDead ? undefined : service.send(text)))
+    service.onMessage((text) => (isDead ? undefined : page.send(text)))
+  })
+  await enter(ana, id)
+  await agree(ana)
+  await pressBid(ana)
+  await standing(ana, 'leading')
+  await (await house.person('rival')).bid(id, { amount: 1_500 })
+  await standing(ana, 'outbid')
+  isDead = true
+  await ana.locator('[data-phase=silent]').waitFor({ timeout: 3_000 })
+  isDead = false
+  await ana.locator('[data-phase=live]').waitFor({ timeout: 3_000 })
+  isDead = true
+  await at(ana, 'bid').click()
+  await at(ana, 'standing').getByText('no answer yet, we keep asking').waitFor({ timeout: 4_000 })
+  // By the other way, under the same key.
+  await expect.poll(async () => (await client.you(id)).standing, { timeout: 12_000 }).toBe('leading')
+  expect((await house.admin.auction(id)).bidCount).toBe(3)
+})

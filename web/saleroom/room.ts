@@ -30,7 +30,8 @@ export const extended = signal<Extension | null>(null)
 export const voided = signal<{ readonly paddle: string; readonly reason: string } | null>(null)
 
 /** The connection was there and is lost: what is shown may be old. What is over cannot go stale. */
-export const stale = computed(() => phase.value === 'reconnecting' || phase.value === 'offline')
+const LOST: readonly Phase[] = ['silent', 'reconnecting', 'offline']
+export const stale = computed(() => LOST.includes(phase.value))
 /** Those who were there when the hammer came down see it come down. */
 export const hasJustEnded = signal(false)
 export const isSeller = computed(() => room.value !== null && user.value?.id === room.value.auction.seller.id)

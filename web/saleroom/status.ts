@@ -4,7 +4,7 @@ import { money } from '../shared/money.ts'
 import { user } from '../shared/session.ts'
 import { fullTime } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
-import { type Attempt, attempt, attemptText } from './bidding.ts'
+import { type Attempt, attempt, attemptText, spoken } from './bidding.ts'
 import { isSeller, room, stale, voided } from './room.ts'
 import { saleroomWords } from './words.ts'
 
@@ -15,13 +15,16 @@ export type Status = { readonly look: string; readonly shape: Shape; readonly wo
 export const status = computed<Status>(() => {
   const { auction } = room.value!
   const texts = saleroomWords.value
+  const now = attempt.value
+  if (stale.value && now.kind === 'sending')
+    return { look: 'amiss', shape: 'sending', word: texts.unknownWord, says: texts.stillAsking(spoken(now.offer)) }
   if (stale.value) return { look: 'amiss', shape: 'alert', word: texts.staleWord, says: texts.stale }
   if (auction.status === 'paused') {
     const says = texts.pausedBecause(auction.statusReason ?? '')
     return { look: 'paused', shape: 'paused', word: words.value.status.paused, says }
   }
   if (auction.status === 'scheduled' || auction.status === 'draft') return beforeOpening()
-  return ofAttempt(attempt.value) ?? ofStanding()
+  return ofAttempt(now) ?? ofStanding()
 })
 
 function beforeOpening(): Status {

@@ -85,6 +85,7 @@ export const texts = {
   staleWord: 'Connection lost',
   stale: 'The price may be old. Bidding comes back with the connection.',
   sendingWord: 'On its way',
+  stillAsking: (amount: string) => `Your bid of ${amount}: no answer yet, we keep asking.`,
   refusedWord: 'Not accepted',
   unknownWord: 'No answer yet',
   outbidAtOnceWord: 'Outbid at once',

@@ -87,6 +87,7 @@ export const texts: Texts = {
   staleWord: 'Conexión perdida',
   stale: 'El precio puede ser antiguo. Podrá pujar cuando vuelva.',
   sendingWord: 'En camino',
+  stillAsking: (amount) => `Su puja de ${amount}: aún sin respuesta, seguimos preguntando.`,
   refusedWord: 'No aceptada',
   unknownWord: 'Aún sin respuesta',
   outbidAtOnceWord: 'Superada al instante',

@@ -32,6 +32,7 @@ export const texts = {
   phase: {
     connecting: 'Connecting',
     live: 'Live',
+    silent: 'No answer',
     reconnecting: 'Reconnecting',
     offline: 'Offline',
     over: 'Ended',

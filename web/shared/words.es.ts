@@ -34,6 +34,7 @@ export const texts: Texts = {
   phase: {
     connecting: 'Conectando',
     live: 'En directo',
+    silent: 'Sin respuesta',
     reconnecting: 'Reconectando',
     offline: 'Sin conexión',
     over: 'Terminada',
