@@ -65,7 +65,7 @@ function forOthers(): Plugin {
 const SHARED =
   /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue|proof))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|refusals|rules|sound|steps)/
 const SALEROOM =
-  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|receipts|answers|words\.e|main|offer|bid-button|amount|quick|confirm|consent|focus)|shared\/steps)/
+  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|receipts|answers|words\.e|main|offer|bid-button|amount|quick|confirm|consent|focus|full-)|shared\/steps)/
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -374,6 +374,7 @@ test('my bids: with my maxima and how each auction stands for me', async () => {
       currency: 'EUR',
       status: 'open',
       price: 1_000,
+      reserve: 'none',
       ownMaximum: 3_333,
       closesAt: expect.any(String),
     },

@@ -7,12 +7,14 @@ import { saleroomWords } from './words.ts'
 /** Connected, reconnecting, offline: always to be seen; how many watch; and whether the page may sound. */
 export function ConnectionState() {
   const state = phase.value
+  // Before it opens and while it is paused nothing is live but the line.
+  const isLive = state !== 'live' || room.value?.auction.status === 'open'
   const watching = state === 'live' ? (room.value?.watching ?? 0) : 0
   return (
-    <div class={`connection ${state}`} data-testid="connection" data-phase={state}>
+    <div class={`connection ${isLive ? state : 'ready'}`} data-testid="connection" data-phase={state}>
       <p>
         <span class="lamp" aria-hidden="true" />
-        {words.value.phase[state]}
+        {isLive ? words.value.phase[state] : saleroomWords.value.connected}
       </p>
       {watching > 0 && <p class="muted">{saleroomWords.value.watching(watching)}</p>}
       <SoundSwitch />

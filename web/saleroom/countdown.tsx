@@ -58,9 +58,10 @@ function endRule(softClose: TermsView['softClose']): string {
 }
 
 function whenText(): string {
-  const { status, opensAt, closesAt } = room.value!.auction
-  const { opens, ends, ended } = saleroomWords.value
-  if (status === 'scheduled') return opensAt === null ? '' : opens(fullTime(opensAt))
-  if (status === 'closed') return closesAt === null ? '' : ended(fullTime(closesAt))
-  return status === 'open' && closesAt !== null ? ends(fullTime(closesAt)) : ''
+  const { status, closesAt } = room.value!.auction
+  const { ends, ended } = saleroomWords.value
+  if (closesAt === null) return ''
+  if (status === 'closed') return ended(fullTime(closesAt))
+  // When it opens is said where one stands.
+  return status === 'open' || status === 'scheduled' ? ends(fullTime(closesAt)) : ''
 }

@@ -1,20 +1,37 @@
 import { signal } from '@preact/signals'
 import { Picture } from '../shared/picture.tsx'
+import { Later } from './later.tsx'
 import { room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
-const shown = signal(0)
+export const shown = signal(0)
+export const isFull = signal(false)
+
+const loadFull = () => import('./full-pictures.tsx').then(({ FullPictures }) => FullPictures)
 
 /** One picture large, the others small below it. */
 export function Gallery() {
   const { images, title } = room.value!.auction
-  const { picture } = saleroomWords.value
+  const { picture, enlarge } = saleroomWords.value
   const index = Math.min(shown.value, Math.max(0, images.length - 1))
   return (
     <div class="gallery">
       <div class="frame">
-        <Picture key={images[index]} address={images[index]} title={title} alt={picture(index + 1, title)} eager />
+        {images.length === 0 ? (
+          <Picture address={undefined} title={title} alt="" eager />
+        ) : (
+          <button
+            type="button"
+            class="enlarge"
+            data-testid="enlarge"
+            aria-label={enlarge(index + 1, title)}
+            onClick={() => (isFull.value = true)}
+          >
+            <Picture key={images[index]} address={images[index]} title={title} alt={picture(index + 1, title)} eager />
+          </button>
+        )}
       </div>
+      {isFull.value && <Later load={loadFull}>{null}</Later>}
       {images.length > 1 && (
         <ul class="thumbs">
           {images.map((address, i) => (

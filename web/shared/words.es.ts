@@ -42,7 +42,7 @@ export const texts: Texts = {
   standing: {
     none: 'Sin pujar',
     leading: 'Va ganando',
-    unmet: 'Va ganando, sin alcanzar la reserva',
+    unmet: 'Va ganando bajo la reserva',
     outbid: 'Superada',
     won: 'Ha ganado',
     lost: 'No ganada',
