@@ -208,6 +208,7 @@ function receiptsFor(steps: readonly Step[], file: readonly string[]) {
 
 /** Fewer where a thousand mutants are tried. */
 const { RUNS = '400', SEED } = process.env
+const EVERY_KIND = 2026
 
 const SALT = '5a'.repeat(32)
 
@@ -216,18 +217,18 @@ test(
   { timeout: 120_000 },
   async () => {
     const seen = new Set<string>()
-    await fc.assert(
-      fc.asyncProperty(terms, turns, async (given, all) => {
-        const steps = playAll(given, all)
-        for (const { event } of entriesOf(steps))
-          seen.add(event.type === 'closing.extended' ? event.data.reason : event.type)
-        const file = fileOf(steps)
-        const receipts = receiptsFor(steps, file)
-        for (const { name } of receipts) seen.add(name)
-        expect(await verify(file, { receipts })).toEqual(expect.objectContaining({ ok: true }))
-      }),
-      { numRuns: Number(RUNS), ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
-    )
+    const holds = fc.asyncProperty(terms, turns, async (given, all) => {
+      const steps = playAll(given, all)
+      for (const { event } of entriesOf(steps))
+        seen.add(event.type === 'closing.extended' ? event.data.reason : event.type)
+      const file = fileOf(steps)
+      const receipts = receiptsFor(steps, file)
+      for (const { name } of receipts) seen.add(name)
+      expect(await verify(file, { receipts })).toEqual(expect.objectContaining({ ok: true }))
+    })
+    // Cases that are known to hold every kind, then others each time.
+    for (const seed of [EVERY_KIND, SEED])
+      await fc.assert(holds, { numRuns: Number(RUNS), ...(seed === undefined ? {} : { seed: Number(seed) }) })
     for (const type of [
       'taken: leading',
       'taken: outbid',
