@@ -11,6 +11,8 @@ import { invalid, reject } from '../domain/rejection.ts'
 import { SUBPROTOCOL, problemOf } from '../protocol.ts'
 import { authenticator, identify, registerTokens } from './access.ts'
 import { auctionRoutes } from './auctions.ts'
+import { hammerRoutes } from './hammer.ts'
+import { ShownAuctions } from './shown-auctions.ts'
 import { bidRoutes } from './bids.ts'
 import { Budgets, chargeRequests, registerBudgets } from './budgets.ts'
 import { drainRefused } from './draining.ts'
@@ -126,7 +128,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
         if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
       })
       if (config.WATCHING === 'members') membersOnly(v1)
-      auctionRoutes(v1, parts)
+      const shown = new ShownAuctions(parts)
+      auctionRoutes(v1, parts, shown)
+      hammerRoutes(v1, parts, shown)
       bidRoutes(v1, parts)
       ledgerRoutes(v1, parts)
       codeRoutes(v1)

@@ -1,12 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { randomUUIDv7 } from 'node:crypto'
 import { z } from 'zod'
-import { type Actor, owns, rejectStranger, rejectUnlessInCharge, rejectUnlessUnseen } from '../domain/access.ts'
-import { fromWire, givenInstant } from '../domain/instant.ts'
+import { rejectStranger, rejectUnlessUnseen } from '../domain/access.ts'
 import type { Auction } from '../domain/auction.ts'
 import { isRejection, reject, type Rejection } from '../domain/rejection.ts'
-import { labelledAuction, labelledChanges, reason } from '../domain/schema.ts'
-import { type AuctionView, auctionView, listedAuctionView, paddle } from '../domain/wire.ts'
+import { labelledAuction, labelledChanges } from '../domain/schema.ts'
+import { auctionView, listedAuctionView, paddle } from '../domain/wire.ts'
 import { paddleOf } from '../domain/view.ts'
 import { type Act, always } from '../engine/engine.ts'
 import type { Verdict } from '../engine/order.ts'
@@ -18,23 +17,17 @@ import { REPLAYED, hashOf, readKey } from './idempotency.ts'
 import { rejectMissing } from './images.ts'
 import { type App, type AppParts, findFor, idParam, pageOf } from './parts.ts'
 import { refuse } from './problem.ts'
+import type { ShownAuctions } from './shown-auctions.ts'
 
 const params = z.object({ id: idParam })
-const why = z.strictObject({ reason })
-const whyVoid = z.strictObject({
-  reason,
-  pause: z.boolean().default(false).meta({ description: 'Pauses the auction in the same act, where it is open' }),
-})
-const moreTime = z.strictObject({ closesAt: givenInstant, reason })
-const nothing = z.strictObject({}).nullish()
-
 const bidderView = z.object({
   paddle,
   user: z.object({ id: z.string(), displayName: z.string(), email: z.string() }),
 })
 
-export function auctionRoutes(app: App, parts: AppParts): void {
-  const { engine, hub, store, accounts, pictures, copies, catalogue, clock } = parts
+/** Making, finding, changing and deleting them; the acts that move them are in hammer.ts. */
+export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): void {
+  const { engine, store, accounts, pictures, copies, catalogue, clock } = parts
   const tags = ['auctions']
 
   /** Long texts of many requests in one transaction would keep the bids beside them waiting. */
@@ -43,24 +36,6 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     const stored = latest.then(store)
     latest = stored.catch(() => undefined)
     return stored
-  }
-
-  /** The labels of an auction, where the actor may see them. */
-  const labelsFor = async (auction: Auction, actor: Actor): Promise<Labels | null> =>
-    owns(auction, actor) ? (await store.labels([auction.id])).get(auction.id)! : null
-
-  /** Names what is shown of an auction: its state, and to its owner the labels. */
-  const tagOf = ({ seq }: Auction, labels: Labels | null): string => {
-    const kind = labels === null ? 'public' : `owner.${hashOf(labels).slice(0, 16)}`
-    return `W/"${store.epoch}.${seq}.${kind}"`
-  }
-
-  /** Whoever names the state they saw changes no other (RFC 9110, 13.1.1). Tags are compared as they are, as weak ones. */
-  const rejectChanged = ({ headers }: FastifyRequest, auction: Auction, labels: Labels | null): Rejection | null => {
-    const tags = headers['if-match']?.split(',').map((tag) => tag.trim())
-    const current = tagOf(auction, labels)
-    const matches = tags?.some((tag) => tag === '*' || tag === current || `W/${tag}` === current) ?? true
-    return matches ? null : reject('precondition_failed')
   }
 
   /** Another auction of the seller that has the external id already. */
@@ -80,17 +55,6 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     const asked = { userId, key, request: hashOf(request.body), made, at: clock.now() }
     const claimed = await accounts.claim(asked)
     return claimed.request === asked.request ? claimed.made : null
-  }
-
-  const viewFor = async (held: Held, actor: Actor): Promise<AuctionView> => ({
-    ...(await hub.view(held, actor)),
-    ...(await labelsFor(held.auction, actor)),
-  })
-
-  const show = async (held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const actor = actorOf(request)
-    const tag = tagOf(held.auction, await labelsFor(held.auction, actor))
-    return reply.header('etag', tag).send(await viewFor(held, actor))
   }
 
   app.post(
@@ -132,10 +96,10 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         return engine.act(id, act, user.id, always)
       })
       if (isRejection(made)) return refuse(reply, made)
-      if ('auction' in made) return show(made, request, reply.header(REPLAYED, 'true'))
+      if ('auction' in made) return shown.show(made, request, reply.header(REPLAYED, 'true'))
       if (!made.ok) return refuse(reply, made.rejection)
       copies.want(request.body.images, user.id)
-      return show(made.held, request, reply)
+      return shown.show(made.held, request, reply)
     },
   )
 
@@ -176,8 +140,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
       const actor = actorOf(request)
       const held = await findFor(actor, request.params.id, engine)
       if (held === null) return refuse(reply, reject('auction_not_found'))
-      const view = await viewFor(held, actor)
-      const tag = tagOf(held.auction, await labelsFor(held.auction, actor))
+      const { view, tag } = await shown.viewFor(held, actor)
       void reply.header('etag', tag).header('cache-control', 'no-cache').header('vary', 'Origin, Authorization')
       const known = request.headers['if-none-match']
       const plain: FastifyReply = reply
@@ -222,8 +185,9 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         const held = await findFor(user, id, engine)
         if (held === null) return { ok: false, rejection: reject('auction_not_found'), asOfSeq: null, receipt: null }
         const { sellerId, seq } = held.auction
-        const before = await labelsFor(held.auction, user)
-        const permit = (auction: Auction) => rejectStranger(auction, user) ?? rejectChanged(request, auction, before)
+        const before = await shown.labelsFor(held.auction, user)
+        const permit = (auction: Auction) =>
+          rejectStranger(auction, user) ?? shown.rejectChanged(request, auction, before)
         const refusal = permit(held.auction) ?? (await rejectTaken(id, sellerId, labels))
         if (refusal !== null) return { ok: false, rejection: refusal, asOfSeq: seq, receipt: null }
         const verdict: Verdict =
@@ -234,7 +198,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         return verdict
       })
       if (changed.ok) copies.want(changes.images ?? [], changed.held.auction.sellerId)
-      return changed.ok ? show(changed.held, request, reply) : refuse(reply, changed.rejection, changed)
+      return changed.ok ? shown.show(changed.held, request, reply) : refuse(reply, changed.rejection, changed)
     },
   )
 
@@ -261,154 +225,6 @@ export function auctionRoutes(app: App, parts: AppParts): void {
     },
   )
 
-  const hammer = async (request: FastifyRequest, reply: FastifyReply, id: string, act: Act) => {
-    const { user } = visitorOf(request)
-    if (user.role !== 'admin') request.budgets.take(request, 'edits')
-    const held = await findFor(user, id, engine)
-    const labels = held === null ? null : await labelsFor(held.auction, user)
-    const permit = (auction: Auction) => rejectUnlessInCharge(auction, user) ?? rejectChanged(request, auction, labels)
-    const verdict = await engine.act(id, act, user.id, permit)
-    return verdict.ok ? show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict)
-  }
-  const onRequest = atLeast('seller')
-  const response = { 200: auctionView }
-
-  app.post(
-    '/auctions/:id/open',
-    {
-      schema: {
-        tags,
-        summary: 'Open it now',
-        operationId: 'openAuction',
-        refusals: ['auction_not_found', 'auction_already_open', 'auction_closed', 'auction_cancelled'],
-        params,
-        body: nothing,
-        response,
-      },
-      onRequest,
-    },
-    (request, reply) => hammer(request, reply, request.params.id, { type: 'open' }),
-  )
-  app.post(
-    '/auctions/:id/close',
-    {
-      schema: {
-        tags,
-        summary: 'Close it now',
-        operationId: 'closeAuction',
-        refusals: ['auction_not_found', 'auction_not_open', 'auction_closed', 'auction_cancelled'],
-        params,
-        body: nothing,
-        response,
-      },
-      onRequest,
-    },
-    (request, reply) => hammer(request, reply, request.params.id, { type: 'close' }),
-  )
-  app.post(
-    '/auctions/:id/cancel',
-    {
-      schema: {
-        tags,
-        summary: 'Cancel it',
-        operationId: 'cancelAuction',
-        refusals: ['auction_not_found', 'auction_closed', 'auction_cancelled'],
-        params,
-        body: why,
-        response,
-      },
-      onRequest,
-    },
-    (request, reply) => hammer(request, reply, request.params.id, { type: 'cancel', ...request.body }),
-  )
-  app.post(
-    '/auctions/:id/pause',
-    {
-      schema: {
-        tags,
-        summary: 'Pause it',
-        operationId: 'pauseAuction',
-        refusals: ['auction_not_found', 'auction_not_open', 'auction_paused', 'auction_closed', 'auction_cancelled'],
-        params,
-        body: why,
-        response,
-      },
-      onRequest,
-    },
-    (request, reply) => hammer(request, reply, request.params.id, { type: 'pause', ...request.body }),
-  )
-  app.post(
-    '/auctions/:id/resume',
-    {
-      schema: {
-        tags,
-        summary: 'Resume it',
-        operationId: 'resumeAuction',
-        refusals: ['auction_not_found', 'auction_not_paused', 'auction_closed', 'auction_cancelled'],
-        description: 'Without closesAt the time that was left at the pause is left again.',
-        params,
-        body: z.strictObject({ closesAt: givenInstant.nullable().default(null) }).nullish(),
-        response,
-      },
-      onRequest,
-    },
-    (request, reply) => {
-      const closesAt = request.body?.closesAt ?? null
-      const act: Act = { type: 'resume', closesAt: closesAt === null ? null : fromWire(closesAt) }
-      return hammer(request, reply, request.params.id, act)
-    },
-  )
-  app.post(
-    '/auctions/:id/extend',
-    {
-      schema: {
-        tags,
-        summary: 'Give it more time',
-        operationId: 'extendAuction',
-        refusals: ['auction_not_found', 'auction_not_open', 'auction_paused', 'auction_closed', 'auction_cancelled'],
-        description:
-          'While it is open. closesAt must be later than the present end. Does not count against maxExtensions; the room is told the reason as `note`.',
-        params,
-        body: moreTime,
-        response,
-      },
-      onRequest,
-    },
-    (request, reply) => {
-      const { closesAt, reason } = request.body
-      return hammer(request, reply, request.params.id, { type: 'extend', closesAt: fromWire(closesAt), reason })
-    },
-  )
-
-  app.post(
-    '/auctions/:id/bids/:bidId/void',
-    {
-      schema: {
-        tags,
-        summary: 'Void a bid',
-        operationId: 'voidBid',
-        refusals: [
-          'auction_not_found',
-          'bid_not_found',
-          'bid_voided',
-          'auction_not_open',
-          'auction_closed',
-          'auction_cancelled',
-        ],
-        description:
-          'Price and leader are worked out again from the bids that remain. Whoever leads again had been beaten, so everyone knows their maximum: they are told at once, and may lower it.',
-        params: z.object({ id: idParam, bidId: idParam }),
-        body: whyVoid,
-        response,
-      },
-      onRequest: atLeast('admin'),
-    },
-    (request, reply) => {
-      const { id, bidId } = request.params
-      return hammer(request, reply, id, { type: 'void', bidId, ...request.body })
-    },
-  )
-
   app.get(
     '/auctions/:id/bidders',
     {
@@ -421,7 +237,7 @@ export function auctionRoutes(app: App, parts: AppParts): void {
         params,
         response: { 200: z.object({ items: z.array(bidderView), nextCursor: z.null() }) },
       },
-      onRequest,
+      onRequest: atLeast('seller'),
     },
     async (request, reply) => {
       const { user } = visitorOf(request)

@@ -1,0 +1,175 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { rejectUnlessInCharge } from '../domain/access.ts'
+import type { Auction } from '../domain/auction.ts'
+import { fromWire, givenInstant } from '../domain/instant.ts'
+import { reason } from '../domain/schema.ts'
+import { auctionView } from '../domain/wire.ts'
+import type { Act } from '../engine/engine.ts'
+import { atLeast, visitorOf } from './access.ts'
+import { type App, type AppParts, findFor, idParam } from './parts.ts'
+import { refuse } from './problem.ts'
+import type { ShownAuctions } from './shown-auctions.ts'
+
+const params = z.object({ id: idParam })
+const why = z.strictObject({ reason })
+const whyVoid = z.strictObject({
+  reason,
+  pause: z.boolean().default(false).meta({ description: 'Pauses the auction in the same act, where it is open' }),
+})
+const moreTime = z.strictObject({ closesAt: givenInstant, reason })
+const nothing = z.strictObject({}).nullish()
+
+/** What is done to an auction: opened, closed, cancelled, paused, resumed, given more time, and a bid of it made void. */
+export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuctions): void {
+  const tags = ['auctions']
+
+  const hammer = async (request: FastifyRequest, reply: FastifyReply, id: string, act: Act) => {
+    const { user } = visitorOf(request)
+    if (user.role !== 'admin') request.budgets.take(request, 'edits')
+    const held = await findFor(user, id, engine)
+    const labels = held === null ? null : await shown.labelsFor(held.auction, user)
+    const permit = (auction: Auction) =>
+      rejectUnlessInCharge(auction, user) ?? shown.rejectChanged(request, auction, labels)
+    const verdict = await engine.act(id, act, user.id, permit)
+    return verdict.ok ? shown.show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict)
+  }
+  const onRequest = atLeast('seller')
+  const response = { 200: auctionView }
+
+  app.post(
+    '/auctions/:id/open',
+    {
+      schema: {
+        tags,
+        summary: 'Open it now',
+        operationId: 'openAuction',
+        refusals: ['auction_not_found', 'auction_already_open', 'auction_closed', 'auction_cancelled'],
+        params,
+        body: nothing,
+        response,
+      },
+      onRequest,
+    },
+    (request, reply) => hammer(request, reply, request.params.id, { type: 'open' }),
+  )
+  app.post(
+    '/auctions/:id/close',
+    {
+      schema: {
+        tags,
+        summary: 'Close it now',
+        operationId: 'closeAuction',
+        refusals: ['auction_not_found', 'auction_not_open', 'auction_closed', 'auction_cancelled'],
+        params,
+        body: nothing,
+        response,
+      },
+      onRequest,
+    },
+    (request, reply) => hammer(request, reply, request.params.id, { type: 'close' }),
+  )
+  app.post(
+    '/auctions/:id/cancel',
+    {
+      schema: {
+        tags,
+        summary: 'Cancel it',
+        operationId: 'cancelAuction',
+        refusals: ['auction_not_found', 'auction_closed', 'auction_cancelled'],
+        params,
+        body: why,
+        response,
+      },
+      onRequest,
+    },
+    (request, reply) => hammer(request, reply, request.params.id, { type: 'cancel', ...request.body }),
+  )
+  app.post(
+    '/auctions/:id/pause',
+    {
+      schema: {
+        tags,
+        summary: 'Pause it',
+        operationId: 'pauseAuction',
+        refusals: ['auction_not_found', 'auction_not_open', 'auction_paused', 'auction_closed', 'auction_cancelled'],
+        params,
+        body: why,
+        response,
+      },
+      onRequest,
+    },
+    (request, reply) => hammer(request, reply, request.params.id, { type: 'pause', ...request.body }),
+  )
+  app.post(
+    '/auctions/:id/resume',
+    {
+      schema: {
+        tags,
+        summary: 'Resume it',
+        operationId: 'resumeAuction',
+        refusals: ['auction_not_found', 'auction_not_paused', 'auction_closed', 'auction_cancelled'],
+        description: 'Without closesAt the time that was left at the pause is left again.',
+        params,
+        body: z.strictObject({ closesAt: givenInstant.nullable().default(null) }).nullish(),
+        response,
+      },
+      onRequest,
+    },
+    (request, reply) => {
+      const closesAt = request.body?.closesAt ?? null
+      const act: Act = { type: 'resume', closesAt: closesAt === null ? null : fromWire(closesAt) }
+      return hammer(request, reply, request.params.id, act)
+    },
+  )
+  app.post(
+    '/auctions/:id/extend',
+    {
+      schema: {
+        tags,
+        summary: 'Give it more time',
+        operationId: 'extendAuction',
+        refusals: ['auction_not_found', 'auction_not_open', 'auction_paused', 'auction_closed', 'auction_cancelled'],
+        description:
+          'While it is open. closesAt must be later than the present end. Does not count against maxExtensions; the room is told the reason as `note`.',
+        params,
+        body: moreTime,
+        response,
+      },
+      onRequest,
+    },
+    (request, reply) => {
+      const { closesAt, reason } = request.body
+      return hammer(request, reply, request.params.id, { type: 'extend', closesAt: fromWire(closesAt), reason })
+    },
+  )
+
+  app.post(
+    '/auctions/:id/bids/:bidId/void',
+    {
+      schema: {
+        tags,
+        summary: 'Void a bid',
+        operationId: 'voidBid',
+        refusals: [
+          'auction_not_found',
+          'bid_not_found',
+          'bid_voided',
+          'auction_not_open',
+          'auction_closed',
+          'auction_cancelled',
+        ],
+        description:
+          'Price and leader are worked out again from the bids that remain. Whoever leads again had been beaten, so everyone knows their maximum: they are told at once, and may lower it.',
+        params: z.object({ id: idParam, bidId: idParam }),
+        body: whyVoid,
+        response,
+      },
+      onRequest: atLeast('admin'),
+    },
+    (request, reply) => {
+      const { id, bidId } = request.params
+      return hammer(request, reply, id, { type: 'void', bidId, ...request.body })
+    },
+  )
+}

@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Actor, owns } from '../domain/access.ts'
+import type { Auction } from '../domain/auction.ts'
+import { reject, type Rejection } from '../domain/rejection.ts'
+import type { AuctionView } from '../domain/wire.ts'
+import type { Held, Labels, Store } from '../engine/ports.ts'
+import type { Hub } from '../live/hub.ts'
+import { actorOf } from './access.ts'
+import { hashOf } from './idempotency.ts'
+
+/** An auction as an actor is shown it, with the labels where they may see them, and the tag that names what is shown. */
+export class ShownAuctions {
+  readonly #store: Store
+  readonly #hub: Hub
+
+  constructor({ store, hub }: { store: Store; hub: Hub }) {
+    this.#store = store
+    this.#hub = hub
+  }
+
+  /** The labels of an auction, null for who may not see them. */
+  async labelsFor(auction: Auction, actor: Actor): Promise<Labels | null> {
+    return owns(auction, actor) ? (await this.#store.labels([auction.id])).get(auction.id)! : null
+  }
+
+  async viewFor(held: Held, actor: Actor): Promise<{ readonly view: AuctionView; readonly tag: string }> {
+    const labels = await this.labelsFor(held.auction, actor)
+    const view = { ...(await this.#hub.view(held, actor)), ...labels }
+    return { view, tag: this.#tagOf(held.auction, labels) }
+  }
+
+  /** Answers with it. */
+  async show(held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { view, tag } = await this.viewFor(held, actorOf(request))
+    return reply.header('etag', tag).send(view)
+  }
+
+  #tagOf({ seq }: Auction, labels: Labels | null): string {
+    const kind = labels === null ? 'public' : `owner.${hashOf(labels).slice(0, 16)}`
+    return `W/"${this.#store.epoch}.${seq}.${kind}"`
+  }
+
+  /** Whoever names the state they saw changes no other (RFC 9110, 13.1.1). A weak tag is compared with its mark or without. */
+  rejectChanged({ headers }: FastifyRequest, auction: Auction, labels: Labels | null): Rejection | null {
+    const tags = headers['if-match']?.split(',').map((tag) => tag.trim())
+    const current = this.#tagOf(auction, labels)
+    const matches = tags?.some((tag) => tag === '*' || tag === current || `W/${tag}` === current) ?? true
+    return matches ? null : reject('precondition_failed')
+  }
+}
