@@ -209,8 +209,9 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
         tags,
         summary: 'Delete a draft',
         operationId: 'deleteAuction',
-        refusals: ['auction_not_found', 'auction_not_draft'],
+        refusals: ['precondition_failed', 'auction_not_found', 'auction_not_draft'],
         description: 'One that was never anything but a draft: what others could see stays for ever.',
+        headers: z.object({ 'if-match': z.string().optional() }),
         params,
         response: { 204: z.null() },
       },
@@ -219,7 +220,10 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
     async (request, reply) => {
       const { user } = visitorOf(request)
       if (user.role !== 'admin') request.budgets.take(request, 'edits')
-      const permit = (auction: Auction) => rejectStranger(auction, user) ?? rejectUnlessUnseen(auction)
+      const held = await findFor(user, request.params.id, engine)
+      const labels = held === null ? null : await shown.labelsFor(held.auction, user)
+      const permit = (auction: Auction) =>
+        rejectStranger(auction, user) ?? shown.rejectChanged(request, auction, labels) ?? rejectUnlessUnseen(auction)
       const refusal = await engine.remove(request.params.id, permit)
       return refusal === null ? reply.code(204).send(null) : refuse(reply, refusal)
     },

@@ -12,6 +12,7 @@ import { refuse } from './problem.ts'
 import type { ShownAuctions } from './shown-auctions.ts'
 
 const params = z.object({ id: idParam })
+const headers = z.object({ 'if-match': z.string().optional() })
 const why = z.strictObject({ reason })
 const whyVoid = z.strictObject({
   reason,
@@ -44,7 +45,14 @@ export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuction
         tags,
         summary: 'Open it now',
         operationId: 'openAuction',
-        refusals: ['auction_not_found', 'auction_already_open', 'auction_closed', 'auction_cancelled'],
+        refusals: [
+          'precondition_failed',
+          'auction_not_found',
+          'auction_already_open',
+          'auction_closed',
+          'auction_cancelled',
+        ],
+        headers,
         params,
         body: nothing,
         response,
@@ -60,7 +68,14 @@ export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuction
         tags,
         summary: 'Close it now',
         operationId: 'closeAuction',
-        refusals: ['auction_not_found', 'auction_not_open', 'auction_closed', 'auction_cancelled'],
+        refusals: [
+          'precondition_failed',
+          'auction_not_found',
+          'auction_not_open',
+          'auction_closed',
+          'auction_cancelled',
+        ],
+        headers,
         params,
         body: nothing,
         response,
@@ -76,7 +91,8 @@ export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuction
         tags,
         summary: 'Cancel it',
         operationId: 'cancelAuction',
-        refusals: ['auction_not_found', 'auction_closed', 'auction_cancelled'],
+        refusals: ['precondition_failed', 'auction_not_found', 'auction_closed', 'auction_cancelled'],
+        headers,
         params,
         body: why,
         response,
@@ -92,7 +108,15 @@ export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuction
         tags,
         summary: 'Pause it',
         operationId: 'pauseAuction',
-        refusals: ['auction_not_found', 'auction_not_open', 'auction_paused', 'auction_closed', 'auction_cancelled'],
+        refusals: [
+          'precondition_failed',
+          'auction_not_found',
+          'auction_not_open',
+          'auction_paused',
+          'auction_closed',
+          'auction_cancelled',
+        ],
+        headers,
         params,
         body: why,
         response,
@@ -108,8 +132,15 @@ export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuction
         tags,
         summary: 'Resume it',
         operationId: 'resumeAuction',
-        refusals: ['auction_not_found', 'auction_not_paused', 'auction_closed', 'auction_cancelled'],
+        refusals: [
+          'precondition_failed',
+          'auction_not_found',
+          'auction_not_paused',
+          'auction_closed',
+          'auction_cancelled',
+        ],
         description: 'Without closesAt the time that was left at the pause is left again.',
+        headers,
         params,
         body: z.strictObject({ closesAt: givenInstant.nullable().default(null) }).nullish(),
         response,
@@ -129,9 +160,17 @@ export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuction
         tags,
         summary: 'Give it more time',
         operationId: 'extendAuction',
-        refusals: ['auction_not_found', 'auction_not_open', 'auction_paused', 'auction_closed', 'auction_cancelled'],
+        refusals: [
+          'precondition_failed',
+          'auction_not_found',
+          'auction_not_open',
+          'auction_paused',
+          'auction_closed',
+          'auction_cancelled',
+        ],
         description:
           'While it is open. closesAt must be later than the present end. Does not count against maxExtensions; the room is told the reason as `note`.',
+        headers,
         params,
         body: moreTime,
         response,
@@ -152,6 +191,7 @@ export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuction
         summary: 'Void a bid',
         operationId: 'voidBid',
         refusals: [
+          'precondition_failed',
           'auction_not_found',
           'bid_not_found',
           'bid_voided',
@@ -161,6 +201,7 @@ export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuction
         ],
         description:
           'Price and leader are worked out again from the bids that remain. Whoever leads again had been beaten, so everyone knows their maximum: they are told at once, and may lower it.',
+        headers,
         params: z.object({ id: idParam, bidId: idParam }),
         body: whyVoid,
         response,

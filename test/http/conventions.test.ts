@@ -224,6 +224,15 @@ test('If-Match holds for every act, and the answer to a change names the state t
   // As a strong one, too: it names one state, whoever copies it without its mark.
   const strong = paused.headers.get('etag')!.replace('W/', '')
   expect((await act('POST /v1/auctions/{id}/resume', strong, {})).status).toBe(200)
+  const draft = await house.auction({ status: 'draft' })
+  const remove = { as: house.admin, headers: { 'if-match': tag } }
+  expectProblem(await ask(house.url, `DELETE /v1/auctions/${draft}`, remove), 'precondition_failed')
+  const { paths } = (await ask(house.url, 'GET /openapi.json')).json
+  for (const verb of ['open', 'close', 'cancel', 'pause', 'resume', 'extend', 'bids/{bidId}/void']) {
+    const { responses, parameters } = paths[`/v1/auctions/{id}/${verb}`].post
+    expect(responses, verb).toHaveProperty('412')
+    expect(parameters).toContainEqual(expect.objectContaining({ name: 'If-Match' }))
+  }
 })
 
 test('a form of nothing is no body, as curl sends it', async () => {
