@@ -21,6 +21,19 @@ test('a newcomer gets their first bid in, in every lot, though rivals bid while 
   }
 })
 
+test('a press that was too short is forgotten after a while, also where the pointer went elsewhere', async () => {
+  const house = await openHouse()
+  const id = await house.auction()
+  const { page: ana } = await bidder(house, 'ana')
+  await enter(ana, id)
+  await agree(ana)
+  await at(ana, 'bid').click()
+  await ana.locator('[data-stage=again]').waitFor()
+  await ana.mouse.move(5, 5)
+  await ana.locator('[data-stage=rest]').waitFor({ timeout: 8_000 })
+  expect((await house.admin.auction(id)).bidCount).toBe(0)
+})
+
 test('the leeway is chosen at the button, kept, and never passed; another amount is exactly that', async () => {
   const house = await openHouse()
   const [one, other] = [await house.auction(), await house.auction()]

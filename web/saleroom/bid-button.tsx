@@ -35,9 +35,10 @@ export function BidButton() {
     focusOnceBidding()
   }
   const letGo = () => {
-    clearTimeout(timer)
-    if (stage === 'holding') become('rest')
     hold(null)
+    if (stage !== 'holding') return
+    clearTimeout(timer)
+    become('rest')
   }
   // What is not of a pointer has no `detail`: keys, switches, readers.
   const clicked = ({ detail }: MouseEvent) => {
