@@ -82,7 +82,6 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
       if (isRejection(named)) return refuse(reply, named)
       const id = await idFor(request, user.id, named.key)
       if (id === null) return refuse(reply, reject('idempotency_key_reused'))
-      void reply.code(201).header('location', `/v1/auctions/${id}`)
       const { externalId, metadata, ...auction } = request.body
       const labels = { externalId, metadata }
       const act: Act = { type: 'create', id, sellerId: user.id, auction }
@@ -96,8 +95,9 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
         return engine.act(id, act, user.id, always)
       })
       if (isRejection(made)) return refuse(reply, made)
+      if ('ok' in made && !made.ok) return refuse(reply, made.rejection)
+      void reply.code(201).header('location', `/v1/auctions/${id}`)
       if ('auction' in made) return shown.show(made, request, reply.header(REPLAYED, 'true'))
-      if (!made.ok) return refuse(reply, made.rejection)
       copies.want(request.body.images, user.id)
       return shown.show(made.held, request, reply)
     },

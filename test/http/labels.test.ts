@@ -60,7 +60,9 @@ test('no two auctions of a seller have one external id: the second is refused an
   const { url, seller } = await withSeller()
   const body = { ...lot, externalId: 'A1' }
   const first = (await ask(url, 'POST /v1/auctions', { as: seller, body })).json.id
-  expectProblem(await ask(url, 'POST /v1/auctions', { as: seller, body }), 'external_id_taken', { auction: first })
+  const taken = await ask(url, 'POST /v1/auctions', { as: seller, body })
+  expectProblem(taken, 'external_id_taken', { auction: first })
+  expect(taken.headers.get('location')).toBeNull()
   const second = (await ask(url, 'POST /v1/auctions', { as: seller, body: lot })).json.id
   const change = { title: 'Another title', externalId: 'A1' }
   const refused = await ask(url, `PATCH /v1/auctions/${second}`, { as: seller, body: change })
