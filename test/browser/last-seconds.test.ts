@@ -202,6 +202,7 @@ test('pictures are shown whole on a phone, and as large as the screen at a touch
   const page = await visit(house, SPANISH_PHONE)
   await enter(page, id)
   const image = page.locator('.frame img')
+  await expect.poll(() => image.evaluate((node) => (node as HTMLImageElement).naturalWidth)).toBeGreaterThan(0)
   const { fit, shown } = await image.evaluate((node) => {
     const { naturalWidth, naturalHeight } = node as HTMLImageElement
     return { fit: getComputedStyle(node).objectFit, shown: naturalWidth / naturalHeight }
