@@ -1,5 +1,8 @@
 import { type Amount, highest, minorUnits, plus, share } from './amount.ts'
-import type { IncrementsInput, IncrementsView, TableName } from './money-schema.ts'
+import type { IncrementsInput, IncrementsView } from './money-schema.ts'
+
+export const TABLE_NAMES = ['standard', 'ebay-us', 'trademe-nz', 'yahoo-jp', 'copart-eu'] as const
+export type TableName = (typeof TABLE_NAMES)[number]
 
 type Row = { readonly from: number; readonly step: Amount }
 
@@ -70,6 +73,15 @@ export function readIncrements(input: IncrementsInput, exponent: number): Increm
 export function showIncrements(increments: Increments): IncrementsView {
   if ('rows' in increments) return [...increments.rows]
   return { percent: increments.hundredthsPercent / 100, atLeast: increments.atLeast }
+}
+
+/** The named table that has just these rows, null where none has. */
+export function nameOf(increments: Increments, exponent: number): TableName | null {
+  if (!('rows' in increments)) return null
+  const { rows } = increments
+  const isSame = (named: readonly Row[]) =>
+    named.length === rows.length && named.every(({ from, step }, i) => from === rows[i]!.from && step === rows[i]!.step)
+  return TABLE_NAMES.find((name) => isSame(namedRows(name, exponent))) ?? null
 }
 
 function namedRows(name: TableName, exponent: number): readonly Row[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Amount } from './amount.ts'
+import { TABLE_NAMES } from './increments.ts'
 
 /** Amounts and tables of increments as they travel. */
 
@@ -13,7 +14,7 @@ export const amount = z
   .brand<'Amount'>()
   .meta({ id: 'Amount', description: 'Money in minor units of the currency' })
 
-const tableName = z.enum(['standard', 'ebay-us', 'trademe-nz', 'yahoo-jp', 'copart-eu'])
+export const tableName = z.enum(TABLE_NAMES)
 
 const row = z.strictObject({ from: z.int().min(0), step: amount })
 
@@ -37,6 +38,5 @@ export const incrementsView = z
   .union([z.array(z.object({ from: z.int(), step: z.int() })), z.object({ percent: z.number(), atLeast: z.int() })])
   .meta({ id: 'Increments' })
 
-export type TableName = z.output<typeof tableName>
 export type IncrementsInput = z.output<typeof incrementsInput>
 export type IncrementsView = z.output<typeof incrementsView>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { incrementsView } from './money-schema.ts'
+import { incrementsView, tableName } from './money-schema.ts'
 import { instant } from './instant.ts'
 import { labels, status, uuid } from './schema.ts'
 
@@ -59,10 +59,19 @@ export const detailsView = z.object({
 })
 export type DetailsView = z.output<typeof detailsView>
 
+const namedTerms = termsView
+  .extend({
+    incrementsName: tableName
+      .optional()
+      .meta({ description: 'Where a named table has these increments; when one auction is asked for' }),
+  })
+  .meta({ id: 'NamedTerms' })
+
 export const auctionView = z
   .object({
     id: uuid,
     ...detailsView.shape,
+    terms: namedTerms,
     seller: z.object({ id: uuid, displayName: z.string() }),
     status,
     statusReason: z.string().nullable().meta({ description: 'Why it was paused or cancelled' }),
@@ -88,7 +97,7 @@ export type AuctionView = z.output<typeof auctionView>
 
 /** As in lists: without the table of increments unless it is asked for, and with the beginning of the description. */
 export const listedAuctionView = auctionView
-  .extend({ terms: termsView.partial({ increments: true }) })
+  .extend({ terms: namedTerms.partial({ increments: true }) })
   .meta({ id: 'ListedAuction' })
 export type ListedAuctionView = z.output<typeof listedAuctionView>
 

@@ -1,3 +1,4 @@
+import fastifyCompress from '@fastify/compress'
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
 import fastifyWebsocket from '@fastify/websocket'
@@ -92,6 +93,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
       })
     },
   })
+  // Nothing is compressed by itself: see `sendPublic`.
+  await app.register(fastifyCompress, { global: false, encodings: ['br', 'gzip'] })
   await app.register(fastifyCookie)
   await app.register(fastifyWebsocket, {
     options: {

@@ -5,7 +5,7 @@ import { rejectStranger, rejectUnlessUnseen } from '../domain/access.ts'
 import type { Auction } from '../domain/auction.ts'
 import { isRejection, reject, type Rejection } from '../domain/rejection.ts'
 import { labelledAuction, labelledChanges } from '../domain/schema.ts'
-import { auctionView, listedAuctionView, paddle } from '../domain/wire.ts'
+import { type ListedAuctionView, auctionView, listedAuctionView, paddle } from '../domain/wire.ts'
 import { paddleOf } from '../domain/view.ts'
 import { type Act, always } from '../engine/engine.ts'
 import type { Verdict } from '../engine/order.ts'
@@ -15,7 +15,7 @@ import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE, SEARCH_COST, catalogueQuery } from './catalogue.ts'
 import { REPLAYED, hashOf, readKey } from './idempotency.ts'
 import { rejectMissing } from './images.ts'
-import { type App, type AppParts, findFor, idParam, pageOf } from './parts.ts'
+import { type App, type AppParts, findFor, idParam, pageOf, sendPublic } from './parts.ts'
 import { refuse } from './problem.ts'
 import type { ShownAuctions } from './shown-auctions.ts'
 
@@ -111,15 +111,15 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
         summary: 'The catalogue',
         operationId: 'listAuctions',
         description:
-          'Highest price and most bids come first; in `closing` those that are over come last. Descriptions are cut after 300 characters; increments come with `include=increments`. Of `q` the first eight words of two letters or more are looked for.',
+          'Highest price and most bids come first; in `closing` those that are over come last. Descriptions are cut after 160 characters; increments come with `include=increments`. Of `q` the first eight words of two letters or more are looked for.',
         querystring: catalogueQuery,
         response: { 200: pageOf(listedAuctionView) },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const page = await catalogue.page(request.query, actorOf(request))
       charge(request, page.items.length / ITEMS_FOR_ONE + (request.query.q === undefined ? 0 : SEARCH_COST))
-      return page
+      return page.items.every(isPublic) ? sendPublic(reply, page) : reply.send(page)
     },
   )
 
@@ -144,7 +144,8 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
       void reply.header('etag', tag).header('cache-control', 'no-cache').header('vary', 'Origin, Authorization')
       const known = request.headers['if-none-match']
       const plain: FastifyReply = reply
-      return known?.split(',').some((one) => one.trim() === tag) === true ? plain.code(304).send() : reply.send(view)
+      if (known?.split(',').some((one) => one.trim() === tag) === true) return plain.code(304).send()
+      return isPublic(view) ? sendPublic(reply, view) : reply.send(view)
     },
   )
 
@@ -266,3 +267,8 @@ function sizeOf({ body }: FastifyRequest): number {
 }
 
 const BYTES_FOR_ONE = 8 * 1024
+
+/** Whether it is shown as everyone may see it: sellers and admins see the reserve. */
+function isPublic({ terms }: ListedAuctionView): boolean {
+  return terms.reservePrice === undefined
+}

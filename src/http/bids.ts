@@ -18,7 +18,18 @@ import { actorOf, atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
 import { REPLAYED, readKey } from './idempotency.ts'
-import { type App, type AppParts, findFor, idParam, inLine, number, numberOr, pageOf, paging } from './parts.ts'
+import {
+  type App,
+  type AppParts,
+  findFor,
+  idParam,
+  inLine,
+  number,
+  numberOr,
+  pageOf,
+  paging,
+  sendPublic,
+} from './parts.ts'
 import { refuse } from './problem.ts'
 
 const params = z.object({ id: idParam })
@@ -165,7 +176,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
       const found = history(held.auction, { before: cursor, most: limit + 1 })
       const items = found.slice(0, limit)
       charge(request, items.length / ITEMS_FOR_ONE)
-      return reply.send({ items, nextCursor: found.length > limit ? String(items.at(-1)!.seq) : null })
+      return sendPublic(reply, { items, nextCursor: found.length > limit ? String(items.at(-1)!.seq) : null })
     },
   )
 
@@ -257,7 +268,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
       if (now === null) return refuse(reply, reject('auction_not_found'))
       const events = await store.entries(id, listenTo.after, limits.resumeEventsMax)
       charge(request, events.reduce((sum, { line }) => sum + line.length, 0) / CHARACTERS_FOR_ONE)
-      return reply.header('cache-control', 'no-store').send({
+      return sendPublic(reply.header('cache-control', 'no-store'), {
         events: events.map(({ event }) => event),
         seq: now.auction.seq,
         head: now.head,

@@ -127,7 +127,7 @@ function askedOf(
 }
 
 /** Characters of a description that a list shows. */
-const DESCRIPTION_SHOWN = 300
+const DESCRIPTION_SHOWN = 160
 
 /** Never half a character. */
 function beginningOf(description: string): string {

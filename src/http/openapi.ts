@@ -7,7 +7,7 @@ import { asyncApi } from './asyncapi.ts'
 import { codeTexts } from '../protocol/code-texts.ts'
 import { type Document, finished, jsonSchema } from './openapi-document.ts'
 import type { Role } from '../domain/schema.ts'
-import type { App } from './parts.ts'
+import { type App, sendPublic, sendPublicText } from './parts.ts'
 import { version } from './version.ts'
 
 declare module 'fastify' {
@@ -78,7 +78,8 @@ export async function registerOpenApi(app: App, publicUrl: string | null): Promi
     written.set(name, text)
     return text
   }
-  const send = (reply: FastifyReply, text: string) => reply.header('cache-control', CACHE).type(JSON_TYPE).send(text)
+  const send = (reply: FastifyReply, text: string) =>
+    sendPublicText(reply.header('cache-control', CACHE).type(JSON_TYPE), text)
   const schema = { hide: true }
   app.get('/openapi.json', { schema }, (_request, reply) => {
     const text = once('openapi', () => app.swagger())
@@ -108,7 +109,7 @@ export function codeRoutes(app: App): void {
     },
     async (_request, reply) => {
       void reply.header('cache-control', CACHE)
-      return { items: codeItems, nextCursor: null }
+      return sendPublic(reply, { items: codeItems, nextCursor: null })
     },
   )
 }

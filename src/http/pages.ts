@@ -21,7 +21,7 @@ import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
 import type { OriginRule } from './origin.ts'
 import { HOUSE, apiPage, channelPage, codesPage, filePage } from './docs-pages.ts'
-import { type App, type AppParts, findFor, inLine } from './parts.ts'
+import { type App, type AppParts, findFor, inLine, sendPublicText } from './parts.ts'
 import { Refused } from './problem.ts'
 
 const dist = fileURLToPath(new URL('../../web/dist/', import.meta.url))
@@ -57,13 +57,15 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     if (!URL.canParse(base)) throw new Refused(invalid('host', 'could not be read'))
     return base
   }
-  const send = (request: FastifyRequest, reply: FastifyReply, name: string, written: Written = {}) =>
-    reply
-      .header('cache-control', 'private, no-cache')
-      .header('vary', 'Cookie, Accept-Language')
-      .type('text/html; charset=utf-8')
-      .send(templates.page(name, readerOf(request), written))
-  const missing: Missing = (request, reply) => send(request, reply.code(404), 'missing', missingPage(readerOf(request)))
+  const write = (request: FastifyRequest, reply: FastifyReply, name: string, written: Written = {}) => {
+    void asPage(reply, 'Cookie, Accept-Language')
+    return templates.page(name, readerOf(request), written)
+  }
+  const send = (request: FastifyRequest, reply: FastifyReply, name: string, written?: Written) =>
+    sendPublicText(reply, write(request, reply, name, written))
+  // Also what no route is for, where nothing is compressed.
+  const missing: Missing = (request, reply) =>
+    reply.code(404).send(write(request, reply, 'missing', missingPage(readerOf(request))))
 
   await app.register(fastifyStatic, {
     root: dist,
@@ -110,11 +112,8 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     let written: Written | null = null
     app.get(path, { schema }, (request, reply) => {
       written ??= page({ openApi: app.swagger(), asyncApi: asyncApi(config.PUBLIC_URL) })
-      return reply
-        .header('cache-control', 'private, no-cache')
-        .header('vary', 'Cookie')
-        .type('text/html; charset=utf-8')
-        .send(templates.page('docs', english(request), written).replaceAll(HOUSE, escape(baseOf(request))))
+      const text = templates.page('docs', english(request), written).replaceAll(HOUSE, escape(baseOf(request)))
+      return sendPublicText(asPage(reply, 'Cookie'), text)
     })
   }
 
@@ -147,6 +146,10 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
   return missing
 }
 
+function asPage(reply: FastifyReply, vary: string): FastifyReply {
+  return reply.header('cache-control', 'private, no-cache').header('vary', vary).type('text/html; charset=utf-8')
+}
+
 type ManifestEntry = {
   readonly file: string
   readonly src?: string
@@ -175,7 +178,7 @@ class Templates {
     return text
   }
 
-  /** All of the page's code and the texts of the reader's language are asked for at once, not one after the other. */
+  /** All of the page's code is asked for at once, and the texts of the reader's language run as soon as they are there. */
   #code(name: string, language: Reader['language']): string {
     const seen = new Set<string>()
     const look = (key: string): string[] => {
@@ -186,7 +189,13 @@ class Templates {
       return [entry.file, ...(entry.imports ?? []).flatMap(look), ...texts.map((one) => this.#manifest[one]!.file)]
     }
     const [, ...others] = new Set(look(`${name}.html`))
-    return others.map((file) => `<link rel="modulepreload" href="/${file}">`).join('')
+    return others
+      .map((file) =>
+        file.includes(`words.${language}`)
+          ? `<script type="module" async src="/${file}"></script>`
+          : `<link rel="modulepreload" href="/${file}">`,
+      )
+      .join('')
   }
 }
 

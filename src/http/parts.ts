@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
@@ -98,4 +98,18 @@ export const idParam = z.string().max(100)
 export async function findFor(actor: Actor, id: string, engine: Engine): Promise<Held | null> {
   const held = await engine.held(id)
   return held === null || rejectHidden(held.auction, actor) !== null ? null : held
+}
+
+/**
+ * Answers with a text that holds only what everyone may read, compressed where the client takes it. Any other would tell by
+ * its length of a secret in it, where others can choose what stands beside (BREACH, breachattack.com).
+ */
+export function sendPublicText(reply: FastifyReply, text: string): FastifyReply {
+  reply.compress(text)
+  return reply
+}
+
+/** The same, of JSON. */
+export function sendPublic(reply: FastifyReply, body: object): FastifyReply {
+  return sendPublicText(reply.type('application/json; charset=utf-8'), JSON.stringify(body))
 }

@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Actor, owns } from '../domain/access.ts'
 import type { Auction } from '../domain/auction.ts'
+import { exponentOf } from '../domain/currency.ts'
+import { nameOf } from '../domain/increments.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import type { AuctionView } from '../domain/wire.ts'
 import type { Held, Labels, Store } from '../engine/ports.ts'
@@ -25,7 +27,7 @@ export class ShownAuctions {
 
   async viewFor(held: Held, actor: Actor): Promise<{ readonly view: AuctionView; readonly tag: string }> {
     const labels = await this.labelsFor(held.auction, actor)
-    const view = { ...(await this.#hub.view(held, actor)), ...labels }
+    const view = named({ ...(await this.#hub.view(held, actor)), ...labels }, held.auction)
     return { view, tag: this.#tagOf(held.auction, labels) }
   }
 
@@ -47,4 +49,10 @@ export class ShownAuctions {
     const matches = tags?.some((tag) => tag === '*' || tag === current || `W/${tag}` === current) ?? true
     return matches ? null : reject('precondition_failed')
   }
+}
+
+/** Events and what follows them go without the name: only we know the tables. */
+function named(view: AuctionView, { currency, terms: { increments } }: Auction): AuctionView {
+  const incrementsName = nameOf(increments, exponentOf(currency))
+  return incrementsName === null ? view : { ...view, terms: { ...view.terms, incrementsName } }
 }

@@ -149,6 +149,7 @@ test('a seller makes a draft with pictures, reads its rules in words, mends it a
   await press(at(page, 'edit'))
   expect(await page.locator('#startPrice').inputValue()).toBe('1,250.50')
   await page.locator('#title').fill('Mantel clock, brass')
+  expect(await page.locator('#increments').inputValue()).toBe('standard')
   await page.locator('#increments').selectOption('single')
   await page.locator('#step').fill('25')
   expect(await preview.textContent()).toContain('Each bid is at least €25.00 above the price.')

@@ -76,9 +76,12 @@ test('increments may be a named table, a step, a percentage or a table, and are 
     })
   for (const name of ['standard', 'ebay-us', 'trademe-nz', 'yahoo-jp', 'copart-eu'])
     for (const currency of ['EUR', 'JPY', 'KWD']) {
-      const { increments } = expectShape(auctionView, (await create(name, currency)).json).terms
+      const { increments, incrementsName } = expectShape(auctionView, (await create(name, currency)).json).terms
+      expect(incrementsName).toBe(name)
+      expect((await create(increments, currency)).json.terms.incrementsName).toBe(name)
       expect(increments).toContainEqual({ from: 0, step: expect.any(Number) })
     }
+  expect((await create(500)).json.terms).not.toHaveProperty('incrementsName')
   expect((await create(500)).json.terms.increments).toEqual([{ from: 0, step: 500 }])
   expect((await create({ percent: 5, atLeast: 100 })).json.terms.increments).toEqual({ percent: 5, atLeast: 100 })
   expect((await create({ percent: 0.07 })).json.terms.increments).toEqual({ percent: 0.07, atLeast: 1 })

@@ -1,4 +1,4 @@
-import type { AuctionView, TermsView } from '../../src/sdk/index.ts'
+import type { AuctionView } from '../../src/sdk/index.ts'
 import { formatFigure } from '../shared/figures.ts'
 import { locale } from '../shared/language.ts'
 import type { Table } from '../shared/rules.ts'
@@ -90,7 +90,7 @@ export function formOf({ title, description, images, currency, terms, opensAt, c
     belowReserve: terms.belowReserve,
     revealReserve: terms.revealReserve,
     buyNowPrice: figure(terms.buyNowPrice),
-    ...stepsOf(terms.increments, figure),
+    ...stepsOf(terms, figure),
     opening: opensAt === null ? 'now' : 'at',
     opensAt: opensAt === null ? '' : toField(opensAt),
     ending: closesAt === null ? 'kept' : 'at',
@@ -104,8 +104,12 @@ export function formOf({ title, description, images, currency, terms, opensAt, c
   }
 }
 
-/** A table's name is not told; it is kept as it is. */
-function stepsOf(increments: TermsView['increments'], figure: (minor: number) => string): Partial<Form> {
+/** A table of the seller's own has no name; it is kept as it is. */
+function stepsOf(
+  { increments, incrementsName }: AuctionView['terms'],
+  figure: (minor: number) => string,
+): Partial<Form> {
+  if (incrementsName !== undefined) return { increments: incrementsName }
   if (Array.isArray(increments)) {
     const [row, ...more] = increments
     return more.length === 0 && row !== undefined
