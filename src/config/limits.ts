@@ -86,6 +86,9 @@ export const limits = {
   /** Pictures to fetch that are read in one go, and those of one person that are under way. */
   copiesDueMax: 50,
 
+  /** How far the hits of a list are counted. */
+  countedMax: 10_000,
+
   /** Auctions whose lines in lists are kept as they are shown: some 2 kB each. */
   listedKeptMax: 10_000,
   pageDefault: 50,

@@ -110,6 +110,9 @@ export type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor:
 
 export type Paging = { readonly limit: number; readonly cursor: string | null }
 
+/** With how many there are in all, counted up to a bound and with the first page only. */
+export type CountedPage<Item> = Page<Item> & { readonly total: number | null }
+
 export type CatalogueQuery = Paging & {
   /** Those in one of these stages. */
   readonly status: readonly Status[] | null
@@ -123,6 +126,10 @@ export type CatalogueQuery = Paging & {
   readonly sellerId: string | null
   /** Those that have it, of the sellers whose drafts are shown. */
   readonly externalId: string | null
+  /** Those of one currency whose price, or start price before the first bid, is within bounds. */
+  readonly currency: string | null
+  readonly priceFrom: number | null
+  readonly priceTo: number | null
   readonly sort: 'closing' | 'newest' | 'price' | 'bids'
   /** Whose drafts are shown: nobody's, one seller's, or (for admins) everybody's. */
   readonly draftsOf: 'nobody' | 'all' | { readonly sellerId: string }
@@ -159,7 +166,7 @@ export interface Store {
   keyStatements(): Promise<readonly Statement[]>
   /** False where another process was first. */
   addStatement(statement: Statement): Promise<boolean>
-  catalogue(query: CatalogueQuery): Promise<Page<{ readonly id: string; readonly seq: number }>>
+  catalogue(query: CatalogueQuery): Promise<CountedPage<{ readonly id: string; readonly seq: number }>>
   /** Which of these ids an auction has. */
   existing(auctionIds: readonly string[]): Promise<ReadonlySet<string>>
   /** Those of each of these auctions. */

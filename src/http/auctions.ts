@@ -5,17 +5,17 @@ import { rejectStranger, rejectUnlessUnseen } from '../domain/access.ts'
 import type { Auction } from '../domain/auction.ts'
 import { isRejection, reject, type Rejection } from '../domain/rejection.ts'
 import { labelledAuction, labelledChanges } from '../domain/schema.ts'
-import { type ListedAuctionView, auctionView, listedAuctionView, paddle } from '../domain/wire.ts'
+import { type ListedAuctionView, auctionView, paddle } from '../domain/wire.ts'
 import { paddleOf } from '../domain/view.ts'
 import { type Act, always } from '../engine/engine.ts'
 import type { Verdict } from '../engine/order.ts'
 import type { Held, Labels } from '../engine/ports.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
-import { ITEMS_FOR_ONE, SEARCH_COST, catalogueQuery } from './catalogue.ts'
+import { ITEMS_FOR_ONE, SEARCH_COST, cataloguePage, catalogueQuery } from './catalogue.ts'
 import { REPLAYED, hashOf, readKey } from './idempotency.ts'
 import { rejectMissing } from './images.ts'
-import { type App, type AppParts, findFor, idParam, pageOf, sendPublic } from './parts.ts'
+import { type App, type AppParts, findFor, idParam, sendPublic } from './parts.ts'
 import { refuse } from './problem.ts'
 import type { ShownAuctions } from './shown-auctions.ts'
 
@@ -113,7 +113,7 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
         description:
           'Highest price and most bids come first; in `closing` those that are over come last. Descriptions are cut after 160 characters; increments come with `include=increments`. Of `q` the first eight words of two letters or more are looked for.',
         querystring: catalogueQuery,
-        response: { 200: pageOf(listedAuctionView) },
+        response: { 200: cataloguePage },
       },
     },
     async (request, reply) => {

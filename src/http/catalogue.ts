@@ -1,15 +1,16 @@
 import { lru } from '../engine/lru.ts'
 import { z } from 'zod'
 import { limits } from '../config/limits.ts'
+import { currency } from '../domain/currency.ts'
 import { type Actor, isAdmin, owns } from '../domain/access.ts'
 import { EXTERNAL_ID_MAX, status, uuid } from '../domain/schema.ts'
 import { auctionView } from '../domain/view.ts'
-import type { ListedAuctionView } from '../domain/wire.ts'
+import { type ListedAuctionView, listedAuctionView } from '../domain/wire.ts'
 import { fromWire, givenInstant, toWire } from '../domain/instant.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Accounts, Clock, Store } from '../engine/ports.ts'
 import { Pieces, costly } from '../live/turns.ts'
-import { paging, several } from './parts.ts'
+import { number, pageOf, paging, several } from './parts.ts'
 
 const sort = z.enum(['closing', 'newest', 'price', 'bids'])
 
@@ -18,6 +19,10 @@ export const catalogueCursor = z
   .string()
   .regex(/^(closing|newest|price|bids):-?\d{1,16}\.\d{1,16}$/, 'is not a cursor of ours')
   .optional()
+
+const PRICE_BOUND = {
+  description: 'In minor units of `currency`: of the price, or of the start price before the first bid',
+}
 
 export const catalogueQuery = z
   .strictObject({
@@ -31,6 +36,9 @@ export const catalogueQuery = z
     externalId: z.string().max(EXTERNAL_ID_MAX).optional(),
     closesBefore: givenInstant.optional(),
     closedAfter: givenInstant.optional(),
+    currency: currency.optional(),
+    priceFrom: number(0, Number.MAX_SAFE_INTEGER, PRICE_BOUND).optional(),
+    priceTo: number(0, Number.MAX_SAFE_INTEGER, PRICE_BOUND).optional(),
     sort: sort.default('closing'),
     include: z.literal('increments').optional(),
   })
@@ -38,6 +46,17 @@ export const catalogueQuery = z
     path: ['cursor'],
     message: 'is a cursor of another order',
   })
+  .refine(({ currency, priceFrom, priceTo }) => currency !== undefined || (priceFrom ?? priceTo) === undefined, {
+    path: ['currency'],
+    message: 'must be given with priceFrom and priceTo',
+  })
+
+export const cataloguePage = pageOf(listedAuctionView).extend({
+  total: z
+    .int()
+    .optional()
+    .meta({ description: `How many there are, counted up to ${limits.countedMax}; with the first page only` }),
+})
 
 /** Items of a list that cost what a plain request does. */
 export const ITEMS_FOR_ONE = 20
@@ -66,7 +85,7 @@ export class Catalogue {
   }
 
   /** A page as the actor may see it. */
-  async page(query: Query, actor: Actor): Promise<{ items: ListedAuctionView[]; nextCursor: string | null }> {
+  async page(query: Query, actor: Actor): Promise<z.output<typeof cataloguePage>> {
     await costly.turn()
     const pieces = new Pieces()
     const page = await this.#parts.store.catalogue(askedOf(query, actor))
@@ -87,7 +106,8 @@ export class Catalogue {
       serverTime,
       ...labels.get(view.id),
     }))
-    return { items, nextCursor: page.nextCursor === null ? null : `${query.sort}:${page.nextCursor}` }
+    const nextCursor = page.nextCursor === null ? null : `${query.sort}:${page.nextCursor}`
+    return { items, nextCursor, ...(page.total === null ? {} : { total: page.total }) }
   }
 
   async #viewOf(id: string, seq: number, actor: Actor): Promise<ListedAuctionView | null> {
@@ -106,7 +126,22 @@ export class Catalogue {
 }
 
 function askedOf(
-  { seller, cursor, status, format, q, ids, externalId, closesBefore, closedAfter, limit, sort }: Query,
+  {
+    seller,
+    cursor,
+    status,
+    format,
+    q,
+    ids,
+    externalId,
+    closesBefore,
+    closedAfter,
+    limit,
+    sort,
+    currency,
+    priceFrom,
+    priceTo,
+  }: Query,
   actor: Actor,
 ) {
   const draftsOf = actor === null || actor.scope === 'bid' ? 'nobody' : isAdmin(actor) ? 'all' : { sellerId: actor.id }
@@ -121,6 +156,9 @@ function askedOf(
     format: format ?? null,
     q: q === undefined || q === '' ? null : q,
     sellerId: seller ?? null,
+    currency: currency ?? null,
+    priceFrom: priceFrom ?? null,
+    priceTo: priceTo ?? null,
     sort,
     draftsOf,
   } as const

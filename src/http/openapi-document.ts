@@ -245,6 +245,7 @@ const describedParameters: Readonly<Record<string, string>> = {
   ids: 'Only these: with commas between, or the name several times.',
   externalId: 'Only the one that has it, of the seller who asks; for admins those of all.',
   closesBefore: 'Only those whose end, as it is now, is before.',
+  currency: 'Only those in this currency. Needed for bounds of the price.',
   closedAfter: 'Only those that have closed at this time or later.',
   format: 'Only those of this format.',
   q: 'Words to look for in title and description.',

@@ -6,19 +6,12 @@ import { reject } from '../domain/rejection.ts'
 import { text } from '../domain/schema.ts'
 import { ownBidView, standingOf, youView } from '../domain/view.ts'
 import { reserveState } from '../domain/reserve.ts'
-import {
-  commitment,
-  listedAuctionView,
-  ownBidView as ownBidShape,
-  reserveView,
-  salt,
-  standingView,
-} from '../domain/wire.ts'
+import { commitment, ownBidView as ownBidShape, reserveView, salt, standingView } from '../domain/wire.ts'
 import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
 import { Pieces } from '../live/turns.ts'
 import { atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
-import { ITEMS_FOR_ONE, catalogueCursor, catalogueQuery } from './catalogue.ts'
+import { ITEMS_FOR_ONE, catalogueCursor, cataloguePage, catalogueQuery } from './catalogue.ts'
 import { type App, type AppParts, idParam, inLine, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
 import { lentUserView, showLent } from './tokens.ts'
@@ -145,7 +138,7 @@ export function ownAccountRoutes(
           cursor: catalogueCursor,
           include: catalogueQuery.shape.include,
         }),
-        response: { 200: pageOf(listedAuctionView) },
+        response: { 200: cataloguePage },
       },
       onRequest: atLeast('bidder'),
     },

@@ -3,6 +3,7 @@ export {
   RoomClient,
   type CatalogueQuery,
   type ClientOptions,
+  type CountedList,
   type List,
   type Offer,
   type Paging,

@@ -13,6 +13,8 @@ export type Offer =
   | { readonly atMost: number; readonly amount?: never; readonly maximum?: never }
 
 export type List<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }
+/** The first page says how many there are, up to a bound. */
+export type CountedList<Item> = List<Item> & { readonly total?: number }
 export type Paging = { readonly limit?: number; readonly cursor?: string }
 export type CatalogueQuery = Paging & {
   /** One stage, or those in any of several. */
@@ -26,6 +28,10 @@ export type CatalogueQuery = Paging & {
   readonly format?: string
   readonly q?: string
   readonly seller?: string
+  /** Bounds of the price, in minor units of a currency that is named with them. */
+  readonly currency?: string
+  readonly priceFrom?: number
+  readonly priceTo?: number
   readonly sort?: 'closing' | 'newest' | 'price' | 'bids'
   readonly include?: 'increments'
 }
@@ -82,7 +88,7 @@ export class RoomClient {
     return this.session.refresh()
   }
 
-  auctions(query: CatalogueQuery = {}): Promise<List<ListedAuctionView>> {
+  auctions(query: CatalogueQuery = {}): Promise<CountedList<ListedAuctionView>> {
     return this.ask('/v1/auctions', { query })
   }
 

@@ -165,6 +165,13 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(await found({ draftsOf: { sellerId: other.id }, sellerId: other.id })).toEqual(['Thonet draft'])
     expect(await found({ draftsOf: { sellerId: seller.id }, q: 'draft' })).toEqual([])
     expect(await found({ status: 'closed' })).toEqual([])
+    const bounds = { currency: 'EUR', priceFrom: 1_000, priceTo: 1_000 }
+    expect(await found(bounds)).toHaveLength(4)
+    expect(await found({ ...bounds, priceFrom: 1_001, priceTo: null })).toEqual([])
+    expect(await found({ ...bounds, priceFrom: null, priceTo: 999 })).toEqual([])
+    expect(await found({ currency: 'JPY' })).toEqual([])
+    const counted = await store.catalogue({ ...query, q: 'thonet', sort: 'closing', draftsOf: 'all', limit: 1 })
+    expect([counted.items.length, counted.total]).toEqual([1, 3])
     const paged: string[] = []
     let cursor: string | null = null
     do {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { listedAuctionView } from '../../src/domain/wire.ts'
+import { cataloguePage } from '../../src/http/catalogue.ts'
 import { ManualClock } from '../support/clock.ts'
 import { openHouse } from '../support/service.ts'
-import { all, ask, expectProblem, expectShape, lot, pageOf } from './support.ts'
+import { all, ask, expectProblem, expectShape, lot } from './support.ts'
 
 type Listed = { id: string; title: string }
 const titles = (items: readonly Listed[]) => items.map(({ title }) => title)
@@ -50,7 +50,7 @@ test('the catalogue sorts by closing, newest, price and bids, and gives every au
   }
   for (const [sort, order] of Object.entries(orders)) {
     const { json } = await ask(house.url, `GET /v1/auctions?sort=${sort}`)
-    expect({ sort, titles: titles(expectShape(pageOf(listedAuctionView), json).items) }).toEqual({
+    expect({ sort, titles: titles(expectShape(cataloguePage, json).items) }).toEqual({
       sort,
       titles: order,
     })
@@ -123,7 +123,7 @@ test('drafts are in the list of their seller and of admins only', async () => {
     titles((await ask(house.url, `GET /v1/auctions?seller=${one.session.user!.id}`, { as: two })).json.items),
   ).not.toContain('Draft of one')
   const mine = await ask(house.url, 'GET /v1/me/auctions', { as: one })
-  expect(titles(expectShape(pageOf(listedAuctionView), mine.json).items)).toEqual([
+  expect(titles(expectShape(cataloguePage, mine.json).items)).toEqual([
     'Closed',
     'Draft of one',
     'Scheduled',
@@ -131,7 +131,11 @@ test('drafts are in the list of their seller and of admins only', async () => {
     'Leica M3',
   ])
   expect(titles(await all(house.url, '/v1/me/auctions', 2, { as: one }))).toEqual(titles(mine.json.items))
-  expect((await ask(house.url, 'GET /v1/me/auctions', { as: ana })).json).toEqual({ items: [], nextCursor: null })
+  expect((await ask(house.url, 'GET /v1/me/auctions', { as: ana })).json).toEqual({
+    items: [],
+    nextCursor: null,
+    total: 0,
+  })
   for (const as of [null, ana])
     expect((await ask(house.url, 'GET /v1/auctions', { as })).json.items[0].terms).not.toHaveProperty('reservePrice')
 })
@@ -298,6 +302,29 @@ test('lists: the beginning of a description, increments on request, and what mov
   await ana.bid(id, { amount: 1_000 })
   expect(await list()).toMatchObject([{ id, price: 1_000, leader: 'P1', seq: 3 }])
   expect(await house.admin.auction(id)).toMatchObject({ description, terms: { increments: [{ from: 0, step: 100 }] } })
+})
+
+test('bounds of the price need a currency; how many there are is said with the first page', async () => {
+  const house = await openHouse()
+  for (let n = 0; n < 5; n += 1) await house.auction({ terms: { startPrice: 1_000 * (n + 1), increments: 100 } })
+  const ana = await house.person()
+  const [first] = (await ask(house.url, 'GET /v1/auctions?limit=1&sort=newest')).json.items
+  await ana.bid(first.id, { amount: 900_000 })
+  const list = async (query: string) => (await ask(house.url, `GET /v1/auctions?limit=2&sort=price&${query}`)).json
+  expect(await list('')).toMatchObject({ total: 5 })
+  const dear = await list('currency=EUR&priceFrom=4000&priceTo=1000000')
+  expect([dear.total, dear.items[0].price]).toEqual([2, 900_000])
+  const few = await list('currency=EUR&priceTo=3000')
+  expect([few.total, few.items.length]).toEqual([3, 2])
+  expect(await list(`currency=EUR&priceTo=3000&cursor=${few.nextCursor}`)).not.toHaveProperty('total')
+  for (const query of [
+    'priceFrom=1',
+    'priceTo=1',
+    'currency=EUR&priceFrom=-1',
+    'currency=XXQ',
+    'currency=EUR&priceTo=1.5',
+  ])
+    expectProblem(await ask(house.url, `GET /v1/auctions?${query}`), 'invalid_request')
 })
 
 test('of a search the first eight words of two letters or more are looked for', async () => {

@@ -10,6 +10,9 @@ export const WHOLE_CATALOGUE = {
   q: null,
   sellerId: null,
   externalId: null,
+  currency: null,
+  priceFrom: null,
+  priceTo: null,
   sort: 'closing',
   draftsOf: 'nobody',
 } as const

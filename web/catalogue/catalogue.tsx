@@ -4,11 +4,12 @@ import { explain } from '../shared/refusals.ts'
 import { words } from '../shared/words.ts'
 import { LotCard } from './lot-card.tsx'
 import { SearchBar } from './search-bar.tsx'
-import { failure, look, nextCursor, phase, read, readAgain, search, shown, state } from './lots.ts'
+import { ALL, failure, look, nextCursor, phase, read, readAgain, search, shown, state, total } from './lots.ts'
+import { layout } from './layout.ts'
 import { catalogueWords } from './words.ts'
 
 export function Catalogue() {
-  const { title, notLive, titleHint } = catalogueWords.value
+  const { title, notLive, titleHint, count } = catalogueWords.value
   useSignalEffect(() => {
     document.title = `${catalogueWords.value.title} – Martillo`
   })
@@ -20,9 +21,14 @@ export function Catalogue() {
         <p class={lost ? 'catalogue-hint lost' : 'catalogue-hint muted'} data-testid="prices-state">
           {lost ? notLive : titleHint}
         </p>
+        {total.value !== null && (
+          <output class="muted figure" data-testid="total">
+            {count(total.value)}
+          </output>
+        )}
       </div>
       <SearchBar />
-      <ul class="lots" aria-busy={state.value === 'reading'} data-testid="lots">
+      <ul class={`lots ${layout.value}`} aria-busy={state.value === 'reading'} data-testid="lots">
         {shown.value.map((id, place) => (
           <LotCard key={id} id={id} place={place} />
         ))}
@@ -51,15 +57,15 @@ function Below() {
 }
 
 function Nothing() {
-  const { none, noneHint, noneFound, noneFoundHint, all } = catalogueWords.value
-  const { q, status } = search.value
-  const isAll = q === '' && status === ''
+  const { none, noneHint, noneFound, noneFoundHint, noneWatchedHint, all } = catalogueWords.value
+  const { q, status, priceFrom, priceTo } = search.value
+  const isAll = [q, status, priceFrom, priceTo].every((one) => one === '')
   return (
     <div class="empty">
       <h2>{isAll ? none : noneFound}</h2>
-      <p>{isAll ? noneHint : noneFoundHint}</p>
+      <p>{isAll ? noneHint : status === 'watched' ? noneWatchedHint : noneFoundHint}</p>
       {!isAll && (
-        <button type="button" class="secondary" onClick={() => look({ q: '', status: '' })}>
+        <button type="button" class="secondary" onClick={() => look(ALL)}>
           {all}
         </button>
       )}

@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals'
+import type { ListedAuctionView } from '../../src/sdk/index.ts'
 import { useEffect, useRef } from 'preact/hooks'
 import { money } from '../shared/money.ts'
 import { Picture } from '../shared/picture.tsx'
@@ -6,6 +7,8 @@ import { stageOf } from '../shared/stage.ts'
 import { formatRemaining, now, shortTime } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
 import { follow, lotOf } from './lots.ts'
+import { standing } from './standing.ts'
+import { watch, watched } from './watched.ts'
 import { catalogueWords } from './words.ts'
 
 /** Cards with pictures above the fold are not waited for. */
@@ -24,27 +27,36 @@ export function LotCard({ id, place }: { readonly id: string; readonly place: nu
   const lot = lotOf(id).value
   const look = useComputed(() => stageOf(lotOf(id).value).look)
   const word = useComputed(() => stageOf(lotOf(id).value).word)
-  const { startsAt, price, hammer } = catalogueWords.value
-  const label = lot.price === null ? startsAt : lot.outcome?.result === 'sold' ? hammer : price
+  const { startsAt, startedAt, price, hammer } = catalogueWords.value
+  const isOver = lot.status === 'closed' || lot.status === 'cancelled'
+  const before = isOver ? startedAt : startsAt
+  const label = lot.price === null ? before : lot.outcome?.result === 'sold' ? hammer : price
   return (
     <li ref={card} class={`lot-card ${look.value}`} data-testid="lot" data-auction={id}>
       <div class="lot-picture">
         <Picture address={lot.images[0]} title={lot.title} alt="" small eager={place < EAGER} />
       </div>
+      <Watch id={id} title={lot.title} />
       <div class="lot-text">
         <h2>
-          <a href={`/auctions/${id}`}>{lot.title}</a>
+          <a href={`/auctions/${id}`} dir="auto">
+            {lot.title}
+          </a>
         </h2>
         <div class="lot-line">
           <p>
             <span class="label">{label}</span>
             <strong class="lot-price">{money.value(lot.price ?? lot.terms.startPrice, lot.currency)}</strong>
           </p>
-          <p class="lot-count figure">{lot.bidCount === 0 ? words.value.noBidsYet : words.value.bids(lot.bidCount)}</p>
+          <p class="lot-count figure">{bidsText(lot)}</p>
         </div>
         <div class="lot-line lot-when">
           <p class="stage-word">{word}</p>
           <When id={id} />
+        </div>
+        <div class="lot-line lot-end">
+          <End id={id} />
+          <Mine id={id} />
         </div>
       </div>
     </li>
@@ -58,6 +70,51 @@ const sight = new IntersectionObserver(
   },
   { rootMargin: '400px' },
 )
+
+/** What is over waits for nothing. */
+function bidsText({ bidCount, status }: ListedAuctionView): string {
+  if (bidCount > 0) return words.value.bids(bidCount)
+  return status === 'closed' || status === 'cancelled' ? words.value.noBids : words.value.noBidsYet
+}
+
+/** When it ends, on the reader's clock. */
+function End({ id }: { readonly id: string }) {
+  const { closesAt, status } = lotOf(id).value
+  const isToCome = status === 'open' || status === 'scheduled'
+  if (closesAt === null || !isToCome) return <p />
+  return (
+    <p class="muted">
+      {catalogueWords.value.ends} <time dateTime={closesAt}>{shortTime(closesAt)}</time>
+    </p>
+  )
+}
+
+function Mine({ id }: { readonly id: string }) {
+  const mine = standing(id)
+  if (mine === undefined || mine === 'none') return null
+  return (
+    <p class={`my-standing ${mine}`} data-testid="my-standing">
+      {words.value.standing[mine]}
+    </p>
+  )
+}
+
+function Watch({ id, title }: { readonly id: string; readonly title: string }) {
+  const isWatched = watched.value.has(id)
+  return (
+    <button
+      type="button"
+      class="watch"
+      aria-pressed={isWatched}
+      aria-label={catalogueWords.value.watch(title)}
+      onClick={() => watch(id, !isWatched)}
+    >
+      <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+        <path d="m10 3.2 2.1 4.4 4.7.6-3.4 3.3.8 4.7-4.2-2.3-4.2 2.3.8-4.7L3.2 8.2l4.7-.6z" />
+      </svg>
+    </button>
+  )
+}
 
 /** Redrawn when what it says changes, not with every tick of the clock. */
 function When({ id }: { readonly id: string }) {

@@ -1,4 +1,6 @@
+import { LAYOUTS, layOut, layout } from './layout.ts'
 import { SORTS, STATUSES, look, search } from './lots.ts'
+import { PriceBounds } from './price-bounds.tsx'
 import { catalogueWords } from './words.ts'
 
 /** Search, stage and order; all of it is in the address. */
@@ -40,6 +42,23 @@ export function SearchBar() {
             </option>
           ))}
         </select>
+      </div>
+      <div class="more-choices">
+        <PriceBounds />
+        <div class="choice" role="radiogroup" aria-label={texts.layout}>
+          {LAYOUTS.map((one) => (
+            <label key={one}>
+              <input
+                type="radio"
+                name="layout"
+                value={one}
+                checked={layout.value === one}
+                onChange={() => layOut(one)}
+              />
+              {texts.layouts[one]}
+            </label>
+          ))}
+        </div>
       </div>
     </search>
   )

@@ -4,7 +4,7 @@ export const texts = {
   searchHint: 'Title or description',
   status: 'Show',
   all: 'All',
-  stages: { open: 'Open', scheduled: 'Upcoming', closed: 'Closed' },
+  stages: { open: 'Open', scheduled: 'Upcoming', closed: 'Closed', watched: 'Watched' },
   sort: 'Order',
   sorts: { closing: 'Closing first', newest: 'Newest', price: 'Highest price', bids: 'Most bids' },
   titleHint: 'Prices move by themselves.',
@@ -17,6 +17,15 @@ export const texts = {
   price: 'Price',
   hammer: 'Sold for',
   notLive: 'The connection is lost: prices may be old.',
+  startedAt: 'Started at',
+  ends: 'Ends',
+  watch: (title: string) => `Watch ${title}`,
+  noneWatchedHint: 'Mark lots with the star to find them here, on this device.',
+  count: (count: number) => (count === 1 ? '1 lot' : count < 10_000 ? `${count} lots` : 'more than 10,000 lots'),
+  layout: 'Layout',
+  layouts: { cards: 'Cards', compact: 'List' },
+  from: 'from',
+  to: 'to',
 }
 
 export type Texts = typeof texts

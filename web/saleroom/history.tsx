@@ -15,7 +15,8 @@ const view = signal<'list' | 'chart'>('list')
 
 /** The bids: as a list, highest first, or as the way of the price through time. */
 export function History() {
-  const { bidCount } = room.value!.auction
+  const { bidCount, status } = room.value!.auction
+  const isOver = status === 'closed' || status === 'cancelled'
   const texts = saleroomWords.value
   return (
     <section class="history">
@@ -31,7 +32,7 @@ export function History() {
         </p>
       )}
       {rows.value.length === 0 ? (
-        <p class="muted">{words.value.noBidsYet}</p>
+        <p class="muted">{isOver ? words.value.noBids : words.value.noBidsYet}</p>
       ) : view.value === 'chart' ? (
         <div class="chart-place" data-testid="chart">
           <Later load={loadChart} />

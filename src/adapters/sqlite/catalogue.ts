@@ -1,11 +1,13 @@
-import type { CatalogueQuery, Page } from '../../engine/ports.ts'
+import { limits } from '../../config/limits.ts'
+import type { CatalogueQuery, CountedPage } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { page, position } from './paging.ts'
 import { searchQuery } from './search-text.ts'
 
 /** A page of the catalogue: which auctions, as of which seq. */
-export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery): Page<{ id: string; seq: number }> {
+export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery): CountedPage<{ id: string; seq: number }> {
   const { where, values } = conditions(query)
+  const total = query.cursor === null ? count(sqlite, where, values) : null
   const key = sortKeys[query.sort]
   const from = position(query.cursor)
   if (from !== null) {
@@ -17,8 +19,16 @@ export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery): Page<{ id: s
     ...values,
     query.limit + 1,
   )
-  return page(rows, query.limit, ({ id, seq }) => ({ id, seq }))
+  return { ...page(rows, query.limit, ({ id, seq }) => ({ id, seq })), total }
 }
+
+function count(sqlite: Sqlite, where: readonly string[], values: readonly unknown[]): number {
+  const found = `SELECT 1 FROM auctions a WHERE ${where.join(' AND ')} LIMIT ?`
+  return sqlite.get<{ count: number }>(`SELECT count(*) AS count FROM (${found})`, ...values, limits.countedMax)!.count
+}
+
+const CURRENCY = "a.state ->> '$.currency'"
+const ASKED = "ifnull(a.price, a.state ->> '$.terms.startPrice')"
 
 /** Ascending keys; those that are over come last in `closing`, the latest first. */
 const sortKeys: Readonly<Record<CatalogueQuery['sort'], string>> = {
@@ -50,6 +60,10 @@ function conditions(query: CatalogueQuery) {
     const labelled = 'SELECT auction_id FROM labels WHERE external_id = ? AND seller_id = ifnull(?, seller_id)'
     add(`a.id IN (${labelled})`, externalId, owner)
   }
+  const { currency, priceFrom, priceTo } = query
+  if (currency !== null) add(`${CURRENCY} = ?`, currency)
+  if (priceFrom !== null) add(`${ASKED} >= ?`, priceFrom)
+  if (priceTo !== null) add(`${ASKED} <= ?`, priceTo)
   if (q !== null) add('a.number IN (SELECT rowid FROM auctions_text WHERE auctions_text MATCH ?)', searchQuery(q))
   return { where, values }
 }

@@ -7,6 +7,7 @@ import type {
   BidderAsk,
   BidderFacts,
   CatalogueQuery,
+  CountedPage,
   Change,
   Held,
   Labels,
@@ -321,7 +322,7 @@ export class SqliteStore implements Store {
     return added === 1
   }
 
-  async catalogue(query: CatalogueQuery): Promise<Page<{ id: string; seq: number }>> {
+  async catalogue(query: CatalogueQuery): Promise<CountedPage<{ id: string; seq: number }>> {
     return catalogueOf(this.#sqlite, query)
   }
 
