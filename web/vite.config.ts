@@ -24,15 +24,21 @@ function compressed(): Plugin {
   }
 }
 
+const WRAPPED = /__vitePreload\(\(\) => (import\("[^"]+"\)), __VITE_PRELOAD__\)/g
+const WRAPPED_NAMES =
+  /__vitePreload\(async \(\) => \{\s*const \{[^}]*\} = await (import\("[^"]+"\));\s*return \{[^}]*\};\s*\}, __VITE_PRELOAD__\)/g
+
 /**
  * What is loaded later has no style of its own, so nothing is to be loaded with it. The bundler's own way to do that is
- * larger than most of what is loaded by it.
+ * larger than most of what is loaded by it: an import is an import.
  */
 function plainImports(): Plugin {
   return {
     name: 'plain-imports',
     enforce: 'pre',
     load: (id) => (id.includes('vite/preload-helper') ? 'export const __vitePreload = (load) => load()' : null),
+    renderChunk: (code) =>
+      code.replaceAll(WRAPPED_NAMES, '$1').replaceAll(WRAPPED, '$1').replaceAll(', __VITE_PRELOAD__)', ')'),
   }
 }
 
@@ -65,7 +71,7 @@ function forOthers(): Plugin {
 const SHARED =
   /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue|proof))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|refusals|rules|sound|steps)/
 const SALEROOM =
-  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|receipts|answers|words\.e|main|offer|bid-button|amount|quick|confirm|consent|focus|full-)|shared\/steps)/
+  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|receipts|answers|words\.e|main|offer|bid-button|amount|quick|confirm|consent|focus|full-|turned-|own-void)|shared\/steps)/
 
 export default defineConfig({
   root: import.meta.dirname,

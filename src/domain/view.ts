@@ -57,6 +57,7 @@ export function auctionView(
     ...detailsView(auction, shown.viewer),
     seller: { id: shown.seller.id, displayName: shown.seller.displayName },
     status: stage.status,
+    leftMs: stage.status === 'paused' ? stage.leftMs : null,
     statusReason: 'reason' in stage ? stage.reason : null,
     ...roomView(auction),
     price: standing?.price ?? null,

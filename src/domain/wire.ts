@@ -74,6 +74,10 @@ export const auctionView = z
     terms: namedTerms,
     seller: z.object({ id: uuid, displayName: z.string() }),
     status,
+    leftMs: z
+      .int()
+      .nullable()
+      .meta({ description: 'While it is paused: what was left of its time, unless a new end was set since' }),
     statusReason: z.string().nullable().meta({ description: 'Why it was paused or cancelled' }),
     reserve: reserveView,
     price: money.nullable(),

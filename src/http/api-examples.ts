@@ -28,6 +28,7 @@ const auction = {
   closesAt: CLOSES_AT,
   seller: { id: SELLER, displayName: 'Clock house' },
   status: 'open',
+  leftMs: null,
   statusReason: null,
   reserve: 'none',
   price: 13_250,

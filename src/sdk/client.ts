@@ -6,6 +6,7 @@ import type {
   AnswerView,
   AuctionChanges,
   AuctionView,
+  ChannelEvent,
   ListedAuctionView,
   NewAuction,
   OwnBidView,
@@ -33,6 +34,14 @@ export type LentToken = {
   readonly accessToken: string
   readonly expiresInSeconds: number
   readonly user: { readonly id: string; readonly displayName: string; readonly role: 'bidder' }
+}
+/** Events in order; `seq` and `head` are those of the auction, and `over` says that no more come. */
+export type EventPage = {
+  readonly events: readonly ChannelEvent[]
+  readonly seq: number
+  readonly head: string
+  readonly epoch: string
+  readonly over: boolean
 }
 export type SessionView = { readonly id: string; readonly expiresAt: string; readonly current: boolean }
 export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
@@ -91,6 +100,11 @@ export class Client extends RoomClient {
 
   myBids(paging: Paging = {}): Promise<List<MyBid>> {
     return this.ask('/v1/me/bids', { query: paging })
+  }
+
+  /** The events after a seq, at most 1000 and 256 KiB: go on from the last until there are none. */
+  events(id: string, after = 0): Promise<EventPage> {
+    return this.ask(`/v1/auctions/${id}/events`, { query: { after } })
   }
 
   /** Where you stand in an auction, also when it is over. */

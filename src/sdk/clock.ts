@@ -14,6 +14,12 @@ export class ServerClock {
     this.#samples = this.#samples.slice(-1).map(({ offsetMs }) => ({ offsetMs, tripMs: Infinity }))
   }
 
+  /** The shortest round trip of late, in ms; null where none was measured. */
+  get tripMs(): number | null {
+    const shortest = Math.min(...this.#samples.map(({ tripMs }) => tripMs))
+    return Number.isFinite(shortest) ? shortest : null
+  }
+
   /** Epoch milliseconds, as far as can be told. The monotonic clock carries it, so a change of the local time does not. */
   now(): number {
     const best = this.#samples.reduce((a, b) => (b.tripMs <= a.tripMs ? b : a), UNKNOWN)

@@ -59,6 +59,11 @@ export class RoomConnection {
     return this.#link.clock.now()
   }
 
+  /** The shortest round trip of late, in ms; null where none was measured. */
+  get tripMs(): number | null {
+    return this.#link.clock.tripMs
+  }
+
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -8,7 +8,15 @@ export {
   type Offer,
   type Paging,
 } from './room-client.ts'
-export { type BidderView, Client, type ImageView, type LentToken, type MyBid, type SessionView } from './client.ts'
+export {
+  type BidderView,
+  Client,
+  type EventPage,
+  type ImageView,
+  type LentToken,
+  type MyBid,
+  type SessionView,
+} from './client.ts'
 export { Connection } from './channel.ts'
 export { type Change, RoomConnection } from './connection.ts'
 export type { Phase } from './link.ts'

@@ -36,9 +36,11 @@ function auctionAfter(auction: AuctionView, event: ChannelEvent): AuctionView {
     case 'auction.created':
       return auction
     case 'auction.updated':
-    case 'auction.opened':
+    case 'auction.opened': {
       // What an update did not change is absent; an opening tells no status, an update always does.
-      return { ...auction, status: 'open', ...(event.data as Partial<AuctionView>) }
+      const changes = event.data as Partial<AuctionView>
+      return { ...auction, status: 'open', ...(changes.closesAt && { leftMs: null }), ...changes }
+    }
     case 'bid.placed':
     case 'bid.voided': {
       const { price, leader, minimumBid, bidCount, bidderCount, reserve } = event.data
@@ -47,13 +49,27 @@ function auctionAfter(auction: AuctionView, event: ChannelEvent): AuctionView {
     case 'closing.extended':
       return { ...auction, closesAt: event.data.to, extensions: event.data.extensions }
     case 'auction.paused':
-      return { ...auction, status: 'paused', statusReason: event.data.reason, minimumBid: null }
+      return {
+        ...auction,
+        status: 'paused',
+        leftMs: Date.parse(auction.closesAt!) - Date.parse(event.at),
+        statusReason: event.data.reason,
+        minimumBid: null,
+      }
     case 'auction.resumed':
-      return { ...auction, ...event.data, status: 'open', statusReason: null }
+      return { ...auction, ...event.data, status: 'open', leftMs: null, statusReason: null }
     case 'auction.closed':
-      return { ...auction, ...event.data, status: 'closed', closesAt: event.at, statusReason: null, minimumBid: null }
+      return {
+        ...auction,
+        ...event.data,
+        status: 'closed',
+        closesAt: event.at,
+        leftMs: null,
+        statusReason: null,
+        minimumBid: null,
+      }
     case 'auction.cancelled':
-      return { ...auction, status: 'cancelled', statusReason: event.data.reason, minimumBid: null }
+      return { ...auction, status: 'cancelled', leftMs: null, statusReason: event.data.reason, minimumBid: null }
   }
 }
 

@@ -3,12 +3,12 @@ import { formatFigure } from '../shared/figures.ts'
 import { money } from '../shared/money.ts'
 import { field, figure, holdField, leads, least, mode, releaseField, type } from './bidding.ts'
 import { room } from './room.ts'
-import { saleroomWords } from './words.ts'
+import { offerWords } from './offer-words.ts'
 
 /** The amount: prefilled with the least that may be bid, typed as the reader writes figures. */
 export function AmountField() {
   const { currency } = room.value!.auction
-  const texts = saleroomWords.value
+  const texts = offerWords.value
   const hint = leads.value ? texts.raiseHint : mode.value === 'exact' ? texts.exactHint : texts.maximumHint
   const wrong = wrongText()
   return (
@@ -42,7 +42,7 @@ export function AmountField() {
 
 function wrongText(): string {
   const { currency, minimumBid } = room.value!.auction
-  const texts = saleroomWords.value
+  const texts = offerWords.value
   if (field.value !== '' && figure.value === null)
     return texts.notAnAmount(formatFigure(minimumBid ?? 1, currency, locale.value))
   if (figure.value === null || least.value === null || figure.value >= least.value) return ''

@@ -4,7 +4,7 @@ import { money } from '../shared/money.ts'
 import { figure, isFirst, leads, least, maySend, offer, press, spoken } from './bidding.ts'
 import { focusOnceBidding } from './focus.ts'
 import { room } from './room.ts'
-import { saleroomWords } from './words.ts'
+import { offerWords } from './offer-words.ts'
 
 /** How long the first bid of a lot is held. */
 const HOLD_MS = 600
@@ -82,7 +82,7 @@ export function BidButton() {
 }
 
 function labelOf(shown: Shown | null): string {
-  const texts = saleroomWords.value
+  const texts = offerWords.value
   if (shown === null) return texts.noAmount
   const amount = money.value(shown.figure, room.value!.auction.currency)
   if (!('maximum' in shown.offer)) return texts.bid(amount)
@@ -91,7 +91,7 @@ function labelOf(shown: Shown | null): string {
 
 /** How it is pressed, and what it may come to where somebody is faster. */
 function noteOf(shown: Shown | null, stage: Stage): string {
-  const { pressAgain, holdIt } = saleroomWords.value
+  const { pressAgain, holdIt } = offerWords.value
   const how = stage === 'again' ? pressAgain : isFirst.value ? holdIt : ''
   const most = shown?.offer.atMost === undefined ? '' : spoken(shown.offer)
   return [how, most].filter((one) => one !== '').join(' · ')

@@ -1,9 +1,10 @@
 import { Icon } from '../shared/icons.tsx'
 import { signInAddress } from '../shared/frame.tsx'
+import { words } from '../shared/words.ts'
 import { money } from '../shared/money.ts'
 import { user } from '../shared/session.ts'
 import { attempt, isOpen, leads } from './bidding.ts'
-import { timeLeft } from './countdown.tsx'
+import { timeLeft, urgentMs } from './countdown.tsx'
 import { Later } from './later.tsx'
 import { isSeller, room } from './room.ts'
 import { status } from './status.ts'
@@ -22,10 +23,11 @@ export function BidForm() {
   const minimum = auction.minimumBid === null ? '' : money.value(auction.minimumBid, auction.currency)
   return (
     <section
-      class={`bid-form ${isOpen.value ? 'opened' : leads.value ? 'leads' : ''}`}
+      class={`bid-form ${isOpen.value ? 'opened' : leads.value ? 'leads' : ''} ${status.value.look} ${urgentMs.value === null ? '' : 'urgent'}`}
       id="bid-form"
       aria-label={texts.yourBid}
     >
+      <Refill />
       <BarLine />
       <p class="minimum" data-testid="minimum" data-minor={auction.minimumBid}>
         {leads.value ? texts.minimumOfOthers(minimum) : texts.minimum(minimum)}
@@ -59,7 +61,29 @@ function BarLine() {
         {money.value(auction.price ?? auction.terms.startPrice, auction.currency)}
         <span class="muted"> {timeLeft}</span>
       </p>
-      {speaks && <p class="bar-says">{says}</p>}
+      <p class="bar-says">{speaks ? says : barFacts()}</p>
     </div>
   )
+}
+
+/** My maximum and whether it is used up, and the reserve: what else may decide. */
+function barFacts(): string {
+  const { auction, you } = room.value!
+  const { maximumLeft, maximumUsed } = saleroomWords.value
+  const own = you?.bids.find(({ voided }) => !voided)?.maximum ?? null
+  const amount = own === null ? '' : money.value(own, auction.currency)
+  const isUsed = own !== null && own <= (auction.price ?? 0)
+  const mine = own === null || you?.standing === 'none' ? '' : (isUsed ? maximumUsed : maximumLeft)(amount)
+  const reserve = auction.reserve === 'unmet' && status.value.look !== 'unmet' ? words.value.reserve.unmet : ''
+  return [mine, reserve].filter((one) => one !== '').join(' · ')
+}
+
+const REFILL_MS = 60_000
+
+/** How much of the last minute is left: an extension fills it up again. */
+function Refill() {
+  const ms = urgentMs.value
+  if (ms === null) return null
+  const part = Math.ceil(ms / 250) * (250 / REFILL_MS)
+  return <div class="refill" style={{ transform: `scaleX(${part})` }} aria-hidden="true" data-testid="refill" />
 }

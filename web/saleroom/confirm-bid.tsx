@@ -4,7 +4,7 @@ import { words } from '../shared/words.ts'
 import { attempt, figureOf, maySend, send, spoken, withdraw } from './bidding.ts'
 import { focusOnceBidding } from './focus.ts'
 import { room } from './room.ts'
-import { saleroomWords } from './words.ts'
+import { offerWords } from './offer-words.ts'
 
 /** The second half of a double click is no consent. */
 const ARMED_AFTER_MS = 500
@@ -27,7 +27,7 @@ export function ConfirmBid() {
   }, [])
   if (asked.kind !== 'asked') return null
   const { minimumBid, currency } = room.value!.auction
-  const texts = saleroomWords.value
+  const texts = offerWords.value
   const moved = minimumBid !== null && minimumBid > figureOf(asked.offer)
   const buys = asked.doubt === 'buy'
   const isExact = !('maximum' in asked.offer)

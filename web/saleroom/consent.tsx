@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import { user } from '../shared/session.ts'
 import { focusOnceBidding } from './focus.ts'
 import { room } from './room.ts'
-import { saleroomWords } from './words.ts'
+import { offerWords } from './offer-words.ts'
 
 const CONSENT = 'martillo.consent'
 const given = signal(localStorage.getItem(CONSENT))
@@ -14,7 +14,7 @@ export function hasAgreed(): boolean {
 
 /** Asked once a person, and before there is anything to hurry for. */
 export function Consent() {
-  const { consent, agree } = saleroomWords.value
+  const { consent, agree } = offerWords.value
   return (
     <>
       <p class="consent small">{consent}</p>

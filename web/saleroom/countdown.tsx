@@ -7,16 +7,29 @@ import { extended, extensionText, room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
 const URGENT_MS = 60_000
+/** Seconds are too coarse for the last of them. */
+const TENTHS_MS = 10_000
+
+/** What is left of an open auction. */
+const leftNow = computed(() => {
+  const { status, closesAt } = room.value!.auction
+  return status === 'open' && closesAt !== null ? Date.parse(closesAt) - now.value : null
+})
 
 /** What the clock says, and whether its last minute runs: changes once a second, not with every tick. */
 export const timeLeft = computed(() => {
-  const { status, closesAt, opensAt } = room.value!.auction
-  const until = status === 'open' ? closesAt : status === 'scheduled' ? opensAt : null
-  return until === null ? null : formatRemaining(Date.parse(until) - now.value, words.value.day)
+  const { status, opensAt, leftMs } = room.value!.auction
+  const ms =
+    status === 'open' ? leftNow.value : status === 'scheduled' ? Date.parse(opensAt!) - now.value : (leftMs ?? null)
+  if (ms === null) return null
+  return status === 'open' && ms < TENTHS_MS
+    ? (Math.max(0, ms) / 1_000).toFixed(1)
+    : formatRemaining(ms, words.value.day)
 })
-const isUrgent = computed(() => {
-  const { status, closesAt } = room.value!.auction
-  return status === 'open' && closesAt !== null && Date.parse(closesAt) - now.value <= URGENT_MS
+/** Close to the end, in ms; null before and after. */
+export const urgentMs = computed(() => {
+  const ms = leftNow.value
+  return ms !== null && ms <= URGENT_MS ? Math.max(0, ms) : null
 })
 const stage = computed(() => stageOf(room.value!.auction))
 export const look = computed(() => stage.value.look)
@@ -41,9 +54,10 @@ export function Countdown() {
 
 function Clock() {
   const { remaining, untilOpening } = saleroomWords.value
+  const { status } = room.value!.auction
   return (
-    <p class={isUrgent.value ? 'clock urgent' : 'clock'}>
-      <span class="label">{room.value!.auction.status === 'scheduled' ? untilOpening : remaining}</span>
+    <p class={urgentMs.value === null ? 'clock' : 'clock urgent'}>
+      <span class="label">{status === 'scheduled' ? untilOpening : remaining}</span>
       <span role="timer" aria-live="off" data-testid="clock">
         {timeLeft}
       </span>
@@ -59,7 +73,8 @@ function endRule(softClose: TermsView['softClose']): string {
 
 function whenText(): string {
   const { status, closesAt } = room.value!.auction
-  const { ends, ended } = saleroomWords.value
+  const { ends, ended, whenResumed } = saleroomWords.value
+  if (status === 'paused') return whenResumed
   if (closesAt === null) return ''
   if (status === 'closed') return ended(fullTime(closesAt))
   // When it opens is said where one stands.

@@ -1,29 +1,86 @@
+import { signal } from '@preact/signals'
 import { money } from '../shared/money.ts'
+import { canVibrate, senses, turn } from '../shared/senses.ts'
+import { now } from '../shared/time.ts'
 import { AmountField } from './amount-field.tsx'
 import { BidButton } from './bid-button.tsx'
-import { LEEWAYS, above, allow, choose, isConfirming, isOpen, leads, leeway, maySend, mode, press } from './bidding.ts'
+import {
+  LEEWAYS,
+  above,
+  attempt,
+  allow,
+  choose,
+  isConfirming,
+  isOpen,
+  leads,
+  leeway,
+  maySend,
+  mode,
+  press,
+} from './bidding.ts'
 import { ConfirmBid } from './confirm-bid.tsx'
 import { Consent, hasAgreed } from './consent.tsx'
 import { QuickAmounts } from './quick-amounts.tsx'
-import { room } from './room.ts'
+import { connection, phase, room } from './room.ts'
+import { offerWords } from './offer-words.ts'
 import { saleroomWords } from './words.ts'
 
 /** What is offered, and the way to offer it. */
 export function Offer() {
-  const { binding } = saleroomWords.value
+  const { binding } = offerWords.value
   const isAtRest = leads.value && !isOpen.value && !isConfirming.value
   return (
     <form onSubmit={(event) => event.preventDefault()}>
       {isConfirming.value ? <ConfirmBid /> : isAtRest ? <RaiseFirst /> : hasAgreed() ? <Choices /> : <Consent />}
-      {!isAtRest && hasAgreed() && <p class="binding muted small">{binding}</p>}
+      {!isAtRest && hasAgreed() && (
+        <p class="binding muted small">
+          {binding} <Arrival />
+        </p>
+      )}
+      <SensesOnce />
     </form>
+  )
+}
+
+/** How long a bid is on its way: half of the measured round trip, in tens of milliseconds. */
+function Arrival() {
+  void now.value
+  const { tripMs } = connection
+  if (phase.value !== 'live' || tripMs === null) return null
+  return <span data-testid="arrival">{offerWords.value.arrival(Math.max(1, Math.round(tripMs / 20)) * 10)}</span>
+}
+
+const OFFERED = 'martillo.senses-offered'
+const wasOffered = signal(localStorage.getItem(OFFERED) !== null)
+
+/** Sound and vibration are offered once: with the first bid that was accepted. */
+function SensesOnce() {
+  const { offerSenses, yes, no } = offerWords.value
+  if (wasOffered.value || attempt.value.kind !== 'answered' || senses.value.sounds) return null
+  const answer = (isWanted: boolean) => {
+    localStorage.setItem(OFFERED, '1')
+    wasOffered.value = true
+    if (!isWanted) return
+    turn('sounds', true)
+    if (canVibrate) turn('vibration', true)
+  }
+  return (
+    <p class="senses small" data-testid="senses">
+      {offerSenses}{' '}
+      <button type="button" class="quiet" onClick={() => answer(true)}>
+        {yes}
+      </button>{' '}
+      <button type="button" class="quiet" onClick={() => answer(false)}>
+        {no}
+      </button>
+    </p>
   )
 }
 
 /** Who leads has nothing to press by mistake. */
 function RaiseFirst() {
   const { minimumBid, currency } = room.value!.auction
-  const { raise, minimumOfOthers } = saleroomWords.value
+  const { minimumOfOthers } = saleroomWords.value
   return (
     <>
       <p class="others small">{minimumBid !== null && minimumOfOthers(money.value(minimumBid, currency))}</p>
@@ -34,7 +91,7 @@ function RaiseFirst() {
         disabled={!maySend.value}
         onClick={() => (isOpen.value = true)}
       >
-        {raise}
+        {offerWords.value.raise}
       </button>
     </>
   )
@@ -58,7 +115,8 @@ function Choices() {
 /** What a press of the next bid may come to where others bid meanwhile. */
 function Leeway() {
   const { minimumBid, currency } = room.value!.auction
-  const { faster, notMore, upTo } = saleroomWords.value
+  const { upTo } = saleroomWords.value
+  const { faster, notMore } = offerWords.value
   return (
     <label class="leeway small">
       {faster}
@@ -78,7 +136,7 @@ function Leeway() {
 }
 
 function Modes() {
-  const { exact, maximum, how } = saleroomWords.value
+  const { exact, maximum, how } = offerWords.value
   return (
     <div class="choice" role="radiogroup" aria-label={how}>
       {(['exact', 'maximum'] as const).map((one) => (
@@ -97,8 +155,8 @@ function BuyNow() {
   const price = terms.buyNowPrice
   if (price === null || bidderCount > 0) return null
   return (
-    <button type="button" class="secondary more" onClick={() => press({ amount: price })}>
-      {saleroomWords.value.buyNow(money.value(price, currency))}
+    <button type="button" class="secondary buy-now" data-testid="buy-now" onClick={() => press({ amount: price })}>
+      {offerWords.value.buyNow(money.value(price, currency))}
     </button>
   )
 }

@@ -2,19 +2,20 @@ import { formatFigure } from '../shared/figures.ts'
 import { Icon } from '../shared/icons.tsx'
 import { locale } from '../shared/language.ts'
 import { brief } from '../shared/money.ts'
-import { figure, isOpen, proposed, type } from './bidding.ts'
+import { figure, isOpen, mode, proposed, type } from './bidding.ts'
 import { room } from './room.ts'
-import { quickAmounts } from '../shared/steps.ts'
-import { saleroomWords } from './words.ts'
+import { quickAmounts, quickMaxima } from '../shared/steps.ts'
+import { offerWords } from './offer-words.ts'
 
 /** A few steps at a touch: each fills the button, none sends. On a phone also the way to an own amount and a maximum. */
 export function QuickAmounts() {
   const { terms, currency } = room.value!.auction
-  const { quick, otherAmount, lessAmount } = saleroomWords.value
+  const { quick, otherAmount, lessAmount } = offerWords.value
   if (proposed.value === null) return null
+  const amounts = (mode.value === 'maximum' ? quickMaxima : quickAmounts)(terms.increments, proposed.value)
   return (
     <fieldset class="quick" aria-label={quick}>
-      {quickAmounts(terms.increments, proposed.value).map((amount, place) => (
+      {amounts.map((amount, place) => (
         <button
           key={place}
           type="button"

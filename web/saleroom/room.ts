@@ -12,7 +12,7 @@ import { given } from '../shared/given.ts'
 import { money } from '../shared/money.ts'
 import { alertBy } from '../shared/senses.ts'
 import { client, user } from '../shared/session.ts'
-import { clock, formatRemaining, now, timeOfDay } from '../shared/time.ts'
+import { clock, formatRemaining, now, ticks, timeOfDay } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
 import { saleroomWords } from './words.ts'
 
@@ -27,7 +27,10 @@ type Extension = { readonly to: string; readonly reason: 'bid' | 'outage' | 'hou
 export const extended = signal<Extension | null>(null)
 
 /** The last bid that was made void. */
-export const voided = signal<{ readonly paddle: string; readonly reason: string } | null>(null)
+export const voided = signal<Voided | null>(null)
+/** The last one of the reader's own: others that follow it do not take its reason away. */
+export const ownVoided = signal<Voided | null>(null)
+type Voided = { readonly paddle: string; readonly reason: string }
 
 /** The connection was there and is lost: what is shown may be old. What is over cannot go stale. */
 const LOST: readonly Phase[] = ['silent', 'reconnecting', 'offline']
@@ -37,6 +40,9 @@ export const hasJustEnded = signal(false)
 export const isSeller = computed(() => room.value !== null && user.value?.id === room.value.auction.seller.id)
 
 export let connection: RoomConnection
+
+/** So close to the end the clock shows tenths. */
+const FINE_MS = 11_000
 
 type Given = { readonly epoch: string; readonly auction: AuctionView; readonly bids: readonly BidView[] }
 
@@ -53,6 +59,7 @@ export async function enterRoom(): Promise<void> {
   effect(nameTab)
   connection = new RoomConnection(client, auctionId)
   clock.now = () => connection.now()
+  ticks.isFine = () => Math.abs(Date.parse(room.peek()?.auction.closesAt ?? '') - now.peek()) < FINE_MS
   connection.subscribe(({ events }) => {
     const before = room.peek()
     batch(() => {
@@ -89,6 +96,7 @@ function noteVoid(event: ChannelEvent): void {
   if (event.type !== 'bid.voided') return
   const { paddle, reason } = event.data
   voided.value = { paddle, reason }
+  if (paddle === room.peek()?.you?.paddle) ownVoided.value = { paddle, reason }
   mention('void', saleroomWords.value.wasVoided(paddle, reason))
 }
 

@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals'
 import { closeNumbers } from '../../src/codes.ts'
-import { signInAddress } from '../shared/frame.tsx'
 import { words } from '../shared/words.ts'
 import { BidForm } from './bid-form.tsx'
 import { Later } from './later.tsx'
@@ -21,7 +20,7 @@ const TURNED_AWAY: readonly number[] = [
 
 /** One auction: what it is on one side, where it stands and what one can do on the other. */
 export function Saleroom() {
-  if (ending.value !== null && TURNED_AWAY.includes(ending.value)) return <TurnedAway />
+  if (ending.value !== null && TURNED_AWAY.includes(ending.value)) return <Later load={loadTurnedAway} />
   if (room.value === null) return <Waiting />
   const { title, seller, description } = room.value.auction
   return (
@@ -49,6 +48,8 @@ export function Saleroom() {
   )
 }
 
+const loadTurnedAway = () => import('./turned-away.tsx').then(({ TurnedAway }) => TurnedAway)
+
 const loadConditions = () => import('./conditions.tsx').then(({ Conditions }) => Conditions)
 
 const loadProof = () => import('./proof.tsx').then(({ Proof }) => Proof)
@@ -72,19 +73,6 @@ function Waiting() {
     <div class="turned-away" aria-busy="true">
       <ConnectionState />
       <p>{words.value.loading}</p>
-    </div>
-  )
-}
-
-function TurnedAway() {
-  const { gone, membersOnly, notAllowed, toCatalogue } = saleroomWords.value
-  const members = ending.value === closeNumbers.not_signed_in
-  return (
-    <div class="turned-away">
-      <h1>{members ? membersOnly : ending.value === closeNumbers.auction_not_found ? gone : notAllowed}</h1>
-      <a class={members ? 'primary' : 'secondary'} href={members ? signInAddress() : '/'}>
-        {members ? words.value.signIn : toCatalogue}
-      </a>
     </div>
   )
 }

@@ -5,7 +5,7 @@ import { user } from '../shared/session.ts'
 import { fullTime } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
 import { type Attempt, attempt, attemptText, spoken } from './bidding.ts'
-import { isSeller, room, stale, voided } from './room.ts'
+import { isSeller, ownVoided, room, stale } from './room.ts'
 import { saleroomWords } from './words.ts'
 
 /** Where I stand or what became of my bid: a look, a shape, a word, and a sentence. */
@@ -20,7 +20,7 @@ export const status = computed<Status>(() => {
     return { look: 'amiss', shape: 'sending', word: texts.unknownWord, says: texts.stillAsking(spoken(now.offer)) }
   if (stale.value) return { look: 'amiss', shape: 'alert', word: texts.staleWord, says: texts.stale }
   if (auction.status === 'paused') {
-    const says = texts.pausedBecause(auction.statusReason ?? '')
+    const says = `${texts.maximaStand} ${texts.pausedBecause(auction.statusReason ?? '')}`
     return { look: 'paused', shape: 'paused', word: words.value.status.paused, says }
   }
   if (auction.status === 'scheduled' || auction.status === 'draft') return beforeOpening()
@@ -66,6 +66,14 @@ function ofStanding(): Status {
   return { look: standing, shape: standing, word, says }
 }
 
+/** Looked for once: what happens while the page is there is heard. */
+const isVoided = computed(() => ownVoided.value === null && room.value?.you?.bids[0]?.voided === true)
+const stopLooking = isVoided.subscribe((isWanted) => {
+  if (!isWanted) return
+  queueMicrotask(() => stopLooking())
+  import('./own-void.ts').then(({ findOwnVoid }) => findOwnVoid()).catch(() => undefined)
+})
+
 /** To lead does not win yet. */
 const isUnmet = computed(() => room.value?.auction.reserve === 'unmet')
 
@@ -74,7 +82,7 @@ function standingText(): string {
   const texts = saleroomWords.value
   const price = auction.price === null ? '' : money.value(auction.price, auction.currency)
   if (you?.bids[0]?.voided === true && you.standing !== 'leading')
-    return texts.yourBidVoided(voided.value?.paddle === you.paddle ? voided.value.reason : '')
+    return texts.yourBidVoided(ownVoided.value?.reason ?? '')
   if (you?.standing === 'outbid') return texts.outbid(price)
   if (you?.standing === 'leading') return (isUnmet.value ? texts.leadingUnmet : texts.leadingNow)(price)
   if (isSeller.value) return texts.ownAuction

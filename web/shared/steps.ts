@@ -9,6 +9,18 @@ export function stepAt(increments: TermsView['increments'], price: number): numb
   return increments.findLast(({ from }) => from <= price)?.step ?? increments[0]?.step ?? 1
 }
 
+/** Worth a choice for a maximum. */
+const SHARES_PERCENT = [10, 25, 50]
+
+/** Maxima of 10, 25 and 50 % above the next bid, each a whole number of steps. */
+export function quickMaxima(increments: TermsView['increments'], minimum: number): number[] {
+  return SHARES_PERCENT.map((percent) => {
+    const amount = Math.ceil((minimum * (100 + percent)) / 100)
+    const step = stepAt(increments, amount)
+    return Math.max(Math.ceil(amount / step) * step, minimum)
+  }).filter(Number.isSafeInteger)
+}
+
 /** The least that may be bid, and a few steps above it. */
 export function quickAmounts(increments: TermsView['increments'], minimum: number): number[] {
   const amounts = [minimum]

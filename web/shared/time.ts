@@ -4,12 +4,18 @@ import { locale } from './language.ts'
 /** The local clock until a channel knows the service's; each page says which. */
 export const clock = { now: (): number => Date.now() }
 
-/** The service's time, four times a second, for what counts down. */
+/** The service's time, for what counts down. */
 export const now = signal(clock.now())
 
-setInterval(() => {
+/** Four times a second, and ten where `isFine`. */
+const TICK_MS = { coarse: 250, fine: 100 }
+export const ticks = { isFine: (): boolean => false }
+
+function tick(): void {
   now.value = clock.now()
-}, 250)
+  setTimeout(tick, ticks.isFine() ? TICK_MS.fine : TICK_MS.coarse)
+}
+setTimeout(tick, TICK_MS.coarse)
 
 const DAY = 86_400
 
