@@ -1,5 +1,6 @@
 import { closeNumbers } from '../codes.ts'
 import { RoomConnection } from './connection.ts'
+import { settleable } from './pause.ts'
 import { EndedError } from './problem.ts'
 import type { Room } from './room.ts'
 
@@ -7,14 +8,14 @@ import type { Room } from './room.ts'
 export class Connection extends RoomConnection {
   /** The room after each change, the newest only, until the auction is over or `close()`. Throws an EndedError at any other end. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Room> {
-    let wake = Promise.withResolvers<void>()
+    let wake = settleable<void>()
     const stop = this.subscribe(() => wake.resolve())
     try {
       for (let shown: Room | null = null; ;) {
         if (this.room !== null && this.room !== shown) yield (shown = this.room)
         else if (this.phase === 'over') return this.#leave()
         else await wake.promise
-        wake = Promise.withResolvers()
+        wake = settleable()
       }
     } finally {
       stop()

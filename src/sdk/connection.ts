@@ -1,6 +1,6 @@
 import type { RoomClient, Offer } from './room-client.ts'
 import { Link, type Phase } from './link.ts'
-import { newKey } from './pause.ts'
+import { type Settleable, newKey, settleable } from './pause.ts'
 import { ProblemError } from './problem.ts'
 import { type Room, enter, follow } from './room.ts'
 import type { AnswerView, ChannelEvent, Problem, ServerMessage } from './wire.ts'
@@ -11,7 +11,7 @@ export type Change = { readonly events: readonly ChannelEvent[] }
 type Pending = {
   readonly offer: Offer
   readonly key: string
-  readonly answer: PromiseWithResolvers<AnswerView>
+  readonly answer: Settleable<AnswerView>
   sends: number
   timer: ReturnType<typeof setTimeout> | undefined
 }
@@ -73,7 +73,7 @@ export class RoomConnection {
   bid(offer: Offer, key: string = newKey()): Promise<AnswerView> {
     const known = this.#pending.get(key)
     if (known !== undefined) return known.answer.promise
-    const pending: Pending = { offer, key, answer: Promise.withResolvers(), sends: 0, timer: undefined }
+    const pending: Pending = { offer, key, answer: settleable(), sends: 0, timer: undefined }
     this.#pending.set(key, pending)
     this.#dispatch(pending)
     return pending.answer.promise

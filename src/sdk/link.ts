@@ -34,6 +34,8 @@ const HEARTBEATS_MISSED = 2.5
 const LOOK_MS = 500
 /** A ping that is not answered for so long is told, and for so long means a dead connection. */
 const SILENCE_MS = { told: 1_500, dead: 6_000 }
+/** Timers that come so much late, or clocks that part so far, tell of a sleep. */
+const SLEPT_MS = { late: 5_000, apart: 1_000 }
 /** Pings right after the start, for the clock; then one with each heartbeat. */
 const FIRST_PINGS_MS = [0, 300, 900]
 
@@ -74,6 +76,9 @@ export class Link {
   #retry: ReturnType<typeof setTimeout> | undefined
   #looking: ReturnType<typeof setInterval> | undefined
   #looks = 0
+  #lookedAt = 0
+  /** Between the local clock and the monotonic one. */
+  #apart = 0
   /** When the first ping was sent that nothing has come since. */
   #askedAt: number | null = null
 
@@ -83,6 +88,9 @@ export class Link {
     this.#stops.push(client.session.subscribe(() => this.#identityChanged()))
     this.#listen('online', () => this.#comeBack(0))
     this.#listen('offline', () => this.#lost(0))
+    this.#listen('pageshow', () => this.#probe())
+    this.#listen('visibilitychange', () => this.#probe(), globalThis.document)
+    this.#listen('resume', () => this.#wake(), globalThis.document)
     void this.#connect()
   }
 
@@ -143,7 +151,8 @@ export class Link {
     this.#openedAt = performance.now()
     this.#said = true
     this.#become('live')
-    for (const ms of FIRST_PINGS_MS) setTimeout(() => this.#ping(), ms)
+    this.#hasSlept()
+    this.#measure()
     if (this.#parts.isClosing !== undefined) this.#looking = setInterval(() => this.#look(), LOOK_MS)
     this.#parts.opened(this.#token !== null)
   }
@@ -157,13 +166,42 @@ export class Link {
     })
   }
 
+  #measure(): void {
+    for (const ms of FIRST_PINGS_MS) setTimeout(() => this.#ping(), ms)
+  }
+
+  /** Somebody is back: whether the link still lives is asked at once. */
+  #probe(): void {
+    if (!this.#said) return
+    // Timers of pages that are not seen are late; that is no sleep.
+    this.#lookedAt = performance.now()
+    this.#askedAt ??= performance.now()
+    this.#measure()
+  }
+
+  /** The device slept: what is shown is old, and its clock may have stood still. Both hold again with the first answer. */
+  #wake(): void {
+    if (!this.#said) return
+    this.clock.forget()
+    this.#become('silent')
+    this.#probe()
+  }
+
+  #hasSlept(): boolean {
+    const [late, apart] = [performance.now() - this.#lookedAt, Date.now() - performance.now() - this.#apart]
+    this.#lookedAt += late
+    this.#apart += apart
+    return late > SLEPT_MS.late || Math.abs(apart) > SLEPT_MS.apart
+  }
+
   #ping(): void {
     this.send({ type: 'ping', sentAt: performance.now() })
   }
 
   /** A link that died silently is noticed in time to do something about it. Time in which nothing was asked does not count. */
   #look(): void {
-    if (this.#parts.isClosing?.() !== true) return
+    if (this.#hasSlept()) return this.#wake()
+    if (this.#askedAt === null && this.#parts.isClosing?.() !== true) return
     const silentMs = this.#askedAt === null ? 0 : performance.now() - this.#askedAt
     if (silentMs > SILENCE_MS.dead) return this.#lost(0)
     if (silentMs > SILENCE_MS.told) this.#become('silent')
@@ -249,8 +287,8 @@ export class Link {
     this.#parts.phaseChanged()
   }
 
-  #listen(event: 'online' | 'offline', listener: () => void): void {
-    globalThis.addEventListener?.(event, listener)
-    this.#stops.push(() => globalThis.removeEventListener?.(event, listener))
+  #listen(event: string, listener: () => void, on: Partial<EventTarget> | undefined = globalThis): void {
+    on?.addEventListener?.(event, listener)
+    this.#stops.push(() => on?.removeEventListener?.(event, listener))
   }
 }

@@ -15,3 +15,16 @@ export function backoffMs(attempt: number, leastMs: number, mostMs: number): num
 export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
+
+/** What Promise.withResolvers gives, for browsers of the last four years. */
+export type Settleable<Value> = {
+  readonly promise: Promise<Value>
+  readonly resolve: (value: Value) => void
+  readonly reject: (reason: unknown) => void
+}
+
+export function settleable<Value>(): Settleable<Value> {
+  const made: Partial<{ -readonly [Name in keyof Settleable<Value>]: Settleable<Value>[Name] }> = {}
+  made.promise = new Promise<Value>((resolve, reject) => Object.assign(made, { resolve, reject }))
+  return made as Settleable<Value>
+}

@@ -4,7 +4,8 @@ import { type Amount, AMOUNT_MAX } from '../../src/domain/amount.ts'
 import { exponentOf as ruled } from '../../src/domain/currency.ts'
 import { readIncrements, showIncrements, stepAt as ruledStep } from '../../src/domain/increments.ts'
 import { stepAt } from '../../web/shared/steps.ts'
-import { exponentOf, formatFigure, formatMoney, parseMoney, toDecimal } from '../../web/shared/figures.ts'
+import { exponentOf, formatFigure, formatMoney, toDecimal } from '../../web/shared/figures.ts'
+import { parseMoney } from '../../web/shared/parse-money.ts'
 
 const ISO = Intl.supportedValuesOf('currency')
 const LOCALES = ['en-GB', 'en-US', 'es-ES', 'es-MX', 'de-CH', 'fr-FR', 'en-IN']
@@ -51,6 +52,14 @@ describe('what people type', () => {
     ['en-GB', 'EUR', '1250 euros', 125_000],
     ['es-ES', 'EUR', 'EUR 12,5', 1_250],
     ['en-GB', 'EUR', '90071992547409.91', 9_007_199_254_740_991],
+    ['en-GB', 'EUR', '１２５０', 125_000],
+    ['es-ES', 'EUR', '١٢٥٠', 125_000],
+    ['en-GB', 'EUR', '१२५०', 125_000],
+    ['es-ES', 'EUR', '1250,-', 125_000],
+    ['es-ES', 'EUR', '1.250,— €', 125_000],
+    ['en-GB', 'EUR', '.5', 50],
+    ['es-ES', 'EUR', ',5', 50],
+    ['en-GB', 'EUR', '€.50', 50],
   ])('%s %s %s', (locale, currency, typed, minor) => {
     expect(parseMoney(typed, currency, locale)).toBe(minor)
   })
@@ -75,9 +84,21 @@ describe('what people type', () => {
     ['en-GB', 'EUR', '(5)'],
     ['en-GB', 'EUR', '$5'],
     ['en-GB', 'EUR', '1,00,000'],
+    ['en-GB', 'EUR', '.505'],
+    ['en-GB', 'EUR', '5²'],
+    ['en-GB', 'EUR', '\u{1d7d9}0'],
+    ['en-GB', 'EUR', ',-'],
   ])('%s %s %s is no amount', (locale, currency, typed) => {
     expect(parseMoney(typed, currency, locale)).toBeNull()
   })
+})
+
+test('every decimal digit of a keyboard is its own value', () => {
+  const digits = Array.from({ length: 0x1_00_00 }, (_, code) => String.fromCharCode(code)).filter((sign) =>
+    /\p{Nd}/u.test(sign),
+  )
+  const values = digits.map((digit) => parseMoney(`1${digit}`, 'JPY', 'en'))
+  expect(values).toEqual(digits.map((_, place) => 10 + (place % 10)))
 })
 
 test('an amount is written digit by digit', () => {

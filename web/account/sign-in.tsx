@@ -94,7 +94,10 @@ function NameField() {
 /** Only to a page of ours: an address elsewhere, however it is written, is not followed. */
 function goBack(): void {
   const next = new URLSearchParams(location.search).get('next') ?? ''
-  if (!URL.canParse(next, location.origin)) return
-  const to = new URL(next, location.origin)
-  if (next !== '' && to.origin === location.origin) location.assign(to.pathname + to.search + to.hash)
+  try {
+    const to = new URL(next, location.origin)
+    if (next !== '' && to.origin === location.origin) location.assign(to.pathname + to.search + to.hash)
+  } catch {
+    // It was no address at all.
+  }
 }

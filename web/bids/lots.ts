@@ -25,7 +25,8 @@ export const wanted = signal<Standing | null>(null)
 /** Null while they are being read. */
 export const lots = computed<readonly MyLot[] | null>(() => {
   if (bids.value === null) return null
-  const byAuction = Map.groupBy(bids.value, (bid) => bid.auction.id)
+  const byAuction = new Map<string, MyBid[]>()
+  for (const bid of bids.value) byAuction.set(bid.auction.id, [...(byAuction.get(bid.auction.id) ?? []), bid])
   return [...byAuction.values()].map((own) => ({ auction: own[0]!.auction, standing: own[0]!.standing, bids: own }))
 })
 

@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals'
-import { formatFigure, parseMoney } from '../shared/figures.ts'
+import { formatFigure } from '../shared/figures.ts'
+import { parseMoney } from '../shared/parse-money.ts'
 import { locale } from '../shared/language.ts'
 import { type Search, look, lotOf, search, shown } from './lots.ts'
 import { catalogueWords } from './words.ts'

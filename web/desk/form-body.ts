@@ -1,5 +1,5 @@
 import type { AuctionChanges, AuctionView, NewAuction } from '../../src/sdk/index.ts'
-import { parseMoney } from '../shared/figures.ts'
+import { parseMoney } from '../shared/parse-money.ts'
 import type { Terms as Rules } from '../shared/rules.ts'
 import { amountOf, form, original } from './form.ts'
 import { toField, instantOf } from './instants.ts'
@@ -52,12 +52,14 @@ function termsOf(): Terms {
 }
 
 export function opensAtOf(): string | null {
-  return form.value.opening === 'now' ? null : instantOf(form.value.opensAt)
+  return form.value.opening === 'now' ? null : instantOf(form.value.opensAt, original.value?.opensAt)
 }
 
 function endOf(): { closesAt: string } | { durationSeconds: number } {
   const { ending, closesAt } = form.value
-  return ending === 'at' ? { closesAt: instantOf(closesAt)! } : { durationSeconds: Number(ending) }
+  return ending === 'at'
+    ? { closesAt: instantOf(closesAt, original.value?.closesAt)! }
+    : { durationSeconds: Number(ending) }
 }
 
 /** The body that makes a new auction; the form must hold no mistake. */
@@ -111,7 +113,8 @@ function settled(terms: Terms) {
 }
 
 function shownTerms({ terms }: AuctionView) {
-  const { startPrice, increments, reservePrice = null, belowReserve, buyNowPrice, softClose } = terms
+  const { startPrice, incrementsName, reservePrice = null, belowReserve, buyNowPrice, softClose } = terms
+  const increments = incrementsName ?? terms.increments
   const below = reservePrice === null ? 'steps' : belowReserve
   return { startPrice, reservePrice, belowReserve: below, buyNowPrice, softClose, increments }
 }

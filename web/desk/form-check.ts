@@ -66,13 +66,13 @@ function checkSteps(note: Note): void {
 function checkTimes(note: Note): void {
   const { wrong } = deskWords.value
   const { opening, opensAt, ending, closesAt } = form.value
-  const opens = opening === 'at' ? instantOf(opensAt) : null
+  const opens = opening === 'at' ? instantOf(opensAt, original.value?.opensAt) : null
   if (opening === 'at' && isOpeningFree()) {
     if (opens === null) note('opensAt', wrong.opensOn, true)
     else if (isPast(opens) && !isAsBefore('opensAt')) note('opensAt', wrong.past)
   }
   if (ending !== 'at') return
-  const closes = instantOf(closesAt)
+  const closes = instantOf(closesAt, original.value?.closesAt)
   if (closes === null) return note('closesAt', wrong.closesOn, true)
   if (isPast(closes)) note('closesAt', wrong.past)
   if (opens !== null && Date.parse(closes) <= Date.parse(opens)) note('closesAt', wrong.beforeOpening)

@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { AuctionView } from '../../src/sdk/index.ts'
-import { formatFigure, parseMoney } from '../shared/figures.ts'
+import { formatFigure } from '../shared/figures.ts'
+import { parseMoney } from '../shared/parse-money.ts'
 import { locale } from '../shared/language.ts'
 import { type Form, MONEY_FIELDS, type MoneyName, blank, formOf } from './form-shape.ts'
 import { loadForm, saveForm } from './form-store.ts'

@@ -1,16 +1,25 @@
 import { computed } from '@preact/signals'
 import { locale } from '../shared/language.ts'
 
-/** A field's local time on the wire; null where it holds none. */
-export function instantOf(typed: string): string | null {
+/**
+ * A field's local time on the wire; null where it holds none. Where clocks are put back a time comes twice: then it is the
+ * one with the offset of `before`, what the field held when it was opened, or else the first.
+ */
+export function instantOf(typed: string, before?: string | null): string | null {
   const at = typed === '' ? Number.NaN : new Date(typed).getTime()
-  return Number.isNaN(at) ? null : new Date(at).toISOString()
+  if (Number.isNaN(at)) return null
+  const offset = (ms: number) => new Date(ms).getTimezoneOffset()
+  const wanted = !before ? offset(at) : offset(Date.parse(before))
+  const other = at + (wanted - offset(at)) * MINUTE_MS
+  return new Date(offset(other) === wanted ? other : at).toISOString()
 }
+
+const MINUTE_MS = 60_000
 
 /** An instant as a field for date and time holds it: local, to the minute. */
 export function toField(wire: string): string {
   const at = new Date(wire)
-  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000)
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * MINUTE_MS)
   return local.toISOString().slice(0, 16)
 }
 

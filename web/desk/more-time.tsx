@@ -20,7 +20,7 @@ export function ExtendAsk({ auction, onYes, onNo }: MoreTimeProps) {
   const [typed, type] = useState(toField(auction.closesAt!))
   const { sure, yes, extendBy, untilDate, notLater } = deskWords.value
   const from = Date.parse(auction.closesAt!)
-  const to = by === 'at' ? instantOf(typed) : new Date(from + Number(by) * 1_000).toISOString()
+  const to = by === 'at' ? instantOf(typed, auction.closesAt) : new Date(from + Number(by) * 1_000).toISOString()
   const wrong = to === null || Date.parse(to) <= from ? notLater : null
   const options = [
     ...LENGTHS_SECONDS.map((seconds) => [String(seconds), `+${lengthName.value(seconds)}`] as const),
@@ -47,7 +47,7 @@ export function ResumeAsk({ auction, onYes, onNo }: MoreTimeProps) {
   const [until, choose] = useState('kept')
   const [typed, type] = useState('')
   const { sure, yes, resumeWith, timeKept, newEnd, past } = deskWords.value
-  const to = until === 'at' ? instantOf(typed) : null
+  const to = until === 'at' ? instantOf(typed, auction.closesAt) : null
   const isPast = to !== null && Date.parse(to) <= clock.now()
   const options = [
     ['kept', timeKept],

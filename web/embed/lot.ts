@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import { RoomConnection, type Offer, type Phase, type Room, isUnknown } from '../../src/sdk/index.ts'
-import { formatFigure, parseMoney } from '../shared/figures.ts'
+import { formatFigure } from '../shared/figures.ts'
+import { parseMoney } from '../shared/parse-money.ts'
 import { locale } from '../shared/language.ts'
 import { explain } from '../shared/refusals.ts'
 import { clock } from '../shared/time.ts'

@@ -1,7 +1,8 @@
 import { locale } from '../shared/language.ts'
 import { formatFigure } from '../shared/figures.ts'
 import { money } from '../shared/money.ts'
-import { field, figure, holdField, leads, least, mode, releaseField, type } from './bidding.ts'
+import { leads } from './attempt.ts'
+import { field, figure, holdField, least, mode, releaseField, type } from './bidding.ts'
 import { room } from './room.ts'
 import { offerWords } from './offer-words.ts'
 

@@ -1,37 +1,19 @@
 import { computed, effect, signal } from '@preact/signals'
-import { type AnswerView, type Offer, ProblemError, isUnknown } from '../../src/sdk/index.ts'
-import { newKey } from '../../src/sdk/pause.ts'
-import { interrupt, mention } from '../shared/announce.tsx'
-import { formatFigure, parseMoney } from '../shared/figures.ts'
-import { money } from '../shared/money.ts'
+import type { Offer } from '../../src/sdk/index.ts'
+import { formatFigure } from '../shared/figures.ts'
 import { locale } from '../shared/language.ts'
-import { alertBy } from '../shared/senses.ts'
+import { parseMoney } from '../shared/parse-money.ts'
 import { stepAt } from '../shared/steps.ts'
-import { connection, phase, room } from './room.ts'
-import { keepAnswer, loadAnswers, refusalText } from './answer.ts'
-import { saleroomWords } from './words.ts'
+import { loadAnswers } from './answer.ts'
+import { type Doubt, attempt, figureOf, leads, send } from './attempt.ts'
+import { room } from './room.ts'
+
+/** What is offered: the amount of the field, the next bid, or a maximum. For who may bid. */
 
 type Mode = 'exact' | 'maximum'
-type Doubt = 'buy' | 'large'
-
-/** What a refusal was said of: the auction may be further than what is shown here. */
-type Sight = { readonly seq: number; readonly price: number | null }
-
-/** Where a bid of this page is on its way. */
-export type Attempt =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'asked'; readonly offer: Offer; readonly doubt: Doubt }
-  | { readonly kind: 'sending'; readonly offer: Offer }
-  | { readonly kind: 'answered'; readonly offer: Offer; readonly answer: AnswerView; readonly seq: number }
-  | { readonly kind: 'refused'; readonly offer: Offer; readonly error: unknown; readonly of: Sight }
-  | { readonly kind: 'unknown'; readonly offer: Offer; readonly key: string }
-
 /** Far above the next bid: worth a second look. */
 const LARGE_TIMES = { exact: 3, maximum: 10 }
 
-export const attempt = signal<Attempt>({ kind: 'none' })
-/** Whether more than the quick way is shown: an own amount, a maximum, or raising it. */
-export const isOpen = signal(false)
 const chosen = signal<Mode>('exact')
 /** What the bidder typed; null while the field follows the minimum. */
 export const typed = signal<string | null>(null)
@@ -39,13 +21,8 @@ export const typed = signal<string | null>(null)
 const held = signal<number | null>(null)
 
 const auction = computed(() => room.value?.auction ?? null)
-export const leads = computed(() => room.value?.you?.standing === 'leading')
 export const mode = computed<Mode>(() => (leads.value ? 'maximum' : chosen.value))
 export const isConfirming = computed(() => attempt.value.kind === 'asked')
-export const maySend = computed(
-  () => phase.value === 'live' && auction.value?.status === 'open' && attempt.value.kind !== 'sending',
-)
-
 /** The least that makes sense in the field: the minimum bid, or more than the own maximum. */
 export const least = computed(() => {
   const minimum = auction.value?.minimumBid ?? null
@@ -119,16 +96,6 @@ export function releaseField(): void {
   if (typed.value === '') typed.value = null
 }
 
-export function figureOf(of: Offer): number {
-  return of.amount ?? of.maximum ?? of.atMost!
-}
-
-/** The amount of an offer as money. */
-export function spoken(of: Offer): string {
-  const amount = money.value(figureOf(of), auction.value?.currency ?? 'EUR')
-  return of.atMost === undefined ? amount : saleroomWords.value.upTo(amount)
-}
-
 /** The button was pressed while it showed this offer: it is this that is asked about and sent. */
 export function press(pressed: Offer): void {
   void loadAnswers()
@@ -151,60 +118,6 @@ function buysNow(pressed: Offer): boolean {
   return (pressed.amount ?? (pressed.atMost === undefined ? 0 : minimumBid!)) >= terms.buyNowPrice
 }
 
-export function withdraw(): void {
-  attempt.value = { kind: 'none' }
-}
-
-/** Sends an offer, or the same one again under the key it had. */
-export async function send(sent: Offer, key = newKey()): Promise<void> {
-  attempt.value = { kind: 'sending', offer: sent }
-  try {
-    const answer = await connection.bid(sent, key)
-    attempt.value = { kind: 'answered', offer: sent, answer, seq: answer.seq ?? room.peek()?.seq ?? 0 }
-    void keepAnswer(answer)
-    typed.value = null
-    isOpen.value = false
-    if (answer.outcome !== 'won') alertBy(answer.outcome === 'outbid' ? 'outbid' : 'leading')
-    mention('bid', answerText(sent, answer))
-  } catch (error) {
-    await loadAnswers()
-    attempt.value = isUnknown(error)
-      ? { kind: 'unknown', offer: sent, key }
-      : { kind: 'refused', offer: sent, error, of: sightOf(error) }
-    interrupt(attemptText(attempt.value))
-  }
-}
-
-function sightOf(error: unknown): Sight {
-  const { seq = 0, auction: { price = null } = {} } = room.peek() ?? {}
-  if (!(error instanceof ProblemError) || error.problem.code !== 'bid_too_low') return { seq, price }
-  return { seq: error.problem.asOfSeq ?? seq, price: error.problem.price }
-}
-
-function answerText(sent: Offer, { outcome, price }: AnswerView): string {
-  const { leadingNow, outbidAtOnce, raisedNow, wonNow } = saleroomWords.value
-  const shown = money.value(price, auction.value?.currency ?? 'EUR')
-  if (outcome === 'won') return wonNow(shown)
-  if (outcome === 'outbid') return outbidAtOnce(shown)
-  return outcome === 'raised' ? raisedNow(spoken(sent)) : leadingNow(shown)
-}
-
-export function attemptText(of: Attempt): string {
-  switch (of.kind) {
-    case 'none':
-    case 'asked':
-      return ''
-    case 'sending':
-      return saleroomWords.value.sending(spoken(of.offer))
-    case 'answered':
-      return answerText(of.offer, of.answer)
-    case 'refused':
-      return refusalText(of.error, auction.value?.currency ?? 'EUR')
-    case 'unknown':
-      return saleroomWords.value.unknown(spoken(of.offer))
-  }
-}
-
 let writtenIn = locale.peek()
 
 /** What was typed is the same amount in the other language. */
@@ -217,15 +130,7 @@ effect(() => {
   writtenIn = into
 })
 
-/** An answer that no longer holds is not left standing: "you lead" after somebody bid more. */
+/** What was accepted is not offered once more. */
 effect(() => {
-  const { value } = attempt
-  if (room.value === null) return
-  // A refusal names a price: with the next one it is of before.
-  if (value.kind === 'refused' && room.value.seq > value.of.seq && room.value.auction.price !== value.of.price)
-    attempt.value = { kind: 'none' }
-  if (value.kind !== 'answered') return
-  const { seq, auction } = room.value
-  if (seq > value.seq && (auction.leader !== value.answer.leader || auction.price !== value.answer.price))
-    attempt.value = { kind: 'none' }
+  if (attempt.value.kind === 'answered') typed.value = null
 })

@@ -14,9 +14,9 @@ const HEIGHT = 260
 const DAY_SECONDS = 86_400
 /** The price after each bid, oldest first. */
 const prices = computed(() =>
-  bySeq.value
+  [...bySeq.value]
     .filter((bid) => !bid.voided)
-    .toSorted((a, b) => a.seq - b.seq)
+    .sort((a, b) => a.seq - b.seq)
     .map(({ at, price }) => ({ at: Date.parse(at), price })),
 )
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { money } from '../shared/money.ts'
 import { words } from '../shared/words.ts'
-import { attempt, figureOf, maySend, send, spoken, withdraw } from './bidding.ts'
+import { attempt, figureOf, maySend, send, spoken, withdraw } from './attempt.ts'
 import { focusOnceBidding } from './focus.ts'
 import { room } from './room.ts'
 import { offerWords } from './offer-words.ts'

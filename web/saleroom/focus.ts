@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import { maySend } from './bidding.ts'
+import { maySend } from './attempt.ts'
 
 /** What had the focus is gone: it goes on where bidding goes on, once the answer is there. */
 export function focusOnceBidding(): void {

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
-import { formatFigure, parseMoney } from '../shared/figures.ts'
+import { formatFigure } from '../shared/figures.ts'
+import { parseMoney } from '../shared/parse-money.ts'
 import { client } from '../shared/full-client.ts'
 import { dictionary, locale } from '../shared/language.ts'
 import { money } from '../shared/money.ts'

@@ -4,20 +4,8 @@ import { canVibrate, senses, turn } from '../shared/senses.ts'
 import { now } from '../shared/time.ts'
 import { AmountField } from './amount-field.tsx'
 import { BidButton } from './bid-button.tsx'
-import {
-  LEEWAYS,
-  above,
-  attempt,
-  allow,
-  choose,
-  isConfirming,
-  isOpen,
-  leads,
-  leeway,
-  maySend,
-  mode,
-  press,
-} from './bidding.ts'
+import { attempt, isOpen, leads, maySend } from './attempt.ts'
+import { LEEWAYS, above, allow, choose, isConfirming, leeway, mode, press } from './bidding.ts'
 import { ConfirmBid } from './confirm-bid.tsx'
 import { Consent, hasAgreed } from './consent.tsx'
 import { QuickAmounts } from './quick-amounts.tsx'

@@ -17,7 +17,7 @@ export const bySeq = computed<readonly BidView[]>(() => {
 })
 
 /** Highest first; of equal ones the earlier, which led. */
-export const rows = computed(() => bySeq.value.toSorted((a, b) => b.amount - a.amount || a.seq - b.seq))
+export const rows = computed(() => [...bySeq.value].sort((a, b) => b.amount - a.amount || a.seq - b.seq))
 
 export const canReadMore = computed(() => {
   const standing = bySeq.value.filter((bid) => !bid.voided).length

@@ -75,5 +75,5 @@ async function verify(address: string): Promise<void> {
 }
 
 function sorted(outcome: object | null): unknown {
-  return outcome === null ? null : Object.entries(outcome).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return outcome === null ? null : Object.entries(outcome).sort(([a], [b]) => (a < b ? -1 : 1))
 }

@@ -30,7 +30,7 @@ export function Saleroom() {
         <p class="muted">{saleroomWords.value.seller(seller.displayName)}</p>
       </header>
       <Gallery />
-      <section class="rostrum" aria-label={saleroomWords.value.rostrum}>
+      <section class="rostrum" translate={false} aria-label={saleroomWords.value.rostrum}>
         {room.value.auction.status !== 'draft' && <ConnectionState />}
         <PricePanel />
         <Countdown />

@@ -1,7 +1,7 @@
 import { Icon } from '../shared/icons.tsx'
 import { money } from '../shared/money.ts'
 import { words } from '../shared/words.ts'
-import { attempt, send, withdraw } from './bidding.ts'
+import { attempt, send, withdraw } from './attempt.ts'
 import { Later } from './later.tsx'
 import { Result } from './result.tsx'
 import { room } from './room.ts'

@@ -4,7 +4,7 @@ import { money } from '../shared/money.ts'
 import { user } from '../shared/session.ts'
 import { fullTime } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
-import { type Attempt, attempt, attemptText, spoken } from './bidding.ts'
+import { type Attempt, attempt, attemptText, spoken } from './attempt.ts'
 import { isSeller, ownVoided, room, stale } from './room.ts'
 import { saleroomWords } from './words.ts'
 

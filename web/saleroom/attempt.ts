@@ -1,0 +1,112 @@
+import { computed, effect, signal } from '@preact/signals'
+import { type AnswerView, type Offer, ProblemError, isUnknown } from '../../src/sdk/index.ts'
+import { newKey } from '../../src/sdk/pause.ts'
+import { interrupt, mention } from '../shared/announce.tsx'
+import { money } from '../shared/money.ts'
+import { alertBy } from '../shared/senses.ts'
+import { connection, phase, room } from './room.ts'
+import { keepAnswer, loadAnswers, refusalText } from './answer.ts'
+import { saleroomWords } from './words.ts'
+
+/** A bid of this page on its way, and what became of it. */
+
+export type Doubt = 'buy' | 'large'
+
+/** What a refusal was said of: the auction may be further than what is shown here. */
+type Sight = { readonly seq: number; readonly price: number | null }
+
+/** Where a bid of this page is on its way. */
+export type Attempt =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'asked'; readonly offer: Offer; readonly doubt: Doubt }
+  | { readonly kind: 'sending'; readonly offer: Offer }
+  | { readonly kind: 'answered'; readonly offer: Offer; readonly answer: AnswerView; readonly seq: number }
+  | { readonly kind: 'refused'; readonly offer: Offer; readonly error: unknown; readonly of: Sight }
+  | { readonly kind: 'unknown'; readonly offer: Offer; readonly key: string }
+
+export const attempt = signal<Attempt>({ kind: 'none' })
+/** Whether more than the quick way is shown: an own amount, a maximum, or raising it. */
+export const isOpen = signal(false)
+
+export const leads = computed(() => room.value?.you?.standing === 'leading')
+export const maySend = computed(
+  () => phase.value === 'live' && room.value?.auction.status === 'open' && attempt.value.kind !== 'sending',
+)
+
+const shown = (minor: number) => money.value(minor, room.value?.auction.currency ?? 'EUR')
+
+export function figureOf(of: Offer): number {
+  return of.amount ?? of.maximum ?? of.atMost!
+}
+
+/** The amount of an offer as money. */
+export function spoken(of: Offer): string {
+  const amount = shown(figureOf(of))
+  return of.atMost === undefined ? amount : saleroomWords.value.upTo(amount)
+}
+
+export function withdraw(): void {
+  attempt.value = { kind: 'none' }
+}
+
+/** Sends an offer, or the same one again under the key it had. */
+export async function send(sent: Offer, key = newKey()): Promise<void> {
+  attempt.value = { kind: 'sending', offer: sent }
+  try {
+    const answer = await connection.bid(sent, key)
+    attempt.value = { kind: 'answered', offer: sent, answer, seq: answer.seq ?? room.peek()?.seq ?? 0 }
+    void keepAnswer(answer)
+    isOpen.value = false
+    if (answer.outcome !== 'won') alertBy(answer.outcome === 'outbid' ? 'outbid' : 'leading')
+    mention('bid', answerText(sent, answer))
+  } catch (error) {
+    await loadAnswers()
+    attempt.value = isUnknown(error)
+      ? { kind: 'unknown', offer: sent, key }
+      : { kind: 'refused', offer: sent, error, of: sightOf(error) }
+    interrupt(attemptText(attempt.value))
+  }
+}
+
+function sightOf(error: unknown): Sight {
+  const { seq = 0, auction: { price = null } = {} } = room.peek() ?? {}
+  if (!(error instanceof ProblemError) || error.problem.code !== 'bid_too_low') return { seq, price }
+  return { seq: error.problem.asOfSeq ?? seq, price: error.problem.price }
+}
+
+function answerText(sent: Offer, { outcome, price }: AnswerView): string {
+  const { leadingNow, outbidAtOnce, raisedNow, wonNow } = saleroomWords.value
+  const at = shown(price)
+  if (outcome === 'won') return wonNow(at)
+  if (outcome === 'outbid') return outbidAtOnce(at)
+  return outcome === 'raised' ? raisedNow(spoken(sent)) : leadingNow(at)
+}
+
+export function attemptText(of: Attempt): string {
+  switch (of.kind) {
+    case 'none':
+    case 'asked':
+      return ''
+    case 'sending':
+      return saleroomWords.value.sending(spoken(of.offer))
+    case 'answered':
+      return answerText(of.offer, of.answer)
+    case 'refused':
+      return refusalText(of.error, room.value?.auction.currency ?? 'EUR')
+    case 'unknown':
+      return saleroomWords.value.unknown(spoken(of.offer))
+  }
+}
+
+/** An answer that no longer holds is not left standing: "you lead" after somebody bid more. */
+effect(() => {
+  const { value } = attempt
+  if (room.value === null) return
+  // A refusal names a price: with the next one it is of before.
+  if (value.kind === 'refused' && room.value.seq > value.of.seq && room.value.auction.price !== value.of.price)
+    attempt.value = { kind: 'none' }
+  if (value.kind !== 'answered') return
+  const { seq, auction } = room.value
+  if (seq > value.seq && (auction.leader !== value.answer.leader || auction.price !== value.answer.price))
+    attempt.value = { kind: 'none' }
+})
