@@ -58,6 +58,7 @@ function forOthers(): Plugin {
         emptyOutDir: false,
         copyPublicDir: false,
         sourcemap: lib.formats![0] === 'es',
+        rolldownOptions: { output: { codeSplitting: false } },
         lib,
       },
     })
@@ -71,7 +72,7 @@ function forOthers(): Plugin {
 }
 
 const SHARED =
-  /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue|proof))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|parse-money|refusals|rules|sound|steps)/
+  /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue|proof|poll-))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|parse-money|refusals|rules|sound|steps)/
 const SALEROOM =
   /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|receipts|answers|words\.e|main|offer|bid-button|amount|quick|confirm|consent|focus|full-|turned-|own-void|bidding))/
 

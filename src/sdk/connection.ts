@@ -59,6 +59,11 @@ export class RoomConnection {
     return this.#link.clock.now()
   }
 
+  /** No WebSocket comes through, so the service is asked again and again: as exact, and a little later. */
+  get isPolling(): boolean {
+    return this.#link.isPolling
+  }
+
   /** The shortest round trip of late, in ms; null where none was measured. */
   get tripMs(): number | null {
     return this.#link.clock.tripMs

@@ -48,6 +48,11 @@ const patience = new Map<number, number>([
   [closeNumbers.too_many_messages, 5_000],
 ])
 
+/** So many sockets that never opened though the service answers: none comes through. */
+const REFUSALS = 2
+/** Then it is tried this often whether one does. */
+const TRY_AGAIN_MS = 60_000
+
 /** After these nothing more comes. */
 const final = new Set<number>([
   closeNumbers.auction_over,
@@ -70,6 +75,8 @@ export class Link {
   #said = false
   #token: string | null = null
   #attempts = 0
+  #refusals = 0
+  #trying: ReturnType<typeof setInterval> | undefined
   #openedAt = 0
   #silenceMs = HELLO_MS
   #watchdog: ReturnType<typeof setTimeout> | undefined
@@ -94,6 +101,11 @@ export class Link {
     void this.#connect()
   }
 
+  /** No WebSocket comes through: it asks again and again instead. */
+  get isPolling(): boolean {
+    return this.#refusals >= REFUSALS
+  }
+
   /** False when it could not be sent now. */
   send(message: ClientMessage): boolean {
     if (!this.#said || this.#socket?.readyState !== 1) return false
@@ -115,10 +127,9 @@ export class Link {
     this.#drop()
     this.#dialling = true
     this.#token = await this.#client.session.token()
+    const socket = await this.#dial()
     this.#dialling = false
-    if (this.phase === 'over') return
-    const url = this.#client.baseUrl.replace(/^http/, 'ws') + this.#parts.path()
-    const socket = new this.#client.WebSocket(url, SUBPROTOCOL)
+    if (this.phase === 'over') return socket.close()
     this.#socket = socket
     socket.addEventListener('open', () => this.#authenticate())
     socket.addEventListener('message', ({ data }) => {
@@ -131,6 +142,37 @@ export class Link {
     socket.addEventListener('error', () => {})
     this.#silenceMs = HELLO_MS
     this.#guard()
+  }
+
+  async #dial(): Promise<WebSocket> {
+    if (!this.isPolling) return this.#open()
+    const { PollSocket } = await import('./poll-socket.ts')
+    // As much of one as is used here.
+    return new PollSocket(this.#client, this.#parts.path()) as unknown as WebSocket
+  }
+
+  #open(): WebSocket {
+    return new this.#client.WebSocket(this.#client.baseUrl.replace(/^http/, 'ws') + this.#parts.path(), SUBPROTOCOL)
+  }
+
+  /** A socket never opened: is it sockets that do not come through, or the service that is away? */
+  async #suspect(): Promise<void> {
+    const isThere = await this.#client.ask('/healthz').then(
+      () => true,
+      () => false,
+    )
+    this.#refusals = isThere ? this.#refusals + 1 : 0
+  }
+
+  /** Whether one comes through by now. */
+  #tryAgain(): void {
+    const socket = this.#open()
+    socket.addEventListener('error', () => {})
+    socket.addEventListener('open', () => {
+      socket.close(1_000)
+      this.#refusals = 0
+      this.restart()
+    })
   }
 
   #take(message: ServerMessage): void {
@@ -150,6 +192,7 @@ export class Link {
     this.#guard()
     this.#openedAt = performance.now()
     this.#said = true
+    if (this.isPolling) this.#trying = setInterval(() => this.#tryAgain(), TRY_AGAIN_MS)
     this.#become('live')
     this.#hasSlept()
     this.#measure()
@@ -228,6 +271,7 @@ export class Link {
 
   #lost(code: number): void {
     if (this.phase === 'over') return
+    if (!this.#said && !this.isPolling && this.#socket !== null) void this.#suspect()
     const steady = this.#said && performance.now() - this.#openedAt > STEADY_MS
     this.#drop()
     if (final.has(code)) return this.#end(code)
@@ -268,6 +312,7 @@ export class Link {
     clearTimeout(this.#watchdog)
     clearTimeout(this.#retry)
     clearInterval(this.#looking)
+    clearInterval(this.#trying)
     this.#askedAt = null
     // Node's WebSocket throws on closing before it is open.
     if (socket !== null && socket.readyState < 2) socket.close(1_000)

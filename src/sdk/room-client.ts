@@ -106,7 +106,8 @@ export class RoomClient {
     return this.ask(`/v1/auctions/${id}/bids`, { body: offer, headers: { 'idempotency-key': key } })
   }
 
-  protected async ask<Answer>(path: string, { method, body, query, headers, timeoutMs }: Asked = {}): Promise<Answer> {
+  /** Any path of the service, as the calls above ask theirs. */
+  async ask<Answer>(path: string, { method, body, query, headers, timeoutMs }: Asked = {}): Promise<Answer> {
     const init: RequestInit = body === undefined ? { method: method ?? 'GET' } : sent(body, method)
     const repeatable = init.method === 'GET' || headers !== undefined
     for (let attempt = 1, renewed = false; ; attempt += 1) {

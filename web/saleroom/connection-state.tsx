@@ -1,7 +1,7 @@
 import { Icon } from '../shared/icons.tsx'
 import { senses, turn } from '../shared/senses.ts'
 import { words } from '../shared/words.ts'
-import { phase, room } from './room.ts'
+import { isPolling, phase, room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
 /** Connected, reconnecting, offline: always to be seen; how many watch; and whether the page may sound. */
@@ -14,7 +14,11 @@ export function ConnectionState() {
     <div class={`connection ${isLive ? state : 'ready'}`} data-testid="connection" data-phase={state}>
       <p>
         <span class="lamp" aria-hidden="true" />
-        {isLive ? words.value.phase[state] : saleroomWords.value.connected}
+        {!isLive
+          ? saleroomWords.value.connected
+          : isPolling.value
+            ? saleroomWords.value.polling
+            : words.value.phase[state]}
       </p>
       {watching > 0 && <p class="muted">{saleroomWords.value.watching(watching)}</p>}
       <SoundSwitch />

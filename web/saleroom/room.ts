@@ -20,6 +20,8 @@ import { saleroomWords } from './words.ts'
 export const auctionId = location.pathname.split('/').at(-1)!
 export const room = signal<Room | null>(firstSight())
 export const phase = signal<Phase>('connecting')
+/** Live without a WebSocket. */
+export const isPolling = computed(() => phase.value === 'live' && connection.isPolling)
 /** Why the channel ended, as a close code. */
 export const ending = signal<number | null>(null)
 /** The last time the end moved. */

@@ -7,6 +7,7 @@ export const texts = {
   watching: (count: number) => (count === 1 ? '1 watching' : `${count} watching`),
   lost: 'The connection is lost. The price shown may be old.',
   connected: 'Connected',
+  polling: 'Live, without WebSocket',
   backAgain: 'Connected again, and up to date.',
   ends: (time: string) => `Ends ${time}`,
   opens: (time: string) => `Opens ${time}`,

@@ -9,6 +9,7 @@ export const texts: Texts = {
   watching: (count) => (count === 1 ? '1 persona mira' : `${count} personas miran`),
   lost: 'Conexión perdida. El precio puede ser antiguo.',
   connected: 'Conectado',
+  polling: 'En directo, sin WebSocket',
   backAgain: 'Conectado y al día.',
   ends: (time) => `Termina el ${time}`,
   opens: (time) => `Abre el ${time}`,

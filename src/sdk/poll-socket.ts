@@ -1,0 +1,212 @@
+import { closeNumbers } from '../codes.ts'
+import { pause } from './pause.ts'
+import { LostError, ProblemError } from './problem.ts'
+import type { Offer, RoomClient } from './room-client.ts'
+import type { AuctionView, BidView, ChannelEvent, ClientMessage, PriceView, ServerMessage, YouView } from './wire.ts'
+
+/** How long the service keeps an answer back until something happens, and how long we wait for it. */
+const WAIT = { seconds: 20, timeoutMs: 30_000 }
+/** Prices of many auctions have no answer that waits: they are asked for again. */
+const PRICES_MS = 3_000
+const HEARTBEAT_SECONDS = 10
+const BIDS = 20
+const LIMITS = { frameBytes: 16_384, messagesPerSecond: 50, resumeEvents: 1_000 }
+/** RFC 6455, 7.4.1: by our own wish, and lost without a word. */
+const NORMAL = 1000
+const ABNORMAL = 1006
+
+type Page = {
+  readonly events: readonly ChannelEvent[]
+  readonly seq: number
+  readonly head: string
+  readonly epoch: string
+  readonly over: boolean
+}
+
+/**
+ * Stands in for a WebSocket where none comes through, as behind a proxy that does not know the upgrade: says what the
+ * channel would say out of long polls, and sends bids by REST. To its `Link` it is a socket like any other.
+ */
+export class PollSocket extends EventTarget {
+  readyState = 0
+  readonly #client: RoomClient
+  readonly #auctionId: string | null
+  readonly #asked: URLSearchParams
+  #seq = 0
+  #epoch = ''
+  #isNamed = false
+  #watched: readonly string[] = []
+  #told = new Map<string, number>()
+  #isAsking = false
+
+  /** `path` is that of the channel: of one auction, or `/v1/live`. */
+  constructor(client: RoomClient, path: string) {
+    super()
+    const url = new URL(path, 'http://service')
+    this.#client = client
+    this.#auctionId = /auctions\/([^/]+)\/live$/.exec(url.pathname)?.[1] ?? null
+    this.#asked = url.searchParams
+    void this.#run()
+  }
+
+  send(text: string): void {
+    const message = JSON.parse(text) as ClientMessage
+    void this.#hear(message).catch((error: unknown) => this.#failed(error))
+  }
+
+  close(code = NORMAL): void {
+    if (this.readyState > 1) return
+    this.readyState = 3
+    this.dispatchEvent(Object.assign(new Event('close'), { code }))
+  }
+
+  async #run(): Promise<void> {
+    try {
+      if (this.#auctionId === null) await this.#followPrices()
+      else await this.#followAuction(this.#auctionId)
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  #failed(error: unknown): void {
+    const status = error instanceof ProblemError ? error.problem.status : 0
+    const codes: Partial<Record<number, number>> = {
+      401: closeNumbers.not_signed_in,
+      403: closeNumbers.not_allowed,
+      404: closeNumbers.auction_not_found,
+      429: closeNumbers.try_later,
+    }
+    this.close(codes[status] ?? ABNORMAL)
+  }
+
+  async #followAuction(id: string): Promise<void> {
+    const auction = await this.#client.auction(id)
+    this.#open(auction.serverTime)
+    const [after, epoch] = [this.#asked.get('after'), this.#asked.get('epoch') ?? '']
+    if (after === null) await this.#enter(id)
+    else [this.#seq, this.#epoch] = [Number(after), epoch]
+    while (this.readyState === 1) {
+      const page = await this.#events(id, WAIT.seconds)
+      if (this.readyState !== 1) return
+      if (page.epoch !== this.#epoch) await this.#enter(id)
+      else if (page.events.length > 0) await this.#tell(id, page)
+      this.#say({ type: 'heartbeat', serverTime: auction.serverTime, seq: this.#seq, head: page.head, watching: 0 })
+      if (page.over && this.#seq >= page.seq) return this.close(closeNumbers.auction_over)
+    }
+  }
+
+  #open(serverTime: string): void {
+    if (this.readyState !== 0) return
+    this.readyState = 1
+    this.dispatchEvent(new Event('open'))
+    this.#say({ type: 'hello', serverTime, heartbeatSeconds: HEARTBEAT_SECONDS, limits: LIMITS })
+  }
+
+  /** View, bids and events are of one moment: where something happened between them they are read again. */
+  async #enter(id: string): Promise<void> {
+    for (;;) {
+      const auction = await this.#client.auction(id)
+      const { items } = await this.#client.bids(id, { limit: BIDS })
+      this.#seq = auction.seq
+      const { seq, epoch } = await this.#events(id, 0)
+      if (seq !== auction.seq) continue
+      this.#epoch = epoch
+      this.#snapshot(auction, items)
+      return this.#tellOwn(id)
+    }
+  }
+
+  #snapshot(auction: AuctionView, bids: readonly BidView[]): void {
+    this.#say({ type: 'snapshot', seq: auction.seq, epoch: this.#epoch, auction, bids: [...bids], watching: 0 })
+  }
+
+  #events(id: string, waitSeconds: number): Promise<Page> {
+    const epoch = this.#epoch === '' ? {} : { epoch: this.#epoch }
+    const query = { after: this.#seq, waitSeconds, ...epoch }
+    return this.#client.ask<Page>(`/v1/auctions/${id}/events`, { query, timeoutMs: WAIT.timeoutMs })
+  }
+
+  async #tell(id: string, { events }: Page): Promise<void> {
+    this.#seq = events.at(-1)!.seq
+    this.#say({ type: 'events', events: [...events] })
+    await this.#tellOwn(id)
+  }
+
+  async #tellOwn(id: string): Promise<void> {
+    if (!this.#isNamed) return
+    this.#say({ type: 'you', ...(await this.#client.ask<YouView>(`/v1/auctions/${id}/you`)) })
+  }
+
+  async #hear(message: ClientMessage): Promise<void> {
+    switch (message.type) {
+      case 'auth':
+        this.#isNamed = true
+        if (this.#auctionId !== null && this.#epoch !== '') await this.#tellOwn(this.#auctionId)
+        return
+      case 'ping':
+        return this.#answer(message.sentAt)
+      case 'bid':
+        return this.#bid(message)
+      case 'watch':
+        this.#watched = message.auctions
+        this.#told = new Map()
+        return this.#tellPrices()
+    }
+  }
+
+  async #bid({ type: _, key, ...offer }: Extract<ClientMessage, { type: 'bid' }>): Promise<void> {
+    try {
+      this.#say({ type: 'ack', key, ...(await this.#client.bid(this.#auctionId!, offer as Offer, key)) })
+      await this.#tellOwn(this.#auctionId!)
+    } catch (error) {
+      if (error instanceof ProblemError) this.#say({ type: 'reject', key, problem: error.problem })
+      else throw error
+    }
+  }
+
+  /** One at a time: pings are more often than a slow line answers. */
+  async #answer(sentAt: string | number | undefined): Promise<void> {
+    if (this.#auctionId === null || this.#isAsking) return
+    this.#isAsking = true
+    try {
+      const { serverTime } = await this.#client.auction(this.#auctionId)
+      this.#say({ type: 'pong', serverTime, ...(sentAt === undefined ? {} : { sentAt }) })
+    } catch (error) {
+      if (!(error instanceof LostError)) throw error
+    } finally {
+      this.#isAsking = false
+    }
+  }
+
+  async #followPrices(): Promise<void> {
+    const { items } = await this.#client.auctions({ limit: 1 })
+    this.#open(items[0]?.serverTime ?? new Date().toISOString())
+    while (this.readyState === 1) {
+      await pause(PRICES_MS)
+      await this.#tellPrices()
+    }
+  }
+
+  async #tellPrices(): Promise<void> {
+    if (this.#watched.length === 0) return
+    const { items } = await this.#client.auctions({ ids: this.#watched, limit: 200 })
+    const fresh = items.filter(({ id, seq }) => this.#told.get(id) !== seq)
+    for (const { id, seq } of fresh) this.#told.set(id, seq)
+    const prices: PriceView[] = fresh.map(({ id, seq, status, price, minimumBid, bidCount, closesAt, outcome }) => ({
+      auction: id,
+      seq,
+      status,
+      price,
+      minimumBid,
+      bidCount,
+      closesAt,
+      outcome,
+    }))
+    this.#say({ type: 'prices', prices })
+  }
+
+  #say(message: ServerMessage): void {
+    if (this.readyState === 1) this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }))
+  }
+}
