@@ -19,6 +19,7 @@ export const problems = {
   method_not_allowed: { status: 405, title: 'This method is not for this address' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   email_taken: { status: 409, title: 'This e-mail address has an account already' },
+  terms_not_accepted: { status: 409, title: 'An account takes that the terms of the house are accepted' },
   auction_has_bids: { status: 409, title: 'The auction has bids: only its description may be added to' },
   auction_not_open: { status: 409, title: 'The auction is not open' },
   auction_already_open: { status: 409, title: 'The auction is open already' },

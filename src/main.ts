@@ -91,7 +91,7 @@ export async function serve(
     await armAdmin(config, { accounts, passwords, clock })
 
     const sweeper = new Sweeper(clock, log, {
-      pictures: (gone) => sweepPictures({ records: thread.pictures, pictures, clock }, gone),
+      pictures: (gone) => sweepPictures({ records: thread.pictures, house: thread.house, pictures, clock }, gone),
       sessions: (gone) => sweepSessions({ accounts, clock }, gone),
     })
 
@@ -119,6 +119,7 @@ export async function serve(
       pictures,
       records: thread.pictures,
       copies,
+      house: thread.house,
       bus,
       clock,
       metrics,

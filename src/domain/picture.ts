@@ -16,6 +16,26 @@ export function isHeic(bytes: Uint8Array): boolean {
   return HEIC.test(String.fromCharCode(...bytes.subarray(0, BRAND_ENDS)))
 }
 
+/** Width and height of a WebP as its first part says them (RFC 9649); null where it is none. */
+export function webpSize(bytes: Uint8Array): { readonly width: number; readonly height: number } | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (view.byteLength < WEBP_HEAD_BYTES) return null
+  switch (String.fromCharCode(...bytes.subarray(12, 16))) {
+    case 'VP8 ':
+      return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff }
+    case 'VP8L': {
+      const bits = view.getUint32(21, true)
+      return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 }
+    }
+    case 'VP8X':
+      return { width: (view.getUint32(24, true) & 0xffffff) + 1, height: (view.getUint32(26, true) >>> 8) + 1 }
+    default:
+      return null
+  }
+}
+
+const WEBP_HEAD_BYTES = 30
+
 const PATH = /^\/images\/([0-9a-f]{64})\.webp$/
 const FILE = /^([0-9a-f]{64})(-640)?\.webp$/
 

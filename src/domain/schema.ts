@@ -129,7 +129,7 @@ export type TermsInput = z.output<typeof terms>
 /** Printable ASCII without quotes, angle brackets and a user's name: safe wherever an address is put. */
 const PLAIN_ADDRESS = /^https:\/\/(?![^/?#]*@)[\w.~:/?#[\]@!$&'()*+,;=%-]+$/
 
-const address = z
+export const address = z
   .string()
   .regex(PLAIN_ADDRESS)
   .pipe(z.url({ protocol: /^https$/ }))

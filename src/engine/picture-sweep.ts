@@ -1,22 +1,29 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { limits } from '../config/limits.ts'
 import { pictureAt } from '../domain/picture.ts'
-import type { Clock, PictureRecords, Pictures } from './ports.ts'
+import type { Clock, HouseRecords, PictureRecords, Pictures } from './ports.ts'
 
-type SweepParts = { readonly records: PictureRecords; readonly pictures: Pictures; readonly clock: Clock }
+type SweepParts = {
+  readonly records: PictureRecords
+  readonly house: HouseRecords
+  readonly pictures: Pictures
+  readonly clock: Clock
+}
 
 /** What auctions name: pictures of ours, and addresses of other sites with who sells there. */
 type InUse = { readonly names: Set<string>; readonly addresses: Map<string, string> }
 
 /**
- * Takes away pictures that no auction names, a week after they were last uploaded; those that nobody recorded are recorded
+ * Takes away pictures that neither an auction names nor the house shows, a week after they were last uploaded; those that nobody recorded are recorded
  * first. Copies of what no auction names any more go the same way, and what was never wanted as one is.
  */
-export async function sweepPictures({ records, pictures, clock }: SweepParts, gone: AbortSignal): Promise<void> {
+export async function sweepPictures({ records, house, pictures, clock }: SweepParts, gone: AbortSignal): Promise<void> {
   const at = clock.now()
   const known = await records.known()
   const copies = await records.copies()
   const { names, addresses } = await inUse(records, gone)
+  const { logo } = await house.face()
+  if (logo !== null) names.add(pictureAt(logo.path)!)
   for (const [address, sellerId] of addresses) if (!copies.has(address)) await records.want([address], sellerId, at)
   for (const [address, name] of copies)
     if (addresses.has(address)) names.add(name ?? '')

@@ -196,7 +196,11 @@ export type User = {
   readonly role: Role
   readonly blocked: boolean
   readonly createdAt: Instant
+  /** The terms of the house that they accepted when they signed up; none where there were none, or others made the account. */
+  readonly terms?: AcceptedTerms
 }
+
+export type AcceptedTerms = { readonly version: number; readonly at: Instant }
 
 /** Refreshes move `expiresAt`, and never beyond `endsAt`; without one there is no such bound. */
 export type Session = {
@@ -281,6 +285,47 @@ export interface Accounts {
   removeClaims(before: Instant, most: number): Promise<number>
   blocks(sellerId: string): Promise<readonly string[]>
   setBlock(sellerId: string, userId: string, blocked: boolean): Promise<void>
+}
+
+/** A version of the terms: `sha256` is that of its text in UTF-8, hexadecimal. */
+export type HouseTerms = {
+  readonly version: number
+  readonly sha256: string
+  readonly at: Instant
+  readonly text: string
+}
+
+/** What every page shows of the house; null is what nobody has set. */
+export type HouseFace = {
+  /** How often it was changed: names this state of it. */
+  readonly changes: number
+  readonly name: string | null
+  /** One of our pictures, and its size in pixels. */
+  readonly logo: { readonly path: string; readonly width: number; readonly height: number } | null
+  readonly accent: { readonly light: string; readonly dark: string } | null
+  /** An e-mail address, or an address of a page. */
+  readonly contact: string | null
+  readonly has: Readonly<Record<'imprint' | 'privacy' | 'terms', boolean>>
+}
+
+export type House = HouseFace & {
+  readonly imprint: string | null
+  readonly privacy: string | null
+  readonly terms: HouseTerms | null
+}
+
+export type HouseChanges = Partial<
+  Pick<House, 'name' | 'logo' | 'accent' | 'contact' | 'imprint' | 'privacy'> & { readonly terms: string | null }
+>
+
+/** What the house shows of itself. */
+export interface HouseRecords {
+  face(): Promise<HouseFace>
+  house(): Promise<House>
+  /** Any version that ever held, null where there was none. */
+  terms(version: number): Promise<HouseTerms | null>
+  /** Another text of the terms is a new version. `changed`: it is not in the state that was named. */
+  changeHouse(changes: HouseChanges, at: Instant, ifChanges: number | null): Promise<House | 'changed'>
 }
 
 /**

@@ -110,6 +110,11 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   createSession: { email: 'ana@people.example', password: 'a long password' },
   updateMe: { password: 'a longer password', currentPassword: 'a long password' },
   updateUser: { role: 'seller' },
+  updateHouse: {
+    name: 'Clock house',
+    accent: { light: '#17543f', dark: '#82cfae' },
+    contact: 'hello@clocks.example',
+  },
   lendToken: { origin: 'https://www.example.org', auction: AUCTION, most: 20_000 },
 }
 
@@ -120,6 +125,16 @@ const person = {
   role: 'bidder',
   blocked: false,
   createdAt: '2026-11-18T20:00:00.000Z',
+  terms: { version: 2, acceptedAt: '2026-11-18T20:00:00.000Z' },
+}
+const house = {
+  name: 'Clock house',
+  logo: { url: `/images/${HASH}.webp`, small: `/images/${HASH}-640.webp`, width: 640, height: 160 },
+  accent: { light: '#17543f', dark: '#82cfae' },
+  contact: 'hello@clocks.example',
+  imprint: 'Clock house, 1 Tick Street',
+  privacy: null,
+  terms: { version: 2, sha256: HASH, since: AT, text: 'Whoever bids buys.' },
 }
 const {
   terms: { increments: _, ...listedTerms },
@@ -211,6 +226,8 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
     when: 'There is nothing at this address.',
     fields: {},
   }),
+  getHouse: house,
+  updateHouse: house,
   getHealth: { status: 'ok' },
   getReadiness: { status: 'ok' },
 }

@@ -13,6 +13,7 @@ import { SUBPROTOCOL, problemOf } from '../protocol.ts'
 import { authenticator, identify, registerTokens } from './access.ts'
 import { auctionRoutes } from './auctions.ts'
 import { hammerRoutes } from './hammer.ts'
+import { houseRoutes } from './house.ts'
 import { ShownAuctions } from './shown-auctions.ts'
 import { bidRoutes } from './bids.ts'
 import { Budgets, chargeRequests, registerBudgets } from './budgets.ts'
@@ -137,6 +138,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       bidRoutes(v1, parts)
       ledgerRoutes(v1, parts)
       codeRoutes(v1)
+      houseRoutes(v1, parts)
       userRoutes(v1, parts)
       ownAccountRoutes(v1, parts)
       tokenRoutes(v1, parts, originAllowed)
@@ -172,7 +174,7 @@ function wantsPage({ method, url, headers: { accept = '' } }: FastifyRequest): b
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** What one may do before one is signed in where only members watch. */
-const DOORS = new Set(['/v1/users', '/v1/sessions', '/v1/sessions/refresh'])
+const DOORS = new Set(['/v1/house', '/v1/users', '/v1/sessions', '/v1/sessions/refresh'])
 
 function membersOnly(v1: App): void {
   v1.addHook('onRequest', async (request) => {

@@ -19,7 +19,7 @@ const SCHEMAS = '#/components/schemas/'
 const DEPTH_MAX = 6
 
 function page(title: string, inner: string): Page {
-  return { title: `<title>${title} – Martillo</title>`, body: `<main class="docs"><h1>${title}</h1>${inner}</main>` }
+  return { title, body: `<main class="docs"><h1>${title}</h1>${inner}</main>` }
 }
 
 export function apiPage({ openApi }: Documents): Page {

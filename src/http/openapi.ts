@@ -28,6 +28,7 @@ const TAGS = {
   proof: 'What anybody needs to check a result without trusting the house.',
   accounts: "Accounts, sessions, and what is one's own.",
   pictures: 'Pictures of lots.',
+  house: 'What the house shows of itself: its name, its colours, its terms.',
   service: 'What machines of the operator ask, and what is told of the service.',
 }
 

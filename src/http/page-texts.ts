@@ -10,6 +10,7 @@ export type Reader = Locale & { readonly scheme: string }
 
 /** HTML for the places of a template; `given` is for the page's own code. */
 export type Written = {
+  /** As text; the name of the house follows it. */
   readonly title?: string
   readonly head?: string
   readonly body?: string
@@ -106,16 +107,19 @@ const texts = {
   },
 } as const
 
+/** Where the pages are, and what the house is called. */
+export type Site = { readonly base: string; readonly name: string }
+
 type Seen = { readonly epoch: string; readonly auction: AuctionView; readonly bids: readonly BidView[] }
 
-export function auctionPage(reader: Reader, base: string, seen: Seen): Written {
+export function auctionPage(reader: Reader, { base, name }: Site, seen: Seen): Written {
   const { auction, bids } = seen
   const says = texts[reader.language]
   const summary = line(priceLine(auction, reader), says.bids(auction.bidCount), timeLine(auction, reader))
   const [picture] = auction.images
-  const meta = { title: auction.title, summary, url: `${base}/auctions/${auction.id}` }
+  const meta = { name, title: auction.title, summary, url: `${base}/auctions/${auction.id}` }
   return {
-    title: titleTag(auction.title),
+    title: auction.title,
     head: previewTags(
       picture === undefined ? meta : { ...meta, picture: new URL(shownAt(picture, 'large'), base).href },
     ),
@@ -134,15 +138,15 @@ export function auctionPage(reader: Reader, base: string, seen: Seen): Written {
 
 type Listed = { readonly search: object; readonly page: { readonly items: readonly ListedAuctionView[] } }
 
-export function cataloguePage(reader: Reader, base: string, listed: Listed): Written {
+export function cataloguePage(reader: Reader, { base, name }: Site, listed: Listed): Written {
   const says = texts[reader.language]
   const lots = listed.page.items.map(
     (lot) =>
       `<li><a href="/auctions/${lot.id}">${escape(lot.title)}</a> – ${escape(line(says.status[lot.status], priceLine(lot, reader), timeLine(lot, reader)))}</li>`,
   )
   return {
-    title: titleTag(says.auctions),
-    head: previewTags({ title: 'Martillo', summary: says.tagline, url: `${base}/` }),
+    title: says.auctions,
+    head: previewTags({ name, title: name, summary: says.tagline, url: `${base}/` }),
     body: noscript(`<h1>${says.auctions}</h1><ul>${lots.join('')}</ul><p>${says.needsScript}</p>`),
     given: listed,
   }
@@ -157,22 +161,24 @@ export function plainPage({ language }: Reader): Written {
 export function missingPage({ language }: Reader): Written {
   const { missing, missingHint, toAuctions } = texts[language]
   return {
-    title: titleTag(missing),
+    title: missing,
     body: `<main class="missing"><h1>${missing}</h1><p>${missingHint}</p><p><a class="primary" href="/">${toAuctions}</a></p></main>`,
   }
 }
 
-function titleTag(text: string): string {
-  return `<title>${escape(text)} – Martillo</title>`
+type Preview = {
+  readonly name: string
+  readonly title: string
+  readonly summary: string
+  readonly url: string
+  readonly picture?: string
 }
 
-type Preview = { readonly title: string; readonly summary: string; readonly url: string; readonly picture?: string }
-
 /** The Open Graph protocol, which those who show links read. */
-function previewTags({ title, summary, url, picture }: Preview): string {
+function previewTags({ name, title, summary, url, picture }: Preview): string {
   const tags: [string, string][] = [
     ['og:type', 'website'],
-    ['og:site_name', 'Martillo'],
+    ['og:site_name', name],
     ['og:title', title],
     ['og:description', summary],
     ['og:url', url],

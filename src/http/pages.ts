@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import type { HouseFace } from '../engine/ports.ts'
 import { lastBids } from '../domain/view.ts'
-import { invalid } from '../domain/rejection.ts'
+import { invalid, reject } from '../domain/rejection.ts'
 import { status } from '../domain/schema.ts'
 import {
   type Reader,
@@ -20,9 +21,19 @@ import { asyncApi } from './asyncapi.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
 import type { OriginRule } from './origin.ts'
+import {
+  type LegalKind,
+  hashOf,
+  houseFoot,
+  houseHead,
+  houseSheet,
+  legalPage,
+  nameOf,
+  termsPage,
+} from './house-pages.ts'
 import { HOUSE, apiPage, channelPage, codesPage, filePage } from './docs-pages.ts'
 import { type App, type AppParts, findFor, inLine, sendPublicText } from './parts.ts'
-import { Refused } from './problem.ts'
+import { Refused, refuse } from './problem.ts'
 
 const dist = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 const HOUR_MS = 3_600 * 1_000
@@ -40,7 +51,7 @@ const search = z.object({
   sort: z.enum(['closing', 'newest', 'price', 'bids']).catch('closing'),
 })
 
-type Missing = (request: FastifyRequest, reply: FastifyReply) => FastifyReply
+type Missing = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
 /**
  * The pages, each at its own address, written in the reader's language, with what link previews and readers without
@@ -49,7 +60,7 @@ type Missing = (request: FastifyRequest, reply: FastifyReply) => FastifyReply
  */
 export async function registerPages(app: App, parts: AppParts, originAllowed: OriginRule): Promise<Missing | null> {
   if (!existsSync(dist)) return null
-  const { config, engine, hub, store, catalogue } = parts
+  const { config, engine, hub, store, catalogue, house } = parts
   const isPublic = config.WATCHING === 'public'
   const templates = new Templates()
   const baseOf = (request: FastifyRequest) => {
@@ -57,15 +68,18 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     if (!URL.canParse(base)) throw new Refused(invalid('host', 'could not be read'))
     return base
   }
-  const write = (request: FastifyRequest, reply: FastifyReply, name: string, written: Written = {}) => {
+  const siteOf = async (request: FastifyRequest) => ({ base: baseOf(request), name: nameOf(await house.face()) })
+  const write = async (request: FastifyRequest, reply: FastifyReply, name: string, written: Written = {}) => {
     void asPage(reply, 'Cookie, Accept-Language')
-    return templates.page(name, readerOf(request), written)
+    return templates.page(name, readerOf(request), written, await house.face())
   }
-  const send = (request: FastifyRequest, reply: FastifyReply, name: string, written?: Written) =>
-    sendPublicText(reply, write(request, reply, name, written))
+  const send = async (request: FastifyRequest, reply: FastifyReply, name: string, written?: Written) =>
+    sendPublicText(reply, await write(request, reply, name, written))
   // Also what no route is for, where nothing is compressed.
-  const missing: Missing = (request, reply) =>
-    reply.code(404).send(write(request, reply, 'missing', missingPage(readerOf(request))))
+  const missing: Missing = async (request, reply) => {
+    const text = await write(request, reply, 'missing', missingPage(readerOf(request)))
+    return reply.code(404).send(text)
+  }
 
   await app.register(fastifyStatic, {
     root: dist,
@@ -78,7 +92,11 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
   const schema = { hide: true }
 
   for (const [path, name] of Object.entries(plainPages))
-    app.get(path, { schema }, (request, reply) => send(request, reply, name, plainPage(readerOf(request))))
+    app.get(path, { schema }, async (request, reply) => {
+      const terms = name === 'account' ? ((await house.house()).terms?.sha256 ?? null) : null
+      const written = plainPage(readerOf(request))
+      return send(request, reply, name, terms === null ? written : { ...written, given: { terms } })
+    })
 
   app.get('/', { schema }, async (request, reply) => {
     if (!isPublic) return send(request, reply, 'index')
@@ -86,7 +104,12 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     const query = { ...asked, status: asked.status === '' ? undefined : [asked.status], limit: CATALOGUE_PAGE }
     const page = await catalogue.page(query, null)
     charge(request, page.items.length / ITEMS_FOR_ONE)
-    return send(request, reply, 'index', cataloguePage(readerOf(request), baseOf(request), { search: asked, page }))
+    return send(
+      request,
+      reply,
+      'index',
+      cataloguePage(readerOf(request), await siteOf(request), { search: asked, page }),
+    )
   })
 
   app.get<{ Params: { id: string } }>('/auctions/:id', { schema, preHandler: inLine }, async (request, reply) => {
@@ -97,7 +120,7 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     const auction = await hub.view(held, null)
     const bids = lastBids(held.auction)
     const seen = { epoch: store.epoch, auction, bids }
-    return send(request, reply, 'auction', auctionPage(readerOf(request), baseOf(request), seen))
+    return send(request, reply, 'auction', auctionPage(readerOf(request), await siteOf(request), seen))
   })
 
   const english = (request: FastifyRequest): Reader => ({ ...readerOf(request), language: 'en' })
@@ -108,14 +131,53 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     '/docs/rules': () => filePage('rules', 'The rules'),
     '/docs/ledger': () => filePage('ledger', 'The ledger'),
   }
-  for (const [path, page] of Object.entries(documents)) {
+  for (const [path, pageFrom] of Object.entries(documents)) {
     let written: Written | null = null
-    app.get(path, { schema }, (request, reply) => {
-      written ??= page({ openApi: app.swagger(), asyncApi: asyncApi(config.PUBLIC_URL) })
-      const text = templates.page('docs', english(request), written).replaceAll(HOUSE, escape(baseOf(request)))
+    app.get(path, { schema }, async (request, reply) => {
+      written ??= pageFrom({ openApi: app.swagger(), asyncApi: asyncApi(config.PUBLIC_URL) })
+      const page = templates.page('docs', english(request), written, await house.face())
+      const text = page.replaceAll(HOUSE, escape(baseOf(request)))
       return sendPublicText(asPage(reply, 'Cookie'), text)
     })
   }
+
+  const legal = {
+    imprint: async () => (await house.house()).imprint,
+    privacy: async () => (await house.house()).privacy,
+  } satisfies Partial<Record<LegalKind, () => Promise<string | null>>>
+  for (const [kind, textOf] of Object.entries(legal) as [keyof typeof legal, () => Promise<string | null>][])
+    app.get(`/${kind}`, { schema }, async (request, reply) => {
+      const text = await textOf()
+      if (text === null) return missing(request, reply)
+      return send(request, reply, 'text', legalPage(kind, text, readerOf(request)))
+    })
+
+  app.get('/terms', { schema }, async (request, reply) => {
+    const { terms } = await house.house()
+    if (terms === null) return missing(request, reply)
+    return send(request, reply, 'text', termsPage(terms, terms.version, readerOf(request)))
+  })
+
+  app.get<{ Params: { version: string } }>('/terms/:version', { schema }, async (request, reply) => {
+    const { version } = request.params
+    const terms = /^[1-9]\d{0,8}$/.test(version) ? await house.terms(Number(version)) : null
+    if (terms === null) return missing(request, reply)
+    const present = (await house.house()).terms?.version ?? null
+    return send(request, reply, 'text', termsPage(terms, present, readerOf(request)))
+  })
+
+  // Of a page that was sent just before a change: the sheet that holds now is better than none, and is not kept.
+  app.get<{ Params: { file: string } }>(
+    '/house/:file',
+    { schema, config: { budget: 'none' } },
+    async (request, reply) => {
+      const sheet = houseSheet(await house.face())
+      if (sheet === null) return refuse(reply, reject('not_found'))
+      const isNamed = request.params.file === `${hashOf(sheet)}.css`
+      void reply.header('cache-control', isNamed ? `public, max-age=${YEAR_MS / 1_000}, immutable` : 'no-cache')
+      return sendPublicText(reply.type('text/css; charset=utf-8'), sheet)
+    },
+  )
 
   app.get('/lend', { schema }, (request, reply) => {
     const asking = (request.query as { origin?: unknown }).origin
@@ -162,14 +224,20 @@ class Templates {
   readonly #manifest = JSON.parse(readFileSync(`${dist}manifest.json`, 'utf8')) as Record<string, ManifestEntry>
   readonly #pages = new Map<string, string>()
 
-  page(name: string, { language, scheme }: Reader, { title, head = '', body = '', given }: Written): string {
+  page(name: string, { language, scheme }: Reader, written: Written, house: HouseFace): string {
+    const { title, head = '', body = '', given } = written
+    const called = escape(nameOf(house))
     // A function as the replacement: what a seller typed may hold $& and the like.
     return this.#read(name)
       .replace('lang="en"', () => `lang="${language}"`)
       .replace('data-scheme="auto"', () => `data-scheme="${scheme}"`)
-      .replace('<title>Martillo</title>', (plain) => title ?? plain)
-      .replace('<!--head-->', () => this.#code(name, language) + head)
-      .replace('<!--body-->', () => body + (given === undefined ? '' : givenScript(given)))
+      .replace(
+        '<title>Martillo</title>',
+        () => `<title>${title === undefined ? '' : `${escape(title)} – `}${called}</title>`,
+      )
+      .replace('<span>Martillo</span>', () => `<span>${called}</span>`)
+      .replace('<!--head-->', () => this.#code(name, language) + houseHead(house) + head)
+      .replace('<!--body-->', () => body + houseFoot(house) + (given === undefined ? '' : givenScript(given)))
   }
 
   #read(name: string): string {

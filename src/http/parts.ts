@@ -11,7 +11,7 @@ import type { Metrics } from '../engine/metrics.ts'
 import type { Notary } from '../engine/notary.ts'
 import type { OperatorLog } from '../engine/operator-log.ts'
 import type { Passwords } from '../engine/passwords.ts'
-import type { Accounts, Bus, Clock, Held, PictureRecords, Pictures, Store } from '../engine/ports.ts'
+import type { Accounts, Bus, Clock, Held, HouseRecords, PictureRecords, Pictures, Store } from '../engine/ports.ts'
 import type { BidRate } from '../engine/bucket.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
 import type { Doorkeeper } from '../live/doorkeeper.ts'
@@ -32,6 +32,7 @@ export type AppParts = {
   readonly pictures: Pictures
   readonly records: PictureRecords
   readonly copies: Copies
+  readonly house: HouseRecords
   readonly bus: Bus
   readonly clock: Clock
   readonly metrics: Metrics

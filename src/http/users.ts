@@ -19,7 +19,17 @@ export const DISPLAY_NAME_MAX = 60
 
 const displayName = text(1, DISPLAY_NAME_MAX)
 
-export const newUser = z.strictObject({ email, password: passwordOf(PASSWORD_MIN), displayName })
+const SHA256 = /^[\da-f]{64}$/
+
+export const newUser = z.strictObject({
+  email,
+  password: passwordOf(PASSWORD_MIN),
+  displayName,
+  terms: z.string().regex(SHA256, 'is no SHA-256').optional().meta({
+    description:
+      'SHA-256 of the terms of the house that are accepted, as `GET /v1/house` says it; needed where it has terms',
+  }),
+})
 
 export const userView = z
   .object({
@@ -29,6 +39,10 @@ export const userView = z
     role,
     blocked: z.boolean(),
     createdAt: instant,
+    terms: z
+      .object({ version: z.int(), acceptedAt: instant })
+      .nullable()
+      .meta({ description: 'The terms of the house that were accepted at sign-up' }),
   })
   .meta({ id: 'User' })
 
@@ -44,12 +58,13 @@ const COOKIE = 'martillo_refresh'
 const SECURE_COOKIE = `__Secure-${COOKIE}`
 const REFRESH_BYTES = 32
 
-export function showUser({ id, email, displayName, role, blocked, createdAt }: User) {
-  return { id, email, displayName, role, blocked, createdAt: toWire(createdAt) }
+export function showUser({ id, email, displayName, role, blocked, createdAt, terms }: User) {
+  const accepted = terms === undefined ? null : { version: terms.version, acceptedAt: toWire(terms.at) }
+  return { id, email, displayName, role, blocked, createdAt: toWire(createdAt), terms: accepted }
 }
 
 export function userRoutes(app: App, parts: AppParts): void {
-  const { config, accounts, passwords, clock, bus, metrics } = parts
+  const { config, accounts, house, passwords, clock, bus, metrics } = parts
   const tags = ['accounts']
   const secure = config.PUBLIC_URL?.startsWith('https:') ?? false
 
@@ -100,9 +115,9 @@ export function userRoutes(app: App, parts: AppParts): void {
         summary: 'Sign up',
         operationId: 'createUser',
         description:
-          'With an Idempotency-Key it may be repeated where no answer came: with the same address and password the answer is the account, with `Idempotency-Replayed: true`.',
+          'Where the house has terms, `terms` names the version that is accepted, and the account keeps which it was and when; an admin who makes an account accepts none for its owner. With an Idempotency-Key it may be repeated where no answer came: with the same address and password the answer is the account, with `Idempotency-Replayed: true`.',
         headers: z.object({ 'idempotency-key': z.string().optional() }),
-        refusals: ['email_taken', 'forbidden', 'idempotency_key_required'],
+        refusals: ['email_taken', 'forbidden', 'idempotency_key_required', 'terms_not_accepted'],
         body: newUser,
         response: { 201: z.object({ user: userView }) },
       },
@@ -113,9 +128,20 @@ export function userRoutes(app: App, parts: AppParts): void {
       if (config.REGISTRATION === 'invite' && !byAdmin) return refuse(reply, reject('forbidden'))
       const named = readKey(request)
       if (isRejection(named)) return refuse(reply, named)
-      const { email, password, displayName } = request.body
-      const id = randomUUIDv7()
-      const user: User = { id, email, displayName, role: 'bidder', blocked: false, createdAt: clock.now() }
+      const { email, password, displayName, terms: accepted } = request.body
+      const { terms } = await house.house()
+      if (terms !== null && terms.sha256 !== accepted && !byAdmin)
+        return refuse(reply, reject('terms_not_accepted', { terms: terms.sha256, version: terms.version }))
+      const at = clock.now()
+      const user: User = {
+        id: randomUUIDv7(),
+        email,
+        displayName,
+        role: 'bidder',
+        blocked: false,
+        createdAt: at,
+        ...(terms === null || byAdmin ? {} : { terms: { version: terms.version, at } }),
+      }
       const added = await accounts.addUser(
         user,
         await passwords.hash(password, { for: 'sign-up', address: request.ip }),

@@ -46,6 +46,13 @@ const texts = {
   },
   request_timeout: { when: 'The request did not come in whole within 30 s.' },
   email_taken: { when: 'At sign-up: the address has an account.' },
+  terms_not_accepted: {
+    when: 'At sign-up: the house has terms, and `terms` is missing or names another version. Show those at /terms, and sign up with their hash.',
+    fields: {
+      terms: z.string().meta({ description: 'SHA-256 of the terms that hold, hexadecimal' }),
+      version: z.int().meta({ description: 'Their version' }),
+    },
+  },
   auction_has_bids: { when: 'Something else than an addition to the description is changed after the first bid.' },
   auction_not_open: {
     when: 'The auction has not opened yet.',

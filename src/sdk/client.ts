@@ -43,6 +43,28 @@ export type EventPage = {
   readonly epoch: string
   readonly over: boolean
 }
+/** What the house shows of itself; null is what nobody has set. */
+export type HouseView = {
+  readonly name: string | null
+  readonly logo: ImageView | null
+  readonly accent: { readonly light: string; readonly dark: string } | null
+  readonly contact: string | null
+  readonly imprint: string | null
+  readonly privacy: string | null
+  readonly terms: {
+    readonly version: number
+    readonly sha256: string
+    readonly since: string
+    readonly text: string
+  } | null
+}
+/** Null takes away what was. The logo is the `url` of an uploaded picture. */
+export type HouseChanges = Partial<
+  Pick<HouseView, 'name' | 'accent' | 'contact' | 'imprint' | 'privacy'> & {
+    readonly logo: string | null
+    readonly terms: string | null
+  }
+>
 export type SessionView = { readonly id: string; readonly expiresAt: string; readonly current: boolean }
 export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
 
@@ -59,9 +81,25 @@ export class Client extends RoomClient {
   }
 
   /** Ends every session of the account, on every device, this one too. */
-  async signUp(account: { email: string; password: string; displayName: string }): Promise<UserView> {
+  async signUp(account: {
+    email: string
+    password: string
+    displayName: string
+    /** The `sha256` of the terms of the house that are accepted, where it has some. */
+    terms?: string
+  }): Promise<UserView> {
     const { user } = await this.ask<{ user: UserView }>('/v1/users', { body: account })
     return user
+  }
+
+  /** What the house shows of itself. */
+  house(): Promise<HouseView> {
+    return this.ask('/v1/house')
+  }
+
+  /** For admins. */
+  patchHouse(changes: HouseChanges): Promise<HouseView> {
+    return this.ask('/v1/house', { method: 'PATCH', body: changes })
   }
 
   signOut(): Promise<void> {

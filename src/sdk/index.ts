@@ -12,6 +12,8 @@ export {
   type BidderView,
   Client,
   type EventPage,
+  type HouseChanges,
+  type HouseView,
   type ImageView,
   type LentToken,
   type MyBid,

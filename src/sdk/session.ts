@@ -8,6 +8,8 @@ export type UserView = {
   readonly role: Role
   readonly blocked: boolean
   readonly createdAt: string
+  /** The terms of the house that were accepted at sign-up. */
+  readonly terms: { readonly version: number; readonly acceptedAt: string } | null
 }
 
 export type SessionAnswer = {

@@ -53,6 +53,12 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
     ask(house.url, `POST /v1/auctions/${await house.auction()}/bids/${MISSING}/void`, { as: house.admin, body: why }),
   user_not_found: ({ url, admin }) => ask(url, `PATCH /v1/users/${MISSING}`, { as: admin, body: { blocked: true } }),
   email_taken: ({ url }) => ask(url, 'POST /v1/users', { body: { ...ADMIN, displayName: 'x' } }),
+  terms_not_accepted: async ({ url, admin }) => {
+    await admin.patchHouse({ terms: 'Whoever bids buys.' })
+    const answer = await ask(url, 'POST /v1/users', { body: { ...ADMIN, displayName: 'x' } })
+    await admin.patchHouse({ terms: null })
+    return answer
+  },
   auction_has_bids: async (house) =>
     ask(house.url, `PATCH /v1/auctions/${await bidden(house)}`, { as: house.admin, body: { title: 'x' } }),
   auction_not_open: async (house) =>

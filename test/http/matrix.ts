@@ -225,6 +225,8 @@ export const rowsWith = (picture: Uint8Array): readonly Row[] => [
   one('POST /v1/images', sellers(201, 201), { body: picture }),
   one('GET /images/{file}', everyone('not_found'), { path: { '{file}': `${'0'.repeat(64)}.webp` } }),
   one('GET /images/copy', everyone('invalid_request')),
+  one('GET /v1/house', everyone(200)),
+  one('PATCH /v1/house', admins(200), { body: { name: 'Clock house' } }),
   one('GET /healthz', everyone(200)),
   one('GET /readyz', everyone(200)),
   // Not among what is documented: an operator's, the documents themselves, and what is there for a WebSocket only.

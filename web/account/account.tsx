@@ -1,4 +1,5 @@
 import { useSignalEffect } from '@preact/signals'
+import { house } from '../shared/house.ts'
 import { user } from '../shared/session.ts'
 import { words } from '../shared/words.ts'
 import { Settings } from './settings.tsx'
@@ -8,7 +9,7 @@ import { accountWords } from './words.ts'
 
 export function Account() {
   useSignalEffect(() => {
-    document.title = `${accountWords.value.title} – Martillo`
+    document.title = `${accountWords.value.title} – ${house}`
   })
   if (user.value === undefined) return <p class="empty">{words.value.loading}</p>
   return (

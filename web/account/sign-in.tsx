@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { explain } from '../shared/refusals.ts'
 import { client } from '../shared/full-client.ts'
+import { Terms, renewTerms } from './terms.tsx'
 import { accountWords } from './words.ts'
 
 const PASSWORD_MIN = 8
@@ -12,7 +13,12 @@ export function SignIn() {
   const [failure, setFailure] = useState<unknown>(null)
   const texts = accountWords.value
   const enter = async (form: HTMLFormElement) => {
-    const given = Object.fromEntries(new FormData(form)) as { email: string; password: string; displayName: string }
+    const given = Object.fromEntries(new FormData(form)) as {
+      email: string
+      password: string
+      displayName: string
+      terms?: string
+    }
     setBusy(true)
     setFailure(null)
     try {
@@ -20,6 +26,7 @@ export function SignIn() {
       await client.signIn(given.email, given.password)
       goBack()
     } catch (error) {
+      renewTerms(error)
       setFailure(error)
     }
     setBusy(false)
@@ -55,6 +62,7 @@ export function SignIn() {
           </p>
         )}
       </div>
+      {isNew && <Terms />}
       {failure !== null && (
         <p class="alert" role="alert">
           {explain(failure)}

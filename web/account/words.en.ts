@@ -9,6 +9,8 @@ export const texts = {
   passwordHint: 'At least 8 characters.',
   displayName: 'Name',
   nameHint: 'In an auction others see only the number of your paddle, never your name.',
+  agree: 'I agree to the terms of the house.',
+  readTerms: 'Read the terms',
   role: { bidder: 'Bidder', seller: 'Seller', admin: 'Administrator' },
   settings: 'On this device',
   language: 'Language',

@@ -11,6 +11,8 @@ export const texts: Texts = {
   passwordHint: 'Al menos 8 caracteres.',
   displayName: 'Nombre',
   nameHint: 'En una subasta los demás solo ven el número de su paleta, nunca su nombre.',
+  agree: 'Acepto las condiciones de la casa.',
+  readTerms: 'Leer las condiciones',
   role: { bidder: 'Postor', seller: 'Vendedor', admin: 'Administrador' },
   settings: 'En este dispositivo',
   language: 'Idioma',

@@ -1,6 +1,7 @@
 import { useComputed, useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { signInAddress } from '../shared/frame.tsx'
+import { house } from '../shared/house.ts'
 import { Icon } from '../shared/icons.tsx'
 import { money } from '../shared/money.ts'
 import { explain } from '../shared/refusals.ts'
@@ -13,7 +14,7 @@ import { bidsWords } from './words.ts'
 export function MyBids() {
   const texts = bidsWords.value
   useSignalEffect(() => {
-    document.title = `${bidsWords.value.title} – Martillo`
+    document.title = `${bidsWords.value.title} – ${house}`
   })
   if (user.value === null)
     return (

@@ -1,5 +1,6 @@
 import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { house } from '../shared/house.ts'
 import { explain } from '../shared/refusals.ts'
 import { words } from '../shared/words.ts'
 import { LotCard } from './lot-card.tsx'
@@ -11,7 +12,7 @@ import { catalogueWords } from './words.ts'
 export function Catalogue() {
   const { title, notLive, titleHint, count } = catalogueWords.value
   useSignalEffect(() => {
-    document.title = `${catalogueWords.value.title} – Martillo`
+    document.title = `${catalogueWords.value.title} – ${house}`
   })
   const lost = phase.value === 'reconnecting' || phase.value === 'offline'
   return (

@@ -1,6 +1,7 @@
 import { useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { signInAddress } from '../shared/frame.tsx'
+import { house } from '../shared/house.ts'
 import { user } from '../shared/session.ts'
 import { words } from '../shared/words.ts'
 import { AuctionList } from './auction-list.tsx'
@@ -14,7 +15,7 @@ import { deskWords } from './words.ts'
 export function Desk() {
   useSignalEffect(() => {
     const { title, places } = deskWords.value
-    document.title = `${places[place.value.at]} – ${title} – Martillo`
+    document.title = `${places[place.value.at]} – ${title} – ${house}`
   })
   if (user.value === undefined) return <p class="muted">{words.value.loading}</p>
   if (user.value === null) return <TurnedAway />

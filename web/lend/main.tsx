@@ -1,4 +1,5 @@
 import { effect } from '@preact/signals'
+import { house } from '../shared/house.ts'
 import { learn } from '../shared/language.ts'
 import { show } from '../shared/frame.tsx'
 import { Lend } from './lend.tsx'
@@ -8,5 +9,5 @@ import '../style/account.css'
 void show('lend', <Lend />)
 await learn()
 effect(() => {
-  document.title = `${lendWords.value.title} – Martillo`
+  document.title = `${lendWords.value.title} – ${house}`
 })

@@ -9,6 +9,7 @@ import {
 } from '../../src/sdk/index.ts'
 import { interrupt, mention, withdraw } from '../shared/announce.tsx'
 import { given } from '../shared/given.ts'
+import { house } from '../shared/house.ts'
 import { money } from '../shared/money.ts'
 import { alertBy } from '../shared/senses.ts'
 import { client, user } from '../shared/session.ts'
@@ -170,5 +171,5 @@ function nameTab(): void {
       : you?.standing === 'leading'
         ? `${leadingTitle} · `
         : ''
-  document.title = `${auction.status === 'open' ? standing : ''}${price}${auction.title} – Martillo`
+  document.title = `${auction.status === 'open' ? standing : ''}${price}${auction.title} – ${house}`
 }

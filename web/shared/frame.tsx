@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals'
 import { type ComponentChildren, render } from 'preact'
 import { Announcements } from './announce.tsx'
+import { house } from './house.ts'
 import { Mark } from './icons.tsx'
 import { type Language, language, learn, speak } from './language.ts'
 import './scheme.ts'
@@ -35,7 +36,7 @@ function Masthead({ here }: { here: PageName }) {
       <div>
         <a class="wordmark" href="/">
           <Mark />
-          <span>Martillo</span>
+          <span>{house}</span>
         </a>
         <nav aria-label={pages}>
           <Place to="/" name={catalogue} current={here === 'catalogue'} look="to-catalogue" />

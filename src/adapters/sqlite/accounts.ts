@@ -21,11 +21,11 @@ export class SqliteAccounts implements Accounts {
   }
 
   async addUser(user: User, password: string): Promise<boolean> {
-    const { id, email, displayName, role, blocked, createdAt } = user
+    const { id, email, displayName, role, blocked, createdAt, terms } = user
     return (
       this.#sqlite.run(
-        `INSERT INTO users (id, email, display_name, role, blocked, password, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (email) DO NOTHING`,
+        `INSERT INTO users (id, email, display_name, role, blocked, password, created_at, terms, terms_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING`,
         id,
         email,
         displayName,
@@ -33,6 +33,8 @@ export class SqliteAccounts implements Accounts {
         blocked ? 1 : 0,
         password,
         createdAt,
+        terms?.version ?? null,
+        terms?.at ?? null,
       ) === 1
     )
   }
@@ -135,7 +137,7 @@ export class SqliteAccounts implements Accounts {
     if (this.#isLastAdmin(userId)) return { result: 'last_admin' }
     this.#sqlite.run(
       `UPDATE users SET email = 'erased-' || id, display_name = 'Erased', role = 'bidder', blocked = 1, password = '',
-         created_at = 0, erased_at = ? WHERE id = ?`,
+         created_at = 0, terms = NULL, terms_at = NULL, erased_at = ? WHERE id = ?`,
       at,
       userId,
     )

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { SqliteAccounts } from './accounts.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { Sqlite } from './database.ts'
+import { SqliteHouse } from './house.ts'
 import { SqlitePictures } from './pictures.ts'
 import { SqliteStore } from './store.ts'
 import { type Answer, type Call, UNASKED } from './thread.ts'
@@ -16,6 +17,7 @@ const parts = {
   store: new SqliteStore(sqlite),
   accounts: new SqliteAccounts(sqlite),
   pictures: new SqlitePictures(sqlite),
+  house: new SqliteHouse(sqlite),
 }
 sqlite.onFailed = (error) => parentPort!.postMessage({ number: UNASKED, error: told(error) } satisfies Answer)
 let turn: Promise<void> = Promise.resolve()

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { Accounts, Appended, Change, PictureRecords, Store } from '../../engine/ports.ts'
+import type { Accounts, Appended, Change, HouseRecords, PictureRecords, Store } from '../../engine/ports.ts'
 import { SqliteAccounts } from './accounts.ts'
 import type { Sqlite } from './database.ts'
+import { SqliteHouse } from './house.ts'
 import { SqlitePictures } from './pictures.ts'
 import { rowsOf } from './rows.ts'
 import { SqliteStore } from './store.ts'
@@ -13,7 +14,7 @@ import type { Told } from './told.ts'
 /** What is asked of the writing thread, and what it answers. */
 export type Call = {
   readonly number: number
-  readonly part: 'store' | 'accounts' | 'pictures'
+  readonly part: 'store' | 'accounts' | 'pictures' | 'house'
   readonly method: string
   readonly values: readonly unknown[]
 }
@@ -49,6 +50,7 @@ const PICTURE_WRITES = [
   'copyFailed',
   'forgetCopy',
 ] as const satisfies (keyof PictureRecords)[]
+const HOUSE_WRITES = ['changeHouse'] as const satisfies (keyof HouseRecords)[]
 
 /**
  * Store and accounts whose writes happen in a thread of their own, one after the other, over a connection of its own: while
@@ -58,6 +60,7 @@ export class WritingThread {
   readonly store: Store
   readonly accounts: Accounts
   readonly pictures: PictureRecords
+  readonly house: HouseRecords
   /** Told where the disk failed when nobody waited for an answer. */
   onFailed: (error: Error) => void = () => {}
   readonly #dataDir: string
@@ -85,6 +88,7 @@ export class WritingThread {
     })
     this.accounts = replaced<Accounts>(new SqliteAccounts(reading), this.#calls('accounts', ACCOUNT_WRITES))
     this.pictures = replaced<PictureRecords>(new SqlitePictures(reading), this.#calls('pictures', PICTURE_WRITES))
+    this.house = replaced<HouseRecords>(new SqliteHouse(reading), this.#calls('house', HOUSE_WRITES))
   }
 
   #calls(part: Call['part'], methods: readonly string[]): Methods {

@@ -9,8 +9,11 @@ export type UserRow = {
   blocked: 0 | 1
   password: string
   created_at: number
+  terms: number | null
+  terms_at: number | null
 }
 
-export function userOf({ id, email, display_name, role, blocked, created_at }: UserRow): User {
-  return { id, email, displayName: display_name, role, blocked: blocked === 1, createdAt: created_at }
+export function userOf({ id, email, display_name, role, blocked, created_at, terms, terms_at }: UserRow): User {
+  const user = { id, email, displayName: display_name, role, blocked: blocked === 1, createdAt: created_at }
+  return terms === null ? user : { ...user, terms: { version: terms, at: terms_at! } }
 }
