@@ -1,4 +1,4 @@
-import { Marked } from 'marked'
+import { Marked, type Token, type Tokens } from 'marked'
 import { createHash } from 'node:crypto'
 import { type Scheme, shadesOf } from '../domain/contrast.ts'
 import { formatInstant } from '../domain/figures.ts'
@@ -69,11 +69,9 @@ function accentRule(accent: NonNullable<HouseFace['accent']>): string {
 
 const LOGO_HEIGHT_REM = 2.25
 const LOGO_WIDTH_REM_MAX = 12
-/** On a telephone, and where the way to the desk stands beside it. */
-const NARROW_REM = [
-  ['40rem', 7.5],
-  ['30rem', 5.5],
-] as const
+/** On a telephone, and there where the way to the desk stands beside it. */
+const NARROW_REM = 7.5
+const BESIDE_DESK_REM = 5.5
 
 /** The name stays there as text. In the dark the logo keeps the light ground that it was drawn for. */
 function logoRules({ path, width, height }: NonNullable<HouseFace['logo']>): string {
@@ -82,7 +80,8 @@ function logoRules({ path, width, height }: NonNullable<HouseFace['logo']>): str
   return `.masthead .wordmark svg{display:none}
 .masthead .wordmark span{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .masthead .wordmark::before{content:'';box-sizing:content-box;flex:none;width:${wide(LOGO_WIDTH_REM_MAX)};aspect-ratio:${width}/${height};padding:0.2rem;border-radius:var(--round);background:url(${address}) center/contain no-repeat content-box border-box light-dark(#0000,#fffdf8);print-color-adjust:exact}
-${NARROW_REM.map(([below, most]) => `@media (width < ${below}){.masthead .wordmark::before{width:${wide(most)}}}`).join('\n')}`
+@media (width < 40rem){.masthead .wordmark::before{width:${wide(NARROW_REM)}}}
+@media (width < 30rem){.masthead:has([href='/desk']) .wordmark::before{width:${wide(BESIDE_DESK_REM)}}}`
 }
 
 /** Where the house says who it is; in both languages, of which the page shows its own. Nothing where nothing is set. */
@@ -137,16 +136,27 @@ const marked = new Marked({
   renderer: {
     html: ({ text }) => escape(text),
     image: ({ text }) => escape(text),
-    heading({ tokens, depth }) {
-      const level = Math.min(depth + 1, 6)
-      return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
-    },
     link({ href, tokens }) {
       const inner = this.parser.parseInline(tokens)
       return SAFE_LINK.test(href) ? `<a href="${escape(href)}" rel="noreferrer nofollow">${inner}</a>` : inner
     },
   },
 })
+
+const isHeading = (token: Token): token is Tokens.Heading => token.type === 'heading'
+
+/** The page's own heading is the first: those of the text come below it, whatever level they begin at, and none is left out. */
+function stepDown(tokens: readonly Token[]): void {
+  const headings = tokens.filter(isHeading)
+  const least = Math.min(...headings.map(({ depth }) => depth))
+  let last = 1
+  for (const heading of headings) {
+    heading.depth = Math.min(heading.depth - least + 2, last + 1, DEEPEST)
+    last = heading.depth
+  }
+}
+
+const DEEPEST = 6
 
 const RENDERED_MAX = 8
 const rendered = new Map<string, string>()
@@ -155,7 +165,9 @@ const rendered = new Map<string, string>()
 export function markdown(text: string): string {
   const known = rendered.get(text)
   if (known !== undefined) return known
-  const html = marked.parse(text, { async: false })
+  const tokens = marked.lexer(text)
+  stepDown(tokens)
+  const html = marked.parser(tokens)
   if (rendered.size >= RENDERED_MAX) rendered.clear()
   rendered.set(text, html)
   return html

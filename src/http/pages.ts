@@ -231,6 +231,7 @@ class Templates {
     return this.#read(name)
       .replace('lang="en"', () => `lang="${language}"`)
       .replace('data-scheme="auto"', () => `data-scheme="${scheme}"`)
+      .replace('data-house="Martillo"', () => `data-house="${called}"`)
       .replace(
         '<title>Martillo</title>',
         () => `<title>${title === undefined ? '' : `${escape(title)} – `}${called}</title>`,

@@ -1,32 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
 import { ADMIN } from '../support/people.ts'
 import { type House, openHouse } from '../support/service.ts'
+import { faults } from './faults.ts'
 import { DESKTOP, SPANISH_PHONE, at, enter, signInAs, visit } from './visitors.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** The rules that look at colours. */
 const OF_COLOURS = ['color-contrast', 'link-in-text-block']
-
-/** What axe finds serious, moderate or worse, with where. */
-async function faults(page: Page, rules: readonly string[] | null): Promise<string[]> {
-  await page.evaluate(axe)
-  const { violations } = await page.evaluate(
-    (runOnly) =>
-      (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run(
-        runOnly === null ? {} : { runOnly },
-      ),
-    rules,
-  )
-  return violations
-    .filter(({ impact }) => impact !== 'minor')
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-}
 
 /** A house with a lot of each kind, and somebody who bids in some. */
 async function furnished(): Promise<{ house: House; ana: typeof ADMIN; open: string; over: string; upcoming: string }> {
@@ -101,7 +82,7 @@ for (const [language, colorScheme] of [
       await look(page, 'chart')
       const admin = await visit(house, { ...size, locale: language, colorScheme })
       await signInAs(admin, ADMIN)
-      for (const tab of ['live', 'auctions', 'new', 'people']) {
+      for (const tab of ['live', 'auctions', 'new', 'people', 'house']) {
         await admin.goto(`/desk#${tab}`)
         await admin.reload()
         await admin.locator('h1').waitFor()

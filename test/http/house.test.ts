@@ -150,7 +150,8 @@ test('name, colours, logo and footer are in every page, without a script', async
 test('texts of the house are pages: Markdown is set, HTML and what leads to a script stay text', async () => {
   const house = await openHouse({ WATCHING: 'members' })
   const text = [
-    '# We',
+    '## We',
+    '#### deep',
     '**Ana** of Tick Street\nsecond line',
     '<script>alert(1)</script> <img src=x onerror=alert(1)>',
     '[mail](mailto:a@b.example) [page](https://b.example/?a=1&b="2) [bad](javascript:alert(1)) [odd](data:text/html,x) [ours](/desk)',
@@ -161,14 +162,14 @@ test('texts of the house are pages: Markdown is set, HTML and what leads to a sc
   const { text: page, status } = await ask(house.url, 'GET /imprint', { headers: { 'accept-language': 'es' } })
   expect(status).toBe(200)
   const main = /<main class="docs legal">[\s\S]*<\/main>/.exec(page)![0]
-  expect(main).toContain('<h1>Aviso legal</h1><h2>We</h2>')
+  expect(main).toContain('<h1>Aviso legal</h1><h2>We</h2>\n<h3>deep</h3>')
   expect(main).toContain('<strong>Ana</strong> of Tick Street<br>second line')
   expect(main).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
   expect(main).toContain('<a href="mailto:a@b.example" rel="noreferrer nofollow">mail</a>')
   expect(
     main
       .match(/<(?!\/)\w+/g)!
-      .filter((tag) => !['<main', '<h1', '<h2', '<p', '<strong', '<br', '<a', '<code'].includes(tag)),
+      .filter((tag) => !['<main', '<h1', '<h2', '<h3', '<h2', '<p', '<strong', '<br', '<a', '<code'].includes(tag)),
   ).toEqual([])
   expect(main.match(/href="[^"]*"/g)!.every((link) => /^href="(https:\/\/b|mailto:a)/.test(link))).toBe(true)
   expect(main).toContain('<code>&lt;i&gt;</code>')

@@ -8,6 +8,7 @@ import { AuctionList } from './auction-list.tsx'
 import { EditLot, NewLot } from './lot-form.tsx'
 import { LiveBoard } from './live-board.tsx'
 import { People } from './people.tsx'
+import { Part } from './part.tsx'
 import { type PlaceName, addressOf, place } from './place.ts'
 import { deskWords } from './words.ts'
 
@@ -58,12 +59,25 @@ function Here() {
     case 'edit':
       return <EditLot key={id} id={id!} />
     case 'people':
-      return user.value?.role === 'admin' ? <People /> : <p class="notice">{deskWords.value.adminsOnly}</p>
+      return user.value?.role === 'admin' ? <People /> : <AdminsOnly />
+    case 'house':
+      return user.value?.role === 'admin' ? <Part load={loadHouse} /> : <AdminsOnly />
   }
 }
 
+const loadHouse = () => import('./house.tsx').then(({ House }) => House)
+
+function AdminsOnly() {
+  return <p class="notice">{deskWords.value.adminsOnly}</p>
+}
+
 function Tabs() {
-  const all: PlaceName[] = ['live', 'auctions', 'new', ...(user.value?.role === 'admin' ? (['people'] as const) : [])]
+  const all: PlaceName[] = [
+    'live',
+    'auctions',
+    'new',
+    ...(user.value?.role === 'admin' ? (['people', 'house'] as const) : []),
+  ]
   const here = place.value.at === 'edit' ? 'auctions' : place.value.at
   useEffect(() => document.querySelector('.tab[aria-current]')?.scrollIntoView({ block: 'nearest' }), [here])
   return (

@@ -15,7 +15,7 @@ export function Person({ person }: { readonly person: UserView }) {
   const row = useRef<HTMLLIElement>(null)
   useReturnedFocus(row, asked)
   const texts = deskWords.value
-  const { displayName, email, role, blocked, createdAt } = person
+  const { displayName, email, role, blocked, createdAt, terms } = person
   const isOneself = person.id === user.value?.id
   return (
     <li class="person" ref={row} tabIndex={-1} data-testid="person" data-email={email}>
@@ -30,6 +30,11 @@ export function Person({ person }: { readonly person: UserView }) {
       <p class={`person-role ${role}`} data-testid="role" data-role={role}>
         {texts.role[role]}
         <span class="facts"> {texts.since(shortTime(createdAt))}</span>
+        {terms !== null && (
+          <a class="facts" href={`/terms/${terms.version}`} data-testid="accepted-terms">
+            {texts.acceptedTerms(terms.version, shortTime(terms.acceptedAt))}
+          </a>
+        )}
       </p>
       {!isOneself && asked === null && (
         <div class="person-acts">

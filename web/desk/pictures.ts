@@ -50,7 +50,8 @@ export function dismiss({ number }: Upload): void {
   uploads.value = uploads.peek().filter((one) => one.number !== number)
 }
 
-function refusalOf({ name, type, size }: File, free: number): string | null {
+/** Why a file is not even sent, or null. */
+export function refusalOf({ name, type, size }: File, free: number): string | null {
   const { refusedPicture } = deskWords.peek()
   if (HEIC.test(type) || HEIC.test(name)) return refusedPicture.heic
   if (!TYPES.includes(type)) return refusedPicture.type
@@ -70,7 +71,8 @@ async function send(upload: Upload): Promise<void> {
   }
 }
 
-function explained(error: unknown): string {
+/** Why the service took no picture, by its fault. */
+export function explained(error: unknown): string {
   const { refusedPicture } = deskWords.peek()
   const code = error instanceof ProblemError ? error.code : null
   if (code === 'payload_too_large') return refusedPicture.size

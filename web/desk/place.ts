@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 
-const PLACES = ['live', 'auctions', 'new', 'edit', 'people'] as const
+const PLACES = ['live', 'auctions', 'new', 'edit', 'people', 'house'] as const
 export type PlaceName = (typeof PLACES)[number]
 export type Place = { readonly at: PlaceName; readonly id: string | null }
 

@@ -3,7 +3,14 @@ export const texts = {
   signInFirst: 'Sign in to reach the desk.',
   sellersOnly: 'The desk is for sellers. Ask an administrator to make you one.',
   adminsOnly: 'This part of the desk is for administrators.',
-  places: { live: 'Live', auctions: 'Auctions', new: 'New auction', edit: 'Edit', people: 'People' },
+  places: {
+    live: 'Live',
+    auctions: 'Auctions',
+    new: 'New auction',
+    edit: 'Edit',
+    people: 'People',
+    house: 'The house',
+  },
 
   running: (count: number) => (count === 1 ? '1 auction is running' : `${count} auctions are running`),
   watching: (count: number) => (count === 1 ? '1 watching' : `${count} watching`),
@@ -267,6 +274,7 @@ export const texts = {
   blocked: 'Blocked',
   you: 'you',
   since: (time: string) => `since ${time}`,
+  acceptedTerms: (version: number, time: string) => `terms ${version}, ${time}`,
   nobodyFound: 'Nobody of that name',
   changed: {
     role: (name: string, role: string) => `${name}: ${role}.`,

@@ -5,7 +5,14 @@ export const texts: Texts = {
   signInFirst: 'Entre para llegar a la mesa.',
   sellersOnly: 'La mesa es para vendedores. Pida a un administrador que le dé ese papel.',
   adminsOnly: 'Esta parte de la mesa es para administradores.',
-  places: { live: 'En directo', auctions: 'Subastas', new: 'Nueva subasta', edit: 'Editar', people: 'Personas' },
+  places: {
+    live: 'En directo',
+    auctions: 'Subastas',
+    new: 'Nueva subasta',
+    edit: 'Editar',
+    people: 'Personas',
+    house: 'La casa',
+  },
 
   running: (count) => (count === 1 ? 'Hay 1 subasta en marcha' : `Hay ${count} subastas en marcha`),
   watching: (count) => (count === 1 ? '1 persona mira' : `${count} personas miran`),
@@ -268,6 +275,7 @@ export const texts: Texts = {
   sureUnblock: (name) => `${name} podrá pujar de nuevo.`,
   blocked: 'Bloqueado',
   you: 'usted',
+  acceptedTerms: (version, time) => `condiciones ${version}, ${time}`,
   since: (time) => `desde ${time}`,
   nobodyFound: 'Nadie con ese nombre',
   changed: {

@@ -1,2 +1,2 @@
 /** What the house is called, as the service wrote it into the page. */
-export const house = document.querySelector<HTMLMetaElement>('[name=application-name]')?.content ?? 'Martillo'
+export const house = document.documentElement.dataset['house']!
