@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { ADMIN } from '../support/people.ts'
 import { painted } from '../support/pictures.ts'
 import { type House, openHouse } from '../support/service.ts'
-import { DESKTOP, at, enter, signInAs, visit } from './visitors.ts'
+import { DESKTOP, SPANISH_PHONE, at, enter, signInAs, visit } from './visitors.ts'
 
 /** A sheet of A4 at 96 dots an inch, less its margins. */
 const SHEET = { width: 718, height: 1_046 }
@@ -75,6 +75,15 @@ test('every page goes to paper light, without what can be pressed, and with whol
     await page.locator(there).first().waitFor()
     await look(path)
   }
+})
+
+test('who watches with a telephone prints the lot, and not the bar to bid in', async () => {
+  const { house, open } = await furnished()
+  const page = await visit(house, { ...SPANISH_PHONE, colorScheme: 'dark' })
+  await enter(page, open)
+  await page.emulateMedia({ media: 'print' })
+  expect(await onPaper(page)).toEqual(CLEAN)
+  expect(await page.locator('h1').isVisible()).toBe(true)
 })
 
 test('no lot is broken over two sheets, and links say where they lead', async () => {

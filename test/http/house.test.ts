@@ -79,6 +79,9 @@ test('only the state that was read is changed, and who has it is not sent it aga
   expectProblem(await change(house, { name: 'Two' }, { 'if-match': first }), 'precondition_failed')
   expect((await change(house, { name: 'Two' }, { 'if-match': changed.headers.get('etag')! })).status).toBe(200)
   expect((await change(house, { name: 'Three' }, { 'if-match': '*' })).json.name).toBe('Three')
+  const seen = (await ask(house.url, 'GET /v1/house')).headers.get('etag')!
+  const atOnce = ['Four', 'Five'].map((name) => change(house, { name }, { 'if-match': seen }))
+  expect((await Promise.all(atOnce)).map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412])
 })
 
 test.for<[string, object, string]>([

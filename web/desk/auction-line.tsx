@@ -44,6 +44,9 @@ export function AuctionLine({ auction }: { readonly auction: ListedAuctionView }
             {texts.actions.edit}
           </a>
         )}
+        <a class="secondary" href={addressOf('new', id)} data-testid="duplicate">
+          {texts.actions.duplicate}
+        </a>
         {runs && (
           <a class="secondary" href={addressOf('live', id)}>
             {texts.actions.board}

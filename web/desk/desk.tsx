@@ -55,15 +55,19 @@ function Here() {
     case 'auctions':
       return <AuctionList />
     case 'new':
-      return <NewLot />
+      return <NewLot like={id} />
     case 'edit':
       return <EditLot key={id} id={id!} />
+    case 'won':
+      return <Part load={loadWon} />
     case 'people':
       return user.value?.role === 'admin' ? <People /> : <AdminsOnly />
     case 'house':
       return user.value?.role === 'admin' ? <Part load={loadHouse} /> : <AdminsOnly />
   }
 }
+
+const loadWon = () => import('./won.tsx').then(({ WonLots }) => WonLots)
 
 const loadHouse = () => import('./house.tsx').then(({ House }) => House)
 
@@ -76,6 +80,7 @@ function Tabs() {
     'live',
     'auctions',
     'new',
+    'won',
     ...(user.value?.role === 'admin' ? (['people', 'house'] as const) : []),
   ]
   const here = place.value.at === 'edit' ? 'auctions' : place.value.at

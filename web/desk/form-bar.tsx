@@ -7,7 +7,7 @@ import { coming } from './pictures.ts'
 import { useReturnedFocus } from './return-focus.ts'
 import { deskWords } from './words.ts'
 
-type FormBarProps = { readonly busy: boolean; readonly submit: (wish: Wish) => Promise<void> }
+type FormBarProps = { readonly busy: boolean; readonly submit: (wish: Wish, andNext?: boolean) => Promise<void> }
 
 /** Always at hand below the fields: publish, keep, discard, and how far the form is. */
 export function FormBar({ busy, submit }: FormBarProps) {
@@ -42,6 +42,18 @@ export function FormBar({ busy, submit }: FormBarProps) {
           onClick={() => void submit(original.value === null ? 'draft' : 'save')}
         >
           {original.value === null ? texts.keepDraft : texts.saveDraft}
+        </button>
+      )}
+      {original.value === null && (
+        <button
+          type="button"
+          class="secondary"
+          aria-disabled={isHeld}
+          title={texts.andNextHint}
+          data-testid="create-next"
+          onClick={() => void submit('publish', true)}
+        >
+          {texts.andNext}
         </button>
       )}
       {isUnsaved.value && (

@@ -19,7 +19,7 @@ export function incrementsOf(): Rules['increments'] {
     const percent = percentOf()
     return percent === null ? null : { percent, atLeast: amountOf('atLeast') ?? 1 }
   }
-  if (increments === 'kept') return original.value?.terms.increments ?? null
+  if (increments === 'kept') return form.value.table ?? original.value?.terms.increments ?? null
   return increments
 }
 

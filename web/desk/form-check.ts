@@ -56,10 +56,10 @@ function checkAmounts(note: Note): void {
 
 function checkSteps(note: Note): void {
   const { wrong } = deskWords.value
-  const { increments, step, currency } = form.value
+  const { increments, step, currency, tableCurrency } = form.value
   if (increments === 'single' && step.trim() === '') note('step', wrong.step, true)
   if (increments === 'percent' && percentOf() === null) note('percent', wrong.percent)
-  if (increments === 'kept' && original.value !== null && original.value.currency !== currency)
+  if (increments === 'kept' && (original.value?.currency ?? tableCurrency) !== currency)
     note('increments', wrong.stepsOfOther)
 }
 

@@ -1,7 +1,7 @@
 import { type AuctionView, newKey } from '../../src/sdk/index.ts'
 import { client } from '../shared/full-client.ts'
 import { changesOf, grownDescription, newAuction, opensAtOf } from './form-body.ts'
-import { discard, original } from './form.ts'
+import { discard, original, passOn } from './form.ts'
 
 export type Wish = 'draft' | 'publish' | 'save' | 'add'
 
@@ -11,6 +11,7 @@ let key = newKey()
 async function create(asDraft: boolean): Promise<AuctionView> {
   const made = await client.create(newAuction(asDraft), key)
   key = newKey()
+  passOn()
   return made
 }
 

@@ -25,6 +25,9 @@ export type Form = {
   readonly revealReserve: boolean
   readonly buyNowPrice: string
   readonly increments: Steps
+  /** Of `kept`: the rows of a table that has no name. */
+  readonly table: AuctionView['terms']['increments'] | null
+  readonly tableCurrency: string
   readonly step: string
   readonly percent: string
   readonly atLeast: string
@@ -57,6 +60,8 @@ export function blank(): Form {
     revealReserve: false,
     buyNowPrice: '',
     increments: 'standard',
+    table: null,
+    tableCurrency: '',
     step: '',
     percent: '5',
     atLeast: '',
@@ -91,6 +96,7 @@ export function formOf({ title, description, images, currency, terms, opensAt, c
     revealReserve: terms.revealReserve,
     buyNowPrice: figure(terms.buyNowPrice),
     ...stepsOf(terms, figure),
+    tableCurrency: currency,
     opening: opensAt === null ? 'now' : 'at',
     opensAt: opensAt === null ? '' : toField(opensAt),
     ending: closesAt === null ? 'kept' : 'at',
@@ -104,6 +110,27 @@ export function formOf({ title, description, images, currency, terms, opensAt, c
   }
 }
 
+/** An auction as the fields of another one hold it: with its length, and not its days. */
+export function formLike(view: AuctionView): Form {
+  const { opensAt, closesAt } = view
+  const seconds = opensAt === null || closesAt === null ? 0 : (Date.parse(closesAt) - Date.parse(opensAt)) / 1_000
+  const length = LENGTHS_SECONDS.find((one) => one === seconds)
+  const { ending, closesAt: noDay } = blank()
+  return {
+    ...formOf(view),
+    opening: 'now',
+    opensAt: '',
+    ending: length === undefined ? ending : (`${length}` as const),
+    closesAt: noDay,
+  }
+}
+
+/** What is the same from one lot of a sale to the next: everything but the lot itself and its prices. */
+export function basisOf(form: Form): Form {
+  const { title, description, addition, images, startPrice, reservePrice, buyNowPrice } = blank()
+  return { ...form, title, description, addition, images, startPrice, reservePrice, buyNowPrice }
+}
+
 /** A table of the seller's own has no name; it is kept as it is. */
 function stepsOf(
   { increments, incrementsName }: AuctionView['terms'],
@@ -114,7 +141,7 @@ function stepsOf(
     const [row, ...more] = increments
     return more.length === 0 && row !== undefined
       ? { increments: 'single', step: figure(row.step) }
-      : { increments: 'kept' }
+      : { increments: 'kept', table: increments }
   }
   const percent = new Intl.NumberFormat(locale.peek(), { maximumFractionDigits: 2 }).format(increments.percent)
   return { increments: 'percent', percent, atLeast: figure(increments.atLeast) }

@@ -18,6 +18,20 @@ export function saveForm(key: string, form: Form | null): void {
   }
 }
 
+const BASIS = 'martillo.form-basis'
+
+/** What the last lot that was made here leaves to the next one; null where there was none. */
+export function loadBasis(): Partial<Form> | null {
+  const kept = sessionStorage.getItem(BASIS)
+  return kept === null ? null : (JSON.parse(kept) as Partial<Form>)
+}
+
+/** `null` forgets it. */
+export function saveBasis(basis: Form | null): void {
+  if (basis === null) sessionStorage.removeItem(BASIS)
+  else sessionStorage.setItem(BASIS, JSON.stringify(basis))
+}
+
 export function isUnfinished(key: string): boolean {
   return sessionStorage.getItem(named(key)) !== null
 }

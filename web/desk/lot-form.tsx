@@ -1,27 +1,28 @@
 import { batch, signal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
-import { ProblemError } from '../../src/sdk/index.ts'
+import { type AuctionView, ProblemError } from '../../src/sdk/index.ts'
 import { mention } from '../shared/announce.tsx'
 import { explain } from '../shared/refusals.ts'
 import { client } from '../shared/full-client.ts'
 import { words } from '../shared/words.ts'
 import { AddToDescription } from './add-to-description.tsx'
+import { Ask } from './ask.tsx'
 import { FormBar } from './form-bar.tsx'
 import { mistakes } from './form-check.ts'
 import { type Wish, send } from './form-send.ts'
-import { form, formKey, original, takeUp, touch } from './form.ts'
+import { copy, forgetBasis, form, formKey, hasBasis, isUnsaved, original, takeUp, touch } from './form.ts'
 import { isOver } from './hammer.ts'
 import { LotFields } from './lot-fields.tsx'
-import { notice } from './notice.tsx'
+import { Notice, notice } from './notice.tsx'
 import { coming } from './pictures.ts'
-import { addressOf, go } from './place.ts'
+import { addressOf, go, stay } from './place.ts'
 import { Preview } from './preview.tsx'
 import { deskWords } from './words.ts'
 
 const failure = signal<unknown>(null)
 const busy = signal(false)
 
-export function NewLot() {
+export function NewLot({ like }: { readonly like: string | null }) {
   const [isReady, ready] = useState(false)
   useLayoutEffect(() => {
     batch(() => {
@@ -30,7 +31,48 @@ export function NewLot() {
     })
     ready(true)
   }, [])
-  return isReady ? <LotForm /> : null
+  if (!isReady) return null
+  if (like !== null) return <CopyOf key={like} id={like} />
+  return (
+    <>
+      <Notice />
+      {hasBasis.value && (
+        <p class="hint as-last">
+          {deskWords.value.asLast}{' '}
+          <button type="button" class="quiet" data-testid="start-empty" onClick={forgetBasis}>
+            {deskWords.value.startEmpty}
+          </button>
+        </p>
+      )}
+      <LotForm />
+    </>
+  )
+}
+
+/** Reads the auction to copy, and asks first where something unfinished would go for it. */
+function CopyOf({ id }: { readonly id: string }) {
+  const [view, read] = useState<AuctionView | null>(null)
+  const [lost, lose] = useState<unknown>(null)
+  useEffect(() => {
+    client.auction(id).then((from) => (isUnsaved.peek() ? read(from) : fill(from)), lose)
+  }, [id])
+  if (lost !== null) return <p class="alert">{explain(lost)}</p>
+  if (view === null) return <p class="muted">{words.value.loading}</p>
+  return (
+    <Ask
+      question={deskWords.value.sureCopy(view.title)}
+      yes={deskWords.value.yes.copy}
+      grave
+      onYes={() => Promise.resolve(fill(view))}
+      onNo={() => stay('new')}
+    />
+  )
+}
+
+function fill(view: AuctionView): void {
+  copy(view)
+  stay('new')
+  mention('form', deskWords.peek().copied(view.title))
 }
 
 /** The auction is read first: what is changed is what it is now. */
@@ -96,7 +138,7 @@ function LotForm() {
   )
 }
 
-async function submit(wish: Wish): Promise<void> {
+async function submit(wish: Wish, andNext = false): Promise<void> {
   if (busy.peek() || (wish !== 'add' && !isSound())) return
   busy.value = true
   failure.value = null
@@ -113,7 +155,8 @@ async function submit(wish: Wish): Promise<void> {
           ? done.open(auction.title)
           : says(auction.title)
     notice.value = { text, auction: auction.id }
-    go('auctions')
+    if (andNext) scrollTo(0, 0)
+    else go('auctions')
   } catch (error) {
     failure.value = error
     if (error instanceof ProblemError && error.code === 'auction_has_bids') await readAgain()

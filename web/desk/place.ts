@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 
-const PLACES = ['live', 'auctions', 'new', 'edit', 'people', 'house'] as const
+const PLACES = ['live', 'auctions', 'new', 'edit', 'won', 'people', 'house'] as const
 export type PlaceName = (typeof PLACES)[number]
 export type Place = { readonly at: PlaceName; readonly id: string | null }
 
@@ -27,6 +27,12 @@ addEventListener('hashchange', () => {
 
 export function addressOf(at: PlaceName, id: string | null = null): string {
   return id === null ? `#${at}` : `#${at}=${id}`
+}
+
+/** The same, without a way back to where one was. */
+export function stay(at: PlaceName): void {
+  history.replaceState(null, '', addressOf(at))
+  place.value = { at, id: null }
 }
 
 export function go(at: PlaceName, id: string | null = null): void {

@@ -68,7 +68,7 @@ function BelowReserve() {
 
 function Increments() {
   const texts = deskWords.value
-  const known = original.value?.terms.increments
+  const known = form.value.table ?? original.value?.terms.increments
   const isKeepable = Array.isArray(known) && known.length > 1
   const all: Steps[] = [...(isKeepable ? (['kept'] as const) : []), ...TABLES, 'single', 'percent']
   const { increments } = form.value
