@@ -120,7 +120,7 @@ test('colours and language are kept, and there with the first byte of the next p
   await page.getByText('Español', { exact: true }).last().click()
   await page.getByText('Oscuro').waitFor()
   const answer = await page.goto('/')
-  expect(await answer?.text()).toMatch(/<html lang="es" data-scheme="dark">/)
+  expect(await answer?.text()).toMatch(/<html lang="es" data-scheme="dark" /)
   expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark')
 })
 

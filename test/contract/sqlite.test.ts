@@ -54,6 +54,7 @@ test('a newer schema is refused, and so is a migration that changed after it was
     '0013_creations.sql',
     '0014_labels.sql',
     '0015_at_most.sql',
+    '0016_house.sql',
   ])
   expect(sqlite.migrate()).toEqual([])
   sqlite.run("INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later.sql', 'x')")

@@ -129,6 +129,7 @@ export const userShape = z.object({
   role: z.enum(['bidder', 'seller', 'admin']),
   blocked: z.boolean(),
   createdAt: z.string(),
+  terms: z.strictObject({ version: z.int(), acceptedAt: z.string() }).nullable(),
 })
 
 export const sessionShape = z.object({ accessToken: z.string(), expiresInSeconds: z.int(), user: userShape })
