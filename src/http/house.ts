@@ -161,7 +161,8 @@ export function houseRoutes(app: App, { house, store, pictures, clock }: AppPart
       if (!isSeen) return refuse(reply, reject('precondition_failed'))
       const changes = await withLogo(request.body, pictures)
       if (isRejection(changes)) return refuse(reply, changes)
-      const after = await house.changeHouse(changes, clock.now(), wanted === undefined ? null : before.changes)
+      const isAny = wanted === undefined || wanted.includes('*')
+      const after = await house.changeHouse(changes, clock.now(), isAny ? null : before.changes)
       if (after === 'changed') return refuse(reply, reject('precondition_failed'))
       return reply.header('etag', tagOf(after)).send(show(after))
     },
