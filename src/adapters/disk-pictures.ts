@@ -8,7 +8,7 @@ import { Buckets } from '../engine/bucket.ts'
 import { lru } from '../engine/lru.ts'
 import { PersonQueue } from '../engine/person-queue.ts'
 import type { AddedPicture, Clock, Keeper, PictureRecords, Pictures } from '../engine/ports.ts'
-import { type Decoded, costOf, decode, loadSharp, whyRefused } from './picture-decoder.ts'
+import { type Decoded, costOf, decode, draw, loadSharp, whyRefused } from './picture-decoder.ts'
 
 /** What a file that is being written ends with. */
 const HALF = '.half'
@@ -88,6 +88,14 @@ export class DiskPictures implements Pictures {
   /** In the same queue as those that are kept: one that comes again meanwhile is written behind it. */
   remove(name: string): Promise<boolean> {
     return this.#decoding.run('', () => this.#remove(name))
+  }
+
+  async draw(svg: string): Promise<Buffer | 'busy' | 'unavailable'> {
+    if (this.#decoding.size >= limits.picturesWaitingMax) return 'busy'
+    return this.#decoding.run('', async () => {
+      const sharp = await loadSharp()
+      return sharp === null ? 'unavailable' : draw(sharp, svg)
+    })
   }
 
   async #remove(name: string): Promise<boolean> {

@@ -74,6 +74,11 @@ export async function decode(sharp: Sharp, bytes: Buffer): Promise<Decoded> {
   return { width, height, encoded: { large, small } }
 }
 
+/** A drawing of ours as PNG. It names no file and no address: nothing is read for it but the fonts of the machine. */
+export async function draw(sharp: Sharp, svg: string): Promise<Buffer> {
+  return sharp(Buffer.from(svg)).timeout({ seconds: limits.imageSecondsMax }).png({ palette: true }).toBuffer()
+}
+
 function within(side: number) {
   return { width: side, height: side, fit: 'inside', withoutEnlargement: true } as const
 }

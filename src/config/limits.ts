@@ -88,6 +88,11 @@ export const limits = {
 
   /** How far the hits of a list are counted. */
   countedMax: 10_000,
+  /** Events that a film of a close is made of, at most: five a second through its minute. */
+  filmEventsMax: 300,
+  /** Films kept ready, of some 150 kB at most, and previews of some 30 kB: what links lead to these days. */
+  filmsKept: 50,
+  filmPicturesKept: 200,
 
   /** Auctions whose lines in lists are kept as they are shown: some 2 kB each. */
   listedKeptMax: 10_000,

@@ -190,6 +190,42 @@ export const ownAnswerView = answerView.extend({ bid: answerView.shape.bid.exten
 export type AnswerView = z.output<typeof ownAnswerView>
 export type LentAnswerView = z.output<typeof answerView>
 
+const filmStep = {
+  seq: z.int(),
+  at: instant,
+  ms: z.int().meta({ description: 'From the start of the film' }),
+  price: money.nullable(),
+  leader: paddle.nullable(),
+  extendedTo: instant.nullable().meta({ description: 'The new end, where this moved it' }),
+}
+
+export const filmView = z
+  .object({
+    from: instant,
+    closedAt: instant,
+    lengthMs: z.int(),
+    leftOutMs: z.int().meta({ description: 'Of the silence before the hammer what the film leaves out' }),
+    price: money.nullable().meta({ description: 'Before the first step' }),
+    outcome: outcomeView,
+    steps: z.array(
+      z.discriminatedUnion('kind', [
+        z.object({
+          ...filmStep,
+          kind: z.literal('bid'),
+          bid: z.string(),
+          paddle,
+          amount: money,
+          voided: z.boolean(),
+          sentences: z.object({ en: z.string(), es: z.string() }),
+        }),
+        z.object({ ...filmStep, kind: z.literal('void'), paddle, reason: z.string() }),
+        z.object({ ...filmStep, kind: z.literal('extension'), reason: z.enum(['outage', 'house']) }),
+      ]),
+    ),
+  })
+  .meta({ id: 'Film', description: 'The last minute of bidding, and what came of it' })
+export type FilmView = z.output<typeof filmView>
+
 /** What is public after a bid or the voiding of one. */
 const room = {
   price: money.nullable(),

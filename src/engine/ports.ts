@@ -397,6 +397,8 @@ export interface Pictures {
   all(): Promise<ReadonlyMap<string, number>>
   /** False where somebody is just about to use it. */
   remove(name: string): Promise<boolean>
+  /** A drawing of our own (SVG) as PNG: waits behind those that come in; what it shows is kept nowhere. */
+  draw(svg: string): Promise<Buffer | 'busy' | 'unavailable'>
 }
 
 /** What one process tells all, itself included. It carries, it is never the truth. */

@@ -173,6 +173,33 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
       es: 'El máximo de P2 era mayor, así que el precio es un escalón más que el máximo de P1.',
     },
   },
+  getFilm: {
+    from: '2026-11-20T19:58:26.315Z',
+    closedAt: '2026-11-20T20:00:26.315Z',
+    lengthMs: 68_000,
+    leftOutMs: 52_000,
+    price: 12_000,
+    outcome: { result: 'sold', price: 13_500, winner: 'P2', reason: null },
+    steps: [
+      {
+        kind: 'bid',
+        seq: 15,
+        at: AT,
+        ms: 60_000,
+        price: 13_500,
+        leader: 'P2',
+        extendedTo: null,
+        bid: BID,
+        paddle: 'P2',
+        amount: 13_500,
+        voided: false,
+        sentences: {
+          en: 'P2 beat an offer of €130.00 and leads one step above it, at €135.00.',
+          es: 'P2 superó una oferta de 130,00 € y va en cabeza un tramo por encima, a 135,00 €.',
+        },
+      },
+    ],
+  },
   listBidders: page({ paddle: 'P1', user: { id: person.id, displayName: person.displayName, email: person.email } }),
   uploadImage: {
     image: { url: `/images/${HASH}.webp`, small: `/images/${HASH}-640.webp`, width: 1_600, height: 1_067 },

@@ -18,6 +18,7 @@ import { ShownAuctions } from './shown-auctions.ts'
 import { bidRoutes } from './bids.ts'
 import { Budgets, chargeRequests, registerBudgets } from './budgets.ts'
 import { drainRefused } from './draining.ts'
+import { Films, filmPictures, filmRoutes } from './film.ts'
 import { imageRoutes, pictureFiles } from './images.ts'
 import { ledgerRoutes } from './ledger.ts'
 import { isPeers, liveRoutes } from './live.ts'
@@ -123,6 +124,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   })
   await registerOpenApi(app, config.PUBLIC_URL)
 
+  const films = new Films(parts)
   const authenticate = authenticator(app, parts.accessKey, parts)
   await app.register(
     async (v1: App) => {
@@ -137,6 +139,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       hammerRoutes(v1, parts, shown)
       bidRoutes(v1, parts)
       ledgerRoutes(v1, parts)
+      filmRoutes(v1, parts, films)
       codeRoutes(v1)
       houseRoutes(v1, parts)
       userRoutes(v1, parts)
@@ -148,8 +151,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
     { prefix: '/v1' },
   )
   pictureFiles(app, parts)
+  filmPictures(app, parts, films)
   opsRoutes(app, parts)
-  const missing = await registerPages(app, parts, originAllowed)
+  const missing = await registerPages(app, { ...parts, films }, originAllowed)
   return app
 }
 

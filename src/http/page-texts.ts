@@ -175,7 +175,7 @@ type Preview = {
 }
 
 /** The Open Graph protocol, which those who show links read. */
-function previewTags({ name, title, summary, url, picture }: Preview): string {
+export function previewTags({ name, title, summary, url, picture }: Preview): string {
   const tags: [string, string][] = [
     ['og:type', 'website'],
     ['og:site_name', name],
@@ -194,7 +194,7 @@ function previewTags({ name, title, summary, url, picture }: Preview): string {
   ].join('')
 }
 
-function noscript(inside: string): string {
+export function noscript(inside: string): string {
   return `<noscript><main class="snapshot">${inside}</main></noscript>`
 }
 
@@ -210,11 +210,11 @@ function pictureTag({ images: [picture], title }: AuctionView): string {
     : `<img src="${escape(shownAt(picture, 'large'))}" alt="${escape(title)}" referrerpolicy="no-referrer">`
 }
 
-function line(...parts: readonly string[]): string {
+export function line(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' · ')
 }
 
-function priceLine(auction: ListedAuctionView, reader: Reader): string {
+export function priceLine(auction: ListedAuctionView, reader: Reader): string {
   const says = texts[reader.language]
   const { price, outcome, terms, status } = auction
   if (status === 'cancelled') return says.status.cancelled
@@ -223,7 +223,7 @@ function priceLine(auction: ListedAuctionView, reader: Reader): string {
   return `${outcome === null ? says.price : says.soldFor} ${money(price, auction, reader)}`
 }
 
-function timeLine({ status, opensAt, closesAt }: ListedAuctionView, reader: Reader): string {
+export function timeLine({ status, opensAt, closesAt }: ListedAuctionView, reader: Reader): string {
   const { opens, ends, ended } = texts[reader.language]
   const [word, at] = status === 'scheduled' ? [opens, opensAt] : [status === 'closed' ? ended : ends, closesAt]
   if (status === 'cancelled' || status === 'paused') return ''

@@ -19,6 +19,8 @@ import {
 } from './page-texts.ts'
 import { asyncApi } from './asyncapi.ts'
 import { charge } from './budgets.ts'
+import type { Films } from './film.ts'
+import { filmPage } from './film-page.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
 import type { OriginRule } from './origin.ts'
 import {
@@ -58,7 +60,11 @@ type Missing = (request: FastifyRequest, reply: FastifyReply) => Promise<Fastify
  * JavaScript need; what they load has a hash in its name and is kept for good. Gives the page for what is not there,
  * or null where the pages are not built, as in tests of the service alone.
  */
-export async function registerPages(app: App, parts: AppParts, originAllowed: OriginRule): Promise<Missing | null> {
+export async function registerPages(
+  app: App,
+  parts: AppParts & { readonly films: Films },
+  originAllowed: OriginRule,
+): Promise<Missing | null> {
   if (!existsSync(dist)) return null
   const { config, engine, hub, store, catalogue, house } = parts
   const isPublic = config.WATCHING === 'public'
@@ -121,6 +127,15 @@ export async function registerPages(app: App, parts: AppParts, originAllowed: Or
     const bids = lastBids(held.auction)
     const seen = { epoch: store.epoch, auction, bids }
     return send(request, reply, 'auction', auctionPage(readerOf(request), await siteOf(request), seen))
+  })
+
+  app.get<{ Params: { id: string } }>('/auctions/:id/film', { schema, preHandler: inLine }, async (request, reply) => {
+    if (!isPublic) return send(request, reply, 'film')
+    const held = await findFor(null, request.params.id, engine)
+    const film = held === null ? null : await parts.films.of(held, request)
+    if (held === null || film === null) return send(request, reply.code(404), 'film')
+    const auction = await hub.view(held, null)
+    return send(request, reply, 'film', filmPage(readerOf(request), baseOf(request), { auction, film }))
   })
 
   const english = (request: FastifyRequest): Reader => ({ ...readerOf(request), language: 'en' })

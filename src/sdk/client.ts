@@ -7,6 +7,7 @@ import type {
   AuctionChanges,
   AuctionView,
   ChannelEvent,
+  FilmView,
   ListedAuctionView,
   NewAuction,
   OwnBidView,
@@ -148,6 +149,11 @@ export class Client extends RoomClient {
   /** Where you stand in an auction, also when it is over. */
   you(id: string): Promise<YouView> {
     return this.ask(`/v1/auctions/${id}/you`)
+  }
+
+  /** The last minute of bidding in an auction that closed. */
+  film(id: string): Promise<FilmView> {
+    return this.ask(`/v1/auctions/${id}/film`)
   }
 
   myAuctions(paging: Paging = {}): Promise<List<ListedAuctionView>> {

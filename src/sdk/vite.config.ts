@@ -7,6 +7,7 @@ import { labelledAuction, labelledChanges, role, status } from '../domain/schema
 import {
   auctionView,
   bidView,
+  filmView,
   listedAuctionView,
   outcomeView,
   ownAnswerView,
@@ -37,6 +38,7 @@ const received = {
   ListedAuctionView: listedAuctionView,
   TermsView: termsView,
   BidView: bidView,
+  FilmView: filmView,
   OwnBidView: ownBidView,
   OutcomeView: outcomeView,
   PriceView: priceView,

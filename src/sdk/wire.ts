@@ -13,6 +13,7 @@ export type {
   AnswerView,
   AuctionView,
   BidView,
+  FilmView,
   ListedAuctionView,
   OutcomeView,
   OwnBidView,

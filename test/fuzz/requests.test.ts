@@ -78,6 +78,7 @@ const LUCKY = new Set([
   'POST /v1/auctions/{id}/resume',
   'POST /v1/auctions/{id}/bids/{bidId}/void',
   'GET /v1/auctions/{id}/bids/{bidId}/explanation',
+  'GET /v1/auctions/{id}/film',
 ])
 
 function note(house: FuzzedHouse, { name }: Operation, status: number, text: string): void {

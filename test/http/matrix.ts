@@ -106,6 +106,13 @@ const ofAuctions: readonly Row[] = [
     everyone(200),
     everyone(200),
   ]),
+  ...stages(`GET ${A}/film`, [
+    hidden('not_found'),
+    everyone('not_found'),
+    everyone('not_found'),
+    everyone('not_found'),
+    everyone(200),
+  ]),
   ...stages(
     'GET /v1/log/proof',
     [

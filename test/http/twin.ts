@@ -248,7 +248,9 @@ const OF_A_LOT = [
   `GET ${A}/events?after=99`,
   `GET ${A}/ledger`,
   `HEAD ${A}/ledger`,
+  `GET ${A}/film`,
   `GET ${A}/bidders`,
   'GET /v1/log/proof?auction={id}',
   'GET /auctions/{id}',
+  'GET /auctions/{id}/film',
 ]

@@ -10,7 +10,7 @@ import { words } from './words.ts'
 import '../style/tokens.css'
 import '../style/base.css'
 
-type PageName = 'catalogue' | 'saleroom' | 'bids' | 'account' | 'desk' | 'lend'
+type PageName = 'catalogue' | 'saleroom' | 'film' | 'bids' | 'account' | 'desk' | 'lend'
 
 /** What every page has around it. */
 function Frame({ here, children }: { here: PageName; children: ComponentChildren }) {

@@ -1,0 +1,3 @@
+import { show } from '../shared/frame.tsx'
+
+void show('film', null)
