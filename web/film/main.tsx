@@ -1,3 +1,5 @@
 import { show } from '../shared/frame.tsx'
+import { Film } from './film.tsx'
+import '../style/film.css'
 
-void show('film', null)
+void show('film', <Film />)

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { type AnswerView, ProblemError } from '../../src/sdk/index.ts'
 import { learn } from '../shared/language.ts'
 import type * as Answers from './answers.ts'
+import { room } from './room.ts'
 
 const loaded = signal<typeof Answers | null>(null)
 
@@ -17,7 +18,7 @@ export async function loadAnswers(): Promise<void> {
 /** Keeps the receipt on this machine. */
 export async function keepAnswer(answer: AnswerView): Promise<void> {
   await loadAnswers()
-  loaded.peek()?.keepReceipt(answer)
+  loaded.peek()?.keepReceipt(room.peek()!.auction.id, answer)
 }
 
 /** Why a bid was refused; in the service's own words where ours could not be had. */

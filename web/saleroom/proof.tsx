@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import { type LedgerCheck, checkLedger } from '../../src/sdk/proof.ts'
 import { dictionary } from '../shared/language.ts'
 import { Icon } from '../shared/icons.tsx'
-import { receiptsOf } from './receipts.ts'
+import { receiptsOf } from '../shared/receipts.ts'
 import { room } from './room.ts'
 
 const proofWords = dictionary({

@@ -1,6 +1,5 @@
 import type { AnswerView } from '../../src/sdk/index.ts'
 import type { Kept } from '../../src/sdk/proof.ts'
-import { room } from './room.ts'
 
 /** Answers are kept here, on the bidder's own machine: what the house would have to say otherwise, it signed. */
 
@@ -18,8 +17,7 @@ export function receiptsOf(auctionId: string): Kept[] {
   }
 }
 
-export function keepReceipt({ receipt, bid: { amount, maximum, salt } }: AnswerView): void {
-  const auctionId = room.value!.auction.id
+export function keepReceipt(auctionId: string, { receipt, bid: { amount, maximum, salt } }: AnswerView): void {
   const kept = receiptsOf(auctionId).filter((one) => one.receipt !== receipt)
   try {
     const all = [...kept, { receipt, bid: { amount, maximum, salt } }]
