@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { ManualClock } from '../support/clock.ts'
 import { openHouse } from '../support/service.ts'
-import { DESKTOP, SPANISH_PHONE, at, browser, visit } from './visitors.ts'
+import { DESKTOP, SPANISH_PHONE, at, browser, signInAs, visit } from './visitors.ts'
 
 const SECOND = 1_000
 
@@ -44,6 +44,7 @@ test('the film of a close plays to the hammer, and ends in the tick that was ver
   const paused = await at(page, 'film-position').inputValue()
   await page.waitForTimeout(150)
   expect(await at(page, 'film-position').inputValue()).toBe(paused)
+  await at(page, 'film-position').fill('58000')
   await at(page, 'film-play').click()
   await at(page, 'film-holds').waitFor()
   expect(await shownPrice(page)).toBe('€390.00')
@@ -137,3 +138,33 @@ test('the page of a film is as light as the others', async () => {
   expect(bytes).toBeGreaterThan(5_000)
   expect(bytes).toBeLessThanOrEqual(25 * 1_024)
 })
+
+test('after the hammer the saleroom leads to the film, which can be shared, and to what closes next', async () => {
+  const { house, id, ana, hammer } = await fought()
+  const own = await house.auction({ title: 'A chair of mine', durationSeconds: 1_500 })
+  await house.auction({ title: 'A map that closes next', durationSeconds: 1_000 })
+  await house.auction({ title: 'A sign for later', durationSeconds: 90_000 })
+  await ana.bid(own, { amount: 1_000 })
+  await (await house.person('dan')).bid(own, { amount: 2_000 })
+  const page = await visit(house, SPANISH_PHONE)
+  await signInAs(page, { email: ana.session.user!.email, password: 'password of ana' })
+  await page.goto(`/auctions/${id}`)
+  // In the last minutes already.
+  await at(page, 'next-lot').first().waitFor({ timeout: 25_000 })
+  expect(await at(page, 'to-film').count()).toBe(0)
+  const shown = await at(page, 'next').innerText()
+  expect(shown).toMatch(/La próxima en cerrar\s+A\s+A map that closes next\s+10,00\s€ · \d\d:\d\d/)
+  expect(shown).toMatch(/Sus otras pujas que cierran pronto\s+A\s+A chair of mine\s+20,00\s€ · \d\d:\d\d · Superada/i)
+  expect(shown).not.toContain('A sign for later')
+  await hammer()
+  await at(page, 'to-film').waitFor()
+  await page.evaluate(() => {
+    Object.defineProperty(navigator, 'share', {
+      value: ({ url }: { url: string }) => Promise.resolve((document.body.dataset['shared'] = url)),
+    })
+  })
+  await at(page, 'share').click()
+  expect(await page.evaluate(() => document.body.dataset['shared'])).toBe(`${house.url}/auctions/${id}/film`)
+  await at(page, 'to-film').click()
+  await at(page, 'film-price').waitFor()
+}, 60_000)

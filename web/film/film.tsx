@@ -35,6 +35,7 @@ export function Film() {
       <section class="film-screen" aria-label={texts.lastMinute}>
         <Caption />
         <Way />
+        {film.leftOutMs > 0 && <p class="film-left-out small muted">{texts.leftOut(inSeconds(film.leftOutMs))}</p>}
         {film.steps.length > 0 && <Controls />}
       </section>
       <div class="film-end">

@@ -2,15 +2,14 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { brief } from '../shared/money.ts'
 import { isOver, position } from './player.ts'
 import { type Step, showing } from './showing.ts'
-import { inSeconds } from './telling.ts'
 import { filmWords } from './words.ts'
 
 const HEIGHT = 280
-const FIELD = { top: 34, bottom: HEIGHT - 30, left: 6, right: 22 }
+const FIELD = { top: 46, bottom: HEIGHT - 30, left: 6, right: 22 }
 /** Of the names beside the dots. */
 const LABEL_WIDTH = 30
 const MARK_EVERY_MS = 15_000
-/** Behind it the words on what is left out stand. */
+/** Behind it the hammer is named. */
 const LAST_MARK_MS = 45_000
 
 type Scales = { readonly x: (ms: number) => number; readonly y: (price: number) => number }
@@ -38,7 +37,7 @@ export function Way() {
 
 function Drawn({ width }: { readonly width: number }) {
   const { film, auction } = showing.value!
-  const { steps, lengthMs, leftOutMs } = film
+  const { steps, lengthMs } = film
   const amounts = steps.flatMap((step) =>
     [step.price ?? 0, step.kind === 'bid' && !step.voided ? step.amount : []].flat(),
   )
@@ -68,11 +67,6 @@ function Drawn({ width }: { readonly width: number }) {
           ))}
         </g>
       )}
-      {leftOutMs > 0 && (
-        <text class="film-left-out" x={width - FIELD.right} y={HEIGHT - 8} text-anchor="end">
-          {filmWords.value.leftOut(inSeconds(leftOutMs))}
-        </text>
-      )}
       {seen.map((step) => step.extendedTo !== null && <Moved key={step.seq} x={scales.x(step.ms)} />)}
       <path class="film-line" d={lineOf(seen, film.price, { here, scales })} />
       <Dots steps={seen} scales={scales} />
@@ -89,7 +83,7 @@ function Marks({ lengthMs, scales }: { readonly lengthMs: number; readonly scale
         .filter((ms) => ms <= LAST_MARK_MS)
         .map((ms) => (
           <g key={ms}>
-            <path d={`M${scales.x(ms)} ${FIELD.top - 12}V${FIELD.bottom + 6}`} />
+            <path d={`M${scales.x(ms)} ${FIELD.top - 32}V${FIELD.bottom + 6}`} />
             <text x={scales.x(ms)} y={HEIGHT - 8} text-anchor={ms === 0 ? 'start' : 'middle'}>
               {filmWords.value.seconds(String(ms / 1_000))}
             </text>
@@ -103,8 +97,8 @@ function Marks({ lengthMs, scales }: { readonly lengthMs: number; readonly scale
 function Moved({ x }: { readonly x: number }) {
   return (
     <g class="film-moved">
-      <path d={`M${x} ${FIELD.top - 12}V${FIELD.bottom + 6}`} />
-      <path class="film-flag" d={`M${x} ${FIELD.top - 12}h10l-4 5 4 5h-10z`} />
+      <path d={`M${x} ${FIELD.top - 32}V${FIELD.bottom + 6}`} />
+      <path class="film-flag" d={`M${x} ${FIELD.top - 32}h10l-4 5 4 5h-10z`} />
     </g>
   )
 }
@@ -112,8 +106,8 @@ function Moved({ x }: { readonly x: number }) {
 function Hammer({ x }: { readonly x: number }) {
   return (
     <g class="film-hammer">
-      <path d={`M${x} ${FIELD.top - 12}V${FIELD.bottom + 6}`} />
-      <text x={x} y={FIELD.top - 18} text-anchor="end">
+      <path d={`M${x} ${FIELD.top - 32}V${FIELD.bottom + 6}`} />
+      <text x={x} y={HEIGHT - 8} text-anchor="end">
         {filmWords.value.hammer}
       </text>
     </g>
@@ -137,11 +131,17 @@ function Dots({ steps, scales: { x, y } }: { readonly steps: readonly Step[]; re
       {steps.map((step) => {
         if (step.kind !== 'bid' || step.voided) return null
         const [left, top] = [x(step.ms), y(step.amount)]
+        // A name stands where the line does not go: above who leads, below who does not.
+        const leads = step.leader === step.paddle
         return (
-          <g key={step.seq} class={step.leader === step.paddle ? 'film-dot leads' : 'film-dot'} data-bid={step.bid}>
+          <g key={step.seq} class={leads ? 'film-dot leads' : 'film-dot'} data-bid={step.bid}>
             <circle cx={left} cy={top} r={5} />
             {named.has(step.seq) && (
-              <text x={left} y={top - 11} text-anchor={left < LABEL_WIDTH ? 'start' : 'middle'}>
+              <text
+                x={left}
+                y={leads ? top - 11 : top + 21}
+                text-anchor={leads && left >= LABEL_WIDTH ? 'middle' : 'start'}
+              >
                 {step.paddle}
               </text>
             )}

@@ -26,7 +26,7 @@ export const texts = {
   wasVoided: (paddle: string, reason: string) => `The house voided the bid of ${paddle}: ${reason}`,
   extended: { house: 'The house moved the end.', outage: 'The end moved after an outage.' },
   endMoved: (time: string) => `End moved to ${time}`,
-  leftOut: (figure: string) => `${figure} s of silence left out`,
+  leftOut: (figure: string) => `Of the silence before the hammer ${figure} s are left out.`,
   list: 'Bid by bid',
   none: 'Nobody bid.',
   still: 'Your device asks for less motion: go from bid to bid, or read the list.',

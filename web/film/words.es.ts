@@ -28,7 +28,7 @@ export const texts: Texts = {
   wasVoided: (paddle, reason) => `La casa anuló la puja de ${paddle}: ${reason}`,
   extended: { house: 'La casa aplazó el cierre.', outage: 'El cierre se aplazó tras una avería.' },
   endMoved: (time) => `Cierre aplazado a las ${time}`,
-  leftOut: (figure) => `${figure} s de silencio omitidos`,
+  leftOut: (figure) => `Del silencio antes del martillo se omiten ${figure} s.`,
   list: 'Puja a puja',
   none: 'No pujó nadie.',
   still: 'Su dispositivo pide menos movimiento: vaya de puja en puja o lea la lista.',

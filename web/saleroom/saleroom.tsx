@@ -1,5 +1,6 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { closeNumbers } from '../../src/codes.ts'
+import { stageOf } from '../shared/stage.ts'
 import { words } from '../shared/words.ts'
 import { BidForm } from './bid-form.tsx'
 import { Later } from './later.tsx'
@@ -41,6 +42,7 @@ export function Saleroom() {
         {description !== '' && <p class="description">{description}</p>}
         <Rules />
         <History />
+        {isEnding.value && <Later load={loadAfter}>{null}</Later>}
         {room.value.auction.outcome !== null && <Later load={loadProof} />}
       </div>
       {hasJustEnded.value && <Later load={loadMoment} />}
@@ -51,6 +53,13 @@ export function Saleroom() {
 const loadTurnedAway = () => import('./turned-away.tsx').then(({ TurnedAway }) => TurnedAway)
 
 const loadConditions = () => import('./conditions.tsx').then(({ Conditions }) => Conditions)
+
+/** In the last minutes, and from then on. */
+const ENDING: readonly string[] = ['closing', 'sold', 'unsold', 'cancelled']
+
+const isEnding = computed(() => room.value !== null && ENDING.includes(stageOf(room.value.auction).look))
+
+const loadAfter = () => import('./after.tsx').then(({ After }) => After)
 
 const loadProof = () => import('./proof.tsx').then(({ Proof }) => Proof)
 

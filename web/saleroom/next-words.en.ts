@@ -1,0 +1,8 @@
+export const texts = {
+  film: 'Watch the last minute again',
+  after: 'What comes next',
+  closesNext: 'Closes next',
+  yours: 'Your other bids that close soon',
+}
+
+export type Texts = typeof texts

@@ -1,0 +1,8 @@
+import type { Texts } from './next-words.en.ts'
+
+export const texts: Texts = {
+  film: 'Ver otra vez el último minuto',
+  after: 'Lo que viene',
+  closesNext: 'La próxima en cerrar',
+  yours: 'Sus otras pujas que cierran pronto',
+}
