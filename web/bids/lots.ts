@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import { type MyBid, PriceConnection } from '../../src/sdk/index.ts'
+import { type ListedAuctionView, type MyBid, PriceConnection, type PriceView } from '../../src/sdk/index.ts'
 import { client } from '../shared/full-client.ts'
 import { clock } from '../shared/time.ts'
 
@@ -8,6 +8,10 @@ export type MyLot = {
   readonly auction: MyBid['auction']
   readonly standing: MyBid['standing']
   readonly bids: readonly MyBid[]
+  /** As the catalogue shows it: pictures and steps. Null until it is read. */
+  readonly listed: ListedAuctionView | null
+  /** What the next bid must be, null where nobody may bid. */
+  readonly minimumBid: number | null
 }
 
 export const STANDINGS = ['leading', 'outbid', 'won', 'lost'] as const
@@ -19,6 +23,10 @@ const PAGES_MAX = 5
 const AGAIN_MS = 300
 
 const bids = signal<readonly MyBid[] | null>(null)
+const listed = signal<ReadonlyMap<string, ListedAuctionView>>(new Map())
+const lines = signal<ReadonlyMap<string, PriceView>>(new Map())
+/** In the order in which they were first seen, so that no card moves under a finger. */
+const order: string[] = []
 export const failure = signal<unknown>(null)
 export const wanted = signal<Standing | null>(null)
 
@@ -27,7 +35,13 @@ export const lots = computed<readonly MyLot[] | null>(() => {
   if (bids.value === null) return null
   const byAuction = new Map<string, MyBid[]>()
   for (const bid of bids.value) byAuction.set(bid.auction.id, [...(byAuction.get(bid.auction.id) ?? []), bid])
-  return [...byAuction.values()].map((own) => ({ auction: own[0]!.auction, standing: own[0]!.standing, bids: own }))
+  return order.flatMap((id) => {
+    const own = byAuction.get(id)
+    if (own === undefined) return []
+    const shownAs = listed.value.get(id) ?? null
+    const minimumBid = (lines.value.get(id) ?? shownAs)?.minimumBid ?? null
+    return [{ auction: own[0]!.auction, standing: own[0]!.standing, bids: own, listed: shownAs, minimumBid }]
+  })
 })
 
 export const shown = computed(() =>
@@ -45,8 +59,11 @@ export async function read(): Promise<void> {
       cursor = nextCursor
       if (cursor === null) break
     }
+    order.unshift(...new Set(all.map(({ auction: { id } }) => id).filter((id) => !order.includes(id))))
     bids.value = all
     failure.value = null
+    // A card without its picture is better than none.
+    void readListed().catch(() => undefined)
     prices.watch(
       lots
         .peek()!
@@ -58,6 +75,16 @@ export async function read(): Promise<void> {
   }
 }
 
+/** Pictures and steps stay as they are once bids are in: each is read once. */
+async function readListed(): Promise<void> {
+  const missing = lots.peek()!.flatMap(({ auction: { id } }) => (listed.peek().has(id) ? [] : [id]))
+  for (let first = 0; first < missing.length; first += PAGE) {
+    const ids = missing.slice(first, first + PAGE)
+    const { items } = await client.auctions({ ids, limit: PAGE, include: 'increments' })
+    listed.value = new Map([...listed.peek(), ...items.map((lot) => [lot.id, lot] as const)])
+  }
+}
+
 function isRunning(status: string): boolean {
   return status !== 'closed' && status !== 'cancelled'
 }
@@ -65,9 +92,10 @@ function isRunning(status: string): boolean {
 let again: ReturnType<typeof setTimeout> | undefined
 
 /** A line tells the price; who leads is asked again. */
-const prices = new PriceConnection(client, (lines) => {
+const prices = new PriceConnection(client, (news) => {
+  if (news.length > 0) lines.value = new Map([...lines.peek(), ...news.map((line) => [line.auction, line] as const)])
   const known = new Map(lots.peek()?.map(({ auction }) => [auction.id, auction]))
-  const moved = lines.some(({ auction, price, status, closesAt }) => {
+  const moved = news.some(({ auction, price, status, closesAt }) => {
     const before = known.get(auction)
     return before?.price !== price || before.status !== status || before.closesAt !== closesAt
   })

@@ -4,11 +4,14 @@ import { signInAddress } from '../shared/frame.tsx'
 import { house } from '../shared/house.ts'
 import { Icon } from '../shared/icons.tsx'
 import { money } from '../shared/money.ts'
+import { Picture } from '../shared/picture.tsx'
 import { explain } from '../shared/refusals.ts'
 import { user } from '../shared/session.ts'
 import { formatRemaining, now, shortTime } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
 import { type MyLot, STANDINGS, failure, lots, read, shown, wanted } from './lots.ts'
+import { Press } from './press.tsx'
+import { mostOf, sums } from './sums.ts'
 import { bidsWords } from './words.ts'
 
 export function MyBids() {
@@ -49,6 +52,7 @@ function Lots() {
   if (lots.value.length === 0) return <None />
   return (
     <>
+      <Totals />
       <Standings />
       <ul class="my-lots" data-testid="my-lots">
         {shown.value?.map((lot) => (
@@ -69,6 +73,34 @@ function None() {
         {words.value.catalogue}
       </a>
     </div>
+  )
+}
+
+/** At stake, won and to pay, in each currency. */
+function Totals() {
+  const texts = bidsWords.value
+  if (sums.value.length === 0) return null
+  return (
+    <section class="my-sums" aria-label={texts.sums} data-testid="my-sums">
+      {sums.value.map(({ currency, atStake, leading, won, toPay }) => (
+        <dl key={currency}>
+          <div>
+            <dt>{texts.atStake}</dt>
+            <dd class="figure">{money.value(atStake, currency)}</dd>
+            <dd class="small muted">{texts.atStakeIn(leading)}</dd>
+          </div>
+          <div>
+            <dt>{texts.won}</dt>
+            <dd class="figure">{texts.lots(won)}</dd>
+          </div>
+          <div>
+            <dt>{texts.toPay}</dt>
+            <dd class="figure">{money.value(toPay, currency)}</dd>
+            <dd class="small muted">{texts.noFees}</dd>
+          </div>
+        </dl>
+      ))}
+    </section>
   )
 }
 
@@ -94,20 +126,29 @@ function Standings() {
   )
 }
 
-function Lot({ lot: { auction, standing, bids } }: { lot: MyLot }) {
+function Lot({ lot }: { lot: MyLot }) {
+  const { auction, standing, bids, listed, minimumBid } = lot
   const texts = bidsWords.value
   const show = (amount: number) => money.value(amount, auction.currency)
   const look = standing === 'leading' && auction.reserve === 'unmet' ? 'unmet' : standing
   const own = Math.max(...bids.filter((bid) => !bid.voided).map((bid) => bid.amount), 0)
+  const isRunning = auction.status === 'open' || auction.status === 'paused'
   return (
     <li class={`my-lot ${look}`} data-testid="my-lot" data-standing={standing}>
-      <p class="my-standing">
-        <Icon of={standing} />
-        {words.value.standing[look]}
-      </p>
-      <h2>
-        <a href={`/auctions/${auction.id}`}>{auction.title}</a>
-      </h2>
+      <div class="my-head">
+        <div class="my-picture">
+          <Picture address={listed?.images[0]} title={auction.title} alt="" small />
+        </div>
+        <div>
+          <p class="my-standing">
+            <Icon of={standing} />
+            {words.value.standing[look]}
+          </p>
+          <h2>
+            <a href={`/auctions/${auction.id}`}>{auction.title}</a>
+          </h2>
+        </div>
+      </div>
       <dl>
         <div>
           <dt>{auction.status === 'closed' ? texts.hammer : texts.price}</dt>
@@ -115,8 +156,14 @@ function Lot({ lot: { auction, standing, bids } }: { lot: MyLot }) {
         </div>
         <div>
           <dt>{auction.ownMaximum === null || auction.ownMaximum <= own ? texts.own : texts.ownMaximum}</dt>
-          <dd class="figure">{own === 0 ? texts.voided : show(Math.max(own, auction.ownMaximum ?? 0))}</dd>
+          <dd class="figure">{own === 0 ? texts.voided : show(mostOf(lot))}</dd>
         </div>
+        {isRunning && minimumBid !== null && standing !== 'leading' && (
+          <div>
+            <dt>{texts.nextBid}</dt>
+            <dd class="figure">{show(minimumBid)}</dd>
+          </div>
+        )}
         <div>
           <dt>{auction.status === 'open' ? texts.left : words.value.status[auction.status]}</dt>
           <dd class="figure">
@@ -124,6 +171,7 @@ function Lot({ lot: { auction, standing, bids } }: { lot: MyLot }) {
           </dd>
         </div>
       </dl>
+      <Press lot={lot} />
       <details>
         <summary>{words.value.bids(bids.length)}</summary>
         <ul>

@@ -11,6 +11,21 @@ export const texts = {
   left: 'Time left',
   upTo: (amount: string) => `up to ${amount}`,
   voided: 'void',
+  nextBid: 'Next bid',
+  sums: 'What it comes to',
+  atStake: 'At stake',
+  atStakeIn: (lots: number) => (lots === 1 ? 'at most, in 1 lot you lead' : `at most, in ${lots} lots you lead`),
+  won: 'Won',
+  lots: (count: number) => (count === 1 ? '1 lot' : `${count} lots`),
+  toPay: 'To pay',
+  noFees: 'no fees are added',
+  bid: (amount: string) => `Bid ${amount}`,
+  pressAgain: 'Press once more',
+  sending: 'Sending …',
+  askAgain: 'Ask again',
+  unknown: 'No answer yet. Ask again: it is never placed twice.',
+  leadingNow: (price: string) => `Your bid leads at ${price}.`,
+  outbidAtOnce: (price: string) => `Somebody’s earlier, higher maximum answered by itself. The price is ${price} now.`,
 }
 
 export type Texts = typeof texts

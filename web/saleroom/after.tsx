@@ -7,11 +7,12 @@ import { Share } from '../shared/share.tsx'
 import { formatRemaining, now } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
 import { type NextLot, closesNext, followNext, ownNext } from './next-lots.ts'
+import { Proof } from './proof.tsx'
 import { room } from './room.ts'
 
 const nextWords = dictionary({ en: () => import('./next-words.en.ts'), es: () => import('./next-words.es.ts') })
 
-/** After the hammer its film, and around it the lots that come next. */
+/** After the hammer its film and the check of the result, and around it the lots that come next. */
 export function After() {
   const { id, title, outcome } = room.value!.auction
   const { film, after, closesNext: next, yours } = nextWords.value
@@ -27,6 +28,7 @@ export function After() {
           <Share title={title} path={`/auctions/${id}/film`} />
         </div>
       )}
+      {outcome !== null && <Proof />}
       {(closesNext.value !== null || own.length > 0) && (
         <section class="next" aria-label={after} data-testid="next">
           {closesNext.value !== null && <Lots heading={next} lots={[closesNext.value]} />}

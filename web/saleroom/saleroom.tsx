@@ -43,7 +43,6 @@ export function Saleroom() {
         <Rules />
         <History />
         {isEnding.value && <Later load={loadAfter}>{null}</Later>}
-        {room.value.auction.outcome !== null && <Later load={loadProof} />}
       </div>
       {hasJustEnded.value && <Later load={loadMoment} />}
     </div>
@@ -55,13 +54,12 @@ const loadTurnedAway = () => import('./turned-away.tsx').then(({ TurnedAway }) =
 const loadConditions = () => import('./conditions.tsx').then(({ Conditions }) => Conditions)
 
 /** In the last minutes, and from then on. */
-const ENDING: readonly string[] = ['closing', 'sold', 'unsold', 'cancelled']
-
-const isEnding = computed(() => room.value !== null && ENDING.includes(stageOf(room.value.auction).look))
+const isEnding = computed(() => {
+  const auction = room.value?.auction
+  return auction !== undefined && (auction.outcome !== null || stageOf(auction).look === 'closing')
+})
 
 const loadAfter = () => import('./after.tsx').then(({ After }) => After)
-
-const loadProof = () => import('./proof.tsx').then(({ Proof }) => Proof)
 
 const loadMoment = () => import('./moment.tsx').then(({ Moment }) => Moment)
 

@@ -1,3 +1,5 @@
+import { useState } from 'preact/hooks'
+
 /** Our own pictures come in two sizes; the small one is named after the large one. */
 const OWN = /^(\/images\/[\w-]+)(\.webp)$/
 
@@ -17,11 +19,12 @@ type PictureProps = {
   readonly eager?: boolean
 }
 
-/** A picture that fills its frame; the first letter of the title where there is none, or it cannot be had. */
+/** A picture that fills its frame; the first letter of the title where there is none, or it is gone. */
 export function Picture({ address, title, alt, small = false, eager = false }: PictureProps) {
-  if (address === undefined)
+  const [gone, lose] = useState<string>()
+  if (address === undefined || address === gone)
     return (
-      <div class="picture letter" aria-hidden="true">
+      <div class="picture letter" data-gone={gone} {...(alt === '' ? HIDDEN : { role: 'img', 'aria-label': alt })}>
         {String.fromCodePoint(title.codePointAt(0) ?? 0)}
       </div>
     )
@@ -32,7 +35,9 @@ export function Picture({ address, title, alt, small = false, eager = false }: P
       alt={alt}
       loading={eager ? 'eager' : 'lazy'}
       decoding="async"
-      onError={(event) => (event.currentTarget.style.visibility = 'hidden')}
+      onError={() => lose(address)}
     />
   )
 }
+
+const HIDDEN = { 'aria-hidden': true } as const

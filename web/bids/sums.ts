@@ -1,0 +1,38 @@
+import { computed } from '@preact/signals'
+import { type MyLot, lots } from './lots.ts'
+
+/** What it all comes to, in one currency. */
+export type Sums = {
+  readonly currency: string
+  /** What I pay at most where I lead now. */
+  readonly atStake: number
+  readonly leading: number
+  readonly won: number
+  readonly toPay: number
+}
+
+/** By currency, the one with most lots first; those in which nothing is at stake and nothing was won are left out. */
+export const sums = computed<readonly Sums[]>(() => {
+  const byCurrency = Map.groupBy(lots.value ?? [], ({ auction }) => auction.currency)
+  return [...byCurrency]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([currency, own]) => sumsOf(currency, own))
+    .filter(({ leading, won }) => leading + won > 0)
+})
+
+function sumsOf(currency: string, own: readonly MyLot[]): Sums {
+  const leading = own.filter(({ standing }) => standing === 'leading')
+  const won = own.filter(({ standing }) => standing === 'won')
+  return {
+    currency,
+    atStake: leading.reduce((sum, lot) => sum + mostOf(lot), 0),
+    leading: leading.length,
+    won: won.length,
+    toPay: won.reduce((sum, { auction }) => sum + (auction.price ?? 0), 0),
+  }
+}
+
+/** My maximum where there is one, else my highest bid that stands. */
+export function mostOf({ auction, bids }: MyLot): number {
+  return Math.max(0, auction.ownMaximum ?? 0, ...bids.flatMap(({ voided, amount }) => (voided ? [] : [amount])))
+}
