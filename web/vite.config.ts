@@ -16,7 +16,7 @@ function compressed(): Plugin {
     name: 'compressed',
     writeBundle({ dir }, bundle) {
       for (const { fileName } of Object.values(bundle)) {
-        if (!/\.(js|css|svg)$/.test(fileName)) continue
+        if (!/\.(m?js|css|svg)$/.test(fileName)) continue
         const path = join(dir!, fileName)
         const source = readFileSync(path)
         writeFileSync(`${path}.br`, brotliCompressSync(source))

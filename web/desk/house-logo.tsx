@@ -4,18 +4,19 @@ import { client } from '../shared/full-client.ts'
 import { useDropped } from './drop.ts'
 import { houseForm, setHouse } from './house-form.ts'
 import { houseWords } from './house-words.ts'
-import { TYPES, explained, refusalOf } from './pictures.ts'
+import { TYPES, explained, readyFrom } from './pictures.ts'
 
 const sending = signal(false)
 const refusal = signal<string | null>(null)
 
 async function take([file]: readonly File[]): Promise<void> {
   if (file === undefined || sending.peek()) return
-  refusal.value = refusalOf(file, 1)
-  if (refusal.peek() !== null) return
+  refusal.value = null
   sending.value = true
   try {
-    setHouse({ logo: (await client.upload(file)).url })
+    const made = await readyFrom(file)
+    if ('refusal' in made) refusal.value = made.refusal
+    else setHouse({ logo: (await client.upload(made.ready)).url })
   } catch (error) {
     refusal.value = explained(error)
   }

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks'
 import { useDropped } from './drop.ts'
 import { formKey } from './form.ts'
 import { PictureTiles } from './picture-tiles.tsx'
-import { TYPES, addAddresses, take } from './pictures.ts'
+import { ACCEPTED, addAddresses, take } from './pictures.ts'
 import { deskWords } from './words.ts'
 
 /** Pictures from this device, by button or dropped, several at once; or by their addresses. */
@@ -21,7 +21,7 @@ export function PictureField() {
           <input
             type="file"
             multiple
-            accept={TYPES.join()}
+            accept={ACCEPTED}
             aria-describedby="pictures-hint"
             data-testid="choose-pictures"
             onChange={(event) => {

@@ -3,7 +3,7 @@ import { mention } from '../shared/announce.tsx'
 import { Icon } from '../shared/icons.tsx'
 import { Picture } from '../shared/picture.tsx'
 import { form, formKey } from './form.ts'
-import { type Upload, dismiss, place, uploads } from './pictures.ts'
+import { type Upload, dismiss, place, retry, uploads } from './pictures.ts'
 import { deskWords } from './words.ts'
 
 /** The pictures in their order, each with its buttons, and after them those on their way. */
@@ -90,22 +90,31 @@ function Arrow({ way }: { readonly way: 'left' | 'right' }) {
 }
 
 function PendingTile({ upload }: { readonly upload: Upload }) {
-  const { file, refusal } = upload
-  const { sendingPicture, dismissPicture } = deskWords.value
+  const { file, ready, part, refusal, mayRetry } = upload
+  const { preparingPicture, sendingPicture, dismissPicture, retryPicture, retry: again } = deskWords.value
+  const name = file.name
   return (
     <li class={refusal === null ? 'tile sending' : 'tile refused'} data-testid="upload" data-refused={refusal !== null}>
       <div class="tile-picture">
-        <Glimpse file={file} />
+        {ready === null ? <Unseen title={name} /> : <Glimpse picture={ready} />}
+        {refusal === null && part !== null && (
+          <progress class="tile-progress" value={part} max={1} aria-label={sendingPicture(name)} />
+        )}
       </div>
       {refusal === null ? (
-        <output class="tile-said">{sendingPicture(file.name)}</output>
+        <output class="tile-said">{part === null ? preparingPicture(name) : sendingPicture(name)}</output>
       ) : (
         <>
           <p class="tile-said" role="alert">
-            <strong>{file.name}</strong> {refusal}
+            <strong>{name}</strong> {refusal}
           </p>
           <div class="tile-acts">
-            <button type="button" aria-label={dismissPicture(file.name)} onClick={() => dismiss(upload)}>
+            {mayRetry && (
+              <button type="button" aria-label={retryPicture(name)} data-testid="retry" onClick={() => retry(upload)}>
+                {again}
+              </button>
+            )}
+            <button type="button" aria-label={dismissPicture(name)} onClick={() => dismiss(upload)}>
               <Icon of="close" />
             </button>
           </div>
@@ -115,13 +124,18 @@ function PendingTile({ upload }: { readonly upload: Upload }) {
   )
 }
 
+/** Until it can be drawn. */
+function Unseen({ title }: { readonly title: string }) {
+  return <Picture address={undefined} title={title || '?'} alt="" />
+}
+
 const GLIMPSE_PX = 320
 
-/** The picture before it is sent, drawn: the page may load none that are not the service's. */
-function Glimpse({ file }: { readonly file: File }) {
+/** The picture before it is there, drawn: the page may load none that are not the service's. */
+function Glimpse({ picture }: { readonly picture: Blob }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
-    createImageBitmap(file, { resizeWidth: GLIMPSE_PX })
+    createImageBitmap(picture, { resizeWidth: GLIMPSE_PX })
       .then((bitmap) => {
         const node = canvas.current
         if (node === null) return
@@ -131,6 +145,6 @@ function Glimpse({ file }: { readonly file: File }) {
         bitmap.close()
       })
       .catch(() => undefined)
-  }, [file])
+  }, [picture])
   return <canvas class="picture" ref={canvas} width={4} height={3} aria-hidden="true" />
 }

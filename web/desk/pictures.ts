@@ -2,9 +2,11 @@ import { signal } from '@preact/signals'
 import { ProblemError } from '../../src/sdk/index.ts'
 import { mention } from '../shared/announce.tsx'
 import { explain } from '../shared/refusals.ts'
-import { client } from '../shared/full-client.ts'
 import { loadForm, saveForm } from './form-store.ts'
 import { form, formKey, set } from './form.ts'
+import { kindOf } from './picture-kind.ts'
+import { sendPicture } from './picture-send.ts'
+import { prepared } from './picture-shrink.ts'
 import { deskWords } from './words.ts'
 
 /** A picture on its way, or one that was refused. `key` says to which form it belongs. */
@@ -12,32 +14,42 @@ export type Upload = {
   readonly number: number
   readonly key: string
   readonly file: File
+  /** What is sent of it, once that is known. */
+  readonly ready: Blob | null
+  /** How much of it has gone, from 0 to 1; null before. */
+  readonly part: number | null
   readonly refusal: string | null
+  /** Whether to send it again may help. */
+  readonly mayRetry: boolean
 }
 
 const PICTURES_MAX = 20
+/** What the service takes. */
 const BYTES_MAX = 10 * 1024 * 1024
-export const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif']
-
-/** By its type, or by its name where the system knows no type. */
-const HEIC = /(?:^image\/|\.)hei[cf](?:-sequence)?$/i
+/** What is read to be made smaller: the largest that cameras write. */
+const READ_BYTES_MAX = 100 * 1024 * 1024
+/** What a file chooser is to offer; what a file is, its bytes say. */
+export const ACCEPTED = 'image/*,.heic,.heif'
 
 export const uploads = signal<readonly Upload[]>([])
 
 let count = 0
+/** One is made ready while the one before travels: more at once would fill a telephone's memory. */
+let preparing: Promise<unknown> = Promise.resolve()
+let sending: Promise<unknown> = Promise.resolve()
 
-/** Sends files; what is plainly no picture of ours is refused without being sent. */
+/** Takes files in, several at once; each is judged, made ready and sent by itself. */
 export function take(files: readonly File[]): void {
   const key = formKey.peek()
   let free = PICTURES_MAX - form.peek().images.length - coming(key)
   for (const file of files) {
-    const refusal = refusalOf(file, free)
+    const refusal = free <= 0 ? deskWords.peek().refusedPicture.many : null
     count += 1
-    const upload: Upload = { number: count, key, file, refusal }
+    const upload: Upload = { number: count, key, file, ready: null, part: null, refusal, mayRetry: false }
     uploads.value = [...uploads.peek(), upload]
     if (refusal !== null) continue
     free -= 1
-    void send(upload)
+    begin(upload)
   }
 }
 
@@ -50,28 +62,69 @@ export function dismiss({ number }: Upload): void {
   uploads.value = uploads.peek().filter((one) => one.number !== number)
 }
 
-/** Why a file is not even sent, or null. */
-export function refusalOf({ name, type, size }: File, free: number): string | null {
-  const { refusedPicture } = deskWords.peek()
-  if (HEIC.test(type) || HEIC.test(name)) return refusedPicture.heic
-  if (!TYPES.includes(type)) return refusedPicture.type
-  if (size > BYTES_MAX) return refusedPicture.size
-  return free <= 0 ? refusedPicture.many : null
+/** Once more from where it failed. */
+export function retry(upload: Upload): void {
+  change(upload, { refusal: null, part: null, mayRetry: false })
+  begin(upload)
 }
 
-async function send(upload: Upload): Promise<void> {
+function begin(upload: Upload): void {
+  const ready = preparing.then(() => prepare(upload))
+  preparing = ready
+  const sent = Promise.all([ready, sending]).then(([blob]) => (blob === null ? undefined : send(upload, blob)))
+  sending = sent
+}
+
+/** Null where it was refused. */
+async function prepare(upload: Upload): Promise<Blob | null> {
+  if (upload.ready !== null) return upload.ready
+  const made = await readyFrom(upload.file)
+  if ('refusal' in made) {
+    change(upload, { ...made, part: null })
+    return null
+  }
+  change(upload, made)
+  return made.ready
+}
+
+type Made = { readonly ready: Blob } | { readonly refusal: string; readonly mayRetry: boolean }
+
+/** A file as it can be sent, or why it cannot. */
+export async function readyFrom(file: File): Promise<Made> {
+  const { refusedPicture } = deskWords.peek()
+  const refused = (refusal: string, mayRetry = false) => ({ refusal, mayRetry })
+  // A file may be gone by now, or be none: folders can be dropped, too.
+  const kind = await kindOf(file).catch(() => null)
+  if (kind === null) return refused(refusedPicture.type)
+  if (file.size > READ_BYTES_MAX) return refused(refusedPicture.size)
+  const ready = await prepared(file, kind).catch(() => null)
+  if (ready === null) return refused(kind === 'heic' ? refusedPicture.heic : refusedPicture.unreadable, true)
+  return ready.size > BYTES_MAX ? refused(refusedPicture.size) : { ready }
+}
+
+async function send(upload: Upload, ready: Blob): Promise<void> {
   try {
-    const { url } = await client.upload(upload.file)
+    change(upload, { part: 0 })
+    const { url } = await sendPicture(ready, (part) => change(upload, { part }))
     dismiss(upload)
     addTo(upload.key, url)
     mention('picture', deskWords.peek().sentPicture)
   } catch (error) {
-    const refusal = explained(error)
-    uploads.value = uploads.peek().map((one) => (one.number === upload.number ? { ...one, refusal } : one))
+    refuse(upload, explained(error), !isAboutFile(error))
   }
 }
 
-/** Why the service took no picture, by its fault. */
+function change({ number }: Upload, changes: Partial<Upload>): void {
+  uploads.value = uploads.peek().map((one) => (one.number === number ? { ...one, ...changes } : one))
+}
+
+const ABOUT_FILE: readonly string[] = ['payload_too_large', 'unsupported_media_type', 'invalid_request']
+
+/** Whether it would be refused again. */
+function isAboutFile(error: unknown): boolean {
+  return error instanceof ProblemError && ABOUT_FILE.includes(error.code)
+}
+
 export function explained(error: unknown): string {
   const { refusedPicture } = deskWords.peek()
   const code = error instanceof ProblemError ? error.code : null
