@@ -57,6 +57,7 @@ for (const [language, colorScheme] of [
         '/nowhere',
         '/docs/channel',
         `/auctions/${over}`,
+        `/auctions/${over}/film`,
       ]) {
         await stranger.goto(path)
         await stranger.locator('h1').waitFor()
