@@ -141,7 +141,7 @@ test('the page of a film is as light as the others', async () => {
 
 test('after the hammer the saleroom leads to the film, which can be shared, and to what closes next', async () => {
   const { house, id, ana, hammer } = await fought()
-  const own = await house.auction({ title: 'A chair of mine', durationSeconds: 1_500 })
+  const own = await house.auction({ title: 'A chair of mine', durationSeconds: 900 })
   await house.auction({ title: 'A map that closes next', durationSeconds: 1_000 })
   await house.auction({ title: 'A sign for later', durationSeconds: 90_000 })
   await ana.bid(own, { amount: 1_000 })
