@@ -24,7 +24,7 @@ export function Picture({ address, title, alt, small = false, eager = false }: P
   const [gone, lose] = useState<string>()
   if (address === undefined || address === gone)
     return (
-      <div class="picture letter" role="img" aria-label={alt} aria-hidden={alt === ''}>
+      <div class="picture letter" role={alt === '' ? undefined : 'img'} aria-label={alt} aria-hidden={alt === ''}>
         {String.fromCodePoint(title.codePointAt(0) ?? 0)}
       </div>
     )
