@@ -103,16 +103,32 @@ test('a film that says otherwise than the ledger is found out', async () => {
   expect(await at(page, 'film-broken').innerText()).toContain('the ledger says otherwise than this film')
 })
 
-test('before the close there is no film; where only members watch they see it', async () => {
-  const { house, id, hammer } = await fought({ WATCHING: 'members' })
+test('before the close there is no film', async () => {
+  const { house, id, hammer } = await fought()
   const page = await visit(house, DESKTOP)
   await page.goto(`/auctions/${id}/film`)
   await page.getByText('This film begins when the hammer falls').waitFor()
   await hammer()
+  await page.reload()
+  expect(await shownPrice(page)).toBe('€390.00')
+})
+
+test('where only members watch they see the film and verify it, and strangers are asked to sign in', async () => {
+  const { house, id, ana, hammer } = await fought({ WATCHING: 'members' })
+  await hammer()
   const stranger = await visit(house, DESKTOP)
   await stranger.goto(`/auctions/${id}/film`)
-  await stranger.getByText('This film begins').waitFor()
+  await stranger.getByText('Only members watch here').waitFor()
   expect(await stranger.content()).not.toContain('Mantel clock')
+  const page = await visit(house, DESKTOP)
+  await signInAs(page, { email: ana.session.user!.email, password: 'password of ana' })
+  await page.goto(`/auctions/${id}/film`)
+  expect(await shownPrice(page)).toBe('€390.00')
+  await at(page, 'film-proof').getByRole('button').click()
+  await at(page, 'film-holds').waitFor()
+  await page.goto(`/auctions/${id}`)
+  await at(page, 'proof').getByRole('button').click()
+  await at(page, 'proof-holds').waitFor()
 })
 
 test('the film without JavaScript is a list of the last bids', async () => {

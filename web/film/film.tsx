@@ -1,5 +1,6 @@
 import { useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { signInAddress } from '../shared/frame.tsx'
 import { money } from '../shared/money.ts'
 import { Share } from '../shared/share.tsx'
 import { timeOfDay } from '../shared/time.ts'
@@ -54,25 +55,39 @@ export function Film() {
 }
 
 function Lacking() {
-  const { notOver, notOverHint, toAuction } = filmWords.value
-  if (lacking.value === null) return <p class="empty">{words.value.loading}</p>
-  return (
-    <div class="turned-away">
-      <h1>{lacking.value === 'film' ? notOver : words.value.notLoaded}</h1>
-      {lacking.value === 'film' ? (
-        <>
+  const { notOver, notOverHint, membersOnly, toAuction } = filmWords.value
+  switch (lacking.value) {
+    case null:
+      return <p class="empty">{words.value.loading}</p>
+    case 'film':
+      return (
+        <div class="turned-away">
+          <h1>{notOver}</h1>
           <p>{notOverHint}</p>
           <a class="primary" href={`/auctions/${auctionId}`}>
             {toAuction}
           </a>
-        </>
-      ) : (
-        <button type="button" class="secondary" onClick={() => void read()}>
-          {words.value.tryAgain}
-        </button>
-      )}
-    </div>
-  )
+        </div>
+      )
+    case 'name':
+      return (
+        <div class="turned-away">
+          <h1>{membersOnly}</h1>
+          <a class="primary" href={signInAddress()}>
+            {words.value.signIn}
+          </a>
+        </div>
+      )
+    case 'answer':
+      return (
+        <div class="turned-away">
+          <h1>{words.value.notLoaded}</h1>
+          <button type="button" class="secondary" onClick={() => void read()}>
+            {words.value.tryAgain}
+          </button>
+        </div>
+      )
+  }
 }
 
 /** What stands at this moment, and why. Always as high, so that nothing below it jumps. */

@@ -8,7 +8,10 @@ const FRAME_MS_MAX = 100
 
 export const length = computed(() => showing.value?.film.lengthMs ?? 0)
 /** In ms of the film; it begins at its end, which everybody knows. */
-export const position = signal(length.peek())
+export const position = signal(0)
+showing.subscribe(() => {
+  position.value = length.peek()
+})
 export const isPlaying = signal(false)
 export const wasPlayed = signal(false)
 export const speed = signal<number>(4)

@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals'
 import { type LedgerCheck, checkLedger } from '../../src/sdk/proof.ts'
 import { Icon } from '../shared/icons.tsx'
 import { dictionary } from '../shared/language.ts'
+import { ledgerAddress, readLedger } from '../shared/ledger.ts'
 import { receiptsOf } from '../shared/receipts.ts'
 import { isOver, isPlaying } from './player.ts'
 import { type Showing, showing } from './showing.ts'
@@ -28,7 +29,7 @@ effect(() => {
 export function FilmProof() {
   const texts = proofWords.value
   const { value } = state
-  const address = `/v1/auctions/${showing.value!.auction.id}/ledger`
+  const address = ledgerAddress(showing.value!.auction.id)
   return (
     <div class="film-proof" data-testid="film-proof" aria-live="polite">
       {value === 'idle' || value === 'checking' ? (
@@ -68,9 +69,7 @@ async function verify(): Promise<void> {
   state.value = 'checking'
   try {
     const shown = showing.peek()!
-    const response = await fetch(`/v1/auctions/${shown.auction.id}/ledger`)
-    if (!response.ok) throw new Error('no ledger')
-    const text = await response.text()
+    const text = await readLedger(shown.auction.id)
     const check = await checkLedger(text, receiptsOf(shown.auction.id))
     state.value = check.ok && !isInLedger(shown, text.split('\n')) ? 'not the same' : check
   } catch {

@@ -3,6 +3,7 @@ export const texts = {
   lastMinute: 'The last minute of bidding',
   notOver: 'This film begins when the hammer falls',
   notOverHint: 'The auction is not over, or there is none at this address.',
+  membersOnly: 'Only members watch here. Sign in.',
   toAuction: 'To the auction',
   play: 'Play',
   pause: 'Pause',

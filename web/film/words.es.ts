@@ -5,6 +5,7 @@ export const texts: Texts = {
   lastMinute: 'El último minuto de pujas',
   notOver: 'Esta película empieza cuando cae el martillo',
   notOverHint: 'La subasta no ha terminado, o no hay ninguna en esta dirección.',
+  membersOnly: 'Aquí solo miran los miembros. Entre.',
   toAuction: 'A la subasta',
   play: 'Reproducir',
   pause: 'Pausa',

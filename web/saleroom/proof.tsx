@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { type LedgerCheck, checkLedger } from '../../src/sdk/proof.ts'
 import { dictionary } from '../shared/language.ts'
 import { Icon } from '../shared/icons.tsx'
+import { ledgerAddress, readLedger } from '../shared/ledger.ts'
 import { receiptsOf } from '../shared/receipts.ts'
 import { room } from './room.ts'
 
@@ -18,11 +19,11 @@ const state = signal<State>('idle')
 export function Proof() {
   const texts = proofWords.value
   const { value } = state
-  const address = `/v1/auctions/${room.value!.auction.id}/ledger`
+  const address = ledgerAddress(room.value!.auction.id)
   return (
     <div class="proof" data-testid="proof" aria-live="polite">
       {value === 'idle' || value === 'checking' ? (
-        <button type="button" class="secondary" disabled={value === 'checking'} onClick={() => void verify(address)}>
+        <button type="button" class="secondary" disabled={value === 'checking'} onClick={() => void verify()}>
           {value === 'idle' ? texts.verify : texts.checking}
         </button>
       ) : value === 'unable' ? (
@@ -61,12 +62,11 @@ function Holds({ check }: { readonly check: LedgerCheck & { ok: true } }) {
   )
 }
 
-async function verify(address: string): Promise<void> {
+async function verify(): Promise<void> {
   state.value = 'checking'
   try {
-    const text = await (await fetch(address)).text()
     const { id, outcome } = room.value!.auction
-    const check = await checkLedger(text, receiptsOf(id))
+    const check = await checkLedger(await readLedger(id), receiptsOf(id))
     const isShown = check.ok && JSON.stringify(sorted(check.outcome)) !== JSON.stringify(sorted(outcome))
     state.value = isShown ? { ok: false, line: null, why: 'certificate' } : check
   } catch {
