@@ -44,6 +44,17 @@ function plainImports(): Plugin {
   }
 }
 
+/** libheif is passed on as it came, and its licence (LGPL-3.0) beside it. */
+function licences(): Plugin {
+  return {
+    name: 'licences',
+    generateBundle() {
+      const licence = new URL('../node_modules/libheif-js/libheif-wasm/LICENSE', import.meta.url)
+      this.emitFile({ type: 'asset', fileName: 'assets/libheif-LICENSE.txt', source: readFileSync(licence) })
+    },
+  }
+}
+
 /** What other sites load is one file each, under a name that stays. */
 function forOthers(): Plugin {
   const one = (lib: LibraryOptions & { entry: string }) =>
@@ -78,7 +89,7 @@ const SALEROOM =
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [plainImports(), compressed(), forOthers()],
+  plugins: [plainImports(), licences(), compressed(), forOthers()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -92,6 +92,9 @@ test('a HEIC is decoded in the browser and sent as JPEG, by WebAssembly that is 
   await choose(page, { 'IMG_0002.HEIC': HEIC })
   await expect.poll(() => at(page, 'picture').count(), { timeout: 15_000 }).toBe(2)
   expect(loaded.filter((path) => path.includes('libheif'))).toHaveLength(1)
+  expect(await (await fetch(`${house.url}/assets/libheif-LICENSE.txt`)).text()).toContain(
+    'GNU LESSER GENERAL PUBLIC LICENSE',
+  )
   const { type, body } = (await sentBy(page))[1]!
   expect(type).toBe('image/jpeg')
   const { data, info } = await sharp(body).raw().toBuffer({ resolveWithObject: true })
