@@ -3,6 +3,7 @@ import type { AuctionView, FilmView } from '../domain/wire.ts'
 import { PREVIEW } from './film-picture.ts'
 import {
   type Reader,
+  type Site,
   type Written,
   escape,
   line,
@@ -10,7 +11,6 @@ import {
   previewTags,
   priceLine,
   timeLine,
-  titleTag,
 } from './page-texts.ts'
 
 /** What the service writes into the page of a film: for link previews, and as a list for readers without JavaScript. */
@@ -42,7 +42,7 @@ const texts = {
 
 type Shown = { readonly auction: AuctionView; readonly film: FilmView }
 
-export function filmPage(reader: Reader, base: string, shown: Shown): Written {
+export function filmPage(reader: Reader, { base, name }: Site, shown: Shown): Written {
   const { auction, film } = shown
   const says = texts[reader.language]
   const title = `${auction.title} – ${says.film}`
@@ -50,8 +50,8 @@ export function filmPage(reader: Reader, base: string, shown: Shown): Written {
   const summary = line(says.lastMinute, priceLine(auction, reader), timeLine(auction, reader))
   const size = Object.entries(PREVIEW).map(([name, px]) => `<meta property="og:image:${name}" content="${px}">`)
   return {
-    title: titleTag(title),
-    head: previewTags({ title, summary, url, picture: `${url}.png?lang=${reader.language}` }) + size.join(''),
+    title,
+    head: previewTags({ name, title, summary, url, picture: `${url}.png?lang=${reader.language}` }) + size.join(''),
     body: noscript(
       `<h1>${escape(title)}</h1>
       <p><strong>${escape(priceLine(auction, reader))}</strong></p>

@@ -136,7 +136,7 @@ export async function registerPages(
     const film = held === null ? null : await parts.films.of(held, request)
     if (held === null || film === null) return send(request, reply.code(404), 'film')
     const auction = await hub.view(held, null)
-    return send(request, reply, 'film', filmPage(readerOf(request), baseOf(request), { auction, film }))
+    return send(request, reply, 'film', filmPage(readerOf(request), await siteOf(request), { auction, film }))
   })
 
   const english = (request: FastifyRequest): Reader => ({ ...readerOf(request), language: 'en' })

@@ -25,9 +25,11 @@ const finger: { pointed: string | null; liftedAt: number | null } = { pointed: n
 
 function point({ target, pointerType, type }: PointerEvent): void {
   const card = (target as Element).closest?.<HTMLElement>('.lot-card') ?? null
+  const before = finger.pointed
   finger.pointed = card?.dataset['auction'] ?? null
   finger.liftedAt =
     pointerType !== 'mouse' && type !== 'pointerdown' && type !== 'pointermove' ? performance.now() : null
+  if (settlement !== undefined && finger.pointed !== before) settleAgain()
 }
 
 for (const type of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel'] as const)
@@ -67,6 +69,7 @@ function settle(): void {
 let settlement: ReturnType<typeof setTimeout> | undefined
 
 function settleAgain(): void {
+  clearTimeout(settlement)
   settlement = undefined
   settle()
 }

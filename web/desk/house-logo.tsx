@@ -4,7 +4,7 @@ import { client } from '../shared/full-client.ts'
 import { useDropped } from './drop.ts'
 import { houseForm, setHouse } from './house-form.ts'
 import { houseWords } from './house-words.ts'
-import { TYPES, explained, readyFrom } from './pictures.ts'
+import { ACCEPTED, explained, readyFrom } from './pictures.ts'
 
 const sending = signal(false)
 const refusal = signal<string | null>(null)
@@ -55,7 +55,7 @@ export function HouseLogo() {
         <label class="file-button">
           <input
             type="file"
-            accept={TYPES.join()}
+            accept={ACCEPTED}
             aria-describedby="logo-hint"
             data-testid="choose-logo"
             onChange={(event) => {

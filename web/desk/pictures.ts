@@ -110,7 +110,7 @@ async function send(upload: Upload, ready: Blob): Promise<void> {
     addTo(upload.key, url)
     mention('picture', deskWords.peek().sentPicture)
   } catch (error) {
-    refuse(upload, explained(error), !isAboutFile(error))
+    change(upload, { refusal: explained(error), mayRetry: !isAboutFile(error), part: null })
   }
 }
 

@@ -1,6 +1,7 @@
 import { useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { signInAddress } from '../shared/frame.tsx'
+import { house } from '../shared/house.ts'
 import { money } from '../shared/money.ts'
 import { Share } from '../shared/share.tsx'
 import { timeOfDay } from '../shared/time.ts'
@@ -20,7 +21,7 @@ export function Film() {
   }, [])
   useSignalEffect(() => {
     const title = showing.value?.auction.title
-    document.title = `${title === undefined ? '' : `${title} – `}${filmWords.value.film} – Martillo`
+    document.title = `${title === undefined ? '' : `${title} – `}${filmWords.value.film} – ${house}`
   })
   if (showing.value === null) return <Lacking />
   const { auction, film } = showing.value

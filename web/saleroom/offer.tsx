@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { money } from '../shared/money.ts'
 import { canVibrate, senses, turn } from '../shared/senses.ts'
 import { now } from '../shared/time.ts'
@@ -19,13 +19,13 @@ export function Offer() {
   const isAtRest = leads.value && !isOpen.value && !isConfirming.value
   return (
     <form onSubmit={(event) => event.preventDefault()}>
+      <SensesOnce />
       {isConfirming.value ? <ConfirmBid /> : isAtRest ? <RaiseFirst /> : hasAgreed() ? <Choices /> : <Consent />}
       {!isAtRest && hasAgreed() && (
         <p class="binding muted small">
           {binding} <Arrival />
         </p>
       )}
-      <SensesOnce />
     </form>
   )
 }
@@ -40,11 +40,15 @@ function Arrival() {
 
 const OFFERED = 'martillo.senses-offered'
 const wasOffered = signal(localStorage.getItem(OFFERED) !== null)
+const hasBid = signal(false)
+effect(() => {
+  if (attempt.value.kind === 'answered') hasBid.value = true
+})
 
-/** Sound and vibration are offered once: with the first bid that was accepted. */
+/** Sound and vibration are offered once: with the first bid that was accepted, and until there is an answer. */
 function SensesOnce() {
   const { offerSenses, yes, no } = offerWords.value
-  if (wasOffered.value || attempt.value.kind !== 'answered' || senses.value.sounds) return null
+  if (wasOffered.value || !hasBid.value || senses.value.sounds) return null
   const answer = (isWanted: boolean) => {
     localStorage.setItem(OFFERED, '1')
     wasOffered.value = true
