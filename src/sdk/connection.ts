@@ -1,7 +1,7 @@
 import type { RoomClient, Offer } from './room-client.ts'
 import { Link, type Phase } from './link.ts'
 import { type Settleable, newKey, settleable } from './pause.ts'
-import { ProblemError } from './problem.ts'
+import { ProblemError, WithdrawnError } from './problem.ts'
 import { type Room, enter, follow } from './room.ts'
 import type { AnswerView, ChannelEvent, Problem, ServerMessage } from './wire.ts'
 
@@ -82,6 +82,16 @@ export class RoomConnection {
     this.#pending.set(key, pending)
     this.#dispatch(pending)
     return pending.answer.promise
+  }
+
+  /** Whether a bid waits for the connection, and was not sent yet. */
+  mayWithdraw(key: string): boolean {
+    return this.#pending.get(key)?.sends === 0
+  }
+
+  /** Takes back a bid that was not sent yet; one that may count already goes on. */
+  withdraw(key: string): void {
+    if (this.mayWithdraw(key)) this.#settle(key, ({ answer }) => answer.reject(new WithdrawnError()))
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { closeNumbers } from '../codes.ts'
 import type { RoomClient } from './room-client.ts'
 import { ServerClock } from './clock.ts'
 import { backoffMs } from './pause.ts'
+import { SleepWatch } from './sleep.ts'
 import type { ClientMessage, ServerMessage } from './wire.ts'
 
 /**
@@ -34,8 +35,6 @@ const HEARTBEATS_MISSED = 2.5
 const LOOK_MS = 500
 /** A ping that is not answered for so long is told, and for so long means a dead connection. */
 const SILENCE_MS = { told: 1_500, dead: 6_000 }
-/** Timers that come so much late, or clocks that part so far, tell of a sleep. */
-const SLEPT_MS = { late: 5_000, apart: 1_000 }
 /** Pings right after the start, for the clock; then one with each heartbeat. */
 const FIRST_PINGS_MS = [0, 300, 900]
 
@@ -83,9 +82,7 @@ export class Link {
   #retry: ReturnType<typeof setTimeout> | undefined
   #looking: ReturnType<typeof setInterval> | undefined
   #looks = 0
-  #lookedAt = 0
-  /** Between the local clock and the monotonic one. */
-  #apart = 0
+  #sleep = new SleepWatch()
   /** When the first ping was sent that nothing has come since. */
   #askedAt: number | null = null
 
@@ -194,7 +191,7 @@ export class Link {
     this.#said = true
     if (this.isPolling) this.#trying = setInterval(() => this.#tryAgain(), TRY_AGAIN_MS)
     this.#become('live')
-    this.#hasSlept()
+    this.#sleep = new SleepWatch()
     this.#measure()
     if (this.#parts.isClosing !== undefined) this.#looking = setInterval(() => this.#look(), LOOK_MS)
     this.#parts.opened(this.#token !== null)
@@ -216,8 +213,7 @@ export class Link {
   /** Somebody is back: whether the link still lives is asked at once. */
   #probe(): void {
     if (!this.#said) return
-    // Timers of pages that are not seen are late; that is no sleep.
-    this.#lookedAt = performance.now()
+    this.#sleep.seen()
     this.#askedAt ??= performance.now()
     this.#measure()
   }
@@ -230,20 +226,13 @@ export class Link {
     this.#probe()
   }
 
-  #hasSlept(): boolean {
-    const [late, apart] = [performance.now() - this.#lookedAt, Date.now() - performance.now() - this.#apart]
-    this.#lookedAt += late
-    this.#apart += apart
-    return late > SLEPT_MS.late || Math.abs(apart) > SLEPT_MS.apart
-  }
-
   #ping(): void {
     this.send({ type: 'ping', sentAt: performance.now() })
   }
 
   /** A link that died silently is noticed in time to do something about it. Time in which nothing was asked does not count. */
   #look(): void {
-    if (this.#hasSlept()) return this.#wake()
+    if (this.#sleep.look()) return this.#wake()
     if (this.#askedAt === null && this.#parts.isClosing?.() !== true) return
     const silentMs = this.#askedAt === null ? 0 : performance.now() - this.#askedAt
     if (silentMs > SILENCE_MS.dead) return this.#lost(0)

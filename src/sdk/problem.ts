@@ -34,6 +34,9 @@ export class EndedError extends Error {
   }
 }
 
+/** The bid was taken back before it was sent: it does not count. */
+export class WithdrawnError extends Error {}
+
 /** Whether an attempt may have been recorded although it failed. */
 export function isUnknown(error: unknown): boolean {
   return error instanceof LostError || (error instanceof ProblemError && error.problem.status >= 500)

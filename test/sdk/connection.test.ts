@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { Client, Connection, type Room } from '../../src/sdk/index.ts'
 import { openHouse } from '../support/service.ts'
+import { until } from './until.ts'
 
 /** A WebSocket that loses what a test wants lost. */
 class Fickle extends WebSocket {
@@ -35,19 +36,6 @@ async function scene() {
     return connection
   }
   return { house, auctionId, connect, watcher: new Client(house.url) }
-}
-
-/** Resolves with the room once it suits. */
-function until(connection: Connection, suits: (room: Room) => boolean): Promise<Room> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (connection.room === null || connection.phase === 'connecting' || !suits(connection.room)) return
-      stop()
-      resolve(connection.room)
-    }
-    const stop = connection.subscribe(look)
-    look()
-  })
 }
 
 function untilPhase(connection: Connection, phase: Connection['phase']): Promise<void> {

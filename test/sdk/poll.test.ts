@@ -11,6 +11,7 @@ import {
   type Room,
 } from '../../src/sdk/index.ts'
 import { openHouse } from '../support/service.ts'
+import { until } from './until.ts'
 
 /** A proxy that passes requests on and knows nothing of WebSocket, until it is told better. */
 async function proxyTo(target: string) {
@@ -63,18 +64,6 @@ async function behindProxy() {
     return connection
   }
   return { house, proxy, id, clientOf, open }
-}
-
-function until(connection: Connection, suits: (room: Room) => boolean): Promise<Room> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (connection.room === null || connection.phase === 'connecting' || !suits(connection.room)) return
-      stop()
-      resolve(connection.room)
-    }
-    const stop = connection.subscribe(look)
-    look()
-  })
 }
 
 const shown = ({ auction, bids, seq }: Room) => ({ seq, bids, auction: { ...auction, serverTime: '', terms: null } })

@@ -1,6 +1,7 @@
 import { type Language, language, speak } from '../shared/language.ts'
 import { SCHEMES, paint, scheme } from '../shared/scheme.ts'
-import { type Sense, canVibrate, senses, turn } from '../shared/senses.ts'
+import { allowKeys, keys } from '../shared/keys.ts'
+import { canVibrate, senses, turn } from '../shared/senses.ts'
 import { accountWords } from './words.ts'
 
 const LANGUAGES: readonly (readonly [Language, string])[] = [
@@ -47,26 +48,49 @@ export function Settings() {
           ))}
         </div>
       </fieldset>
-      <Switch sense="sounds" label={texts.sounds} hint={texts.soundsHint} />
-      {canVibrate && <Switch sense="vibration" label={texts.vibration} hint={texts.vibrationHint} />}
+      <Switch
+        name="sounds"
+        label={texts.sounds}
+        hint={texts.soundsHint}
+        isOn={senses.value.sounds}
+        turn={(on) => turn('sounds', on)}
+      />
+      {canVibrate && (
+        <Switch
+          name="vibration"
+          label={texts.vibration}
+          hint={texts.vibrationHint}
+          isOn={senses.value.vibration}
+          turn={(on) => turn('vibration', on)}
+        />
+      )}
+      <Switch name="keys" label={texts.keys} hint={texts.keysHint} isOn={keys.value} turn={allowKeys} />
     </section>
   )
 }
 
-function Switch({ sense, label, hint }: { readonly sense: Sense; readonly label: string; readonly hint: string }) {
+type SwitchProps = {
+  readonly name: string
+  readonly label: string
+  readonly hint: string
+  readonly isOn: boolean
+  readonly turn: (on: boolean) => void
+}
+
+function Switch({ name, label, hint, isOn, turn: turnTo }: SwitchProps) {
   return (
     <div class="switch">
-      <label htmlFor={sense}>{label}</label>
+      <label htmlFor={name}>{label}</label>
       <input
-        id={sense}
+        id={name}
         type="checkbox"
         role="switch"
-        checked={senses.value[sense]}
-        aria-checked={senses.value[sense]}
-        aria-describedby={`${sense}-hint`}
-        onChange={(event) => turn(sense, event.currentTarget.checked)}
+        checked={isOn}
+        aria-checked={isOn}
+        aria-describedby={`${name}-hint`}
+        onChange={(event) => turnTo(event.currentTarget.checked)}
       />
-      <p id={`${sense}-hint`} class="muted small">
+      <p id={`${name}-hint`} class="muted small">
         {hint}
       </p>
     </div>

@@ -1,16 +1,20 @@
 import { useState } from 'preact/hooks'
 import { explain } from '../shared/refusals.ts'
 import { client } from '../shared/full-client.ts'
+import { LotBehind, auctionBehind } from './lot-behind.tsx'
 import { Terms, renewTerms } from './terms.tsx'
 import { accountWords } from './words.ts'
 
 const PASSWORD_MIN = 8
+/** Where one came from does not change while one is here. */
+const behind = auctionBehind()
 
 /** Sign in, or sign up and be signed in. Afterwards back to where one came from. */
 export function SignIn() {
   const [isNew, setNew] = useState(location.hash === '#new')
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
+  const [isShown, show] = useState(false)
   const texts = accountWords.value
   const enter = async (form: HTMLFormElement) => {
     const given = Object.fromEntries(new FormData(form)) as {
@@ -40,6 +44,7 @@ export function SignIn() {
       }}
     >
       <h1>{isNew ? texts.signUp : texts.signIn}</h1>
+      {behind !== null && <LotBehind id={behind} />}
       {isNew && <NameField />}
       <div>
         <label htmlFor="email">{texts.email}</label>
@@ -47,15 +52,22 @@ export function SignIn() {
       </div>
       <div>
         <label htmlFor="password">{texts.password}</label>
-        <input
-          id="password"
-          name="password"
-          type="password"
-          autocomplete={isNew ? 'new-password' : 'current-password'}
-          minLength={isNew ? PASSWORD_MIN : undefined}
-          aria-describedby={isNew ? 'password-hint' : undefined}
-          required
-        />
+        <div class="password">
+          <input
+            id="password"
+            name="password"
+            {...(isShown ? { type: 'text' as const } : { type: 'password' as const })}
+            autocapitalize="none"
+            spellcheck={false}
+            autocomplete={isNew ? 'new-password' : 'current-password'}
+            minLength={isNew ? PASSWORD_MIN : undefined}
+            aria-describedby={isNew ? 'password-hint' : undefined}
+            required
+          />
+          <button type="button" class="quiet" aria-pressed={isShown} onClick={() => show(!isShown)}>
+            {texts.showPassword}
+          </button>
+        </div>
         {isNew && (
           <p id="password-hint" class="muted small">
             {texts.passwordHint}

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
-import { type AnswerView, type Offer, ProblemError, isUnknown } from '../../src/sdk/index.ts'
+import { type AnswerView, type Offer, ProblemError, WithdrawnError, isUnknown } from '../../src/sdk/index.ts'
 import { newKey } from '../../src/sdk/pause.ts'
 import { interrupt, mention } from '../shared/announce.tsx'
 import { money } from '../shared/money.ts'
@@ -19,7 +19,7 @@ type Sight = { readonly seq: number; readonly price: number | null }
 export type Attempt =
   | { readonly kind: 'none' }
   | { readonly kind: 'asked'; readonly offer: Offer; readonly doubt: Doubt }
-  | { readonly kind: 'sending'; readonly offer: Offer }
+  | { readonly kind: 'sending'; readonly offer: Offer; readonly key: string }
   | { readonly kind: 'answered'; readonly offer: Offer; readonly answer: AnswerView; readonly seq: number }
   | { readonly kind: 'refused'; readonly offer: Offer; readonly error: unknown; readonly of: Sight }
   | { readonly kind: 'unknown'; readonly offer: Offer; readonly key: string }
@@ -51,7 +51,7 @@ export function withdraw(): void {
 
 /** Sends an offer, or the same one again under the key it had. */
 export async function send(sent: Offer, key = newKey()): Promise<void> {
-  attempt.value = { kind: 'sending', offer: sent }
+  attempt.value = { kind: 'sending', offer: sent, key }
   try {
     const answer = await connection.bid(sent, key)
     attempt.value = { kind: 'answered', offer: sent, answer, seq: answer.seq ?? room.peek()?.seq ?? 0 }
@@ -60,6 +60,7 @@ export async function send(sent: Offer, key = newKey()): Promise<void> {
     if (answer.outcome !== 'won') alertBy(answer.outcome === 'outbid' ? 'outbid' : 'leading')
     mention('bid', answerText(sent, answer))
   } catch (error) {
+    if (error instanceof WithdrawnError) return withdraw()
     await loadAnswers()
     attempt.value = isUnknown(error)
       ? { kind: 'unknown', offer: sent, key }

@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { money } from '../shared/money.ts'
 import { canVibrate, senses, turn } from '../shared/senses.ts'
 import { now } from '../shared/time.ts'
@@ -8,6 +9,8 @@ import { attempt, isOpen, leads, maySend } from './attempt.ts'
 import { LEEWAYS, above, allow, choose, isConfirming, leeway, mode, press } from './bidding.ts'
 import { ConfirmBid } from './confirm-bid.tsx'
 import { Consent, hasAgreed } from './consent.tsx'
+import { focusOnceBidding } from './focus.ts'
+import { hearKeys } from './single-keys.ts'
 import { QuickAmounts } from './quick-amounts.tsx'
 import { connection, phase, room } from './room.ts'
 import { offerWords } from './offer-words.ts'
@@ -15,6 +18,7 @@ import { saleroomWords } from './words.ts'
 
 /** What is offered, and the way to offer it. */
 export function Offer() {
+  useEffect(hearKeys, [])
   const { binding } = offerWords.value
   const isAtRest = leads.value && !isOpen.value && !isConfirming.value
   return (
@@ -73,10 +77,19 @@ function SensesOnce() {
 function RaiseFirst() {
   const { minimumBid, currency } = room.value!.auction
   const { minimumOfOthers } = saleroomWords.value
+  const button = useRef<HTMLButtonElement>(null)
+  // Whoever is outbid while the focus is here goes on with the bid.
+  useLayoutEffect(() => {
+    const node = button.current
+    return () => {
+      if (document.activeElement === node) focusOnceBidding()
+    }
+  }, [])
   return (
     <>
       <p class="others small">{minimumBid !== null && minimumOfOthers(money.value(minimumBid, currency))}</p>
       <button
+        ref={button}
         type="button"
         class="secondary"
         data-testid="raise"

@@ -32,6 +32,11 @@ export function Saleroom() {
       </header>
       <Gallery />
       <section class="rostrum" translate={false} aria-label={saleroomWords.value.rostrum}>
+        {room.value.auction.status === 'open' && (
+          <a class="skip" href="#bid-form" onClick={toButton}>
+            {saleroomWords.value.toButton}
+          </a>
+        )}
         {room.value.auction.status !== 'draft' && <ConnectionState />}
         <PricePanel />
         <Countdown />
@@ -47,6 +52,12 @@ export function Saleroom() {
       {hasJustEnded.value && <Later load={loadMoment} />}
     </div>
   )
+}
+
+/** One key from the top of the panel to where bidding goes on. */
+function toButton(event: MouseEvent): void {
+  event.preventDefault()
+  document.querySelector<HTMLElement>('.bid-form .primary, .bid-form [data-testid=raise]')?.focus()
 }
 
 const loadTurnedAway = () => import('./turned-away.tsx').then(({ TurnedAway }) => TurnedAway)

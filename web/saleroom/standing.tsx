@@ -1,10 +1,11 @@
 import { Icon } from '../shared/icons.tsx'
 import { money } from '../shared/money.ts'
+import { now } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
 import { attempt, send, withdraw } from './attempt.ts'
 import { Later } from './later.tsx'
 import { Result } from './result.tsx'
-import { room } from './room.ts'
+import { connection, room, stale } from './room.ts'
 import { secretMaximum, status } from './status.ts'
 import { saleroomWords } from './words.ts'
 
@@ -33,9 +34,9 @@ export function Standing() {
 
 /** For whoever looks for the answer to a bid, the tests among them. */
 function answerMarks() {
-  const now = attempt.value
-  if (now.kind === 'none' || now.kind === 'asked') return {}
-  return { 'data-testid': 'answer', 'data-answer': now.kind === 'answered' ? now.answer.outcome : now.kind }
+  const made = attempt.value
+  if (made.kind === 'none' || made.kind === 'asked') return {}
+  return { 'data-testid': 'answer', 'data-answer': made.kind === 'answered' ? made.answer.outcome : made.kind }
 }
 
 function OwnMaximum() {
@@ -49,17 +50,29 @@ function OwnMaximum() {
 }
 
 function AfterAnswer() {
-  const now = attempt.value
-  if (now.kind === 'unknown')
+  const made = attempt.value
+  if (made.kind === 'unknown')
     return (
-      <button type="button" class="secondary" onClick={() => void send(now.offer, now.key)}>
+      <button type="button" class="secondary" onClick={() => void send(made.offer, made.key)}>
         {words.value.tryAgain}
       </button>
     )
-  if (now.kind !== 'refused') return null
+  if (made.kind === 'sending' && stale.value) return <Withdraw bidKey={made.key} />
+  if (made.kind !== 'refused') return null
   return (
     <button type="button" class="dismiss" aria-label={saleroomWords.value.dismiss} onClick={withdraw}>
       <Icon of="close" />
+    </button>
+  )
+}
+
+/** As long as it waits here and nowhere else. */
+function Withdraw({ bidKey }: { readonly bidKey: string }) {
+  void now.value
+  if (!connection.mayWithdraw(bidKey)) return null
+  return (
+    <button type="button" class="secondary" data-testid="withdraw" onClick={() => connection.withdraw(bidKey)}>
+      {saleroomWords.value.withdraw}
     </button>
   )
 }

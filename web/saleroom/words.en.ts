@@ -8,6 +8,8 @@ export const texts = {
   lost: 'The connection is lost. The price shown may be old.',
   connected: 'Connected',
   polling: 'Live, without WebSocket',
+  toButton: 'To the bid button',
+  withdraw: 'Do not send it',
   backAgain: 'Connected again, and up to date.',
   ends: (time: string) => `Ends ${time}`,
   opens: (time: string) => `Opens ${time}`,

@@ -10,6 +10,8 @@ export const texts: Texts = {
   lost: 'Conexión perdida. El precio puede ser antiguo.',
   connected: 'Conectado',
   polling: 'En directo, sin WebSocket',
+  toButton: 'Al botón de pujar',
+  withdraw: 'No enviarla',
   backAgain: 'Conectado y al día.',
   ends: (time) => `Termina el ${time}`,
   opens: (time) => `Abre el ${time}`,

@@ -1,0 +1,116 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { openHouse } from '../support/service.ts'
+import { SPANISH_PHONE, agree, at, bidder, enter, pressBid, price, showMore, visit } from './visitors.ts'
+
+/** Keys, focus, and the way in. */
+
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null)
+
+test('one key from the top of the panel leads to the bid button, and bids keep the focus, also when outbid', async () => {
+  const house = await openHouse()
+  const id = await house.auction()
+  const { page } = await bidder(house, 'ana')
+  await enter(page, id)
+  await agree(page)
+  await page.locator('.rostrum').evaluate((panel) => {
+    panel.setAttribute('tabindex', '-1')
+    ;(panel as HTMLElement).focus()
+  })
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  expect(await focused(page)).toBe('bid')
+  await page.keyboard.press('Enter')
+  await page.waitForTimeout(450)
+  await page.keyboard.press('Enter')
+  await at(page, 'raise').waitFor()
+  await expect.poll(() => focused(page)).toBe('raise')
+  await (await house.person('ben')).bid(id, { amount: 3_000 })
+  await at(page, 'bid').waitFor()
+  await expect.poll(() => focused(page)).toBe('bid')
+})
+
+test('single keys bid where the reader wants it: off by default, and never while somebody writes', async () => {
+  const house = await openHouse()
+  const id = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
+  const { page, client } = await bidder(house, 'ana')
+  await client.bid(id, { amount: 1_000 })
+  await (await house.person('ben')).bid(id, { amount: 2_000 })
+  await enter(page, id)
+  await at(page, 'bid').waitFor()
+  await page.keyboard.press('b')
+  await page.waitForTimeout(300)
+  expect((await house.admin.auction(id)).bidCount).toBe(2)
+
+  await page.goto('/account')
+  await page.locator('#keys').check()
+  await enter(page, id)
+  await at(page, 'bid').getByText('Bid €21.00').waitFor()
+  await page.keyboard.press('+')
+  await page.keyboard.press('+')
+  await at(page, 'bid').getByText('Bid €23.00').waitFor()
+  await page.keyboard.press('-')
+  await at(page, 'bid').getByText('Bid €22.00').waitFor()
+  await showMore(page)
+  await page.locator('#amount').focus()
+  await page.keyboard.press('b')
+  await page.locator('h1').click()
+  await page.keyboard.press('Control+b')
+  await page.waitForTimeout(300)
+  expect((await house.admin.auction(id)).bidCount).toBe(2)
+  await page.locator('#amount').fill('22')
+  await page.locator('h1').click()
+  await page.keyboard.press('b')
+  await price(page, 2_200)
+})
+
+test('who signs in to bid keeps lot, price and time in sight, and can look at the password', async () => {
+  const house = await openHouse()
+  const id = await house.auction({ title: 'A clock', durationSeconds: 600 })
+  const page = await visit(house, { ...SPANISH_PHONE, locale: 'en-GB' })
+  await page.goto(`/auctions/${id}`)
+  await page.getByRole('link', { name: 'Sign in to bid' }).click()
+  await at(page, 'lot-behind').getByText('A clock').waitFor()
+  expect(await at(page, 'behind-price').textContent()).toBe('€10.00')
+  await (await house.person('ben')).bid(id, { amount: 4_500 })
+  await expect.poll(() => at(page, 'behind-price').textContent()).toBe('€45.00')
+  const left = await at(page, 'behind-left').textContent()
+  expect(left).toMatch(/^(10:00|09:\d\d)$/)
+  await expect.poll(() => at(page, 'behind-left').textContent(), { timeout: 3_000 }).not.toBe(left)
+  const password = page.locator('#password')
+  await password.fill('password of ana')
+  await page.getByRole('button', { name: 'Show' }).click()
+  expect(await password.getAttribute('type')).toBe('text')
+  expect(await password.inputValue()).toBe('password of ana')
+  expect(await password.getAttribute('autocomplete')).toBe('current-password')
+  expect(await page.locator('#email').getAttribute('autocomplete')).toContain('username')
+})
+
+test('a bid that was not sent yet can be taken back, and is none', async () => {
+  const house = await openHouse()
+  const id = await house.auction({ durationSeconds: 90 })
+  const { page, client } = await bidder(house, 'ana')
+  await client.bid(id, { amount: 1_000 })
+  await (await house.person('ben')).bid(id, { amount: 2_000 })
+  // A socket that says it is there and takes nothing.
+  await page.addInitScript(() => {
+    const Real = WebSocket
+    let isDead = false
+    Object.assign(globalThis, { die: () => (isDead = true) })
+    globalThis.WebSocket = class extends Real {
+      override get readyState() {
+        return isDead ? 3 : super.readyState
+      }
+    }
+  })
+  await enter(page, id)
+  await at(page, 'bid').waitFor()
+  await page.evaluate(() => (globalThis as unknown as { die(): void }).die())
+  await page.route('**/bids', (route) => route.abort())
+  await pressBid(page)
+  await at(page, 'withdraw').click({ timeout: 4_000 })
+  await at(page, 'answer').waitFor({ state: 'detached' })
+  await page.waitForTimeout(4_000)
+  expect((await house.admin.auction(id)).bidCount).toBe(2)
+  expect(await at(page, 'standing').getAttribute('data-standing')).toBe('outbid')
+})
