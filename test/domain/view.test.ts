@@ -51,6 +51,7 @@ describe('the public view', () => {
       },
       seller,
       status: 'open',
+      leftMs: null,
       statusReason: null,
       reserve: 'unmet',
       price: 3500,
