@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals'
 import { type ListedAuctionView, type MyBid, PriceConnection, type PriceView } from '../../src/sdk/index.ts'
 import { client } from '../shared/full-client.ts'
 import { clock } from '../shared/time.ts'
+import { grouped } from './grouped.ts'
 
 /** One auction that I bid in, with what became of it, and all my bids there, newest first. */
 export type MyLot = {
@@ -33,8 +34,7 @@ export const wanted = signal<Standing | null>(null)
 /** Null while they are being read. */
 export const lots = computed<readonly MyLot[] | null>(() => {
   if (bids.value === null) return null
-  const byAuction = new Map<string, MyBid[]>()
-  for (const bid of bids.value) byAuction.set(bid.auction.id, [...(byAuction.get(bid.auction.id) ?? []), bid])
+  const byAuction = grouped(bids.value, (bid) => bid.auction.id)
   return order.flatMap((id) => {
     const own = byAuction.get(id)
     if (own === undefined) return []

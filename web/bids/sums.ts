@@ -1,4 +1,5 @@
 import { computed } from '@preact/signals'
+import { grouped } from './grouped.ts'
 import { type MyLot, lots } from './lots.ts'
 
 /** What it all comes to, in one currency. */
@@ -13,9 +14,9 @@ export type Sums = {
 
 /** By currency, the one with most lots first; those in which nothing is at stake and nothing was won are left out. */
 export const sums = computed<readonly Sums[]>(() => {
-  const byCurrency = Map.groupBy(lots.value ?? [], ({ auction }) => auction.currency)
+  const byCurrency = grouped(lots.value ?? [], ({ auction }) => auction.currency)
   return [...byCurrency]
-    .toSorted(([, a], [, b]) => b.length - a.length)
+    .sort(([, a], [, b]) => b.length - a.length)
     .map(([currency, own]) => sumsOf(currency, own))
     .filter(({ leading, won }) => leading + won > 0)
 })

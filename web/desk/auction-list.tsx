@@ -23,7 +23,7 @@ export function AuctionList() {
   useEffect(keepRead, [])
   return (
     <section class="desk-auctions" aria-label={deskWords.value.places.auctions}>
-      <Notice />
+      <Notice at="auctions" />
       <Finder />
       {failure.value !== null && (
         <div role="alert" class="alert">

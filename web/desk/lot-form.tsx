@@ -35,7 +35,7 @@ export function NewLot({ like }: { readonly like: string | null }) {
   if (like !== null) return <CopyOf key={like} id={like} />
   return (
     <>
-      <Notice />
+      <Notice at="new" />
       {hasBasis.value && (
         <p class="hint as-last">
           {deskWords.value.asLast}{' '}
@@ -154,7 +154,7 @@ async function submit(wish: Wish, andNext = false): Promise<void> {
         : wish === 'publish' && auction.status === 'open'
           ? done.open(auction.title)
           : says(auction.title)
-    notice.value = { text, auction: auction.id }
+    notice.value = { text, auction: auction.id, at: andNext ? 'new' : 'auctions' }
     if (andNext) scrollTo(0, 0)
     else go('auctions')
   } catch (error) {

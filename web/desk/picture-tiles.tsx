@@ -20,7 +20,8 @@ export function PictureTiles() {
   }, [images, sought])
   const { picture, removedPicture } = deskWords.value
   const move = (from: number, by: 1 | -1) => {
-    const moved = images.toSpliced(from, 1).toSpliced(from + by, 0, images[from]!)
+    const moved = [...images]
+    moved.splice(from + by, 0, ...moved.splice(from, 1))
     const isAtEnd = from + by === 0 || from + by === images.length - 1
     seek(`[data-at="${from + by}"][data-by="${isAtEnd ? -by : by}"]`)
     place(moved)
@@ -30,7 +31,7 @@ export function PictureTiles() {
     const next = Math.min(at, images.length - 2)
     if (next >= 0) seek(`[data-at="${next}"][data-by="0"]`)
     else document.querySelector<HTMLElement>('[data-testid=choose-pictures]')?.focus()
-    place(images.toSpliced(at, 1))
+    place(images.filter((_, i) => i !== at))
     mention('picture', removedPicture)
   }
   if (images.length + pending.length === 0) return null
