@@ -68,6 +68,8 @@ function scenes({ lots, guests: { admin, bidders } }: House, embedding: string):
   const desk = (tab: string): Scene => ({ name: `desk-${tab}`, path: `/desk#${tab}`, as: admin, act: settle(1_500) })
   return [
     { name: 'catalogue', path: '/' },
+    { name: 'catalogue-list', path: '/', as: ana, act: layOut('compact') },
+    { name: 'catalogue-cards', path: '/', as: ana, act: layOut('cards') },
     { name: 'catalogue-nothing', path: '/?q=nothing+like+it' },
     { name: 'saleroom-visitor', path: `/auctions/${lots.chess}`, whole: false },
     { name: 'saleroom-leading', path: `/auctions/${lots.camera}`, as: ana, whole: false },
@@ -103,18 +105,22 @@ function scenes({ lots, guests: { admin, bidders } }: House, embedding: string):
     },
     { name: 'saleroom-upcoming', path: `/auctions/${lots.sign}`, whole: false },
     { name: 'saleroom-sold', path: `/auctions/${lots.clock}` },
+    { name: 'film', path: `/auctions/${lots.clock}/film`, act: settle(1_500) },
     { name: 'saleroom-offline', path: `/auctions/${lots.camera}`, whole: false, act: goOffline },
     { name: 'no-script', path: `/auctions/${lots.camera}`, script: false },
     { name: 'bids', path: '/bids', as: ana, act: settle(500) },
     { name: 'account', path: '/account', as: ana },
     { name: 'sign-in', path: '/account' },
+    { name: 'sign-in-to-bid', path: `/account?next=/auctions/${lots.chess}`, act: settle(800) },
     { name: 'sign-up', path: '/account#new' },
     { name: 'missing', path: '/nothing/here' },
     { name: 'lend', path: `/lend?${new URLSearchParams({ origin: embedding, auction: lots.chairs })}`, as: ana },
     { name: 'embed', path: embedding, act: (page) => page.locator('[data-phase=live]').waitFor() },
-    ...['live', 'auctions', 'new', 'people'].map(desk),
+    ...['live', 'auctions', 'new', 'won', 'people', 'house'].map(desk),
   ]
 }
+
+const layOut = (layout: string) => (page: Page) => page.locator(`input[name=layout][value=${layout}]`).check()
 
 async function goOffline(page: Page): Promise<void> {
   await page.context().setOffline(true)
