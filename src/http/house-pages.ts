@@ -1,3 +1,4 @@
+import { lru } from '../engine/lru.ts'
 import { Marked, type Token, type Tokens } from 'marked'
 import { createHash } from 'node:crypto'
 import { type Scheme, shadesOf } from '../domain/contrast.ts'
@@ -158,8 +159,9 @@ function stepDown(tokens: readonly Token[]): void {
 
 const DEEPEST = 6
 
-const RENDERED_MAX = 8
-const rendered = new Map<string, string>()
+/** Also former terms, which stay readable. */
+const RENDERED_MAX = 64
+const rendered = lru<string>(RENDERED_MAX)
 
 /** The last texts are kept as they were written out: they are read far more often than changed. */
 export function markdown(text: string): string {
@@ -168,7 +170,6 @@ export function markdown(text: string): string {
   const tokens = marked.lexer(text)
   stepDown(tokens)
   const html = marked.parser(tokens)
-  if (rendered.size >= RENDERED_MAX) rendered.clear()
   rendered.set(text, html)
   return html
 }

@@ -41,8 +41,16 @@ const logo = z
   .refine((path) => pictureAt(path) !== null, 'must be the path of a picture that was uploaded')
   .meta({ format: 'uri-reference', description: '`/images/<name>.webp`, as an upload answered' })
 
+/** A paragraph, list or quotation takes time by its square to be set, and one within another by its depth. */
+const PARAGRAPH_MAX = 4_000
+const DEEP = /^[ \t]{40}|^[ \t]*(?:[>*+-][ \t]*){10}/m
+
 const legal = (what: string) =>
   text(1, LEGAL_TEXT_MAX, 'lines')
+    .refine((given) => given.split(/\n\s*\n/).every((paragraph) => paragraph.length <= PARAGRAPH_MAX), {
+      message: `has a paragraph of more than ${PARAGRAPH_MAX} characters: put empty lines between`,
+    })
+    .refine((given) => !DEEP.test(given), 'has lists or quotations too deep within one another')
     .nullable()
     .meta({ description: `${what}, in Markdown; HTML in it is shown as text` })
 

@@ -233,6 +233,8 @@ export class Link {
   /** A link that died silently is noticed in time to do something about it. Time in which nothing was asked does not count. */
   #look(): void {
     if (this.#sleep.look()) return this.#wake()
+    // Long polls are silent until something happens.
+    if (this.isPolling) return
     if (this.#askedAt === null && this.#parts.isClosing?.() !== true) return
     const silentMs = this.#askedAt === null ? 0 : performance.now() - this.#askedAt
     if (silentMs > SILENCE_MS.dead) return this.#lost(0)

@@ -2,13 +2,16 @@ import { closeNumbers } from '../codes.ts'
 import { pause } from './pause.ts'
 import { LostError, ProblemError } from './problem.ts'
 import type { Offer, RoomClient } from './room-client.ts'
-import type { AuctionView, BidView, ChannelEvent, ClientMessage, PriceView, ServerMessage, YouView } from './wire.ts'
+import type { ChannelEvent, ClientMessage, PriceView, ServerMessage, YouView } from './wire.ts'
 
 /** How long the service keeps an answer back until something happens, and how long we wait for it. */
 const WAIT = { seconds: 20, timeoutMs: 30_000 }
 /** Prices of many auctions have no answer that waits: they are asked for again. */
 const PRICES_MS = 3_000
 const HEARTBEAT_SECONDS = 10
+/** What happens close together comes together, and a clock is asked for so often at most: many may share an address. */
+const GATHER_MS = 250
+const PONG_MS = 8_000
 const BIDS = 20
 const LIMITS = { frameBytes: 16_384, messagesPerSecond: 50, resumeEvents: 1_000 }
 /** RFC 6455, 7.4.1: by our own wish, and lost without a word. */
@@ -37,7 +40,7 @@ export class PollSocket extends EventTarget {
   #isNamed = false
   #watched: readonly string[] = []
   #told = new Map<string, number>()
-  #isAsking = false
+  #askedAt = -PONG_MS
 
   /** `path` is that of the channel: of one auction, or `/v1/live`. */
   constructor(client: RoomClient, path: string) {
@@ -70,29 +73,41 @@ export class PollSocket extends EventTarget {
   }
 
   #failed(error: unknown): void {
-    const status = error instanceof ProblemError ? error.problem.status : 0
-    const codes: Partial<Record<number, number>> = {
-      401: closeNumbers.not_signed_in,
-      403: closeNumbers.not_allowed,
-      404: closeNumbers.auction_not_found,
-      429: closeNumbers.try_later,
+    // Only the service's own words end a channel for good: what stands between has a 404 of its own.
+    const codes: Readonly<Record<string, number>> = {
+      unauthenticated: closeNumbers.not_signed_in,
+      forbidden: closeNumbers.not_allowed,
+      auction_not_found: closeNumbers.auction_not_found,
+      rate_limited: closeNumbers.try_later,
     }
-    this.close(codes[status] ?? ABNORMAL)
+    const isOurs = error instanceof ProblemError && error.problem.type.startsWith('/docs/codes#')
+    this.close(isOurs ? (codes[error.code] ?? ABNORMAL) : ABNORMAL)
   }
 
   async #followAuction(id: string): Promise<void> {
-    const auction = await this.#client.auction(id)
+    const [auction, { items }] = [await this.#client.auction(id), await this.#client.bids(id, { limit: BIDS })]
+    const after = this.#asked.get('after')
+    this.#seq = after === null ? auction.seq : Number(after)
+    this.#epoch = this.#asked.get('epoch') ?? ''
+    let page = await this.#events(id, 0)
     this.#open(auction.serverTime)
-    const [after, epoch] = [this.#asked.get('after'), this.#asked.get('epoch') ?? '']
-    if (after === null) await this.#enter(id)
-    else [this.#seq, this.#epoch] = [Number(after), epoch]
+    if (after === null || page.epoch !== this.#epoch) {
+      // Events that came meanwhile are behind the view, and follow it.
+      this.#seq = auction.seq
+      this.#epoch = page.epoch
+      const bids = items.filter(({ seq }) => seq <= auction.seq)
+      this.#say({ type: 'snapshot', seq: auction.seq, epoch: this.#epoch, auction, bids, watching: 0 })
+    }
+    await this.#tellOwn(id)
     while (this.readyState === 1) {
-      const page = await this.#events(id, WAIT.seconds)
-      if (this.readyState !== 1) return
-      if (page.epoch !== this.#epoch) await this.#enter(id)
-      else if (page.events.length > 0) await this.#tell(id, page)
-      this.#say({ type: 'heartbeat', serverTime: auction.serverTime, seq: this.#seq, head: page.head, watching: 0 })
+      await this.#tell(id, page)
       if (page.over && this.#seq >= page.seq) return this.close(closeNumbers.auction_over)
+      await pause(GATHER_MS)
+      page = await this.#events(id, WAIT.seconds)
+      // Another history: the link begins anew, and gets a snapshot.
+      if (page.epoch !== this.#epoch) return this.close(ABNORMAL)
+      if (page.events.length === 0)
+        this.#say({ type: 'heartbeat', serverTime: auction.serverTime, seq: this.#seq, head: page.head, watching: 0 })
     }
   }
 
@@ -103,24 +118,6 @@ export class PollSocket extends EventTarget {
     this.#say({ type: 'hello', serverTime, heartbeatSeconds: HEARTBEAT_SECONDS, limits: LIMITS })
   }
 
-  /** View, bids and events are of one moment: where something happened between them they are read again. */
-  async #enter(id: string): Promise<void> {
-    for (;;) {
-      const auction = await this.#client.auction(id)
-      const { items } = await this.#client.bids(id, { limit: BIDS })
-      this.#seq = auction.seq
-      const { seq, epoch } = await this.#events(id, 0)
-      if (seq !== auction.seq) continue
-      this.#epoch = epoch
-      this.#snapshot(auction, items)
-      return this.#tellOwn(id)
-    }
-  }
-
-  #snapshot(auction: AuctionView, bids: readonly BidView[]): void {
-    this.#say({ type: 'snapshot', seq: auction.seq, epoch: this.#epoch, auction, bids: [...bids], watching: 0 })
-  }
-
   #events(id: string, waitSeconds: number): Promise<Page> {
     const epoch = this.#epoch === '' ? {} : { epoch: this.#epoch }
     const query = { after: this.#seq, waitSeconds, ...epoch }
@@ -128,13 +125,15 @@ export class PollSocket extends EventTarget {
   }
 
   async #tell(id: string, { events }: Page): Promise<void> {
-    this.#seq = events.at(-1)!.seq
-    this.#say({ type: 'events', events: [...events] })
+    const fresh = events.filter(({ seq }) => seq > this.#seq)
+    if (fresh.length === 0) return
+    this.#seq = fresh.at(-1)!.seq
+    this.#say({ type: 'events', events: fresh })
     await this.#tellOwn(id)
   }
 
   async #tellOwn(id: string): Promise<void> {
-    if (!this.#isNamed) return
+    if (!this.#isNamed || this.readyState !== 1) return
     this.#say({ type: 'you', ...(await this.#client.ask<YouView>(`/v1/auctions/${id}/you`)) })
   }
 
@@ -158,24 +157,23 @@ export class PollSocket extends EventTarget {
   async #bid({ type: _, key, ...offer }: Extract<ClientMessage, { type: 'bid' }>): Promise<void> {
     try {
       this.#say({ type: 'ack', key, ...(await this.#client.bid(this.#auctionId!, offer as Offer, key)) })
-      await this.#tellOwn(this.#auctionId!)
     } catch (error) {
-      if (error instanceof ProblemError) this.#say({ type: 'reject', key, problem: error.problem })
-      else throw error
+      if (!(error instanceof ProblemError)) throw error
+      return this.#say({ type: 'reject', key, problem: error.problem })
     }
+    // Whatever becomes of this is no answer to the bid.
+    await this.#tellOwn(this.#auctionId!)
   }
 
-  /** One at a time: pings are more often than a slow line answers. */
+  /** Not each: pings are as many as a socket bears. */
   async #answer(sentAt: string | number | undefined): Promise<void> {
-    if (this.#auctionId === null || this.#isAsking) return
-    this.#isAsking = true
+    if (this.#auctionId === null || performance.now() - this.#askedAt < PONG_MS) return
+    this.#askedAt = performance.now()
     try {
       const { serverTime } = await this.#client.auction(this.#auctionId)
       this.#say({ type: 'pong', serverTime, ...(sentAt === undefined ? {} : { sentAt }) })
     } catch (error) {
       if (!(error instanceof LostError)) throw error
-    } finally {
-      this.#isAsking = false
     }
   }
 
@@ -203,7 +201,7 @@ export class PollSocket extends EventTarget {
       closesAt,
       outcome,
     }))
-    this.#say({ type: 'prices', prices })
+    if (prices.length > 0) this.#say({ type: 'prices', prices })
   }
 
   #say(message: ServerMessage): void {

@@ -30,6 +30,77 @@ test('one key from the top of the panel leads to the bid button, and bids keep t
   await expect.poll(() => focused(page)).toBe('bid')
 })
 
+test('the button that takes the place of another is not pressed by who meant that one', async () => {
+  const house = await openHouse()
+  const id = await house.auction()
+  const { page, client } = await bidder(house, 'ana')
+  await client.bid(id, { amount: 1_000 })
+  await enter(page, id)
+  await at(page, 'raise').waitFor()
+  const ben = await house.person('ben')
+  const pressed = page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          const button = document.querySelector<HTMLElement>('[data-testid=bid]')
+          if (button === null) return void requestAnimationFrame(look)
+          for (const ms of [0, 100, 200, 300]) setTimeout(() => button.click(), ms)
+          setTimeout(resolve, 800)
+        }
+        look()
+      }),
+  )
+  await ben.bid(id, { amount: 2_000 })
+  await pressed
+  expect((await house.admin.auction(id)).leader).toBe('P2')
+  await at(page, 'bid').click()
+  await at(page, 'raise').waitFor()
+})
+
+test('a chosen step that others have passed gives way to the next bid', async () => {
+  const house = await openHouse()
+  const id = await house.auction({ terms: { startPrice: 10_000, increments: 500 } })
+  const { page, client } = await bidder(house, 'ana')
+  const ben = await house.person('ben')
+  await client.bid(id, { amount: 10_000 })
+  await ben.bid(id, { amount: 11_000 })
+  await enter(page, id)
+  await page.locator('.step').nth(1).click()
+  await at(page, 'bid').getByText('Bid €120.00').waitFor()
+  await ben.bid(id, { maximum: 14_500 }).catch(() => undefined)
+  await (await house.person('cleo')).bid(id, { amount: 15_000 })
+  await at(page, 'bid').getByText('Bid €155.00').waitFor()
+  await at(page, 'bid').click()
+  await at(page, 'raise').waitFor()
+  expect((await house.admin.auction(id)).leader).toBe('P1')
+})
+
+test('a bid that came too late says so where the result is', async () => {
+  const house = await openHouse()
+  const id = await house.auction()
+  const { page, client } = await bidder(house, 'ana')
+  await client.bid(id, { amount: 1_000 })
+  await (await house.person('ben')).bid(id, { amount: 2_000 })
+  await enter(page, id)
+  await at(page, 'bid').waitFor()
+  await page.route('**/bids', async (route) => {
+    await house.admin.close(id)
+    await route.continue()
+  })
+  // The socket takes everything but the bid.
+  await page.evaluate(() => {
+    WebSocket.prototype.send = new Proxy(WebSocket.prototype.send, {
+      apply: (send, socket, [text]: [string]) => {
+        if (!text.includes('"bid"')) Reflect.apply(send, socket, [text])
+      },
+    })
+  })
+  await at(page, 'bid').click()
+  await at(page, 'result').waitFor({ timeout: 11_000 })
+  await at(page, 'standing').getByText('too late').waitFor()
+  expect((await house.admin.auction(id)).outcome).toMatchObject({ winner: 'P2' })
+})
+
 test('single keys bid where the reader wants it: off by default, and never while somebody writes', async () => {
   const house = await openHouse()
   const id = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })

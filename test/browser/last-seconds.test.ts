@@ -152,7 +152,7 @@ test('a refusal goes when the price that it names is of before', async () => {
   await price(ana, 1_500)
   await showMore(ana)
   await ana.locator('#amount').fill('16')
-  await at(ana, 'bid').hover()
+  await ana.locator('[data-testid=bid][aria-disabled=false]').hover()
   await ana.mouse.down()
   await other.bid(id, { amount: 2_000 })
   await price(ana, 2_000)

@@ -236,3 +236,17 @@ test('where there are no terms machines sign up as before, and admins accept non
   })
   expect([made.status, made.json.user.terms]).toEqual([201, null])
 })
+
+test('a text that would keep everybody waiting while it is set is refused', async () => {
+  const { url, admin } = await openHouse()
+  for (const imprint of ['>'.repeat(4_000), 'a_'.repeat(25_000), `a${' '.repeat(45_000)}b`, `${'- '.repeat(500)}x`]) {
+    const answer = await ask(url, 'PATCH /v1/house', { as: admin, body: { imprint } })
+    expectProblem(answer, 'invalid_request')
+    expect(answer.json.errors[0].path).toBe('imprint')
+  }
+  const longest = Array.from({ length: 12 }, () => '__a_'.repeat(1_000)).join('\n\n')
+  expect((await ask(url, 'PATCH /v1/house', { as: admin, body: { imprint: longest } })).status).toBe(200)
+  const began = performance.now()
+  expect((await ask(url, 'GET /imprint')).status).toBe(200)
+  expect(performance.now() - began).toBeLessThan(5_000)
+})

@@ -7,7 +7,7 @@ import {
   Connection,
   PriceConnection,
   type PriceView,
-  type ProblemError,
+  ProblemError,
   type Room,
 } from '../../src/sdk/index.ts'
 import { openHouse } from '../support/service.ts'
@@ -121,4 +121,30 @@ test('a service that is away is no reason to go without WebSocket, and one that 
   await expect.poll(() => other.phase, { timeout: 8_000 }).not.toBe('live')
   await new Promise((resolve) => setTimeout(resolve, 3_000))
   expect(other.isPolling).toBe(false)
+})
+
+test('a busy room is entered and followed, and what goes wrong behind a bid is no answer to it', async () => {
+  const { house, id, clientOf, open } = await behindProxy()
+  const rivals = [await house.person('ben'), await house.person('cleo')] as const
+  const client = clientOf(await house.person('ana'))
+  let isBusy = true
+  const bidding = (async () => {
+    for (let n = 0; isBusy; n += 1) await rivals[n % 2]!.bid(id, { atMost: 10_000_000 })
+  })()
+  const connection = open(client)
+  const seen = await until(connection, () => true)
+  await until(connection, ({ seq }) => seq > seen.seq + 10)
+  isBusy = false
+  await bidding
+  const { seq } = await house.admin.auction(id)
+  await until(connection, (room) => room.seq === seq)
+
+  const ask = client.ask.bind(client)
+  client.ask = (path, asked) =>
+    path.endsWith('/you')
+      ? Promise.reject(
+          new ProblemError({ code: 'rate_limited', status: 429, type: '/docs/codes#rate_limited' } as never),
+        )
+      : ask(path, asked)
+  expect(await connection.bid({ maximum: 20_000_000 })).toMatchObject({ outcome: 'leading' })
 })

@@ -4,6 +4,7 @@ import { newKey } from '../../src/sdk/pause.ts'
 import { interrupt, mention } from '../shared/announce.tsx'
 import { money } from '../shared/money.ts'
 import { alertBy } from '../shared/senses.ts'
+import { now } from '../shared/time.ts'
 import { connection, phase, room } from './room.ts'
 import { keepAnswer, loadAnswers, refusalText } from './answer.ts'
 import { saleroomWords } from './words.ts'
@@ -29,8 +30,17 @@ export const attempt = signal<Attempt>({ kind: 'none' })
 export const isOpen = signal(false)
 
 export const leads = computed(() => room.value?.you?.standing === 'leading')
+/** The end has come by the service's clock, and the hammer is not down yet. */
+export const isAtEnd = computed(() => {
+  const { status, closesAt } = room.value?.auction ?? {}
+  return status === 'open' && Date.parse(closesAt!) <= now.value
+})
 export const maySend = computed(
-  () => phase.value === 'live' && room.value?.auction.status === 'open' && attempt.value.kind !== 'sending',
+  () =>
+    phase.value === 'live' &&
+    room.value?.auction.status === 'open' &&
+    !isAtEnd.value &&
+    attempt.value.kind !== 'sending',
 )
 
 const shown = (minor: number) => money.value(minor, room.value?.auction.currency ?? 'EUR')

@@ -3,6 +3,7 @@ import type { Offer } from '../../src/sdk/index.ts'
 import { money } from '../shared/money.ts'
 import { leads, maySend, spoken } from './attempt.ts'
 import { figure, isFirst, least, offer, press } from './bidding.ts'
+import { useArmed } from './armed.ts'
 import { focusOnceBidding } from './focus.ts'
 import { room } from './room.ts'
 import { offerWords } from './offer-words.ts'
@@ -24,6 +25,7 @@ let isSent = false
 export function BidButton() {
   const [under, hold] = useState<Shown | null>(null)
   const [stage, become] = useState<Stage>('rest')
+  const isArmed = useArmed()
   const now = offer.value === null ? null : { offer: offer.value, figure: figure.value! }
   const shown = under ?? now
   const low = figure.value === null || least.value === null || figure.value < least.value
@@ -43,6 +45,7 @@ export function BidButton() {
   }
   // What is not of a pointer has no `detail`: keys, switches, readers.
   const clicked = ({ detail }: MouseEvent) => {
+    if (!isArmed) return
     if (isSent && detail > 0) return void (isSent = false)
     const since = performance.now() - pressedAt
     if (!isFirst.peek() || (stage === 'again' && since > AGAIN_MS.least)) return send()
@@ -58,9 +61,10 @@ export function BidButton() {
       class={stage === 'holding' ? 'primary holding' : 'primary'}
       data-testid="bid"
       data-stage={stage}
+      aria-disabled={!isArmed}
       disabled={shown === null || !maySend.value || (low && under === null)}
       onPointerDown={({ button, pointerId, currentTarget }) => {
-        if (button !== 0) return
+        if (button !== 0 || !isArmed) return
         isSent = false
         hold(now)
         if (!isFirst.peek() || stage === 'again') return

@@ -20,6 +20,8 @@ export function BidForm() {
   const { auction } = room.value!
   const texts = saleroomWords.value
   if (auction.status !== 'open' || isSeller.value) return null
+  // Before it is known how one stands there is nothing to press.
+  const isKnown = Boolean(user.value) && room.value!.you !== null
   const minimum = auction.minimumBid === null ? '' : money.value(auction.minimumBid, auction.currency)
   return (
     <section
@@ -32,7 +34,7 @@ export function BidForm() {
       <p class="minimum" data-testid="minimum" data-minor={auction.minimumBid}>
         {leads.value ? texts.minimumOfOthers(minimum) : texts.minimum(minimum)}
       </p>
-      {user.value ? <Later load={offering}>{held}</Later> : user.value === null ? <SignInFirst /> : held}
+      {user.value === null ? <SignInFirst /> : isKnown ? <Later load={offering}>{held}</Later> : held}
     </section>
   )
 }

@@ -130,6 +130,12 @@ effect(() => {
   writtenIn = into
 })
 
+/** A chosen step that others have passed is none any more: the button goes on with the next bid. Who writes is told. */
+effect(() => {
+  const [now, lowest] = [figure.value, least.value]
+  if (typed.value !== null && held.value === null && now !== null && lowest !== null && now < lowest) typed.value = null
+})
+
 /** What was accepted is not offered once more. */
 effect(() => {
   if (attempt.value.kind === 'answered') typed.value = null

@@ -37,7 +37,7 @@ const word = computed(() => stage.value.word)
 
 /** The stage, and the time left on the service's clock. Whoever cannot see it hears marks, not seconds. */
 export function Countdown() {
-  const { status, terms } = room.value!.auction
+  const { status, terms, extensions } = room.value!.auction
   const isOver = status === 'closed' || status === 'cancelled'
   const isExtended = extended.value !== null && status === 'open'
   return (
@@ -46,7 +46,7 @@ export function Countdown() {
       {timeLeft.value !== null && <Clock />}
       <p class="when">{whenText()}</p>
       <p class={isExtended ? 'rule moved' : 'rule'} data-testid={isExtended ? 'extended' : undefined}>
-        {isExtended ? extensionText(extended.value!) : isOver ? '' : endRule(terms.softClose)}
+        {isExtended ? extensionText(extended.value!) : isOver ? '' : endRule(terms.softClose, extensions)}
       </p>
     </div>
   )
@@ -65,9 +65,9 @@ function Clock() {
   )
 }
 
-function endRule(softClose: TermsView['softClose']): string {
+function endRule(softClose: TermsView['softClose'], extensions: number): string {
   const { hardRule, softRule } = saleroomWords.value
-  if (softClose === null) return hardRule
+  if (softClose === null || extensions >= (softClose.maxExtensions ?? Infinity)) return hardRule
   return softRule(formatLength(softClose.windowSeconds), formatLength(softClose.extensionSeconds))
 }
 

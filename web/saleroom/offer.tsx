@@ -4,14 +4,16 @@ import { money } from '../shared/money.ts'
 import { canVibrate, senses, turn } from '../shared/senses.ts'
 import { now } from '../shared/time.ts'
 import { AmountField } from './amount-field.tsx'
+import { useArmed } from './armed.ts'
 import { BidButton } from './bid-button.tsx'
 import { attempt, isOpen, leads, maySend } from './attempt.ts'
-import { LEEWAYS, above, allow, choose, isConfirming, leeway, mode, press } from './bidding.ts'
+import { LEEWAYS, above, allow, choose, isConfirming, leeway, mode, press, typed } from './bidding.ts'
 import { ConfirmBid } from './confirm-bid.tsx'
 import { Consent, hasAgreed } from './consent.tsx'
 import { focusOnceBidding } from './focus.ts'
 import { hearKeys } from './single-keys.ts'
 import { QuickAmounts } from './quick-amounts.tsx'
+import { urgentMs } from './countdown.tsx'
 import { connection, phase, room } from './room.ts'
 import { offerWords } from './offer-words.ts'
 import { saleroomWords } from './words.ts'
@@ -52,7 +54,8 @@ effect(() => {
 /** Sound and vibration are offered once: with the first bid that was accepted, and until there is an answer. */
 function SensesOnce() {
   const { offerSenses, yes, no } = offerWords.value
-  if (wasOffered.value || !hasBid.value || senses.value.sounds) return null
+  // Not while there is something to hurry for.
+  if (wasOffered.value || !hasBid.value || senses.value.sounds || urgentMs.value !== null) return null
   const answer = (isWanted: boolean) => {
     localStorage.setItem(OFFERED, '1')
     wasOffered.value = true
@@ -78,6 +81,7 @@ function RaiseFirst() {
   const { minimumBid, currency } = room.value!.auction
   const { minimumOfOthers } = saleroomWords.value
   const button = useRef<HTMLButtonElement>(null)
+  const isArmed = useArmed()
   // Whoever is outbid while the focus is here goes on with the bid.
   useLayoutEffect(() => {
     const node = button.current
@@ -94,7 +98,8 @@ function RaiseFirst() {
         class="secondary"
         data-testid="raise"
         disabled={!maySend.value}
-        onClick={() => (isOpen.value = true)}
+        aria-disabled={!isArmed}
+        onClick={() => isArmed && (isOpen.value = true)}
       >
         {offerWords.value.raise}
       </button>
@@ -108,7 +113,7 @@ function Choices() {
       <div class="more">
         {!leads.value && <Modes />}
         <AmountField />
-        {mode.value === 'exact' && <Leeway />}
+        {mode.value === 'exact' && <Leeway isUsed={typed.value === null} />}
       </div>
       <QuickAmounts />
       <BidButton />
@@ -118,12 +123,12 @@ function Choices() {
 }
 
 /** What a press of the next bid may come to where others bid meanwhile. */
-function Leeway() {
+function Leeway({ isUsed }: { readonly isUsed: boolean }) {
   const { minimumBid, currency } = room.value!.auction
   const { upTo } = saleroomWords.value
   const { faster, notMore } = offerWords.value
   return (
-    <label class="leeway small">
+    <label class={isUsed ? 'leeway small' : 'leeway small unused'}>
       {faster}
       <select
         data-testid="leeway"

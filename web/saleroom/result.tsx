@@ -1,5 +1,6 @@
 import { words } from '../shared/words.ts'
 import { Icon } from '../shared/icons.tsx'
+import { attempt, attemptText } from './attempt.ts'
 import { resultText, room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
@@ -19,6 +20,11 @@ export function Result() {
           <Icon of={standing} />
           {words.value.standing[standing]}
           {you?.paddle && <span class="tag">{saleroomWords.value.paddle(you.paddle)}</span>}
+        </p>
+      )}
+      {attempt.value.kind !== 'none' && attempt.value.kind !== 'asked' && attempt.value.kind !== 'answered' && (
+        <p data-testid="answer" data-answer={attempt.value.kind}>
+          {attemptText(attempt.value)}
         </p>
       )}
       {standing === 'won' && <p class="small">{saleroomWords.value.whatNext}</p>}

@@ -4,7 +4,7 @@ import { money } from '../shared/money.ts'
 import { user } from '../shared/session.ts'
 import { fullTime } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
-import { type Attempt, attempt, attemptText, spoken } from './attempt.ts'
+import { type Attempt, attempt, attemptText, isAtEnd, spoken } from './attempt.ts'
 import { isSeller, ownVoided, room, stale } from './room.ts'
 import { saleroomWords } from './words.ts'
 
@@ -24,7 +24,10 @@ export const status = computed<Status>(() => {
     return { look: 'paused', shape: 'paused', word: words.value.status.paused, says }
   }
   if (auction.status === 'scheduled' || auction.status === 'draft') return beforeOpening()
-  return ofAttempt(now) ?? ofStanding()
+  const made = ofAttempt(now)
+  if (made === null && isAtEnd.value)
+    return { look: 'none', shape: 'sending', word: texts.atEndWord, says: texts.atEnd }
+  return made ?? ofStanding()
 })
 
 function beforeOpening(): Status {
@@ -58,7 +61,8 @@ function ofStanding(): Status {
   // Bids that were all made void are none: nobody bid more.
   const isVoid = you !== null && you.standing === 'outbid' && you.bids.length > 0 && you.bids.every((bid) => bid.voided)
   const standing = isVoid ? 'none' : (you?.standing ?? 'none')
-  const word = user.value === undefined ? words.value.loading : words.value.standing[standing]
+  const isUnknown = user.value === undefined || (user.value !== null && you === null)
+  const word = isUnknown ? words.value.loading : words.value.standing[standing]
   const now = attempt.value
   if (standing === 'leading' && isUnmet.value)
     return { look: 'unmet', shape: 'leading', word: words.value.standing.unmet, says: standingText() }
@@ -86,7 +90,8 @@ function standingText(): string {
   if (you?.standing === 'outbid') return texts.outbid(price)
   if (you?.standing === 'leading') return (isUnmet.value ? texts.leadingUnmet : texts.leadingNow)(price)
   if (isSeller.value) return texts.ownAuction
-  return user.value === undefined ? '' : user.value === null ? texts.watchOnly : texts.notYet
+  if (user.value === null) return texts.watchOnly
+  return user.value === undefined || you === null ? '' : texts.notYet
 }
 
 /** The own maximum while it is a secret: beaten, or paid in full, it is none any more. */

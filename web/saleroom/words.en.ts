@@ -10,6 +10,8 @@ export const texts = {
   polling: 'Live, without WebSocket',
   toButton: 'To the bid button',
   withdraw: 'Do not send it',
+  atEndWord: 'Waiting for the hammer',
+  atEnd: 'The time is up. What came in time is counted.',
   backAgain: 'Connected again, and up to date.',
   ends: (time: string) => `Ends ${time}`,
   opens: (time: string) => `Opens ${time}`,

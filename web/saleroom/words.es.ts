@@ -12,6 +12,8 @@ export const texts: Texts = {
   polling: 'En directo, sin WebSocket',
   toButton: 'Al botón de pujar',
   withdraw: 'No enviarla',
+  atEndWord: 'Esperando el martillo',
+  atEnd: 'Se acabó el tiempo. Cuenta lo que llegó a tiempo.',
   backAgain: 'Conectado y al día.',
   ends: (time) => `Termina el ${time}`,
   opens: (time) => `Abre el ${time}`,
