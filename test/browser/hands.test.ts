@@ -81,19 +81,19 @@ test('a bid that came too late says so where the result is', async () => {
   const { page, client } = await bidder(house, 'ana')
   await client.bid(id, { amount: 1_000 })
   await (await house.person('ben')).bid(id, { amount: 2_000 })
+  // The socket takes everything but the bid.
+  await page.addInitScript(() => {
+    globalThis.WebSocket = class extends WebSocket {
+      override send(text: string): void {
+        if (!text.includes('"bid"')) super.send(text)
+      }
+    }
+  })
   await enter(page, id)
   await at(page, 'bid').waitFor()
   await page.route('**/bids', async (route) => {
     await house.admin.close(id)
     await route.continue()
-  })
-  // The socket takes everything but the bid.
-  await page.evaluate(() => {
-    WebSocket.prototype.send = new Proxy(WebSocket.prototype.send, {
-      apply: (send, socket, [text]: [string]) => {
-        if (!text.includes('"bid"')) Reflect.apply(send, socket, [text])
-      },
-    })
   })
   await at(page, 'bid').click()
   await at(page, 'result').waitFor({ timeout: 11_000 })
