@@ -2,14 +2,7 @@ import { createServer, request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
-import {
-  Client,
-  Connection,
-  PriceConnection,
-  type PriceView,
-  ProblemError,
-  type Room,
-} from '../../src/sdk/index.ts'
+import { Client, Connection, PriceConnection, type PriceView, ProblemError, type Room } from '../../src/sdk/index.ts'
 import { openHouse } from '../support/service.ts'
 import { until } from './until.ts'
 
