@@ -60,6 +60,7 @@ test('in the last minute price and time are large, tenths run in the last ten se
   expect(await filled()).toBeLessThan(0.2)
   await pressBid(page)
   await expect.poll(filled).toBeGreaterThan(0.5)
+  await bar(page).getByText('A late bid moved the end to').waitFor()
 })
 
 test('bids arrive in a measured time, and sound is offered once, with the first accepted bid', async () => {

@@ -1,12 +1,13 @@
 import { Icon } from '../shared/icons.tsx'
 import { signInAddress } from '../shared/frame.tsx'
+import { now } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
 import { money } from '../shared/money.ts'
 import { user } from '../shared/session.ts'
 import { attempt, isOpen, leads } from './attempt.ts'
 import { timeLeft, urgentMs } from './countdown.tsx'
 import { Later } from './later.tsx'
-import { isSeller, room } from './room.ts'
+import { extended, extensionText, isSeller, room } from './room.ts'
 import { status } from './status.ts'
 import { saleroomWords } from './words.ts'
 
@@ -68,8 +69,12 @@ function BarLine() {
   )
 }
 
-/** My maximum and whether it is used up, and the reserve: what else may decide. */
+/** As long as it is news. */
+const EXTENSION_MS = 6_000
+
+/** That the end moved; else my maximum and whether it is used up, and the reserve: what else may decide. */
 function barFacts(): string {
+  if (extended.value !== null && now.value - extended.value.heardAt < EXTENSION_MS) return extensionText(extended.value)
   const { auction, you } = room.value!
   const { maximumLeft, maximumUsed } = saleroomWords.value
   const own = you?.bids.find(({ voided }) => !voided)?.maximum ?? null

@@ -26,6 +26,11 @@ export function Moment() {
       <p class="moment-word">{result === 'sold' ? words.value.sold : words.value.unsold}</p>
       {price !== null && <p class="moment-price figure">{money.value(price, auction.currency)}</p>}
       {winner !== null && <p>{isMine ? texts.youWon : texts.soldTo(winner)}</p>}
+      {!isMine && you?.paddle && (
+        <p>
+          {words.value.standing.lost} · {texts.paddle(you.paddle)}
+        </p>
+      )}
       <button type="button" class="dismiss" tabIndex={-1} onClick={() => (hasJustEnded.value = false)}>
         <Icon of="close" />
       </button>

@@ -26,7 +26,13 @@ export const isPolling = computed(() => phase.value === 'live' && connection.isP
 /** Why the channel ended, as a close code. */
 export const ending = signal<number | null>(null)
 /** The last time the end moved. */
-type Extension = { readonly to: string; readonly reason: 'bid' | 'outage' | 'house'; readonly note: string | null }
+type Extension = {
+  readonly to: string
+  readonly reason: 'bid' | 'outage' | 'house'
+  readonly note: string | null
+  /** By the service's clock. */
+  readonly heardAt: number
+}
 export const extended = signal<Extension | null>(null)
 
 /** The last bid that was made void. */
@@ -91,8 +97,8 @@ async function isOwnDraft(): Promise<boolean> {
 
 function noteExtension(event: ChannelEvent): void {
   if (event.type !== 'closing.extended') return
-  extended.value = event.data
-  mention('end', extensionText(event.data))
+  extended.value = { ...event.data, heardAt: clock.now() }
+  mention('end', extensionText(extended.value))
 }
 
 function noteVoid(event: ChannelEvent): void {
