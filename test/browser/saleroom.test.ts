@@ -73,7 +73,7 @@ test('a pressed button sends the amount it showed, whatever happened meanwhile',
   await ben.bid(auctionId, { amount: 1_100 })
   await ana.locator('[data-testid=minimum][data-minor="1200"]').waitFor({ state: 'attached' })
 
-  await at(ana, 'bid').hover()
+  await ana.locator('[data-testid=bid][aria-disabled=false]').hover()
   await ana.mouse.down()
   await cleo.bid(auctionId, { amount: 1_500 })
   await price(ana, 1_500)

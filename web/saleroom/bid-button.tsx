@@ -64,8 +64,10 @@ export function BidButton() {
       aria-disabled={!isArmed}
       disabled={shown === null || !maySend.value || (low && under === null)}
       onPointerDown={({ button, pointerId, currentTarget }) => {
-        if (button !== 0 || !isArmed) return
-        isSent = false
+        if (button !== 0) return
+        // The click behind a press that was meant for another button is none either.
+        isSent = !isArmed
+        if (!isArmed) return
         hold(now)
         if (!isFirst.peek() || stage === 'again') return
         // What moves below the finger must not end it.
