@@ -1,8 +1,9 @@
 import { closeNumbers } from '../codes.ts'
+import type { EventPage } from './client.ts'
 import { pause } from './pause.ts'
 import { LostError, ProblemError } from './problem.ts'
 import type { Offer, RoomClient } from './room-client.ts'
-import type { ChannelEvent, ClientMessage, PriceView, ServerMessage, YouView } from './wire.ts'
+import type { ClientMessage, PriceView, ServerMessage, YouView } from './wire.ts'
 
 /** How long the service keeps an answer back until something happens, and how long we wait for it. */
 const WAIT = { seconds: 20, timeoutMs: 30_000 }
@@ -17,14 +18,6 @@ const LIMITS = { frameBytes: 16_384, messagesPerSecond: 50, resumeEvents: 1_000 
 /** RFC 6455, 7.4.1: by our own wish, and lost without a word. */
 const NORMAL = 1000
 const ABNORMAL = 1006
-
-type Page = {
-  readonly events: readonly ChannelEvent[]
-  readonly seq: number
-  readonly head: string
-  readonly epoch: string
-  readonly over: boolean
-}
 
 /**
  * Stands in for a WebSocket where none comes through, as behind a proxy that does not know the upgrade: says what the
@@ -118,13 +111,13 @@ export class PollSocket extends EventTarget {
     this.#say({ type: 'hello', serverTime, heartbeatSeconds: HEARTBEAT_SECONDS, limits: LIMITS })
   }
 
-  #events(id: string, waitSeconds: number): Promise<Page> {
+  #events(id: string, waitSeconds: number): Promise<EventPage> {
     const epoch = this.#epoch === '' ? {} : { epoch: this.#epoch }
     const query = { after: this.#seq, waitSeconds, ...epoch }
-    return this.#client.ask<Page>(`/v1/auctions/${id}/events`, { query, timeoutMs: WAIT.timeoutMs })
+    return this.#client.ask<EventPage>(`/v1/auctions/${id}/events`, { query, timeoutMs: WAIT.timeoutMs })
   }
 
-  async #tell(id: string, { events }: Page): Promise<void> {
+  async #tell(id: string, { events }: EventPage): Promise<void> {
     const fresh = events.filter(({ seq }) => seq > this.#seq)
     if (fresh.length === 0) return
     this.#seq = fresh.at(-1)!.seq

@@ -14,28 +14,28 @@ const LIFTED_MS = 1_500
 
 /** The place of the card that is under a finger, a pointer or the focus; -1 where none is. */
 function heldPlace(): number {
-  const { pointed, liftedAt } = finger
+  const { pointed, liftedAt } = pointer
   const focused = document.activeElement?.closest<HTMLElement>('.lot-card') ?? null
   const isPointed = pointed !== null && (liftedAt === null || performance.now() - liftedAt < LIFTED_MS)
   const held = [isPointed ? pointed : null, focused?.dataset['auction'] ?? null]
   return Math.max(...held.map((id) => (id === null ? -1 : shown.peek().indexOf(id))))
 }
 
-const finger: { pointed: string | null; liftedAt: number | null } = { pointed: null, liftedAt: null }
+const pointer: { pointed: string | null; liftedAt: number | null } = { pointed: null, liftedAt: null }
 
 function point({ target, pointerType, type }: PointerEvent): void {
   const card = (target as Element).closest?.<HTMLElement>('.lot-card') ?? null
-  const before = finger.pointed
-  finger.pointed = card?.dataset['auction'] ?? null
-  finger.liftedAt =
+  const before = pointer.pointed
+  pointer.pointed = card?.dataset['auction'] ?? null
+  pointer.liftedAt =
     pointerType !== 'mouse' && type !== 'pointerdown' && type !== 'pointermove' ? performance.now() : null
-  if (settlement !== undefined && finger.pointed !== before) settleAgain()
+  if (settlement !== undefined && pointer.pointed !== before) settleAgain()
 }
 
 for (const type of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel'] as const)
   addEventListener(type, point, { passive: true })
 document.documentElement.addEventListener('pointerleave', ({ pointerType }) => {
-  if (pointerType === 'mouse') finger.pointed = null
+  if (pointerType === 'mouse') pointer.pointed = null
 })
 
 function belongs(id: string): boolean {
