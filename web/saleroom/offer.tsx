@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { money } from '../shared/money.ts'
 import { canVibrate, senses, turn } from '../shared/senses.ts'
 import { now } from '../shared/time.ts'
@@ -20,7 +20,7 @@ import { saleroomWords } from './words.ts'
 
 /** What is offered, and the way to offer it. */
 export function Offer() {
-  useEffect(hearKeys, [])
+  useLayoutEffect(hearKeys, [])
   const { binding } = offerWords.value
   const isAtRest = leads.value && !isOpen.value && !isConfirming.value
   return (
