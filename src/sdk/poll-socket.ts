@@ -10,9 +10,9 @@ const WAIT = { seconds: 20, timeoutMs: 30_000 }
 /** Prices of many auctions have no answer that waits: they are asked for again. */
 const PRICES_MS = 3_000
 const HEARTBEAT_SECONDS = 10
-/** What happens close together comes together, and a clock is asked for so often at most: many may share an address. */
+/** What happens close together comes together, and pings are answered so often at most: many may share an address. */
 const GATHER_MS = 250
-const PONG_MS = 8_000
+const PONG_MS = 1_000
 const BIDS = 20
 const LIMITS = { frameBytes: 16_384, messagesPerSecond: 50, resumeEvents: 1_000 }
 /** RFC 6455, 7.4.1: by our own wish, and lost without a word. */
@@ -34,6 +34,7 @@ export class PollSocket extends EventTarget {
   #watched: readonly string[] = []
   #told = new Map<string, number>()
   #askedAt = -PONG_MS
+  #toldOwn: Promise<void> = Promise.resolve()
 
   /** `path` is that of the channel: of one auction, or `/v1/live`. */
   constructor(client: RoomClient, path: string) {
@@ -125,9 +126,14 @@ export class PollSocket extends EventTarget {
     await this.#tellOwn(id)
   }
 
-  async #tellOwn(id: string): Promise<void> {
-    if (!this.#isNamed || this.readyState !== 1) return
-    this.#say({ type: 'you', ...(await this.#client.ask<YouView>(`/v1/auctions/${id}/you`)) })
+  /** One after the other: no older answer comes behind a newer one. */
+  #tellOwn(id: string): Promise<void> {
+    const told = this.#toldOwn.then(async () => {
+      if (!this.#isNamed || this.readyState !== 1) return
+      this.#say({ type: 'you', ...(await this.#client.ask<YouView>(`/v1/auctions/${id}/you`)) })
+    })
+    this.#toldOwn = told.catch(() => undefined)
+    return told
   }
 
   async #hear(message: ClientMessage): Promise<void> {

@@ -79,8 +79,9 @@ function More() {
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     const sight = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting === true && state.peek() === 'read') void read(true)
+      // Out of sight and in again may come as one call.
+      (entries) => {
+        if (entries.at(-1)!.isIntersecting && state.peek() === 'read') void read(true)
       },
       { rootMargin: '800px' },
     )

@@ -2,13 +2,13 @@ import { useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { signInAddress } from '../shared/frame.tsx'
 import { house } from '../shared/house.ts'
+import { Later } from '../shared/later.tsx'
 import { user } from '../shared/session.ts'
 import { words } from '../shared/words.ts'
 import { AuctionList } from './auction-list.tsx'
 import { EditLot, NewLot } from './lot-form.tsx'
 import { LiveBoard } from './live-board.tsx'
 import { People } from './people.tsx'
-import { Part } from './part.tsx'
 import { type PlaceName, addressOf, place } from './place.ts'
 import { deskWords } from './words.ts'
 
@@ -59,11 +59,11 @@ function Here() {
     case 'edit':
       return <EditLot key={id} id={id!} />
     case 'won':
-      return <Part load={loadWon} />
+      return <Later load={loadWon} />
     case 'people':
       return user.value?.role === 'admin' ? <People /> : <AdminsOnly />
     case 'house':
-      return user.value?.role === 'admin' ? <Part load={loadHouse} /> : <AdminsOnly />
+      return user.value?.role === 'admin' ? <Later load={loadHouse} /> : <AdminsOnly />
   }
 }
 

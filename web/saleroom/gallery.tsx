@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import { Picture } from '../shared/picture.tsx'
-import { Later } from './later.tsx'
+import { Later } from '../shared/later.tsx'
 import { room } from './room.ts'
 import { saleroomWords } from './words.ts'
 

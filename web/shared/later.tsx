@@ -1,7 +1,7 @@
 import type { ComponentChildren, ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { learn } from '../shared/language.ts'
-import { words } from '../shared/words.ts'
+import { learn } from './language.ts'
+import { words } from './words.ts'
 
 type LaterProps = {
   readonly load: () => Promise<ComponentType>
