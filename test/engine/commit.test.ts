@@ -314,7 +314,7 @@ test('what comes while a commit runs is decided on top of it, and told when both
     { changes: 1, bids: 1 },
     { changes: 1, bids: 1 },
   ])
-  expect(a.events().map(({ seq }) => seq)).toEqual([3, 4])
+  await expect.poll(() => a.events().map(({ seq }) => seq)).toEqual([3, 4])
 })
 
 test('what was decided on top of a commit that another process came before is decided anew behind it', async () => {
