@@ -62,6 +62,16 @@ export function problemOf(
 
 const proof = z.string().meta({ description: 'SHA-256 or HMAC-SHA-256, 64 hexadecimal digits: docs/ledger.md' })
 
+/** What a bid offered, with the salt of its commitment. Of a silent raise or lowering: which bid it went with, and when it came. */
+export const bidOpening = z
+  .union([
+    z.object({ bid: uuid, maximum: z.int(), exact: z.boolean(), salt: proof }),
+    z.object({ bid: uuid, raises: uuid, maximum: z.int(), asOfSeq: z.int(), salt: proof }),
+    z.object({ bid: uuid, lowers: uuid, maximum: z.int(), asOfSeq: z.int(), salt: proof }),
+  ])
+  .meta({ id: 'BidOpening' })
+export type BidOpening = z.output<typeof bidOpening>
+
 /** What the ledger adds to an event: with it and the hash before, anybody can work out the hash. */
 const linked = z.object({
   seq: z.int(),
@@ -72,6 +82,14 @@ const linked = z.object({
     .object({ reservePrice: z.int().nullable(), salt: proof })
     .optional()
     .meta({ description: 'At the close, where the seller agreed to show the reserve' }),
+  ledger: z
+    .literal('martillo ledger v3')
+    .optional()
+    .meta({ description: 'In the first event: the form of the ledger. Those of earlier versions lack it' }),
+  openings: z
+    .array(bidOpening)
+    .optional()
+    .meta({ description: 'In a void: what bids offered that are secret no more. Events of earlier versions lack it' }),
 })
 
 /** A numbered event as it travels: public, durable, linked. */

@@ -7,8 +7,9 @@ import { evolve } from './evolve.ts'
 import { formats } from './formats/index.ts'
 import type { Placement } from './formats/format.ts'
 import { type Instant, SECOND_MS, toWire } from './instant.ts'
+import { openedBy } from './opened.ts'
 import type { Offered, Standing } from './proxy.ts'
-import { type PublicAmount, changedAmounts } from './public-amounts.ts'
+import { type Beaten, changedAmounts } from './public-amounts.ts'
 import { invalid, isRejection, reject, type Rejection } from './rejection.ts'
 import { type AuctionChanges, DURATION_SECONDS_MAX, type Lowering, type Offer, mostOf } from './schema.ts'
 import { endAfterOutage, extendedEnd } from './soft-close.ts'
@@ -224,9 +225,9 @@ function lower(
 }
 
 /** The maximum that lost the lead: public from now on. */
-function beatenBy({ standing: before }: Auction, { standing }: Placement): PublicAmount | null {
+function beatenBy({ bids, standing: before }: Auction, { standing }: Placement): Beaten | null {
   if (before === null || before.bidder === standing.bidder) return null
-  return { bid: before.bidId, amount: before.maximum }
+  return { bid: before.bidId, amount: before.maximum, exact: bidIn(bids, before.bidId)!.exact }
 }
 
 function endMovedBy(
@@ -249,10 +250,11 @@ function voidBid(auction: Auction, { bidId, reason, pause, at }: CommandOf<'void
   if (bid.voided) return reject('bid_voided')
   const remaining = bids.filter((one) => !one.voided && one.bidId !== bidId && one.raises !== bidId)
   const standing = formats[auction.format].replay(auction, remaining)
-  const voided = { type: 'bid.voided', at, bid, reason, standing, amounts: [] } as const
-  const amounts = changedAmounts(auction, evolve(auction, voided))
+  const voided = { type: 'bid.voided', at, bid, reason, standing, amounts: [], opened: [] } as const
+  const after = evolve(auction, voided)
+  const [amounts, opened] = [changedAmounts(auction, after), openedBy(bid, auction, after)]
   const pauses = pause === true && auction.stage.status === 'open'
-  return [{ ...voided, amounts }, ...(pauses ? ([{ type: 'auction.paused', at, reason }] as const) : [])]
+  return [{ ...voided, amounts, opened }, ...(pauses ? ([{ type: 'auction.paused', at, reason }] as const) : [])]
 }
 
 function rejectBidder({ sellerId }: Auction, { bidder }: CommandOf<'bid'>): Rejection | null {

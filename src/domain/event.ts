@@ -1,7 +1,7 @@
 import type { Bid, Details, Outcome } from './auction.ts'
 import type { Instant } from './instant.ts'
 import type { Standing } from './proxy.ts'
-import type { PublicAmount } from './public-amounts.ts'
+import type { Beaten, PublicAmount } from './public-amounts.ts'
 
 /** What happened, with all that is secret. What others see of it is made in view.ts. */
 export type Event = { readonly at: Instant } & (
@@ -18,8 +18,8 @@ export type Event = { readonly at: Instant } & (
       readonly type: 'bid.placed'
       readonly bid: Bid
       readonly standing: Standing
-      /** The maximum that lost the lead, and is public from now on. */
-      readonly beaten: PublicAmount | null
+      /** The maximum that lost the lead, and is public from now on, and whether the bid was an exact one. */
+      readonly beaten: Beaten | null
     }
   /** Private: nothing that others see changed, so it has no number on the channel (PX-9). */
   | { readonly type: 'maximum.raised' | 'maximum.lowered'; readonly bid: Bid; readonly standing: Standing }
@@ -35,6 +35,8 @@ export type Event = { readonly at: Instant } & (
       readonly standing: Standing | null
       /** What other bids amount to now. */
       readonly amounts: readonly PublicAmount[]
+      /** What is secret no more. */
+      readonly opened: readonly Bid[]
     }
   | { readonly type: 'auction.paused'; readonly reason: string }
   | { readonly type: 'auction.resumed'; readonly closesAt: Instant }

@@ -13,6 +13,10 @@ export type Offered = {
   readonly lowers?: boolean
   /** The minimum bid of its instant was asked for, up to this (PX-10): as secret as a maximum, and nothing is bid by it later. */
   readonly atMost?: Amount
+  /** Null of a raise that nobody saw; absent before a bid is accepted. */
+  readonly seq?: number | null
+  /** Of such a raise the bid with which it goes. */
+  readonly raises?: string | null
 }
 
 /** Who leads, with which bid, up to what, at which price, and the highest amount that was beaten or tied. */
@@ -42,10 +46,10 @@ export function place(terms: Terms, before: Standing | null, offered: Offered): 
   return priced(terms, { ...before, beaten: highest(offered.maximum, before.beaten ?? offered.maximum) }, null)
 }
 
-/** PX-5, PX-6: the leader's own higher maximum. It becomes the leading bid only where the price moves. */
+/** PX-5, PX-6: the leader's own higher maximum. It becomes the leading bid only where the price moves, and everyone saw it. */
 function raise(terms: Terms, before: Standing, offered: Offered): Standing {
   const raised = priced(terms, { ...before, maximum: highest(before.maximum, offered.maximum) }, null)
-  return raised.price === before.price ? raised : { ...raised, bidId: offered.bidId }
+  return raised.price === before.price || offered.seq === null ? raised : { ...raised, bidId: offered.bidId }
 }
 
 /** VOID-3: the price stays. Bids that are void now may have left the lead to somebody else, whom it does not concern. */
@@ -54,8 +58,9 @@ function lower(before: Standing, { bidder, maximum }: Offered): Standing {
   return isOwn ? { ...before, maximum: lowest(before.maximum, maximum) } : before
 }
 
-function leads({ bidId, bidder, maximum }: Offered) {
-  return { bidId, bidder, maximum }
+/** What nobody saw leads as the bid it goes with: where a void leaves the lead to somebody else before it came. */
+function leads({ bidId, bidder, maximum, raises }: Offered) {
+  return { bidId: raises ?? bidId, bidder, maximum }
 }
 
 /** PX-7 in one line, then the reserve. `leading` is the bid that takes the lead, if one does. */

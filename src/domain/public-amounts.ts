@@ -12,7 +12,7 @@ export function* publicAmounts({ bids, standing }: Auction): Generator<readonly 
   for (let rest = bids; rest !== null; rest = rest.earlier) {
     const { bid, earlier } = rest
     const lost = lostBy(earlier?.standing ?? null, rest.standing)
-    if (lost !== null) amounts.set(lost.bid, lost.amount)
+    if (lost !== null && !amounts.has(lost.bid)) amounts.set(lost.bid, lost.amount)
     const amount = bid.bidId === standing?.bidId ? standing.price : amounts.get(bid.bidId)
     yield [bid, amount ?? bid.amount]
   }
@@ -25,6 +25,9 @@ function lostBy(before: Standing | null, after: Standing | null): PublicAmount |
 }
 
 export type PublicAmount = { readonly bid: string; readonly amount: Amount }
+
+/** `exact` where it is told, which it was not in earlier versions. */
+export type Beaten = PublicAmount & { readonly exact?: boolean }
 
 /** The bids of the history that amount to something else after a change, in their order. */
 export function changedAmounts(before: Auction, after: Auction): PublicAmount[] {

@@ -212,6 +212,7 @@ function placedData({ bid, beaten }: EventOf<'bid.placed'>, after: Auction) {
     paddle: paddleOf(bid.paddle),
     ...houseMark(bid),
     amount: bid.amount,
+    ...(after.standing?.bidder === bid.bidder ? {} : { exact: bid.exact }),
     ...roomView(after),
     beaten,
   }

@@ -238,6 +238,9 @@ const room = {
 
 const publicAmount = z.object({ bid: uuid, amount: money })
 
+/** Told from the moment a bid is beaten; events of earlier versions lack it. */
+const exact = z.boolean().optional()
+
 /** The `data` of each public event. */
 export const eventData = {
   'auction.created': z.object({ ...detailsView.shape, seller: uuid, status }),
@@ -250,8 +253,11 @@ export const eventData = {
     paddle,
     house,
     amount: money,
+    exact: exact.meta({ description: 'Of a bid that was beaten at once: whether it was an exact one' }),
     ...room,
-    beaten: publicAmount.nullable().meta({ description: 'The maximum that lost the lead, shown whole from now on' }),
+    beaten: publicAmount.extend({ exact }).nullable().meta({
+      description: 'The maximum that lost the lead, shown whole from now on, and whether it was an exact bid',
+    }),
   }),
   'closing.extended': z.object({
     from: instant,

@@ -12,7 +12,7 @@ import { commitKey, commitMaximum, commitPerson, newSalt, offeredBy } from '../l
 import type { Notary } from './notary.ts'
 import type { Refusals } from './refusals.ts'
 import type { ActOrder, BidOrder, Order, Verdict } from './order.ts'
-import type { BidderFacts, KeyedBid, PriorBid } from './ports.ts'
+import type { BidSecret, BidderFacts, KeyedBid, PriorBid } from './ports.ts'
 import { type Working, write } from './working.ts'
 
 /** What a batch is decided with. */
@@ -22,6 +22,8 @@ export type Desk = {
   /** Whether the house lets its staff bid in its own lots. */
   readonly staffBids: boolean
   readonly refusals: Refusals
+  /** Of the auctions in which a bid is to be made void. */
+  readonly bidSecrets: ReadonlyMap<string, ReadonlyMap<string, BidSecret>>
 }
 
 export function decideOrder(order: Order, working: Working, desk: Desk): Verdict {
@@ -40,7 +42,7 @@ function dated(at: Instant, { latestAt }: Auction): Instant {
   return Math.max(at, latestAt)
 }
 
-function act({ command: asked, by, auctionId }: ActOrder, working: Working, { notary }: Desk): Verdict {
+function act({ command: asked, by, auctionId }: ActOrder, working: Working, { notary, bidSecrets }: Desk): Verdict {
   const before = working.held?.auction ?? unborn
   const command = { ...asked, at: dated(asked.at, before) }
   const { events, rejection } = decide(before, command)
@@ -48,7 +50,7 @@ function act({ command: asked, by, auctionId }: ActOrder, working: Working, { no
     const salt = newSalt()
     const author = by === null ? {} : { by: commitPerson(salt, auctionId, by) }
     const deed = rejection === null ? { ...deedOf(command, events), ...author } : passing(command.at)
-    write(events, deed, working, notary)
+    write(events, deed, working, notary, { bidSecrets: bidSecrets.get(auctionId) })
     if (by !== null && rejection === null) working.authors.push({ number: working.held!.version, userId: by, salt })
   }
   return rejection === null ? { ok: true, held: working.held!, answer: null } : refused(working, rejection)
@@ -118,12 +120,12 @@ function accept(
     commitment,
     key: commitKey(salt, bidId, key),
   }
-  write(events, deed, working, notary, commitment)
+  write(events, deed, working, notary, { commitment })
   const { auction, head, version } = working.held!
   const facts = answerFacts(bid, before, auction)
   const receipt = notary.acceptance({ ...facts, auction: auctionId, key, commitment, asOfSeq: auction.seq, head })
   const answer = { ...facts, bid: { ...facts.bid, commitment, salt }, receipt }
-  working.bids.push({ bid, number: version, sessionId, asOf, key, salt, answer })
+  working.bids.push({ bid, number: version, sessionId, asOf, key, salt, asOfSeq: auction.seq, answer })
   return { ok: true, held: working.held!, answer }
 }
 

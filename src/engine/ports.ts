@@ -76,8 +76,13 @@ export type KeyedBid = {
   readonly asOf: number
   readonly key: string
   readonly salt: string
+  /** The latest public entry once it was decided. */
+  readonly asOfSeq: number
   readonly answer: AnswerView
 }
+
+/** What opens a bid's commitment, and after which entry it came. */
+export type BidSecret = Pick<KeyedBid, 'salt' | 'asOfSeq'>
 
 /** Who did what an entry of the private chain tells, and the salt that opens its commitment to that. */
 export type Author = { readonly number: number; readonly userId: string; readonly salt: string }
@@ -152,6 +157,8 @@ export interface Store {
   readonly epoch: string
   load(auctionId: string): Promise<Held | null>
   bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]>
+  /** Of the bids of an auction, by bid; of a person who was erased none. */
+  bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>>
   /** All or nothing, durable when it returns. Throws where the outcome is unknown. */
   append(changes: readonly Change[]): Promise<Appended>
   /** Entries after a seq, in order: at most `limit`, and no more than `bytesMax` (ENTRIES_BYTES_MAX) of text but for the first. */

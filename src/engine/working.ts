@@ -5,8 +5,10 @@ import { evolve, unborn } from '../domain/evolve.ts'
 import { publicEvent } from '../domain/view.ts'
 import { type Deed, type Entry, GENESIS, type PrivateEntry, type Sealed, link, linkPrivate } from '../ledger/chain.ts'
 import { commitReserve, newSalt } from '../ledger/commitment.ts'
+import { LEDGER_FORM } from '../ledger/file.ts'
+import { openingOf } from '../ledger/openings.ts'
 import type { Notary } from './notary.ts'
-import type { Author, Change, Held, KeyedBid, Statement } from './ports.ts'
+import type { Author, BidSecret, Change, Held, KeyedBid, Statement } from './ports.ts'
 
 /** An auction in the batch at hand: as it is before it, committed or on its way to be, and as it will be. */
 export type Working = {
@@ -56,15 +58,29 @@ export function undoing(working: Working, notary: Notary): () => void {
   }
 }
 
+/** What entries commit to, or open. */
+type Secrets = {
+  /** To the maximum of the bid that is placed. */
+  readonly commitment?: string
+  /** Of the bids that are stored, where one is made void. */
+  readonly bidSecrets?: ReadonlyMap<string, BidSecret> | undefined
+}
+
 /** Links what happened to both chains: first the private one, to whose new head every public entry commits. */
-export function write(events: readonly Event[], deed: Deed, working: Working, notary: Notary, commitment = ''): void {
+export function write(
+  events: readonly Event[],
+  deed: Deed,
+  working: Working,
+  notary: Notary,
+  secrets: Secrets = {},
+): void {
   const { auctionId } = working
   const { auction = unborn, version = 0, privateHead: previous = GENESIS } = working.held ?? {}
   const seq = auction.seq + events.filter(isPublic).length
   const entry = linkPrivate({ auctionId, previous }, version + 1, seq, deed)
   working.privateEntries.push(entry)
   working.held = { ...(working.held ?? unheld), version: version + 1, privateHead: entry.hash }
-  for (const event of events) record(event, working, commitment)
+  for (const event of events) record(event, working, secrets)
   const { auction: after, head } = working.held
   // A draft that is cancelled stays unknown to others: the log does not name it.
   if (isOver(after) && !isOver(auction) && !isHidden(after))
@@ -73,35 +89,49 @@ export function write(events: readonly Event[], deed: Deed, working: Working, no
 
 const unheld: Held = { auction: unborn, head: GENESIS, privateHead: GENESIS, version: 0, reserveSalt: '', refusals: 0 }
 
-function record(event: Event, working: Working, commitment: string): void {
+function record(event: Event, working: Working, secrets: Secrets): void {
   const held = working.held!
   const auction = evolve(held.auction, event)
   const shown = publicEvent(event, auction, held.auction)
   if (event.type === 'bid.voided') working.voided.push(event.bid.bidId)
   working.held = { ...held, auction }
   if (shown === null) return
-  const { sealed, reserveSalt } = sealedBy(event, auction, { commitment, reserveSalt: held.reserveSalt })
+  const secretOf = (bidId: string) => secretIn(working, bidId) ?? secrets.bidSecrets?.get(bidId)
+  const { sealed, reserveSalt } = sealedBy(event, auction, { ...secrets, secretOf, reserveSalt: held.reserveSalt })
   const from = { auctionId: auction.id, previous: held.head, privateHead: held.privateHead }
   const entry = link(from, auction.seq, { ...shown, ...sealed })
   working.entries.push(entry)
   working.held = { ...held, auction, head: entry.hash, reserveSalt }
 }
 
-/** What an entry holds of secrets: commitments, and at the close the reserve where the seller agreed. */
+/** Not stored yet. */
+function secretIn({ bids, bidsAhead }: Working, bidId: string): BidSecret | undefined {
+  const isIt = ({ bid }: KeyedBid) => bid.bidId === bidId
+  return bids.find(isIt) ?? bidsAhead.find(isIt)
+}
+
+/** What an entry holds of secrets: commitments, what a void opens, and at the close the reserve where the seller agreed. */
 function sealedBy(
-  { type }: Event,
+  event: Event,
   { id, terms, bids }: Auction,
-  { commitment, reserveSalt }: { commitment: string; reserveSalt: string },
+  {
+    commitment,
+    secretOf,
+    reserveSalt,
+  }: { commitment?: string; secretOf: (bidId: string) => BidSecret | undefined; reserveSalt: string },
 ): { sealed: Sealed; reserveSalt: string } {
-  switch (type) {
+  switch (event.type) {
     case 'bid.placed':
-      return { sealed: { commitment }, reserveSalt }
+      return { sealed: { commitment: commitment! }, reserveSalt }
+    case 'bid.voided':
+      return { sealed: { openings: event.opened.map((bid) => openingOf(bid, secretOf(bid.bidId)!)) }, reserveSalt }
     case 'auction.created':
     case 'auction.updated': {
       // The reserve is fixed with the first bid.
       if (bids !== null) return { sealed: {}, reserveSalt }
       const salt = newSalt()
-      return { sealed: { commitment: commitReserve(salt, id, terms.reservePrice) }, reserveSalt: salt }
+      const form = event.type === 'auction.created' ? { ledger: LEDGER_FORM } : {}
+      return { sealed: { ...form, commitment: commitReserve(salt, id, terms.reservePrice) }, reserveSalt: salt }
     }
     case 'auction.closed': {
       const opening = { reservePrice: terms.reservePrice, salt: reserveSalt }

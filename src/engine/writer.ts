@@ -264,6 +264,7 @@ export class Writer {
       staffBids,
       refusals: this.#refusals,
       facts: new Map(bids.map((order, i) => [order, answers[i]!])),
+      bidSecrets: await this.#bidSecrets(orders),
     }
     for (const order of orders) {
       const error = unreadable.get(order.auctionId)
@@ -273,6 +274,13 @@ export class Writer {
           : this.#undecided(error, order),
       )
     }
+  }
+
+  async #bidSecrets(orders: readonly Order[]): Promise<Desk['bidSecrets']> {
+    const voids = orders.filter((order) => order.type === 'act' && order.command.type === 'void')
+    const auctionIds = [...new Set(voids.map(({ auctionId }) => auctionId))]
+    const secrets = await Promise.all(auctionIds.map((id) => this.#parts.store.bidSecrets(id)))
+    return new Map(auctionIds.map((id, i) => [id, secrets[i]!]))
   }
 
   /** An order whose deciding throws leaves nothing behind, and is answered alone. */

@@ -82,7 +82,7 @@ const placed = {
     bidCount: 13,
     bidderCount: 2,
     reserve: 'none',
-    beaten: { bid: BID, amount: 13_250 },
+    beaten: { bid: BID, amount: 13_250, exact: false },
   },
   hash: HASH,
   private: HASH,

@@ -35,10 +35,10 @@ export const eventTexts: Readonly<Record<PublicType, string>> = {
   'auction.updated': 'Sets the details that it names, `status`, `minimumBid` and `reserve`.',
   'auction.opened': 'Sets `status` to `open`, `opensAt`, `closesAt` and `minimumBid`.',
   'bid.placed':
-    'Sets `price`, `leader`, `minimumBid`, `bidCount`, `bidderCount` and `reserve`; adds a bid to the history. The bid that was `beaten` shows its whole maximum from now on.',
+    'Sets `price`, `leader`, `minimumBid`, `bidCount`, `bidderCount` and `reserve`; adds a bid to the history. The bid that was `beaten` shows its whole maximum from now on; whether a beaten bid was `exact` is told with it.',
   'closing.extended': 'Sets `closesAt` to `to`, and `extensions`.',
   'bid.voided':
-    'Sets `price`, `leader`, `minimumBid`, `bidCount`, `bidderCount` and `reserve`; marks the bid as voided, and sets what the others in `amounts` amount to.',
+    'Sets `price`, `leader`, `minimumBid`, `bidCount`, `bidderCount` and `reserve`; marks the bid as voided, and sets what the others in `amounts` amount to. Its `openings` tell what bids offered that is secret no more.',
   'auction.paused': 'Sets `status` to `paused`, `statusReason`, and `minimumBid` to null.',
   'auction.resumed': 'Sets `status` to `open`, `statusReason` to null, `closesAt` and `minimumBid`.',
   'auction.closed':

@@ -5,7 +5,7 @@ import { bidIn, isOver } from '../domain/auction.ts'
 import { explain } from '../domain/explanation.ts'
 import { reject } from '../domain/rejection.ts'
 import type { Held } from '../engine/ports.ts'
-import { certificateLine, headerLine } from '../ledger/file.ts'
+import { certificateLine, formOf, headerLine } from '../ledger/file.ts'
 import { publicJwk } from '../ledger/jws.ts'
 import { logConsistency, logProof } from '../ledger/statements.ts'
 import type { ChannelEvent } from '../protocol.ts'
@@ -77,7 +77,9 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
     const introductions = (await store.keyStatements()).map(({ jws }) => jws)
     // A certificate that comes meanwhile belongs to a later state.
     const proof = isOver(auction) ? await operatorLog.proof(id) : null
-    yield `${headerLine({ auction: id, entries: seq, head, keys: notary.publicKeys, introductions })}\n`
+    const [first] = await store.entries(id, 0, 1)
+    const stated = { auction: id, entries: seq, head, keys: notary.publicKeys, introductions }
+    yield `${headerLine({ ledger: formOf(first!.event), ...stated })}\n`
     for (let after = 0; after < seq;) {
       await costly.turn()
       const entries = await store.entries(id, after, Math.min(LEDGER_PAGE, seq - after), LEDGER_BYTES)

@@ -134,8 +134,11 @@ function replayed(deeds: readonly Deed[], entries: readonly Entry[]): Finding | 
   const truth = {
     reserve: null as Amount | null,
     reigns: [],
+    opened: { offers: new Map(), silent: [], wholeUntil: new Map() },
+    exactness: () => undefined,
     leadsAfter: () => null,
     buysNow: () => false,
+    isEarlier: entries[0]?.event.ledger === undefined,
     offerOf: (bid: string) => offers.get(bid),
   }
   const house = new Replay(truth satisfies Guess)

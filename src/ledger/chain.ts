@@ -1,7 +1,7 @@
 import { hash as sha256 } from 'node:crypto'
 import type { Amount } from '../domain/amount.ts'
 import type { PublicEvent } from '../domain/wire.ts'
-import type { ChannelEvent } from '../protocol.ts'
+import type { BidOpening, ChannelEvent } from '../protocol.ts'
 import { canonical, readCanonical } from './canonical.ts'
 import { commitPrivateHead, newSalt } from './commitment.ts'
 
@@ -24,6 +24,10 @@ export type Sealed = {
   readonly commitment?: string
   /** The reserve, where the seller agreed to show it at the close. */
   readonly opening?: { readonly reservePrice: Amount | null; readonly salt: string }
+  /** The form of the ledger, in its first entry. */
+  readonly ledger?: 'martillo ledger v3'
+  /** In a void, what is secret no more. */
+  readonly openings?: BidOpening[]
 }
 
 /** `line` is the text that was hashed, kept as it is. `salt` opens the entry's commitment to the private head. */
@@ -65,6 +69,11 @@ export type Deed = { readonly act: string; readonly at: string } & Readonly<Reco
 
 /** An entry of the private chain; its number is the auction's version that it made. */
 export type PrivateEntry = { readonly number: number; readonly line: string; readonly hash: string }
+
+/** The latest public entry after a deed, from its line. */
+export function seqOfDeed(line: string): number {
+  return (readCanonical(line) as { seq: number }).seq
+}
 
 /** `seq` is the latest public one when the deed was done: everything public beyond the entry before came of this one. */
 export function linkPrivate(

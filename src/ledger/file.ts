@@ -1,14 +1,22 @@
 import { z } from 'zod'
+import type { ChannelEvent } from '../protocol.ts'
 import { canonical } from './canonical.ts'
 import { publicJwk } from './jws.ts'
 import { type LogProof, logProof } from './statements.ts'
 
 /** The exported ledger: a header, the public entries as they were hashed, and after the end the certificate. One line each. */
 
-export const LEDGER_VERSION = 'martillo ledger v2'
+/** The form of a ledger; its first entry names it as well. Earlier versions told less where a bid was made void, and name none there. */
+export const LEDGER_FORM = 'martillo ledger v3' as const
+const EARLIER_FORM = 'martillo ledger v2' as const
+
+/** What the header says of a ledger that begins so. */
+export function formOf({ ledger }: Pick<ChannelEvent, 'ledger'>): LedgerHeader['ledger'] {
+  return ledger ?? EARLIER_FORM
+}
 
 export const header = z.strictObject({
-  ledger: z.literal(LEDGER_VERSION),
+  ledger: z.enum([LEDGER_FORM, EARLIER_FORM]),
   auction: z.string(),
   entries: z.int(),
   head: z.string(),
@@ -18,10 +26,10 @@ export const header = z.strictObject({
 })
 export type LedgerHeader = z.output<typeof header>
 
-type Stated = Omit<LedgerHeader, 'ledger' | 'keys'> & { readonly keys: readonly LedgerHeader['keys'][number][] }
+type Stated = Omit<LedgerHeader, 'keys'> & { readonly keys: readonly LedgerHeader['keys'][number][] }
 
 export function headerLine(stated: Stated): string {
-  return canonical({ ledger: LEDGER_VERSION, ...stated })
+  return canonical(stated)
 }
 
 /** Strict, where an answer of the log may have fields added: a line of a ledger is of one version. */

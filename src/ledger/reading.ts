@@ -3,7 +3,7 @@ import { eventData } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { isCanonical, readCanonical } from './canonical.ts'
 import { GENESIS, hashOf, readEntry } from './chain.ts'
-import { type LedgerHeader, ending, header } from './file.ts'
+import { LEDGER_FORM, type LedgerHeader, ending, formOf, header } from './file.ts'
 import type { LogProof } from './statements.ts'
 import { Wrong } from './wrong.ts'
 
@@ -27,7 +27,7 @@ export async function readFile(lines: AsyncIterable<string>): Promise<LedgerFile
     if (!isCanonical(line)) throw new Wrong(number, 'is not canonical JSON (RFC 8785) without numbers')
     if (stated === null) {
       stated = read(header, line)
-      if (stated === null) throw new Wrong(number, 'is not the header of a "martillo ledger v2"')
+      if (stated === null) throw new Wrong(number, 'is not the header of a "martillo ledger v3", or v2')
     } else if (last !== null) throw new Wrong(number, 'something follows the certificate')
     else if (isEnding(line)) last = readEnding(line, number)
     else {
@@ -37,6 +37,8 @@ export async function readFile(lines: AsyncIterable<string>): Promise<LedgerFile
   }
   if (stated === null) throw new Wrong(1, 'the file is empty')
   if (events.length === 0) throw new Wrong(1, 'no entry follows the header: no auction was ever without one')
+  if (events[0]!.type === 'auction.created' && stated.ledger !== formOf(events[0]!))
+    throw new Wrong(1, `is the header of a "${stated.ledger}", and the first entry is of a "${formOf(events[0]!)}"`)
   if (stated.entries !== events.length)
     throw new Wrong(events.length + 1, `the header states ${stated.entries} entries, the file holds ${events.length}`)
   if (stated.head !== head) throw new Wrong(events.length + 1, 'the last hash is not the head in the header')
@@ -68,6 +70,16 @@ const linked = z.strictObject({
   previous: hash,
   commitment: hash.optional(),
   opening: z.strictObject({ reservePrice: z.int().nullable(), salt: hash }).optional(),
+  ledger: z.literal(LEDGER_FORM).optional(),
+  openings: z
+    .array(
+      z.union([
+        z.strictObject({ bid: z.string(), maximum: z.int(), exact: z.boolean(), salt: hash }),
+        z.strictObject({ bid: z.string(), raises: z.string(), maximum: z.int(), asOfSeq: z.int(), salt: hash }),
+        z.strictObject({ bid: z.string(), lowers: z.string(), maximum: z.int(), asOfSeq: z.int(), salt: hash }),
+      ]),
+    )
+    .optional(),
 })
 
 function readNext(

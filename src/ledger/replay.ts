@@ -1,20 +1,22 @@
 import { type Amount, highest } from '../domain/amount.ts'
-import { type Auction, inOrder, isOver } from '../domain/auction.ts'
+import { type Auction, type Bid, bidIn, inOrder, isOver } from '../domain/auction.ts'
 import type { Command } from '../domain/command.ts'
 import { decide } from '../domain/decide.ts'
 import { type Event, isPublic } from '../domain/event.ts'
 import { evolve, unborn } from '../domain/evolve.ts'
 import { fromWire } from '../domain/instant.ts'
-import type { Standing } from '../domain/proxy.ts'
-import type { PublicAmount } from '../domain/public-amounts.ts'
-import { stepAbove } from '../domain/increments.ts'
-import type { Lowering, Offer } from '../domain/schema.ts'
+import { leadingRun } from '../domain/opened.ts'
+import { type Standing, minimumAfter } from '../domain/proxy.ts'
+import { type Lowering, type Offer, mostOf } from '../domain/schema.ts'
 import { detailsView, publicEvent } from '../domain/view.ts'
 import type { PublicEvent } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
+import { type Stated, isStated, takenAsStated } from './as-stated.ts'
 import { changesOf, creationOf, withReserve } from './asked.ts'
-import { shown } from './canonical.ts'
-import { type Guess, UNREACHED, guessSecrets } from './secrets.ts'
+import { withExact, withRaise } from './assumed.ts'
+import { difference } from './difference.ts'
+import type { Silent } from './openings.ts'
+import { type Guess, type Reign, UNREACHED, guessSecrets } from './secrets.ts'
 
 /**
  * Replays a public ledger by the rules. What is secret is not needed: for maxima and the reserve figures are put in that agree
@@ -25,8 +27,7 @@ export type Flaw = { readonly seq: number; readonly why: string }
 
 /**
  * The first entry that does not follow from those before it, or null; and the entries whose price and leader were taken as
- * stated. With a voided bid go its silent raises, and which those were is not public: there the rules give only bounds, and
- * the private chain the rest.
+ * stated, which is done in ledgers of earlier versions only.
  */
 export function replay(events: readonly ChannelEvent[]): {
   readonly flaw: Flaw | null
@@ -56,8 +57,6 @@ export function auctionAfter(events: readonly ChannelEvent[], seq: number): Auct
   return house.auction
 }
 
-type VoidData = (ChannelEvent & { type: 'bid.voided' })['data']
-
 type Tried = {
   readonly id: string
   readonly paddle: string
@@ -74,7 +73,8 @@ export class Replay {
   readonly taken: number[] = []
   #auction: Auction = unborn
   #expected: Expected[] = []
-  #raises = 0
+  /** Bids that took the lead and may have been exact as well, by what is public. */
+  readonly #unclear = new Set<string>()
 
   constructor(guess: Guess) {
     this.#guess = guess
@@ -96,78 +96,70 @@ export class Replay {
     }
     const next = this.#expected.shift()
     if (next === undefined) return `${actual.type} changes nothing`
-    const why = difference(stated(next, actual), actual)
+    const why = this.#difference(next, actual)
     const after = why === null ? next.after : this.#takeAsStated(next.event, actual)
     if (after === null) return why
     this.#auction = after
-    if (this.#expected.length > 0) return null
-    const maximum = this.#maximumAfter(actual.seq)
-    if (actual.type === 'bid.voided') this.#lowerTo(maximum, fromWire(actual.at))
-    this.#raiseTo(maximum, fromWire(actual.at))
+    return this.#expected.length > 0 ? null : this.#silently(actual)
+  }
+
+  #difference(next: Expected, actual: ChannelEvent): string | null {
+    return difference(stated(next, actual, this.#guess.isEarlier), actual) ?? this.#openedOtherwise(next.event, actual)
+  }
+
+  /** Where the private chain is at hand, a void opens what the rules say, no more and no less. */
+  #openedOtherwise(event: Event, { openings }: ChannelEvent): string | null {
+    if (this.#guess.offerOf === undefined || event.type !== 'bid.voided' || openings === undefined) return null
+    const wanted = event.opened.map((bid) => `${bid.bidId} ${bid.exact ? bid.amount : bid.maximum}`)
+    const found = openings.map(({ bid, maximum }) => `${bid} ${maximum}`)
+    return wanted.join() === found.join() ? null : 'opens other bids than the rules say'
+  }
+
+  /** What nobody saw after an entry: what is opened later, and what must have been for all that follows. */
+  #silently(actual: ChannelEvent): string | null {
+    const { seq } = actual
+    const at = fromWire(actual.at)
+    for (const silent of this.#guess.opened.silent) {
+      const why = silent.asOfSeq === seq ? this.#opened(silent, at) : null
+      if (why !== null) return why
+    }
+    if (actual.type === 'bid.voided') this.#lowerTo(this.#reignAt(seq)?.met ?? null, seq, at)
+    this.#raiseTo(seq, at)
     return null
+  }
+
+  #opened({ id, paddle, goesWith, offer }: Silent, at: number): string | null {
+    const why = this.raise({ id, paddle, offer, at })
+    if (why !== null) return `leaves no place for ${id}, which a void opens: ${why}`
+    return bidIn(this.#auction.bids, id)?.raises === goesWith ? null : `lets ${id} go with another bid than a void says`
   }
 
   /** The leading maximum after an entry, or null. */
   #maximumAfter(seq: number): Amount | null {
-    return this.#guess.reigns.findLast(({ from, to }) => from <= seq && seq < to)?.maximum ?? null
+    return this.#reignAt(seq)?.maximum ?? null
   }
 
-  /** From a void on: the price and the leader that are stated, where they are within what is certain. */
+  #reignAt(seq: number): Reign | undefined {
+    return this.#guess.reigns.findLast(({ from, to }) => from <= seq && seq < to)
+  }
+
+  /** In earlier versions: the price and the leader that are stated. */
   #takeAsStated(event: Event, actual: ChannelEvent): Auction | null {
-    if (this.#guess.offerOf !== undefined) return null
-    const before = this.#auction
-    if (actual.type === 'bid.voided' && event.type === 'bid.voided') {
-      if (!isPossible(before, actual.data)) return null
-      const stated: Event = {
-        ...event,
-        standing: this.#standing(actual),
-        amounts: actual.data.amounts as PublicAmount[],
-      }
-      return this.#adopt(stated, actual)
-    }
-    if (this.taken.length === 0 || actual.type !== 'bid.placed' || event.type !== 'bid.placed') return null
-    const { data } = actual
-    const leads = data.leader === data.paddle || data.leader === before.standing?.bidder
-    const price = data.price ?? 0
-    if (!leads || price < (before.standing?.price ?? 0) || price < data.amount) return null
-    const beats = before.standing !== null && data.leader !== before.standing.bidder
-    if (beats ? (data.beaten?.amount ?? price) >= price : data.beaten !== null) return null
-    const bid = { ...event.bid, amount: data.amount as Amount }
-    const stated: Event = {
-      ...event,
-      bid,
-      standing: this.#standing(actual)!,
-      beaten: data.beaten as PublicAmount | null,
-    }
-    return this.#adopt(stated, actual)
-  }
-
-  #adopt(stated: Event, actual: ChannelEvent): Auction | null {
-    const told = evolve(this.#auction, stated)
-    if (difference(publicEvent(stated, told, this.#auction)!, actual) !== null) return null
+    if (!this.#guess.isEarlier || !isStated(actual)) return null
+    const isBehindOther = this.taken.length > 0
+    const after = takenAsStated(this.#auction, event, actual, { standing: this.#standing(actual), isBehindOther })
+    if (after === null) return null
     this.taken.push(actual.seq)
-    const after = this.#remembering(told)
     // What follows at once, such as an extension, does not hang on the price.
     this.#expected = following(
       after,
-      this.#expected.map(({ event }) => event),
+      this.#expected.map(({ event: one }) => one),
     )
     return after
   }
 
-  /** What the leader is taken to have raised to stays with the bid that leads, for a void that comes later. */
-  #remembering(told: Auction): Auction {
-    const { standing, bids } = told
-    const leading = inOrder(bids).find(({ bidId }) => bidId === standing?.bidId)
-    if (standing === null || leading === undefined || leading.voided || leading.maximum >= standing.maximum) return told
-    this.#raises += 1
-    const raised = { bidId: `raise ${this.#raises}`, maximum: standing.maximum, exact: false, seq: null }
-    const bid = { ...leading, ...raised, raises: leading.bidId }
-    return evolve(told, { type: 'maximum.raised', at: leading.at, bid, standing })
-  }
-
   /** As stated. Which bid leads shows when it is beaten. */
-  #standing({ seq, data }: ChannelEvent & { type: 'bid.placed' | 'bid.voided' }): Standing | null {
+  #standing({ seq, data }: Stated): Standing | null {
     if (data.leader === null || data.price === null) return null
     const price = data.price as Amount
     const maximum = this.#maximumAfter(seq) ?? price
@@ -194,7 +186,7 @@ export class Replay {
         return this.#decide({ type: 'extend', closesAt: fromWire(to), reason: note ?? '', at })
       }
       case 'bid.voided':
-        return this.#decide({ type: 'void', bidId: actual.data.bid, reason: actual.data.reason, at })
+        return this.#void(actual, at)
       case 'auction.paused':
         return this.#decide({ type: 'pause', reason: actual.data.reason, at })
       case 'auction.resumed':
@@ -237,22 +229,76 @@ export class Replay {
   #bid({ seq, data }: ChannelEvent & { type: 'bid.placed' }, at: number): string | null {
     const bid = (offer: Offer | Lowering) =>
       this.#tryBid({ id: data.bid, paddle: data.paddle, house: data.house, offer, at })
-    const known = this.#guess.offerOf?.(data.bid)
+    const guess = this.#guess
+    const known = guess.offerOf?.(data.bid) ?? guess.opened.offers.get(data.bid)
     if (known !== undefined) return bid(known)
-    if (data.leader !== data.paddle) return bid({ maximum: data.amount as Amount })
-    const maximum = this.#maximumAfter(seq) ?? (data.amount as Amount)
-    if (this.#guess.buysNow(seq)) return bid({ amount: data.amount as Amount })
+    const [amount, price] = [data.amount as Amount, data.price as Amount]
+    if (data.leader !== data.paddle) return bid(data.exact === true ? { amount } : { maximum: amount })
+    const isExact = guess.buysNow(seq) || guess.exactness(data.bid)
+    if (isExact === true) return bid({ amount })
+    const { terms, standing } = this.#auction
+    const takesLead = standing?.bidder !== data.paddle
+    // It was taken: it was not below the minimum bid.
+    const least = takesLead ? minimumAfter(terms, standing) : amount
+    const maximum = highest(this.#maximumAfter(seq) ?? amount, least)
     const asMaximum = bid({ maximum })
-    if (asMaximum === null && this.#leadsAt(data.price)) return null
+    if (isExact === false) return asMaximum
+    if (asMaximum === null && this.#leadsAt(price)) {
+      if (takesLead) this.#unclear.add(data.bid)
+      return null
+    }
     // An exact bid made the price what it wished (PX-7); what it led with beyond was raised later.
     const expected = this.#expected
-    if (bid({ amount: data.price as Amount }) === null && this.#leadsAt(data.price)) return null
+    if (bid({ amount: price }) === null && this.#leadsAt(price)) return null
     this.#expected = expected
     return asMaximum
   }
 
   #leadsAt(price: number | null): boolean {
     return this.#expected[0]?.after.standing?.price === price
+  }
+
+  /** Of the figures that agree with all that came before, those that lead to what is stated. */
+  #void(actual: ChannelEvent & { type: 'bid.voided' }, at: number): string | null {
+    const { bid: bidId, reason } = actual.data
+    const command: Command = { type: 'void', bidId, reason, at }
+    for (const auction of this.#readings(actual)) {
+      const expected = following(auction, decide(auction, command).events.filter(isPublic))
+      if (expected[0] === undefined || this.#difference(expected[0], actual) !== null) continue
+      this.#auction = auction
+      this.#expected = expected
+      return null
+    }
+    return this.#decide(command)
+  }
+
+  /** Whoever leads may have led with an exact bid, and who led before as well with what another bid of theirs held beyond. */
+  *#readings({ seq, data: { leader, bid } }: ChannelEvent & { type: 'bid.voided' }): Generator<Auction> {
+    const auction = this.#auction
+    yield auction
+    const unclear = inOrder(auction.bids).findLast(
+      ({ bidId, bidder, voided }) => bidder === leader && !voided && this.#unclear.has(bidId),
+    )
+    if (unclear !== undefined) yield withExact(auction, unclear.bidId)
+    const maximum = this.#maximumAfter(seq)
+    const other = leader === auction.standing?.bidder ? this.#closedBid(seq, bid) : undefined
+    if (other === undefined || maximum === null) return
+    const raised = withRaise(auction, other, maximum)
+    yield raised
+    if (unclear !== undefined) yield withExact(raised, unclear.bidId)
+  }
+
+  /** The latest bid of whoever leads, since they do, with which more may go than is opened. */
+  #closedBid(seq: number, except?: string): Bid | undefined {
+    const run = leadingRun(this.#auction)
+    return inOrder(this.#auction.bids).findLast(
+      ({ bidId }) => run.has(bidId) && bidId !== except && !this.#isWhole(bidId, seq),
+    )
+  }
+
+  /** Whether all that goes with a bid up to an entry is opened. */
+  #isWhole(bidId: string, seq: number): boolean {
+    return (this.#guess.opened.wholeUntil.get(bidId) ?? 0) > seq
   }
 
   #tryBid({ id, paddle, house, offer, at }: Tried): string | null {
@@ -270,32 +316,41 @@ export class Replay {
   }
 
   /** A raise that nobody saw: its effect is seen when the maximum is beaten. */
-  #raiseTo(maximum: Amount | null, at: number): void {
-    const { standing } = this.#auction
-    if (standing === null || maximum === null || maximum <= standing.maximum) return
-    this.#raises += 1
-    const bidder = { id: standing.bidder, blocked: false }
-    const command: Command = {
-      type: 'bid',
-      at,
-      bidId: `raise ${this.#raises}`,
-      bidder,
-      offer: { maximum },
-      anyRaise: true,
-    }
-    const { events } = decide(this.#auction, command)
-    if (events.length > 0 && events.every((event) => !isPublic(event)))
-      this.#auction = events.reduce(evolve, this.#auction)
+  #raiseTo(seq: number, at: number): void {
+    const { standing, bids } = this.#auction
+    const maximum = standing === null ? 0 : this.#neededAfter(seq, standing.bidId)
+    if (standing === null || maximum <= standing.maximum) return
+    const { bidId, bidder: id } = standing
+    const offer = { maximum: maximum as Amount }
+    const bidder = { id, blocked: false }
+    const { events } = decide(this.#auction, { type: 'bid', at, bidId: 'assumed', bidder, offer, anyRaise: true })
+    const raised = this.#isWhole(bidId, seq) ? this.#closedBid(seq) : bidIn(bids, bidId)
+    if (raised && events.length > 0 && events.every((event) => !isPublic(event)))
+      this.#auction = withRaise(this.#auction, raised, offer.maximum)
+  }
+
+  /** The least maximum that explains what this reign shows, but for what a void opens of the raises in it. */
+  #neededAfter(seq: number, bidId: string): number {
+    const reign = this.#reignAt(seq)
+    if (reign === undefined) return 0
+    const ahead = this.#guess.opened.silent.filter((one) => one.goesWith === bidId && 'maximum' in one.offer)
+    const raisedBy = (until: number) =>
+      Math.max(0, ...ahead.map(({ asOfSeq, offer }) => (asOfSeq < until ? mostOf(offer as Offer) : 0)))
+    const needed = reign.prices.map((one) => (one.price > raisedBy(one.seq) ? one.price : 0))
+    const told = reign.told !== null && reign.told > raisedBy(reign.to) ? reign.told : 0
+    return Math.max(told, ...needed)
   }
 
   /** What leads again by a void may have been lowered, which nobody saw: to what it then held out at, at least (VOID-3). */
-  #lowerTo(maximum: Amount | null, at: number): void {
+  #lowerTo(maximum: Amount | null, seq: number, at: number): void {
     const { standing, lowerable } = this.#auction
-    if (standing === null || maximum === null || lowerable !== standing.bidId) return
-    this.#raises += 1
+    if (standing === null || maximum === null || lowerable !== standing.bidId || this.#isWhole(lowerable, seq)) return
+    // It came after a later void.
+    if (maximum < standing.price) return
     const bidder = { id: standing.bidder, blocked: false }
-    const offer = { lowerTo: highest(maximum, standing.price), bid: standing.bidId }
-    const { events } = decide(this.#auction, { type: 'bid', at, bidId: `lowered ${this.#raises}`, bidder, offer })
+    const offer = { lowerTo: maximum, bid: standing.bidId }
+    const bidId = `assumed to lower ${standing.bidId} after entry ${seq}`
+    const { events } = decide(this.#auction, { type: 'bid', at, bidId, bidder, offer })
     this.#auction = events.reduce(evolve, this.#auction)
   }
 
@@ -320,39 +375,26 @@ function following(from: Auction, events: readonly Event[]): Expected[] {
   })
 }
 
-/** An update names what changed. Earlier ledgers name all details: what is named beyond must be as it is. */
-function stated({ event, before, after }: Expected, actual: ChannelEvent): PublicEvent {
+/**
+ * An update names what changed. Earlier ledgers name all details: what is named beyond must be as it is. And they do not tell
+ * which beaten bids were exact.
+ */
+function stated({ event, before, after }: Expected, actual: ChannelEvent, isEarlier: boolean): PublicEvent {
   const expected = publicEvent(event, after, before)!
+  if (expected.type === 'bid.placed' && actual.type === 'bid.placed' && isEarlier)
+    return { ...expected, data: asMuchAs(expected.data, actual.data) }
   if (expected.type !== 'auction.updated' || actual.type !== 'auction.updated') return expected
   const more = Object.entries(detailsView(after, 'public')).filter(([name]) => name in actual.data)
   return { ...expected, data: { ...Object.fromEntries(more), ...expected.data } }
 }
 
-/** What is certain of a void: fewer bids, no price a step above all that was seen, a leader whose bids stand, nobody's offer left above the price. */
-function isPossible(before: Auction, { bid, leader, price }: VoidData): boolean {
-  const remaining = inOrder(before.bids).filter((one) => !one.voided && one.bidId !== bid && one.seq !== null)
-  if (leader === null || price === null) return leader === null && price === null && remaining.length === 0
-  const seen = inOrder(before.bids).flatMap((one) => [one.price, one.amount])
-  const highest = Math.max(before.standing?.price ?? 0, ...seen) as Amount
-  const voided = inOrder(before.bids).find((one) => one.bidId === bid)
-  const own = inOrder(before.bids).filter((one) => one.bidder === leader && !one.voided && one.bidId !== bid)
-  const others = remaining.filter((one) => one.bidder !== leader)
-  return (
-    others.length < remaining.length &&
-    price >= before.terms.startPrice &&
-    price <= stepAbove(before.terms.increments, highest) &&
-    others.every((one) => (one.paddle === voided?.paddle ? one.amount : one.maximum) <= price) &&
-    (leader === before.standing?.bidder || own.some((one) => one.maximum >= price))
-  )
-}
+type PlacedData = (PublicEvent & { type: 'bid.placed' })['data']
 
-function difference(expected: PublicEvent, { type, at, data }: ChannelEvent): string | null {
-  if (expected.type !== type) return `by the rules ${expected.type} must come here, not ${type}`
-  if (expected.at !== at) return `by the rules this happened at ${expected.at}, not at ${at}`
-  const [wanted, found] = [expected.data as Record<string, unknown>, data as Record<string, unknown>]
-  const wrong = [...new Set([...Object.keys(wanted), ...Object.keys(found)])].find(
-    (name) => shown(name, wanted[name]) !== shown(name, found[name]),
-  )
-  if (wrong === undefined) return null
-  return `by the rules ${wrong} is ${shown(wrong, wanted[wrong])}, not ${shown(wrong, found[wrong])}`
+function asMuchAs({ exact, beaten, ...data }: PlacedData, actual: PlacedData): PlacedData {
+  const { exact: wasExact, ...lost } = beaten ?? {}
+  return {
+    ...data,
+    ...(actual.exact === undefined ? {} : { exact }),
+    beaten: beaten && ({ ...lost, ...(actual.beaten?.exact === undefined ? {} : { exact: wasExact }) } as never),
+  }
 }

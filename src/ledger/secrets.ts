@@ -1,11 +1,15 @@
-import type { Amount } from '../domain/amount.ts'
+import { type Amount, highest } from '../domain/amount.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
 import type { ChannelEvent } from '../protocol.ts'
+import { type Opened, openedIn } from './openings.ts'
 
-/** Figures for what a public ledger does not tell, such that nothing in it says otherwise. */
+/** What a public ledger tells of its secrets, and figures for the others such that nothing in it says otherwise. */
 export type Guess = {
-  /** What a bid really offered, where that is known: then nothing is taken as stated. */
+  /** What a bid really offered, where the private chain is at hand. */
   readonly offerOf?: (bidId: string) => Offer | Lowering | undefined
+  readonly opened: Opened
+  /** Whether a bid was exact, where that was told when it was beaten. */
+  exactness(bidId: string): boolean | undefined
   /** Null where there is none. */
   readonly reserve: Amount | null
   readonly reigns: readonly Reign[]
@@ -13,6 +17,8 @@ export type Guess = {
   leadsAfter(seq: number): string | null
   /** Whether the bid of this entry bought at the buy-now price. */
   buysNow(seq: number): boolean
+  /** Written by an earlier version, which told less. */
+  readonly isEarlier: boolean
 }
 
 /** While one maximum led: from the entry that made it lead, up to the one that ended that. */
@@ -20,15 +26,25 @@ export type Reign = {
   readonly from: number
   readonly to: number
   readonly leader: string
-  /** Raises that nobody saw taken ahead. */
+  /** The price after each entry: the maximum reached that at least. */
+  readonly prices: readonly { readonly seq: number; readonly price: Amount }[]
+  /** The maximum, where the end of the reign tells it. */
+  readonly told: Amount | null
+  /** Taken for the maximum, raises that nobody saw taken ahead: what was told, or the highest price. */
   readonly maximum: Amount
+  /** The maximum that the next bid met, where it came before somebody else led: it may have been lowered to that (VOID-3). */
+  readonly met: Amount | null
 }
 
 /** A reserve that no maximum came to. */
 export const UNREACHED = Number.MAX_SAFE_INTEGER as Amount
 
 export function guessSecrets(events: readonly ChannelEvent[]): Guess {
+  const opened = openedIn(events)
+  const exact = exactnessIn(events)
   return {
+    opened,
+    exactness: (bidId) => exact.get(bidId),
     reserve: reserveIn(events),
     reigns: reignsIn(events),
     leadsAfter: (seq) => {
@@ -39,7 +55,19 @@ export function guessSecrets(events: readonly ChannelEvent[]): Guess {
       const next = events[seq]
       return next?.type === 'auction.closed' && next.data.outcome.reason === 'buy_now'
     },
+    isEarlier: events[0]?.ledger === undefined,
   }
+}
+
+function exactnessIn(events: readonly ChannelEvent[]): Map<string, boolean> {
+  const exact = new Map<string, boolean>()
+  const tell = (bid: string, is: boolean | undefined) => is !== undefined && exact.set(bid, is)
+  for (const { type, data } of events) {
+    if (type !== 'bid.placed') continue
+    tell(data.bid, data.exact)
+    if (data.beaten !== null) tell(data.beaten.bid, data.beaten.exact)
+  }
+  return exact
 }
 
 function beats(event: ChannelEvent): boolean {
@@ -58,28 +86,53 @@ function reserveIn(events: readonly ChannelEvent[]): Amount | null {
   return met.length === 0 ? UNREACHED : (Math.min(...met) as Amount)
 }
 
+type Begun = { readonly from: number; readonly leader: string; readonly prices: { seq: number; price: Amount }[] }
+
 /** A beaten maximum is told. One that was not beaten is taken to be the highest price it led at: it reached that at least. */
 function reignsIn(events: readonly ChannelEvent[]): Reign[] {
   const reigns: Reign[] = []
-  let current: { from: number; leader: string; highest: number } | null = null
-  const end = (to: number, told?: number) => {
-    if (current !== null) {
-      const { from, leader, highest } = current
-      reigns.push({ from, to, leader, maximum: (told ?? highest) as Amount })
-    }
-    current = null
-  }
-  const leads = (price: number | null) => {
-    if (current !== null) current.highest = Math.max(current.highest, price ?? 0)
+  const paddles = new Map<string, string>()
+  let current: Begun | null = null
+  const end = (to: number, told: number | null) => {
+    if (current !== null) reigns.push(reignOf(current, to, told as Amount | null))
   }
   for (const { seq, type, data } of events) {
     if (type !== 'bid.placed' && type !== 'bid.voided') continue
+    if (type === 'bid.placed') paddles.set(data.bid, data.paddle)
+    const price = { seq, price: (data.price ?? 0) as Amount }
     // After a void a maximum that had stopped the price may have been raised unseen: a reign of its own.
     if (type === 'bid.voided' || data.leader === data.paddle) {
-      end(seq, type === 'bid.placed' ? data.beaten?.amount : undefined)
-      if (data.leader !== null) current = { from: seq, leader: data.leader, highest: data.price ?? 0 }
-    } else leads(data.price)
+      end(seq, type === 'bid.placed' ? (data.beaten?.amount ?? null) : toldBy(data, paddles, current?.leader))
+      current = data.leader === null ? null : { from: seq, leader: data.leader, prices: [price] }
+    } else current?.prices.push(price)
   }
-  end(Number.MAX_SAFE_INTEGER)
-  return reigns
+  end(Number.MAX_SAFE_INTEGER, null)
+  return met(reigns)
+}
+
+function reignOf(begun: Begun, to: number, told: Amount | null): Reign {
+  const maximum = told ?? begun.prices.reduce((most, { price }) => highest(most, price), 0 as Amount)
+  const wasMet = begun.prices.length > 1 || told !== null
+  return { ...begun, to, told, maximum, met: wasMet ? maximum : null }
+}
+
+/** Where a void came before the next bid, what that met. */
+function met(reigns: readonly Reign[]): Reign[] {
+  const known: Reign[] = []
+  for (const reign of reigns.toReversed()) {
+    const next = known.at(-1)
+    const goesOn = next !== undefined && next.from === reign.to && next.leader === reign.leader
+    known.push(reign.met === null && goesOn ? { ...reign, met: next.met } : reign)
+  }
+  return known.toReversed()
+}
+
+/** The whole maximum of whoever no longer leads, where a bid of somebody else is made void. */
+function toldBy(
+  { paddle, leader, amounts }: (ChannelEvent & { type: 'bid.voided' })['data'],
+  paddles: ReadonlyMap<string, string>,
+  led: string | undefined,
+): number | null {
+  const whole = amounts.filter(({ bid }) => paddles.get(bid) === led).map(({ amount }) => amount)
+  return led === leader || led === paddle || whole.length === 0 ? null : Math.max(...whole)
 }

@@ -4,6 +4,7 @@ import { commitReserve } from './commitment.ts'
 import { believed } from './introductions.ts'
 import type { PublicJwk } from './jws.ts'
 import { type Shown, judgeLog } from './log-view.ts'
+import { checkOpenings } from './openings.ts'
 import { type LedgerFile, readFile } from './reading.ts'
 import { judgeReceipt } from './receipts.ts'
 import { replay } from './replay.ts'
@@ -52,6 +53,7 @@ function check(file: LedgerFile, proof: Proof): Verdict {
   const { flaw, taken } = replay(events)
   if (flaw !== null) throw new Wrong(flaw.seq + 1, flaw.why)
   checkOpening(stated.auction, events)
+  checkOpenings(stated.auction, events)
   const { keys, statements, notes: said } = believed(stated, proof.keys ?? null)
   const notes = [...said, ...notesOn(taken)]
   const certified = checkEnd(file, { keys, statements })
@@ -70,7 +72,9 @@ function check(file: LedgerFile, proof: Proof): Verdict {
 /** What holds, and what a reader should know of it. */
 function notesOn(taken: readonly number[]): string[] {
   if (taken.length === 0) return []
-  return [`after a voided bid price and leader are as stated, within bounds: entries ${taken.join(', ')}`]
+  return [
+    `in the form of an earlier version; after a voided bid price and leader are as stated, within bounds: entries ${taken.join(', ')}`,
+  ]
 }
 
 /** The certificate of an auction that is over; null where there is none, and need not be. */
@@ -114,13 +118,14 @@ function shownElsewhere({ ending }: LedgerFile, log: readonly Shown[], keys: rea
 /** Every entry commits to what it must; the reserve, where it was opened, is the one that was committed to before the first bid. */
 function checkOpening(auction: string, events: readonly ChannelEvent[]): void {
   const end = events.at(-1)
-  for (const [i, { type, at, commitment, opening }] of events.entries()) {
+  for (const [i, { type, at, commitment, opening, ledger }] of events.entries()) {
     const isFirst = type === 'auction.created' || (type === 'auction.updated' && !events.slice(0, i).some(isBid))
     const wanted = isFirst || type === 'bid.placed'
     if (wanted !== (commitment !== undefined))
       throw new Wrong(i + 2, wanted ? 'commits to nothing' : 'commits to something anew')
     if (i > 0 && at < events[i - 1]!.at) throw new Wrong(i + 2, 'is dated before the entry before')
     if (opening !== undefined && type !== 'auction.closed') throw new Wrong(i + 2, 'opens a reserve before the close')
+    if (ledger !== undefined && i > 0) throw new Wrong(i + 2, 'names a form, which the first entry does')
   }
   const terms = events
     .flatMap((event) =>

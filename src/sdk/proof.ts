@@ -56,7 +56,7 @@ async function check(lines: readonly string[], kept: readonly Kept[]): Promise<L
   const said = lines.map((line, i) => parse(line, i + 1))
   const header = said[0]!
   const ending = said.at(-1)!
-  if (header['ledger'] !== 'martillo ledger v2' || typeof ending['certificate'] !== 'string')
+  if (!/^martillo ledger v[23]$/.test(String(header['ledger'])) || typeof ending['certificate'] !== 'string')
     throw new Broken(1, 'file')
   const entries = await follow(lines.slice(1, -1), said.slice(1, -1), header)
   const keys = (header['keys'] ?? []) as Jwk[]

@@ -172,6 +172,7 @@ test('after the hammer the saleroom leads to the film, which can be shared, and 
   expect(shown).toMatch(/La próxima en cerrar\s+A\s+A map that closes next\s+10,00\s€ · \d\d:\d\d/)
   expect(shown).toMatch(/Sus otras pujas que cierran pronto\s+A\s+A chair of mine\s+20,00\s€ · \d\d:\d\d · Superada/i)
   expect(shown).not.toContain('A sign for later')
+  expect(await at(page, 'next').getByRole('link', { name: 'Todos los lotes' }).getAttribute('href')).toBe('/')
   await hammer()
   await at(page, 'to-film').waitFor()
   await page.evaluate(() => {

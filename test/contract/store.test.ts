@@ -397,6 +397,7 @@ function keyed(bid: Bid, number: number, key: string): KeyedBid {
     asOf: -1,
     key,
     salt,
+    asOfSeq: bid.seq ?? 0,
     answer: { ...answer, leader: 'P1', closesAt: '2026-11-20T13:00:00.000Z' },
   }
 }

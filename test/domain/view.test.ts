@@ -366,11 +366,12 @@ describe('public events', () => {
       bidCount: 2,
       bidderCount: 2,
       reserve: 'unmet',
-      beaten: { bid: bidId(1), amount: 5000 },
+      beaten: { bid: bidId(1), amount: 5000, exact: false },
     })
     expect(publicEvents(after(given(), 'A 50, B 30')).at(-1)?.data).toMatchObject({
       paddle: 'P2',
       amount: 3000,
+      exact: false,
       beaten: null,
     })
   })

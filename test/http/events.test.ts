@@ -20,7 +20,7 @@ test('the ledger: a header and one canonical line an event, each naming the hash
   const { keys } = (await ask(house.url, 'GET /v1/keys')).json
   const introductions = [expect.any(String)]
   expect(readCanonical(header!)).toEqual({
-    ledger: 'martillo ledger v2',
+    ledger: 'martillo ledger v3',
     auction: id,
     entries: seq,
     head,

@@ -40,8 +40,8 @@ const forgeries: [string, ReturnType<typeof put>, number, RegExp][] = [
   ['a minimum bid that is no step above', put(4, 'minimumBid', 3_200), 5, /minimumBid/],
   ['a bid not counted', put(5, 'bidCount', 2), 6, /bidCount/],
   ['a reserve that was met called unmet', put(5, 'reserve', 'unmet'), 6, /reserve/],
-  ['a reserve that is there no more', put(4, 'reserve', 'none'), 5, /reserve/],
-  ['a beaten maximum told below the price it led at', put(6, 'beaten', { bid: bidId(2), amount: 4_050 }), 6, /price/],
+  ['a reserve that is there no more', put(4, 'reserve', 'none'), 5, /amount|reserve/],
+  ['a beaten maximum told below the price it led at', put(6, 'beaten', { bid: bidId(2), amount: 4_050 }), 7, /beaten/],
   ['a beaten bid of somebody else', put(6, 'beaten', { bid: bidId(1), amount: 5_000 }), 7, /beaten/],
   [
     'no extension',

@@ -4,8 +4,9 @@ import { evolve, unborn } from '../../src/domain/evolve.ts'
 import { publicEvent } from '../../src/domain/view.ts'
 import { canonical, readCanonical } from '../../src/ledger/canonical.ts'
 import { type Entry, GENESIS, hashOf, link } from '../../src/ledger/chain.ts'
-import { commitMaximum, commitReserve, newSalt } from '../../src/ledger/commitment.ts'
-import { type LedgerHeader, certificateLine, headerLine } from '../../src/ledger/file.ts'
+import { openingOf } from '../../src/ledger/openings.ts'
+import { commitMaximum, commitReserve, newSalt, offeredBy } from '../../src/ledger/commitment.ts'
+import { LEDGER_FORM, type LedgerHeader, certificateLine, headerLine } from '../../src/ledger/file.ts'
 import { type Signer, readJws, signJws, signerOf } from '../../src/ledger/jws.ts'
 import { MerkleTree, leafHash } from '../../src/ledger/merkle.ts'
 import { type LogProof, signCertificate, signCheckpoint, signKey } from '../../src/ledger/statements.ts'
@@ -25,21 +26,27 @@ export function entriesOf(steps: readonly Step[]): Entry[] {
   const entries: Entry[] = []
   let auction = unborn
   let reserveSalt = ''
+  const secrets = new Map<string, { salt: string; asOfSeq: number }>()
   for (const event of steps.flatMap(({ events }) => events)) {
     const before = auction
     auction = evolve(before, event)
+    if ('bid' in event && event.type !== 'bid.voided')
+      secrets.set(event.bid.bidId, { salt: newSalt(), asOfSeq: auction.seq })
     const shown = publicEvent(event, auction, before)
     if (shown === null) continue
     const { id, terms } = auction
     const changes = event.type === 'auction.created' || (event.type === 'auction.updated' && auction.bids === null)
     if (changes) reserveSalt = newSalt()
+    const form = event.type === 'auction.created' ? { ledger: LEDGER_FORM } : {}
     const sealed = changes
-      ? { commitment: commitReserve(reserveSalt, id, terms.reservePrice) }
+      ? { ...form, commitment: commitReserve(reserveSalt, id, terms.reservePrice) }
       : event.type === 'bid.placed'
-        ? { commitment: commitMaximum(newSalt(), id, event.bid.bidId, event.bid.maximum) }
-        : event.type === 'auction.closed' && terms.revealReserve
-          ? { opening: { reservePrice: terms.reservePrice, salt: reserveSalt } }
-          : {}
+        ? { commitment: commitMaximum(secrets.get(event.bid.bidId)!.salt, id, event.bid.bidId, offeredBy(event.bid)) }
+        : event.type === 'bid.voided'
+          ? { openings: event.opened.map((bid) => openingOf(bid, secrets.get(bid.bidId)!)) }
+          : event.type === 'auction.closed' && terms.revealReserve
+            ? { opening: { reservePrice: terms.reservePrice, salt: reserveSalt } }
+            : {}
     const previous = entries.at(-1)?.hash ?? GENESIS
     entries.push(link({ auctionId: id, previous, privateHead: GENESIS }, auction.seq, { ...shown, ...sealed }))
   }
@@ -54,6 +61,7 @@ export function fileOf(steps: readonly Step[], signer = house): string[] {
   const introduction = signKey(signer, { key: signer.jwk, reason: 'first', at: AT, previous: GENESIS })
   const lines = [
     headerLine({
+      ledger: LEDGER_FORM,
       auction: auction.id,
       entries: entries.length,
       head,
@@ -111,4 +119,16 @@ export function forged(file: readonly string[], change: Change, certify: Certify
   const certificate = signJws(house, 'certificate', said)
   const [introduction] = (stated as unknown as LedgerHeader).introductions
   return [canonical(stated), ...lines, certificateLine(logged([introduction!, certificate], 1))]
+}
+
+/** The file as the version before wrote it: it told neither which beaten bids were exact nor what a void opens. */
+export function earlier(file: readonly string[]): string[] {
+  const [head, ...rest] = forged(file, (entries) => {
+    for (const entry of entries) {
+      for (const name of ['ledger', 'openings']) delete (entry as unknown as Record<string, unknown>)[name]
+      delete entry.data['exact']
+      delete (entry.data['beaten'] as { exact?: boolean } | null | undefined)?.exact
+    }
+  })
+  return [head!.replace('ledger v3', 'ledger v2'), ...rest]
 }

@@ -104,6 +104,9 @@ test('you: to its owner only, after a token, an own bid, a lost lead, a voided b
   expect(await b.next('you', ({ standing }) => standing === 'leading')).toMatchObject({ paddle: 'P2', maximum: 6_000 })
   expect(await ben.bid(id, { maximum: 7_000 })).toMatchObject({ outcome: 'raised', seq: null })
   expect(await b.next('you')).toMatchObject({ standing: 'leading', maximum: 7_000 })
+  // Of what stands nobody hears; a void bid is opened to all, with what went silently with it.
+  const opened = /"maximum":(6|7)000/
+  expect(JSON.stringify([...passerBy.received, ...a.received])).not.toMatch(opened)
   await house.admin.void(id, bid.id, 'a slip')
   expect(await a.next('you')).toMatchObject({ standing: 'leading', maximum: 4_000 })
   expect(await b.next('you')).toMatchObject({ standing: 'outbid', maximum: null })
@@ -114,7 +117,13 @@ test('you: to its owner only, after a token, an own bid, a lost lead, a voided b
   expect(a.received.at(-1)).toMatchObject({ type: 'you' })
   expect(passerBy.all('you')).toEqual([])
   expect(JSON.stringify([...passerBy.received, ...b.received])).not.toContain('"maximum":4000')
-  expect(JSON.stringify([...passerBy.received, ...a.received])).not.toMatch(/"maximum":(6|7)000/)
+  const voided = passerBy.events().find(({ type }) => type === 'bid.voided')
+  expect(voided?.openings).toMatchObject([
+    { bid: bid.id, maximum: 6_000, exact: false },
+    { raises: bid.id, maximum: 7_000, asOfSeq: 4 },
+  ])
+  const others = [...passerBy.received, ...a.received].filter((one) => !JSON.stringify(one).includes('bid.voided'))
+  expect(JSON.stringify(others)).not.toMatch(opened)
 })
 
 test('bids over the socket are answered by ack or reject with their key, as over REST', async () => {

@@ -172,6 +172,7 @@ function Lot({ lot }: { lot: MyLot }) {
         </div>
       </dl>
       <Press lot={lot} />
+      {standing === 'won' && <p class="small">{texts.whatNext}</p>}
       <details>
         <summary>{words.value.bids(bids.length)}</summary>
         <ul>

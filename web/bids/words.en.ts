@@ -19,6 +19,7 @@ export const texts = {
   lots: (count: number) => (count === 1 ? '1 lot' : `${count} lots`),
   toPay: 'To pay',
   noFees: 'no fees are added',
+  whatNext: 'The seller has your name and e-mail address, and tells you how to pay and collect.',
   bid: (amount: string) => `Bid ${amount}`,
   pressAgain: 'Press once more',
   sending: 'Sending …',

@@ -21,6 +21,7 @@ export const texts: Texts = {
   lots: (count) => (count === 1 ? '1 lote' : `${count} lotes`),
   toPay: 'Por pagar',
   noFees: 'sin comisiones',
+  whatNext: 'El vendedor tiene su nombre y su correo y le dirá cómo pagar y recoger.',
   bid: (amount) => `Pujar ${amount}`,
   pressAgain: 'Pulse otra vez',
   sending: 'Enviando …',

@@ -15,7 +15,7 @@ const nextWords = dictionary({ en: () => import('./next-words.en.ts'), es: () =>
 /** After the hammer its film and the check of the result, and around it the lots that come next. */
 export function After() {
   const { id, title, outcome } = room.value!.auction
-  const { film, after, closesNext: next, yours } = nextWords.value
+  const { film, after, closesNext: next, yours, all } = nextWords.value
   useEffect(followNext, [])
   const own = ownNext.value
   return (
@@ -29,12 +29,11 @@ export function After() {
         </div>
       )}
       {outcome !== null && <Proof />}
-      {(closesNext.value !== null || own.length > 0) && (
-        <section class="next" aria-label={after} data-testid="next">
-          {closesNext.value !== null && <Lots heading={next} lots={[closesNext.value]} />}
-          {own.length > 0 && <Lots heading={yours} lots={own} />}
-        </section>
-      )}
+      <section class="next" aria-label={after} data-testid="next">
+        {closesNext.value !== null && <Lots heading={next} lots={[closesNext.value]} />}
+        {own.length > 0 && <Lots heading={yours} lots={own} />}
+        <a href="/">{all}</a>
+      </section>
     </>
   )
 }

@@ -3,6 +3,7 @@ export const texts = {
   after: 'What comes next',
   closesNext: 'Closes next',
   yours: 'Your other bids that close soon',
+  all: 'All lots',
 }
 
 export type Texts = typeof texts

@@ -5,4 +5,5 @@ export const texts: Texts = {
   after: 'Lo que viene',
   closesNext: 'La próxima en cerrar',
   yours: 'Sus otras pujas que cierran pronto',
+  all: 'Todos los lotes',
 }

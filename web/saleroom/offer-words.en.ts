@@ -27,6 +27,7 @@ export const texts = {
   maximumHint: 'We bid for you, only as much as it takes to lead, never more. Only you see it.',
   raiseHint: 'You stay ahead for longer. The price does not move, and only you see it.',
   raise: 'Raise my maximum',
+  setMaximum: 'Set a maximum',
   otherAmount: 'Another amount, or a maximum',
   lessAmount: 'Quick amounts only',
   confirmLarge: 'Far above the next bid.',

@@ -29,6 +29,7 @@ export const texts: Texts = {
   maximumHint: 'Pujamos por usted lo justo para ir ganando, nunca más. Solo lo ve usted.',
   raiseHint: 'Seguirá delante más tiempo. El precio no se mueve. Solo lo ve usted.',
   raise: 'Subir mi máximo',
+  setMaximum: 'Poner un máximo',
   otherAmount: 'Otro importe, o un máximo',
   lessAmount: 'Solo importes rápidos',
   confirmLarge: 'Muy por encima de la próxima.',

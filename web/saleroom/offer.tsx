@@ -78,8 +78,10 @@ function SensesOnce() {
 
 /** Who leads has nothing to press by mistake. */
 function RaiseFirst() {
-  const { minimumBid, currency } = room.value!.auction
+  const { auction, you } = room.value!
+  const { minimumBid, currency } = auction
   const { minimumOfOthers } = saleroomWords.value
+  const { raise, setMaximum } = offerWords.value
   const button = useRef<HTMLButtonElement>(null)
   const isArmed = useArmed()
   // Whoever is outbid while the focus is here goes on with the bid.
@@ -101,7 +103,7 @@ function RaiseFirst() {
         aria-disabled={!isArmed}
         onClick={() => isArmed && (isOpen.value = true)}
       >
-        {offerWords.value.raise}
+        {(you?.maximum ?? null) === null ? setMaximum : raise}
       </button>
     </>
   )

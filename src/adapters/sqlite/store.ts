@@ -1,9 +1,10 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { AnswerView } from '../../domain/wire.ts'
 import type { Audited } from '../../ledger/audit.ts'
-import { type Entry, type PrivateEntry, readEntry } from '../../ledger/chain.ts'
+import { type Entry, type PrivateEntry, readEntry, seqOfDeed } from '../../ledger/chain.ts'
 import type {
   Appended,
+  BidSecret,
   BidderAsk,
   BidderFacts,
   CatalogueQuery,
@@ -121,6 +122,20 @@ export class SqliteStore implements Store {
     // Before the others: what they see may be later, and then the transaction that writes the bid asks again.
     const asOf = this.#bidders.revocations()
     return asks.map((ask) => ({ ...this.#bidders.mayBid(ask), asOf, prior: this.#prior(ask) }))
+  }
+
+  async bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>> {
+    return this.#sqlite.reading(() => this.#bidSecrets(auctionId))
+  }
+
+  #bidSecrets(auctionId: string): ReadonlyMap<string, BidSecret> {
+    const number = auctionNumber(this.#sqlite, auctionId)
+    if (number === undefined) return new Map()
+    const rows = this.#sqlite.all<{ id: string; salt: string; line: string }>(
+      'SELECT d.id, d.line, a.salt FROM deeds d JOIN answers a ON a.number = d.answer WHERE d.place BETWEEN ? AND ?',
+      ...placesAfter(number),
+    )
+    return new Map(rows.map(({ id, line, salt }) => [id, { salt, asOfSeq: seqOfDeed(line) }]))
   }
 
   #prior({ auctionId, userId, key }: BidderAsk): PriorBid | null {
@@ -271,17 +286,13 @@ export class SqliteStore implements Store {
   #audited(auctionId: string): Audited | null {
     const held = this.#load(auctionId)
     if (held === null) return null
-    const bids = this.#sqlite.all<{ id: string; salt: string }>(
-      'SELECT d.id, a.salt FROM deeds d JOIN answers a ON a.number = d.answer WHERE d.place BETWEEN ? AND ?',
-      ...placesAfter(auctionNumber(this.#sqlite, auctionId)!),
-    )
     return {
       auction: auctionId,
       head: held.head,
       privateHead: held.privateHead,
       entries: this.#entries(auctionId, { after: 0, limit: Number.MAX_SAFE_INTEGER, bytesMax: Infinity }),
       privateEntries: this.#privateEntries(auctionId, 0, Number.MAX_SAFE_INTEGER),
-      salts: new Map(bids.map(({ id, salt }) => [id, salt])),
+      salts: new Map([...this.#bidSecrets(auctionId)].map(([id, { salt }]) => [id, salt])),
       reserveSalt: held.reserveSalt,
     }
   }

@@ -1,7 +1,16 @@
 import { dueAt } from '../../../src/domain/auction.ts'
 import type { Instant } from '../../../src/domain/instant.ts'
 import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
-import type { Appended, BidderAsk, BidderFacts, Change, Held, Statement, Store } from '../../../src/engine/ports.ts'
+import type {
+  Appended,
+  BidSecret,
+  BidderAsk,
+  BidderFacts,
+  Change,
+  Held,
+  Statement,
+  Store,
+} from '../../../src/engine/ports.ts'
 import type { Breaks } from './breaks.ts'
 import type { Disk } from './disk.ts'
 import type { World } from './world.ts'
@@ -56,6 +65,12 @@ export class SimulatedStore implements Store {
       asOf: 0,
       prior: bids.find(({ bid, key: known }) => bid.bidder === userId && known === key) ?? null,
     }
+  }
+
+  bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>> {
+    return this.#read(
+      ({ auctions }) => new Map((auctions.get(auctionId)?.bids ?? []).map((one) => [one.bid.bidId, one])),
+    )
   }
 
   async append(changes: readonly Change[]): Promise<Appended> {

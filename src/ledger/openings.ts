@@ -1,0 +1,110 @@
+import type { Amount } from '../domain/amount.ts'
+import type { Bid } from '../domain/auction.ts'
+import type { Lowering, Offer } from '../domain/schema.ts'
+import type { BidOpening, ChannelEvent } from '../protocol.ts'
+import { commitMaximum, offeredBy } from './commitment.ts'
+import { Wrong } from './wrong.ts'
+
+/** What the voids of a ledger open: from the first entry on it is known. */
+
+/** A raise or a lowering that nobody saw, after entry `asOfSeq`. */
+export type Silent = {
+  readonly id: string
+  readonly paddle: string
+  /** The bid that led, with which it went. */
+  readonly goesWith: string
+  readonly offer: Offer | Lowering
+  readonly asOfSeq: number
+}
+
+export type Opened = {
+  /** By public bid. */
+  readonly offers: ReadonlyMap<string, Offer>
+  readonly silent: readonly Silent[]
+  /** Up to which entry everything that went with a bid is opened. */
+  readonly wholeUntil: ReadonlyMap<string, number>
+}
+
+/** What a void tells of a bid. */
+export function openingOf(
+  bid: Bid,
+  { salt, asOfSeq }: { readonly salt: string; readonly asOfSeq: number },
+): BidOpening {
+  const { bidId, raises, lowers, exact } = bid
+  const offered = { bid: bidId, maximum: offeredBy(bid), salt }
+  if (raises === null) return { ...offered, exact }
+  return { ...offered, ...(lowers === true ? { lowers: raises } : { raises }), asOfSeq }
+}
+
+type Void = ChannelEvent & { type: 'bid.voided' }
+
+function voidsIn(events: readonly ChannelEvent[]): Void[] {
+  return events.filter((event) => event.type === 'bid.voided')
+}
+
+export function openedIn(events: readonly ChannelEvent[]): Opened {
+  const paddles = paddlesIn(events)
+  const offers = new Map<string, Offer>()
+  const silent = new Map<string, Silent>()
+  const wholeUntil = new Map<string, number>()
+  for (const { seq, data, openings = [] } of voidsIn(events))
+    for (const opening of openings) {
+      const goesWith = companionOf(opening)
+      const maximum = opening.maximum as Amount
+      if (goesWith === null) {
+        offers.set(opening.bid, 'exact' in opening && opening.exact ? { amount: maximum } : { maximum })
+        if (paddles.get(opening.bid) === data.paddle) wholeUntil.set(opening.bid, seq)
+      } else {
+        const offer = 'lowers' in opening ? { lowerTo: maximum, bid: goesWith } : { maximum }
+        const { asOfSeq } = opening as { asOfSeq: number }
+        silent.set(opening.bid, { id: opening.bid, paddle: paddles.get(goesWith) ?? '', goesWith, offer, asOfSeq })
+      }
+    }
+  return { offers, silent: [...silent.values()], wholeUntil }
+}
+
+/** The bid that a silent raise or lowering went with; null of a public bid. */
+function companionOf(opening: BidOpening): string | null {
+  if ('raises' in opening) return opening.raises
+  return 'lowers' in opening ? opening.lowers : null
+}
+
+function paddlesIn(events: readonly ChannelEvent[]): Map<string, string> {
+  return new Map(events.flatMap(({ type, data }) => (type === 'bid.placed' ? [[data.bid, data.paddle]] : [])))
+}
+
+/**
+ * What each void opens, held to what it may: the bid made void, others of bidders who do not lead after it, what went
+ * silently with one of them; every figure of a public bid to its commitment, and each always alike.
+ */
+export function checkOpenings(auction: string, events: readonly ChannelEvent[]): void {
+  const isEarlier = events[0]?.ledger === undefined
+  const wrong = events.find(({ type, openings }) => openings !== undefined && type !== 'bid.voided')
+  if (wrong !== undefined) throw new Wrong(wrong.seq + 1, 'opens bids, and is no void')
+  const told = new Map<string, string>()
+  for (const { seq, data, openings } of voidsIn(events)) {
+    if (openings === undefined && isEarlier) continue
+    const before = events.slice(0, seq - 1)
+    const paddles = paddlesIn(before)
+    const isOpened = (bid: string) => (openings ?? []).some((one) => one.bid === bid && companionOf(one) === null)
+    const refuse = (why: string): never => {
+      throw new Wrong(seq + 1, why)
+    }
+    if (!isOpened(data.bid)) refuse('does not open the bid that is void')
+    for (const opening of openings ?? []) {
+      const { bid, maximum, salt } = opening
+      const goesWith = companionOf(opening)
+      const said = JSON.stringify(opening)
+      if ((told.get(bid) ?? said) !== said) refuse(`opens ${bid} to something else than another void`)
+      told.set(bid, said)
+      if ((openings ?? []).filter((one) => one.bid === bid).length > 1) refuse(`opens ${bid} twice`)
+      const paddle = paddles.get(goesWith ?? bid) ?? refuse(`opens ${bid}, which is no bid before it`)
+      if (goesWith === null) {
+        const placed = before.find((event) => event.type === 'bid.placed' && event.data.bid === bid)
+        if (placed!.commitment !== commitMaximum(salt, auction, bid, maximum as Amount))
+          refuse(`opens ${bid} to another maximum than it committed to`)
+      } else if (paddles.has(bid) || !isOpened(goesWith) || paddle !== data.paddle)
+        refuse(`opens ${bid}, which goes with no bid that is opened with it`)
+    }
+  }
+}
