@@ -124,6 +124,9 @@ test('my bids: at stake, won and to pay, in each currency', async () => {
     /En juego\s+55,00\s€\s+como máximo, en 2 lotes que gana\s+Ganado\s+1 lote\s+Por pagar\s+21,00\s€/,
   )
   expect(other).toMatch(/En juego\s+700\s+(JPY|¥)/)
+  // What comes next is said where something was won, and nowhere else.
+  const next = (title: string) => card(page, title).getByText('le dirá cómo pagar y recoger').count()
+  expect([await next('won'), await next('outbid')]).toEqual([1, 0])
 })
 
 test('my bids are whole at 320 px, in Spanish, with long titles and large sums', async () => {

@@ -37,6 +37,8 @@ test('the button that takes the place of another is not pressed by who meant tha
   await client.bid(id, { amount: 1_000 })
   await enter(page, id)
   await at(page, 'raise').waitFor()
+  // An exact bid leads: there is no maximum to raise.
+  expect(await at(page, 'raise').innerText()).toBe('Set a maximum')
   const ben = await house.person('ben')
   const pressed = page.evaluate(
     () =>

@@ -82,6 +82,7 @@ function RaiseFirst() {
   const { minimumBid, currency } = auction
   const { minimumOfOthers } = saleroomWords.value
   const { raise, setMaximum } = offerWords.value
+  const isExact = you?.bids.find(({ voided }) => !voided)?.maximum === null
   const button = useRef<HTMLButtonElement>(null)
   const isArmed = useArmed()
   // Whoever is outbid while the focus is here goes on with the bid.
@@ -103,7 +104,7 @@ function RaiseFirst() {
         aria-disabled={!isArmed}
         onClick={() => isArmed && (isOpen.value = true)}
       >
-        {(you?.maximum ?? null) === null ? setMaximum : raise}
+        {isExact ? setMaximum : raise}
       </button>
     </>
   )
