@@ -5,15 +5,13 @@ import type { Client } from '../../src/sdk/index.ts'
 import { quantile } from '../support/load.ts'
 import { painted } from '../support/pictures.ts'
 import { type House, openHouse } from '../support/service.ts'
+import { FRAME_MS, expectCalm, forgetFrames, seenBy, watchLayout } from './layout.ts'
 import { type Drawn, type FirstSight, PHONE, slowDown, watchFigures, watchFirst } from './timings.ts'
 import { DESKTOP, SPANISH_PHONE, at, bid, bidder, enter, price, visit } from './visitors.ts'
 
 /** Compressed, as they travel. */
 const SCRIPT_BYTES_MAX = 25 * 1_024
 const EMBED_BYTES_MAX = 30 * 1_024
-/** A sum of layout shifts (web.dev/cls) that nobody sees: a digit more in a line of figures. */
-const SHIFT_MAX = 0.002
-const FRAME_MS = 1_000 / 60
 const FIRST_PRICE_MS = 1_000
 /** A busy machine makes a load slower, never faster than the link: the best one is what the page can do. */
 const LOADS_MAX = 12
@@ -147,43 +145,6 @@ test(`95 of 100 new prices are on screen within ${ON_SCREEN_MS} ms of their comm
   expect(isSoon(), JSON.stringify(latest)).toBe(true)
 }, 150_000)
 
-/** From now on: what moved without being asked to, and how long each frame took. */
-async function watchLayout(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const seen = { shifts: [] as { value: number; what: string[] }[], frames: [] as number[] }
-    Object.assign(globalThis, { seen })
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & {
-        value: number
-        hadRecentInput: boolean
-        sources: { node: Element | null }[]
-      })[])
-        if (!entry.hadRecentInput)
-          seen.shifts.push({
-            value: entry.value,
-            what: entry.sources.map(({ node }) => `${node?.nodeName} ${node?.className ?? node?.textContent}`),
-          })
-    }).observe({ type: 'layout-shift', buffered: true })
-    let last = performance.now()
-    const frame = (now: number) => {
-      seen.frames.push(now - last)
-      last = now
-      requestAnimationFrame(frame)
-    }
-    requestAnimationFrame(frame)
-  })
-}
-
-type Seen = { shifts: { value: number; what: string[] }[]; frames: number[] }
-const seenBy = (page: Page) => page.evaluate(() => (globalThis as unknown as { seen: Seen }).seen)
-
-/** Nothing has moved without being asked to, as far as anybody sees. */
-async function expectCalm(page: Page): Promise<void> {
-  const { shifts } = await seenBy(page)
-  const moved = shifts.reduce((all, { value }) => all + value, 0)
-  expect(moved, JSON.stringify(shifts.slice(0, 5))).toBeLessThan(SHIFT_MAX)
-}
-
 /** Two rivals outbid each other, so many times a second. */
 async function rally(rivals: readonly [Client, Client], id: string, from: number, bids: number, perSecond: number) {
   const began = performance.now()
@@ -209,7 +170,7 @@ for (const [name, options] of Object.entries({ desktop: DESKTOP, phone: { ...SPA
     await enter(page, id)
     expect(await bid(page)).toBe('leading')
     await page.waitForTimeout(600)
-    await page.evaluate(() => ((globalThis as unknown as { seen: Seen }).seen.frames.length = 0))
+    await forgetFrames(page)
 
     const rate = await rally(rivals, id, 101_600, 100, 20)
     expect(rate).toBeGreaterThan(15)
@@ -226,46 +187,3 @@ for (const [name, options] of Object.entries({ desktop: DESKTOP, phone: { ...SPA
     await page.waitForTimeout(300)
     await expectCalm(page)
   })
-
-test('a thousand auctions can be looked through without a stutter, and their prices move over one socket', async () => {
-  const house = await openHouse()
-  const ids: string[] = []
-  for (let n = 0; n < 1_000; n += 50)
-    ids.push(
-      ...(await Promise.all(Array.from({ length: 50 }, (_, i) => house.auction({ title: `Lot ${1_000 - n - i}` })))),
-    )
-  const page = await visit(house)
-  await watchLayout(page)
-  let sockets = 0
-  page.on('websocket', () => (sockets += 1))
-  await page.goto('/?sort=newest')
-  const lots = page.getByTestId('lot')
-  await lots.first().waitFor()
-  // Down to the last one, as fast as a thumb flings.
-  const down = () =>
-    page.evaluate(async () => {
-      scrollBy({ top: 900 })
-      await new Promise(requestAnimationFrame)
-    })
-  const until = performance.now() + 60_000
-  while ((await lots.count()) < 1_000 && performance.now() < until) await down()
-  const failed = await page.getByText('could not be read').count()
-  expect([await lots.count(), await at(page, 'lots').getAttribute('aria-busy'), failed]).toEqual([1_000, 'false', 0])
-  await page.evaluate(() => ((globalThis as unknown as { seen: Seen }).seen.frames.length = 0))
-  for (let n = 0; n < 60; n += 1) await page.mouse.wheel(0, n % 30 < 15 ? -700 : 700)
-  await page.waitForTimeout(1_500)
-  const { frames } = await seenBy(page)
-  const sorted = frames.toSorted((a, b) => a - b)
-  expect(sorted[Math.floor(frames.length * 0.9)]).toBeLessThan(FRAME_MS * 2.5)
-  await expectCalm(page)
-
-  await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
-  const last = lots.last()
-  await last.waitFor()
-  const shownId = (await last.getAttribute('data-auction'))!
-  await page.waitForTimeout(400)
-  await (await house.person('rival')).bid(shownId, { amount: 7_700 })
-  await last.getByText('€77.00').waitFor()
-  expect(sockets).toBe(1)
-  // Most of it is making them: each is durable twice, as a claim of its key and as an auction, and other tests write beside.
-}, 240_000)
