@@ -19,7 +19,8 @@ import { limits } from './config/limits.ts'
 import { toWire } from './domain/instant.ts'
 import { role } from './domain/schema.ts'
 import { audit } from './ledger/audit.ts'
-import { type PublicJwk, publicJwk } from './ledger/jws.ts'
+import { type PublicJwk, exactJwk } from './ledger/jws.ts'
+import { linesOf } from './ledger/lines.ts'
 import type { Certificate } from './ledger/statements.ts'
 import { verifyLedger } from './ledger/verify.ts'
 import { Passwords } from './engine/passwords.ts'
@@ -275,23 +276,6 @@ program
     console.log(`signed by ${keys.join(', ')}`)
   })
 
-/** Lines end by a line feed and by nothing else. Throws on what is no UTF-8, or too long for a line of ours. */
-async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  let rest = ''
-  for await (const chunk of bytes) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop()!
-    if (rest.length > LINE_MAX) throw new ConfigError('a line is longer than any of a ledger')
-    yield* lines
-  }
-  rest += decoder.decode()
-  if (rest !== '') yield rest
-}
-
-/** Characters: far more than the longest description. */
-const LINE_MAX = 4 * 1024 * 1024
-
 function collect(value: string, before: string[]): string[] {
   return [...before, value]
 }
@@ -301,7 +285,7 @@ function named(file: string) {
 }
 
 function readKeys(file: string): PublicJwk[] {
-  const read = z.object({ keys: z.array(publicJwk).min(1) }).safeParse(JSON.parse(readFileSync(file, 'utf8')))
+  const read = z.object({ keys: z.array(exactJwk).min(1) }).safeParse(JSON.parse(readFileSync(file, 'utf8')))
   if (!read.success) throw new ConfigError(`${file} is no set of keys as /v1/keys answers`)
   return read.data.keys
 }

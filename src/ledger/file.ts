@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canonical } from './canonical.ts'
-import { publicJwk } from './jws.ts'
+import { exactJwk } from './jws.ts'
+import { count, hash, id } from './shapes.ts'
 import { type LogProof, logProof } from './statements.ts'
 
 /** The exported ledger: a header, the public entries as they were hashed, and after the end the certificate. One line each. */
@@ -9,10 +10,10 @@ export const LEDGER_VERSION = 'martillo ledger v2'
 
 export const header = z.strictObject({
   ledger: z.literal(LEDGER_VERSION),
-  auction: z.string(),
-  entries: z.int(),
-  head: z.string(),
-  keys: z.array(z.strictObject(publicJwk.shape)).min(1),
+  auction: id,
+  entries: count,
+  head: hash,
+  keys: z.array(exactJwk).min(1),
   /** The statements of the log that introduce the keys, in order. */
   introductions: z.array(z.string()),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { readCanonical } from './canonical.ts'
 import type { PublicJwk } from './jws.ts'
 import { readJws } from './jws.ts'
+import { type Kept, contradiction, readKept } from './kept.ts'
 import { isConsistent, leafHash, rootFromInclusion } from './merkle.ts'
 import { type Checkpoint, type LogProof, checkpoint, logConsistency, logProof } from './statements.ts'
 
@@ -12,12 +12,14 @@ export type Shown = { readonly name: string; readonly text: string }
 
 type Judged = { readonly why: string } | { readonly notes: readonly string[] }
 
-const bare = z.object({ checkpoint: z.string() })
+const signedRoot = z.looseObject({ checkpoint: z.string() })
+
+const UNKNOWN = 'is no answer of /v1/log/checkpoint, /v1/log/proof or /v1/log/consistency'
 
 /** Null, or why the certificate is not in the tree whose root is signed. */
 export function proofFlaw(proof: LogProof, keys: readonly PublicJwk[]): string | null {
   const { certificate, index, size, hashes } = proof
-  const said = signedRoot(proof.checkpoint, keys)
+  const said = readCheckpoint(proof.checkpoint, keys)
   if (said === null) return 'the checkpoint is not signed by a key that is believed'
   return said.size === size && rootFromInclusion(certificate, index, size, hashes) === said.root
     ? null
@@ -51,16 +53,20 @@ class LogView {
 
   /** Null, or what is wrong with it. */
   take(name: string, text: string): string | null {
-    const given = parse(text)
-    const proof = logProof.safeParse(given)
-    if (proof.success) return this.#proof(proof.data, name)
-    const link = logConsistency.safeParse(given)
-    if (link.success) {
-      this.#links.push({ ...link.data, name })
-      return null
+    const given = readKept(text)
+    if (given === null) return this.#root(text.trim(), name)
+    if ('certificate' in given) {
+      const proof = logProof.safeParse(given)
+      return proof.success ? this.#proof(proof.data, name) : UNKNOWN
     }
-    const answer = bare.safeParse(given)
-    return this.#root(answer.success ? answer.data.checkpoint : text.trim(), name)
+    if ('checkpoint' in given) {
+      const answer = signedRoot.safeParse(given)
+      return answer.success ? this.#root(answer.data.checkpoint, name, given) : UNKNOWN
+    }
+    const link = logConsistency.safeParse(given)
+    if (!link.success) return UNKNOWN
+    this.#links.push({ ...link.data, name })
+    return null
   }
 
   judge(): Judged {
@@ -89,9 +95,13 @@ class LogView {
     return why
   }
 
-  #root(jws: string, name: string): string | null {
-    const said = signedRoot(jws, this.#keys)
+  /** `given` is the answer that held it. */
+  #root(jws: string, name: string, given: Kept = {}): string | null {
+    const said = readCheckpoint(jws, this.#keys)
     if (said === null) return 'the checkpoint is not signed by a key that is believed'
+    const { size, root } = said
+    const wrong = contradiction(given, { size, root })
+    if (wrong !== null) return `says another ${wrong} than its checkpoint signs`
     const known = this.#roots.get(said.size)
     if (known !== undefined && known.root !== said.root)
       return `the house signed two logs of ${said.size} statements, this one and that of ${known.name}`
@@ -121,14 +131,6 @@ class LogView {
   }
 }
 
-function signedRoot(jws: string, keys: readonly PublicJwk[]): Checkpoint | null {
+function readCheckpoint(jws: string, keys: readonly PublicJwk[]): Checkpoint | null {
   return checkpoint.safeParse(readJws(jws, 'checkpoint', keys)?.payload).data ?? null
-}
-
-function parse(text: string): unknown {
-  try {
-    return readCanonical(text)
-  } catch {
-    return undefined
-  }
 }

@@ -25,6 +25,9 @@ const STRANGER = 'a stranger'
 
 export function judgeRefusal(said: Refused, events: readonly ChannelEvent[]): Ruling {
   const { code, fields } = said
+  const [last, next] = [events[said.asOfSeq - 1]!, events[said.asOfSeq]]
+  if (said.at < last.at || said.at > (next?.at ?? said.at))
+    return { why: `was not the last entry at ${said.at}, when the bid was refused` }
   const auction = auctionAfter(events, said.asOfSeq)
   const isOverdue = decide(auction, { type: 'tick', at: fromWire(said.at) }).events.length > 0
   if (isOverdue) return { why: `leaves an opening or a close due, and the bid was refused at ${said.at}` }
