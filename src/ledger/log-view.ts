@@ -26,9 +26,20 @@ export function proofFlaw(proof: LogProof, keys: readonly PublicJwk[]): string |
     : 'the certificate is not in the log of the checkpoint'
 }
 
-/** `own` is the proof that the ledger brings; it was found right before. */
-export function judgeLog(shown: readonly Shown[], own: LogProof, keys: readonly PublicJwk[]): Judged {
+/**
+ * `own` is the proof that the ledger brings; it was found right before. `others` are checkpoints that other ledgers bring:
+ * they need not be joined to it, and must not say otherwise.
+ */
+export function judgeLog(
+  shown: readonly Shown[],
+  { own, others = [] }: { own: LogProof; others?: readonly Shown[] },
+  keys: readonly PublicJwk[],
+): Judged {
   const view = new LogView(own, keys)
+  for (const { name, text } of others) {
+    const why = view.compare(name, text)
+    if (why !== null) return { why: `${name}: ${why}` }
+  }
   for (const { name, text } of shown) {
     const why = view.take(name, text)
     if (why !== null) return { why: `${name}: ${why}` }
@@ -43,6 +54,8 @@ class LogView {
   readonly #roots = new Map<number, { root: string; name: string }>()
   readonly #links: { from: number; to: number; hashes: readonly string[]; name: string }[] = []
   readonly #joined = new Set<number>()
+  /** Sizes of roots that nobody asked to be joined. */
+  readonly #beside = new Set<number>()
 
   constructor(own: LogProof, keys: readonly PublicJwk[]) {
     this.#own = own
@@ -69,6 +82,17 @@ class LogView {
     return null
   }
 
+  /** The checkpoint of another ledger. */
+  compare(name: string, jws: string): string | null {
+    const said = readCheckpoint(jws, this.#keys)
+    // Another house's, or of keys that this ledger does not know: its own verdict says what it is worth.
+    if (said === null) return null
+    const isNew = !this.#roots.has(said.size)
+    const why = this.#root(jws, name)
+    if (why === null && isNew) this.#beside.add(said.size)
+    return why
+  }
+
   judge(): Judged {
     for (const { from, to, hashes, name } of this.#links) {
       const [before, after] = [this.#roots.get(from), this.#roots.get(to)]
@@ -79,8 +103,8 @@ class LogView {
     }
     this.#spread()
     for (const [size, { name }] of this.#roots)
-      if (!this.#joined.has(size)) return { why: `${name}: ${this.#missing(size)}` }
-    const sizes = [...this.#roots.keys()].toSorted((a, b) => a - b)
+      if (!this.#joined.has(size) && !this.#beside.has(size)) return { why: `${name}: ${this.#missing(size)}` }
+    const sizes = [...this.#joined].toSorted((a, b) => a - b)
     const { index, size } = this.#own
     const found = `the certificate is statement ${index} of ${size} in the log`
     return { notes: sizes.length === 1 ? [found] : [found, `one log at ${sizes.join(', ')} statements`] }
@@ -106,6 +130,7 @@ class LogView {
     if (known !== undefined && known.root !== said.root)
       return `the house signed two logs of ${said.size} statements, this one and that of ${known.name}`
     this.#roots.set(said.size, { root: said.root, name })
+    this.#beside.delete(said.size)
     return null
   }
 

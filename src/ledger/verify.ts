@@ -18,6 +18,8 @@ export type Proof = {
   readonly receipts?: readonly { readonly name: string; readonly text: string }[]
   /** What the house showed of its log at other times. */
   readonly log?: readonly Shown[]
+  /** Checkpoints of ledgers that are verified beside this one. */
+  readonly others?: readonly Shown[]
   /** A JWK set the house is known by; without it the file's own keys are believed. */
   readonly keys?: readonly PublicJwk[] | null
   /** SHA-256 of the rules of bidding that this program follows, to say where a certificate names others. */
@@ -60,7 +62,7 @@ function check(file: LedgerFile, proof: Proof): Verdict {
   const certified = checkEnd(file, { keys, statements })
   if (certified !== null && (proof.rules ?? certified.rules) !== certified.rules)
     notes.push(`the certificate names other rules than this program follows: ${certified.rules}`)
-  notes.push(...shownElsewhere(file, proof.log ?? [], everywhere))
+  notes.push(...shownElsewhere(file, proof, everywhere))
   notes.push(...receiptsIn(file, proof.receipts ?? [], everywhere))
   const { auction, entries, head } = stated
   return { ok: true, auction, entries, head, certificate: certified, keys: keys.map(({ kid }) => kid), notes }
@@ -137,12 +139,16 @@ function isBid({ type }: ChannelEvent): boolean {
 }
 
 /** The log that holds the certificate is the one that was shown at other times. */
-function shownElsewhere({ ending }: LedgerFile, log: readonly Shown[], keys: readonly PublicJwk[]): readonly string[] {
-  if (log.length === 0) return []
-  if (ending === null) throw new Wrong(null, 'the auction is not over: no checkpoint can hold it')
-  const judged = judgeLog(log, ending, keys)
+function shownElsewhere(
+  { ending }: LedgerFile,
+  { log = [], others = [] }: Proof,
+  keys: readonly PublicJwk[],
+): readonly string[] {
+  if (ending === null && log.length > 0) throw new Wrong(null, 'the auction is not over: no checkpoint can hold it')
+  if (ending === null || log.length + others.length === 0) return []
+  const judged = judgeLog(log, { own: ending, others }, keys)
   if ('why' in judged) throw new Wrong(null, judged.why)
-  return judged.notes
+  return log.length === 0 ? [] : judged.notes
 }
 
 /** Every entry commits to what it must; the reserve, where it was opened, is the one that was committed to before the first bid. */
