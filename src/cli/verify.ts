@@ -10,8 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type PublicJwk, exactJwk } from '../ledger/jws.ts'
-import { type Kept, readKept } from '../ledger/kept.ts'
+import { type Kept, readKept, readKeySet } from '../ledger/kept.ts'
 import { linesOf } from '../ledger/lines.ts'
 import { rulesHash } from '../ledger/rules-hash.ts'
 import type { Certificate } from '../ledger/statements.ts'
@@ -37,8 +36,9 @@ type Ledger = { readonly file: string; readonly auction: string | null; readonly
 /** A verdict for each ledger. Ends with 0 where all of them hold, and whatever was given beside them belongs to one. */
 export async function verifyFiles(paths: readonly string[], options: VerifyOptions): Promise<void> {
   const files = [...new Set(paths.flatMap(ledgersAt))]
-  const keys = options.keys === undefined ? null : readKeys(options.keys)
-  if (files.length === 0 || keys === undefined) return
+  const keys = options.keys === undefined ? null : readKeySet(readFileSync(options.keys, 'utf8'))
+  if (options.keys !== undefined && keys === null) return fail(`${options.keys} is no set of keys as /v1/keys answers`)
+  if (files.length === 0) return
   const receipts = options.receipt.map(readReceipt)
   const log = options.checkpoint.map(readLog)
   const rules = rulesHash()
@@ -106,16 +106,6 @@ function resultOf({ status, outcome, at, software }: Certificate): string {
   const { result, price, winner, reason } = outcome
   const how = price === null ? (reason ?? '') : `to ${winner} for ${price} minor units`
   return `certified: ${result} ${how} at ${at} by ${software}`
-}
-
-const jwkSet = z.object({ keys: z.array(exactJwk).min(1) })
-
-/** Undefined where the file holds none, which was said. */
-function readKeys(file: string): PublicJwk[] | undefined {
-  const keys = jwkSet.safeParse(readKept(readFileSync(file, 'utf8'))).data?.keys
-  if (keys !== undefined && new Set(keys.map(({ kid }) => kid)).size === keys.length) return keys
-  fail(`${file} is no set of keys as /v1/keys answers`)
-  return undefined
 }
 
 function readReceipt(file: string): Beside {
