@@ -228,7 +228,7 @@ test.each(Object.entries(BYTES))(
 )
 
 /** Every value of every line in another form, one at a time; the chain is linked anew, which takes no key. */
-function* otherValues(value: unknown): Generator<unknown> {
+function* otherValues(value: unknown): Generator {
   if (Array.isArray(value)) {
     for (const i of value.keys()) {
       yield value.toSpliced(i, 1)
