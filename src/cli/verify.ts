@@ -70,9 +70,13 @@ export async function verifyFiles(paths: readonly string[], options: VerifyOptio
 /** A folder stands for the ledgers in it. */
 function ledgersAt(path: string): readonly string[] {
   if (!statSync(path).isDirectory()) return [path]
-  const names = readdirSync(path).filter((name) => /\.(jsonl|ndjson)$/.test(name))
+  const names = readdirSync(path).filter((name) => /\.(jsonl|ndjson)$/.test(name) && isFile(join(path, name)))
   if (names.length === 0) fail(`${path}: no ledger is in this folder: their names end in .ndjson or .jsonl`)
   return names.toSorted().map((name) => join(path, name))
+}
+
+function isFile(path: string): boolean {
+  return statSync(path).isFile()
 }
 
 async function verdictOn(file: string, proof: Proof): Promise<Verdict> {

@@ -158,7 +158,7 @@ test('two ledgers that show two logs of one size are found out, though each hold
 
 test('a folder without a ledger, and keys that are no such set, are named in one line', async () => {
   const folder = folderOf({ 'notes.txt': 'no ledger', 'a.ndjson.bak': one })
-  mkdirSync(join(folder, 'deeper'))
+  mkdirSync(join(folder, 'deeper.ndjson'))
   expect(await martillo(['verify', folder])).toMatchObject({
     code: 1,
     out: '',
