@@ -7,7 +7,7 @@ import { shown } from './canonical.ts'
 import { commitMaximum } from './commitment.ts'
 import { type PublicJwk, readJws } from './jws.ts'
 import { type Kept, contradiction, readKept } from './kept.ts'
-import { judgeRefusal } from './refusals.ts'
+import { isBetween, judgeRefusal } from './refusals.ts'
 import { auctionAfter } from './replay.ts'
 import { fieldIn, hash } from './shapes.ts'
 import { type Receipt, receipt } from './statements.ts'
@@ -108,11 +108,6 @@ function judgeUnseen({ seq, bid, at, asOfSeq }: Accepted, events: readonly Chann
   const placed = events.find((event) => event.type === 'bid.placed' && event.data.bid === bid)
   if (placed !== undefined) return broken(placed.seq, 'is the bid that was acknowledged as one that nobody sees')
   return isBetween(at, asOfSeq, events) ? null : broken(asOfSeq, `is not the last entry there was at ${at}`)
-}
-
-/** Whether entry `seq` was the last one at that instant. */
-export function isBetween(at: string, seq: number, events: readonly ChannelEvent[]): boolean {
-  return events[seq - 1]!.at <= at && at <= (events[seq]?.at ?? at)
 }
 
 /** What a bid leads to is what was acknowledged: at the last entry that it caused. */
