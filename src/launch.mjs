@@ -8,6 +8,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import module from 'node:module'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -137,11 +138,17 @@ function standWithCaller() {
   if (process.env.npm_lifecycle_event === 'martillo' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD)
 }
 
-/** Runs the command line in this very process where its Node will do. */
+/**
+ * Runs the command line in this very process where its Node will do. It is compiled once, into our own folder: in that of
+ * all users somebody else could put what runs here. Where that cannot be written to, each start compiles.
+ */
 async function command(file, args) {
   standWithCaller()
-  if (node !== process.execPath) return run(file, args)
+  const compiled = isClone ? at('node_modules', '.cache', 'martillo') : at('.cache')
+  if (node !== process.execPath)
+    return run(file, args, process.cwd(), { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? compiled })
   process.argv = [node, at(file), ...args]
+  module.enableCompileCache?.(compiled)
   await import(pathToFileURL(at(file)).href)
 }
 

@@ -1,5 +1,4 @@
-import { createHash, randomUUIDv7 } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { randomUUIDv7 } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import pino, { type Logger } from 'pino'
 import pretty from 'pino-pretty'
@@ -30,6 +29,7 @@ import { buildApp } from './http/app.ts'
 import { Catalogue } from './http/catalogue.ts'
 import { metricsToken, signingKey } from './http/secrets.ts'
 import { version } from './http/version.ts'
+import { rulesHash } from './ledger/rules-hash.ts'
 import { BidRate } from './engine/bucket.ts'
 import { Prices } from './live/catalogue-channel.ts'
 import { Doorkeeper } from './live/doorkeeper.ts'
@@ -169,12 +169,6 @@ function shownSettings(config: Config): object {
 }
 
 const SECRET = new Set(['ADMIN_EMAIL', 'ADMIN_PASSWORD', 'METRICS_TOKEN', 'DATABASE_URL', 'REDIS_URL'])
-
-/** SHA-256 of the rules of bidding that this program follows, hexadecimal. */
-export function rulesHash(): string {
-  const rules = readFileSync(new URL('../docs/rules.md', import.meta.url))
-  return createHash('sha256').update(rules).digest('hex')
-}
 
 /** What signs for the house on DATA_DIR. */
 export function openNotary(store: Store, dataDir: string, clock: Clock): Promise<Notary> {

@@ -18,6 +18,7 @@ export type Stage =
   /** `leftMs` is what was left at the pause; null where a new end was set since. */
   | { readonly status: 'paused'; readonly leftMs: number | null; readonly reason: string }
   | { readonly status: 'closed'; readonly outcome: Outcome }
+  /** `wasDraft` where nobody else saw it before. */
   | { readonly status: 'cancelled'; readonly reason: string; readonly wasDraft: boolean }
 
 /** An accepted bid. `seq` is null for a silent raise, which `raises` the bid that leads. */

@@ -10,6 +10,7 @@ export function evolve(auction: Auction, event: Event): Auction {
 }
 
 function apply(auction: Auction, event: Event): Auction {
+  const { stage, wasShown } = auction
   switch (event.type) {
     case 'auction.created':
       return created(event)
@@ -18,7 +19,7 @@ function apply(auction: Auction, event: Event): Auction {
         ...auction,
         ...event.details,
         stage: updatedStage(auction, event),
-        wasShown: auction.wasShown || event.status === 'scheduled',
+        wasShown: wasShown || event.status === 'scheduled',
       }
     case 'auction.opened':
       return {
@@ -61,7 +62,7 @@ function apply(auction: Auction, event: Event): Auction {
     case 'auction.cancelled':
       return {
         ...auction,
-        stage: { status: 'cancelled', reason: event.reason, wasDraft: auction.stage.status === 'draft' },
+        stage: { status: 'cancelled', reason: event.reason, wasDraft: stage.status === 'draft' && !wasShown },
       }
   }
 }

@@ -237,6 +237,8 @@ export const keptAuction = creationWith({ text: keptText, terms: keptTerms })
 export const keptChanges = changesWith({ text: keptText, terms: keptTerms })
 
 export const reason = text(1, REASON_MAX)
+/** As ledgers show it. */
+export const keptReason = keptText(1, REASON_MAX)
 
 /**
  * What a bidder asks for: a price now (`amount`), the most to be bid for them (`maximum`), or the minimum bid of the

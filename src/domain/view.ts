@@ -43,7 +43,7 @@ function leaderOf({ standing, paddles }: Auction): string | null {
 }
 
 /** The least a new bidder must offer now; null where nobody may bid. */
-function minimumBid(auction: Auction): Amount | null {
+export function minimumBid(auction: Auction): Amount | null {
   return auction.stage.status === 'open' ? formats[auction.format].minimumBid(auction) : null
 }
 

@@ -36,15 +36,24 @@ export function decideOrder(order: Order, working: Working, desk: Desk): Verdict
 
 /**
  * The instant of an order in its auction. Dates of a ledger never fall, though a clock was set back while the service was
- * down. Nothing is in time or late for it: what an open auction did last lies before its end (SC-1).
+ * down, and though what was received earlier is decided behind a bid that was refused. Nothing is in time or late for it:
+ * what an open auction did or refused last lies before its end (SC-1).
  */
-function dated(at: Instant, { latestAt }: Auction): Instant {
-  return Math.max(at, latestAt)
+function dated(
+  { at, auctionId }: { at: Instant; auctionId: string },
+  { latestAt }: Auction,
+  refusals: Refusals,
+): Instant {
+  return Math.max(at, latestAt, refusals.latestAt(auctionId))
 }
 
-function act({ command: asked, by, auctionId }: ActOrder, working: Working, { notary, bidSecrets }: Desk): Verdict {
+function act(
+  { command: asked, by, auctionId }: ActOrder,
+  working: Working,
+  { notary, bidSecrets, refusals }: Desk,
+): Verdict {
   const before = working.held?.auction ?? unborn
-  const command = { ...asked, at: dated(asked.at, before) }
+  const command = { ...asked, at: dated({ at: asked.at, auctionId }, before, refusals) }
   const { events, rejection } = decide(before, command)
   if (events.length > 0) {
     const salt = newSalt()
@@ -70,8 +79,8 @@ function passing(at: Instant): Deed {
 }
 
 function decideBid(asked: BidOrder, working: Working, desk: Desk): Verdict {
-  const { notary, facts, staffBids } = desk
-  const order = { ...asked, at: dated(asked.at, working.held!.auction) }
+  const { notary, facts, staffBids, refusals } = desk
+  const order = { ...asked, at: dated(asked, working.held!.auction, refusals) }
   const { at, bidId, userId, key, offer } = order
   const { signedIn, blocked, staff: isStaff, asOf, prior: stored } = facts.get(asked)!
   if (!signedIn) return refused(working, reject('unauthenticated'))
@@ -156,6 +165,7 @@ function refuseBid(order: BidOrder, rejection: Rejection, working: Working, { no
     working.authors.push({ number: working.held.version, userId, salt })
   }
   const { auction, head } = working.held!
+  refusals.signed(auctionId, at)
   const receipt = notary.refusal({ auction: auctionId, key, offer, at, rejection, asOfSeq: auction.seq, head })
   return { ...refused(working, rejection), receipt }
 }

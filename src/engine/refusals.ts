@@ -1,5 +1,6 @@
 import { lru } from './lru.ts'
 import { limits } from '../config/limits.ts'
+import type { Instant } from '../domain/instant.ts'
 
 /** Refusals that say something about fairness; that a bid was too low is between its bidder and the price. */
 const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'staff_may_not_bid', 'auction_closed'])
@@ -10,6 +11,17 @@ const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'sta
  */
 export class Refusals {
   readonly #auctions = lru<Map<string, number>>(limits.auctionsHeldMax)
+  readonly #latestAt = lru<Instant>(limits.auctionsHeldMax)
+
+  /** When a bid was refused last since the service began; 0 before the first. */
+  latestAt(auctionId: string): Instant {
+    return this.#latestAt.get(auctionId) ?? 0
+  }
+
+  /** A receipt says which entry was the last at this instant: none that comes later may be dated before it. */
+  signed(auctionId: string, at: Instant): void {
+    this.#latestAt.set(auctionId, at)
+  }
 
   /** How often that person was refused for it since the service began, where this is to be written; null where not. */
   count(

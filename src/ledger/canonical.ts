@@ -101,8 +101,13 @@ export function shown(name: string, value: unknown): string {
 /** What a canonical text says, numbers as numbers again. Throws where it is no JSON. */
 export function readCanonical(text: string): unknown {
   return JSON.parse(text, (key, value: unknown) =>
-    typeof value === 'string' && NUMBERS.has(key) && DECIMAL.test(value) ? Number(value) : value,
+    typeof value === 'string' && NUMBERS.has(key) && isDecimal(value) ? Number(value) : value,
   )
+}
+
+/** The one way to write a number: no leading zeros, no trailing ones, nothing that a double does not hold. */
+function isDecimal(text: string): boolean {
+  return DECIMAL.test(text) && String(Number(text)) === text
 }
 
 /** Whether the text is exactly what `canonical` would have written: no number in it, and none that would be read as text. */

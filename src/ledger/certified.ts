@@ -3,6 +3,7 @@ import { GENESIS } from './chain.ts'
 import { type PublicJwk, readJws } from './jws.ts'
 import { proofFlaw } from './log-view.ts'
 import { leafHash } from './merkle.ts'
+import { fieldIn } from './shapes.ts'
 import type { LedgerFile } from './reading.ts'
 import { type Certificate, type KeyStatement, type LogProof, certificate } from './statements.ts'
 import { Wrong } from './wrong.ts'
@@ -19,8 +20,7 @@ export function checkCertificate(
   const signed = readJws(jws, 'certificate', keys)
   if (signed === null) throw new Wrong(line, 'the certificate is not signed by a key that is believed')
   const said = certificate.safeParse(signed.payload)
-  if (!said.success)
-    throw new Wrong(line, `the certificate's ${said.error.issues[0]!.path.join('.')} is not as one is written`)
+  if (!said.success) throw new Wrong(line, `the certificate's ${fieldIn(said.error)} is not as one is written`)
   const end = events.at(-1)
   const outcome = end?.type === 'auction.closed' ? end.data.outcome : null
   const extensions = events.filter((event) => event.type === 'closing.extended' && event.data.reason === 'bid').length

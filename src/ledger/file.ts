@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { ChannelEvent } from '../protocol.ts'
 import { canonical } from './canonical.ts'
-import { publicJwk } from './jws.ts'
+import { exactJwk } from './jws.ts'
+import { count, hash, id } from './shapes.ts'
 import { type LogProof, logProof } from './statements.ts'
 
 /** The exported ledger: a header, the public entries as they were hashed, and after the end the certificate. One line each. */
@@ -17,10 +18,10 @@ export function formOf({ ledger }: Pick<ChannelEvent, 'ledger'>): LedgerHeader['
 
 export const header = z.strictObject({
   ledger: z.enum([LEDGER_FORM, EARLIER_FORM]),
-  auction: z.string(),
-  entries: z.int(),
-  head: z.string(),
-  keys: z.array(z.strictObject(publicJwk.shape)).min(1),
+  auction: id,
+  entries: count,
+  head: hash,
+  keys: z.array(exactJwk).min(1),
   /** The statements of the log that introduce the keys, in order. */
   introductions: z.array(z.string()),
 })

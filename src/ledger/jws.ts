@@ -17,6 +17,11 @@ export const publicJwk = z.object({
 })
 export type PublicJwk = z.output<typeof publicJwk>
 
+/** As ledgers, statements and sets of keys hold it: no other member, one text for one key, and its own name. */
+export const exactJwk = z
+  .strictObject(publicJwk.shape)
+  .refine(({ x, kid }) => bytesOf(x) !== null && thumbprint(x) === kid, 'is not named by its thumbprint')
+
 /** A key and its name, which is the thumbprint of its public half (RFC 7638). */
 export type Signer = { readonly kid: string; readonly privateKey: KeyObject; readonly jwk: PublicJwk }
 
@@ -59,21 +64,26 @@ export type Read = { readonly kid: string; readonly payload: unknown }
 /** What a JWS of this kind says, numbers as numbers, where one of these keys signed it; else null. */
 export function readJws(jws: string, kind: Kind, keys: readonly PublicJwk[]): Read | null {
   const [head = '', body = '', signature = '', ...more] = jws.split('.')
-  const read = header.safeParse(parse(head, JSON.parse))
+  const read = header.safeParse(parse(head))
   const key = keys.find(({ kid }) => read.success && kid === read.data.kid)
   if (!read.success || key === undefined || more.length > 0 || read.data.typ !== `martillo-${kind}+jws`) return null
   // The name of a key is its thumbprint: a listed key cannot borrow the name of another.
   if (thumbprint(key.x) !== key.kid) return null
   const publicKey = createPublicKey({ key: { kty: key.kty, crv: key.crv, x: key.x }, format: 'jwk' })
-  if (!verify(null, Buffer.from(`${head}.${body}`), publicKey, Buffer.from(signature, 'base64url'))) return null
-  const payload = parse(body, (text) => (isCanonical(text) ? readCanonical(text) : undefined))
+  const signed = bytesOf(signature)
+  if (signed === null || !verify(null, Buffer.from(`${head}.${body}`), publicKey, signed)) return null
+  const payload = parse(body)
   return payload === undefined ? null : { kid: key.kid, payload }
 }
 
-function parse(part: string, how: (text: string) => unknown): unknown {
-  try {
-    return how(Buffer.from(part, 'base64url').toString())
-  } catch {
-    return undefined
-  }
+/** What canonical text in a part of a JWS says; undefined where it is none. */
+function parse(part: string): unknown {
+  const text = bytesOf(part)?.toString()
+  return text !== undefined && isCanonical(text) ? readCanonical(text) : undefined
+}
+
+/** base64url in its one form (RFC 4648, 5): no padding, no other alphabet, the bits that are left over zero. Else null. */
+function bytesOf(text: string): Buffer | null {
+  const bytes = Buffer.from(text, 'base64url')
+  return bytes.toString('base64url') === text ? bytes : null
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { readCanonical } from './canonical.ts'
 import type { PublicJwk } from './jws.ts'
 import { readJws } from './jws.ts'
+import { type Kept, contradiction, readKept } from './kept.ts'
 import { isConsistent, leafHash, rootFromInclusion } from './merkle.ts'
 import { type Checkpoint, type LogProof, checkpoint, logConsistency, logProof } from './statements.ts'
 
@@ -12,21 +12,34 @@ export type Shown = { readonly name: string; readonly text: string }
 
 type Judged = { readonly why: string } | { readonly notes: readonly string[] }
 
-const bare = z.object({ checkpoint: z.string() })
+const signedRoot = z.looseObject({ checkpoint: z.string() })
+
+const UNKNOWN = 'is no answer of /v1/log/checkpoint, /v1/log/proof or /v1/log/consistency'
 
 /** Null, or why the certificate is not in the tree whose root is signed. */
 export function proofFlaw(proof: LogProof, keys: readonly PublicJwk[]): string | null {
   const { certificate, index, size, hashes } = proof
-  const said = signedRoot(proof.checkpoint, keys)
+  const said = readCheckpoint(proof.checkpoint, keys)
   if (said === null) return 'the checkpoint is not signed by a key that is believed'
   return said.size === size && rootFromInclusion(certificate, index, size, hashes) === said.root
     ? null
     : 'the certificate is not in the log of the checkpoint'
 }
 
-/** `own` is the proof that the ledger brings; it was found right before. */
-export function judgeLog(shown: readonly Shown[], own: LogProof, keys: readonly PublicJwk[]): Judged {
+/**
+ * `own` is the proof that the ledger brings; it was found right before. `others` are checkpoints that other ledgers bring:
+ * they need not be joined to it, and must not say otherwise.
+ */
+export function judgeLog(
+  shown: readonly Shown[],
+  { own, others = [] }: { own: LogProof; others?: readonly Shown[] },
+  keys: readonly PublicJwk[],
+): Judged {
   const view = new LogView(own, keys)
+  for (const { name, text } of others) {
+    const why = view.compare(name, text)
+    if (why !== null) return { why: `${name}: ${why}` }
+  }
   for (const { name, text } of shown) {
     const why = view.take(name, text)
     if (why !== null) return { why: `${name}: ${why}` }
@@ -41,6 +54,8 @@ class LogView {
   readonly #roots = new Map<number, { root: string; name: string }>()
   readonly #links: { from: number; to: number; hashes: readonly string[]; name: string }[] = []
   readonly #joined = new Set<number>()
+  /** Sizes of roots that nobody asked to be joined. */
+  readonly #beside = new Set<number>()
 
   constructor(own: LogProof, keys: readonly PublicJwk[]) {
     this.#own = own
@@ -51,16 +66,31 @@ class LogView {
 
   /** Null, or what is wrong with it. */
   take(name: string, text: string): string | null {
-    const given = parse(text)
-    const proof = logProof.safeParse(given)
-    if (proof.success) return this.#proof(proof.data, name)
-    const link = logConsistency.safeParse(given)
-    if (link.success) {
-      this.#links.push({ ...link.data, name })
-      return null
+    const given = readKept(text)
+    if (given === null) return this.#root(text.trim(), name)
+    if ('certificate' in given) {
+      const proof = logProof.safeParse(given)
+      return proof.success ? this.#proof(proof.data, name) : UNKNOWN
     }
-    const answer = bare.safeParse(given)
-    return this.#root(answer.success ? answer.data.checkpoint : text.trim(), name)
+    if ('checkpoint' in given) {
+      const answer = signedRoot.safeParse(given)
+      return answer.success ? this.#root(answer.data.checkpoint, name, given) : UNKNOWN
+    }
+    const link = logConsistency.safeParse(given)
+    if (!link.success) return UNKNOWN
+    this.#links.push({ ...link.data, name })
+    return null
+  }
+
+  /** The checkpoint of another ledger. */
+  compare(name: string, jws: string): string | null {
+    const said = readCheckpoint(jws, this.#keys)
+    // Another house's, or of keys that this ledger does not know: its own verdict says what it is worth.
+    if (said === null) return null
+    const isNew = !this.#roots.has(said.size)
+    const why = this.#root(jws, name)
+    if (why === null && isNew) this.#beside.add(said.size)
+    return why
   }
 
   judge(): Judged {
@@ -73,8 +103,8 @@ class LogView {
     }
     this.#spread()
     for (const [size, { name }] of this.#roots)
-      if (!this.#joined.has(size)) return { why: `${name}: ${this.#missing(size)}` }
-    const sizes = [...this.#roots.keys()].toSorted((a, b) => a - b)
+      if (!this.#joined.has(size) && !this.#beside.has(size)) return { why: `${name}: ${this.#missing(size)}` }
+    const sizes = [...this.#joined].toSorted((a, b) => a - b)
     const { index, size } = this.#own
     const found = `the certificate is statement ${index} of ${size} in the log`
     return { notes: sizes.length === 1 ? [found] : [found, `one log at ${sizes.join(', ')} statements`] }
@@ -89,13 +119,18 @@ class LogView {
     return why
   }
 
-  #root(jws: string, name: string): string | null {
-    const said = signedRoot(jws, this.#keys)
+  /** `given` is the answer that held it. */
+  #root(jws: string, name: string, given: Kept = {}): string | null {
+    const said = readCheckpoint(jws, this.#keys)
     if (said === null) return 'the checkpoint is not signed by a key that is believed'
+    const { size, root } = said
+    const wrong = contradiction(given, { size, root })
+    if (wrong !== null) return `says another ${wrong} than its checkpoint signs`
     const known = this.#roots.get(said.size)
     if (known !== undefined && known.root !== said.root)
       return `the house signed two logs of ${said.size} statements, this one and that of ${known.name}`
     this.#roots.set(said.size, { root: said.root, name })
+    this.#beside.delete(said.size)
     return null
   }
 
@@ -121,14 +156,6 @@ class LogView {
   }
 }
 
-function signedRoot(jws: string, keys: readonly PublicJwk[]): Checkpoint | null {
+function readCheckpoint(jws: string, keys: readonly PublicJwk[]): Checkpoint | null {
   return checkpoint.safeParse(readJws(jws, 'checkpoint', keys)?.payload).data ?? null
-}
-
-function parse(text: string): unknown {
-  try {
-    return readCanonical(text)
-  } catch {
-    return undefined
-  }
 }

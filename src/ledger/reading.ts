@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { keptReason } from '../domain/schema.ts'
 import { eventData } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { isCanonical, readCanonical } from './canonical.ts'
 import { GENESIS, hashOf, readEntry } from './chain.ts'
 import { LEDGER_FORM, type LedgerHeader, ending, formOf, header } from './file.ts'
+import { fieldIn, hash, id, isExactly } from './shapes.ts'
 import type { LogProof } from './statements.ts'
 import { Wrong } from './wrong.ts'
 
@@ -58,10 +60,8 @@ function readEnding(line: string, number: number): LogProof {
   return proof
 }
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/)
-
 const linked = z.strictObject({
-  auction: z.string(),
+  auction: id,
   seq: z.int(),
   type: z.enum(Object.keys(eventData) as [keyof typeof eventData]),
   at: z.string(),
@@ -74,9 +74,9 @@ const linked = z.strictObject({
   openings: z
     .array(
       z.union([
-        z.strictObject({ bid: z.string(), maximum: z.int(), exact: z.boolean(), salt: hash }),
-        z.strictObject({ bid: z.string(), raises: z.string(), maximum: z.int(), asOfSeq: z.int(), salt: hash }),
-        z.strictObject({ bid: z.string(), lowers: z.string(), maximum: z.int(), asOfSeq: z.int(), salt: hash }),
+        z.strictObject({ bid: id, maximum: z.int(), exact: z.boolean(), salt: hash }),
+        z.strictObject({ bid: id, raises: id, maximum: z.int(), asOfSeq: z.int(), salt: hash }),
+        z.strictObject({ bid: id, lowers: id, maximum: z.int(), asOfSeq: z.int(), salt: hash }),
       ]),
     )
     .optional(),
@@ -95,11 +95,38 @@ function readNext(
   if (entry.previous !== before.head) throw new Wrong(number, 'does not name the hash of the entry before')
   const shaped = eventData[entry.type].safeParse(entry.data)
   if (!shaped.success)
-    throw new Wrong(
-      number,
-      `is no ${entry.type}: ${shaped.error.issues[0]!.path.join('.')} is not as the rules write it`,
-    )
-  return readEntry(line, hashOf(line), '').event
+    throw new Wrong(number, `is no ${entry.type}: ${fieldIn(shaped.error)} is not as the rules write it`)
+  if (!isExactly(shaped.data, entry.data)) throw new Wrong(number, 'holds a field that no version of the rules writes')
+  const { event } = readEntry(line, hashOf(line), '')
+  const field = wrongText(event)
+  if (field !== null) throw new Wrong(number, `is no ${entry.type}: ${field} is not as the API takes it`)
+  return event
+}
+
+/** The field whose text no request can have brought, or null. Those of creations and changes are read as requests. */
+function wrongText({ type, data }: ChannelEvent): string | null {
+  switch (type) {
+    case 'auction.created':
+      return id.safeParse(data.seller).success ? null : 'seller'
+    case 'bid.placed':
+      return id.safeParse(data.bid).success ? null : 'bid'
+    case 'closing.extended':
+      return data.note === null || isReason(data.note) ? null : 'note'
+    case 'bid.voided':
+    case 'auction.paused':
+    case 'auction.cancelled':
+      return isReason(data.reason) ? null : 'reason'
+    case 'auction.updated':
+    case 'auction.opened':
+    case 'auction.resumed':
+    case 'auction.closed':
+      return null
+  }
+}
+
+/** As it was kept: it reads into itself. */
+function isReason(text: string): boolean {
+  return keptReason.safeParse(text).data === text
 }
 
 function read<Shape extends z.ZodType>(shape: Shape, line: string): z.output<Shape> | null {

@@ -1,39 +1,49 @@
 import { z } from 'zod'
-import type { Amount } from '../domain/amount.ts'
+import { type Amount, AMOUNT_MAX } from '../domain/amount.ts'
 import { fromWire, toWire } from '../domain/instant.ts'
+import { minimumBid } from '../domain/view.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { shown } from './canonical.ts'
 import { commitMaximum } from './commitment.ts'
 import { type PublicJwk, readJws } from './jws.ts'
-import { judgeRefusal } from './refusals.ts'
+import { type Kept, contradiction, readKept } from './kept.ts'
+import { isBetween, judgeRefusal } from './refusals.ts'
 import { auctionAfter } from './replay.ts'
+import { fieldIn, hash } from './shapes.ts'
 import { type Receipt, receipt } from './statements.ts'
 
 /** Whether a ledger keeps what its house signed for a bidder. */
 
 type Accepted = Extract<Receipt, { type: 'accepted' }>
 
-type Ledger = {
-  readonly auction: string
-  readonly events: readonly ChannelEvent[]
-  readonly keys: readonly PublicJwk[]
-}
+type Ledger = { readonly auction: string; readonly events: readonly ChannelEvent[] }
 
 export type Broken = { readonly line: number | null; readonly why: string }
 
-/** A saved answer: with it a maximum is shown to be the one that was committed to. */
+const offered = z.int().min(1).max(AMOUNT_MAX)
+
+/** A saved answer to an accepted bid: with it a maximum is shown to be the one that was committed to. */
 const answer = z.looseObject({
-  receipt: z.string(),
-  bid: z.looseObject({ amount: z.int(), maximum: z.int().nullable(), salt: z.string() }).optional(),
+  bid: z.looseObject({ amount: offered, maximum: offered.nullable(), salt: hash }),
 })
 
-/** `text` is a receipt, or the answer or problem that held it. A note where the ledger keeps it. */
-export function judgeReceipt(text: string, ledger: Ledger): Broken | { readonly note: string } {
-  const saved = answer.safeParse(parse(text))
-  const jws = saved.success ? saved.data.receipt : text.trim()
-  const read = receipt.safeParse(readJws(jws, 'receipt', ledger.keys)?.payload)
-  if (!read.success) return broken(null, 'is not a receipt of this house')
-  const said = read.data
+export type Read = {
+  readonly said: Receipt
+  /** The answer or problem that held it; null for a bare one. */
+  readonly given: Kept | null
+}
+
+/** `text` is a receipt, or the answer or problem that held it. Null where none of these keys signed it. */
+export function readReceipt(text: string, keys: readonly PublicJwk[]): Read | null {
+  const given = readKept(text)
+  const jws = given === null ? text.trim() : given['receipt']
+  const read = typeof jws === 'string' ? readJws(jws, 'receipt', keys) : null
+  const said = receipt.safeParse(read?.payload)
+  return said.success ? { said: said.data, given } : null
+}
+
+/** A note where the ledger keeps it. */
+export function judgeReceipt({ said, given }: Read, ledger: Ledger): Broken | { readonly note: string } {
   if (said.auction !== ledger.auction) return broken(null, 'is of another auction')
   if (said.asOfSeq > ledger.events.length)
     return broken(null, `was given at entry ${said.asOfSeq}, and the ledger holds ${ledger.events.length}`)
@@ -41,14 +51,35 @@ export function judgeReceipt(text: string, ledger: Ledger): Broken | { readonly 
   if (ledger.events[said.asOfSeq - 1]!.hash !== said.head)
     return broken(said.asOfSeq, 'is not the entry that the receipt was given at')
   if (said.type === 'refused') {
+    const { code, asOfSeq, fields } = said
+    const wrong = contradiction(given ?? {}, { ...fields, code, asOfSeq })
+    if (wrong !== null) return broken(null, `says another ${wrong} than its receipt`)
     const ruling = judgeRefusal(said, ledger.events)
-    return 'why' in ruling ? broken(said.asOfSeq, ruling.why) : ruling
+    return 'why' in ruling ? broken(asOfSeq, ruling.why) : ruling
   }
-  const bid = saved.success ? saved.data.bid : undefined
-  const most = bid === undefined ? null : (bid.maximum ?? bid.amount)
-  if (bid !== undefined && commitMaximum(bid.salt, said.auction, said.bid, most as Amount) !== said.commitment)
+  if (given === null) return judgeAcceptance(said, null, ledger.events) ?? { note: 'is kept' }
+  const wrong = deniedBy(given, said, ledger.events)
+  if (wrong !== null) return broken(null, `says another ${wrong} than its receipt`)
+  const opened = answer.safeParse(given)
+  if (!opened.success)
+    return broken(null, `opens no commitment: ${fieldIn(opened.error)} is missing or not as an answer has it`)
+  const { amount, maximum, salt } = opened.data.bid
+  const most = maximum ?? amount
+  if (commitMaximum(salt, said.auction, said.bid, most as Amount) !== said.commitment)
     return broken(null, 'commits to another maximum')
   return judgeAcceptance(said, most, ledger.events) ?? { note: 'is kept' }
+}
+
+/** The field in which an answer says otherwise than its receipt and the entries that stands on, or null. */
+function deniedBy(given: Kept, said: Accepted, events: readonly ChannelEvent[]): string | null {
+  const { bid: id, paddle, commitment, at, key, outcome, price, leader, closesAt, seq, asOfSeq } = said
+  const minimum = minimumBid(auctionAfter(events, asOfSeq))
+  const wrong = contradiction(given, { key, outcome, price, leader, closesAt, seq, minimumBid: minimum })
+  const bid = given['bid']
+  if (wrong !== null || typeof bid !== 'object' || bid === null) return wrong
+  const entry = seq === null ? undefined : events[seq - 1]
+  const amount = entry?.type === 'bid.placed' ? entry.data.amount : price
+  return contradiction(bid as Kept, { id, paddle, commitment, at, amount })
 }
 
 function judgeAcceptance(said: Accepted, most: number | null, events: readonly ChannelEvent[]): Broken | null {
@@ -66,7 +97,17 @@ function judgeAcceptance(said: Accepted, most: number | null, events: readonly C
     )
       return broken(said.seq, 'shows another price, leader, paddle or time than was acknowledged')
   }
-  return judgeState(said, events) ?? (most === null ? null : judgeMaximum(said, most, events))
+  return (
+    judgeUnseen(said, events) ?? judgeState(said, events) ?? (most === null ? null : judgeMaximum(said, most, events))
+  )
+}
+
+/** What has no entry of its own stands between two, and is no bid that everybody sees. */
+function judgeUnseen({ seq, bid, at, asOfSeq }: Accepted, events: readonly ChannelEvent[]): Broken | null {
+  if (seq !== null) return null
+  const placed = events.find((event) => event.type === 'bid.placed' && event.data.bid === bid)
+  if (placed !== undefined) return broken(placed.seq, 'is the bid that was acknowledged as one that nobody sees')
+  return isBetween(at, asOfSeq, events) ? null : broken(asOfSeq, `is not the last entry there was at ${at}`)
 }
 
 /** What a bid leads to is what was acknowledged: at the last entry that it caused. */
@@ -142,12 +183,4 @@ function judgeMaximum(
 
 function broken(seq: number | null, why: string): Broken {
   return { line: seq === null ? null : seq + 1, why }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

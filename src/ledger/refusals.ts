@@ -25,6 +25,8 @@ const STRANGER = 'a stranger'
 
 export function judgeRefusal(said: Refused, events: readonly ChannelEvent[]): Ruling {
   const { code, fields } = said
+  if (!isBetween(said.at, said.asOfSeq, events))
+    return { why: `was not the last entry at ${said.at}, when the bid was refused` }
   const auction = auctionAfter(events, said.asOfSeq)
   const isOverdue = decide(auction, { type: 'tick', at: fromWire(said.at) }).events.length > 0
   if (isOverdue) return { why: `leaves an opening or a close due, and the bid was refused at ${said.at}` }
@@ -40,6 +42,11 @@ export function judgeRefusal(said: Refused, events: readonly ChannelEvent[]): Ru
   return {
     why: `leads to ${told(toStranger)} by the rules, and the bid was refused for ${told({ rejected: code, fields })}`,
   }
+}
+
+/** Whether entry `seq` was the last one at that instant. */
+export function isBetween(at: string, seq: number, events: readonly ChannelEvent[]): boolean {
+  return events[seq - 1]!.at <= at && at <= (events[seq]?.at ?? at)
 }
 
 /** What the rules say to this bid: a rejection, or null where they take it. */

@@ -32,13 +32,15 @@ export type Flaw = { readonly seq: number; readonly why: string }
 export function replay(events: readonly ChannelEvent[]): {
   readonly flaw: Flaw | null
   readonly taken: readonly number[]
+  /** What must come next, where the rules bring it by themselves. */
+  readonly due: Event['type'] | null
 } {
   const house = new Replay(guessSecrets(events))
   for (const event of events) {
     const why = followSafely(house, event)
-    if (why !== null) return { flaw: { seq: event.seq, why }, taken: house.taken }
+    if (why !== null) return { flaw: { seq: event.seq, why }, taken: house.taken, due: null }
   }
-  return { flaw: null, taken: house.taken }
+  return { flaw: null, taken: house.taken, due: house.due }
 }
 
 /** What the rules' own code trips over is no ledger it wrote. */
@@ -82,6 +84,11 @@ export class Replay {
 
   get auction(): Auction {
     return this.#auction
+  }
+
+  /** The event that a command before this brought as well, and that is not there yet. */
+  get due(): Event['type'] | null {
+    return this.#expected[0]?.event.type ?? null
   }
 
   /** Why this event cannot come next, or null. */

@@ -1,47 +1,49 @@
 import { z } from 'zod'
 import type { Auction } from '../domain/auction.ts'
-import { instant, toWire } from '../domain/instant.ts'
+import { toWire } from '../domain/instant.ts'
 import type { Rejection } from '../domain/rejection.ts'
-import type { Lowering, Offer } from '../domain/schema.ts'
+import { type Lowering, type Offer, idempotencyKey } from '../domain/schema.ts'
 import { outcomeOf } from '../domain/view.ts'
 import { type AnswerFacts, answerFacts, outcomeView, paddle } from '../domain/wire.ts'
-import { type PublicJwk, type Signer, publicJwk, signJws } from './jws.ts'
+import { type PublicJwk, type Signer, exactJwk, signJws } from './jws.ts'
+import { count, hash, id, time } from './shapes.ts'
 
 /** What the house signs: receipts, certificates, checkpoints and changes of its key. The shapes are in docs/ledger.md. */
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/)
-const count = z.int().min(0)
+const sum = z.int().min(1)
 
-const accepted = z.object({
+const accepted = z.strictObject({
   type: z.literal('accepted'),
-  auction: z.string(),
-  bid: z.string(),
+  auction: id,
+  bid: id,
   paddle,
-  key: z.string(),
+  key: idempotencyKey,
   commitment: hash,
   outcome: answerFacts.shape.outcome,
-  price: z.int(),
+  price: sum,
   leader: paddle,
-  closesAt: instant,
-  at: instant,
-  seq: z.int().nullable(),
+  closesAt: time,
+  at: time,
+  seq: count.nullable(),
   asOfSeq: count,
   head: hash,
 })
 
-const refused = z.object({
+const refused = z.strictObject({
   type: z.literal('refused'),
-  auction: z.string(),
-  key: z.string(),
+  auction: id,
+  key: idempotencyKey,
   offer: z.union([
-    z.strictObject({ amount: z.int() }),
-    z.strictObject({ maximum: z.int() }),
-    z.strictObject({ atMost: z.int() }),
-    z.strictObject({ lowerTo: z.int(), bid: z.string() }),
+    z.strictObject({ amount: sum }),
+    z.strictObject({ maximum: sum }),
+    z.strictObject({ atMost: sum }),
+    // Of a bid that may not be there: what stood in the path, as it was.
+    z.strictObject({ lowerTo: sum, bid: z.string().max(100) }),
   ]),
   code: z.string(),
+  // What a code has to say is held to the rules, field by field.
   fields: z.looseObject({ minimumBid: z.int().optional() }),
-  at: instant,
+  at: time,
   asOfSeq: count,
   head: hash,
 })
@@ -92,15 +94,15 @@ export function signRefused(signer: Signer, { rejection, at, ...said }: Refusal)
   return signJws(signer, 'receipt', payload)
 }
 
-export const certificate = z.object({
+export const certificate = z.strictObject({
   type: z.literal('certificate'),
-  auction: z.string(),
+  auction: id,
   status: z.enum(['closed', 'cancelled']),
-  outcome: outcomeView.nullable(),
+  outcome: z.strictObject(outcomeView.shape).nullable(),
   entries: count,
   head: hash,
   extensions: count,
-  at: instant,
+  at: time,
   rules: hash,
   software: z.string().regex(/^[\w .+-]{1,64}$/),
   previous: hash,
@@ -131,11 +133,11 @@ export function signCertificate(
   return signJws(signer, 'certificate', payload)
 }
 
-export const keyStatement = z.object({
+export const keyStatement = z.strictObject({
   type: z.literal('key'),
-  key: publicJwk,
+  key: exactJwk,
   reason: z.enum(['first', 'rotated', 'lost']),
-  at: instant,
+  at: time,
   previous: hash,
 })
 export type KeyStatement = z.output<typeof keyStatement>
@@ -148,7 +150,7 @@ export function signKey(
   return signJws(signer, 'key', { type: 'key', ...rest, at: toWire(at) })
 }
 
-export const checkpoint = z.object({ type: z.literal('checkpoint'), size: count, root: hash, at: instant })
+export const checkpoint = z.strictObject({ type: z.literal('checkpoint'), size: count, root: hash, at: time })
 export type Checkpoint = z.output<typeof checkpoint>
 
 export function signCheckpoint(signer: Signer, { size, root, at }: { size: number; root: string; at: number }): string {

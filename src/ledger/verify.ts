@@ -1,4 +1,5 @@
 import type { ChannelEvent } from '../protocol.ts'
+import { canonical } from './canonical.ts'
 import { checkCertificate, checkLog, checkPrevious } from './certified.ts'
 import { commitReserve } from './commitment.ts'
 import { believed } from './introductions.ts'
@@ -6,7 +7,7 @@ import type { PublicJwk } from './jws.ts'
 import { type Shown, judgeLog } from './log-view.ts'
 import { checkOpenings } from './openings.ts'
 import { type LedgerFile, readFile } from './reading.ts'
-import { judgeReceipt } from './receipts.ts'
+import { judgeReceipt, readReceipt } from './receipts.ts'
 import { replay } from './replay.ts'
 import type { Certificate } from './statements.ts'
 import { Wrong } from './wrong.ts'
@@ -18,6 +19,8 @@ export type Proof = {
   readonly receipts?: readonly { readonly name: string; readonly text: string }[]
   /** What the house showed of its log at other times. */
   readonly log?: readonly Shown[]
+  /** Checkpoints of ledgers that are verified beside this one. */
+  readonly others?: readonly Shown[]
   /** A JWK set the house is known by; without it the file's own keys are believed. */
   readonly keys?: readonly PublicJwk[] | null
   /** SHA-256 of the rules of bidding that this program follows, to say where a certificate names others. */
@@ -50,23 +53,44 @@ export async function verifyLedger(lines: AsyncIterable<string>, proof: Proof = 
 
 function check(file: LedgerFile, proof: Proof): Verdict {
   const { stated, events } = file
-  const { flaw, taken } = replay(events)
+  checkIds(events)
+  const { flaw, taken, due } = replay(events)
   if (flaw !== null) throw new Wrong(flaw.seq + 1, flaw.why)
+  if (due !== null) throw new Wrong(events.length + 2, `by the rules ${due} must come here`)
   checkOpening(stated.auction, events)
   checkOpenings(stated.auction, events)
-  const { keys, statements, notes: said } = believed(stated, proof.keys ?? null)
+  const { keys, everywhere, statements, notes: said } = believed(stated, proof.keys ?? null)
   const notes = [...said, ...notesOn(taken)]
   const certified = checkEnd(file, { keys, statements })
   if (certified !== null && (proof.rules ?? certified.rules) !== certified.rules)
     notes.push(`the certificate names other rules than this program follows: ${certified.rules}`)
-  notes.push(...shownElsewhere(file, proof.log ?? [], keys))
-  for (const { name, text } of proof.receipts ?? []) {
-    const judged = judgeReceipt(text, { auction: stated.auction, events, keys })
-    if ('why' in judged) throw new Wrong(judged.line, `${name}: ${judged.why}`)
-    notes.push(`${name} ${judged.note}`)
-  }
+  notes.push(...shownElsewhere(file, proof, everywhere))
+  notes.push(...receiptsIn(file, proof.receipts ?? [], everywhere))
   const { auction, entries, head } = stated
   return { ok: true, auction, entries, head, certificate: certified, keys: keys.map(({ kid }) => kid), notes }
+}
+
+/** What each receipt comes to. */
+function receiptsIn(
+  { stated: { auction }, events }: LedgerFile,
+  receipts: NonNullable<Proof['receipts']>,
+  keys: readonly PublicJwk[],
+): string[] {
+  const taken = new Map<string, string>()
+  return receipts.map(({ name, text }) => {
+    const read = readReceipt(text, keys)
+    if (read === null) throw new Wrong(null, `${name}: is not a receipt of this house`)
+    const judged = judgeReceipt(read, { auction, events })
+    if ('why' in judged) throw new Wrong(judged.line, `${name}: ${judged.why}`)
+    if (read.said.type === 'accepted') {
+      const { bid } = read.said
+      const said = canonical(read.said)
+      if ((taken.get(bid) ?? said) !== said)
+        throw new Wrong(null, `${name}: bid ${bid} was acknowledged otherwise as well`)
+      taken.set(bid, said)
+    }
+    return `${name} ${judged.note}`
+  })
 }
 
 /** What holds, and what a reader should know of it. */
@@ -86,8 +110,11 @@ function checkEnd(
   const end = events.at(-1)
   const isOver = end?.type === 'auction.closed' || end?.type === 'auction.cancelled'
   const line = events.length + 2
+  const isUnseen = events.every(isOfDraft)
   if (!isOver && ending !== null) throw new Wrong(line, 'the auction is not over, and has a certificate')
-  if (isOver && ending === null && !events.every(isOfDraft))
+  if (isUnseen && ending !== null)
+    throw new Wrong(line, 'the auction is a draft that nobody saw, and has a certificate')
+  if (isOver && ending === null && !isUnseen)
     throw new Wrong(line, 'the auction is over, and its certificate is missing')
   if (ending === null) return null
   const certified = checkCertificate(file, ending, keys)
@@ -96,10 +123,19 @@ function checkEnd(
   return certified
 }
 
-/** A draft that is cancelled was seen by nobody: there is no certificate of it. */
+/** A draft that was never scheduled nor open was seen by nobody: there is no certificate of it. */
 function isOfDraft(event: ChannelEvent): boolean {
   if (event.type === 'auction.created' || event.type === 'auction.updated') return event.data.status === 'draft'
   return event.type === 'auction.cancelled'
+}
+
+function checkIds(events: readonly ChannelEvent[]): void {
+  const ids = new Set<string>()
+  for (const { seq, type, data } of events) {
+    if (type !== 'bid.placed') continue
+    if (ids.has(data.bid)) throw new Wrong(seq + 1, 'is a bid by the id of an earlier one')
+    ids.add(data.bid)
+  }
 }
 
 function isBid({ type }: ChannelEvent): boolean {
@@ -107,12 +143,16 @@ function isBid({ type }: ChannelEvent): boolean {
 }
 
 /** The log that holds the certificate is the one that was shown at other times. */
-function shownElsewhere({ ending }: LedgerFile, log: readonly Shown[], keys: readonly PublicJwk[]): readonly string[] {
-  if (log.length === 0) return []
-  if (ending === null) throw new Wrong(null, 'the auction is not over: no checkpoint can hold it')
-  const judged = judgeLog(log, ending, keys)
+function shownElsewhere(
+  { ending }: LedgerFile,
+  { log = [], others = [] }: Proof,
+  keys: readonly PublicJwk[],
+): readonly string[] {
+  if (ending === null && log.length > 0) throw new Wrong(null, 'the auction is not over: no checkpoint can hold it')
+  if (ending === null || log.length + others.length === 0) return []
+  const judged = judgeLog(log, { own: ending, others }, keys)
   if ('why' in judged) throw new Wrong(null, judged.why)
-  return judged.notes
+  return log.length === 0 ? [] : judged.notes
 }
 
 /** Every entry commits to what it must; the reserve, where it was opened, is the one that was committed to before the first bid. */

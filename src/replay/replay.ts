@@ -63,7 +63,7 @@ async function playAll(options: ReplayOptions): Promise<number> {
   const bidders = await seat(house, options.url, seats)
 
   const total = [...auctions.values()].reduce((sum, { bids }) => sum + bids.length, 0)
-  const progress = progressOf('bidding', total)
+  const progress = await progressOf('bidding', total)
   const atOnce = pLimit(Number(options.atOnce))
   const started = performance.now()
   const played = await Promise.all(
@@ -153,7 +153,7 @@ function termsOf(
 async function seat(house: Client, url: string, seats: number): Promise<Client[]> {
   const name = `replay-${randomBytes(4).toString('hex')}`
   const password = randomBytes(12).toString('base64url')
-  const progress = progressOf('seating', seats)
+  const progress = await progressOf('seating', seats)
   const bidders: Client[] = []
   for (let i = 1; i <= seats; i += 1) {
     const email = `${name}-${i}@replay.example`

@@ -45,7 +45,10 @@ type Jwk = { readonly kid: string; readonly x: string }
 /** Of an auction that is over. Throws where the browser knows no Ed25519. */
 export async function checkLedger(text: string, kept: readonly Kept[] = []): Promise<LedgerCheck> {
   try {
-    return await check(text.trimEnd().split('\n'), kept)
+    const lines = text.split('\n')
+    // Each line ends in a line feed, the last one too.
+    if (lines.pop() !== '') throw new Broken(lines.length + 1, 'file')
+    return await check(lines, kept)
   } catch (error) {
     if (error instanceof Broken) return { ok: false, line: error.line, why: error.why }
     throw error
@@ -54,8 +57,8 @@ export async function checkLedger(text: string, kept: readonly Kept[] = []): Pro
 
 async function check(lines: readonly string[], kept: readonly Kept[]): Promise<LedgerCheck> {
   const said = lines.map((line, i) => parse(line, i + 1))
-  const header = said[0]!
-  const ending = said.at(-1)!
+  const [header, ending] = [said[0], said.at(-1)]
+  if (header === undefined || ending === undefined) throw new Broken(1, 'file')
   if (!/^martillo ledger v[23]$/.test(String(header['ledger'])) || typeof ending['certificate'] !== 'string')
     throw new Broken(1, 'file')
   const entries = await follow(lines.slice(1, -1), said.slice(1, -1), header)
@@ -113,7 +116,10 @@ async function checkLog(ending: Said, keys: readonly Jwk[], line: number) {
   return { index, size }
 }
 
+const SALT = /^[0-9a-f]{64}$/
+
 async function checkReceipt({ receipt, bid }: Kept, entries: readonly Entry[], keys: readonly Jwk[]): Promise<void> {
+  if (!SALT.test(bid.salt) || !Number.isSafeInteger(bid.maximum ?? bid.amount)) throw new Broken(null, 'receipt')
   const said = await readSigned(receipt, 'receipt', keys, null)
   const at = Number(said['asOfSeq'])
   if (entries[at - 1]?.hash !== said['head']) throw new Broken(at + 1, 'receipt')
@@ -130,10 +136,13 @@ async function checkReceipt({ receipt, bid }: Kept, entries: readonly Entry[], k
 /** The payload of a JWS of this kind that one of the keys signed (RFC 7515, RFC 8037). */
 async function readSigned(jws: string, kind: string, keys: readonly Jwk[], line: number | null): Promise<Said> {
   const why: Break = kind === 'checkpoint' ? 'log' : kind === 'receipt' ? 'receipt' : 'certificate'
-  const [head = '', body = '', signature = ''] = jws.split('.')
-  const { alg, kid, typ } = header64(jws)
+  const [head = '', body = '', signature = '', ...more] = jws.split('.')
+  const { kid } = header64(jws)
   const jwk = keys.find((one) => one.kid === kid)
-  if (jwk === undefined || alg !== 'EdDSA' || typ !== `martillo-${kind}+jws`) throw new Broken(line, why)
+  if (jwk === undefined || more.length > 0 || (await thumbprint(jwk.x)) !== kid) throw new Broken(line, why)
+  // One text for one content: the header is canonical, and no part can be written in another way.
+  const header = base64(bytes(`{"alg":"EdDSA","kid":"${kid}","typ":"martillo-${kind}+jws"}`))
+  if (head !== header || ![body, signature, jwk.x].every(isBase64)) throw new Broken(line, why)
   const key = await crypto.subtle.importKey('jwk', { kty: 'OKP', crv: 'Ed25519', x: jwk.x }, 'Ed25519', false, [
     'verify',
   ])
@@ -172,6 +181,25 @@ function unhex(text: string): Uint8Array<ArrayBuffer> {
 
 function unbase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
+}
+
+function base64(binary: Uint8Array): string {
+  const text = btoa(Array.from(binary, (byte) => String.fromCharCode(byte)).join(''))
+  return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+/** base64url in its one form: no padding, no other alphabet, the bits that are left over zero. */
+function isBase64(text: string): boolean {
+  try {
+    return base64(unbase64(text)) === text
+  } catch {
+    return false
+  }
+}
+
+/** RFC 7638, of an Ed25519 key: what it is named. */
+async function thumbprint(x: string): Promise<string> {
+  return base64(unhex(await sha256(bytes(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`))))
 }
 
 function hex(buffer: ArrayBuffer): string {

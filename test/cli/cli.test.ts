@@ -131,16 +131,18 @@ test('verify accepts a ledger as it was given, and names the first line that is 
   }
   expect(await verify(ledger)).toMatchObject({ code: 0, out: expect.stringContaining('5 entries') })
   const lines = ledger.trimEnd().split('\n')
+  const text = (some: string[]) => some.map((line) => `${line}\n`).join('')
   const broken: [string, string, string][] = [
     ['an amount', ledger.replace('"amount":"2000"', '"amount":"2001"'), 'line 6'],
-    ['an entry left out', lines.toSpliced(3, 1).join('\n'), 'line 4'],
-    ['two entries exchanged', [...lines.slice(0, 3), lines[4], lines[3], ...lines.slice(5)].join('\n'), 'line 4'],
-    ['the end cut off', lines.slice(0, -2).join('\n'), 'line 5'],
-    ['no certificate', lines.slice(0, -1).join('\n'), 'line 7'],
+    ['an entry left out', text(lines.toSpliced(3, 1)), 'line 4'],
+    ['two entries exchanged', text([...lines.slice(0, 3), lines[4]!, lines[3]!, ...lines.slice(5)]), 'line 4'],
+    ['the end cut off', text(lines.slice(0, -2)), 'line 5'],
+    ['no certificate', text(lines.slice(0, -1)), 'line 7'],
     ['a certificate of another signature', ledger.replace(/"certificate":"[^.]+\.[^.]+\.[\w-]/, '$&x'), 'line 7'],
     ['one space more', ledger.replace('"seq":"2"', '"seq": "2"'), 'line 3'],
-    ['no header', lines.slice(1).join('\n'), 'line 1'],
+    ['no header', text(lines.slice(1)), 'line 1'],
     ['nothing', '', 'line 1'],
+    ['no line break at the end', ledger.slice(0, -1), 'line 7'],
   ]
   for (const [what, text, line] of broken) {
     expect(text, what).not.toBe(ledger)
@@ -151,18 +153,18 @@ test('verify accepts a ledger as it was given, and names the first line that is 
     writeFileSync(`${file}.${name}`, text)
     return `${file}.${name}`
   }
-  const text = async (path: string) => (await fetch(`${house.url}${path}`)).text()
+  const answerOf = async (path: string) => (await fetch(`${house.url}${path}`)).text()
   const receipt = other('receipt', JSON.stringify(kept))
-  const checkpoint = other('checkpoint', await text(`/v1/log/proof?auction=${id}`))
-  const keys = other('keys', await text('/v1/keys'))
+  const checkpoint = other('checkpoint', await answerOf(`/v1/log/proof?auction=${id}`))
+  const keys = other('keys', await answerOf('/v1/keys'))
   const whole = await martillo(['verify', file, '--receipt', receipt, '--checkpoint', checkpoint, '--keys', keys])
   expect(whole).toMatchObject({ code: 0, err: '' })
   expect(whole.out).toMatch(/certified: sold to P1 for 2100 .*statement 1 of 2 in the log.*receipt is kept/s)
   // Two of the log kept for a while: the ledger shows the second, and that the first was its beginning.
-  const early = other('early', await text('/v1/log/checkpoint?size=1'))
+  const early = other('early', await answerOf('/v1/log/checkpoint?size=1'))
   const alone = await martillo(['verify', file, '--checkpoint', early])
   expect(alone).toMatchObject({ code: 1, err: expect.stringContaining('/v1/log/consistency?from=1&to=2') })
-  const joint = other('joint', await text('/v1/log/consistency?from=1&to=2'))
+  const joint = other('joint', await answerOf('/v1/log/consistency?from=1&to=2'))
   const joined = await martillo(['verify', file, '--checkpoint', early, '--checkpoint', joint])
   expect(joined).toMatchObject({ code: 0, out: expect.stringContaining('one log at 1, 2 statements') })
   const forged = other('forged', JSON.stringify({ ...kept, bid: { ...kept.bid, maximum: 6_000 } }))

@@ -55,6 +55,7 @@ test('a newer schema is refused, and so is a migration that changed after it was
     '0014_labels.sql',
     '0015_at_most.sql',
     '0016_house.sql',
+    '0017_shown.sql',
   ])
   expect(sqlite.migrate()).toEqual([])
   sqlite.run("INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later.sql', 'x')")
@@ -187,4 +188,45 @@ test('the first page of a list walks an index, however many auctions there are',
     expect.stringContaining('USING INDEX auctions_newest'),
   ])
   expect(plans.join()).not.toContain('TEMP B-TREE')
+})
+
+test('of the drafts of before it is known which ones others saw', () => {
+  const sqlite = new Sqlite(temporaryFolder(), { as: 'command' })
+  onTestFinished(() => sqlite.close())
+  sqlite.migrate()
+  sqlite.run(`INSERT INTO users (id, email, display_name, role, blocked, password, created_at)
+    VALUES ('u', 'e', 'd', 'seller', 0, 'p', 1)`)
+  const put = (number: number, status: string, state: object, ...statuses: string[]) => {
+    sqlite.run(
+      `INSERT INTO auctions (number, id, seller_id, title, description, format, status, hidden, bid_count, created_at, version, seq, head, state)
+       VALUES (?, ?, 'u', 't', '', 'english', ?, 1, 0, 1, 1, 1, 'h', ?)`,
+      number,
+      `a${number}`,
+      status,
+      JSON.stringify(state),
+    )
+    for (const [i, shown] of statuses.entries()) {
+      const line = JSON.stringify({ data: { status: shown, title: '"status":"scheduled"' } })
+      sqlite.run(
+        'INSERT INTO entries (place, line, hash, private_salt) VALUES (?, ?, ?, ?)',
+        number * 2 ** 28 + i + 1,
+        line,
+        'h',
+        's',
+      )
+    }
+  }
+  put(1, 'draft', {}, 'draft', 'draft')
+  put(2, 'draft', {}, 'draft', 'scheduled', 'draft')
+  put(3, 'draft', { wasShown: false }, 'scheduled')
+  put(4, 'open', {}, 'draft')
+  sqlite.run('DELETE FROM migrations WHERE number = 17')
+  expect(sqlite.migrate()).toEqual(['0017_shown.sql'])
+  const states = sqlite.all<{ state: string }>('SELECT state FROM auctions ORDER BY number')
+  expect(states.map(({ state }) => JSON.parse(state))).toEqual([
+    { wasShown: false },
+    { wasShown: true },
+    { wasShown: false },
+    {},
+  ])
 })

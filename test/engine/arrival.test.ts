@@ -46,7 +46,8 @@ async function open() {
       ...(arrival === undefined ? {} : { arrival }),
     })
   const status = async () => (await engine.held(id))!.auction.stage.status
-  return { engine, clock, id, bid, status }
+  const entries = async () => (await store.entries(id, 0, 9)).map(({ event }) => event)
+  return { engine, clock, id, bid, status, entries }
 }
 
 async function addUser(accounts: SqliteAccounts, name: string): Promise<string> {
@@ -75,6 +76,20 @@ test('[SC-1] a bid that was received in time and read behind the end is in time,
   expect(await late).toMatchObject({ ok: false, rejection: { rejected: 'auction_closed' } })
   await turn()
   expect((await engine.held(id))!.auction.stage).toMatchObject({ status: 'closed', outcome: { price: 1_000 } })
+})
+
+test('what was received earlier and is decided behind a bid that was refused is not dated before the refusal', async () => {
+  const { engine, clock, id, bid, entries } = await open()
+  const arrival = engine.received(id)
+  await clock.advance(100)
+  const refusedAt = clock.now()
+  const refused = await bid('too low', 900)
+  expect(refused).toMatchObject({ ok: false, asOfSeq: 2, receipt: expect.any(String) })
+  const taken = bid('earlier', 1_000, arrival)
+  arrival.isRead()
+  expect(await taken).toMatchObject({ ok: true, answer: { seq: 3 } })
+  const [, , placed] = await entries()
+  expect(placed).toMatchObject({ type: 'bid.placed', at: new Date(refusedAt).toISOString() })
 })
 
 test('[SC-1] what was received behind the end is late, and what is never read holds nothing up for long', async () => {

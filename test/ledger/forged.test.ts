@@ -72,7 +72,12 @@ const forgeries: [string, ReturnType<typeof put>, number, RegExp][] = [
     7,
     /auction.closed must come here/,
   ],
-  ['a bid put in behind the end', (entries) => [...entries, entries[5]!], 10, /something follows the end/],
+  [
+    'a bid put in behind the end',
+    (entries) => [...entries, entries[5]!],
+    10,
+    /something follows the end|the id of an earlier one/,
+  ],
   [
     'closed early and dated late',
     at(8, (entry) => void (entry.at = new Date(END + 60 * SECOND).toISOString())),
@@ -138,10 +143,10 @@ test.each(forgeries)('a forged ledger is found out: %s', async (_, change, line,
 
 test('an auction that is not over has no certificate', async () => {
   const cut = forge(
-    (entries) => entries.slice(0, 6),
+    (entries) => entries.slice(0, 5),
     (said) => void Object.assign(said, { status: 'cancelled' }),
   )
-  expect(await verify(cut)).toMatchObject({ ok: false, line: 8, why: expect.stringMatching(/not over/) })
+  expect(await verify(cut)).toMatchObject({ ok: false, line: 7, why: expect.stringMatching(/not over/) })
 })
 
 test('a reserve that was to be shown is shown, and is the one of before the first bid', async () => {
@@ -199,7 +204,7 @@ test('a draft that was cancelled before anybody saw it needs no certificate', as
     creation({ startPrice: 1_000, increments: 100 }, { status: 'draft' }),
     { type: 'cancel', reason: 'a slip', at: T0 + SECOND },
   ])
-  expect(await verify(fileOf(draft).slice(0, -1))).toMatchObject({ ok: true, certificate: null })
+  expect(await verify(fileOf(draft))).toMatchObject({ ok: true, certificate: null })
 })
 
 test('a certificate that states something else is found out', async () => {
@@ -227,7 +232,7 @@ test('a ledger signed by another house, or by a key of another name, is found ou
   const other = newSigner()
   const theirs = fileOf(honest, other)
   expect(await verify(theirs)).toMatchObject({ ok: true, keys: [other.kid] })
-  expect(await verify(theirs, { keys: [house.jwk] })).toMatchObject({ ok: false, line: 10 })
+  expect(await verify(theirs, { keys: [house.jwk] })).toMatchObject({ ok: false, line: 1 })
   const borrowed = { ...other.jwk, kid: house.kid }
   expect(await verify(file, { keys: [borrowed] })).toMatchObject({ ok: false })
 })

@@ -184,7 +184,7 @@ test('a checkpoint from elsewhere holds the certificate at the same place', asyn
     [JSON.stringify({ ...logged([first, other, third], 2), size: 2 }), /not in the log/],
     [JSON.stringify({ checkpoint: logged([first, other], 1).checkpoint }), /of 2 statements, the ledger's own of 3/],
     [JSON.stringify({ checkpoint: logged([first, other, other], 1).checkpoint }), /two logs of 3/],
-    ['{}', /not signed/],
+    ['{}', /no answer of/],
     ['no JSON', /not signed/],
     [logged([first, other, third], 1, newSigner()).checkpoint, /not signed/],
   ]

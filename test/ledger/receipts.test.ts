@@ -123,7 +123,7 @@ test('[PX-9] a silent raise that was acknowledged and not honoured is found out'
   const head = hashOf(file[3]!)
   // A led up to 2000 at entry 3, was told of a raise to 3000, and yet B leads at 2100.
   const raise = { ...said, seq: null, asOfSeq: 3, head, outcome: 'raised', leader: 'P1', price: 1_000 } as const
-  const bid = { ...said.bid, id: bidId(9), paddle: 'P1', maximum: 3_000 }
+  const bid = { ...said.bid, id: bidId(9), paddle: 'P1', amount: 1_000, maximum: 3_000 }
   const sealed = commitMaximum(salt, auction, bidId(9), 3_000 as never)
   const receipt = signAccepted(house, { ...raise, bid, commitment: sealed })
   const text = JSON.stringify({ receipt, bid: { ...bid, salt } })
@@ -192,13 +192,24 @@ test('a silent raise is of who leads, while bids are taken', async () => {
     [3, { leader: 'P2' }],
     [3, { price: 1_100 }],
     [3, { bid: { ...bid, at: toWire(T0 + 600 * SECOND) } }],
+    [3, { bid: { ...bid, at: toWire(T0 + SECOND - 1) } }],
+    [3, { bid: { ...bid, at: toWire(T0 + 2 * SECOND + 1) } }],
+    [3, { bid: { ...bid, id: bidId(1) } }],
   ] as const)
     expect(await given(asOfSeq, changes), JSON.stringify(changes)).toMatchObject({ ok: false, line: asOfSeq + 1 })
-  expect(await given(3, { bid: { ...bid, at: toWire(T0 + 600 * SECOND - 1) } })).toMatchObject({ ok: true })
+  expect(await given(3, { bid: { ...bid, at: toWire(T0 + 2 * SECOND) } })).toMatchObject({ ok: true })
+  const open = fileOf(run(steps2.slice(0, 2)))
+  const late = (ms: number) => {
+    const [head, at] = [hashOf(open[3]!), toWire(T0 + 600 * SECOND + ms)]
+    const text = signAccepted(house, { ...raise, bid: { ...bid, at }, asOfSeq: 3, head })
+    return verify(open, { receipts: [{ name: 'it', text }] })
+  }
+  expect(await late(-1)).toMatchObject({ ok: true })
+  expect(await late(0)).toMatchObject({ ok: false, line: 4 })
 })
 
 test('a refusal that the entries do not bear out is found out', async () => {
-  const at = (asOfSeq: number) => ({ auction, key: 'k', at: T0, asOfSeq, head: hashOf(file[asOfSeq]!) })
+  const at = (asOfSeq: number) => ({ auction, key: 'k', at: T0 + 2_500, asOfSeq, head: hashOf(file[asOfSeq]!) })
   const low = (minimumBid: number) => reject('bid_too_low', { minimumBid, price: 2_100 })
   const refused = (asOfSeq: number, offer: number, minimumBid: number) =>
     judge(signRefused(house, { ...at(asOfSeq), offer: { amount: offer as never }, rejection: low(minimumBid) }))

@@ -200,7 +200,7 @@ function receiptsFor(steps: readonly Step[], file: readonly string[]) {
     return [
       {
         name: bid.lowers === true ? 'lowered' : 'silent',
-        text: JSON.stringify({ receipt, bid: { ...facts.bid, salt: SALT } }),
+        text: JSON.stringify({ ...facts, receipt, bid: { ...facts.bid, commitment, salt: SALT } }),
       },
     ]
   })

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { isOver } from '../../src/domain/auction.ts'
+import { isHidden } from '../../src/domain/access.ts'
+import { type Auction, isOver } from '../../src/domain/auction.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
 import { publicEvent } from '../../src/domain/view.ts'
 import { canonical, readCanonical } from '../../src/ledger/canonical.ts'
@@ -53,8 +54,8 @@ export function entriesOf(steps: readonly Step[]): Entry[] {
   return entries
 }
 
-/** The exported file, certified where the auction is over. */
-export function fileOf(steps: readonly Step[], signer = house): string[] {
+/** The exported file, certified where the auction is over and others saw it, or as it is said. */
+export function fileOf(steps: readonly Step[], signer = house, isCertified = isSeen(steps.at(-1)!.after)): string[] {
   const entries = entriesOf(steps)
   const auction = steps.at(-1)!.after
   const head = entries.at(-1)!.hash
@@ -70,11 +71,15 @@ export function fileOf(steps: readonly Step[], signer = house): string[] {
     }),
     ...entries.map(({ line }) => line),
   ]
-  if (!isOver(auction)) return lines
+  if (!isOver(auction) || !isCertified) return lines
   const at = steps.flatMap(({ events }) => events).at(-1)!.at
   const said = { auction, head, at, rules: RULES, software: 'martillo test', previous: leafHash(introduction) }
   const certificate = signCertificate(signer, said)
   return [...lines, certificateLine(logged([introduction, certificate], 1, signer))]
+}
+
+function isSeen(auction: Auction): boolean {
+  return !isHidden(auction)
 }
 
 /** The proof of the certificate among these statements, the whole log. */

@@ -19,7 +19,7 @@ test.each([false, true])(
   (isTold) => {
     fc.assert(
       fc.property(voidTermsArb, actsArb, (terms, acts) => {
-        expect(replay(eventsOf(terms, acts, isTold))).toEqual({ flaw: null, taken: [] })
+        expect(replay(eventsOf(terms, acts, isTold))).toMatchObject({ flaw: null, taken: [] })
       }),
       options,
     )
