@@ -7,6 +7,7 @@ import { shown } from './canonical.ts'
 import { commitMaximum } from './commitment.ts'
 import { type PublicJwk, readJws } from './jws.ts'
 import { type Kept, contradiction, readKept } from './kept.ts'
+import { openedIn } from './openings.ts'
 import { isBetween, judgeRefusal } from './refusals.ts'
 import { auctionAfter } from './replay.ts'
 import { fieldIn, hash } from './shapes.ts'
@@ -98,7 +99,10 @@ function judgeAcceptance(said: Accepted, most: number | null, events: readonly C
       return broken(said.seq, 'shows another price, leader, paddle or time than was acknowledged')
   }
   return (
-    judgeUnseen(said, events) ?? judgeState(said, events) ?? (most === null ? null : judgeMaximum(said, most, events))
+    judgeUnseen(said, events) ??
+    judgeState(said, events) ??
+    judgeOpened(said, events) ??
+    (most === null ? null : judgeMaximum(said, most, events))
   )
 }
 
@@ -131,6 +135,21 @@ function judgeState(said: Accepted, events: readonly ChannelEvent[]): Broken | n
     if (said[name as keyof typeof follows] !== value)
       return broken(asOfSeq, `leads to another ${name} than was acknowledged: ${shown(name, value)}`)
   return seq === null && leader !== said.paddle ? broken(asOfSeq, 'lets somebody else lead than raised') : null
+}
+
+/** What a void opens of this bid is what was committed to, and where all that goes with a bid is opened, so is this. */
+function judgeOpened(
+  { auction, seq, bid, commitment, asOfSeq }: Accepted,
+  events: readonly ChannelEvent[],
+): Broken | null {
+  const openings = events.flatMap((event) => (event.openings ?? []).map((one) => ({ ...one, by: event.seq })))
+  const own = openings.filter((one) => one.bid === bid)
+  const other = own.find(({ salt, maximum }) => commitMaximum(salt, auction, bid, maximum as Amount) !== commitment)
+  if (other !== undefined) return broken(other.by, 'opens another maximum than was acknowledged')
+  if (seq !== null || own.length > 0) return null
+  const led = auctionAfter(events, asOfSeq).standing!.bidId
+  const whole = openedIn(events).wholeUntil.get(led) ?? 0
+  return whole > asOfSeq ? broken(whole, 'does not open what was acknowledged of the bid that it opens') : null
 }
 
 function leaderBefore(events: readonly ChannelEvent[], seq: number): string | null {

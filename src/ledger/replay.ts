@@ -14,6 +14,7 @@ import type { ChannelEvent } from '../protocol.ts'
 import { type Stated, isStated, takenAsStated } from './as-stated.ts'
 import { changesOf, creationOf, withReserve } from './asked.ts'
 import { withExact, withRaise } from './assumed.ts'
+import { offeredBy } from './commitment.ts'
 import { difference } from './difference.ts'
 import type { Silent } from './openings.ts'
 import { type Guess, type Reign, UNREACHED, guessSecrets } from './secrets.ts'
@@ -114,10 +115,10 @@ export class Replay {
     return difference(stated(next, actual, this.#guess.isEarlier), actual) ?? this.#openedOtherwise(next.event, actual)
   }
 
-  /** Where the private chain is at hand, a void opens what the rules say, no more and no less. */
+  /** Where the private chain is at hand, a void opens what the rules say, no more and no less, in order. */
   #openedOtherwise(event: Event, { openings }: ChannelEvent): string | null {
     if (this.#guess.offerOf === undefined || event.type !== 'bid.voided' || openings === undefined) return null
-    const wanted = event.opened.map((bid) => `${bid.bidId} ${bid.exact ? bid.amount : bid.maximum}`)
+    const wanted = event.opened.map((bid) => `${bid.bidId} ${offeredBy(bid)}`)
     const found = openings.map(({ bid, maximum }) => `${bid} ${maximum}`)
     return wanted.join() === found.join() ? null : 'opens other bids than the rules say'
   }

@@ -102,7 +102,7 @@ function reignsIn(events: readonly ChannelEvent[]): Reign[] {
     const price = { seq, price: (data.price ?? 0) as Amount }
     // After a void a maximum that had stopped the price may have been raised unseen: a reign of its own.
     if (type === 'bid.voided' || data.leader === data.paddle) {
-      end(seq, type === 'bid.placed' ? (data.beaten?.amount ?? null) : toldBy(data, paddles, current?.leader))
+      end(seq, type === 'bid.placed' ? (data.beaten?.amount ?? null) : toldBy(data, paddles, current))
       current = data.leader === null ? null : { from: seq, leader: data.leader, prices: [price] }
     } else current?.prices.push(price)
   }
@@ -131,8 +131,9 @@ function met(reigns: readonly Reign[]): Reign[] {
 function toldBy(
   { paddle, leader, amounts }: (ChannelEvent & { type: 'bid.voided' })['data'],
   paddles: ReadonlyMap<string, string>,
-  led: string | undefined,
+  led: Begun | null,
 ): number | null {
-  const whole = amounts.filter(({ bid }) => paddles.get(bid) === led).map(({ amount }) => amount)
-  return led === leader || led === paddle || whole.length === 0 ? null : Math.max(...whole)
+  const whole = amounts.filter(({ bid }) => paddles.get(bid) === led?.leader).map(({ amount }) => amount)
+  if (led === null || led.leader === leader || led.leader === paddle || whole.length === 0) return null
+  return Math.max(...whole, ...led.prices.map(({ price }) => price))
 }

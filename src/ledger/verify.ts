@@ -54,11 +54,11 @@ export async function verifyLedger(lines: AsyncIterable<string>, proof: Proof = 
 function check(file: LedgerFile, proof: Proof): Verdict {
   const { stated, events } = file
   checkIds(events)
+  checkOpenings(stated.auction, events)
   const { flaw, taken, due } = replay(events)
   if (flaw !== null) throw new Wrong(flaw.seq + 1, flaw.why)
   if (due !== null) throw new Wrong(events.length + 2, `by the rules ${due} must come here`)
   checkOpening(stated.auction, events)
-  checkOpenings(stated.auction, events)
   const { keys, everywhere, statements, notes: said } = believed(stated, proof.keys ?? null)
   const notes = [...said, ...notesOn(taken)]
   const certified = checkEnd(file, { keys, statements })

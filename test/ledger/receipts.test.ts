@@ -13,7 +13,7 @@ import { reject } from '../../src/domain/rejection.ts'
 import type { ProblemError } from '../../src/sdk/index.ts'
 import { T0, bidId } from '../domain/support.ts'
 import { type Step, bidOf, creation, run } from '../properties/support.ts'
-import { entriesOf, fileOf, forged, house, newSigner, verify } from './support.ts'
+import { earlier, entriesOf, fileOf, forged, house, newSigner, verify } from './support.ts'
 import { openHouse } from '../support/service.ts'
 
 const SECOND = 1_000
@@ -337,7 +337,7 @@ test('[RES-3] a maximum that was acknowledged and reaches the reserve convicts a
   expect(await given(2_000)).toMatchObject({ ok: false, line: 5, why })
 })
 
-test('[VOID-1] a maximum that was acknowledged binds until a bid of its own paddle is voided, and no longer', async () => {
+test('[VOID-1] a maximum that was acknowledged binds, and a void of the bid it went with must open it', async () => {
   const ledgerOf = (voided: number) =>
     fileOf(
       run([
@@ -346,6 +346,7 @@ test('[VOID-1] a maximum that was acknowledged binds until a bid of its own padd
         bidOf(2, 'C', { amount: 1_500 }, T0 + 2 * SECOND),
         { type: 'void', bidId: bidId(voided), reason: 'not paid', at: T0 + 3 * SECOND },
         bidOf(3, 'B', { maximum: 2_500 }, T0 + 4 * SECOND),
+        { type: 'tick', at: T0 + 600 * SECOND },
       ]),
     )
   // A was told of a raise to 3,000, and yet B leads in the end.
@@ -365,7 +366,9 @@ test('[VOID-1] a maximum that was acknowledged binds until a bid of its own padd
     const text = JSON.stringify({ receipt, bid: { ...bid, salt } })
     return verify(lines, { receipts: [{ name: 'it', text }] })
   }
-  expect(await given(ledgerOf(1))).toMatchObject({ ok: true })
+  const unopened = expect.stringMatching(/does not open what was acknowledged/)
+  expect(await given(ledgerOf(1))).toMatchObject({ ok: false, line: 6, why: unopened })
+  expect(await given(earlier(ledgerOf(1)))).toMatchObject({ ok: true })
   const why = expect.stringMatching(/below the maximum of 3000/)
   expect(await given(ledgerOf(2))).toMatchObject({ ok: false, line: 7, why })
 })

@@ -25,7 +25,7 @@ import { signAccepted, signRefused } from '../../src/ledger/statements.ts'
 import type { Offer } from '../../src/domain/schema.ts'
 import { Replay } from '../../src/ledger/replay.ts'
 import { guessSecrets } from '../../src/ledger/secrets.ts'
-import { entriesOf, fileOf, house, verify } from './support.ts'
+import { SALT, entriesOf, fileOf, house, verify } from './support.ts'
 
 /** What an admin or time does between bids. */
 const acts = fc.record({
@@ -209,8 +209,6 @@ function receiptsFor(steps: readonly Step[], file: readonly string[]) {
 /** Fewer where a thousand mutants are tried. */
 const { RUNS = '400', SEED } = process.env
 const EVERY_KIND = 2026
-
-const SALT = '5a'.repeat(32)
 
 test(
   'whatever happened by the rules verifies, maxima and reserve unseen, and every receipt of it is kept',

@@ -20,6 +20,8 @@ export function newSigner(): Signer {
 
 export const house = newSigner()
 export const AT = Date.parse('2026-11-20T12:00:00.000Z')
+/** Of what nobody saw, so that receipts of it can be made. */
+export const SALT = '5a'.repeat(32)
 export const RULES = 'a'.repeat(64)
 
 /** The public entries of what happened, as the writer links them. */
@@ -32,7 +34,7 @@ export function entriesOf(steps: readonly Step[]): Entry[] {
     const before = auction
     auction = evolve(before, event)
     if ('bid' in event && event.type !== 'bid.voided')
-      secrets.set(event.bid.bidId, { salt: newSalt(), asOfSeq: auction.seq })
+      secrets.set(event.bid.bidId, { salt: event.type === 'bid.placed' ? newSalt() : SALT, asOfSeq: auction.seq })
     const shown = publicEvent(event, auction, before)
     if (shown === null) continue
     const { id, terms } = auction

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
+import type { Bid } from '../../src/domain/auction.ts'
+import { answerFacts } from '../../src/domain/view.ts'
+import { readCanonical } from '../../src/ledger/canonical.ts'
+import { hashOf } from '../../src/ledger/chain.ts'
+import { commitMaximum } from '../../src/ledger/commitment.ts'
+import { signAccepted } from '../../src/ledger/statements.ts'
 import { T0, bidId } from '../domain/support.ts'
 import { type Step, bidOf, creation, run } from '../properties/support.ts'
-import { type Change, earlier, fileOf, forged, verify } from './support.ts'
+import { type Change, earlier, fileOf, forged, house, verify } from './support.ts'
 
 const SECOND = 1_000
 const END = T0 + 600 * SECOND
@@ -64,7 +70,7 @@ const open =
 
 test.each<[string, Change, RegExp]>([
   ['nothing', open(() => undefined), /does not open the bid that is void/],
-  ['another bid only', open(([one]) => [{ ...one, bid: bidId(1) }]), /by the rules/],
+  ['another bid only', open(([one]) => [{ ...one, bid: bidId(1) }]), /does not open the bid that is void/],
   ['another maximum', open(([one]) => [{ ...one, maximum: 4_000 }]), /to another maximum than it committed to/],
   [
     'with another salt',
@@ -205,4 +211,39 @@ test('a ledger that says less than its form must is no ledger of an earlier vers
   const [head, ...rest] = file
   const renamed = [head!.replace('ledger v3', 'ledger v2'), ...rest]
   expect(await verify(renamed)).toMatchObject({ ok: false, line: 1 })
+})
+
+test('a void opens all that was acknowledged of the bid that is void, to what its receipts commit to', async () => {
+  const steps = played('A 200, B 300, B 500, -2')
+  const file = fileOf(steps)
+  const [, , , raise] = steps
+  const bid = (raise!.events[0] as unknown as { bid: Bid }).bid
+  const entry = readCanonical(file[5]!) as { openings: { bid: string; salt: string }[] }
+  const { salt } = entry.openings.find((one) => one.bid === bid.bidId)!
+  const facts = answerFacts(bid, raise!.before, raise!.after)
+  const commitment = commitMaximum(salt, raise!.after.id, bid.bidId, bid.maximum)
+  const asOfSeq = raise!.after.seq
+  const receipt = (said = commitment) =>
+    signAccepted(house, {
+      ...facts,
+      auction: raise!.after.id,
+      key: 'k',
+      commitment: said,
+      asOfSeq,
+      head: hashOf(file[asOfSeq]!),
+    })
+  const judged = (text: string, lines = file) => verify(lines, { receipts: [{ name: 'raise', text }] })
+  expect(await judged(receipt())).toMatchObject({ ok: true })
+  expect(await judged(receipt('ab'.repeat(32)))).toMatchObject({
+    ok: false,
+    why: expect.stringMatching(/opens another maximum/),
+  })
+  const fewer: Change = (entries) => {
+    const { openings } = entries[4] as unknown as { openings: unknown[] }
+    openings.pop()
+  }
+  expect(await judged(receipt(), forged(file, fewer))).toMatchObject({
+    ok: false,
+    why: expect.stringMatching(/does not open what/),
+  })
 })
