@@ -6,8 +6,6 @@ import { defineConfig } from 'vitest/config'
 // Vitest starts take it from here.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled')
 
-const MEASURED_PAGES = ['test/browser/budgets.test.ts', 'test/browser/thousand.test.ts']
-
 /** Run from the repository's root: `npm test`, or `vitest --config test/vitest.config.ts`. */
 export default defineConfig({
   test: {
@@ -23,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', 'test/hostile/**', '**/node_modules/**'],
+          exclude: ['test/browser/**', 'test/budgets/**', 'test/hostile/**', '**/node_modules/**'],
           // Two also where there are two cores: much of it is waiting.
           maxWorkers: Math.max(2, availableParallelism() - 1),
         },
@@ -33,17 +31,16 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          exclude: MEASURED_PAGES,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        // Last and alone: how long bidders and pages wait is measured.
+        // Last and alone: how long bidders wait is measured.
         test: {
           name: 'alone',
-          include: [...MEASURED_PAGES, 'test/hostile/**/*.test.ts'],
+          include: ['test/hostile/**/*.test.ts'],
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
           testTimeout: 60_000,

@@ -1,20 +1,16 @@
 import { type Auction, type Bid, type Bids, inOrder } from './auction.ts'
-import { publicAmounts } from './public-amounts.ts'
 
 /**
- * What a void opens, in the order in which it was bid: the bid made void, and each bid that does not stand as the leading
- * one and of which the history does not tell what it offered. Where they are of the bidder whose bid is void, with
- * what goes silently with them. Nothing that stands is among them (PX-9).
+ * What a void opens, in the order in which it was bid: the bid made void, the one that led, and those that raised a bid of their
+ * own bidder or were raised by one; but for the first, none that stands as part of the lead (PX-9). Where they are of
+ * the bidder whose bid is void, with what goes silently with them.
  */
 export function openedBy(voided: Bid, before: Auction, after: Auction): Bid[] {
   const bids = inOrder(before.bids)
-  const shown = new Map([...publicAmounts(before)].map(([{ bidId }, amount]) => [bidId, amount]))
-  const raised = raisedByOwn(before.bids)
+  const untold = raisedByOwn(before.bids).add(before.standing!.bidId)
   const standing = leadingRun(after)
-  const isUntold = ({ bidId, bidder, maximum }: Bid) =>
-    bidId === before.standing?.bidId || raised.has(bidId) || (bidder === voided.bidder && shown.get(bidId) !== maximum)
-  const isOpened = (bid: Bid) =>
-    bid.bidId === voided.bidId || (!bid.voided && !standing.has(bid.bidId) && isUntold(bid))
+  const isOpened = ({ bidId, voided: isVoid }: Bid) =>
+    bidId === voided.bidId || (!isVoid && untold.has(bidId) && !standing.has(bidId))
   const opened = new Set(bids.filter((bid) => bid.seq !== null && isOpened(bid)).map(({ bidId }) => bidId))
   return bids.filter(
     ({ bidId, bidder, raises, voided: isVoid }) =>

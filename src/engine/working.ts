@@ -6,7 +6,7 @@ import { publicEvent } from '../domain/view.ts'
 import { type Deed, type Entry, GENESIS, type PrivateEntry, type Sealed, link, linkPrivate } from '../ledger/chain.ts'
 import { commitReserve, newSalt } from '../ledger/commitment.ts'
 import { LEDGER_FORM } from '../ledger/file.ts'
-import { openingOf } from '../ledger/openings.ts'
+import { openingsOf } from '../ledger/openings.ts'
 import type { Notary } from './notary.ts'
 import type { Author, BidSecret, Change, Held, KeyedBid, Statement } from './ports.ts'
 
@@ -124,7 +124,7 @@ function sealedBy(
     case 'bid.placed':
       return { sealed: { commitment: commitment! }, reserveSalt }
     case 'bid.voided':
-      return { sealed: { openings: event.opened.map((bid) => openingOf(bid, secretOf(bid.bidId)!)) }, reserveSalt }
+      return { sealed: { openings: openingsOf(event.opened, (bidId) => secretOf(bidId)!) }, reserveSalt }
     case 'auction.created':
     case 'auction.updated': {
       // The reserve is fixed with the first bid.

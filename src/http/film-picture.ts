@@ -24,39 +24,46 @@ const texts = {
   },
 } as const
 
+/** The house's own where it has one. */
+type Face = { readonly name: string; readonly accent: string | null }
+const ACCENT = '#17543f'
+const NAME_WIDTH = 34
+
 type Lot = { readonly title: string; readonly currency: string }
 type Point = { readonly x: number; readonly y: number }
 
-export function filmPicture(film: FilmView, { title, currency }: Lot, language: 'en' | 'es'): string {
+export function filmPicture(film: FilmView, { title, currency }: Lot, language: 'en' | 'es', face: Face): string {
   const says = texts[language]
   const { price, winner, result } = film.outcome
   const show = (minor: number) => formatMoney(minor, currency, { language, locale: language })
   const lines = linesOf(title)
+  const accent = face.accent ?? ACCENT
+  const [name, ...more] = pieces(face.name, NAME_WIDTH)
   const points = pointsOf(film)
   const [from, to] = [film.price ?? film.steps[0]?.price ?? null, film.steps.at(-1)?.price ?? null]
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${PREVIEW.width}" height="${PREVIEW.height}">
 <rect width="100%" height="100%" fill="#f6f2e9"/>
-<rect width="100%" height="12" fill="#17543f"/>
+<rect width="100%" height="12" fill="${accent}"/>
 <g font-family="Alegreya, Georgia, 'DejaVu Serif', serif" font-weight="700" font-size="48" fill="#1c1b17">
 ${lines.map((line, i) => `<text x="${MARGIN}" y="${102 + i * 60}">${xml(line)}</text>`).join('\n')}
 </g>
 <g font-family="'Familjen Grotesk', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif">
-<text x="${MARGIN}" y="${lines.length > 1 ? 262 : 212}" font-size="64" font-weight="700" fill="#17543f">${xml(price === null ? says.unsold : show(price))}</text>
+<text x="${MARGIN}" y="${lines.length > 1 ? 262 : 212}" font-size="64" font-weight="700" fill="${accent}">${xml(price === null ? says.unsold : show(price))}</text>
 ${result === 'sold' && winner !== null ? `<text x="${MARGIN}" y="${lines.length > 1 ? 308 : 258}" font-size="30" fill="#5c584d">${xml(says.sold(winner))}</text>` : ''}
-${points.length === 0 ? `<text x="${MARGIN}" y="470" font-size="30" fill="#5c584d">${says.none}</text>` : lineOf(points)}
+${points.length === 0 ? `<text x="${MARGIN}" y="470" font-size="30" fill="#5c584d">${says.none}</text>` : lineOf(points, accent)}
 <text x="${MARGIN}" y="596" font-size="26" fill="#5c584d">${from === null || to === null ? '' : xml(`${show(from)} → ${show(to)}`)}</text>
-<text x="${FIELD.right}" y="596" font-size="26" fill="#5c584d" text-anchor="end">${says.film} · Martillo</text>
+<text x="${FIELD.right}" y="596" font-size="26" fill="#5c584d" text-anchor="end">${says.film} · ${xml(more.length === 0 ? name! : `${name!.trimEnd()}…`)}</text>
 </g>
 </svg>`
 }
 
-function lineOf(points: readonly Point[]): string {
+function lineOf(points: readonly Point[], accent: string): string {
   const [first, ...rest] = points
   const path = rest.map(({ x, y }) => `H${x}V${y}`).join('')
   const dots = points.slice(1).map(({ x, y }) => `<circle cx="${x}" cy="${y}" r="7"/>`)
   return `<path d="M${FIELD.left} ${FIELD.bottom + 14}H${FIELD.right}" stroke="#dcd5c4" stroke-width="2"/>
-<path d="M${first!.x} ${first!.y}${path}H${FIELD.right}" fill="none" stroke="#17543f" stroke-width="6" stroke-linejoin="round"/>
-<g fill="#17543f">${dots.join('')}</g>`
+<path d="M${first!.x} ${first!.y}${path}H${FIELD.right}" fill="none" stroke="${accent}" stroke-width="6" stroke-linejoin="round"/>
+<g fill="${accent}">${dots.join('')}</g>`
 }
 
 /** The price before the first step, and after each. */

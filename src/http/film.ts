@@ -13,6 +13,7 @@ import { actorOf } from './access.ts'
 import { CHARACTERS_FOR_ONE } from './bids.ts'
 import { charge } from './budgets.ts'
 import { filmPicture } from './film-picture.ts'
+import { nameOf } from './house-pages.ts'
 import { type App, type AppParts, findFor, idParam, inLine, sendPublic } from './parts.ts'
 import { refuse } from './problem.ts'
 
@@ -82,7 +83,7 @@ export function filmRoutes(app: App, { engine }: AppParts, films: Films): void {
 }
 
 /** Its preview, for those who show links. There is none where only members watch: whoever shows links is no member. */
-export function filmPictures(app: App, { engine, pictures, config }: AppParts, films: Films): void {
+export function filmPictures(app: App, { engine, pictures, config, house }: AppParts, films: Films): void {
   const kept = lru<Buffer>(limits.filmPicturesKept)
   const querystring = z.object({ lang: z.enum(['en', 'es']).catch('en').default('en') })
 
@@ -94,11 +95,14 @@ export function filmPictures(app: App, { engine, pictures, config }: AppParts, f
       const held = config.WATCHING === 'public' ? await findFor(null, request.params.id, engine) : null
       const film = held === null ? null : await films.of(held, request)
       if (held === null || film === null) return refuse(reply.header('cache-control', 'no-store'), reject('not_found'))
-      const name = `${held.head} ${lang}`
+      const face = await house.face()
+      const name = `${held.head} ${lang} ${face.changes}`
       let png = kept.get(name)
       if (png === undefined) {
         charge(request, PICTURE_COST)
-        const drawn = await pictures.draw(filmPicture(film, held.auction, lang))
+        const drawn = await pictures.draw(
+          filmPicture(film, held.auction, lang, { name: nameOf(face), accent: face.accent?.light ?? null }),
+        )
         if (drawn === 'busy') return refuse(reply, reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds }))
         if (drawn === 'unavailable') return refuse(reply.header('cache-control', 'no-store'), reject('not_found'))
         kept.set(name, (png = drawn))

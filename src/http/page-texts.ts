@@ -158,12 +158,18 @@ export function plainPage({ language }: Reader): Written {
   return { body: noscript(`<p>${plainNeedsScript}</p><p><a href="/">${toAuctions}</a></p>`) }
 }
 
-export function missingPage({ language }: Reader): Written {
+export function missingPage(reader: Reader): Written {
+  return { title: texts[reader.language].missing, body: `<main class="missing">${nothingHere(reader)}</main>` }
+}
+
+/** Of an auction that strangers may not know of: with a script its seller sees it all the same. */
+export function unknownPage(reader: Reader): Written {
+  return { body: noscript(nothingHere(reader)) }
+}
+
+function nothingHere({ language }: Reader): string {
   const { missing, missingHint, toAuctions } = texts[language]
-  return {
-    title: missing,
-    body: `<main class="missing"><h1>${missing}</h1><p>${missingHint}</p><p><a class="primary" href="/">${toAuctions}</a></p></main>`,
-  }
+  return `<h1>${missing}</h1><p>${missingHint}</p><p><a class="primary" href="/">${toAuctions}</a></p>`
 }
 
 type Preview = {

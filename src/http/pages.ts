@@ -13,6 +13,7 @@ import {
   auctionPage,
   cataloguePage,
   missingPage,
+  unknownPage,
   plainPage,
   escape,
   readerOf,
@@ -123,7 +124,7 @@ export async function registerPages(
     if (!isPublic) return send(request, reply, 'auction')
     const held = await findFor(null, request.params.id, engine)
     // The page is sent all the same: a seller's own draft is shown once they are known.
-    if (held === null) return send(request, reply.code(404), 'auction')
+    if (held === null) return send(request, reply.code(404), 'auction', unknownPage(readerOf(request)))
     const auction = await hub.view(held, null)
     const bids = lastBids(held.auction)
     const seen = { epoch: store.epoch, auction, bids }
@@ -134,7 +135,7 @@ export async function registerPages(
     if (!isPublic) return send(request, reply, 'film')
     const held = await findFor(null, request.params.id, engine)
     const film = held === null ? null : await parts.films.of(held, request)
-    if (held === null || film === null) return send(request, reply.code(404), 'film')
+    if (held === null || film === null) return send(request, reply.code(404), 'film', unknownPage(readerOf(request)))
     const auction = await hub.view(held, null)
     return send(request, reply, 'film', filmPage(readerOf(request), await siteOf(request), { auction, film }))
   })

@@ -17,6 +17,9 @@ export type Silent = {
   readonly asOfSeq: number
 }
 
+/** What opens a bid's commitment, and after which entry it came. */
+type BidSecret = { readonly salt: string; readonly asOfSeq: number }
+
 export type Opened = {
   /** By public bid. */
   readonly offers: ReadonlyMap<string, Offer>
@@ -25,11 +28,18 @@ export type Opened = {
   readonly wholeUntil: ReadonlyMap<string, number>
 }
 
-/** What a void tells of a bid. */
-export function openingOf(
-  bid: Bid,
-  { salt, asOfSeq }: { readonly salt: string; readonly asOfSeq: number },
-): BidOpening {
+/** What a void tells of bids. Of raises without an entry between them only the last: the others never came to anything. */
+export function openingsOf(bids: readonly Bid[], secretOf: (bidId: string) => BidSecret): BidOpening[] {
+  const openings = bids.map((bid) => openingOf(bid, secretOf(bid.bidId)))
+  return openings.filter((one, i) => !isOvertaken(one, openings[i + 1]))
+}
+
+function isOvertaken(one: BidOpening, next: BidOpening | undefined): boolean {
+  const areRaises = 'raises' in one && next !== undefined && 'raises' in next
+  return areRaises && one.raises === next.raises && one.asOfSeq === next.asOfSeq
+}
+
+function openingOf(bid: Bid, { salt, asOfSeq }: BidSecret): BidOpening {
   const { bidId, raises, lowers, exact } = bid
   const offered = { bid: bidId, maximum: offeredBy(bid), salt }
   if (raises === null) return { ...offered, exact }

@@ -139,15 +139,16 @@ function judgeState(said: Accepted, events: readonly ChannelEvent[]): Broken | n
 
 /** What a void opens of this bid is what was committed to, and where all that goes with a bid is opened, so is this. */
 function judgeOpened(
-  { auction, seq, bid, commitment, asOfSeq }: Accepted,
+  { auction, seq, bid, commitment, outcome, asOfSeq }: Accepted,
   events: readonly ChannelEvent[],
 ): Broken | null {
   const openings = events.flatMap((event) => (event.openings ?? []).map((one) => ({ ...one, by: event.seq })))
   const own = openings.filter((one) => one.bid === bid)
   const other = own.find(({ salt, maximum }) => commitMaximum(salt, auction, bid, maximum as Amount) !== commitment)
   if (other !== undefined) return broken(other.by, 'opens another maximum than was acknowledged')
-  if (seq !== null || own.length > 0) return null
-  const led = auctionAfter(events, asOfSeq).standing!.bidId
+  const led = auctionAfter(events, asOfSeq).standing?.bidId ?? ''
+  const later = openings.some((one) => 'raises' in one && one.raises === led && one.asOfSeq === asOfSeq)
+  if (seq !== null || own.length > 0 || (later && outcome === 'raised')) return null
   const whole = openedIn(events).wholeUntil.get(led) ?? 0
   return whole > asOfSeq ? broken(whole, 'does not open what was acknowledged of the bid that it opens') : null
 }

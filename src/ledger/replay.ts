@@ -10,7 +10,7 @@ import { type Standing, minimumAfter } from '../domain/proxy.ts'
 import { type Lowering, type Offer, mostOf } from '../domain/schema.ts'
 import { detailsView, publicEvent } from '../domain/view.ts'
 import type { PublicEvent } from '../domain/wire.ts'
-import type { ChannelEvent } from '../protocol.ts'
+import type { BidOpening, ChannelEvent } from '../protocol.ts'
 import { type Stated, isStated, takenAsStated } from './as-stated.ts'
 import { changesOf, creationOf, withReserve } from './asked.ts'
 import { withExact, withRaise } from './assumed.ts'
@@ -58,6 +58,10 @@ export function auctionAfter(events: readonly ChannelEvent[], seq: number): Auct
   const house = new Replay(guessSecrets(events))
   for (const event of events.slice(0, seq)) house.follow(event)
   return house.auction
+}
+
+function isOpening({ bid, maximum }: BidOpening, offered: Bid): boolean {
+  return bid === offered.bidId && maximum === offeredBy(offered)
 }
 
 type Tried = {
@@ -118,9 +122,14 @@ export class Replay {
   /** Where the private chain is at hand, a void opens what the rules say, no more and no less, in order. */
   #openedOtherwise(event: Event, { openings }: ChannelEvent): string | null {
     if (this.#guess.offerOf === undefined || event.type !== 'bid.voided' || openings === undefined) return null
-    const wanted = event.opened.map((bid) => `${bid.bidId} ${offeredBy(bid)}`)
-    const found = openings.map(({ bid, maximum }) => `${bid} ${maximum}`)
-    return wanted.join() === found.join() ? null : 'opens other bids than the rules say'
+    const found = new Set(openings.map(({ bid }) => bid))
+    // Of raises that follow each other it may open the last alone.
+    const wanted = event.opened.filter(
+      ({ bidId, raises, lowers }, i) =>
+        found.has(bidId) || raises === null || lowers === true || raises !== event.opened[i + 1]?.raises,
+    )
+    const isSame = wanted.length === openings.length && wanted.every((bid, i) => isOpening(openings[i]!, bid))
+    return isSame ? null : 'opens other bids than the rules say'
   }
 
   /** What nobody saw after an entry: what is opened later, and what must have been for all that follows. */

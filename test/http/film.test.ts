@@ -207,6 +207,28 @@ test('the page of a film: a title, what previews read, and the last minute as a 
   expect(text).not.toContain('<b>A clock')
 })
 
+test('the preview has the name and the colour of the house, as they are now', async () => {
+  const { house, id, clock } = await fought()
+  await clock.advance(200 * SECOND)
+  const bar = async () => {
+    const { bytes } = await picture(house, id)
+    return [...(await sharp(bytes).extract({ left: 600, top: 4, width: 1, height: 1 }).raw().toBuffer())].slice(0, 3)
+  }
+  expect(await bar()).toEqual([0x17, 0x54, 0x3f])
+  const body = { name: `Clocks & <b>${'Co'.repeat(20)}`, accent: { light: '#8a1c1c', dark: '#ffb4a8' } }
+  expect((await ask(house.url, 'PATCH /v1/house', { as: house.admin, body })).status).toBe(200)
+  expect(await bar()).toEqual([0x8a, 0x1c, 0x1c])
+})
+
+test('the page of an auction or a film that is not there says so without a script as well', async () => {
+  const { url } = await openHouse()
+  for (const path of ['/auctions/nothing', '/auctions/nothing/film']) {
+    const response = await fetch(url + path)
+    expect(response.status).toBe(404)
+    expect(await response.text()).toMatch(/<noscript>.*There is nothing here.*<a class="primary" href="\/">/s)
+  }
+})
+
 test('where only members watch, strangers get neither the film nor its preview', async () => {
   const { house, id, ana, clock } = await fought('A secret clock', { WATCHING: 'members' })
   await clock.advance(200 * SECOND)

@@ -5,7 +5,7 @@ import { evolve, unborn } from '../../src/domain/evolve.ts'
 import { publicEvent } from '../../src/domain/view.ts'
 import { canonical, readCanonical } from '../../src/ledger/canonical.ts'
 import { type Entry, GENESIS, hashOf, link } from '../../src/ledger/chain.ts'
-import { openingOf } from '../../src/ledger/openings.ts'
+import { openingsOf } from '../../src/ledger/openings.ts'
 import { commitMaximum, commitReserve, newSalt, offeredBy } from '../../src/ledger/commitment.ts'
 import { LEDGER_FORM, type LedgerHeader, certificateLine, headerLine } from '../../src/ledger/file.ts'
 import { type Signer, readJws, signJws, signerOf } from '../../src/ledger/jws.ts'
@@ -46,7 +46,7 @@ export function entriesOf(steps: readonly Step[]): Entry[] {
       : event.type === 'bid.placed'
         ? { commitment: commitMaximum(secrets.get(event.bid.bidId)!.salt, id, event.bid.bidId, offeredBy(event.bid)) }
         : event.type === 'bid.voided'
-          ? { openings: event.opened.map((bid) => openingOf(bid, secrets.get(bid.bidId)!)) }
+          ? { openings: openingsOf(event.opened, (id) => secrets.get(id)!) }
           : event.type === 'auction.closed' && terms.revealReserve
             ? { opening: { reservePrice: terms.reservePrice, salt: reserveSalt } }
             : {}

@@ -160,6 +160,18 @@ test('[PX-9] a void opens nothing of who leads after it', () => {
   expect(opens('A 300, B 400, A 500, -2, -1')).toEqual(['P2 400', 'P1 300'])
 })
 
+test('of raises that nobody saw and nothing came between a void opens the last alone', async () => {
+  const steps = played('A 200, B 300, B 400, B 500, C 350, B 600, B 700, -2')
+  const opened = fileOf(steps)
+  const { openings } = readCanonical(opened[6]!) as { openings: Opening[] }
+  expect(openings.map(({ maximum, asOfSeq }) => [maximum, asOfSeq])).toEqual([
+    [300, undefined],
+    [500, 4],
+    [700, 5],
+  ])
+  expect(await verify(opened)).toMatchObject({ ok: true })
+})
+
 test('what a leader raised to behind a void is still known at the next one', async () => {
   const twice = fileOf(
     run([

@@ -62,7 +62,7 @@ export const texts = {
     resume: 'Resume bidding?',
     extend: 'How much more time?',
     void: (amount: string, paddle: string) =>
-      `Make the bid of ${amount} by ${paddle} void? Price and leader are worked out again from the bids that remain.`,
+      `Make the bid of ${amount} by ${paddle} void? Price and leader are worked out again from the bids that remain. What it offered at most becomes public.`,
   },
   yes: {
     open: 'Open it',

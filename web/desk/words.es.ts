@@ -64,7 +64,7 @@ export const texts: Texts = {
     resume: '¿Reanudar las pujas?',
     extend: '¿Cuánto tiempo más?',
     void: (amount, paddle) =>
-      `¿Anular la puja de ${amount} de ${paddle}? El precio y quién gana se calculan de nuevo con las demás.`,
+      `¿Anular la puja de ${amount} de ${paddle}? El precio y quién gana se calculan de nuevo con las demás. Lo que ofrecía como máximo se hace público.`,
   },
   yes: {
     open: 'Abrirla',

@@ -1,5 +1,5 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { SPANISH_PHONE } from './visitors.ts'
+import { SPANISH_PHONE } from '../browser/visitors.ts'
 
 /** When prices are seen: in the page's own frames, not when a test's question happens to be answered. */
 

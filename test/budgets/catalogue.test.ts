@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openHouse } from '../support/service.ts'
 import { FRAME_MS, expectCalm, forgetFrames, seenBy, watchLayout } from './layout.ts'
-import { at, visit } from './visitors.ts'
+import { at, visit } from '../browser/visitors.ts'
 
 test('a thousand auctions can be looked through without a stutter, and their prices move over one socket', async () => {
   const house = await openHouse()

@@ -7,63 +7,13 @@ import { painted } from '../support/pictures.ts'
 import { type House, openHouse } from '../support/service.ts'
 import { FRAME_MS, expectCalm, forgetFrames, seenBy, watchLayout } from './layout.ts'
 import { type Drawn, type FirstSight, PHONE, slowDown, watchFigures, watchFirst } from './timings.ts'
-import { DESKTOP, SPANISH_PHONE, at, bid, bidder, enter, price, visit } from './visitors.ts'
+import { DESKTOP, SPANISH_PHONE, at, bid, bidder, enter, price, visit } from '../browser/visitors.ts'
 
-/** Compressed, as they travel. */
-const SCRIPT_BYTES_MAX = 25 * 1_024
-const EMBED_BYTES_MAX = 30 * 1_024
 const FIRST_PRICE_MS = 1_000
 /** A busy machine makes a load slower, never faster than the link: the best one is what the page can do. */
 const LOADS_MAX = 12
 const ON_SCREEN_MS = 100
 const ROUNDS_MAX = 4
-
-/** Adds up every script's bytes on the wire. */
-function weigh(page: Page): Map<string, number> {
-  const bytes = new Map<string, number>()
-  page.on('response', (response) => {
-    const path = new URL(response.url()).pathname
-    if (path.endsWith('.js')) bytes.set(path, Number(response.headers()['content-length']))
-  })
-  return bytes
-}
-
-const sum = (bytes: Map<string, number>) => [...bytes.values()].reduce((a, b) => a + b, 0)
-
-for (const [name, options] of Object.entries({ English: DESKTOP, Spanish: SPANISH_PHONE }))
-  test(`at most ${SCRIPT_BYTES_MAX} bytes of script on every page before somebody asks for more: ${name}`, async () => {
-    const house = await openHouse()
-    const id = await house.auction({ terms: { startPrice: 1_000 } })
-    await (await house.person('rival')).bid(id, { amount: 1_000 })
-    const weights: Record<string, number> = {}
-    for (const path of ['/', '/bids', '/account', `/auctions/${id}`]) {
-      const page = await visit(house, options)
-      const bytes = weigh(page)
-      await page.goto(path, { waitUntil: 'networkidle' })
-      await page.locator('h1').waitFor()
-      expect([...bytes.values()].every((size) => size > 0)).toBe(true)
-      weights[path] = sum(bytes)
-    }
-    expect(Math.max(...Object.values(weights))).toBeLessThanOrEqual(SCRIPT_BYTES_MAX)
-
-    // What is there for those who want it comes when they do.
-    const page = await visit(house, options)
-    const bytes = weigh(page)
-    await enter(page, id)
-    const before = sum(bytes)
-    await page.locator('input[value=chart]').check()
-    await page.locator('.chart canvas').waitFor()
-    expect(sum(bytes)).toBeGreaterThan(before + 15_000)
-  })
-
-test('the embed is one file of less than 30 KB compressed', async () => {
-  const house = await openHouse()
-  const page = await visit(house)
-  const bytes = weigh(page)
-  await page.goto('/embed.js')
-  expect(bytes.get('/embed.js')).toBeGreaterThan(5_000)
-  expect(bytes.get('/embed.js')).toBeLessThan(EMBED_BYTES_MAX)
-})
 
 /** A page of somebody with a slow telephone and nothing kept, until they see the price, and then the faces and the picture. */
 async function loadSlowly(house: House, id: string, locale: string): Promise<FirstSight> {
