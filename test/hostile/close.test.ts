@@ -23,8 +23,8 @@ const WAIT_MS_MAX = 100
 const STAMP_MS_MAX = 20
 const RSS_MORE_MIB_MAX = 150
 const CLOSINGS = count(4, 20)
-/** Within which the service is to hold what it held. */
-const QUIET_MS = count(15_000, 60_000)
+/** Within which the service is to hold what it held: V8 gives pages back 10 to 16 s after it collected. */
+const QUIET_MS = 60_000
 /** A hiccup of this machine passes by, what an attack does it does each time. */
 const ATTEMPTS = 3
 
