@@ -12,6 +12,7 @@ import {
   priceView,
   type PublicEvent,
   youView,
+  bidOpening,
 } from './domain/wire.ts'
 
 /** The live channel's messages, both directions. AsyncAPI is generated from them. */
@@ -61,16 +62,6 @@ export function problemOf(
 }
 
 const proof = z.string().meta({ description: 'SHA-256 or HMAC-SHA-256, 64 hexadecimal digits: docs/ledger.md' })
-
-/** What a bid offered, with the salt of its commitment. Of a silent raise or lowering: which bid it went with, and when it came. */
-export const bidOpening = z
-  .union([
-    z.object({ bid: uuid, maximum: z.int(), exact: z.boolean(), salt: proof }),
-    z.object({ bid: uuid, raises: uuid, maximum: z.int(), asOfSeq: z.int(), salt: proof }),
-    z.object({ bid: uuid, lowers: uuid, maximum: z.int(), asOfSeq: z.int(), salt: proof }),
-  ])
-  .meta({ id: 'BidOpening' })
-export type BidOpening = z.output<typeof bidOpening>
 
 /** What the ledger adds to an event: with it and the hash before, anybody can work out the hash. */
 const linked = z.object({

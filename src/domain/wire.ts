@@ -241,6 +241,16 @@ const publicAmount = z.object({ bid: uuid, amount: money })
 /** Told from the moment a bid is beaten; events of earlier versions lack it. */
 const exact = z.boolean().optional()
 
+/** What a bid offered, with the salt of its commitment. Of a silent raise or lowering: which bid it went with, and when it came. */
+export const bidOpening = z
+  .union([
+    z.object({ bid: uuid, maximum: z.int(), exact: z.boolean(), salt }),
+    z.object({ bid: uuid, raises: uuid, maximum: z.int(), asOfSeq: z.int(), salt }),
+    z.object({ bid: uuid, lowers: uuid, maximum: z.int(), asOfSeq: z.int(), salt }),
+  ])
+  .meta({ id: 'BidOpening' })
+export type BidOpening = z.output<typeof bidOpening>
+
 /** The `data` of each public event. */
 export const eventData = {
   'auction.created': z.object({ ...detailsView.shape, seller: uuid, status }),

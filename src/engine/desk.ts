@@ -9,10 +9,11 @@ import { type Lowering, type Offer, mostOf } from '../domain/schema.ts'
 import { answerFacts, paddleOf } from '../domain/view.ts'
 import type { Deed } from '../ledger/chain.ts'
 import { commitKey, commitMaximum, commitPerson, newSalt, offeredBy } from '../ledger/commitment.ts'
+import type { BidSecret } from '../ledger/openings.ts'
 import type { Notary } from './notary.ts'
 import type { Refusals } from './refusals.ts'
 import type { ActOrder, BidOrder, Order, Verdict } from './order.ts'
-import type { BidSecret, BidderFacts, KeyedBid, PriorBid } from './ports.ts'
+import type { BidderFacts, KeyedBid, PriorBid } from './ports.ts'
 import { type Working, write } from './working.ts'
 
 /** What a batch is decided with. */

@@ -6,6 +6,7 @@ import type { AnswerView } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import type { Entry, PrivateEntry } from '../ledger/chain.ts'
 import type { Signer } from '../ledger/jws.ts'
+import type { BidSecret } from '../ledger/openings.ts'
 
 /** The whole swap surface: what the engine, the hub and HTTP ask of storage, of the bus and of time. */
 
@@ -68,21 +69,15 @@ export type BidderFacts = {
 }
 
 /** An accepted bid with the key and the answer that belong to it. */
-export type KeyedBid = {
+export type KeyedBid = BidSecret & {
   readonly bid: Bid
   readonly number: number
   /** By which its bidder was signed in, and of when that is known: looked at again in the transaction. */
   readonly sessionId: string
   readonly asOf: number
   readonly key: string
-  readonly salt: string
-  /** The latest public entry once it was decided. */
-  readonly asOfSeq: number
   readonly answer: AnswerView
 }
-
-/** What opens a bid's commitment, and after which entry it came. */
-export type BidSecret = Pick<KeyedBid, 'salt' | 'asOfSeq'>
 
 /** Who did what an entry of the private chain tells, and the salt that opens its commitment to that. */
 export type Author = { readonly number: number; readonly userId: string; readonly salt: string }

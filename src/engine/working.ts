@@ -6,9 +6,9 @@ import { publicEvent } from '../domain/view.ts'
 import { type Deed, type Entry, GENESIS, type PrivateEntry, type Sealed, link, linkPrivate } from '../ledger/chain.ts'
 import { commitReserve, newSalt } from '../ledger/commitment.ts'
 import { LEDGER_FORM } from '../ledger/file.ts'
-import { openingsOf } from '../ledger/openings.ts'
+import { type BidSecret, openingsOf } from '../ledger/openings.ts'
 import type { Notary } from './notary.ts'
-import type { Author, BidSecret, Change, Held, KeyedBid, Statement } from './ports.ts'
+import type { Author, Change, Held, KeyedBid, Statement } from './ports.ts'
 
 /** An auction in the batch at hand: as it is before it, committed or on its way to be, and as it will be. */
 export type Working = {
@@ -82,7 +82,7 @@ export function write(
   working.held = { ...(working.held ?? unheld), version: version + 1, privateHead: entry.hash }
   for (const event of events) record(event, working, secrets)
   const { auction: after, head } = working.held
-  // A draft that is cancelled stays unknown to others: the log does not name it.
+  // A draft that nobody else saw stays unknown when it is cancelled: the log does not name it.
   if (isOver(after) && !isOver(auction) && !isHidden(after))
     working.statement = notary.certify(after, head, events.at(-1)!.at)
 }

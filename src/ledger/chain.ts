@@ -1,7 +1,7 @@
 import { hash as sha256 } from 'node:crypto'
 import type { Amount } from '../domain/amount.ts'
-import type { PublicEvent } from '../domain/wire.ts'
-import type { BidOpening, ChannelEvent } from '../protocol.ts'
+import type { BidOpening, PublicEvent } from '../domain/wire.ts'
+import type { ChannelEvent } from '../protocol.ts'
 import { canonical, readCanonical } from './canonical.ts'
 import { commitPrivateHead, newSalt } from './commitment.ts'
 

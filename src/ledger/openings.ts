@@ -1,7 +1,8 @@
 import type { Amount } from '../domain/amount.ts'
 import type { Bid } from '../domain/auction.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
-import type { BidOpening, ChannelEvent } from '../protocol.ts'
+import type { BidOpening } from '../domain/wire.ts'
+import type { ChannelEvent } from '../protocol.ts'
 import { commitMaximum, offeredBy } from './commitment.ts'
 import { Wrong } from './wrong.ts'
 
@@ -17,8 +18,8 @@ export type Silent = {
   readonly asOfSeq: number
 }
 
-/** What opens a bid's commitment, and after which entry it came. */
-type BidSecret = { readonly salt: string; readonly asOfSeq: number }
+/** What opens a bid's commitment, and the latest public entry once the bid was decided. */
+export type BidSecret = { readonly salt: string; readonly asOfSeq: number }
 
 export type Opened = {
   /** By public bid. */

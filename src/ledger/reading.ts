@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { keptReason } from '../domain/schema.ts'
-import { eventData } from '../domain/wire.ts'
+import { bidOpening, eventData } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { isCanonical, readCanonical } from './canonical.ts'
 import { GENESIS, hashOf, readEntry } from './chain.ts'
@@ -72,13 +72,7 @@ const linked = z.strictObject({
   opening: z.strictObject({ reservePrice: z.int().nullable(), salt: hash }).optional(),
   ledger: z.literal(LEDGER_FORM).optional(),
   openings: z
-    .array(
-      z.union([
-        z.strictObject({ bid: id, maximum: z.int(), exact: z.boolean(), salt: hash }),
-        z.strictObject({ bid: id, raises: id, maximum: z.int(), asOfSeq: z.int(), salt: hash }),
-        z.strictObject({ bid: id, lowers: id, maximum: z.int(), asOfSeq: z.int(), salt: hash }),
-      ]),
-    )
+    .array(z.union(bidOpening.options.map((one) => z.strictObject({ ...one.shape, bid: id, salt: hash }))))
     .optional(),
 })
 

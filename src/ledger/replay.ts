@@ -5,19 +5,18 @@ import { decide } from '../domain/decide.ts'
 import { type Event, isPublic } from '../domain/event.ts'
 import { evolve, unborn } from '../domain/evolve.ts'
 import { fromWire } from '../domain/instant.ts'
-import { leadingRun } from '../domain/opened.ts'
 import { type Standing, minimumAfter } from '../domain/proxy.ts'
-import { type Lowering, type Offer, mostOf } from '../domain/schema.ts'
+import type { Lowering, Offer } from '../domain/schema.ts'
 import { detailsView, publicEvent } from '../domain/view.ts'
-import type { PublicEvent } from '../domain/wire.ts'
-import type { BidOpening, ChannelEvent } from '../protocol.ts'
+import type { BidOpening, PublicEvent } from '../domain/wire.ts'
+import type { ChannelEvent } from '../protocol.ts'
 import { type Stated, isStated, takenAsStated } from './as-stated.ts'
 import { changesOf, creationOf, withReserve } from './asked.ts'
-import { withExact, withRaise } from './assumed.ts'
+import { latestUnopened, withExact, withRaise, withUnseenLowering, withUnseenRaise } from './assumed.ts'
 import { offeredBy } from './commitment.ts'
 import { difference } from './difference.ts'
 import type { Silent } from './openings.ts'
-import { type Guess, type Reign, UNREACHED, guessSecrets } from './secrets.ts'
+import { type Guess, UNREACHED, guessSecrets, reignAt } from './secrets.ts'
 
 /**
  * Replays a public ledger by the rules. What is secret is not needed: for maxima and the reserve figures are put in that agree
@@ -112,7 +111,7 @@ export class Replay {
     const after = why === null ? next.after : this.#takeAsStated(next.event, actual)
     if (after === null) return why
     this.#auction = after
-    return this.#expected.length > 0 ? null : this.#silently(actual)
+    return this.#expected.length > 0 ? null : this.#followUnseen(actual)
   }
 
   #difference(next: Expected, actual: ChannelEvent): string | null {
@@ -133,15 +132,15 @@ export class Replay {
   }
 
   /** What nobody saw after an entry: what is opened later, and what must have been for all that follows. */
-  #silently(actual: ChannelEvent): string | null {
+  #followUnseen(actual: ChannelEvent): string | null {
     const { seq } = actual
     const at = fromWire(actual.at)
     for (const silent of this.#guess.opened.silent) {
       const why = silent.asOfSeq === seq ? this.#opened(silent, at) : null
       if (why !== null) return why
     }
-    if (actual.type === 'bid.voided') this.#lowerTo(this.#reignAt(seq)?.met ?? null, seq, at)
-    this.#raiseTo(seq, at)
+    if (actual.type === 'bid.voided') this.#auction = withUnseenLowering(this.#auction, this.#guess, seq, at)
+    this.#auction = withUnseenRaise(this.#auction, this.#guess, seq, at)
     return null
   }
 
@@ -149,15 +148,6 @@ export class Replay {
     const why = this.raise({ id, paddle, offer, at })
     if (why !== null) return `leaves no place for ${id}, which a void opens: ${why}`
     return bidIn(this.#auction.bids, id)?.raises === goesWith ? null : `lets ${id} go with another bid than a void says`
-  }
-
-  /** The leading maximum after an entry, or null. */
-  #maximumAfter(seq: number): Amount | null {
-    return this.#reignAt(seq)?.maximum ?? null
-  }
-
-  #reignAt(seq: number): Reign | undefined {
-    return this.#guess.reigns.findLast(({ from, to }) => from <= seq && seq < to)
   }
 
   /** In earlier versions: the price and the leader that are stated. */
@@ -179,7 +169,7 @@ export class Replay {
   #standing({ seq, data }: Stated): Standing | null {
     if (data.leader === null || data.price === null) return null
     const price = data.price as Amount
-    const maximum = this.#maximumAfter(seq) ?? price
+    const maximum = reignAt(this.#guess, seq)?.maximum ?? price
     return { bidId: this.#guess.leadsAfter(seq) ?? data.bid, bidder: data.leader, maximum, price, beaten: null }
   }
 
@@ -257,7 +247,7 @@ export class Replay {
     const takesLead = standing?.bidder !== data.paddle
     // It was taken: it was not below the minimum bid.
     const least = takesLead ? minimumAfter(terms, standing) : amount
-    const maximum = highest(this.#maximumAfter(seq) ?? amount, least)
+    const maximum = highest(reignAt(this.#guess, seq)?.maximum ?? amount, least)
     const asMaximum = bid({ maximum })
     if (isExact === false) return asMaximum
     if (asMaximum === null && this.#leadsAt(price)) {
@@ -279,7 +269,7 @@ export class Replay {
   #void(actual: ChannelEvent & { type: 'bid.voided' }, at: number): string | null {
     const { bid: bidId, reason } = actual.data
     const command: Command = { type: 'void', bidId, reason, at }
-    for (const auction of this.#readings(actual)) {
+    for (const auction of this.#explanations(actual)) {
       const expected = following(auction, decide(auction, command).events.filter(isPublic))
       if (expected[0] === undefined || this.#difference(expected[0], actual) !== null) continue
       this.#auction = auction
@@ -290,32 +280,19 @@ export class Replay {
   }
 
   /** Whoever leads may have led with an exact bid, and who led before as well with what another bid of theirs held beyond. */
-  *#readings({ seq, data: { leader, bid } }: ChannelEvent & { type: 'bid.voided' }): Generator<Auction> {
+  *#explanations({ seq, data: { leader, bid } }: ChannelEvent & { type: 'bid.voided' }): Generator<Auction> {
     const auction = this.#auction
     yield auction
     const unclear = inOrder(auction.bids).findLast(
       ({ bidId, bidder, voided }) => bidder === leader && !voided && this.#unclear.has(bidId),
     )
     if (unclear !== undefined) yield withExact(auction, unclear.bidId)
-    const maximum = this.#maximumAfter(seq)
-    const other = leader === auction.standing?.bidder ? this.#closedBid(seq, bid) : undefined
-    if (other === undefined || maximum === null) return
+    const maximum = reignAt(this.#guess, seq)?.maximum
+    const other = leader === auction.standing?.bidder ? latestUnopened(auction, this.#guess, seq, bid) : undefined
+    if (other === undefined || maximum === undefined) return
     const raised = withRaise(auction, other, maximum)
     yield raised
     if (unclear !== undefined) yield withExact(raised, unclear.bidId)
-  }
-
-  /** The latest bid of whoever leads, since they do, with which more may go than is opened. */
-  #closedBid(seq: number, except?: string): Bid | undefined {
-    const run = leadingRun(this.#auction)
-    return inOrder(this.#auction.bids).findLast(
-      ({ bidId }) => run.has(bidId) && bidId !== except && !this.#isWhole(bidId, seq),
-    )
-  }
-
-  /** Whether all that goes with a bid up to an entry is opened. */
-  #isWhole(bidId: string, seq: number): boolean {
-    return (this.#guess.opened.wholeUntil.get(bidId) ?? 0) > seq
   }
 
   #tryBid({ id, paddle, house, offer, at }: Tried): string | null {
@@ -330,45 +307,6 @@ export class Replay {
     if (refused !== null) return refused
     if (this.#expected.length > 0) return 'a raise that everybody would have seen'
     return null
-  }
-
-  /** A raise that nobody saw: its effect is seen when the maximum is beaten. */
-  #raiseTo(seq: number, at: number): void {
-    const { standing, bids } = this.#auction
-    const maximum = standing === null ? 0 : this.#neededAfter(seq, standing.bidId)
-    if (standing === null || maximum <= standing.maximum) return
-    const { bidId, bidder: id } = standing
-    const offer = { maximum: maximum as Amount }
-    const bidder = { id, blocked: false }
-    const { events } = decide(this.#auction, { type: 'bid', at, bidId: 'assumed', bidder, offer, anyRaise: true })
-    const raised = this.#isWhole(bidId, seq) ? this.#closedBid(seq) : bidIn(bids, bidId)
-    if (raised && events.length > 0 && events.every((event) => !isPublic(event)))
-      this.#auction = withRaise(this.#auction, raised, offer.maximum)
-  }
-
-  /** The least maximum that explains what this reign shows, but for what a void opens of the raises in it. */
-  #neededAfter(seq: number, bidId: string): number {
-    const reign = this.#reignAt(seq)
-    if (reign === undefined) return 0
-    const ahead = this.#guess.opened.silent.filter((one) => one.goesWith === bidId && 'maximum' in one.offer)
-    const raisedBy = (until: number) =>
-      Math.max(0, ...ahead.map(({ asOfSeq, offer }) => (asOfSeq < until ? mostOf(offer as Offer) : 0)))
-    const needed = reign.prices.map((one) => (one.price > raisedBy(one.seq) ? one.price : 0))
-    const told = reign.told !== null && reign.told > raisedBy(reign.to) ? reign.told : 0
-    return Math.max(told, ...needed)
-  }
-
-  /** What leads again by a void may have been lowered, which nobody saw: to what it then held out at, at least (VOID-3). */
-  #lowerTo(maximum: Amount | null, seq: number, at: number): void {
-    const { standing, lowerable } = this.#auction
-    if (standing === null || maximum === null || lowerable !== standing.bidId || this.#isWhole(lowerable, seq)) return
-    // It came after a later void.
-    if (maximum < standing.price) return
-    const bidder = { id: standing.bidder, blocked: false }
-    const offer = { lowerTo: maximum, bid: standing.bidId }
-    const bidId = `assumed to lower ${standing.bidId} after entry ${seq}`
-    const { events } = decide(this.#auction, { type: 'bid', at, bidId, bidder, offer })
-    this.#auction = events.reduce(evolve, this.#auction)
   }
 
   #decide(command: Command): string | null {

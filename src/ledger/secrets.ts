@@ -32,8 +32,12 @@ export type Reign = {
   readonly told: Amount | null
   /** Taken for the maximum, raises that nobody saw taken ahead: what was told, or the highest price. */
   readonly maximum: Amount
-  /** The maximum that the next bid met, where it came before somebody else led: it may have been lowered to that (VOID-3). */
-  readonly met: Amount | null
+  /** The maximum that the next bid came upon, if nobody else led before: where a void allows it, it may have been lowered to that (VOID-3). */
+  readonly lowered: Amount | null
+}
+
+export function reignAt({ reigns }: Guess, seq: number): Reign | undefined {
+  return reigns.findLast(({ from, to }) => from <= seq && seq < to)
 }
 
 /** A reserve that no maximum came to. */
@@ -107,22 +111,22 @@ function reignsIn(events: readonly ChannelEvent[]): Reign[] {
     } else current?.prices.push(price)
   }
   end(Number.MAX_SAFE_INTEGER, null)
-  return met(reigns)
+  return withLowerings(reigns)
 }
 
 function reignOf(begun: Begun, to: number, told: Amount | null): Reign {
   const maximum = told ?? begun.prices.reduce((most, { price }) => highest(most, price), 0 as Amount)
-  const wasMet = begun.prices.length > 1 || told !== null
-  return { ...begun, to, told, maximum, met: wasMet ? maximum : null }
+  const wasTried = begun.prices.length > 1 || told !== null
+  return { ...begun, to, told, maximum, lowered: wasTried ? maximum : null }
 }
 
-/** Where a void came before the next bid, what that met. */
-function met(reigns: readonly Reign[]): Reign[] {
+/** Where a void came before the next bid, the maximum that this one came upon. */
+function withLowerings(reigns: readonly Reign[]): Reign[] {
   const known: Reign[] = []
   for (const reign of reigns.toReversed()) {
     const next = known.at(-1)
     const goesOn = next !== undefined && next.from === reign.to && next.leader === reign.leader
-    known.push(reign.met === null && goesOn ? { ...reign, met: next.met } : reign)
+    known.push(reign.lowered === null && goesOn ? { ...reign, lowered: next.lowered } : reign)
   }
   return known.toReversed()
 }

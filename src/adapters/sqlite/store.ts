@@ -2,9 +2,9 @@ import type { Instant } from '../../domain/instant.ts'
 import type { AnswerView } from '../../domain/wire.ts'
 import type { Audited } from '../../ledger/audit.ts'
 import { type Entry, type PrivateEntry, readEntry, seqOfDeed } from '../../ledger/chain.ts'
+import type { BidSecret } from '../../ledger/openings.ts'
 import type {
   Appended,
-  BidSecret,
   BidderAsk,
   BidderFacts,
   CatalogueQuery,

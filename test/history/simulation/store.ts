@@ -1,16 +1,8 @@
 import { dueAt } from '../../../src/domain/auction.ts'
 import type { Instant } from '../../../src/domain/instant.ts'
 import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
-import type {
-  Appended,
-  BidSecret,
-  BidderAsk,
-  BidderFacts,
-  Change,
-  Held,
-  Statement,
-  Store,
-} from '../../../src/engine/ports.ts'
+import type { Appended, BidderAsk, BidderFacts, Change, Held, Statement, Store } from '../../../src/engine/ports.ts'
+import type { BidSecret } from '../../../src/ledger/openings.ts'
 import type { Breaks } from './breaks.ts'
 import type { Disk } from './disk.ts'
 import type { World } from './world.ts'
