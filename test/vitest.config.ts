@@ -13,6 +13,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    // What is waited for comes at once on a quiet machine: the limit is for what hangs.
+    expect: { poll: { timeout: 10_000 } },
     setupFiles: ['./test/support/leaks.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [

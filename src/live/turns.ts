@@ -7,8 +7,6 @@ const TURN_MS = 1
  * to be read, stored and answered: a crowd that connects must not make them wait for as many steps. Empty ones cost 20 µs.
  */
 const TURNS_BETWEEN = 16
-/** So long between two steps at most: where each turn is long, a list that an admin asks for still gets its share. */
-const BETWEEN_MS_MAX = 20
 /** The time is looked at after so many. */
 const BETWEEN_LOOKS = 8
 
@@ -60,8 +58,7 @@ export class Turns {
     let [began, turns] = [0, 1]
     while (this.#waiting.size > 0) {
       if (performance.now() - began >= TURN_MS) {
-        const paused = performance.now()
-        for (let i = 0; i < turns && performance.now() - paused < BETWEEN_MS_MAX; i += 1) await nextTurn()
+        for (let i = 0; i < turns; i += 1) await nextTurn()
         turns = TURNS_BETWEEN
         began = performance.now()
       }

@@ -72,18 +72,3 @@ test('in a line what costs little goes forward together, what holds the loop has
   expect(quick.length).toBeLessThan(50)
   expect(Math.max(...slow)).toBe(1)
 })
-
-test('where the turns of the loop are long, a line has its share of the time all the same', async () => {
-  let busy = true
-  const others = async () => {
-    while (busy) {
-      held(10)
-      await nextTurn()
-    }
-  }
-  const working = others()
-  const seen = await movedOn(10, () => held(1.5))
-  busy = false
-  await working
-  expect(seen.length).toBeLessThan(60)
-})
