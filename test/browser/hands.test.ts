@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { FaultyStore } from '../support/faulty-store.ts'
 import { openHouse } from '../support/service.ts'
 import { SPANISH_PHONE, agree, at, bidder, enter, pressBid, price, showMore, visit } from './visitors.ts'
 
@@ -28,6 +29,56 @@ test('one key from the top of the panel leads to the bid button, and bids keep t
   await (await house.person('ben')).bid(id, { amount: 3_000 })
   await at(page, 'bid').waitFor()
   await expect.poll(() => focused(page)).toBe('bid')
+})
+
+test('it is one button through consent, bid, question, lead and being outbid, and it keeps the focus while a bid is on its way', async () => {
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: faulty.wrap })
+  const id = await house.auction()
+  const { page } = await bidder(house, 'ana')
+  await enter(page, id)
+  const marked = () => page.evaluate(() => document.activeElement?.getAttribute('data-marked') ?? null)
+  await at(page, 'agree').evaluate((button) => button.setAttribute('data-marked', 'it'))
+  await at(page, 'agree').press('Enter')
+  await at(page, 'bid').waitFor()
+  expect(await marked()).toBe('it')
+  await showMore(page)
+  await page.locator('#amount').fill('900')
+  await pressBid(page)
+  await at(page, 'confirm-bid').waitFor()
+  expect(await marked()).toBe('it')
+  await page.keyboard.press('Escape')
+  await at(page, 'bid').waitFor()
+  expect(await marked()).toBe('it')
+  await page.locator('#amount').fill('10')
+  const release = faulty.hold()
+  await pressBid(page)
+  await page.locator('[data-answer=sending]').waitFor()
+  expect(await marked()).toBe('it')
+  release()
+  await at(page, 'raise').waitFor()
+  expect(await marked()).toBe('it')
+  await (await house.person('ben')).bid(id, { amount: 3_000 })
+  await at(page, 'bid').waitFor()
+  expect(await marked()).toBe('it')
+})
+
+test.each(['finger', 'key'])('what the button becomes under a %s that stays down was not pressed', async (held) => {
+  const house = await openHouse()
+  const id = await house.auction()
+  const { page, client } = await bidder(house, 'ana')
+  await client.bid(id, { amount: 1_000 })
+  await enter(page, id)
+  await at(page, 'raise').focus()
+  await at(page, 'raise').hover()
+  await (held === 'finger' ? page.mouse.down() : page.keyboard.down('Space'))
+  await (await house.person('ben')).bid(id, { amount: 2_000 })
+  await at(page, 'bid').and(page.locator('[aria-disabled=false]')).waitFor()
+  await (held === 'finger' ? page.mouse.up() : page.keyboard.up('Space'))
+  await page.waitForTimeout(300)
+  expect((await house.admin.auction(id)).leader).toBe('P2')
+  await (held === 'finger' ? at(page, 'bid').click() : page.keyboard.press('Space'))
+  await at(page, 'raise').waitFor()
 })
 
 test('the button that takes the place of another is not pressed by who meant that one', async () => {

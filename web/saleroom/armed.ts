@@ -1,23 +1,18 @@
 import { useLayoutEffect, useState } from 'preact/hooks'
 
-/** For so long a press may still be meant for the button that stood there before. */
-const STRAY_MS = 450
-/** A button that was removed so shortly before was replaced by this one. */
-const REPLACED_MS = 100
+/** What the button of the form is for at the moment. */
+export type Face = 'agree' | 'bid' | 'raise' | 'confirm-bid'
 
-let removedAt = -Infinity
+/** For so long a press may still be meant for the face before: the second half of a double click, a finger on its way. */
+const STRAY_MS = 500
 
-/** False right after a button took the place of another: a finger on its way does not press what it never saw. */
-export function useArmed(): boolean {
-  const [isArmed, arm] = useState(true)
+/** False right after a change of face. Whoever has just agreed or answered a question goes on at once. */
+export function useArmed(face: Face): boolean {
+  const [known, learn] = useState(face)
   useLayoutEffect(() => {
-    const isStray = performance.now() - removedAt < REPLACED_MS
-    if (isStray) arm(false)
-    const timer = isStray ? setTimeout(() => arm(true), STRAY_MS) : undefined
-    return () => {
-      clearTimeout(timer)
-      removedAt = performance.now()
-    }
-  }, [])
-  return isArmed
+    const timer = setTimeout(() => learn(face), STRAY_MS)
+    return () => clearTimeout(timer)
+  }, [face])
+  const wasAnswered = known === 'agree' || known === 'confirm-bid'
+  return known === face || (wasAnswered && face !== 'confirm-bid')
 }

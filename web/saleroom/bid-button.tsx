@@ -1,10 +1,11 @@
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Offer } from '../../src/sdk/index.ts'
 import { money } from '../shared/money.ts'
-import { leads, maySend, spoken } from './attempt.ts'
+import { attempt, isOpen, leads, maySend, send as sendOffer, spoken } from './attempt.ts'
 import { figure, isFirst, least, offer, press } from './bidding.ts'
-import { useArmed } from './armed.ts'
-import { focusOnceBidding } from './focus.ts'
+import { type Face, useArmed } from './armed.ts'
+import { isPassed, yes } from './confirm-bid.tsx'
+import { agree } from './consent.tsx'
 import { room } from './room.ts'
 import { offerWords } from './offer-words.ts'
 
@@ -20,33 +21,51 @@ let timer: ReturnType<typeof setTimeout> | undefined
 let pressedAt = 0
 /** By a hold that was long enough: the click behind it is none. */
 let isSent = false
+/** The face under a finger or a key that is down: what it becomes meanwhile was not pressed. */
+let pressed: Face | null = null
 
-/** Shows the amount and sends the amount it shows: while a finger is on it, it does not change. */
-export function BidButton() {
+/** The click of a press comes right behind its end. */
+const release = () => void setTimeout(() => (pressed = null))
+
+/**
+ * One button, whatever it is for: the focus stays on it through every change, so it is never disabled but in name. A bid is
+ * sent as it is shown: while a finger is on it, its amount does not change.
+ */
+export function OfferButton({ face }: { readonly face: Face }) {
+  const node = useRef<HTMLButtonElement>(null)
   const [under, hold] = useState<Shown | null>(null)
   const [stage, become] = useState<Stage>('rest')
-  const isArmed = useArmed()
+  const isArmed = useArmed(face)
   const now = offer.value === null ? null : { offer: offer.value, figure: figure.value! }
   const shown = under ?? now
-  const low = figure.value === null || least.value === null || figure.value < least.value
-  const send = () => {
+  const rest = () => {
     clearTimeout(timer)
     become('rest')
     hold(null)
-    if (shown === null || !maySend.peek()) return
-    press(shown.offer)
-    focusOnceBidding()
+  }
+  useLayoutEffect(() => {
+    const button = node.current!
+    // A question takes the focus, and gives it back.
+    const focus = () => face === 'confirm-bid' && button.focus({ preventScroll: true })
+    focus()
+    return () => {
+      rest()
+      focus()
+    }
+  }, [face])
+  const isLow = figure.value === null || least.value === null || figure.value < least.value
+  const mayBid = shown !== null && (!isLow || under !== null)
+  const mayPress = face === 'agree' || (maySend.value && (face === 'bid' ? mayBid : !isPassed()))
+  const send = () => {
+    rest()
+    if (shown !== null && maySend.peek()) press(shown.offer)
   }
   const letGo = () => {
-    hold(null)
-    if (stage !== 'holding') return
-    clearTimeout(timer)
-    become('rest')
+    if (stage === 'holding') rest()
+    else hold(null)
   }
-  // What is not of a pointer has no `detail`: keys, switches, readers.
-  const clicked = ({ detail }: MouseEvent) => {
-    if (!isArmed) return
-    if (isSent && detail > 0) return void (isSent = false)
+  const bid = (isPointer: boolean) => {
+    if (isSent && isPointer) return void (isSent = false)
     const since = performance.now() - pressedAt
     if (!isFirst.peek() || (stage === 'again' && since > AGAIN_MS.least)) return send()
     if (stage === 'again') return
@@ -55,19 +74,31 @@ export function BidButton() {
     become('again')
     timer = setTimeout(() => become('rest'), AGAIN_MS.most)
   }
+  // What is not of a pointer has no `detail`: keys, switches, readers.
+  const clicked = ({ detail }: MouseEvent) => {
+    if (!isArmed || !mayPress || (pressed ?? face) !== face) return
+    if (face === 'bid') bid(detail > 0)
+    else if (face === 'agree') agree()
+    else if (face === 'raise') isOpen.value = true
+    else if (attempt.value.kind === 'asked') void sendOffer(attempt.value.offer)
+  }
   return (
     <button
-      type="submit"
-      class={stage === 'holding' ? 'primary holding' : 'primary'}
-      data-testid="bid"
+      ref={node}
+      type={face === 'bid' ? 'submit' : 'button'}
+      class={`${face === 'raise' ? 'secondary' : 'primary'} ${stage === 'holding' ? 'holding' : ''} ${mayPress ? '' : 'off'}`}
+      data-testid={face}
       data-stage={stage}
-      aria-disabled={!isArmed}
-      disabled={shown === null || !maySend.value || (low && under === null)}
+      aria-disabled={!isArmed || !mayPress}
+      onKeyDown={({ repeat }) => void (pressed = repeat ? pressed : face)}
+      onKeyUp={release}
+      onPointerUp={release}
       onPointerDown={({ button, pointerId, currentTarget }) => {
         if (button !== 0) return
-        // The click behind a press that was meant for another button is none either.
+        pressed = face
+        // The click behind a press of what was not armed is none either.
         isSent = !isArmed
-        if (!isArmed) return
+        if (face !== 'bid' || !isArmed || !mayPress) return
         hold(now)
         if (!isFirst.peek() || stage === 'again') return
         // What moves below the finger must not end it.
@@ -82,14 +113,18 @@ export function BidButton() {
       onPointerCancel={letGo}
       onClick={clicked}
     >
-      <span>{labelOf(shown)}</span>
-      <small>{noteOf(shown, stage)}</small>
+      <span>{labelOf(face, shown)}</span>
+      <small>{face === 'bid' && noteOf(shown, stage)}</small>
     </button>
   )
 }
 
-function labelOf(shown: Shown | null): string {
+function labelOf(face: Face, shown: Shown | null): string {
   const texts = offerWords.value
+  if (face === 'agree') return texts.agree
+  if (face === 'confirm-bid') return yes()
+  const isExact = room.value!.you?.bids.find(({ voided }) => !voided)?.maximum === null
+  if (face === 'raise') return isExact ? texts.setMaximum : texts.raise
   if (shown === null) return texts.noAmount
   const amount = money.value(shown.figure, room.value!.auction.currency)
   if (!('maximum' in shown.offer)) return texts.bid(amount)

@@ -1,57 +1,44 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { money } from '../shared/money.ts'
 import { words } from '../shared/words.ts'
-import { attempt, figureOf, maySend, send, spoken, withdraw } from './attempt.ts'
-import { focusOnceBidding } from './focus.ts'
+import { attempt, figureOf, spoken, withdraw } from './attempt.ts'
 import { room } from './room.ts'
 import { offerWords } from './offer-words.ts'
 
-/** The second half of a double click is no consent. */
-const ARMED_AFTER_MS = 500
-
-/** Asks once more, in the same place, about exactly what was pressed; a rising minimum does not change it. */
+/** Asks once more about exactly what was pressed; a rising minimum does not change it. The button of the form is the yes. */
 export function ConfirmBid() {
   const asked = attempt.value
-  const [armed, arm] = useState(false)
-  const yes = useRef<HTMLButtonElement>(null)
   useEffect(() => {
-    yes.current?.focus({ preventScroll: true })
-    const timer = setTimeout(() => arm(true), ARMED_AFTER_MS)
     const leave = ({ key }: KeyboardEvent) => key === 'Escape' && withdraw()
     addEventListener('keydown', leave)
-    return () => {
-      clearTimeout(timer)
-      removeEventListener('keydown', leave)
-      focusOnceBidding()
-    }
+    return () => removeEventListener('keydown', leave)
   }, [])
   if (asked.kind !== 'asked') return null
+  const { confirmBuyNow, confirmLarge, toPay, toPayAtMost, movedMeanwhile } = offerWords.value
   const { minimumBid, currency } = room.value!.auction
-  const texts = offerWords.value
-  const moved = minimumBid !== null && minimumBid > figureOf(asked.offer)
-  const buys = asked.doubt === 'buy'
-  const isExact = !('maximum' in asked.offer)
   return (
     <div class="confirm" data-testid="confirm">
       <p>
-        <strong>{buys ? texts.confirmBuyNow : texts.confirmLarge}</strong>{' '}
-        {(isExact ? texts.toPay : texts.toPayAtMost)(spoken(asked.offer))}
+        <strong>{asked.doubt === 'buy' ? confirmBuyNow : confirmLarge}</strong>{' '}
+        {('maximum' in asked.offer ? toPayAtMost : toPay)(spoken(asked.offer))}
       </p>
-      {moved && <p class="wrong">{texts.movedMeanwhile(money.value(minimumBid, currency))}</p>}
+      {isPassed() && <p class="wrong">{movedMeanwhile(money.value(minimumBid!, currency))}</p>}
       <button type="button" class="secondary" onClick={withdraw}>
         {words.value.back}
       </button>
-      <button
-        type="button"
-        ref={yes}
-        class="primary"
-        data-testid="confirm-bid"
-        aria-disabled={!armed}
-        disabled={!maySend.value || moved}
-        onClick={() => armed && void send(asked.offer)}
-      >
-        {(buys ? texts.buyNow : isExact ? texts.confirm : texts.confirmUpTo)(spoken(asked.offer))}
-      </button>
     </div>
   )
+}
+
+/** Others have bid more than what is asked about. */
+export function isPassed(): boolean {
+  const minimum = room.value!.auction.minimumBid
+  return attempt.value.kind === 'asked' && minimum !== null && minimum > figureOf(attempt.value.offer)
+}
+
+export function yes(): string {
+  const { buyNow, confirm, confirmUpTo } = offerWords.value
+  if (attempt.value.kind !== 'asked') return ''
+  const { doubt, offer } = attempt.value
+  return (doubt === 'buy' ? buyNow : 'maximum' in offer ? confirmUpTo : confirm)(spoken(offer))
 }

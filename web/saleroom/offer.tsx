@@ -1,16 +1,15 @@
 import { effect, signal } from '@preact/signals'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { money } from '../shared/money.ts'
 import { canVibrate, senses, turn } from '../shared/senses.ts'
 import { now } from '../shared/time.ts'
 import { AmountField } from './amount-field.tsx'
-import { useArmed } from './armed.ts'
-import { BidButton } from './bid-button.tsx'
-import { attempt, isOpen, leads, maySend } from './attempt.ts'
+import type { Face } from './armed.ts'
+import { OfferButton } from './bid-button.tsx'
+import { attempt, isOpen, leads } from './attempt.ts'
 import { LEEWAYS, above, allow, choose, isConfirming, leeway, mode, press, typed } from './bidding.ts'
 import { ConfirmBid } from './confirm-bid.tsx'
-import { Consent, hasAgreed } from './consent.tsx'
-import { focusOnceBidding } from './focus.ts'
+import { hasAgreed } from './consent.tsx'
 import { hearKeys } from './single-keys.ts'
 import { QuickAmounts } from './quick-amounts.tsx'
 import { urgentMs } from './countdown.tsx'
@@ -22,18 +21,30 @@ import { saleroomWords } from './words.ts'
 export function Offer() {
   useLayoutEffect(hearKeys, [])
   const { binding } = offerWords.value
-  const isAtRest = leads.value && !isOpen.value && !isConfirming.value
+  const face = faceNow()
   return (
     <form onSubmit={(event) => event.preventDefault()}>
       <SensesOnce />
-      {isConfirming.value ? <ConfirmBid /> : isAtRest ? <RaiseFirst /> : hasAgreed() ? <Choices /> : <Consent />}
-      {!isAtRest && hasAgreed() && (
+      {face === 'confirm-bid' && <ConfirmBid />}
+      {face === 'agree' && <p class="consent small">{offerWords.value.consent}</p>}
+      {face === 'raise' && <Others />}
+      {face === 'bid' && <Choices />}
+      <OfferButton key="button" face={face} />
+      {face === 'bid' && <BuyNow />}
+      {face !== 'raise' && hasAgreed() && (
         <p class="binding muted small">
           {binding} <Arrival />
         </p>
       )}
     </form>
   )
+}
+
+/** Who leads has nothing to press by mistake. */
+function faceNow(): Face {
+  if (isConfirming.value) return 'confirm-bid'
+  if (leads.value && !isOpen.value) return 'raise'
+  return hasAgreed() ? 'bid' : 'agree'
 }
 
 /** How long a bid is on its way: half of the measured round trip, in tens of milliseconds. */
@@ -76,38 +87,10 @@ function SensesOnce() {
   )
 }
 
-/** Who leads has nothing to press by mistake. */
-function RaiseFirst() {
-  const { auction, you } = room.value!
-  const { minimumBid, currency } = auction
+function Others() {
+  const { minimumBid, currency } = room.value!.auction
   const { minimumOfOthers } = saleroomWords.value
-  const { raise, setMaximum } = offerWords.value
-  const isExact = you?.bids.find(({ voided }) => !voided)?.maximum === null
-  const button = useRef<HTMLButtonElement>(null)
-  const isArmed = useArmed()
-  // Whoever is outbid while the focus is here goes on with the bid.
-  useLayoutEffect(() => {
-    const node = button.current
-    return () => {
-      if (document.activeElement === node) focusOnceBidding()
-    }
-  }, [])
-  return (
-    <>
-      <p class="others small">{minimumBid !== null && minimumOfOthers(money.value(minimumBid, currency))}</p>
-      <button
-        ref={button}
-        type="button"
-        class="secondary"
-        data-testid="raise"
-        disabled={!maySend.value}
-        aria-disabled={!isArmed}
-        onClick={() => isArmed && (isOpen.value = true)}
-      >
-        {isExact ? setMaximum : raise}
-      </button>
-    </>
-  )
+  return <p class="others small">{minimumBid !== null && minimumOfOthers(money.value(minimumBid, currency))}</p>
 }
 
 function Choices() {
@@ -119,8 +102,6 @@ function Choices() {
         {mode.value === 'exact' && <Leeway isUsed={typed.value === null} />}
       </div>
       <QuickAmounts />
-      <BidButton />
-      <BuyNow />
     </>
   )
 }
