@@ -15,6 +15,7 @@ import { systemClock } from './adapters/system-clock.ts'
 import { type Closing, closeCodes } from './codes.ts'
 import { type Config, ConfigError } from './config.ts'
 import { limits } from './config/limits.ts'
+import { Certifier } from './engine/certifier.ts'
 import { Copies } from './engine/copies.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './engine/metrics.ts'
@@ -96,9 +97,10 @@ export async function serve(
     })
 
     const notary = await openNotary(store, config.DATA_DIR, clock)
-    const operatorLog = new OperatorLog(store, notary)
+    const certifier = new Certifier({ store, notary, clock, log })
+    const operatorLog = new OperatorLog({ store, notary, certifier })
     const staffBids = config.STAFF_BIDS === 'on'
-    const engine = new Engine({ store, notary, bus, clock, metrics, log, staffBids })
+    const engine = new Engine({ store, notary, bus, clock, metrics, log, staffBids, ended: () => certifier.wake() })
     thread.onFailed = (error) => engine.sicken(error)
     const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
     const prices = new Prices({ engine, store, bus, clock, limited: config.RATE_LIMITS === 'on' })
@@ -135,11 +137,13 @@ export async function serve(
     closing.push(
       () => app.close(),
       () => door.close(reason),
+      () => certifier.stop(),
       () => engine.stop(),
       () => copies.stop(),
       () => sweeper.stop(),
     )
     await engine.start()
+    certifier.start()
     await app.listen({ host: config.HOST, port: config.PORT, backlog: limits.backlogMax })
     copies.start()
     sweeper.start()

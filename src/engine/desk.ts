@@ -48,11 +48,7 @@ function dated(
   return Math.max(at, latestAt, refusals.latestAt(auctionId))
 }
 
-function act(
-  { command: asked, by, auctionId }: ActOrder,
-  working: Working,
-  { notary, bidSecrets, refusals }: Desk,
-): Verdict {
+function act({ command: asked, by, auctionId }: ActOrder, working: Working, { bidSecrets, refusals }: Desk): Verdict {
   const before = working.held?.auction ?? unborn
   const command = { ...asked, at: dated({ at: asked.at, auctionId }, before, refusals) }
   const { events, rejection } = decide(before, command)
@@ -60,7 +56,7 @@ function act(
     const salt = newSalt()
     const author = by === null ? {} : { by: commitPerson(salt, auctionId, by) }
     const deed = rejection === null ? { ...deedOf(command, events), ...author } : passing(command.at)
-    write(events, deed, working, notary, { bidSecrets: bidSecrets.get(auctionId) })
+    write(events, deed, working, { bidSecrets: bidSecrets.get(auctionId) })
     if (by !== null && rejection === null) working.authors.push({ number: working.held!.version, userId: by, salt })
   }
   return rejection === null ? { ok: true, held: working.held!, answer: null } : refused(working, rejection)
@@ -106,7 +102,7 @@ function decideBid(asked: BidOrder, working: Working, desk: Desk): Verdict {
     order.budget?.accepted()
     return accept({ ...order, asOf }, events, working, notary)
   }
-  if (events.length > 0) write(events, passing(at), working, notary)
+  if (events.length > 0) write(events, passing(at), working)
   return refuseBid(order, rejection, working, desk)
 }
 
@@ -130,7 +126,7 @@ function accept(
     commitment,
     key: commitKey(salt, bidId, key),
   }
-  write(events, deed, working, notary, { commitment })
+  write(events, deed, working, { commitment })
   const { auction, head, version } = working.held!
   const facts = answerFacts(bid, before, auction)
   const receipt = notary.acceptance({ ...facts, auction: auctionId, key, commitment, asOfSeq: auction.seq, head })
@@ -161,7 +157,7 @@ function refuseBid(order: BidOrder, rejection: Rejection, working: Working, { no
     const salt = newSalt()
     const by = commitPerson(salt, auctionId, userId)
     const times = count > limits.refusalsSinglyMax ? { times: count } : {}
-    write([], { act: 'refused', at: toWire(at), by, offer, code, ...times }, working, notary)
+    write([], { act: 'refused', at: toWire(at), by, offer, code, ...times }, working)
     working.held = { ...working.held!, refusals: working.held!.refusals + 1 }
     working.authors.push({ number: working.held.version, userId, salt })
   }

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { lru } from './lru.ts'
 import { limits } from '../config/limits.ts'
-import { type Auction, dueAt } from '../domain/auction.ts'
+import { type Auction, dueAt, isOver } from '../domain/auction.ts'
 import type { Command, CommandOf } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
@@ -42,6 +42,8 @@ export type EngineParts = {
   readonly bus: Bus
   readonly clock: Clock
   readonly metrics: Metrics
+  /** Auctions are over, and durably so. */
+  readonly ended?: () => void
   /** Whether the house lets its staff bid in its own lots (WHO-2). */
   readonly staffBids?: boolean
   readonly log: { error(fields: object, message: string): void; info(fields: object, message: string): void }
@@ -259,6 +261,7 @@ export class Engine {
       this.#hold(after)
       this.#scheduler.set(after.auction.id, dueAt(after.auction))
     }
+    if (changes.some(({ after }) => isOver(after.auction))) this.#parts.ended?.()
     this.#measure(changes, tookMs)
   }
 

@@ -1,9 +1,5 @@
 import { z } from 'zod'
-import type { Auction } from '../domain/auction.ts'
-import type { Instant } from '../domain/instant.ts'
-import { GENESIS } from '../ledger/chain.ts'
 import { type PublicJwk, type Signer, readJws } from '../ledger/jws.ts'
-import { leafHash } from '../ledger/merkle.ts'
 import {
   type KeyStatement,
   type Refusal,
@@ -14,7 +10,8 @@ import {
   signKey,
   signRefused,
 } from '../ledger/statements.ts'
-import type { Clock, SigningKeys, Statement, Store } from './ports.ts'
+import { type NodeKey, leafHash, nodesAdded } from '../ledger/merkle.ts'
+import type { Clock, LogEntry, LogTip, SigningKeys, Statement, Store, Uncertified } from './ports.ts'
 
 export type NotaryParts = {
   readonly store: Store
@@ -25,15 +22,11 @@ export type NotaryParts = {
   readonly software: string
 }
 
-/** The next place in the operator's log, and the leaf hash of the statement before it. */
-type Tip = { readonly index: number; readonly previous: string }
-
-/** Signs for the house, and keeps the order of its log: each statement names the one before. */
+/** Signs for the house. */
 export class Notary {
   readonly #parts: NotaryParts
   #signer: Signer
   #publicKeys: readonly PublicJwk[]
-  #tip: Tip | null = null
 
   private constructor(parts: NotaryParts, signer: Signer, publicKeys: readonly PublicJwk[]) {
     this.#parts = parts
@@ -68,44 +61,24 @@ export class Notary {
   }
 
   async #introduce({ jwk }: Signer, by: Signer, reason: KeyStatement['reason']): Promise<void> {
-    const { index, previous } = await this.#place()
-    const jws = signKey(by, { key: jwk, reason, at: this.#parts.clock.now(), previous })
-    if (!(await this.#parts.store.addStatement({ index, auctionId: null, jws })))
-      throw new Error('another instance wrote into the log at the same time')
-    this.#tip = { index: index + 1, previous: leafHash(jws) }
+    const at = this.#parts.clock.now()
+    await this.#parts.store.inLog((tip) => {
+      return logged(tip, [(previous) => ({ auctionId: null, jws: signKey(by, { key: jwk, reason, at, previous }) })])
+    })
     this.#publicKeys = [...this.#publicKeys, jwk]
   }
 
-  async #place(): Promise<Tip> {
-    if (this.#tip !== null) return this.#tip
-    const last = await this.#parts.store.lastStatement()
-    this.#tip =
-      last === null ? { index: 0, previous: GENESIS } : { index: last.index + 1, previous: leafHash(last.jws) }
-    return this.#tip
-  }
-
-  /** Call before what may certify. */
-  async ready(): Promise<void> {
-    await this.#place()
-  }
-
-  /** What was certified and not committed never was. */
-  forget(): void {
-    this.#tip = null
-  }
-
-  /** Gives back the places in the log that are taken from now on. */
-  undoing(): () => void {
-    const tip = this.#tip
-    return () => (this.#tip = tip)
-  }
-
-  certify(auction: Auction, head: string, at: Instant): Statement {
-    const { index, previous } = this.#tip!
+  /** Certificates of auctions that are over: nothing happens to them any more, their latest event ended them. */
+  certify(tip: LogTip, auctions: readonly Uncertified[]): readonly LogEntry[] {
     const { rules, software } = this.#parts
-    const jws = signCertificate(this.#signer, { auction, head, at, rules, software, previous })
-    this.#tip = { index: index + 1, previous: leafHash(jws) }
-    return { index, auctionId: auction.id, jws }
+    const certificates = auctions.map(({ auction, head }) => (previous: string) => {
+      const at = auction.latestAt
+      return {
+        auctionId: auction.id,
+        jws: signCertificate(this.#signer, { auction, head, at, rules, software, previous }),
+      }
+    })
+    return logged(tip, certificates)
   }
 
   acceptance(said: Parameters<typeof signAccepted>[1]): string {
@@ -119,6 +92,26 @@ export class Notary {
   checkpoint(size: number, root: string): string {
     return signCheckpoint(this.#signer, { size, root, at: this.#parts.clock.now() })
   }
+}
+
+type Unplaced = Omit<Statement, 'index'>
+
+/** Statements one behind the other at the end of the log: each names the leaf hash of the one before. */
+function logged(tip: LogTip, statements: readonly ((previous: string) => Unplaced)[]): LogEntry[] {
+  const edge = new Map(tip.edge.map((node) => [nameOf(node), node.hash]))
+  let { previous } = tip
+  return statements.map((statement, i) => {
+    const { auctionId, jws } = statement(previous)
+    const index = tip.size + i
+    const nodes = nodesAdded(jws, index, (key) => edge.get(nameOf(key))!)
+    for (const node of nodes) edge.set(nameOf(node), node.hash)
+    previous = leafHash(jws)
+    return { index, auctionId, jws, nodes }
+  })
+}
+
+function nameOf({ level, position }: NodeKey): string {
+  return `${level} ${position}`
 }
 
 /** The keys that the log introduces, in order. What it says was signed when it was written; here it is only read. */

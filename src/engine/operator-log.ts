@@ -1,64 +1,65 @@
-import { MerkleTree } from '../ledger/merkle.ts'
+import { type HashOf, type NodeKey, consistency, hashOfRange, inclusion, nodesOf, rootOf } from '../ledger/merkle.ts'
 import type { LogProof } from '../ledger/statements.ts'
+import type { Certifier } from './certifier.ts'
 import type { Notary } from './notary.ts'
-import type { Statement, Store } from './ports.ts'
-
-/** Statements read at once. */
-const PAGE = 1_000
+import type { Held, Store } from './ports.ts'
 
 export type SignedRoot = { readonly size: number; readonly root: string; readonly checkpoint: string }
 
+type OperatorLogDependencies = { readonly store: Store; readonly notary: Notary; readonly certifier: Certifier }
+
 /** The operator's log as a Merkle tree (RFC 6962): its signed roots, and proofs of what is in it. */
 export class OperatorLog {
-  readonly #store: Store
-  readonly #notary: Notary
-  readonly #tree = new MerkleTree()
-  #reading: Promise<void> | null = null
+  readonly #parts: OperatorLogDependencies
   #latest: SignedRoot | null = null
 
-  constructor(store: Store, notary: Notary) {
-    this.#store = store
-    this.#notary = notary
+  constructor(parts: OperatorLogDependencies) {
+    this.#parts = parts
   }
 
   /** Of all statements, or of the first `size`. The same signature until there is another statement. Null beyond the end. */
   async checkpoint(size?: number): Promise<SignedRoot | null> {
-    await this.#read()
-    const wanted = size ?? this.#tree.size
-    if (wanted > this.#tree.size) return null
+    const all = await this.#size()
+    const wanted = size ?? all
+    if (wanted > all) return null
     if (this.#latest?.size === wanted) return this.#latest
-    const root = this.#tree.root(wanted)
-    const signed = { size: wanted, root, checkpoint: this.#notary.checkpoint(wanted, root) }
+    const root = rootOf(wanted, await this.#hashes(nodesOf([{ start: 0, end: wanted }])))
+    const signed = { size: wanted, root, checkpoint: this.#parts.notary.checkpoint(wanted, root) }
     if (size === undefined) this.#latest = signed
     return signed
   }
 
-  /** That an auction's certificate is among the first `size` statements. Null where it is not. */
-  async proof(auctionId: string, size?: number): Promise<LogProof | null> {
-    const statement = await this.#store.statementOf(auctionId)
+  /** That the certificate of an auction that is over is among the first `size` statements. Null where it is not. */
+  async proof(held: Held, size?: number): Promise<LogProof | null> {
+    const certificate = await this.#parts.certifier.certificate(held)
     const signed = await this.checkpoint(size)
-    if (statement === null || signed === null || statement.index >= signed.size) return null
-    const { index, jws } = statement
-    const { checkpoint } = signed
-    return { certificate: jws, index, size: signed.size, hashes: this.#tree.inclusion(index, signed.size), checkpoint }
+    if (certificate === null || signed === null || certificate.index >= signed.size) return null
+    const { index, jws } = certificate
+    const ranges = inclusion(index, signed.size)
+    const hashOf = await this.#hashes(nodesOf(ranges))
+    const hashes = ranges.map((range) => hashOfRange(range, hashOf))
+    return { certificate: jws, index, size: signed.size, hashes, checkpoint: signed.checkpoint }
   }
 
   /** That the first `from` statements are the beginning of the first `to`. Null beyond the end. */
   async consistency(from: number, to: number): Promise<readonly string[] | null> {
-    await this.#read()
-    return from > to || to > this.#tree.size ? null : this.#tree.consistency(from, to)
+    if (from > to || to > (await this.#size())) return null
+    const ranges = consistency(from, to)
+    const hashOf = await this.#hashes(nodesOf(ranges))
+    return ranges.map((range) => hashOfRange(range, hashOf))
   }
 
-  /** Adds what was written since; one read at a time, so that no statement is added twice. */
-  #read(): Promise<void> {
-    return (this.#reading ??= this.#readAll().finally(() => (this.#reading = null)))
+  /** With whatever is over by now, where storage takes it: what was logged before is shown all the same. */
+  async #size(): Promise<number> {
+    const { certifier, store } = this.#parts
+    await certifier.catchUp().catch(() => {})
+    return store.logSize()
   }
 
-  async #readAll(): Promise<void> {
-    let page: readonly Statement[]
-    do {
-      page = await this.#store.statements(this.#tree.size, PAGE)
-      for (const { jws } of page) this.#tree.add(jws)
-    } while (page.length === PAGE)
+  async #hashes(keys: readonly NodeKey[]): Promise<HashOf> {
+    const hashes = await this.#parts.store.logHashes(keys)
+    const nameOf = ({ level, position }: NodeKey) => `${level} ${position}`
+    const known = new Map(keys.map((key, i) => [nameOf(key), hashes[i]!]))
+    return (key) => known.get(nameOf(key))!
   }
 }

@@ -6,6 +6,7 @@ import type { AnswerView } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import type { Entry, PrivateEntry } from '../ledger/chain.ts'
 import type { Signer } from '../ledger/jws.ts'
+import type { MerkleNode, NodeKey } from '../ledger/merkle.ts'
 import type { BidSecret } from '../ledger/openings.ts'
 
 /** The whole swap surface: what the engine, the hub and HTTP ask of storage, of the bus and of time. */
@@ -85,6 +86,15 @@ export type Author = { readonly number: number; readonly userId: string; readonl
 /** A statement in the operator's log, from 0. */
 export type Statement = { readonly index: number; readonly auctionId: string | null; readonly jws: string }
 
+/** A statement with the subtrees of the log that are complete with it. */
+export type LogEntry = Statement & { readonly nodes: readonly MerkleNode[] }
+
+/** Where the log goes on: `previous` is the leaf hash of its last statement, `edge` the complete subtrees it consists of. */
+export type LogTip = { readonly size: number; readonly previous: string; readonly edge: readonly MerkleNode[] }
+
+/** An auction that is over, without its bids, and the head of its ledger. */
+export type Uncertified = { readonly auction: Auction; readonly head: string }
+
 /** All that one transaction writes of one auction. */
 export type Change = {
   /** What it follows on, null where it is the first: another process that changed it meanwhile is a conflict. */
@@ -93,8 +103,6 @@ export type Change = {
   readonly entries: readonly Entry[]
   readonly privateEntries: readonly PrivateEntry[]
   readonly authors: readonly Author[]
-  /** The certificate, where it ended. */
-  readonly statement: Statement | null
   readonly bids: readonly KeyedBid[]
   /** Bids that became void. */
   readonly voided: readonly string[]
@@ -161,13 +169,27 @@ export interface Store {
   privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]>
   /** The operator's log from an index on, in order. */
   statements(from: number, limit: number): Promise<readonly Statement[]>
-  lastStatement(): Promise<Statement | null>
+  logSize(): Promise<number>
+  /** The hashes of complete subtrees of the log, in the order in which they are asked for. */
+  logHashes(keys: readonly NodeKey[]): Promise<readonly string[]>
   /** An auction's certificate. */
   statementOf(auctionId: string): Promise<Statement | null>
   /** Those that are no certificates: the keys of the house, in order. */
   keyStatements(): Promise<readonly Statement[]>
-  /** False where another process was first. */
-  addStatement(statement: Statement): Promise<boolean>
+  /** Adds to the log what `sign` gives, all or nothing; it is asked again where another process was first. */
+  inLog(sign: (tip: LogTip) => readonly LogEntry[]): Promise<void>
+  /**
+   * The same for the auctions that are over, were public and have no certificate, of the next `limit` commits behind a
+   * position of the outbox. Gives the position that these lead to.
+   */
+  certify(
+    after: number,
+    limit: number,
+    sign: (tip: LogTip, auctions: readonly Uncertified[]) => readonly LogEntry[],
+  ): Promise<number>
+  /** The position of the outbox that a consumer has come to; 0 at first. */
+  consumed(consumer: string): Promise<number>
+  consume(consumer: string, position: number): Promise<void>
   catalogue(query: CatalogueQuery): Promise<CountedPage<{ readonly id: string; readonly seq: number }>>
   /** Which of these ids an auction has. */
   existing(auctionIds: readonly string[]): Promise<ReadonlySet<string>>

@@ -1,5 +1,4 @@
-import { isHidden } from '../domain/access.ts'
-import { type Auction, isOver } from '../domain/auction.ts'
+import type { Auction } from '../domain/auction.ts'
 import { type Event, isPublic } from '../domain/event.ts'
 import { evolve, unborn } from '../domain/evolve.ts'
 import { publicEvent } from '../domain/view.ts'
@@ -7,8 +6,7 @@ import { type Deed, type Entry, GENESIS, type PrivateEntry, type Sealed, link, l
 import { commitReserve, newSalt } from '../ledger/commitment.ts'
 import { LEDGER_FORM } from '../ledger/file.ts'
 import { type BidSecret, openingsOf } from '../ledger/openings.ts'
-import type { Notary } from './notary.ts'
-import type { Author, Change, Held, KeyedBid, Statement } from './ports.ts'
+import type { Author, Change, Held, KeyedBid } from './ports.ts'
 
 /** An auction in the batch at hand: as it is before it, committed or on its way to be, and as it will be. */
 export type Working = {
@@ -20,7 +18,6 @@ export type Working = {
   readonly entries: Entry[]
   readonly privateEntries: PrivateEntry[]
   readonly authors: Author[]
-  statement: Statement | null
   readonly bids: KeyedBid[]
   readonly voided: string[]
 }
@@ -34,7 +31,6 @@ export function untouched(auctionId: string, before: Held | null, bidsAhead: rea
     entries: [],
     privateEntries: [],
     authors: [],
-    statement: null,
     bids: [],
     voided: [],
   }
@@ -45,16 +41,14 @@ export function changeOf({ auctionId: _, bidsAhead: __, before, held, ...written
   return [{ ...written, before, after: held }]
 }
 
-/** Takes back what is written from now on, the places in the operator's log included. */
-export function undoing(working: Working, notary: Notary): () => void {
-  const { held, statement } = working
+/** Takes back what is written from now on. */
+export function undoing(working: Working): () => void {
+  const { held } = working
   const lists = [working.entries, working.privateEntries, working.authors, working.bids, working.voided]
   const lengths = lists.map((list) => list.length)
-  const forgetCertified = notary.undoing()
   return () => {
-    Object.assign(working, { held, statement })
+    working.held = held
     lists.forEach((list, i) => (list.length = lengths[i]!))
-    forgetCertified()
   }
 }
 
@@ -67,13 +61,7 @@ type Secrets = {
 }
 
 /** Links what happened to both chains: first the private one, to whose new head every public entry commits. */
-export function write(
-  events: readonly Event[],
-  deed: Deed,
-  working: Working,
-  notary: Notary,
-  secrets: Secrets = {},
-): void {
+export function write(events: readonly Event[], deed: Deed, working: Working, secrets: Secrets = {}): void {
   const { auctionId } = working
   const { auction = unborn, version = 0, privateHead: previous = GENESIS } = working.held ?? {}
   const seq = auction.seq + events.filter(isPublic).length
@@ -81,10 +69,6 @@ export function write(
   working.privateEntries.push(entry)
   working.held = { ...(working.held ?? unheld), version: version + 1, privateHead: entry.hash }
   for (const event of events) record(event, working, secrets)
-  const { auction: after, head } = working.held
-  // A draft that nobody else saw stays unknown when it is cancelled: the log does not name it.
-  if (isOver(after) && !isOver(auction) && !isHidden(after))
-    working.statement = notary.certify(after, head, events.at(-1)!.at)
 }
 
 const unheld: Held = { auction: unborn, head: GENESIS, privateHead: GENESIS, version: 0, reserveSalt: '', refusals: 0 }

@@ -125,7 +125,6 @@ export class Writer {
   /** Those that conflicts come in the way of again and again are answered at last. */
   #decideAgain(conflicts: readonly string[], batch: Batch, next: Batch): Batch {
     this.#parts.forget(conflicts)
-    this.#parts.notary.forget()
     const again = batch.pending.filter((one) => (one.tries += 1) < limits.conflictRetriesMax)
     for (const { tries, answer } of batch.pending) if (tries === limits.conflictRetriesMax) answer(unknown)
     this.#queue.unshift(...again, ...next.pending)
@@ -161,7 +160,6 @@ export class Writer {
       this.#next = null
       return next
     }
-    this.#parts.notary.forget()
     return new Batch()
   }
 
@@ -193,7 +191,6 @@ export class Writer {
   #abandoned(): readonly Pending[] {
     const decided = this.#next?.pending ?? []
     this.#next = null
-    this.#parts.notary.forget()
     return [...decided, ...this.#queue.splice(0)]
   }
 
@@ -245,7 +242,6 @@ export class Writer {
 
   async #decide(pending: readonly Pending[], { working, verdicts }: Batch, ahead: Batch | null): Promise<void> {
     const { notary, store, staffBids } = this.#parts
-    await notary.ready()
     const orders = pending.map(({ order }) => order)
     const unreadable = new Map<string, unknown>()
     for (const { auctionId } of orders)
@@ -285,7 +281,7 @@ export class Writer {
 
   /** An order whose deciding throws leaves nothing behind, and is answered alone. */
   #decideOne(order: Order, working: Working, desk: Desk): Verdict {
-    const undo = undoing(working, desk.notary)
+    const undo = undoing(working)
     try {
       return decideOrder(order, working, desk)
     } catch (error) {

@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { bidIn, isOver } from '../domain/auction.ts'
+import { bidIn } from '../domain/auction.ts'
 import { explain } from '../domain/explanation.ts'
 import { reject } from '../domain/rejection.ts'
 import type { Held } from '../engine/ports.ts'
 import { certificateLine, formOf, headerLine } from '../ledger/file.ts'
 import { publicJwk } from '../ledger/jws.ts'
-import { logConsistency, logProof } from '../ledger/statements.ts'
+import { type LogProof, logConsistency, logProof } from '../ledger/statements.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { costly } from '../live/turns.ts'
 import { actorOf } from './access.ts'
@@ -67,16 +67,22 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
       if (held === null) return refuse(reply, reject('auction_not_found'))
       request.budgets.sendLedger(request, reply)
       const plain: FastifyReply = reply
-      return plain.type('application/x-ndjson').send(Readable.from(ledgerOf(held, request), { highWaterMark: 1 }))
+      const proof = await operatorLog.proof(held)
+      return plain
+        .type('application/x-ndjson')
+        .send(Readable.from(ledgerOf(held, proof, request), { highWaterMark: 1 }))
     },
   )
 
   /** The file, part by part: the next is read when the one before was taken. */
-  async function* ledgerOf({ auction, head }: Held, request: FastifyRequest): AsyncGenerator<string> {
+  async function* ledgerOf(
+    { auction, head }: Held,
+    proof: LogProof | null,
+    request: FastifyRequest,
+  ): AsyncGenerator<string> {
     const { id, seq } = auction
+    // Read behind the certificate: the key that signed it is among them.
     const introductions = (await store.keyStatements()).map(({ jws }) => jws)
-    // A certificate that comes meanwhile belongs to a later state.
-    const proof = isOver(auction) ? await operatorLog.proof(id) : null
     const [first] = await store.entries(id, 0, 1)
     const stated = { auction: id, entries: seq, head, keys: notary.publicKeys, introductions }
     yield `${headerLine({ ledger: formOf(first!.event), ...stated })}\n`
@@ -143,7 +149,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
     async (request, reply) => {
       const { auction, size } = request.query
       const held = await findFor(actorOf(request), auction, engine)
-      const proof = held === null ? null : await operatorLog.proof(auction, size)
+      const proof = held === null ? null : await operatorLog.proof(held, size)
       return proof === null ? refuse(reply, reject('not_found')) : reply.send(proof)
     },
   )

@@ -15,63 +15,80 @@ function nodeHash(left: string, right: string): string {
 
 export const EMPTY_ROOT = createHash('sha256').digest('hex')
 
-/** A tree that leaves are only added to. Keeps the hash of every complete subtree, so that a root or proof takes log n steps. */
-export class MerkleTree {
-  /** `#levels[k][i]` is the hash of the leaves from i·2ᵏ to (i+1)·2ᵏ. */
-  readonly #levels: string[][] = [[]]
+/** A complete subtree: the hash of the leaves from position·2^level to (position + 1)·2^level. */
+export type MerkleNode = { readonly level: number; readonly position: number; readonly hash: string }
+export type NodeKey = Omit<MerkleNode, 'hash'>
+/** The hash of a complete subtree that is kept. */
+export type HashOf = (key: NodeKey) => string
 
-  get size(): number {
-    return this.#levels[0]!.length
-  }
+/** The leaves from `start` to `end`, without that. */
+type Range = { readonly start: number; readonly end: number }
 
-  add(leaf: string): void {
-    let hash = leafHash(leaf)
-    for (let level = 0; ; level += 1) {
-      const row = (this.#levels[level] ??= [])
-      row.push(hash)
-      if (row.length % 2 === 1) return
-      hash = nodeHash(row.at(-2)!, hash)
-    }
+/** The subtrees that become complete with one more leaf behind `size` others. */
+export function nodesAdded(leaf: string, size: number, hashOf: HashOf): MerkleNode[] {
+  const nodes: MerkleNode[] = [{ level: 0, position: size, hash: leafHash(leaf) }]
+  for (let { level, position, hash } = nodes[0]!; position % 2 === 1;) {
+    hash = nodeHash(hashOf({ level, position: position - 1 }), hash)
+    level += 1
+    position = half(position)
+    nodes.push({ level, position, hash })
   }
+  return nodes
+}
 
-  /** Of the first `size` leaves. */
-  root(size = this.size): string {
-    return size === 0 ? EMPTY_ROOT : this.#hash(0, size)
-  }
+/** Of the first `size` leaves. */
+export function rootOf(size: number, hashOf: HashOf): string {
+  return size === 0 ? EMPTY_ROOT : hashOfRange({ start: 0, end: size }, hashOf)
+}
 
-  /** That the leaf at `index` is among the first `size` (RFC 6962, 2.1.1). */
-  inclusion(index: number, size: number): string[] {
-    return this.#path(index, 0, size)
-  }
+/** That the leaf at `index` is among the first `size` (RFC 6962, 2.1.1): hashes of these ranges. */
+export function inclusion(index: number, size: number): Range[] {
+  return path(index, { start: 0, end: size })
+}
 
-  /** That the first `from` leaves are the beginning of the first `to` (RFC 6962, 2.1.2). */
-  consistency(from: number, to: number): string[] {
-    return from === 0 || from === to ? [] : this.#subproof(from, 0, to, true)
-  }
+/** That the first `from` leaves are the beginning of the first `to` (RFC 6962, 2.1.2): hashes of these ranges. */
+export function consistency(from: number, to: number): Range[] {
+  return from === 0 || from === to ? [] : subproof(from, { start: 0, end: to }, true)
+}
 
-  #path(index: number, start: number, end: number): string[] {
-    if (end - start === 1) return []
-    const middle = start + split(end - start)
-    return index < middle
-      ? [...this.#path(index, start, middle), this.#hash(middle, end)]
-      : [...this.#path(index, middle, end), this.#hash(start, middle)]
-  }
+/** The complete subtrees that ranges consist of: a root or a proof needs some log n of them. */
+export function nodesOf(ranges: readonly Range[]): NodeKey[] {
+  return ranges.flatMap((range) => {
+    const complete = completeSubtree(range)
+    return complete === null ? nodesOf(halves(range)) : [complete]
+  })
+}
 
-  #subproof(from: number, start: number, end: number, whole: boolean): string[] {
-    if (from === end) return whole ? [] : [this.#hash(start, end)]
-    const middle = start + split(end - start)
-    return from <= middle
-      ? [...this.#subproof(from, start, middle, whole), this.#hash(middle, end)]
-      : [...this.#subproof(from, middle, end, false), this.#hash(start, middle)]
-  }
+export function hashOfRange(range: Range, hashOf: HashOf): string {
+  const complete = completeSubtree(range)
+  if (complete !== null) return hashOf(complete)
+  const [left, right] = halves(range)
+  return nodeHash(hashOfRange(left, hashOf), hashOfRange(right, hashOf))
+}
 
-  #hash(start: number, end: number): string {
-    const size = end - start
-    const level = Math.log2(size)
-    if (Number.isInteger(level) && start % size === 0) return this.#levels[level]![start / size]!
-    const middle = start + split(size)
-    return nodeHash(this.#hash(start, middle), this.#hash(middle, end))
-  }
+function path(index: number, range: Range): Range[] {
+  if (range.end - range.start === 1) return []
+  const [left, right] = halves(range)
+  return index < left.end ? [...path(index, left), right] : [...path(index, right), left]
+}
+
+function subproof(from: number, range: Range, isWhole: boolean): Range[] {
+  if (from === range.end) return isWhole ? [] : [range]
+  const [left, right] = halves(range)
+  return from <= left.end ? [...subproof(from, left, isWhole), right] : [...subproof(from, right, false), left]
+}
+
+function halves({ start, end }: Range): [Range, Range] {
+  const middle = start + split(end - start)
+  return [
+    { start, end: middle },
+    { start: middle, end },
+  ]
+}
+
+function completeSubtree({ start, end }: Range): NodeKey | null {
+  const level = Math.log2(end - start)
+  return Number.isInteger(level) && start % (end - start) === 0 ? { level, position: start / (end - start) } : null
 }
 
 /** The largest power of two below `size`. */

@@ -10,13 +10,14 @@ import { canonical, readCanonical } from '../../src/ledger/canonical.ts'
 import { GENESIS } from '../../src/ledger/chain.ts'
 import { certificateLine } from '../../src/ledger/file.ts'
 import { type Signer, readJws, signJws } from '../../src/ledger/jws.ts'
-import { MerkleTree, leafHash } from '../../src/ledger/merkle.ts'
+import { leafHash } from '../../src/ledger/merkle.ts'
 import { type LogProof, signCheckpoint } from '../../src/ledger/statements.ts'
 import { T0, idOf } from '../domain/support.ts'
 import { bidOf, creation, run } from '../properties/support.ts'
 import { martillo } from '../support/command.ts'
 import { temporaryFolder } from '../support/service.ts'
 import { AT, fileOf, house, newSigner } from '../ledger/support.ts'
+import { MerkleTree } from '../ledger/merkle-tree.ts'
 
 /** Ledgers of one house, by the last statement of the log that each was exported at. */
 

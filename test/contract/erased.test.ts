@@ -65,7 +65,6 @@ async function busyHouse() {
       deeds: bids.map(({ deed }) => deed),
       authors: [],
       answers: bids.map(({ answer }) => answer),
-      statement: null,
       bidders: [],
       voided: [],
     }

@@ -56,6 +56,7 @@ test('a newer schema is refused, and so is a migration that changed after it was
     '0015_at_most.sql',
     '0016_house.sql',
     '0017_shown.sql',
+    '0018_outbox.sql',
   ])
   expect(sqlite.migrate()).toEqual([])
   sqlite.run("INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later.sql', 'x')")
@@ -109,6 +110,8 @@ test('the journal and the bids cannot be rewritten: the database itself refuses'
     'DELETE FROM deeds',
     "UPDATE statements SET jws = 'x'",
     'DELETE FROM statements',
+    "UPDATE log_nodes SET hash = 'x'",
+    'DELETE FROM log_nodes',
   ])
     expect(() => db.prepare(sql).run(), sql).toThrow(/append-only/)
 })

@@ -381,7 +381,7 @@ function changing(held: Held, command: Command, key = ''): Change {
   }
   const head = entries.at(-1)?.hash ?? held.head
   const after: Held = { auction, head, privateHead: secret.hash, version, reserveSalt: newSalt(), refusals: 1 }
-  const chains = { entries, privateEntries: [secret], authors: [], statement: null }
+  const chains = { entries, privateEntries: [secret], authors: [] }
   return { before: held.version === 0 ? null : held, after, ...chains, bids, voided }
 }
 

@@ -279,8 +279,6 @@ export const variants: Readonly<Record<string, Variant>> = {
             if (closed === undefined) continue
             const closesAt = fromWire(closed.event.at) + 300
             Object.assign(change.after.auction, { stage: { status: 'open' }, closesAt })
-            // The log would refuse a second certificate.
-            Object.assign(change, { statement: null })
           }
           return store.append(changes)
         },

@@ -6,12 +6,13 @@ import { GENESIS } from '../../src/ledger/chain.ts'
 import { certificateLine } from '../../src/ledger/file.ts'
 import { type Kind, type Signer, readJws, signJws } from '../../src/ledger/jws.ts'
 import { linesOf } from '../../src/ledger/lines.ts'
-import { MerkleTree, leafHash } from '../../src/ledger/merkle.ts'
+import { leafHash } from '../../src/ledger/merkle.ts'
 import { type LogProof, signCheckpoint, signKey } from '../../src/ledger/statements.ts'
 import { verifyLedger } from '../../src/ledger/verify.ts'
 import { T0, bidId } from '../domain/support.ts'
 import { bidOf, creation, run } from '../properties/support.ts'
 import { AT, type Line, fileOf, forged, house, logged, newSigner, verify } from './support.ts'
+import { MerkleTree } from './merkle-tree.ts'
 
 /** One content has one text: what is written in another way, or says more than a version writes, is refused. */
 

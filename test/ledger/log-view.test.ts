@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { certificateLine } from '../../src/ledger/file.ts'
 import { readCanonical } from '../../src/ledger/canonical.ts'
 import { GENESIS } from '../../src/ledger/chain.ts'
-import { MerkleTree } from '../../src/ledger/merkle.ts'
 import { type LogProof, signCheckpoint } from '../../src/ledger/statements.ts'
 import { T0 } from '../domain/support.ts'
 import { bidOf, creation, run } from '../properties/support.ts'
 import { fileOf, house, newSigner, verify } from './support.ts'
+import { MerkleTree } from './merkle-tree.ts'
 
 const AT = Date.parse('2026-11-20T13:00:00.000Z')
 const INDEX = 6

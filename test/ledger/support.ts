@@ -9,10 +9,11 @@ import { openingsOf } from '../../src/ledger/openings.ts'
 import { commitMaximum, commitReserve, newSalt, offeredBy } from '../../src/ledger/commitment.ts'
 import { LEDGER_FORM, type LedgerHeader, certificateLine, headerLine } from '../../src/ledger/file.ts'
 import { type Signer, readJws, signJws, signerOf } from '../../src/ledger/jws.ts'
-import { MerkleTree, leafHash } from '../../src/ledger/merkle.ts'
+import { leafHash } from '../../src/ledger/merkle.ts'
 import { type LogProof, signCertificate, signCheckpoint, signKey } from '../../src/ledger/statements.ts'
 import { type Proof, type Verdict, verifyLedger } from '../../src/ledger/verify.ts'
 import type { Step } from '../properties/support.ts'
+import { MerkleTree } from './merkle-tree.ts'
 
 export function newSigner(): Signer {
   return signerOf(generateKeyPairSync('ed25519').privateKey)

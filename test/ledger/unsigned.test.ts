@@ -10,12 +10,13 @@ import { certificateLine } from '../../src/ledger/file.ts'
 import { readJws, signJws } from '../../src/ledger/jws.ts'
 import { readKeySet } from '../../src/ledger/kept.ts'
 import { linesOf } from '../../src/ledger/lines.ts'
-import { MerkleTree, leafHash } from '../../src/ledger/merkle.ts'
+import { leafHash } from '../../src/ledger/merkle.ts'
 import { type LogProof, signAccepted, signCheckpoint, signKey, signRefused } from '../../src/ledger/statements.ts'
 import { type Verdict, verifyLedger } from '../../src/ledger/verify.ts'
 import { T0, bidId } from '../domain/support.ts'
 import { bidOf, creation, run } from '../properties/support.ts'
 import { AT, type Line, fileOf, forged, house, newSigner } from './support.ts'
+import { MerkleTree } from './merkle-tree.ts'
 
 /**
  * Whoever has no key changes what somebody kept: the ledger, receipts, answers, checkpoints, proofs, keys. Every change is

@@ -21,6 +21,7 @@ import {
   wholeOf,
 } from './file.ts'
 import { flushed } from './files.ts'
+import { completeLog } from './log.ts'
 
 /** Pages copied before others have their turn. */
 const PAGES_AT_ONCE = 1_000
@@ -377,6 +378,7 @@ export class Sqlite {
       })
     if (applied.length + pending.length > 0)
       this.run("INSERT OR IGNORE INTO service (name, value) VALUES ('epoch', ?)", randomBytes(8).toString('hex'))
+    completeLog(this)
     if (pending.length > 0) {
       this.pragma('temp_store = MEMORY')
       // All that was written anew would otherwise be brought in by some bidder's commit.

@@ -23,7 +23,6 @@ export type Rows = {
   readonly deeds: readonly Row[]
   readonly authors: readonly Row[]
   readonly answers: readonly Row[]
-  readonly statement: Change['statement']
   /** Who bid, by which session, whether as staff, and when that was looked at: asked again in the transaction where it no longer holds. */
   readonly bidders: readonly {
     readonly userId: string
@@ -81,7 +80,7 @@ export const BID = [...BID_COLUMNS, 'answer'].map((name) => `d.${name}`).join(',
 const NO_BID: Row = BID_COLUMNS.map(() => null)
 
 export function rowsOf(change: Change): Rows {
-  const { before, after, entries, privateEntries, authors, statement, bids, voided } = change
+  const { before, after, entries, privateEntries, authors, bids, voided } = change
   const { id, sellerId, format, createdAt } = after.auction
   const found = foundBy(after)
   return {
@@ -94,7 +93,6 @@ export function rowsOf(change: Change): Rows {
     deeds: deedRows(privateEntries, bids),
     authors: authors.map(({ number, userId, salt }) => [number, userId, salt]),
     answers: bids.map(({ bid, number, key, salt, answer }) => [number, bid.bidder, key, salt, jsonOf(answer)]),
-    statement,
     bidders: bids.map(({ bid: { bidder: userId, at, house }, sessionId, asOf }) => ({
       userId,
       sessionId,

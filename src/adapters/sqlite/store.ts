@@ -2,6 +2,7 @@ import type { Instant } from '../../domain/instant.ts'
 import type { AnswerView } from '../../domain/wire.ts'
 import type { Audited } from '../../ledger/audit.ts'
 import { type Entry, type PrivateEntry, readEntry, seqOfDeed } from '../../ledger/chain.ts'
+import type { NodeKey } from '../../ledger/merkle.ts'
 import type { BidSecret } from '../../ledger/openings.ts'
 import type {
   Appended,
@@ -16,6 +17,8 @@ import type {
   Page,
   Paging,
   PriorBid,
+  LogEntry,
+  LogTip,
   Statement,
   Store,
 } from '../../engine/ports.ts'
@@ -24,6 +27,7 @@ import { Bidders } from './bidders.ts'
 import { catalogueOf } from './catalogue.ts'
 import type { Sqlite } from './database.ts'
 import { labelled, labelsOf, setLabels } from './labels.ts'
+import { addToLog, consume, consumedIn, logTip, nodeIn, statementsIn, uncertifiedIn } from './log.ts'
 import { OwnBids } from './own-bids.ts'
 import { auctionNumber, numberAt, placeOf, placesAfter } from './place.ts'
 import {
@@ -60,8 +64,6 @@ type AuctionRow = {
 /** Which part of a chain is read. */
 type Reach = { readonly after: number; readonly limit: number }
 
-type StatementRow = { number: number; auction_id: string | null; jws: string }
-
 /** Undoes a transaction whose auctions another process changed first. */
 class Conflict extends Error {
   readonly auctionId: string
@@ -87,9 +89,12 @@ export class SqliteStore implements Store {
   readonly #keys: UsedKeys
   readonly #ownBids: OwnBids
 
-  /** The database is migrated. */
-  constructor(sqlite: Sqlite) {
+  readonly #add: (entries: readonly LogEntry[]) => Promise<boolean>
+
+  /** The database is migrated. `add` is where the log is written, in which thread ever. */
+  constructor(sqlite: Sqlite, add = async (entries: readonly LogEntry[]) => addToLog(sqlite, entries)) {
     this.#sqlite = sqlite
+    this.#add = add
     this.#bidders = new Bidders(sqlite)
     this.#keys = new UsedKeys(sqlite)
     this.#ownBids = new OwnBids(sqlite)
@@ -214,10 +219,12 @@ export class SqliteStore implements Store {
       AUTHOR_COLUMNS,
       placed((change) => change.authors),
     )
-    for (const [i, { auctionId, statement, voided }] of changes.entries()) {
-      if (statement !== null && !this.#addStatement(statement)) throw new Conflict(auctionId)
+    const published = changes.flatMap(({ entries }, i) =>
+      entries.length === 0 ? [] : [[numbers[i]!, entries[0]![0]!, entries.at(-1)![0]!]],
+    )
+    this.#sqlite.insert('outbox', ['auction', 'from_seq', 'to_seq'], published)
+    for (const [i, { voided }] of changes.entries())
       for (const bidId of voided) this.#sqlite.run(VOID, ...placesAfter(numbers[i]!), bidId, bidId)
-    }
   }
 
   /** From the instant a revocation or a role is answered no bid of that person is taken, also not one that was decided before. */
@@ -298,39 +305,51 @@ export class SqliteStore implements Store {
   }
 
   async statements(from: number, limit: number): Promise<readonly Statement[]> {
-    return this.#statements('WHERE number >= ? ORDER BY number LIMIT ?', from, limit)
-  }
-
-  async lastStatement(): Promise<Statement | null> {
-    return this.#statements('ORDER BY number DESC LIMIT 1')[0] ?? null
+    return statementsIn(this.#sqlite, 'WHERE number >= ? ORDER BY number LIMIT ?', from, limit)
   }
 
   async statementOf(auctionId: string): Promise<Statement | null> {
-    return this.#statements('WHERE auction_id = ?', auctionId)[0] ?? null
+    return statementsIn(this.#sqlite, 'WHERE auction_id = ?', auctionId)[0] ?? null
   }
 
   async keyStatements(): Promise<readonly Statement[]> {
-    return this.#statements('WHERE auction_id IS NULL ORDER BY number')
+    return statementsIn(this.#sqlite, 'WHERE auction_id IS NULL ORDER BY number')
   }
 
-  #statements(which: string, ...values: unknown[]): Statement[] {
-    return this.#sqlite
-      .all<StatementRow>(`SELECT number, auction_id, jws FROM statements ${which}`, ...values)
-      .map(({ number, auction_id: auctionId, jws }) => ({ index: number, auctionId, jws }))
+  async logSize(): Promise<number> {
+    return this.#sqlite.get<{ size: number }>('SELECT ifnull(max(number) + 1, 0) AS size FROM statements')!.size
   }
 
-  async addStatement(statement: Statement): Promise<boolean> {
-    return this.#addStatement(statement)
+  async logHashes(keys: readonly NodeKey[]): Promise<readonly string[]> {
+    return keys.map((key) => nodeIn(this.#sqlite, key))
   }
 
-  #addStatement({ index, auctionId, jws }: Statement): boolean {
-    const added = this.#sqlite.run(
-      'INSERT INTO statements (number, auction_id, jws) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-      index,
-      auctionId,
-      jws,
-    )
-    return added === 1
+  async inLog(sign: (tip: LogTip) => readonly LogEntry[]): Promise<void> {
+    await this.certify(0, 0, sign)
+  }
+
+  /** What was signed behind a tip that has moved meanwhile is signed again. */
+  async certify(after: number, limit: number, sign: Parameters<Store['certify']>[2]): Promise<number> {
+    for (;;) {
+      const { tip, position, auctions } = this.#sqlite.reading(() => ({
+        tip: logTip(this.#sqlite),
+        ...uncertifiedIn(this.#sqlite, after, limit),
+      }))
+      const entries = sign(tip, auctions)
+      if (entries.length === 0 || (await this.#add(entries))) return position
+    }
+  }
+
+  async addToLog(entries: readonly LogEntry[]): Promise<boolean> {
+    return addToLog(this.#sqlite, entries)
+  }
+
+  async consumed(consumer: string): Promise<number> {
+    return consumedIn(this.#sqlite, consumer)
+  }
+
+  async consume(consumer: string, position: number): Promise<void> {
+    consume(this.#sqlite, consumer, position)
   }
 
   async catalogue(query: CatalogueQuery): Promise<CountedPage<{ id: string; seq: number }>> {

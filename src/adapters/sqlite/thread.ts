@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { Accounts, Appended, Change, HouseRecords, PictureRecords, Store } from '../../engine/ports.ts'
+import type { Accounts, Appended, Change, HouseRecords, LogEntry, PictureRecords, Store } from '../../engine/ports.ts'
 import { SqliteAccounts } from './accounts.ts'
 import type { Sqlite } from './database.ts'
 import { SqliteHouse } from './house.ts'
@@ -25,7 +25,7 @@ export const UNASKED = 0
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
 
-const STORE_WRITES = ['beat', 'addStatement', 'setLabels', 'remove', 'recover'] as const satisfies (keyof Store)[]
+const STORE_WRITES = ['beat', 'consume', 'setLabels', 'remove', 'recover'] as const satisfies (keyof Store)[]
 const ACCOUNT_WRITES = [
   'addUser',
   'changeUser',
@@ -75,7 +75,8 @@ export class WritingThread {
     this.#dataDir = dataDir
     this.#reading = reading
     const { recover, ...writes } = this.#calls('store', STORE_WRITES)
-    const store = new SqliteStore(reading)
+    const addToLog = (entries: readonly LogEntry[]) => this.#call('store', 'addToLog', [entries]) as Promise<boolean>
+    const store = new SqliteStore(reading, addToLog)
     const write = (changes: readonly Change[]) =>
       this.#call('store', 'write', [changes.map(rowsOf)]) as Promise<Appended>
     this.store = replaced<Store>(store, {

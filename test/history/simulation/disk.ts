@@ -1,6 +1,10 @@
 import type { Instant } from '../../../src/domain/instant.ts'
 import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
-import type { Appended, Change, Held, KeyedBid, Statement } from '../../../src/engine/ports.ts'
+import { isHidden } from '../../../src/domain/access.ts'
+import { isOver } from '../../../src/domain/auction.ts'
+import { GENESIS } from '../../../src/ledger/chain.ts'
+import { leafHash } from '../../../src/ledger/merkle.ts'
+import type { Appended, Change, Held, KeyedBid, LogEntry, LogTip, Uncertified } from '../../../src/engine/ports.ts'
 
 /** What is durable of one auction. */
 export type Stored = {
@@ -16,19 +20,41 @@ export type Stored = {
 export class Disk {
   readonly epoch = 'simulated'
   readonly auctions = new Map<string, Stored>()
-  readonly statements: Statement[] = []
+  readonly statements: LogEntry[] = []
+  /** The auction of each commit. */
+  readonly outbox: string[] = []
+  readonly consumed = new Map<string, number>()
   aliveAt: Instant | null = null
 
   /** Writes all changes, or none and says which auctions another had changed. */
   write(changes: readonly Change[], at: number): Appended {
     const conflicts = changes.filter(({ before, after }) => this.#version(after.auction.id) !== (before?.version ?? 0))
     if (conflicts.length > 0) return { conflicts: conflicts.map(({ after }) => after.auction.id) }
-    const statements = changes.flatMap(({ statement }) => (statement === null ? [] : [statement]))
-    const taken = statements.find(({ index }, i) => index !== this.statements.length + i)
-    if (taken !== undefined) return { conflicts: [taken.auctionId!] }
-    this.statements.push(...statements)
     for (const change of changes) this.#keep(change, at)
     return { conflicts: [] }
+  }
+
+  get tip(): LogTip {
+    const last = this.statements.at(-1)
+    const edge = this.statements.flatMap(({ nodes }) => nodes)
+    return { size: this.statements.length, previous: last === undefined ? GENESIS : leafHash(last.jws), edge }
+  }
+
+  /** Those that are over, of some commits of the outbox. */
+  uncertified(from: number, limit: number): Uncertified[] {
+    const ids = new Set(this.outbox.slice(from, from + limit))
+    const isCertified = (id: string) => this.statements.some(({ auctionId }) => auctionId === id)
+    return [...ids].flatMap((id) => {
+      const { auction, head } = this.auctions.get(id)!.held
+      return isOver(auction) && !isHidden(auction) && !isCertified(id) ? [{ auction, head }] : []
+    })
+  }
+
+  /** All or nothing: false where another was first. */
+  log(entries: readonly LogEntry[]): boolean {
+    if (entries[0]?.index !== this.statements.length) return false
+    this.statements.push(...entries)
+    return true
   }
 
   #version(auctionId: string): number {
@@ -50,5 +76,6 @@ export class Disk {
     stored.privateEntries.push(...privateEntries)
     stored.writtenAt.push(...entries.map(() => at))
     stored.bids.push(...bids)
+    if (entries.length > 0) this.outbox.push(id)
   }
 }

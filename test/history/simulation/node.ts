@@ -1,3 +1,4 @@
+import { Certifier } from '../../../src/engine/certifier.ts'
 import { Engine } from '../../../src/engine/engine.ts'
 import { createPrivateKey } from 'node:crypto'
 import { Notary } from '../../../src/engine/notary.ts'
@@ -35,6 +36,7 @@ export class SimulatedNode {
   readonly #open: () => Promise<void>
   readonly #house: House
   readonly #store: SimulatedStore
+  #certifier!: Certifier
   readonly #died = Promise.withResolvers<void>()
   #alive = true
 
@@ -58,9 +60,11 @@ export class SimulatedNode {
     const shared = { store: this.#store, bus, clock, metrics, log: silent }
     this.#open = async () => {
       const notary = await Notary.open({ store: this.#store, keys, clock, rules: GENESIS, software: 'simulated' })
-      this.engine = new Engine({ ...shared, notary })
+      this.#certifier = new Certifier({ store: this.#store, notary, clock, log: silent })
+      this.engine = new Engine({ ...shared, notary, ended: () => this.#certifier.wake() })
       this.hub = new Hub({ ...shared, engine: this.engine, accounts })
       await this.engine.start()
+      this.#certifier.start()
     }
   }
 
@@ -85,7 +89,7 @@ export class SimulatedNode {
   /** Finishes what it took. */
   async stop(): Promise<void> {
     this.ready = false
-    await Promise.race([this.engine.stop(), this.died])
+    await Promise.race([this.engine.stop().then(() => this.#certifier.stop()), this.died])
     this.hub.close()
     this.crash()
   }

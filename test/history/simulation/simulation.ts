@@ -102,6 +102,8 @@ class Simulation {
     world.calm = true
     await closeAll(caller)
     await Promise.race([Promise.all(watchers), world.sleep(PATIENCE_MS)])
+    for (let tries = 0; tries < 10 && this.#disk.statements.length <= this.#auctions.length; tries += 1)
+      await world.sleep(1_000)
   }
 
   /** A process of those that are up; waits while there is none. */

@@ -1,7 +1,17 @@
 import { dueAt } from '../../../src/domain/auction.ts'
 import type { Instant } from '../../../src/domain/instant.ts'
 import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
-import type { Appended, BidderAsk, BidderFacts, Change, Held, Statement, Store } from '../../../src/engine/ports.ts'
+import type {
+  Appended,
+  BidderAsk,
+  BidderFacts,
+  Change,
+  Held,
+  LogEntry,
+  LogTip,
+  Statement,
+  Store,
+} from '../../../src/engine/ports.ts'
 import type { BidSecret } from '../../../src/ledger/openings.ts'
 import type { Breaks } from './breaks.ts'
 import type { Disk } from './disk.ts'
@@ -101,10 +111,6 @@ export class SimulatedStore implements Store {
     return this.#read(({ statements }) => statements.slice(from, from + limit))
   }
 
-  lastStatement(): Promise<Statement | null> {
-    return this.#soon(this.#readMs, ({ statements }) => statements.at(-1) ?? null)
-  }
-
   statementOf(auctionId: string): Promise<Statement | null> {
     return this.#read(({ statements }) => statements.find((one) => one.auctionId === auctionId) ?? null)
   }
@@ -114,11 +120,43 @@ export class SimulatedStore implements Store {
   }
 
   /** The house's key is introduced before anything goes wrong. */
-  async addStatement(statement: Statement): Promise<boolean> {
-    const { statements } = this.#parts.disk
-    if (statements.length !== statement.index) return false
-    statements.push(statement)
-    return true
+  async inLog(sign: (tip: LogTip) => readonly LogEntry[]): Promise<void> {
+    const { disk } = this.#parts
+    if (!disk.log(sign(disk.tip))) throw new Error('the log is nobody else’s yet')
+  }
+
+  async certify(after: number, limit: number, sign: Parameters<Store['certify']>[2]): Promise<number> {
+    const { world } = this.#parts
+    for (;;) {
+      const [tip, auctions, position] = await this.#read(
+        (disk) => [disk.tip, disk.uncertified(after, limit), Math.min(after + limit, disk.outbox.length)] as const,
+      )
+      const entries = sign(tip, auctions)
+      const fails = world.unlucky(FAILURES)
+      const isWritten = !fails || world.random.chance(0.5)
+      const isFirst = await this.#soon(
+        this.#commitMs,
+        (disk) => entries.length === 0 || (isWritten && disk.log(entries)),
+      )
+      if (fails) throw new Error('the connection was lost')
+      if (isFirst) return position
+    }
+  }
+
+  consumed(consumer: string): Promise<number> {
+    return this.#read((disk) => disk.consumed.get(consumer) ?? 0)
+  }
+
+  consume(consumer: string, position: number): Promise<void> {
+    return this.#soon(this.#commitMs, (disk) => void disk.consumed.set(consumer, position))
+  }
+
+  logSize(): Promise<number> {
+    return this.#read(({ statements }) => statements.length)
+  }
+
+  logHashes(): Promise<never> {
+    return Promise.reject(new Error('not simulated'))
   }
 
   due(until: Instant): Promise<{ auctionId: string; dueAt: Instant }[]> {

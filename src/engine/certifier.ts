@@ -1,0 +1,91 @@
+import { isHidden } from '../domain/access.ts'
+import { isOver } from '../domain/auction.ts'
+import { SECOND_MS } from '../domain/instant.ts'
+import type { Notary } from './notary.ts'
+import { type Clock, type Held, type Statement, type Store, every } from './ports.ts'
+
+/** Commits of the outbox looked at in one step. */
+const COMMITS_AT_ONCE = 1_000
+const NAME = 'certifier'
+
+type CertifierDependencies = {
+  readonly store: Store
+  readonly notary: Notary
+  readonly clock: Clock
+  readonly log: { error(fields: object, message: string): void }
+}
+
+/**
+ * Consumes the outbox: certifies in the operator's log whatever is over and was public, behind the commit that ended it. Any
+ * number of processes may do so: an auction has one certificate, whoever is first.
+ */
+export class Certifier {
+  readonly #parts: CertifierDependencies
+  #position: number | null = null
+  #savedPosition = 0
+  #running: Promise<void> | null = null
+  #stop = () => {}
+
+  constructor(parts: CertifierDependencies) {
+    this.#parts = parts
+  }
+
+  /** Looks once a second for what another process left, or a failure of storage. */
+  start(): void {
+    this.#stop = every(this.#parts.clock, SECOND_MS, () => this.wake())
+  }
+
+  /** Finishes what is under way. */
+  async stop(): Promise<void> {
+    this.#stop()
+    await this.#running?.catch(() => {})
+  }
+
+  /** Something is over. */
+  wake(): void {
+    this.#certified().catch((error: unknown) =>
+      this.#parts.log.error({ err: error }, 'auctions that are over could not be certified'),
+    )
+  }
+
+  /** An auction's certificate, signed now where it has none yet; null where it gets none. */
+  async certificate({ auction }: Held): Promise<Statement | null> {
+    if (!isOver(auction) || isHidden(auction)) return null
+    const { store } = this.#parts
+    const known = await store.statementOf(auction.id)
+    if (known !== null) return known
+    await this.catchUp()
+    return store.statementOf(auction.id)
+  }
+
+  /** Certifies what is over by now: what runs already may have begun before that. */
+  async catchUp(): Promise<void> {
+    await this.#running?.catch(() => {})
+    await this.#certified()
+  }
+
+  #certified(): Promise<void> {
+    return (this.#running ??= this.#consume().finally(() => (this.#running = null)))
+  }
+
+  async #consume(): Promise<void> {
+    const { store, notary } = this.#parts
+    this.#position ??= this.#savedPosition = await store.consumed(NAME)
+    for (let isBehind = true; isBehind;) {
+      let isCertified = false
+      const position = await store.certify(this.#position, COMMITS_AT_ONCE, (tip, auctions) => {
+        isCertified = auctions.length > 0
+        return notary.certify(tip, auctions)
+      })
+      isBehind = position > this.#position
+      this.#position = position
+      if (isCertified || position - this.#savedPosition >= COMMITS_AT_ONCE) await this.#save(position)
+    }
+  }
+
+  /** Seldom: what is looked at again costs little. */
+  async #save(position: number): Promise<void> {
+    await this.#parts.store.consume(NAME, position)
+    this.#savedPosition = position
+  }
+}
