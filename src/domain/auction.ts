@@ -100,11 +100,17 @@ export function bidIn(bids: Bids, bidId: string): Bid | null {
   return rest?.bid ?? null
 }
 
-export function listed(terms: Terms, bids: readonly Bid[]): Bids {
+/** Bids in their order, behind those of `known`. */
+export function listed(
+  terms: Terms,
+  bids: readonly Bid[],
+  known: Pick<Auction, 'bids' | 'paddles'> = { bids: null, paddles: new Map() },
+): Bids {
   const latest = new Map<string, Bids>()
-  let list: Bids = null
+  let list = known.bids
   for (const bid of bids) {
-    list = withLatest(terms, bid, { earlier: list, own: latest.get(bid.bidder) ?? null })
+    const own = latest.get(bid.bidder) ?? latestOf(known, bid.bidder)
+    list = withLatest(terms, bid, { earlier: list, own })
     latest.set(bid.bidder, list)
   }
   return list

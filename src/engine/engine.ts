@@ -1,5 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { lru } from './lru.ts'
 import { limits } from '../config/limits.ts'
 import { type Auction, dueAt, isOver } from '../domain/auction.ts'
 import type { Command, CommandOf } from '../domain/command.ts'
@@ -8,13 +7,15 @@ import type { Lowering, Offer } from '../domain/schema.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
+import { StoredAuctions } from './auctions.ts'
+import { Decider, type DeciderDependencies } from './decider.ts'
+import { Lanes } from './lanes.ts'
 import type { Code } from '../codes.ts'
 import type { Metrics } from './metrics.ts'
 import type { Notary } from './notary.ts'
 import { type Bus, type BusMessage, type Change, type Clock, type Held, type Store, every } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
 import type { BidBudget, Permit, Verdict } from './order.ts'
-import { Writer } from './writer.ts'
 
 /** A command as the edges give it: the engine stamps the time. */
 export type Act = WithoutAt<Exclude<Command, { type: 'bid' }>>
@@ -58,8 +59,8 @@ const OF_LEADERS: ReadonlySet<Code> = new Set(['already_leading', 'maximum_not_r
  */
 export class Engine {
   readonly #parts: EngineParts
-  readonly #held = lru<Held>(limits.auctionsHeldMax)
-  readonly #writer: Writer
+  readonly #auctions: StoredAuctions
+  readonly #lanes: Lanes
   readonly #scheduler: Scheduler
   readonly #unsubscribe: () => void
   /** Absences that concern an auction and are not in its ledger yet: decided before anything else of it (SC-5). */
@@ -76,25 +77,29 @@ export class Engine {
     this.#aliveAt = parts.clock.now()
     this.#arrivals = new Arrivals(parts.clock)
     this.#scheduler = new Scheduler(parts.clock, (auctionId) => this.#tick(auctionId))
-    this.#writer = new Writer({
-      store: parts.store,
-      notary: parts.notary,
-      clock: parts.clock,
-      staffBids: parts.staffBids ?? false,
-      held: (auctionId) => this.held(auctionId),
+    const { store, notary, clock } = parts
+    this.#auctions = new StoredAuctions(store, clock)
+    const undecided: DeciderDependencies['undecided'] = (error, { auctionId, type }) =>
+      parts.log.error({ err: error, auctionId, order: type }, 'an order could not be decided')
+    const { staffBids = false } = parts
+    this.#lanes = new Lanes({
+      store,
+      clock,
+      decider: new Decider({ store, notary, staffBids, auctions: this.#auctions, undecided }),
       committed: (changes, tookMs) => this.#committed(changes, tookMs),
-      publish: (changes) => changes.forEach((change) => this.#publish(change)),
-      forget: (auctionIds) => auctionIds.forEach((id) => this.#held.delete(id)),
-      failed: (error) => this.#failed(error),
-      undecided: (error, { auctionId, type }) =>
-        parts.log.error({ err: error, auctionId, order: type }, 'an order could not be decided'),
+      publish: (changes) => this.#publishAll(changes),
+      conflicted: (auctionIds) => auctionIds.forEach((id) => this.#auctions.outdate(id)),
+      failed: (error, auctionIds) => {
+        auctionIds.forEach((id) => this.#auctions.forget(id))
+        this.#failed(error)
+      },
       recovered: (auctionIds) => this.#recovered(auctionIds),
     })
     this.#unsubscribe = parts.bus.subscribe((message) => this.#heard(message))
   }
 
   get #canWrite(): boolean {
-    return this.#writer.healthy && !this.#stalled
+    return this.#lanes.isHealthy && !this.#stalled
   }
 
   /** Whether bids can be taken: storage was written to at the last try. */
@@ -104,7 +109,7 @@ export class Engine {
 
   /** Storage failed when nobody waited for it: nothing is taken until it is open again. */
   sicken(error: unknown): void {
-    this.#writer.sicken(error)
+    this.#lanes.fail(error)
   }
 
   /** Catches up with the time that passed (SC-5), then keeps time. */
@@ -123,19 +128,15 @@ export class Engine {
     this.#stopBeating?.()
     this.#stopBeating = null
     this.#scheduler.stop()
-    await this.#writer.stop()
+    await this.#lanes.stop()
     this.#unsubscribe()
     if (this.#owed.size > 0) return
     await this.#parts.store.beat(this.#parts.clock.now()).catch((error: unknown) => this.#failed(error))
   }
 
   /** The auction as it is committed, or null. */
-  async held(auctionId: string): Promise<Held | null> {
-    const known = this.#held.get(auctionId)
-    if (known !== undefined) return known
-    const loaded = await this.#parts.store.load(auctionId)
-    if (loaded !== null) this.#hold(loaded)
-    return loaded
+  held(auctionId: string): Promise<Held | null> {
+    return this.#auctions.get(auctionId)
   }
 
   bid({ arrival, ...ask }: BidAsk): Promise<Verdict> {
@@ -143,7 +144,7 @@ export class Engine {
     const at = arrival === undefined ? now : Math.max(arrival.at, now - limits.arrivalMsMax)
     return this.#inOrder(ask.auctionId, at, () => {
       this.#payFirst(ask.auctionId)
-      return this.#writer.submit({ type: 'bid', at, bidId: randomUUIDv7(), ...ask })
+      return this.#lanes.submit({ type: 'bid', at, bidId: randomUUIDv7(), ...ask })
     }).then((verdict) => this.#countRefusal(verdict))
   }
 
@@ -163,7 +164,7 @@ export class Engine {
 
   /** At once, unless the end lies between what was received before and this: then behind that. */
   #inOrder(auctionId: string, at: Instant, submit: () => Promise<Verdict>): Promise<Verdict> {
-    const known = this.#held.get(auctionId)
+    const known = this.#auctions.peek(auctionId)
     const due = known === undefined ? null : dueAt(known.auction)
     const earlier = due === null || due > at ? null : this.#arrivals.before(auctionId, due)
     return earlier === null ? submit() : earlier.then(submit)
@@ -174,14 +175,14 @@ export class Engine {
     const at = this.#stamp()
     return this.#inOrder(auctionId, at, () => {
       this.#payFirst(auctionId)
-      return this.#writer.submit({ type: 'act', auctionId, command: { ...act, at }, by, permit })
+      return this.#lanes.submit({ type: 'act', auctionId, command: { ...act, at }, by, permit })
     })
   }
 
   /** Removes an auction, as `permit` allows. Null where it is gone; other than an act it leaves nothing behind. */
   async remove(auctionId: string, permit: Permit): Promise<Rejection | null> {
     for (let tries = 0; tries < limits.conflictRetriesMax; tries += 1) {
-      const held = await this.#parts.store.load(auctionId)
+      const [held = null] = await this.#parts.store.read([{ auctionId, known: null }])
       const refusal = held === null ? reject('auction_not_found') : permit(held.auction)
       if (refusal !== null) return refusal
       if (!(await this.#parts.store.remove(auctionId, held!.version))) continue
@@ -225,7 +226,7 @@ export class Engine {
 
   /** What time brings. Where it could not be stored it is tried again: an auction must not stay open for it. */
   #move(auctionId: string, command: Exclude<Command, { type: 'bid' }>): void {
-    const submit = () => this.#writer.submit({ type: 'act', auctionId, command, by: null, permit: () => null })
+    const submit = () => this.#lanes.submit({ type: 'act', auctionId, command, by: null, permit: () => null })
     void this.#inOrder(auctionId, command.at, submit).then((verdict) => {
       if (verdict.ok && this.#owed.get(auctionId) === command) this.#owed.delete(auctionId)
       if (verdict.ok) this.#scheduler.set(auctionId, dueAt(verdict.held.auction))
@@ -251,14 +252,9 @@ export class Engine {
     }
   }
 
-  #hold(held: Held): void {
-    const known = this.#held.get(held.auction.id)
-    if (known === undefined || known.version < held.version) this.#held.set(held.auction.id, held)
-  }
-
   #committed(changes: readonly Change[], tookMs: number): void {
     for (const { after } of changes) {
-      this.#hold(after)
+      this.#auctions.put(after)
       this.#scheduler.set(after.auction.id, dueAt(after.auction))
     }
     if (changes.some(({ after }) => isOver(after.auction))) this.#parts.ended?.()
@@ -274,6 +270,15 @@ export class Engine {
     metrics.commitSeconds.observe(tookMs / 1_000)
   }
 
+  #publishAll(changes: readonly Change[]): void {
+    try {
+      for (const change of changes) this.#publish(change)
+    } catch (error) {
+      // It is durable and answered: those who were not told read it in the journal.
+      this.#failed(error)
+    }
+  }
+
   #publish({ after, entries, bids }: Pick<Change, 'after' | 'entries' | 'bids'>): void {
     this.#parts.bus.publish({
       type: 'auction',
@@ -286,10 +291,8 @@ export class Engine {
   }
 
   #heard(message: BusMessage): void {
-    if (message.type === 'auction-removed') this.#held.delete(message.auctionId)
-    if (message.type !== 'auction') return
-    const known = this.#held.get(message.auctionId)
-    if (known !== undefined && known.version < message.version) this.#held.delete(message.auctionId)
+    if (message.type === 'auction-removed') this.#auctions.forget(message.auctionId)
+    if (message.type === 'auction') this.#auctions.outdate(message.auctionId, message.version)
   }
 
   #failed(error: unknown): void {

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { limits } from '../config/limits.ts'
 import { pictureAt } from '../domain/picture.ts'
 import type { Clock, HouseRecords, PictureRecords, Pictures } from './ports.ts'
@@ -21,7 +20,7 @@ export async function sweepPictures({ records, house, pictures, clock }: SweepPa
   const at = clock.now()
   const known = await records.known()
   const copies = await records.copies()
-  const { names, addresses } = await inUse(records, gone)
+  const { names, addresses } = await inUse(records, clock, gone)
   const { logo } = await house.face()
   if (logo !== null) names.add(pictureAt(logo.path)!)
   for (const [address, sellerId] of addresses) if (!copies.has(address)) await records.want([address], sellerId, at)
@@ -44,7 +43,7 @@ function isOld(uploadedAt: number | undefined, at: number): boolean {
   return uploadedAt === undefined || at - uploadedAt >= limits.unusedPictureMs
 }
 
-async function inUse(records: PictureRecords, gone: AbortSignal): Promise<InUse> {
+async function inUse(records: PictureRecords, clock: Clock, gone: AbortSignal): Promise<InUse> {
   const names = new Set<string>()
   const addresses = new Map<string, string>()
   for (let after = 0; ;) {
@@ -58,7 +57,7 @@ async function inUse(records: PictureRecords, gone: AbortSignal): Promise<InUse>
     const last = auctions.at(-1)
     if (last === undefined) return { names, addresses }
     after = last.number
-    await nextTurn()
+    await clock.yield()
     gone.throwIfAborted()
   }
 }

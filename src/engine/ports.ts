@@ -16,6 +16,8 @@ export interface Clock {
   now(): Instant
   /** Calls once, not before `afterMs` have passed, unless it is cancelled by what this returns. */
   wake(afterMs: number, call: () => void): () => void
+  /** Resolves in the next turn of the loop: what came in meanwhile was heard. */
+  yield(): Promise<void>
 }
 
 /** Calls again and again until it is cancelled. */
@@ -110,7 +112,7 @@ export type Change = {
 
 /**
  * Conflict as a value: auctions that another process changed meanwhile, or a bidder of which was signed out, blocked or
- * given another role since they were asked about. Then nothing was written.
+ * given another role since they were asked about. Of these nothing was written; all others are.
  */
 export type Appended = { readonly conflicts: readonly string[] }
 
@@ -156,13 +158,21 @@ export type OwnBid = { readonly auctionId: string; readonly bid: Bid; readonly s
 export const ENTRIES_BYTES_MAX = 256 * 1024
 
 export interface Store {
+  /** How many appends may run beside each other. */
+  readonly lanes: number
+  /** Whether other nodes write to it: then memory may be old, and each read asks what is current. */
+  readonly isShared: boolean
   /** Names this history: another one, as after a restore, has another epoch. */
   readonly epoch: string
-  load(auctionId: string): Promise<Held | null>
+  /**
+   * Auctions as they are at a moment not before the call, null where there is none. `known` is what is in memory: where that
+   * still holds it is given back, otherwise what is newer is read.
+   */
+  read(asks: readonly { readonly auctionId: string; readonly known: Held | null }[]): Promise<readonly (Held | null)[]>
   bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]>
   /** Of the bids of an auction, by bid; of a person who was erased none. */
   bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>>
-  /** All or nothing, durable when it returns. Throws where the outcome is unknown. */
+  /** Each by itself, durable when it returns. Throws where the outcome is unknown: each was written, or was not. */
   append(changes: readonly Change[]): Promise<Appended>
   /** Entries after a seq, in order: at most `limit`, and no more than `bytesMax` (ENTRIES_BYTES_MAX) of text but for the first. */
   entries(auctionId: string, after: number, limit: number, bytesMax?: number): Promise<readonly Entry[]>

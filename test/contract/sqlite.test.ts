@@ -84,8 +84,11 @@ test('a bid does not write the description again, and what older versions wrote 
   expect(sqlite.migrate()).toEqual(['0006_lean_state.sql'])
   expect(db.prepare('SELECT max(length(state)) AS most FROM auctions').get()).toEqual({ most: state.length })
   const store = new SqliteStore(sqlite)
-  expect((await store.load(lean))?.auction).toMatchObject({ description, bidCount: 1 })
-  expect((await store.load(older))?.auction).toMatchObject({ description, bidCount: 0 })
+  expect((await store.read([{ auctionId: lean, known: null }]))[0]?.auction).toMatchObject({ description, bidCount: 1 })
+  expect((await store.read([{ auctionId: older, known: null }]))[0]?.auction).toMatchObject({
+    description,
+    bidCount: 0,
+  })
 })
 
 test('the journal and the bids cannot be rewritten: the database itself refuses', async () => {

@@ -30,6 +30,8 @@ function openSqlite(folder: string): Opened {
   return { ...opened, again: async () => openSqlite(folder) }
 }
 
+const load = async (store: Store, auctionId: string) => (await store.read([{ auctionId, known: null }]))[0]
+
 const AT = Date.parse('2026-11-20T12:00:00.000Z')
 
 /** A refresh token's successor. */
@@ -44,13 +46,13 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(await store.append([created])).toEqual({ conflicts: [] })
     expect(await store.append([bid])).toEqual({ conflicts: [] })
     const { store: other } = await again()
-    expect(await other.load(bid.after.auction.id)).toEqual(bid.after)
+    expect(await load(other, bid.after.auction.id)).toEqual(bid.after)
     const entries = await other.entries(bid.after.auction.id, 0, 10)
     expect(entries).toEqual([...created.entries, ...bid.entries])
     expect(other.epoch).toBe(store.epoch)
   })
 
-  test('an append with an old version is a conflict, and nothing of its batch is written', async () => {
+  test('an append with an old version is a conflict of its own auction: the others of its batch are written', async () => {
     const { store, accounts } = await open()
     const [seller, ana, ben] = [await user(accounts), await user(accounts), await user(accounts)]
     const [one, two] = [create(seller.id), create(seller.id)]
@@ -60,9 +62,33 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const beside = bidding(two.after, ben.id, { amount: 1_000 as Amount }, 'c')
     await store.append([first])
     expect(await store.append([beside, late])).toEqual({ conflicts: [one.after.auction.id] })
-    expect(await store.load(one.after.auction.id)).toEqual(first.after)
-    expect(await store.load(two.after.auction.id)).toEqual(two.after)
-    expect(await store.entries(two.after.auction.id, 2, 10)).toEqual([])
+    expect(await load(store, one.after.auction.id)).toEqual(first.after)
+    expect(await load(store, two.after.auction.id)).toEqual(beside.after)
+    expect(await store.entries(one.after.auction.id, 2, 10)).toEqual(first.entries)
+    expect(await store.entries(two.after.auction.id, 2, 10)).toEqual(beside.entries)
+  })
+
+  test('what is newer is read behind what is known, and is the same as all of it', async () => {
+    const { store, accounts, again } = await open()
+    const [seller, ana, ben] = [await user(accounts), await user(accounts), await user(accounts)]
+    const created = create(seller.id)
+    const first = bidding(created.after, ana.id, { maximum: 2_000 as Amount }, 'a')
+    const second = bidding(first.after, ben.id, { maximum: 3_000 as Amount }, 'b')
+    const third = bidding(second.after, ana.id, { maximum: 4_000 as Amount }, 'c')
+    const voided = changing(third.after, { type: 'void', at: AT, bidId: second.bids[0]!.bid.bidId, reason: 'a slip' })
+    const { id: auctionId } = created.after.auction
+    const { store: other } = await again()
+    const knownTo = [created, first, second, third, voided].map(({ after }) => after)
+    for (const [i, change] of [created, first, second, third, voided].entries()) {
+      await store.append([change])
+      for (const known of knownTo.slice(0, i + 1))
+        expect(await other.read([{ auctionId, known }])).toEqual([change.after])
+      const [same] = await other.read([{ auctionId, known: change.after }])
+      expect(same).toBe(change.after)
+    }
+    const elsewhere = { ...second.after, privateHead: 'of a history that was lost' }
+    expect(await other.read([{ auctionId, known: elsewhere }])).toEqual([voided.after])
+    expect(await other.read([{ auctionId: randomUUIDv7(), known: null }])).toEqual([null])
   })
 
   test('a silent raise changes the version, though not the seq, so two of them conflict', async () => {
@@ -134,7 +160,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const { bidId } = bid.bids[0]!.bid
     const voided = changing(raise.after, { type: 'void', at: AT, bidId, reason: 'a slip' })
     for (const change of [created, bid, raise, voided]) expect(await store.append([change])).toEqual({ conflicts: [] })
-    expect(await store.load(created.after.auction.id)).toEqual(voided.after)
+    expect(await load(store, created.after.auction.id)).toEqual(voided.after)
     expect((await store.bidsOf(ana.id, { limit: 10, cursor: null })).items.map((own) => own.bid.voided)).toEqual([
       true,
       true,
@@ -217,7 +243,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const created = create((await user(accounts)).id)
     await store.append([created])
     await store.recover()
-    expect(await store.load(created.after.auction.id)).toEqual(created.after)
+    expect(await load(store, created.after.auction.id)).toEqual(created.after)
   })
 
   test('a refresh token works once; its second use ends the session', async () => {

@@ -23,7 +23,7 @@ export function checkOrder(one: Case): void {
   for (const point of points.toSorted((a, b) => a.begin - b.begin)) {
     for (; next < byEnd.length && byEnd[next]!.end < point.begin; next += 1)
       if (byEnd[next]!.seq > (known?.seq ?? 0)) known = byEnd[next]!
-    if (point.kind === null || known === null || (one.severalProcesses && !point.write)) continue
+    if (point.kind === null || known === null) continue
     const before = known
     one.claim(
       point.write ? point.seq > before.seq : point.seq >= before.seq,

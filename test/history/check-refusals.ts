@@ -29,10 +29,10 @@ const rules: Readonly<Record<string, (asked: Asked) => boolean>> = {
     (state.status === 'scheduled' || state.status === 'draft') && refusal['opensAt'] === state.opensAt,
   auction_paused: ({ state }) => state.status === 'paused',
   auction_cancelled: ({ state }) => state.status === 'cancelled',
-  auction_closed: ({ call, refusal, state, one }) =>
+  auction_closed: ({ call, refusal, state }) =>
     state.status === 'closed' &&
     refusal['closesAt'] === state.closesAt &&
-    (one.severalProcesses || Number(refusal['lateMilliseconds']) >= 0) &&
+    Number(refusal['lateMilliseconds']) >= 0 &&
     within(Date.parse(state.closesAt!) + Number(refusal['lateMilliseconds']), call),
   own_auction: ({ call, state }) => state.seller === call.client,
   idempotency_key_reused: ({ call, one }) => one.bids.some((other) => isReused(call, other)),

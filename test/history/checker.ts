@@ -19,23 +19,10 @@ export type Case = {
   readonly looks: readonly Look[]
   readonly streams: readonly Stream[]
   readonly claim: Claim
-  readonly severalProcesses: boolean
-}
-
-export type Leniency = {
-  /**
-   * Several processes, of which one may not have heard yet what another did: what only reads may be of an older seq, and a
-   * bid that was stamped in time may find the auction closed by another.
-   */
-  readonly severalProcesses?: boolean
 }
 
 /** Pure: holds what clients saw against the ledgers (public events by auction), and lists what was broken. */
-export function faultsOf(
-  history: History,
-  ledgers: ReadonlyMap<string, readonly ChannelEvent[]>,
-  { severalProcesses = false }: Leniency = {},
-): Fault[] {
+export function faultsOf(history: History, ledgers: ReadonlyMap<string, readonly ChannelEvent[]>): Fault[] {
   const faults: Fault[] = []
   for (const [auction, events] of ledgers) {
     const claim: Claim = (holds, kind, what) => {
@@ -53,7 +40,6 @@ export function faultsOf(
       looks: own(looks),
       streams: own(streams),
       claim,
-      severalProcesses,
     }
     checkLedger(one)
     checkBids(one)

@@ -5,7 +5,7 @@ import type { AnswerView } from '../../src/domain/wire.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Change, Clock, Held, Store } from '../../src/engine/ports.ts'
 import type { Verdict } from '../../src/engine/order.ts'
-import { Writer } from '../../src/engine/writer.ts'
+import { Lanes } from '../../src/engine/lanes.ts'
 import { AuctionChannel } from '../../src/live/auction-channel.ts'
 import type { Frame } from '../../src/live/frame.ts'
 import { Hub } from '../../src/live/hub.ts'
@@ -70,6 +70,7 @@ function breakClock(wake: (afterMs: number) => number, offsetMs: () => number): 
   const broken: Clock = {
     now: () => clock.now() + offsetMs(),
     wake: (afterMs, call) => clock.wake(wake(afterMs), call),
+    yield: () => clock.yield(),
   }
   return { clock: broken }
 }
@@ -232,10 +233,10 @@ export const variants: Readonly<Record<string, Variant>> = {
     script: untilTheEnd,
     break: () => {
       patch(
-        Writer.prototype,
+        Lanes.prototype,
         'submit',
         (submit) =>
-          function (this: Writer, order) {
+          function (this: Lanes, order) {
             return submit.call(this, order.type === 'bid' ? { ...order, at: order.at - 200 } : order)
           },
       )

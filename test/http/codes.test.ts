@@ -141,11 +141,11 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
     return (await Promise.all(attempts)).find(({ status }) => status === 429)!
   },
   internal: async () => {
-    const load = () => Promise.reject(new Error('SQLITE_CORRUPT: the secret of src/adapters/sqlite/store.ts'))
+    const read = () => Promise.reject(new Error('SQLITE_CORRUPT: the secret of src/adapters/sqlite/store.ts'))
     const wrapStore = (store: Store): Store =>
       new Proxy(store, {
         get: (target, name: keyof Store) => {
-          if (name === 'load') return load
+          if (name === 'read') return read
           const value = target[name]
           return typeof value === 'function' ? (value as (...values: unknown[]) => unknown).bind(target) : value
         },

@@ -18,7 +18,7 @@ async function answerTo(channel: Channel, auctions: readonly string[]) {
 }
 
 test('a list is one query, whatever is in it; ids that no auction has are remembered and cost nothing again', async () => {
-  const asked = { existing: 0, load: 0 }
+  const asked = { existing: 0, read: 0 }
   const house = await openHouse(
     {},
     {
@@ -27,22 +27,22 @@ test('a list is one query, whatever is in it; ids that no auction has are rememb
           asked.existing += 1
           return store.existing(which)
         },
-        load: (id) => {
-          asked.load += 1
-          return store.load(id)
+        read: (asks) => {
+          asked.read += asks.length
+          return store.read(asks)
         },
       })),
     },
   )
   const id = await house.auction()
-  asked.load = 0
+  asked.read = 0
   const unknown = ids(199)
   const channel = catalogue(house)
   await channel.opened()
   expect((await answerTo(channel, [...unknown, id])).prices.map(({ auction }) => auction)).toEqual([id])
-  expect(asked).toEqual({ existing: 1, load: 0 })
+  expect(asked).toEqual({ existing: 1, read: 0 })
   expect((await answerTo(channel, unknown)).prices).toEqual([])
-  expect(asked).toEqual({ existing: 1, load: 0 })
+  expect(asked).toEqual({ existing: 1, read: 0 })
 })
 
 test('an auction that is made behind a list that named it would not be missed: its id is known from its first event', async () => {

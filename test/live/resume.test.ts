@@ -37,8 +37,8 @@ test('a read that fails ends neither the process nor the stream: the next event 
   const faulty = new FaultyStore()
   let broken = false
   const unreadable = storeWith((store) => ({
-    load: async (id) => {
-      if (!broken) return store.load(id)
+    read: async (asks) => {
+      if (!broken) return store.read(asks)
       broken = false
       throw new Error('read: input/output error')
     },

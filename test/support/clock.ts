@@ -24,6 +24,10 @@ export class ManualClock implements Clock {
     }
   }
 
+  yield(): Promise<void> {
+    return new Promise((resolve) => void setImmediate(resolve))
+  }
+
   /** Lets time pass, and gives what it sets off a turn of the loop. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms

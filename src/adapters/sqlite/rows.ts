@@ -147,8 +147,14 @@ function stateOf(auction: Auction): string {
 
 type Texts = Pick<Auction, 'title' | 'description'>
 
-export function auctionOf(state: string, { title, description }: Texts, bids: readonly Bid[]): Auction {
-  const paddles = new Map(bids.map((bid) => [bid.bidder, bid.paddle]))
+/** With the bids behind those of `known`. */
+export function auctionOf(
+  state: string,
+  { title, description }: Texts,
+  bids: readonly Bid[],
+  known: Pick<Auction, 'bids' | 'paddles'> = { bids: null, paddles: new Map() },
+): Auction {
+  const paddles = new Map([...known.paddles, ...bids.map(({ bidder, paddle }) => [bidder, paddle] as const)])
   // What an earlier version wrote lacks some.
   const stored = JSON.parse(state) as Omit<
     Auction,
@@ -165,7 +171,7 @@ export function auctionOf(state: string, { title, description }: Texts, bids: re
     ...stored,
     title,
     description,
-    bids: listed(stored.terms, bids),
+    bids: listed(stored.terms, bids, known),
     paddles,
   }
 }

@@ -64,25 +64,20 @@ type AuctionRow = {
 /** Which part of a chain is read. */
 type Reach = { readonly after: number; readonly limit: number }
 
-/** Undoes a transaction whose auctions another process changed first. */
-class Conflict extends Error {
-  readonly auctionId: string
-  constructor(auctionId: string) {
-    super(`conflict in ${auctionId}`)
-    this.auctionId = auctionId
-  }
-}
-
 const ALL_COLUMNS = [...MOVING_COLUMNS, ...FOUND_COLUMNS, ...BORN_COLUMNS]
 const CHANGE_AUCTION = updateOf([...MOVING_COLUMNS, ...FOUND_COLUMNS])
 const MOVE_AUCTION = updateOf(MOVING_COLUMNS)
 const VOID = 'UPDATE deeds SET voided = 1 WHERE place BETWEEN ? AND ? AND (id = ? OR raises = ?)'
 
 function updateOf(columns: readonly string[]): string {
-  return `UPDATE auctions SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE number = ? AND version = ?`
+  return `UPDATE auctions SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE number = ?`
 }
 
 export class SqliteStore implements Store {
+  /** There is one writer on a file. */
+  readonly lanes = 1
+  /** But for commands, of which the bus or a conflict tells. */
+  readonly isShared = false
   readonly epoch: string
   readonly #sqlite: Sqlite
   readonly #bidders: Bidders
@@ -102,25 +97,51 @@ export class SqliteStore implements Store {
     this.epoch = sqlite.get<{ value: string }>("SELECT value FROM service WHERE name = 'epoch'")!.value
   }
 
-  async load(auctionId: string): Promise<Held | null> {
-    // It is read because another process may have changed it.
-    this.#keys.forget(auctionId)
-    return this.#sqlite.reading(() => this.#load(auctionId))
+  async read(asks: Parameters<Store['read']>[0]): Promise<readonly (Held | null)[]> {
+    return this.#sqlite.reading(() => asks.map(({ auctionId, known }) => this.#newest(auctionId, known)))
   }
 
-  #load(auctionId: string): Held | null {
-    const row = this.#sqlite.get<AuctionRow>(
+  #newest(auctionId: string, known: Held | null): Held | null {
+    const row = this.#auctionRow(auctionId)
+    if (row === undefined) return null
+    if (row.version === known?.version && row.private_head === known.privateHead) return known
+    // Another process changed it, and may have used keys.
+    this.#keys.forget(auctionId)
+    return this.#heldOf(row, known === null || !this.#isAddition(row, known) ? null : known)
+  }
+
+  /** Whether it goes on from what is known, and no bid that is known became void since. */
+  #isAddition({ number, version }: AuctionRow, known: Held): boolean {
+    if (version <= known.version) return false
+    const place = placeOf(number, known.version)
+    const last = this.#sqlite.get<{ hash: string }>('SELECT hash FROM deeds WHERE place = ?', place)
+    if (last?.hash !== known.privateHead) return false
+    const [first, end] = placesAfter(number, known.auction.seq)
+    const voids = this.#sqlite.get(
+      "SELECT 1 FROM entries WHERE place BETWEEN ? AND ? AND json_extract(line, '$.type') = 'bid.voided'",
+      first,
+      end,
+    )
+    return voids === undefined
+  }
+
+  #auctionRow(auctionId: string): AuctionRow | undefined {
+    return this.#sqlite.get<AuctionRow>(
       `SELECT number, version, head, private_head, reserve_salt, refusals, title, description, state
        FROM auctions WHERE id = ?`,
       auctionId,
     )
-    if (row === undefined) return null
+  }
+
+  /** Its bids, behind those that are known. */
+  #heldOf(row: AuctionRow, known: Held | null): Held {
     const rows = this.#sqlite.all<BidRow>(
       `SELECT ${BID} FROM deeds d WHERE place BETWEEN ? AND ? AND id IS NOT NULL ORDER BY place`,
-      ...placesAfter(row.number),
+      ...placesAfter(row.number, known?.version ?? 0),
     )
     const { version, head, private_head: privateHead, reserve_salt: reserveSalt, refusals, state } = row
-    return { auction: auctionOf(state, row, rows.map(bidOf)), head, privateHead, version, reserveSalt, refusals }
+    const auction = auctionOf(state, row, rows.map(bidOf), known?.auction)
+    return { auction, head, privateHead, version, reserveSalt, refusals }
   }
 
   async bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
@@ -161,8 +182,9 @@ export class SqliteStore implements Store {
   async remembering(changes: readonly Change[], append: () => Promise<Appended>): Promise<Appended> {
     try {
       const appended = await append()
-      if (appended.conflicts.length === 0) for (const change of changes) this.#keys.add(change)
-      else for (const auctionId of appended.conflicts) this.#keys.forget(auctionId)
+      for (const change of changes)
+        if (appended.conflicts.includes(change.after.auction.id)) this.#keys.forget(change.after.auction.id)
+        else this.#keys.add(change)
       return appended
     } catch (error) {
       for (const { after } of changes) this.#keys.forget(after.auction.id)
@@ -172,35 +194,33 @@ export class SqliteStore implements Store {
 
   /** What `append` asks for, as rows. */
   async write(changes: readonly Rows[]): Promise<Appended> {
-    try {
-      this.#sqlite.transaction(() => {
-        const numbers = changes.map((change) => this.#writeAuction(change))
-        this.#writeRows(changes, numbers)
-      })
-      return { conflicts: [] }
-    } catch (error) {
-      if (error instanceof Conflict) return { conflicts: [error.auctionId] }
-      throw error
-    }
+    return this.#sqlite.transaction(() => {
+      const conflicts = changes.filter((change) => !this.#isCurrent(change)).map(({ auctionId }) => auctionId)
+      const written = changes.filter(({ auctionId }) => !conflicts.includes(auctionId))
+      this.#writeRows(
+        written,
+        written.map((change) => this.#writeAuction(change)),
+      )
+      return { conflicts }
+    })
+  }
+
+  /** Nobody changed it since, and whoever bids may still do so. */
+  #isCurrent({ auctionId, expectedVersion, bidders }: Rows): boolean {
+    const row = this.#sqlite.get<{ version: number }>('SELECT version FROM auctions WHERE id = ?', auctionId)
+    return (row?.version ?? 0) === expectedVersion && this.#mayStillBid(auctionId, bidders)
   }
 
   /** Gives the auction's number. */
   #writeAuction({ auctionId, expectedVersion, moving, found, born }: Rows): number {
     const columns = [...moving, ...(found ?? [])]
     if (expectedVersion === 0) return this.#sqlite.insert('auctions', ALL_COLUMNS, [[...columns, ...born]])
-    const number = auctionNumber(this.#sqlite, auctionId)
-    const changed = this.#sqlite.run(
-      found === null ? MOVE_AUCTION : CHANGE_AUCTION,
-      ...columns,
-      number,
-      expectedVersion,
-    )
-    if (number === undefined || changed !== 1) throw new Conflict(auctionId)
+    const number = auctionNumber(this.#sqlite, auctionId)!
+    this.#sqlite.run(found === null ? MOVE_AUCTION : CHANGE_AUCTION, ...columns, number)
     return number
   }
 
   #writeRows(changes: readonly Rows[], numbers: readonly number[]): void {
-    this.#askAgain(changes)
     const placed = (of: (change: Rows) => readonly Row[]) =>
       changes.flatMap((change, i) =>
         of(change).map(([number, ...row]) => [placeOf(numbers[i]!, number as number), ...row]),
@@ -228,14 +248,13 @@ export class SqliteStore implements Store {
   }
 
   /** From the instant a revocation or a role is answered no bid of that person is taken, also not one that was decided before. */
-  #askAgain(changes: readonly Rows[]): void {
+  #mayStillBid(auctionId: string, bidders: Rows['bidders']): boolean {
     const now = this.#bidders.revocations()
-    for (const { auctionId, bidders } of changes)
-      for (const bidder of bidders) {
-        if (bidder.asOf === now) continue
-        const { signedIn, blocked, staff } = this.#bidders.mayBid({ auctionId, ...bidder })
-        if (!signedIn || blocked || staff !== bidder.house) throw new Conflict(auctionId)
-      }
+    return bidders.every((bidder) => {
+      if (bidder.asOf === now) return true
+      const { signedIn, blocked, staff } = this.#bidders.mayBid({ auctionId, ...bidder })
+      return signedIn && !blocked && staff === bidder.house
+    })
   }
 
   async entries(
@@ -291,8 +310,9 @@ export class SqliteStore implements Store {
   }
 
   #audited(auctionId: string): Audited | null {
-    const held = this.#load(auctionId)
-    if (held === null) return null
+    const row = this.#auctionRow(auctionId)
+    if (row === undefined) return null
+    const held = this.#heldOf(row, null)
     return {
       auction: auctionId,
       head: held.head,

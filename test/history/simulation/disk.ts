@@ -16,7 +16,7 @@ export type Stored = {
   readonly bids: KeyedBid[]
 }
 
-/** What survives every crash, and is shared by all who write to it: all or nothing, in one instant. */
+/** What survives every crash, and is shared by all who write to it: each auction by itself, in one instant. */
 export class Disk {
   readonly epoch = 'simulated'
   readonly auctions = new Map<string, Stored>()
@@ -26,12 +26,12 @@ export class Disk {
   readonly consumed = new Map<string, number>()
   aliveAt: Instant | null = null
 
-  /** Writes all changes, or none and says which auctions another had changed. */
+  /** Writes all changes but those of auctions that another had changed, and says which these are. */
   write(changes: readonly Change[], at: number): Appended {
-    const conflicts = changes.filter(({ before, after }) => this.#version(after.auction.id) !== (before?.version ?? 0))
-    if (conflicts.length > 0) return { conflicts: conflicts.map(({ after }) => after.auction.id) }
-    for (const change of changes) this.#keep(change, at)
-    return { conflicts: [] }
+    const isCurrent = ({ before, after }: Change) => this.#version(after.auction.id) === (before?.version ?? 0)
+    const conflicts = changes.filter((change) => !isCurrent(change))
+    for (const change of changes) if (!conflicts.includes(change)) this.#keep(change, at)
+    return { conflicts: conflicts.map(({ after }) => after.auction.id) }
   }
 
   get tip(): LogTip {

@@ -14,7 +14,13 @@ import type { Disk } from './disk.ts'
 import { SimulatedStore } from './store.ts'
 import type { World } from './world.ts'
 
-export type House = { readonly world: World; readonly disk: Disk; readonly bus: SimulatedBus; readonly breaks: Breaks }
+export type House = {
+  readonly world: World
+  readonly disk: Disk
+  readonly bus: SimulatedBus
+  readonly breaks: Breaks
+  readonly isShared: boolean
+}
 
 /** Never read here: one will do for all. */
 const metrics = new Metrics()
@@ -42,7 +48,7 @@ export class SimulatedNode {
 
   constructor(house: House) {
     this.#house = house
-    const { world, disk, breaks, bus: network } = house
+    const { world, disk, breaks, isShared, bus: network } = house
     const port = network.port(this)
     const bus = {
       ...port,
@@ -54,9 +60,10 @@ export class SimulatedNode {
     const clock: Clock = {
       now: () => Math.floor(world.now),
       wake: (afterMs, call) => world.after(afterMs, () => this.#alive && call()),
+      yield: () => world.turn(),
     }
     const published = (change: Change) => bus.publish(messageOf(change))
-    this.#store = new SimulatedStore({ world, disk, breaks, alive, published })
+    this.#store = new SimulatedStore({ world, disk, isShared, breaks, alive, published })
     const shared = { store: this.#store, bus, clock, metrics, log: silent }
     this.#open = async () => {
       const notary = await Notary.open({ store: this.#store, keys, clock, rules: GENESIS, software: 'simulated' })

@@ -29,7 +29,7 @@ export type Outcome = {
   readonly digest: () => string
 }
 
-/** One run: a house of one or two processes, bidders, watchers and an admin, and all that can go wrong between them. */
+/** One run: a house of one to three nodes on one store, bidders, watchers and an admin, and all that can go wrong between them. */
 export async function simulate(seed: number, breaks: Breaks = {}): Promise<Outcome> {
   const world = new World(seed)
   return within(world, () => new Simulation(world, breaks).run(seed))
@@ -52,13 +52,13 @@ class Simulation {
     this.#breaks = breaks
     this.#history = new History(() => world.now)
     const { random } = world
-    this.#count = random.chance(0.5) ? 2 : 1
+    this.#count = random.int(1, 3)
     const bus = new SimulatedBus(world, {
       delayMs: random.pick([1, 4, 25]),
       loses: random.chance(0.5),
       local: random.chance(0.5),
     })
-    this.#house = { world, disk: this.#disk, bus, breaks }
+    this.#house = { world, disk: this.#disk, bus, breaks, isShared: this.#count > 1 }
   }
 
   async run(seed: number): Promise<Outcome> {
@@ -66,7 +66,7 @@ class Simulation {
     const ledgers = new Map(
       [...this.#disk.auctions].map(([id, { entries }]) => [id, entries.map(({ event }) => event)]),
     )
-    const faults = faultsOf(this.#history, ledgers, { severalProcesses: this.#count > 1 })
+    const faults = faultsOf(this.#history, ledgers)
     const broken = brokenInvariants(this.#disk, this.#absences)
     return {
       seed,

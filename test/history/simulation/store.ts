@@ -27,6 +27,7 @@ const RECOVERY_FAILURES = 0.4
 type StoreParts = {
   readonly world: World
   readonly disk: Disk
+  readonly isShared: boolean
   readonly breaks: Breaks
   /** False once the process that asks is dead: it never hears an answer. */
   readonly alive: () => boolean
@@ -36,7 +37,11 @@ type StoreParts = {
 /** One process's way to the disk: slow, and sometimes it breaks, before or after what was asked was done. */
 export class SimulatedStore implements Store {
   readonly epoch: string
+  readonly lanes: number
+  readonly isShared: boolean
   readonly #parts: StoreParts
+  /** Appends of which the outcome was told before it was there. */
+  readonly #late = new Set<Promise<unknown>>()
   /** Means, in ms: a slow disk lets more happen meanwhile. */
   readonly #readMs: number
   readonly #commitMs: number
@@ -44,13 +49,15 @@ export class SimulatedStore implements Store {
   constructor(parts: StoreParts) {
     this.#parts = parts
     this.epoch = parts.disk.epoch
+    this.isShared = parts.isShared
     const { random } = parts.world
+    this.lanes = random.int(1, 3)
     this.#readMs = random.pick([0.3, 1, 6])
     this.#commitMs = random.pick([1, 3, 20])
   }
 
-  load(auctionId: string): Promise<Held | null> {
-    return this.#read(({ auctions }) => auctions.get(auctionId)?.held ?? null)
+  read(asks: Parameters<Store['read']>[0]): Promise<readonly (Held | null)[]> {
+    return this.#read(({ auctions }) => asks.map(({ auctionId }) => auctions.get(auctionId)?.held ?? null))
   }
 
   bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
@@ -81,9 +88,11 @@ export class SimulatedStore implements Store {
     const written = !fails || world.random.chance(0.5)
     if (breaks.pushesEarly === true) changes.forEach(published)
     if (world.unlucky(HANGS)) await world.sleep(world.random.between(HANG_MS.least, HANG_MS.most))
-    const appended = await this.#soon(this.#commitMs, (disk) => this.#write(disk, changes, written))
-    if (fails) throw new Error('the connection was lost')
-    return appended
+    const writing = this.#soon(this.#commitMs, (disk) => this.#write(disk, changes, written))
+    if (!fails) return writing
+    if (world.random.chance(0.5)) await writing
+    else this.#late.add(writing)
+    throw new Error('the connection was lost')
   }
 
   /** A dead process may have written what was on its way. */
@@ -179,6 +188,9 @@ export class SimulatedStore implements Store {
   async recover(): Promise<void> {
     const { world } = this.#parts
     await this.#soon(this.#commitMs, () => {})
+    // The connections of before are ended: what was on its way over them is written by now, or never.
+    await Promise.all(this.#late)
+    this.#late.clear()
     if (world.unlucky(RECOVERY_FAILURES)) throw new Error('the disk is still sick')
   }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers/promises'
@@ -78,7 +79,12 @@ function settled(): Promise<void> {
   return new Promise((resolve) => realTurn(resolve))
 }
 
-/** The loop's turns, waits and ids of the code under test are the world's while this runs; one world at a time. */
+const inside = new AsyncLocalStorage<World>()
+
+/**
+ * The loop's turns, waits and ids of the code under test are the world's while this runs; one world at a time. What others do
+ * in this process meanwhile, such as the test runner, is theirs: it draws no number of the world's.
+ */
 export async function within<Result>(world: World, body: () => Promise<Result>): Promise<Result> {
   const real = {
     turn: timers.setImmediate,
@@ -105,15 +111,24 @@ export async function within<Result>(world: World, body: () => Promise<Result>):
       for (let at = 0; at < buffer.length; at += 4) buffer.writeUInt32BE(draws * buffer.length + at, at)
     },
   }
-  exchange(virtual as unknown as typeof real)
-  // Salts are drawn many at once: what was drawn before is used up.
-  while (draws === 0) newSalt()
+  const names = Object.keys(real) as (keyof Builtins)[]
+  const chosen = names.map((name) => [
+    name,
+    (...values: never[]) => ((inside.getStore() === world ? virtual : real)[name] as Call)(...values),
+  ])
+  exchange(Object.fromEntries(chosen) as Builtins)
   try {
-    return await body()
+    return await inside.run(world, () => {
+      // Salts are drawn many at once: what was drawn before is used up.
+      while (draws === 0) newSalt()
+      return body()
+    })
   } finally {
     exchange(real)
   }
 }
+
+type Call = (...values: never[]) => unknown
 
 function exchange({ turn, wait, id, bytes, fill }: Builtins): void {
   timers.setImmediate = turn

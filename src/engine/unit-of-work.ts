@@ -8,8 +8,8 @@ import { LEDGER_FORM } from '../ledger/file.ts'
 import { type BidSecret, openingsOf } from '../ledger/openings.ts'
 import type { Author, Change, Held, KeyedBid } from './ports.ts'
 
-/** An auction in the batch at hand: as it is before it, committed or on its way to be, and as it will be. */
-export type Working = {
+/** An auction in a batch: as it is before it, committed or on its way to be, and as it will be. */
+export type UnitOfWork = {
   readonly auctionId: string
   readonly before: Held | null
   /** Those on their way. */
@@ -22,7 +22,7 @@ export type Working = {
   readonly voided: string[]
 }
 
-export function untouched(auctionId: string, before: Held | null, bidsAhead: readonly KeyedBid[] = []): Working {
+export function begin(auctionId: string, before: Held | null, bidsAhead: readonly KeyedBid[] = []): UnitOfWork {
   return {
     auctionId,
     before,
@@ -36,18 +36,18 @@ export function untouched(auctionId: string, before: Held | null, bidsAhead: rea
   }
 }
 
-export function changeOf({ auctionId: _, bidsAhead: __, before, held, ...written }: Working): Change[] {
+export function toChange({ auctionId: _, bidsAhead: __, before, held, ...written }: UnitOfWork): Change[] {
   if (held === null || held === before) return []
   return [{ ...written, before, after: held }]
 }
 
 /** Takes back what is written from now on. */
-export function undoing(working: Working): () => void {
-  const { held } = working
-  const lists = [working.entries, working.privateEntries, working.authors, working.bids, working.voided]
+export function undoing(work: UnitOfWork): () => void {
+  const { held } = work
+  const lists = [work.entries, work.privateEntries, work.authors, work.bids, work.voided]
   const lengths = lists.map((list) => list.length)
   return () => {
-    working.held = held
+    work.held = held
     lists.forEach((list, i) => (list.length = lengths[i]!))
   }
 }
@@ -61,35 +61,35 @@ type Secrets = {
 }
 
 /** Links what happened to both chains: first the private one, to whose new head every public entry commits. */
-export function write(events: readonly Event[], deed: Deed, working: Working, secrets: Secrets = {}): void {
-  const { auctionId } = working
-  const { auction = unborn, version = 0, privateHead: previous = GENESIS } = working.held ?? {}
+export function write(events: readonly Event[], deed: Deed, work: UnitOfWork, secrets: Secrets = {}): void {
+  const { auctionId } = work
+  const { auction = unborn, version = 0, privateHead: previous = GENESIS } = work.held ?? {}
   const seq = auction.seq + events.filter(isPublic).length
   const entry = linkPrivate({ auctionId, previous }, version + 1, seq, deed)
-  working.privateEntries.push(entry)
-  working.held = { ...(working.held ?? unheld), version: version + 1, privateHead: entry.hash }
-  for (const event of events) record(event, working, secrets)
+  work.privateEntries.push(entry)
+  work.held = { ...(work.held ?? initial), version: version + 1, privateHead: entry.hash }
+  for (const event of events) record(event, work, secrets)
 }
 
-const unheld: Held = { auction: unborn, head: GENESIS, privateHead: GENESIS, version: 0, reserveSalt: '', refusals: 0 }
+const initial: Held = { auction: unborn, head: GENESIS, privateHead: GENESIS, version: 0, reserveSalt: '', refusals: 0 }
 
-function record(event: Event, working: Working, secrets: Secrets): void {
-  const held = working.held!
+function record(event: Event, work: UnitOfWork, secrets: Secrets): void {
+  const held = work.held!
   const auction = evolve(held.auction, event)
   const shown = publicEvent(event, auction, held.auction)
-  if (event.type === 'bid.voided') working.voided.push(event.bid.bidId)
-  working.held = { ...held, auction }
+  if (event.type === 'bid.voided') work.voided.push(event.bid.bidId)
+  work.held = { ...held, auction }
   if (shown === null) return
-  const secretOf = (bidId: string) => secretIn(working, bidId) ?? secrets.bidSecrets?.get(bidId)
+  const secretOf = (bidId: string) => secretIn(work, bidId) ?? secrets.bidSecrets?.get(bidId)
   const { sealed, reserveSalt } = sealedBy(event, auction, { ...secrets, secretOf, reserveSalt: held.reserveSalt })
   const from = { auctionId: auction.id, previous: held.head, privateHead: held.privateHead }
   const entry = link(from, auction.seq, { ...shown, ...sealed })
-  working.entries.push(entry)
-  working.held = { ...held, auction, head: entry.hash, reserveSalt }
+  work.entries.push(entry)
+  work.held = { ...held, auction, head: entry.hash, reserveSalt }
 }
 
 /** Not stored yet. */
-function secretIn({ bids, bidsAhead }: Working, bidId: string): BidSecret | undefined {
+function secretIn({ bids, bidsAhead }: UnitOfWork, bidId: string): BidSecret | undefined {
   const isIt = ({ bid }: KeyedBid) => bid.bidId === bidId
   return bids.find(isIt) ?? bidsAhead.find(isIt)
 }

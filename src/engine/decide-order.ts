@@ -14,10 +14,10 @@ import type { Notary } from './notary.ts'
 import type { Refusals } from './refusals.ts'
 import type { ActOrder, BidOrder, Order, Verdict } from './order.ts'
 import type { BidderFacts, KeyedBid, PriorBid } from './ports.ts'
-import { type Working, write } from './working.ts'
+import { type UnitOfWork, write } from './unit-of-work.ts'
 
-/** What a batch is decided with. */
-export type Desk = {
+/** What orders are decided with. */
+export type DecisionContext = {
   readonly notary: Notary
   readonly facts: ReadonlyMap<Order, BidderFacts>
   /** Whether the house lets its staff bid in its own lots. */
@@ -27,12 +27,12 @@ export type Desk = {
   readonly bidSecrets: ReadonlyMap<string, ReadonlyMap<string, BidSecret>>
 }
 
-export function decideOrder(order: Order, working: Working, desk: Desk): Verdict {
+export function decideOrder(order: Order, work: UnitOfWork, context: DecisionContext): Verdict {
   const creates = order.type === 'act' && order.command.type === 'create'
-  if (working.held === null && !creates) return refused(working, reject('auction_not_found'))
-  const refusal = order.permit(working.held?.auction ?? unborn)
-  if (refusal !== null) return refused(working, refusal)
-  return order.type === 'bid' ? decideBid(order, working, desk) : act(order, working, desk)
+  if (work.held === null && !creates) return refused(work, reject('auction_not_found'))
+  const refusal = order.permit(work.held?.auction ?? unborn)
+  if (refusal !== null) return refused(work, refusal)
+  return order.type === 'bid' ? decideBid(order, work, context) : act(order, work, context)
 }
 
 /**
@@ -48,18 +48,22 @@ function dated(
   return Math.max(at, latestAt, refusals.latestAt(auctionId))
 }
 
-function act({ command: asked, by, auctionId }: ActOrder, working: Working, { bidSecrets, refusals }: Desk): Verdict {
-  const before = working.held?.auction ?? unborn
+function act(
+  { command: asked, by, auctionId }: ActOrder,
+  work: UnitOfWork,
+  { bidSecrets, refusals }: DecisionContext,
+): Verdict {
+  const before = work.held?.auction ?? unborn
   const command = { ...asked, at: dated({ at: asked.at, auctionId }, before, refusals) }
   const { events, rejection } = decide(before, command)
   if (events.length > 0) {
     const salt = newSalt()
     const author = by === null ? {} : { by: commitPerson(salt, auctionId, by) }
     const deed = rejection === null ? { ...deedOf(command, events), ...author } : passing(command.at)
-    write(events, deed, working, { bidSecrets: bidSecrets.get(auctionId) })
-    if (by !== null && rejection === null) working.authors.push({ number: working.held!.version, userId: by, salt })
+    write(events, deed, work, { bidSecrets: bidSecrets.get(auctionId) })
+    if (by !== null && rejection === null) work.authors.push({ number: work.held!.version, userId: by, salt })
   }
-  return rejection === null ? { ok: true, held: working.held!, answer: null } : refused(working, rejection)
+  return rejection === null ? { ok: true, held: work.held!, answer: null } : refused(work, rejection)
 }
 
 /** What the private chain tells of an act: what is not public of it, and the act's own name. */
@@ -75,21 +79,21 @@ function passing(at: Instant): Deed {
   return { act: 'tick', at: toWire(at) }
 }
 
-function decideBid(asked: BidOrder, working: Working, desk: Desk): Verdict {
-  const { notary, facts, staffBids, refusals } = desk
-  const order = { ...asked, at: dated(asked, working.held!.auction, refusals) }
+function decideBid(asked: BidOrder, work: UnitOfWork, context: DecisionContext): Verdict {
+  const { notary, facts, staffBids, refusals } = context
+  const order = { ...asked, at: dated(asked, work.held!.auction, refusals) }
   const { at, bidId, userId, key, offer } = order
   const { signedIn, blocked, staff: isStaff, asOf, prior: stored } = facts.get(asked)!
-  if (!signedIn) return refused(working, reject('unauthenticated'))
+  if (!signedIn) return refused(work, reject('unauthenticated'))
   const isPrior = (one: KeyedBid) => one.key === key && one.bid.bidder === userId
-  const prior = stored ?? working.bids.find(isPrior) ?? working.bidsAhead.find(isPrior)
-  if (prior !== undefined) return repeat(prior, offer, working)
+  const prior = stored ?? work.bids.find(isPrior) ?? work.bidsAhead.find(isPrior)
+  if (prior !== undefined) return repeat(prior, offer, work)
   const further = order.budget?.reject() ?? null
-  if (further !== null) return refused(working, further)
-  const before = working.held!.auction
+  if (further !== null) return refused(work, further)
+  const before = work.held!.auction
   // What is no raise would tell the page how high the maximum is.
   if (order.isLent === true && before.standing?.bidder === userId && 'maximum' in offer)
-    return refused(working, reject('forbidden', { detail: 'A maximum that leads is raised in the saleroom only' }))
+    return refused(work, reject('forbidden', { detail: 'A maximum that leads is raised in the saleroom only' }))
   const staff = isStaff ? (staffBids ? 'allowed' : 'refused') : null
   const { events, rejection } = decide(before, {
     type: 'bid',
@@ -100,21 +104,21 @@ function decideBid(asked: BidOrder, working: Working, desk: Desk): Verdict {
   })
   if (rejection === null) {
     order.budget?.accepted()
-    return accept({ ...order, asOf }, events, working, notary)
+    return accept({ ...order, asOf }, events, work, notary)
   }
-  if (events.length > 0) write(events, passing(at), working)
-  return refuseBid(order, rejection, working, desk)
+  if (events.length > 0) write(events, passing(at), work)
+  return refuseBid(order, rejection, work, context)
 }
 
 function accept(
   order: BidOrder & { asOf: number },
   events: readonly Event[],
-  working: Working,
+  work: UnitOfWork,
   notary: Notary,
 ): Verdict {
   const { auctionId, bidId, sessionId, asOf, key, offer, at } = order
   const { bid } = events.find((event) => 'bid' in event && event.type !== 'bid.voided')!
-  const before = working.held!.auction
+  const before = work.held!.auction
   const salt = newSalt()
   const commitment = commitMaximum(salt, auctionId, bidId, offeredBy(bid))
   const deed: Deed = {
@@ -126,20 +130,20 @@ function accept(
     commitment,
     key: commitKey(salt, bidId, key),
   }
-  write(events, deed, working, { commitment })
-  const { auction, head, version } = working.held!
+  write(events, deed, work, { commitment })
+  const { auction, head, version } = work.held!
   const facts = answerFacts(bid, before, auction)
   const receipt = notary.acceptance({ ...facts, auction: auctionId, key, commitment, asOfSeq: auction.seq, head })
   const answer = { ...facts, bid: { ...facts.bid, commitment, salt }, receipt }
-  working.bids.push({ bid, number: version, sessionId, asOf, key, salt, asOfSeq: auction.seq, answer })
-  return { ok: true, held: working.held!, answer }
+  work.bids.push({ bid, number: version, sessionId, asOf, key, salt, asOfSeq: auction.seq, answer })
+  return { ok: true, held: work.held!, answer }
 }
 
 /** The very same answer again, or a refusal where the key came with another bid. */
-function repeat({ bid, answer }: PriorBid, offer: Offer | Lowering, working: Working): Verdict {
+function repeat({ bid, answer }: PriorBid, offer: Offer | Lowering, work: UnitOfWork): Verdict {
   return isSame(bid, offer)
-    ? { ok: true, held: working.held!, answer, repeated: true }
-    : refused(working, reject('idempotency_key_reused'))
+    ? { ok: true, held: work.held!, answer, repeated: true }
+    : refused(work, reject('idempotency_key_reused'))
 }
 
 function isSame({ exact, lowers = false, maximum, atMost }: Bid, offer: Offer | Lowering): boolean {
@@ -149,25 +153,30 @@ function isSame({ exact, lowers = false, maximum, atMost }: Bid, offer: Offer | 
 }
 
 /** Refused by the rules: signed, and, where somebody may ask about it later, kept in the private chain. */
-function refuseBid(order: BidOrder, rejection: Rejection, working: Working, { notary, refusals }: Desk): Verdict {
+function refuseBid(
+  order: BidOrder,
+  rejection: Rejection,
+  work: UnitOfWork,
+  { notary, refusals }: DecisionContext,
+): Verdict {
   const { auctionId, userId, key, offer, at } = order
   const { rejected: code } = rejection
-  const count = refusals.count(auctionId, { userId, code, entries: working.held!.refusals })
+  const count = refusals.count(auctionId, { userId, code, entries: work.held!.refusals })
   if (count !== null) {
     const salt = newSalt()
     const by = commitPerson(salt, auctionId, userId)
     const times = count > limits.refusalsSinglyMax ? { times: count } : {}
-    write([], { act: 'refused', at: toWire(at), by, offer, code, ...times }, working)
-    working.held = { ...working.held!, refusals: working.held!.refusals + 1 }
-    working.authors.push({ number: working.held.version, userId, salt })
+    write([], { act: 'refused', at: toWire(at), by, offer, code, ...times }, work)
+    work.held = { ...work.held!, refusals: work.held!.refusals + 1 }
+    work.authors.push({ number: work.held.version, userId, salt })
   }
-  const { auction, head } = working.held!
+  const { auction, head } = work.held!
   refusals.signed(auctionId, at)
   const receipt = notary.refusal({ auction: auctionId, key, offer, at, rejection, asOfSeq: auction.seq, head })
-  return { ...refused(working, rejection), receipt }
+  return { ...refused(work, rejection), receipt }
 }
 
-function refused({ held }: Working, rejection: Rejection): Extract<Verdict, { ok: false }> {
+function refused({ held }: UnitOfWork, rejection: Rejection): Extract<Verdict, { ok: false }> {
   // What somebody may not know of has no seq either.
   const asOfSeq = rejection.rejected === 'auction_not_found' ? null : (held?.auction.seq ?? null)
   return { ok: false, rejection, asOfSeq, receipt: null }

@@ -1,0 +1,91 @@
+import { limits } from '../config/limits.ts'
+import { lru } from './lru.ts'
+import type { Clock, Held, Store } from './ports.ts'
+
+type Reading = { readonly promise: Promise<Held | null>; readonly settle: (found: Promise<Held | null>) => void }
+
+/**
+ * Auctions in memory as they are committed. Another process may change one at any time: then what is newer is read, by one
+ * read for all that are asked for in a turn of the loop.
+ */
+export class StoredAuctions {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #known = lru<Held>(limits.auctionsHeldMax)
+  /** The least version that counts, where one is known to be newer than what is here. */
+  readonly #newer = lru<number>(limits.auctionsHeldMax)
+  readonly #readings = new Map<string, Reading>()
+  #isDue = false
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store
+    this.#clock = clock
+  }
+
+  /** What is in memory, perhaps older than what is stored. */
+  peek(auctionId: string): Held | undefined {
+    return this.#known.get(auctionId)
+  }
+
+  /** As it is at a moment not before the call. */
+  get(auctionId: string): Promise<Held | null> {
+    const known = this.#known.get(auctionId)
+    const isCurrent = known !== undefined && known.version >= (this.#newer.get(auctionId) ?? 0)
+    if (isCurrent && !this.#store.isShared) return Promise.resolve(known)
+    return (this.#readings.get(auctionId) ?? this.#ask(auctionId)).promise
+  }
+
+  /** It is committed so. */
+  put(held: Held): void {
+    const known = this.#known.get(held.auction.id)
+    if (known === undefined || known.version < held.version) this.#known.set(held.auction.id, held)
+  }
+
+  /** Somebody has committed a version; without one, any that is newer than what is here. */
+  outdate(auctionId: string, version = (this.#known.get(auctionId)?.version ?? 0) + 1): void {
+    if (this.#known.has(auctionId)) this.#newer.set(auctionId, Math.max(version, this.#newer.get(auctionId) ?? 0))
+  }
+
+  /** Nothing in memory of it may be trusted. */
+  forget(auctionId: string): void {
+    this.#known.delete(auctionId)
+    this.#newer.delete(auctionId)
+  }
+
+  #ask(auctionId: string): Reading {
+    const { promise, resolve } = Promise.withResolvers<Held | null>()
+    const reading = { promise, settle: resolve }
+    this.#readings.set(auctionId, reading)
+    if (!this.#isDue) void this.#clock.yield().then(() => this.#readAll())
+    this.#isDue = true
+    return reading
+  }
+
+  async #readAll(): Promise<void> {
+    this.#isDue = false
+    const due = [...this.#readings]
+    this.#readings.clear()
+    const ids = due.map(([auctionId]) => auctionId)
+    const all = this.#read(ids)
+    // One that cannot be read fails alone.
+    const each = all.then(
+      (found) => found.map((one) => Promise.resolve(one)),
+      (error: unknown) =>
+        ids.length === 1 ? [Promise.reject(error as Error)] : ids.map(async (id) => (await this.#read([id]))[0]!),
+    )
+    const found = await each
+    due.forEach(([, { settle }], i) => settle(found[i]!))
+  }
+
+  async #read(ids: readonly string[]): Promise<readonly (Held | null)[]> {
+    const asks = ids.map((auctionId) => ({ auctionId, known: this.#known.get(auctionId) ?? null }))
+    const newer = ids.map((id) => this.#newer.get(id))
+    const found = await this.#store.read(asks)
+    ids.forEach((id, i) => {
+      if (this.#newer.get(id) === newer[i]) this.#newer.delete(id)
+      if (found[i] === null) this.#known.delete(id)
+      else this.put(found[i]!)
+    })
+    return found
+  }
+}

@@ -1,0 +1,101 @@
+import { reject } from '../domain/rejection.ts'
+import type { StoredAuctions } from './auctions.ts'
+import type { Batch, Pending } from './batch.ts'
+import { type DecisionContext, decideOrder } from './decide-order.ts'
+import type { Notary } from './notary.ts'
+import type { BidOrder, Order, Verdict } from './order.ts'
+import type { Store } from './ports.ts'
+import { Refusals } from './refusals.ts'
+import { type UnitOfWork, begin, undoing } from './unit-of-work.ts'
+
+export type DeciderDependencies = {
+  readonly store: Store
+  readonly auctions: StoredAuctions
+  readonly notary: Notary
+  /** Whether the house lets its staff bid in its own lots (WHO-2). */
+  readonly staffBids: boolean
+  /** Deciding one order threw: a bug, or an auction that cannot be read. Nothing else is concerned. */
+  undecided(error: unknown, order: Order): void
+}
+
+/** Reads what orders need, and decides them one after the other. */
+export class Decider {
+  readonly #parts: DeciderDependencies
+  readonly #refusals = new Refusals()
+
+  constructor(parts: DeciderDependencies) {
+    this.#parts = parts
+  }
+
+  /** Adds to a batch, in order. Throws where storage cannot be read. */
+  async decide(pending: readonly Pending[], batch: Batch): Promise<void> {
+    const orders = pending.map(({ order }) => order)
+    const unreadable = await this.#begin(orders, batch)
+    const context = await this.#context(orders)
+    for (const one of pending) {
+      const { order } = one
+      const error = unreadable.get(order.auctionId)
+      const verdict =
+        error === undefined
+          ? this.#decideOne(order, batch.work.get(order.auctionId)!, context)
+          : this.#undecided(error, order)
+      batch.add(one, verdict)
+    }
+  }
+
+  /** Begins the work on auctions that are new in a batch, behind what is ahead. Gives those that cannot be read, and why. */
+  async #begin(orders: readonly Order[], { work, ahead }: Batch): Promise<ReadonlyMap<string, unknown>> {
+    const unreadable = new Map<string, unknown>()
+    const ids = new Set(orders.map(({ auctionId }) => auctionId).filter((id) => !work.has(id)))
+    const readings = [...ids].map(async (id) => {
+      const before = ahead?.work.get(id)
+      try {
+        return before === undefined
+          ? begin(id, await this.#parts.auctions.get(id))
+          : begin(id, before.held, before.bids)
+      } catch (error) {
+        if (!isBug(error)) throw error
+        unreadable.set(id, error)
+        return null
+      }
+    })
+    for (const one of await Promise.all(readings)) if (one !== null) work.set(one.auctionId, one)
+    return unreadable
+  }
+
+  async #context(orders: readonly Order[]): Promise<DecisionContext> {
+    const { store, notary, staffBids } = this.#parts
+    const bids = orders.filter((order): order is BidOrder => order.type === 'bid')
+    const answers = bids.length === 0 ? [] : await store.bidders(bids)
+    const facts = new Map(bids.map((order, i) => [order, answers[i]!]))
+    return { notary, staffBids, refusals: this.#refusals, facts, bidSecrets: await this.#bidSecrets(orders) }
+  }
+
+  async #bidSecrets(orders: readonly Order[]): Promise<DecisionContext['bidSecrets']> {
+    const voids = orders.filter((order) => order.type === 'act' && order.command.type === 'void')
+    const auctionIds = [...new Set(voids.map(({ auctionId }) => auctionId))]
+    const secrets = await Promise.all(auctionIds.map((id) => this.#parts.store.bidSecrets(id)))
+    return new Map(auctionIds.map((id, i) => [id, secrets[i]!]))
+  }
+
+  /** An order whose deciding throws leaves nothing behind, and is answered alone. */
+  #decideOne(order: Order, work: UnitOfWork, context: DecisionContext): Verdict {
+    const undo = undoing(work)
+    try {
+      return decideOrder(order, work, context)
+    } catch (error) {
+      undo()
+      return this.#undecided(error, order)
+    }
+  }
+
+  #undecided(error: unknown, order: Order): Verdict {
+    this.#parts.undecided(error, order)
+    return { ok: false, rejection: reject('internal'), asOfSeq: null, receipt: null }
+  }
+}
+
+/** Not what a disk or another process can cause. */
+function isBug(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
+}

@@ -1,0 +1,186 @@
+import { limits } from '../config/limits.ts'
+import { reject } from '../domain/rejection.ts'
+import { Batch, Pending } from './batch.ts'
+import type { Decider } from './decider.ts'
+import type { Order, Verdict } from './order.ts'
+import type { Appended, Change, Clock, Store } from './ports.ts'
+
+export type LaneDependencies = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly decider: Decider
+  /** The changes are durable. */
+  committed(changes: readonly Change[], tookMs: number): void
+  /** Tell the room. Comes a turn of the loop after the answers, so that bidders hear first. */
+  publish(changes: readonly Change[]): void
+  /** Another process changed these auctions, or the rights of a bidder in them: nothing of them was written. */
+  conflicted(auctionIds: readonly string[]): void
+  /** The outcome of what was to be written of these auctions is unknown. */
+  failed(error: unknown, auctionIds: readonly string[]): void
+}
+
+/**
+ * Group commit of some auctions, in two stages: while one batch is committed, the next is decided on top of it. Answers and
+ * events come after the commit that they belong to. Where a commit fails, all that stands on it is as unknown as it is.
+ */
+export class Lane {
+  readonly #parts: LaneDependencies
+  #queue: Pending[] = []
+  /** Called when something is queued. */
+  #arrived = () => {}
+  #running: Promise<void> | null = null
+  /** What is decided while a commit runs. */
+  #next = new Batch(null)
+  /** What was decided in an earlier generation is never written. */
+  #generation = 0
+  /** Committed and answered, and not published yet: that comes in this turn. */
+  #unpublished: { readonly changes: readonly Change[]; readonly turn: Promise<void> } | null = null
+  /** A commit takes so long that nobody can say what becomes of it. */
+  isStalled = false
+
+  constructor(parts: LaneDependencies) {
+    this.#parts = parts
+  }
+
+  submit(order: Order): Promise<Verdict> {
+    if (this.#queue.length + this.#next.size >= limits.queueMax) return Promise.resolve(unknown)
+    return new Promise((answer) => {
+      this.#queue.push(new Pending(order, answer))
+      this.#arrived()
+      this.#running ??= this.#run()
+    })
+  }
+
+  /** Resolves when all that was taken is answered. */
+  async idle(): Promise<void> {
+    await this.#running
+  }
+
+  /** Answers all that is not being committed as unknown. */
+  abandon(): void {
+    this.#generation += 1
+    for (const pending of [...this.#next.pending, ...this.#queue.splice(0)]) pending.answer(unknown)
+    this.#next = new Batch(null)
+  }
+
+  async #run(): Promise<void> {
+    await this.#parts.clock.yield()
+    let batch = new Batch(null)
+    while (batch.size > 0 || this.#queue.length > 0) {
+      if (batch.size === 0) batch = await this.#decide(new Batch(null))
+      if (batch.size > 0) batch = await this.#commit(batch)
+      if (batch.size === 0) await this.#publish()
+    }
+    this.#running = null
+  }
+
+  /** Gives what was decided on top of it meanwhile, to be committed next. */
+  async #commit(batch: Batch): Promise<Batch> {
+    batch.ahead = null
+    const changes = batch.changes()
+    const appending = this.#append(changes, batch)
+    const next = await this.#decideMeanwhile(appending, batch)
+    try {
+      const { conflicts, tookMs } = await appending
+      if (conflicts.length > 0) this.#decideAgain(new Set(conflicts), batch, next)
+      const written = changes.filter(({ after }) => !conflicts.includes(after.auction.id))
+      if (written.length > 0) this.#parts.committed(written, tookMs)
+      this.#unpublished = { changes: written, turn: this.#parts.clock.yield() }
+      batch.answer()
+      return next
+    } catch (error) {
+      this.#fail(error, batch, next)
+      return new Batch(null)
+    }
+  }
+
+  /** A conflict costs its own auction only. Those that conflicts come in the way of again and again are answered at last. */
+  #decideAgain(conflicts: ReadonlySet<string>, batch: Batch, next: Batch): void {
+    this.#parts.conflicted([...conflicts])
+    const failed = batch.remove(conflicts)
+    for (const pending of failed) {
+      pending.tries += 1
+      if (pending.tries === limits.conflictRetriesMax) pending.answer(unknown)
+    }
+    this.#queue.unshift(...[...failed, ...next.remove(conflicts)].filter(({ isAnswered }) => !isAnswered))
+  }
+
+  async #publish(): Promise<void> {
+    const unpublished = this.#unpublished
+    if (unpublished === null) return
+    this.#unpublished = null
+    await unpublished.turn
+    this.#parts.publish(unpublished.changes)
+  }
+
+  /** Publishes the commit before, and decides what comes while one runs; an empty batch where that is abandoned. */
+  async #decideMeanwhile(appending: Promise<unknown>, ahead: Batch): Promise<Batch> {
+    const generation = this.#generation
+    let isDone = false
+    const end = () => void (isDone = true)
+    const done = appending.then(end, end)
+    const goesOn = () => !isDone && generation === this.#generation
+    await this.#publish()
+    const next = (this.#next = new Batch(ahead))
+    while (goesOn()) {
+      await Promise.race([done, this.#arrival(next)])
+      if (goesOn()) await this.#decide(next)
+    }
+    await done
+    this.#next = new Batch(null)
+    return generation === this.#generation ? next : new Batch(null)
+  }
+
+  /** The turn in which there is something to decide and room for it. */
+  async #arrival({ size }: Batch): Promise<void> {
+    if (size >= limits.batchMax) await new Promise(() => {})
+    if (this.#queue.length === 0) await new Promise<void>((resolve) => (this.#arrived = resolve))
+    await this.#parts.clock.yield()
+  }
+
+  /** Where the disk hangs nobody is kept waiting: the outcome is unknown, until it is known. */
+  async #append(changes: readonly Change[], { pending }: Batch): Promise<Appended & { readonly tookMs: number }> {
+    if (changes.length === 0) return { conflicts: [], tookMs: 0 }
+    const { clock, store } = this.#parts
+    const started = performance.now()
+    const stopWaiting = clock.wake(limits.stallMs, () => {
+      this.isStalled = true
+      for (const one of pending) one.answer(unknown)
+      this.abandon()
+    })
+    try {
+      return { ...(await store.append(changes)), tookMs: performance.now() - started }
+    } finally {
+      stopWaiting()
+      this.isStalled = false
+    }
+  }
+
+  /** Adds what is queued to a batch, as far as there is room; an empty one where that is abandoned. */
+  async #decide(batch: Batch): Promise<Batch> {
+    const generation = this.#generation
+    const more = this.#queue.splice(0, limits.batchMax - batch.size)
+    try {
+      await this.#parts.decider.decide(more, batch)
+    } catch (error) {
+      this.#fail(error, batch)
+    }
+    if (generation === this.#generation) return batch
+    for (const one of more) one.answer(unknown)
+    return new Batch(null)
+  }
+
+  #fail(error: unknown, ...batches: readonly Batch[]): void {
+    const auctionIds = batches.flatMap(({ work }) => [...work.keys()])
+    for (const { pending } of batches) for (const one of pending) one.answer(unknown)
+    this.#parts.failed(error, auctionIds)
+  }
+}
+
+/** Nobody can say whether it was or will be done; the same key asks again. */
+export const unknown: Verdict = {
+  ok: false,
+  rejection: reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds }),
+  asOfSeq: null,
+  receipt: null,
+}
