@@ -101,7 +101,7 @@ export async function serve(
     const operatorLog = new OperatorLog({ store, notary, certifier })
     const staffBids = config.STAFF_BIDS === 'on'
     const engine = new Engine({ store, notary, bus, clock, metrics, log, staffBids, ended: () => certifier.wake() })
-    thread.onFailed = (error) => engine.sicken(error)
+    thread.onFailed = (error) => engine.fail(error)
     const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
     const prices = new Prices({ engine, store, bus, clock, limited: config.RATE_LIMITS === 'on' })
     const door = new Doorkeeper(bus, clock, metrics)

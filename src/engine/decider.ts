@@ -1,10 +1,12 @@
+import { dueAt } from '../domain/auction.ts'
+import type { Instant } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import type { StoredAuctions } from './auctions.ts'
 import type { Batch, Pending } from './batch.ts'
 import { type DecisionContext, decideOrder } from './decide-order.ts'
 import type { Notary } from './notary.ts'
 import type { BidOrder, Order, Verdict } from './order.ts'
-import type { Store } from './ports.ts'
+import type { Outage, Store } from './ports.ts'
 import { Refusals } from './refusals.ts'
 import { type UnitOfWork, begin, undoing } from './unit-of-work.ts'
 
@@ -14,6 +16,8 @@ export type DeciderDependencies = {
   readonly notary: Notary
   /** Whether the house lets its staff bid in its own lots (WHO-2). */
   readonly staffBids: boolean
+  /** The latest outages, the newest first. */
+  outages(): readonly Outage[]
   /** Deciding one order threw: a bug, or an auction that cannot be read. Nothing else is concerned. */
   undecided(error: unknown, order: Order): void
 }
@@ -82,6 +86,8 @@ export class Decider {
   #decideOne(order: Order, work: UnitOfWork, context: DecisionContext): Verdict {
     const undo = undoing(work)
     try {
+      for (const outage of this.#parts.outages().toReversed())
+        if (concerns(outage, instantOf(order), work)) giveBack(outage, work, context)
       return decideOrder(order, work, context)
     } catch (error) {
       undo()
@@ -93,6 +99,21 @@ export class Decider {
     this.#parts.undecided(error, order)
     return { ok: false, rejection: reject('internal'), asOfSeq: null, receipt: null }
   }
+}
+
+/** What an auction waited for fell into an outage, and nothing was decided of it since (SC-5): behind it that lies later. */
+function concerns({ since, until }: Outage, at: Instant, { held }: UnitOfWork): boolean {
+  const due = held === null ? null : dueAt(held.auction)
+  return due !== null && due > since && due <= until && at > since
+}
+
+function instantOf(order: Order): Instant {
+  return order.type === 'bid' ? order.at : order.command.at
+}
+
+function giveBack({ since, until }: Outage, work: UnitOfWork, context: DecisionContext): void {
+  const command = { type: 'outage', since, at: until } as const
+  decideOrder({ type: 'act', auctionId: work.auctionId, command, by: null, permit: () => null }, work, context)
 }
 
 /** Not what a disk or another process can cause. */

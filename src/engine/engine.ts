@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { limits } from '../config/limits.ts'
 import { type Auction, dueAt, isOver } from '../domain/auction.ts'
-import type { Command, CommandOf } from '../domain/command.ts'
+import type { Command } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
@@ -9,13 +9,23 @@ import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
 import { StoredAuctions } from './auctions.ts'
 import { Decider, type DeciderDependencies } from './decider.ts'
+import { unknown } from './lane.ts'
 import { Lanes } from './lanes.ts'
 import type { Code } from '../codes.ts'
 import type { Metrics } from './metrics.ts'
 import type { Notary } from './notary.ts'
-import { type Bus, type BusMessage, type Change, type Clock, type Held, type Store, every } from './ports.ts'
+import {
+  type Bus,
+  type BusMessage,
+  type Change,
+  type Clock,
+  type Held,
+  type Outage,
+  type Store,
+  every,
+} from './ports.ts'
 import { Scheduler } from './scheduler.ts'
-import type { BidBudget, Permit, Verdict } from './order.ts'
+import type { BidBudget, Order, Permit, Verdict } from './order.ts'
 
 /** A command as the edges give it: the engine stamps the time. */
 export type Act = WithoutAt<Exclude<Command, { type: 'bid' }>>
@@ -34,8 +44,6 @@ export type BidAsk = {
   /** What `received` gave, where the bid had to wait for its turn to be read. */
   readonly arrival?: Arrival
 }
-
-type Outage = CommandOf<'outage'>
 
 export type EngineParts = {
   readonly store: Store
@@ -63,10 +71,12 @@ export class Engine {
   readonly #lanes: Lanes
   readonly #scheduler: Scheduler
   readonly #unsubscribe: () => void
-  /** Absences that concern an auction and are not in its ledger yet: decided before anything else of it (SC-5). */
-  readonly #owed = new Map<string, Outage>()
   readonly #arrivals: Arrivals
+  /** When this process was last known to live, and storage to take what it says. */
   #aliveAt: Instant
+  #outages: readonly Outage[] = []
+  /** It was away: whether that is an outage is being asked, and nothing is decided before. */
+  #returning: Promise<void> | null = null
   #beats = 0
   #stopBeating: (() => void) | null = null
   /** The note that it lives has been on its way for too long. */
@@ -85,7 +95,14 @@ export class Engine {
     this.#lanes = new Lanes({
       store,
       clock,
-      decider: new Decider({ store, notary, staffBids, auctions: this.#auctions, undecided }),
+      decider: new Decider({
+        store,
+        notary,
+        staffBids,
+        auctions: this.#auctions,
+        outages: () => this.#outages,
+        undecided,
+      }),
       committed: (changes, tookMs) => this.#committed(changes, tookMs),
       publish: (changes) => this.#publishAll(changes),
       conflicted: (auctionIds) => auctionIds.forEach((id) => this.#auctions.outdate(id)),
@@ -108,18 +125,17 @@ export class Engine {
   }
 
   /** Storage failed when nobody waited for it: nothing is taken until it is open again. */
-  sicken(error: unknown): void {
+  fail(error: unknown): void {
     this.#lanes.fail(error)
   }
 
   /** Catches up with the time that passed (SC-5), then keeps time. */
   async start(): Promise<void> {
     const { store, clock } = this.#parts
-    this.#aliveAt = (await store.aliveAt()) ?? clock.now()
+    this.#aliveAt = 0
+    await this.#live()
     for (const { auctionId, dueAt } of await store.due(Number.MAX_SAFE_INTEGER)) this.#scheduler.set(auctionId, dueAt)
-    this.#stamp()
-    await this.#beat()
-    this.#stopBeating = every(clock, limits.beatMs, () => void this.#beat())
+    this.#stopBeating = every(clock, limits.beatMs, () => this.#beat())
     this.#scheduler.start()
   }
 
@@ -130,8 +146,7 @@ export class Engine {
     this.#scheduler.stop()
     await this.#lanes.stop()
     this.#unsubscribe()
-    if (this.#owed.size > 0) return
-    await this.#parts.store.beat(this.#parts.clock.now()).catch((error: unknown) => this.#failed(error))
+    await this.#live()
   }
 
   /** The auction as it is committed, or null. */
@@ -139,13 +154,11 @@ export class Engine {
     return this.#auctions.get(auctionId)
   }
 
-  bid({ arrival, ...ask }: BidAsk): Promise<Verdict> {
+  async bid({ arrival, ...ask }: BidAsk): Promise<Verdict> {
     const now = this.#stamp()
     const at = arrival === undefined ? now : Math.max(arrival.at, now - limits.arrivalMsMax)
-    return this.#inOrder(ask.auctionId, at, () => {
-      this.#payFirst(ask.auctionId)
-      return this.#lanes.submit({ type: 'bid', at, bidId: randomUUIDv7(), ...ask })
-    }).then((verdict) => this.#countRefusal(verdict))
+    const order = { type: 'bid', at, bidId: randomUUIDv7(), ...ask } as const
+    return this.#countRefusal(await this.#submit(order, at))
   }
 
   #countRefusal(verdict: Verdict): Verdict {
@@ -162,21 +175,20 @@ export class Engine {
     return this.#arrivals.add(auctionId, this.#parts.clock.now())
   }
 
-  /** At once, unless the end lies between what was received before and this: then behind that. */
-  #inOrder(auctionId: string, at: Instant, submit: () => Promise<Verdict>): Promise<Verdict> {
-    const known = this.#auctions.peek(auctionId)
+  /** At once, unless it was away, or the end lies between what was received before and this: then behind that. */
+  #submit(order: Order, at: Instant): Promise<Verdict> {
+    const known = this.#auctions.peek(order.auctionId)
     const due = known === undefined ? null : dueAt(known.auction)
-    const earlier = due === null || due > at ? null : this.#arrivals.before(auctionId, due)
-    return earlier === null ? submit() : earlier.then(submit)
+    const earlier = due === null || due > at ? null : this.#arrivals.before(order.auctionId, due)
+    const before = this.#returning ?? earlier
+    if (before === null) return this.#lanes.submit(order)
+    return before.then(() => (this.#stalled ? unknown : this.#lanes.submit(order)))
   }
 
   /** Everything but a bid, wanted by a user. `permit` is asked when the command is decided. */
   act(auctionId: string, act: Act, by: string, permit: Permit): Promise<Verdict> {
     const at = this.#stamp()
-    return this.#inOrder(auctionId, at, () => {
-      this.#payFirst(auctionId)
-      return this.#lanes.submit({ type: 'act', auctionId, command: { ...act, at }, by, permit })
-    })
+    return this.#submit({ type: 'act', auctionId, command: { ...act, at }, by, permit }, at)
   }
 
   /** Removes an auction, as `permit` allows. Null where it is gone; other than an act it leaves nothing behind. */
@@ -198,57 +210,52 @@ export class Engine {
     const at = this.#parts.clock.now()
     // Where nothing can be written nothing can be taken: that is an absence as well.
     if (!this.#canWrite) return at
-    const since = this.#aliveAt
-    this.#aliveAt = Math.max(at, since)
-    if (at - since >= OUTAGE_MS_MIN) this.#afterOutage(since, at)
+    if (at - this.#aliveAt < OUTAGE_MS_MIN) this.#aliveAt = Math.max(at, this.#aliveAt)
+    else this.#returning ??= this.#live().finally(() => (this.#returning = null))
     return at
-  }
-
-  #afterOutage(since: Instant, at: Instant): void {
-    this.#parts.log.info({ awayMs: at - since }, 'the service was away')
-    for (const auctionId of this.#scheduler.dueBy(at)) {
-      this.#owed.set(auctionId, { type: 'outage', since: this.#owed.get(auctionId)?.since ?? since, at })
-      this.#payFirst(auctionId)
-    }
-  }
-
-  /** Where an absence could not be stored, what is asked next must not close the auction over it. */
-  #payFirst(auctionId: string): void {
-    const outage = this.#owed.get(auctionId)
-    if (outage !== undefined) this.#move(auctionId, outage)
   }
 
   #tick(auctionId: string): void {
     const at = this.#stamp()
-    this.#payFirst(auctionId)
-    this.#move(auctionId, { type: 'tick', at })
-  }
-
-  /** What time brings. Where it could not be stored it is tried again: an auction must not stay open for it. */
-  #move(auctionId: string, command: Exclude<Command, { type: 'bid' }>): void {
-    const submit = () => this.#lanes.submit({ type: 'act', auctionId, command, by: null, permit: () => null })
-    void this.#inOrder(auctionId, command.at, submit).then((verdict) => {
-      if (verdict.ok && this.#owed.get(auctionId) === command) this.#owed.delete(auctionId)
-      if (verdict.ok) this.#scheduler.set(auctionId, dueAt(verdict.held.auction))
-      else this.#scheduler.set(auctionId, this.#parts.clock.now() + limits.recoverMs)
+    const command = { type: 'tick', at } as const
+    const order = { type: 'act', auctionId, command, by: null, permit: always } as const
+    void this.#submit(order, at).then((verdict) => {
+      // Where it could not be stored it is tried again: an auction must not stay open for it.
+      const next = verdict.ok ? dueAt(verdict.held.auction) : this.#parts.clock.now() + limits.recoverMs
+      this.#scheduler.set(auctionId, next)
     })
   }
 
-  async #beat(): Promise<void> {
-    const at = this.#stamp()
-    // Whoever dies now must find the absence again when it returns.
-    if (this.#owed.size > 0) return
+  #beat(): void {
+    this.#stamp()
     this.#beats += 1
-    if (this.#beats % limits.beatsPerWrite !== 1) return
-    if (!this.#canWrite) return
-    const stopWaiting = this.#parts.clock.wake(limits.stallMs, () => (this.#stalled = true))
-    try {
-      await this.#parts.store.beat(at)
-    } catch (error) {
-      this.sicken(error)
-    } finally {
+    const isDue = this.#beats % limits.beatsPerWrite === 0
+    if (isDue && this.#canWrite && this.#returning === null) void this.#live()
+  }
+
+  /** Writes that it lives, and hears of outages. What cannot be written is an absence that goes on; nobody waits for a disk that hangs. */
+  #live(): Promise<void> {
+    const { clock } = this.#parts
+    const { promise: stall, resolve } = Promise.withResolvers<void>()
+    const stopWaiting = clock.wake(limits.stallMs, () => {
+      this.#stalled = true
+      resolve()
+    })
+    const writing = this.#writeLife(clock.now(), this.#aliveAt).finally(() => {
       stopWaiting()
       this.#stalled = false
+    })
+    return Promise.race([writing, stall])
+  }
+
+  async #writeLife(at: Instant, since: Instant): Promise<void> {
+    try {
+      this.#outages = await this.#parts.store.beat({ at, since })
+      this.#aliveAt = Math.max(at, this.#aliveAt)
+      const [latest] = this.#outages
+      if (latest?.until === at) this.#parts.log.info({ awayMs: at - latest.since }, 'the service was away')
+    } catch (error) {
+      this.fail(error)
     }
   }
 

@@ -157,6 +157,9 @@ export type OwnBid = { readonly auctionId: string; readonly bid: Bid; readonly s
 /** Bytes of entries read at once: what is read may be sent to anybody who asks. */
 export const ENTRIES_BYTES_MAX = 256 * 1024
 
+/** Nobody was there after `since`, until `until`. */
+export type Outage = { readonly since: Instant; readonly until: Instant }
+
 export interface Store {
   /** How many appends may run beside each other. */
   readonly lanes: number
@@ -214,10 +217,12 @@ export interface Store {
   bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>>
   /** Every auction that wants a tick by `until`. */
   due(until: Instant): Promise<readonly { readonly auctionId: string; readonly dueAt: Instant }[]>
-  /** When the service was last known to live (SC-5). */
-  aliveAt(): Promise<Instant | null>
-  /** Writes that it lives: durable, so it also shows that storage can be written. */
-  beat(at: Instant): Promise<void>
+  /**
+   * Writes that the service lives at `at`: durable, so it also shows that storage can be written. Where nobody has lived for
+   * OUTAGE_MS_MIN before, neither this node since `since` nor another, that is an outage, and is kept as one (SC-5). Gives
+   * the latest outages: one that concerns an auction which is still open is among them.
+   */
+  beat(pulse: { readonly at: Instant; readonly since: Instant }): Promise<readonly Outage[]>
   /** Opens storage anew after a failed commit; nothing read before it may be trusted. */
   recover(): Promise<void>
   close(): Promise<void>

@@ -36,14 +36,9 @@ export class Scheduler {
     if (this.#heap.peek()!.at === at) this.#arm()
   }
 
-  /** The auctions that are due by `at`; they stay where they are. */
-  dueBy(at: Instant): string[] {
-    return [...this.#dueAt].filter(([, dueAt]) => dueAt <= at).map(([auctionId]) => auctionId)
-  }
-
   start(): void {
     this.#running = true
-    this.#arm()
+    this.#wake()
   }
 
   stop(): void {
@@ -65,9 +60,8 @@ export class Scheduler {
     for (let next = this.#heap.peek(); next !== undefined && next.at <= now; next = this.#heap.peek()) {
       this.#heap.pop()
       if (this.#dueAt.get(next.auctionId) !== next.at) continue
-      // Still due while it is fired: an absence that is noticed only now concerns it as well (SC-5).
+      this.#dueAt.delete(next.auctionId)
       this.#fire(next.auctionId)
-      if (this.#dueAt.get(next.auctionId) === next.at) this.#dueAt.delete(next.auctionId)
     }
     this.#arm()
   }

@@ -208,9 +208,9 @@ test('[SC-5] that it lives is written when it starts, and then once in a while',
     {
       clock,
       wrapStore: storeWith((store) => ({
-        beat: (at) => {
-          beats.push(at)
-          return store.beat(at)
+        beat: (pulse) => {
+          beats.push(pulse.at)
+          return store.beat(pulse)
         },
       })),
     },

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/instant.ts'
+import { OUTAGE_MS_MIN } from '../../domain/soft-close.ts'
 import type { AnswerView } from '../../domain/wire.ts'
 import type { Audited } from '../../ledger/audit.ts'
 import { type Entry, type PrivateEntry, readEntry, seqOfDeed } from '../../ledger/chain.ts'
@@ -13,6 +14,7 @@ import type {
   Change,
   Held,
   Labels,
+  Outage,
   OwnBid,
   Page,
   Paging,
@@ -64,6 +66,8 @@ type AuctionRow = {
 /** Which part of a chain is read. */
 type Reach = { readonly after: number; readonly limit: number }
 
+/** Of outages that were longer ago every auction was decided: none is open for so many. */
+const OUTAGES_MAX = 16
 const ALL_COLUMNS = [...MOVING_COLUMNS, ...FOUND_COLUMNS, ...BORN_COLUMNS]
 const CHANGE_AUCTION = updateOf([...MOVING_COLUMNS, ...FOUND_COLUMNS])
 const MOVE_AUCTION = updateOf(MOVING_COLUMNS)
@@ -421,19 +425,29 @@ export class SqliteStore implements Store {
     return this.#sqlite.all('SELECT id AS auctionId, due_at AS dueAt FROM auctions WHERE due_at <= ?', until)
   }
 
-  async aliveAt(): Promise<Instant | null> {
+  async beat({ at, since }: Parameters<Store['beat']>[0]): Promise<readonly Outage[]> {
+    return this.#sqlite.transaction(() => {
+      const aliveAt = this.#aliveAt()
+      const lived = Math.max(aliveAt ?? at, since)
+      if (at - lived >= OUTAGE_MS_MIN) this.#sqlite.run('INSERT INTO outages (since, until) VALUES (?, ?)', lived, at)
+      this.#setAliveAt(Math.max(aliveAt ?? at, at))
+      return this.#sqlite.all<Outage>('SELECT since, until FROM outages ORDER BY number DESC LIMIT ?', OUTAGES_MAX)
+    })
+  }
+
+  #aliveAt(): Instant | null {
     const row = this.#sqlite.get<{ value: string }>("SELECT value FROM service WHERE name = 'alive_at'")
     return row === undefined ? null : Number(row.value)
   }
 
-  async beat(at: Instant): Promise<void> {
+  #setAliveAt(at: Instant): void {
     this.#sqlite.run("INSERT OR REPLACE INTO service (name, value) VALUES ('alive_at', ?)", String(at))
   }
 
   async recover(): Promise<void> {
     await this.#sqlite.reopen()
-    const at = (await this.aliveAt()) ?? 0
-    await this.beat(at)
+    // Shows that it can be written.
+    this.#sqlite.run("UPDATE service SET value = value WHERE name = 'epoch'")
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,16 @@ import { isHidden } from '../../../src/domain/access.ts'
 import { isOver } from '../../../src/domain/auction.ts'
 import { GENESIS } from '../../../src/ledger/chain.ts'
 import { leafHash } from '../../../src/ledger/merkle.ts'
-import type { Appended, Change, Held, KeyedBid, LogEntry, LogTip, Uncertified } from '../../../src/engine/ports.ts'
+import type {
+  Appended,
+  Change,
+  Held,
+  KeyedBid,
+  LogEntry,
+  LogTip,
+  Outage,
+  Uncertified,
+} from '../../../src/engine/ports.ts'
 
 /** What is durable of one auction. */
 export type Stored = {
@@ -25,6 +34,8 @@ export class Disk {
   readonly outbox: string[] = []
   readonly consumed = new Map<string, number>()
   aliveAt: Instant | null = null
+  /** The newest first. */
+  readonly outages: Outage[] = []
 
   /** Writes all changes but those of auctions that another had changed, and says which these are. */
   write(changes: readonly Change[], at: number): Appended {

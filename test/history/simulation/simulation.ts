@@ -144,7 +144,7 @@ class Simulation {
       await this.#world.sleep(this.#world.random.delay(SICKEN_MS))
       if (this.#world.now >= until) return
       const node = this.#world.random.pick(this.#nodes)
-      if (node.ready) node.engine.sicken(new Error('a checkpoint failed'))
+      if (node.ready) node.engine.fail(new Error('a checkpoint failed'))
     }
   }
 

@@ -1,4 +1,5 @@
 import { dueAt } from '../../../src/domain/auction.ts'
+import { OUTAGE_MS_MIN } from '../../../src/domain/soft-close.ts'
 import type { Instant } from '../../../src/domain/instant.ts'
 import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
 import type {
@@ -9,6 +10,7 @@ import type {
   Held,
   LogEntry,
   LogTip,
+  Outage,
   Statement,
   Store,
 } from '../../../src/engine/ports.ts'
@@ -177,12 +179,13 @@ export class SimulatedStore implements Store {
     )
   }
 
-  aliveAt(): Promise<Instant | null> {
-    return this.#soon(this.#readMs, ({ aliveAt }) => aliveAt)
-  }
-
-  beat(at: Instant): Promise<void> {
-    return this.#soon(this.#commitMs, (disk) => void (disk.aliveAt = Math.max(at, disk.aliveAt ?? 0)))
+  beat({ at, since }: Parameters<Store['beat']>[0]): Promise<readonly Outage[]> {
+    return this.#soon(this.#commitMs, (disk) => {
+      const lived = Math.max(disk.aliveAt ?? at, since)
+      if (at - lived >= OUTAGE_MS_MIN) disk.outages.unshift({ since: lived, until: at })
+      disk.aliveAt = Math.max(at, disk.aliveAt ?? at)
+      return [...disk.outages]
+    })
   }
 
   async recover(): Promise<void> {
