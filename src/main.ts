@@ -127,7 +127,7 @@ export async function serve(
       metrics,
       hub,
       prices,
-      catalogue: new Catalogue({ store, engine, accounts, clock }),
+      catalogue: new Catalogue({ store, clock }),
       door,
       bidRate,
       log,

@@ -82,6 +82,18 @@ export type Auction = Details & {
   readonly latestAt: Instant
 }
 
+/** An auction without its bids: as much as everybody may see, and what it is reckoned from. */
+export type Summary = Omit<Auction, 'bids' | 'paddles'> & {
+  readonly leaderPaddle: number | null
+  readonly bidderCount: number
+}
+
+export function summaryOf(auction: Auction): Summary {
+  const { standing, paddles } = auction
+  const leaderPaddle = standing === null ? null : paddles.get(standing.bidder)!
+  return { ...auction, leaderPaddle, bidderCount: paddles.size }
+}
+
 export function isOver({ stage }: Auction): boolean {
   return stage.status === 'closed' || stage.status === 'cancelled'
 }

@@ -1,5 +1,15 @@
 import type { Amount } from './amount.ts'
-import { type Auction, type Bid, type Bids, type Details, type Outcome, type Stage, latestOf } from './auction.ts'
+import {
+  type Auction,
+  type Bid,
+  type Bids,
+  type Details,
+  type Outcome,
+  type Stage,
+  type Summary,
+  latestOf,
+  summaryOf,
+} from './auction.ts'
 import { type Event, type EventOf, isPublic } from './event.ts'
 import { formats } from './formats/index.ts'
 import { showIncrements } from './increments.ts'
@@ -38,19 +48,22 @@ export function paddleOf(number: number): string {
   return `P${number}`
 }
 
-function leaderOf({ standing, paddles }: Auction): string | null {
-  return standing === null ? null : paddleOf(paddles.get(standing.bidder)!)
+function leaderOf({ leaderPaddle }: Summary): string | null {
+  return leaderPaddle === null ? null : paddleOf(leaderPaddle)
 }
 
 /** The least a new bidder must offer now; null where nobody may bid. */
-export function minimumBid(auction: Auction): Amount | null {
+export function minimumBid(auction: Pick<Auction, 'stage' | 'format' | 'terms' | 'standing'>): Amount | null {
   return auction.stage.status === 'open' ? formats[auction.format].minimumBid(auction) : null
 }
 
-export function auctionView(
-  auction: Auction,
-  shown: { seller: Seller; head: string; serverTime: Instant; viewer: Viewer },
-): AuctionView {
+type Shown = { readonly seller: Seller; readonly head: string; readonly serverTime: Instant; readonly viewer: Viewer }
+
+export function auctionView(auction: Auction, shown: Shown): AuctionView {
+  return summaryView(summaryOf(auction), shown)
+}
+
+export function summaryView(auction: Summary, shown: Shown): AuctionView {
   const { id, stage, standing, extensions, seq } = auction
   return {
     id,
@@ -69,13 +82,13 @@ export function auctionView(
   }
 }
 
-function roomView(auction: Auction) {
+function roomView(auction: Summary) {
   return {
     price: auction.standing?.price ?? null,
     leader: leaderOf(auction),
     minimumBid: minimumBid(auction),
     bidCount: auction.bidCount,
-    bidderCount: auction.paddles.size,
+    bidderCount: auction.bidderCount,
     reserve: reserveState(auction.terms, auction.standing?.maximum ?? null),
   }
 }
@@ -187,7 +200,7 @@ export function publicEvent(event: Event, after: Auction, before: Auction): Publ
 
 /** Only what changed: a description may be long, and be edited often. */
 function updatedData(after: Auction, before: Auction): z.output<(typeof eventData)['auction.updated']> {
-  const { minimumBid, reserve } = roomView(after)
+  const { minimumBid, reserve } = roomView(summaryOf(after))
   const old = detailsView(before, 'public')
   const changed = Object.entries(detailsView(after, 'public')).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name as keyof DetailsView]),
@@ -201,7 +214,7 @@ function voidedData({ bid, reason, amounts }: EventOf<'bid.voided'>, after: Auct
     paddle: paddleOf(bid.paddle),
     ...houseMark(bid),
     reason,
-    ...roomView(after),
+    ...roomView(summaryOf(after)),
     amounts: [...amounts],
   }
 }
@@ -213,7 +226,7 @@ function placedData({ bid, beaten }: EventOf<'bid.placed'>, after: Auction) {
     ...houseMark(bid),
     amount: bid.amount,
     ...(after.standing?.bidder === bid.bidder ? {} : { exact: bid.exact }),
-    ...roomView(after),
+    ...roomView(summaryOf(after)),
     beaten,
   }
 }
@@ -237,7 +250,7 @@ export function answerFacts(bid: Bid, before: Auction, after: Auction): AnswerFa
     seq: bid.seq,
     price: bid.price,
     minimumBid: minimumBid(after),
-    leader: leaderOf(after)!,
+    leader: leaderOf(summaryOf(after))!,
     closesAt: toWire(after.closesAt!),
   }
 }

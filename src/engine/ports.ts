@@ -1,4 +1,4 @@
-import type { Auction, Bid } from '../domain/auction.ts'
+import type { Auction, Bid, Summary } from '../domain/auction.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { PictureSize } from '../domain/picture.ts'
 import type { Role, Status } from '../domain/schema.ts'
@@ -94,8 +94,8 @@ export type LogEntry = Statement & { readonly nodes: readonly MerkleNode[] }
 /** Where the log goes on: `previous` is the leaf hash of its last statement, `edge` the complete subtrees it consists of. */
 export type LogTip = { readonly size: number; readonly previous: string; readonly edge: readonly MerkleNode[] }
 
-/** An auction that is over, without its bids, and the head of its ledger. */
-export type Uncertified = { readonly auction: Auction; readonly head: string }
+/** An auction that is over, and the head of its ledger. */
+export type Uncertified = { readonly auction: Summary; readonly head: string }
 
 /** All that one transaction writes of one auction. */
 export type Change = {
@@ -122,6 +122,9 @@ export type Paging = { readonly limit: number; readonly cursor: string | null }
 
 /** With how many there are in all, counted up to a bound and with the first page only. */
 export type CountedPage<Item> = Page<Item> & { readonly total: number | null }
+
+/** A line of the catalogue, with the name of its seller. */
+export type Listed = { readonly auction: Summary; readonly head: string; readonly sellerName: string }
 
 export type CatalogueQuery = Paging & {
   /** Those in one of these stages. */
@@ -203,7 +206,7 @@ export interface Store {
   /** The position of the outbox that a consumer has come to; 0 at first. */
   consumed(consumer: string): Promise<number>
   consume(consumer: string, position: number): Promise<void>
-  catalogue(query: CatalogueQuery): Promise<CountedPage<{ readonly id: string; readonly seq: number }>>
+  catalogue(query: CatalogueQuery): Promise<CountedPage<Listed>>
   /** Which of these ids an auction has. */
   existing(auctionIds: readonly string[]): Promise<ReadonlySet<string>>
   /** Those of each of these auctions. */

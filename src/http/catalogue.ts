@@ -1,14 +1,12 @@
-import { lru } from '../engine/lru.ts'
 import { z } from 'zod'
 import { limits } from '../config/limits.ts'
 import { currency } from '../domain/currency.ts'
 import { type Actor, isAdmin, owns } from '../domain/access.ts'
 import { EXTERNAL_ID_MAX, status, uuid } from '../domain/schema.ts'
-import { auctionView } from '../domain/view.ts'
+import { summaryView } from '../domain/view.ts'
 import { type ListedAuctionView, listedAuctionView } from '../domain/wire.ts'
-import { fromWire, givenInstant, toWire } from '../domain/instant.ts'
-import type { Engine } from '../engine/engine.ts'
-import type { Accounts, Clock, Store } from '../engine/ports.ts'
+import { fromWire, givenInstant } from '../domain/instant.ts'
+import type { Clock, Store } from '../engine/ports.ts'
 import { Pieces, costly } from '../live/turns.ts'
 import { number, pageOf, paging, several } from './parts.ts'
 
@@ -64,21 +62,12 @@ export const ITEMS_FOR_ONE = 20
 export const SEARCH_COST = 5
 
 type Query = z.output<typeof catalogueQuery>
-type Viewer = 'public' | 'owner'
-/** What is the same until the auction moves: all but the seller's name, which is gone once they are erased, and the time. */
-type Kept = { readonly seq: number; readonly view: ListedAuctionView }
 
-type CatalogueParts = {
-  readonly store: Store
-  readonly engine: Engine
-  readonly accounts: Accounts
-  readonly clock: Clock
-}
+type CatalogueParts = { readonly store: Store; readonly clock: Clock }
 
-/** Lists of auctions. A page is put together in pieces, and what it shows of an auction is kept by its seq. */
+/** Lists of auctions: a page is read in three statements at most, whatever is in it, and put together in pieces. */
 export class Catalogue {
   readonly #parts: CatalogueParts
-  readonly #kept = lru<Kept>(limits.listedKeptMax)
 
   constructor(parts: CatalogueParts) {
     this.#parts = parts
@@ -87,41 +76,28 @@ export class Catalogue {
   /** A page as the actor may see it. */
   async page(query: Query, actor: Actor): Promise<z.output<typeof cataloguePage>> {
     await costly.turn()
+    const { store, clock } = this.#parts
     const pieces = new Pieces()
-    const page = await this.#parts.store.catalogue(askedOf(query, actor))
-    const views: ListedAuctionView[] = []
-    for (const { id, seq } of page.items) {
-      const view = await this.#viewOf(id, seq, actor)
-      if (view !== null) views.push(view)
+    const page = await store.catalogue(askedOf(query, actor))
+    const owned = page.items.filter(({ auction }) => owns(auction, actor)).map(({ auction }) => auction.id)
+    const labels = owned.length === 0 ? null : await store.labels(owned)
+    const serverTime = clock.now()
+    const items: ListedAuctionView[] = []
+    for (const { auction, head, sellerName } of page.items) {
+      const viewer = owns(auction, actor) ? 'owner' : 'public'
+      const seller = { id: auction.sellerId, displayName: sellerName }
+      const { terms, ...view } = summaryView(auction, { seller, head, serverTime, viewer })
+      const { increments, ...shown } = terms
+      items.push({
+        ...view,
+        description: beginningOf(view.description),
+        terms: query.include === undefined ? shown : { ...shown, increments },
+        ...labels?.get(view.id),
+      })
       await pieces.next()
     }
-    const names = await this.#parts.accounts.names([...new Set(views.map(({ seller }) => seller.id))])
-    const owned = views.filter(({ terms }) => terms.reservePrice !== undefined).map(({ id }) => id)
-    const labels = await this.#parts.store.labels(owned)
-    const serverTime = toWire(this.#parts.clock.now())
-    const items = views.map(({ terms: { increments, ...terms }, seller: { id }, ...view }) => ({
-      ...view,
-      terms: query.include === undefined ? terms : { ...terms, increments },
-      seller: { id, displayName: names.get(id)! },
-      serverTime,
-      ...labels.get(view.id),
-    }))
     const nextCursor = page.nextCursor === null ? null : `${query.sort}:${page.nextCursor}`
     return { items, nextCursor, ...(page.total === null ? {} : { total: page.total }) }
-  }
-
-  async #viewOf(id: string, seq: number, actor: Actor): Promise<ListedAuctionView | null> {
-    const kept = this.#kept.get(id)
-    if (kept?.seq === seq && !owns({ sellerId: kept.view.seller.id }, actor)) return kept.view
-    const held = await this.#parts.engine.held(id)
-    if (held === null) return null
-    const { auction, head } = held
-    const viewer: Viewer = owns(auction, actor) ? 'owner' : 'public'
-    const seller = { id: auction.sellerId, displayName: '' }
-    const whole = auctionView(auction, { seller, head, serverTime: 0, viewer })
-    const view = { ...whole, description: beginningOf(whole.description) }
-    if (viewer === 'public') this.#kept.set(id, { seq: auction.seq, view })
-    return view
   }
 }
 

@@ -116,7 +116,14 @@ export function signCertificate(
     auction,
     head,
     ...rest
-  }: { auction: Auction; head: string; at: number; rules: string; software: string; previous: string },
+  }: {
+    auction: Pick<Auction, 'id' | 'stage' | 'seq' | 'extensions'>
+    head: string
+    at: number
+    rules: string
+    software: string
+    previous: string
+  },
 ): string {
   const status = auction.stage.status === 'cancelled' ? 'cancelled' : 'closed'
   const payload: Certificate = {

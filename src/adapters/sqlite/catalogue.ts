@@ -1,11 +1,22 @@
 import { limits } from '../../config/limits.ts'
-import type { CatalogueQuery, CountedPage } from '../../engine/ports.ts'
+import type { CatalogueQuery, CountedPage, Listed } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { page, position } from './paging.ts'
+import { summaryIn } from './rows.ts'
 import { searchQuery } from './search-text.ts'
 
-/** A page of the catalogue: which auctions, as of which seq. */
-export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery): CountedPage<{ id: string; seq: number }> {
+type CatalogueRow = {
+  key: number
+  number: number
+  head: string
+  state: string
+  title: string
+  description: string
+  seller: string | null
+}
+
+/** A page of the catalogue, out of what is stored beside the bids. */
+export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery): CountedPage<Listed> {
   const { where, values } = conditions(query)
   const total = query.cursor === null ? count(sqlite, where, values) : null
   const key = sortKeys[query.sort]
@@ -14,12 +25,18 @@ export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery): CountedPage<
     where.push(`(${key}, a.number) > (?, ?)`)
     values.push(...from)
   }
-  const rows = sqlite.all<{ id: string; seq: number; key: number; number: number }>(
-    `SELECT a.id, a.seq, ${key} AS key, a.number FROM auctions a WHERE ${where.join(' AND ')} ORDER BY key, a.number LIMIT ?`,
+  const rows = sqlite.all<CatalogueRow>(
+    `SELECT ${key} AS key, a.number, a.head, a.state, a.title, a.description, u.display_name AS seller
+     FROM auctions a LEFT JOIN users u ON u.id = a.seller_id
+     WHERE ${where.join(' AND ')} ORDER BY key, a.number LIMIT ?`,
     ...values,
     query.limit + 1,
   )
-  return { ...page(rows, query.limit, ({ id, seq }) => ({ id, seq })), total }
+  return { ...page(rows, query.limit, listed), total }
+}
+
+function listed({ state, title, description, head, seller }: CatalogueRow): Listed {
+  return { auction: summaryIn(state, { title, description }), head, sellerName: seller ?? '' }
 }
 
 function count(sqlite: Sqlite, where: readonly string[], values: readonly unknown[]): number {

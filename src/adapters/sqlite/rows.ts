@@ -1,6 +1,6 @@
 import { isHidden } from '../../domain/access.ts'
 import type { Amount } from '../../domain/amount.ts'
-import { type Auction, type Bid, dueAt, listed } from '../../domain/auction.ts'
+import { type Auction, type Bid, type Summary, dueAt, listed, summaryOf } from '../../domain/auction.ts'
 import type { Instant } from '../../domain/instant.ts'
 import { jsonOf } from '../../domain/json.ts'
 import type { Change, Held, KeyedBid } from '../../engine/ports.ts'
@@ -138,9 +138,16 @@ function isSame(one: Row, other: Row): boolean {
   return one.every((value, i) => value === other[i])
 }
 
-/** All of an auction but its texts, which have columns of their own, its bids, and its paddles, which the bids hold. */
+/** All of an auction but its texts, which have columns of their own, and its bids; what lists show of these is with it. */
 function stateOf(auction: Auction): string {
-  const { bids: _bids, paddles: _paddles, title: _title, description: _description, terms, ...moving } = auction
+  const {
+    bids: _bids,
+    paddles: _paddles,
+    title: _title,
+    description: _description,
+    terms,
+    ...moving
+  } = summaryOf(auction) as Summary & Auction
   // Every bid writes it, and the terms stay.
   return `{"terms":${jsonOf(terms)},${JSON.stringify(moving).slice(1)}`
 }
@@ -155,26 +162,16 @@ export function auctionOf(
   known: Pick<Auction, 'bids' | 'paddles'> = { bids: null, paddles: new Map() },
 ): Auction {
   const paddles = new Map([...known.paddles, ...bids.map(({ bidder, paddle }) => [bidder, paddle] as const)])
-  // What an earlier version wrote lacks some.
-  const stored = JSON.parse(state) as Omit<
-    Auction,
-    keyof Texts | 'bids' | 'paddles' | 'latestAt' | 'lowerable' | 'wasShown'
-  > & {
-    readonly latestAt?: Instant
-    readonly wasShown?: boolean
-    readonly lowerable?: string | null
-  }
-  return {
-    latestAt: 0,
-    lowerable: null,
-    wasShown: true,
-    ...stored,
-    title,
-    description,
-    bids: listed(stored.terms, bids, known),
-    paddles,
-  }
+  const { leaderPaddle: _leader, bidderCount: _count, ...stored } = summaryIn(state, { title, description })
+  return { ...stored, bids: listed(stored.terms, bids, known), paddles }
 }
+
+export function summaryIn(state: string, { title, description }: Texts): Summary {
+  return { ...OF_EARLIER_VERSIONS, ...(JSON.parse(state) as Omit<Summary, keyof Texts>), title, description }
+}
+
+/** What states that they wrote lack. */
+const OF_EARLIER_VERSIONS = { latestAt: 0, lowerable: null, wasShown: true }
 
 export type BidRow = {
   id: string

@@ -14,6 +14,7 @@ import type {
   Change,
   Held,
   Labels,
+  Listed,
   Outage,
   OwnBid,
   Page,
@@ -376,7 +377,7 @@ export class SqliteStore implements Store {
     consume(this.#sqlite, consumer, position)
   }
 
-  async catalogue(query: CatalogueQuery): Promise<CountedPage<{ id: string; seq: number }>> {
+  async catalogue(query: CatalogueQuery): Promise<CountedPage<Listed>> {
     return catalogueOf(this.#sqlite, query)
   }
 

@@ -21,7 +21,7 @@ export type Format = {
   readonly sealed: boolean
   /** Whether late bids may move the end (SC-2). */
   readonly extends: boolean
-  minimumBid(auction: Auction): Amount
+  minimumBid(auction: Pick<Auction, 'terms' | 'standing'>): Amount
   decideBid(auction: Auction, offered: Offered, anyRaise?: true): Placement | Rejection
   /** The standing that follows from these bids in their order (VOID-1). */
   replay(auction: Auction, bids: readonly Offered[]): Standing | null

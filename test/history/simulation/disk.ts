@@ -1,7 +1,7 @@
 import type { Instant } from '../../../src/domain/instant.ts'
 import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
 import { isHidden } from '../../../src/domain/access.ts'
-import { isOver } from '../../../src/domain/auction.ts'
+import { isOver, summaryOf } from '../../../src/domain/auction.ts'
 import { GENESIS } from '../../../src/ledger/chain.ts'
 import { leafHash } from '../../../src/ledger/merkle.ts'
 import type {
@@ -57,7 +57,7 @@ export class Disk {
     const isCertified = (id: string) => this.statements.some(({ auctionId }) => auctionId === id)
     return [...ids].flatMap((id) => {
       const { auction, head } = this.auctions.get(id)!.held
-      return isOver(auction) && !isHidden(auction) && !isCertified(id) ? [{ auction, head }] : []
+      return isOver(auction) && !isHidden(auction) && !isCertified(id) ? [{ auction: summaryOf(auction), head }] : []
     })
   }
 
