@@ -21,6 +21,8 @@ export const SUBPROTOCOL = 'auction.v1'
 export const TOKEN_MAX = 4_096
 /** As many auctions as one `watch` may list. */
 export const WATCHED_MAX = 200
+/** As many auctions as one `follow` may list: each costs a snapshot, and then every event. */
+export const FOLLOWED_MAX = 64
 
 export const codes = Object.keys(problems) as [keyof typeof problems, ...(keyof typeof problems)[]]
 
@@ -101,6 +103,18 @@ export const clientMessages = {
   bid: z.strictObject({ type: z.literal('bid'), key, ...offerFields }).refine(isOneOffer, oneOffer),
   ping: z.strictObject({ type: z.literal('ping'), sentAt: z.union([z.string().max(64), z.number()]).optional() }),
   watch: z.strictObject({ type: z.literal('watch'), auctions: z.array(uuid).max(WATCHED_MAX) }),
+  follow: z.strictObject({
+    type: z.literal('follow'),
+    auctions: z
+      .array(
+        z.strictObject({
+          id: uuid,
+          after: z.int().min(0).optional().meta({ description: 'The last seq that you have of it' }),
+          epoch: z.string().max(64).optional().meta({ description: 'As its snapshot said it' }),
+        }),
+      )
+      .max(FOLLOWED_MAX),
+  }),
 }
 
 /** What a client may say in an auction's channel, and in the catalogue's. */
@@ -112,6 +126,7 @@ export const auctionMessage = z.discriminatedUnion('type', [
 export const catalogueMessage = z.discriminatedUnion('type', [
   clientMessages.auth,
   clientMessages.watch,
+  clientMessages.follow,
   clientMessages.ping,
 ])
 export type ClientMessage = z.input<typeof auctionMessage> | z.input<typeof catalogueMessage>
@@ -153,10 +168,24 @@ export const serverMessages = {
   problem: z.object({ type: z.literal('problem'), problem }),
 }
 
+const named = { auction: uuid.meta({ description: 'Which of the auctions that are followed' }) }
+
+/** Of the auctions that a `follow` names, on the channel of many. A snapshot names its own: `auction.id`. */
+export const followedMessages = {
+  snapshot: serverMessages.snapshot,
+  events: serverMessages.events.extend(named),
+  you: serverMessages.you.extend(named),
+  heartbeat: serverMessages.heartbeat.extend(named),
+  problem: serverMessages.problem.extend({ auction: named.auction.optional() }),
+}
+
 type ServerMessages = typeof serverMessages
-type Described = z.output<ServerMessages[Exclude<keyof ServerMessages, 'events' | 'ack'>]>
+type Named = { readonly auction?: string }
+type Plain = z.output<ServerMessages[Exclude<keyof ServerMessages, 'events' | 'ack' | keyof typeof followedMessages>]>
 export type ServerMessage =
-  | Described
-  | { readonly type: 'events'; readonly events: readonly ChannelEvent[] }
+  | Plain
+  | z.output<ServerMessages['snapshot']>
+  | (z.output<ServerMessages['you' | 'heartbeat' | 'problem']> & Named)
+  | ({ readonly type: 'events'; readonly events: readonly ChannelEvent[] } & Named)
   | ({ readonly type: 'ack'; readonly key: string } & AnswerView)
 export type ServerMessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>

@@ -265,6 +265,7 @@ export const messageExamples: Readonly<Record<string, object>> = {
   bid: { type: 'bid', key: 'my-first-bid', maximum: 20_000 },
   ping: { type: 'ping', sentAt: 1_234.5 },
   watch: { type: 'watch', auctions: [AUCTION] },
+  follow: { type: 'follow', auctions: [{ id: AUCTION, after: 13, epoch: '967c50e6d155c5e9' }] },
   hello: {
     type: 'hello',
     serverTime: AT,
@@ -322,4 +323,12 @@ export const messageExamples: Readonly<Record<string, object>> = {
       errors: [{ path: 'token', message: 'Invalid input: expected string, received undefined' }],
     },
   },
+}
+
+/** The same on the channel of many auctions, where they name theirs. */
+export const followedExamples: Readonly<Record<string, object>> = {
+  ...messageExamples,
+  ...Object.fromEntries(
+    ['events', 'you', 'heartbeat'].map((type) => [type, { ...messageExamples[type], auction: AUCTION }]),
+  ),
 }

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { closeCodes } from '../codes.ts'
 import { limits } from '../config/limits.ts'
 import type { PublicType } from '../domain/wire.ts'
-import { SUBPROTOCOL, clientMessages, serverMessages } from '../protocol.ts'
-import { messageExamples } from './api-examples.ts'
+import { SUBPROTOCOL, clientMessages, followedMessages, serverMessages } from '../protocol.ts'
+import { followedExamples, messageExamples } from './api-examples.ts'
 import { type Schema, oneOfFields, open } from './openapi-document.ts'
 import { version } from './version.ts'
 
@@ -14,7 +14,9 @@ const messageTexts: Readonly<Record<keyof typeof clientMessages | keyof typeof s
   auth: 'Says who you are: first, or again with a newer token before the one shown runs out (15 minutes). A header `Authorization` on the handshake does as well. Without it you watch without a name.',
   bid: 'A bid, answered by `ack` or `reject` with the same `key`. Without an answer repeat it with the same key, here or over REST: it counts once.',
   ping: 'Answered at once by `pong`, which holds what you gave as `sentAt`.',
-  watch: 'The whole list of auctions to follow; it replaces the one before.',
+  watch: 'The whole list of auctions to be told the prices of; it replaces the one before.',
+  follow:
+    'The whole list of auctions to follow event by event, at most 64; it replaces the one before. Each is answered by a `snapshot`, or, where `after` says what you have, by the `events` that you missed; then its `events` come, your own part (`you`) and a `heartbeat`, each with `auction`, the snapshot with `auction.id`. What you follow already and name with `after` just goes on. What you may not see is answered by a `problem` with `auction`, and the others go on. After its last event, and the `you` behind it, nothing more comes of an auction.',
   hello: 'The first message. Where nothing is heard for two and a half heartbeats, the connection is dead: come back.',
   snapshot:
     'The auction as it is, with its last 20 bids: at first, and wherever going on by number is not possible. Events go on from its `seq`.',
@@ -74,7 +76,11 @@ const headers = {
 /** The live channels as AsyncAPI 3.1, from the shapes in protocol.ts. */
 export function asyncApi(publicUrl: string | null): object {
   const schemas: Record<string, Schema> = {}
-  const messages = (shapes: Shapes, io: 'input' | 'output') =>
+  const messages = (
+    shapes: Shapes,
+    io: 'input' | 'output',
+    examplesOf: Readonly<Record<string, object>> = messageExamples,
+  ) =>
     Object.fromEntries(
       Object.entries(shapes).map(([name, shape]) => [
         name,
@@ -83,14 +89,17 @@ export function asyncApi(publicUrl: string | null): object {
           summary: messageTexts[name as keyof typeof messageTexts],
           contentType: 'application/json',
           payload: io === 'output' ? opened(payloadOf(name, shape, io, schemas)) : payloadOf(name, shape, io, schemas),
-          examples: [{ name, payload: messageExamples[name] }],
+          examples: [{ name, payload: examplesOf[name] }],
         },
       ]),
     )
-  const { bid, auth, ping, watch } = clientMessages
+  const { bid, auth, ping, watch, follow } = clientMessages
   const { prices, hello, pong, problem, ...others } = serverMessages
-  const heard = { auction: { auth, bid, ping }, catalogue: { auth, watch, ping } }
-  const told = { auction: { hello, pong, problem, ...others }, catalogue: { hello, pong, problem, prices } }
+  const heard = { auction: { auth, bid, ping }, catalogue: { auth, watch, follow, ping } }
+  const told = {
+    auction: { hello, pong, problem, ...others },
+    catalogue: { hello, pong, prices, ...followedMessages },
+  }
   const operation = (channel: keyof typeof heard, action: 'send' | 'receive', shapes: Shapes, summary: string) => ({
     action,
     summary,
@@ -109,10 +118,10 @@ export function asyncApi(publicUrl: string | null): object {
     },
     catalogue: {
       address: '/v1/live',
-      title: 'Prices of many auctions',
+      title: 'Many auctions',
       description:
-        'For pages that show many auctions at once. No bids here. It tells of the auctions on your list and of no others: new ones are found by `GET /v1/auctions?status=open`, say once a minute. What is on the list and is none is left out. A list that comes too soon after others is answered by a `problem`, `rate_limited`: send it again after `retryAfterSeconds`.',
-      messages: { ...messages(heard.catalogue, 'input'), ...messages(told.catalogue, 'output') },
+        'For pages that show many auctions at once: by price (`watch`), event by event (`follow`), or some so and others so. No bids here. It tells of the auctions on your list and of no others: new ones are found by `GET /v1/auctions?status=open`, say once a minute. What is on the list and is none is left out. A list that comes too soon after others is answered by a `problem`, `rate_limited`: send it again after `retryAfterSeconds`.',
+      messages: { ...messages(heard.catalogue, 'input'), ...messages(told.catalogue, 'output', followedExamples) },
       bindings: { ws: { method: 'GET', headers, bindingVersion: '0.1.0' } },
     },
   }

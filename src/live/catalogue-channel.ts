@@ -11,12 +11,15 @@ import { networksOf } from '../engine/network.ts'
 import { type Bus, type Clock, type Store, every } from '../engine/ports.ts'
 import { catalogueMessage, problemOf } from '../protocol.ts'
 import { Buckets, rejectFor } from '../engine/bucket.ts'
+import { Following } from './following.ts'
+import type { Hub } from './hub.ts'
 import { Counts, type Rank, rankIn } from './places.ts'
 import { LiveSocket, type Conversation, type Peer, type SocketParts } from './socket.ts'
 import { Pieces, costly, inTurns } from './turns.ts'
 
 type Message = z.output<typeof catalogueMessage>
 type WatchMessage = Extract<Message, { type: 'watch' }>
+type FollowMessage = Extract<Message, { type: 'follow' }>
 
 /** Ids that lists named and no auction has: some 100 bytes each. */
 const UNKNOWN_KEPT_MAX = 50_000
@@ -140,13 +143,17 @@ const TOLD_AT_ONCE = 20
 /** Auctions named again that cost what a new one does. */
 const WATCHED_FOR_ONE = 20
 
-/** Many auctions on one socket, prices only: `GET /v1/live`. */
+/** Auctions whose prices are asked for that cost what one does that is followed: it is answered by a snapshot. */
+const PRICES_FOR_ONE = 5
+
+/** Many auctions on one socket, by price or event by event: `GET /v1/live`. No bids here. */
 export class CatalogueChannel implements Conversation<Message> {
   readonly shape = catalogueMessage
   /** A list of 200 takes longer to read than a bid. */
   readonly isUrgent = false
   readonly #prices: Prices
   readonly #socket: LiveSocket<Message>
+  readonly #following: Following
   /** Where a stranger counts, until they say who they are. */
   #address: string | null = null
   #watched: ReadonlySet<string> = new Set()
@@ -159,9 +166,10 @@ export class CatalogueChannel implements Conversation<Message> {
   /** A whole list waits for its answer, be it nothing: this is called with it, and the next message is read. */
   #answered: (() => void) | null = null
 
-  constructor(peer: Peer, parts: SocketParts & { readonly prices: Prices }) {
+  constructor(peer: Peer, parts: SocketParts & { readonly prices: Prices; readonly hub: Hub }) {
     this.#prices = parts.prices
     this.#socket = new LiveSocket(peer, parts, this)
+    this.#following = new Following(parts.hub, this.#socket)
   }
 
   open(address: string, token: string | null): void {
@@ -181,6 +189,7 @@ export class CatalogueChannel implements Conversation<Message> {
     this.#stopCounting()
     this.#told = new Map()
     this.#tellSoon(this.#watched)
+    await this.#following.greet()
   }
 
   async rank(actor: Actor): Promise<Rank> {
@@ -195,6 +204,7 @@ export class CatalogueChannel implements Conversation<Message> {
   left(): void {
     this.#stopCounting()
     this.#prices.delete(this)
+    this.#following.close()
     this.#answered?.()
   }
 
@@ -203,17 +213,22 @@ export class CatalogueChannel implements Conversation<Message> {
     this.#address = null
   }
 
-  heard({ auctions }: WatchMessage): Promise<void> | undefined {
+  heard(message: WatchMessage | FollowMessage): Promise<void> | undefined {
     if (!this.#joined) {
       this.#socket.end(this.#socket.waits ? closeCodes.try_later : closeCodes.not_signed_in)
       return undefined
     }
-    const fresh = auctions.filter((id) => !this.#watched.has(id)).length
-    const cost = fresh + auctions.length / WATCHED_FOR_ONE
-    const refusal = this.#prices.rejectList(cost, this.#socket.actor?.id ?? null, this.#address ?? '')
-    if (refusal === null) return this.#watch(auctions)
-    this.#socket.send({ type: 'problem', problem: problemOf(refusal, 'watch') })
+    const refusal = this.#prices.rejectList(this.#costOf(message), this.#socket.actor?.id ?? null, this.#address ?? '')
+    if (refusal !== null) this.#socket.send({ type: 'problem', problem: problemOf(refusal, message.type) })
+    else return message.type === 'watch' ? this.#watch(message.auctions) : this.#following.replace(message.auctions)
     return undefined
+  }
+
+  #costOf(message: WatchMessage | FollowMessage): number {
+    const again = message.auctions.length / WATCHED_FOR_ONE
+    return message.type === 'watch'
+      ? again + message.auctions.filter((id) => !this.#watched.has(id)).length
+      : again + this.#following.fresh(message.auctions).length * PRICES_FOR_ONE
   }
 
   async #watch(auctions: readonly string[]): Promise<void> {

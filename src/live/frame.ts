@@ -2,7 +2,7 @@ import { limits, rates } from '../config/limits.ts'
 import { jsonOf } from '../domain/json.ts'
 import type { LentAnswerView, YouView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessage, ServerMessageOf } from '../protocol.ts'
-import { joinedFrame, textFrame } from './wire.ts'
+import { joinedFrame, payloadOf, textFrame } from './wire.ts'
 
 /** Events that travel together, as text: encoded once for each kind of transport and shared by all who watch. */
 export class Frame {
@@ -10,6 +10,7 @@ export class Frame {
   readonly first: number
   readonly texts: readonly string[]
   #socket: Buffer | null = null
+  #named: Buffer | null = null
   #stream: string | null = null
 
   constructor(first: number, texts: readonly string[]) {
@@ -51,6 +52,12 @@ export class Frame {
     return this.#socket
   }
 
+  /** The same for who follows many auctions, with the id of this one. */
+  named(auctionId: string): Buffer {
+    this.#named ??= withAuction(this.socket, auctionId)
+    return this.#named
+  }
+
   /** Server-sent events: the id is the seq. */
   get stream(): string {
     this.#stream ??= this.texts.map((text, i) => `id: ${this.first + i}\ndata: ${text}\n\n`).join('')
@@ -60,8 +67,14 @@ export class Frame {
   /** It is no longer sent by itself: only its texts are kept. */
   archive(): void {
     this.#socket = null
+    this.#named = null
     this.#stream = null
   }
+}
+
+/** A message of one auction as the channel of many sends it: with the auction's id in front. */
+export function withAuction(frame: Buffer, auctionId: string): Buffer {
+  return joinedFrame([Buffer.from(`{"auction":"${auctionId}",`, 'latin1'), payloadOf(frame).subarray(1)])
 }
 
 export function encode(message: ServerMessage): Buffer {

@@ -102,9 +102,13 @@ export class Hub {
     this.#endAfterLast(watcher, held)
   }
 
+  /** Whether a seq of this epoch says something; null where the epoch is not named. */
+  isOfThisHistory(epoch: string | null): boolean {
+    return epoch === null || epoch === this.#parts.store.epoch
+  }
+
   #canResume({ auction }: Held, { after, epoch, most }: Resume): boolean {
-    const known = epoch === null || epoch === this.#parts.store.epoch
-    return known && after <= auction.seq && auction.seq - after <= most
+    return this.isOfThisHistory(epoch) && after <= auction.seq && auction.seq - after <= most
   }
 
   #channelOf({ auction, head }: Held): Channel {
@@ -119,7 +123,7 @@ export class Hub {
   async #catchUp(channel: Channel, watcher: Watcher, place: Place): Promise<void> {
     place.behind = true
     while (watcher.cursor < channel.seq && !watcher.ended) {
-      await this.#drained(watcher)
+      await this.drained(watcher)
       const frame = channel.after(watcher.cursor) ?? (await this.#journal(channel, watcher))
       if (watcher.ended) break
       // The journal lacks what was sent to others: nothing is sent behind a gap.
@@ -129,8 +133,8 @@ export class Hub {
     place.behind = false
   }
 
-  /** Whoever takes nothing for too long is let go, to resume. */
-  async #drained(watcher: Watcher): Promise<void> {
+  /** Resolves when there is room for more. Whoever takes nothing for too long is let go, to resume. */
+  async drained(watcher: Watcher): Promise<void> {
     const stopWaiting = this.#parts.clock.wake(limits.unreadMs, () => watcher.end(closeCodes.reading_too_slowly))
     await watcher.drained()
     stopWaiting()

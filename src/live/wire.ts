@@ -59,6 +59,7 @@ export class Wire {
   /** What goes out with the next: a system call costs more than anything else here. */
   #held: Buffer[] = []
   #gathering = false
+  #draining: Promise<void> | null = null
 
   constructor(ws: WebSocket, socket: Socket | null) {
     this.#ws = ws
@@ -112,16 +113,18 @@ export class Wire {
     }
   }
 
-  /** Resolves when there is room again, or never will be. */
+  /** Resolves when there is room again, or never will be: one promise for all who wait. */
   drained(): Promise<void> {
     const socket = this.#socket
     if (socket === null || !this.full || socket.destroyed) return Promise.resolve()
-    return new Promise((resolve) => {
+    this.#draining ??= new Promise((resolve) => {
       const done = () => {
         socket.off('drain', done).off('close', done)
+        this.#draining = null
         resolve()
       }
       socket.on('drain', done).on('close', done)
     })
+    return this.#draining
   }
 }

@@ -19,6 +19,7 @@ export {
   type MyBid,
   type SessionView,
 } from './client.ts'
+export { FOLLOWED_MAX, FollowConnection, type FollowListener } from './following.ts'
 export { Connection } from './channel.ts'
 export { type Change, RoomConnection } from './connection.ts'
 export type { Phase } from './link.ts'

@@ -35,7 +35,7 @@ const HEARTBEATS_MISSED = 2.5
 const LOOK_MS = 500
 /** A ping that is not answered for so long is told, and for so long means a dead connection. */
 const SILENCE_MS = { told: 1_500, dead: 6_000 }
-/** Pings right after the start, for the clock; then one with each heartbeat. */
+/** Pings right after the start, for the clock; then one in each heartbeat's time, also where nothing is told. */
 const FIRST_PINGS_MS = [0, 300, 900]
 
 /** The least to wait before coming back, by close code, in ms. */
@@ -80,6 +80,7 @@ export class Link {
   #silenceMs = HELLO_MS
   #watchdog: ReturnType<typeof setTimeout> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
+  #beating: ReturnType<typeof setInterval> | undefined
   #looking: ReturnType<typeof setInterval> | undefined
   #looks = 0
   #sleep = new SleepWatch()
@@ -178,7 +179,6 @@ export class Link {
     if (this.phase === 'silent') this.#become('live')
     if (message.type === 'hello') this.#greeted(message.serverTime, message.heartbeatSeconds)
     if (message.type === 'pong') this.clock.learn(message.serverTime, performance.now() - Number(message.sentAt))
-    if (message.type === 'heartbeat') this.#beat()
     this.#parts.received(message)
   }
 
@@ -193,6 +193,7 @@ export class Link {
     this.#become('live')
     this.#sleep = new SleepWatch()
     this.#measure()
+    this.#beating = setInterval(() => this.#beat(), heartbeatSeconds * 1_000)
     if (this.#parts.isClosing !== undefined) this.#looking = setInterval(() => this.#look(), LOOK_MS)
     this.#parts.opened(this.#token !== null)
   }
@@ -302,6 +303,7 @@ export class Link {
     this.#said = false
     clearTimeout(this.#watchdog)
     clearTimeout(this.#retry)
+    clearInterval(this.#beating)
     clearInterval(this.#looking)
     clearInterval(this.#trying)
     this.#askedAt = null

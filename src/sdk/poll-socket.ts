@@ -7,8 +7,8 @@ import type { ClientMessage, PriceView, ServerMessage, YouView } from './wire.ts
 
 /** How long the service keeps an answer back until something happens, and how long we wait for it. */
 const WAIT = { seconds: 20, timeoutMs: 30_000 }
-/** Prices of many auctions have no answer that waits: they are asked for again. */
-const PRICES_MS = 3_000
+/** Many auctions have no answer that waits: they are asked for again. */
+const MANY_MS = 3_000
 const HEARTBEAT_SECONDS = 10
 /** What happens close together comes together, and pings are answered so often at most: many may share an address. */
 const GATHER_MS = 250
@@ -19,6 +19,9 @@ const LIMITS = { frameBytes: 16_384, messagesPerSecond: 50, resumeEvents: 1_000 
 const NORMAL = 1000
 const ABNORMAL = 1006
 
+/** One auction that is followed: `epoch` is empty until anything of it was told. */
+type Followed = { readonly id: string; seq: number; epoch: string }
+
 /**
  * Stands in for a WebSocket where none comes through, as behind a proxy that does not know the upgrade: says what the
  * channel would say out of long polls, and sends bids by REST. To its `Link` it is a socket like any other.
@@ -26,23 +29,26 @@ const ABNORMAL = 1006
 export class PollSocket extends EventTarget {
   readyState = 0
   readonly #client: RoomClient
-  readonly #auctionId: string | null
-  readonly #asked: URLSearchParams
-  #seq = 0
-  #epoch = ''
+  /** The auction whose own channel it is; null where it is the one of many. */
+  readonly #own: Followed | null
+  readonly #resumes: boolean
   #isNamed = false
   #watched: readonly string[] = []
+  #followed: readonly Followed[] = []
   #told = new Map<string, number>()
   #askedAt = -PONG_MS
-  #toldOwn: Promise<void> = Promise.resolve()
+  /** Whatever is told of many auctions is told one after the other. */
+  #telling: Promise<void> = Promise.resolve()
 
   /** `path` is that of the channel: of one auction, or `/v1/live`. */
   constructor(client: RoomClient, path: string) {
     super()
-    const url = new URL(path, 'http://service')
+    const { pathname, searchParams } = new URL(path, 'http://service')
+    const id = /auctions\/([^/]+)\/live$/.exec(pathname)?.[1]
     this.#client = client
-    this.#auctionId = /auctions\/([^/]+)\/live$/.exec(url.pathname)?.[1] ?? null
-    this.#asked = url.searchParams
+    this.#resumes = searchParams.has('after')
+    this.#own =
+      id === undefined ? null : { id, seq: Number(searchParams.get('after')), epoch: searchParams.get('epoch') ?? '' }
     void this.#run()
   }
 
@@ -59,8 +65,8 @@ export class PollSocket extends EventTarget {
 
   async #run(): Promise<void> {
     try {
-      if (this.#auctionId === null) await this.#followPrices()
-      else await this.#followAuction(this.#auctionId)
+      if (this.#own === null) await this.#followMany()
+      else await this.#followOne(this.#own)
     } catch (error) {
       this.#failed(error)
     }
@@ -78,31 +84,36 @@ export class PollSocket extends EventTarget {
     this.close(isOurs ? (codes[error.code] ?? ABNORMAL) : ABNORMAL)
   }
 
-  async #followAuction(id: string): Promise<void> {
-    const [auction, { items }] = [await this.#client.auction(id), await this.#client.bids(id, { limit: BIDS })]
-    const after = this.#asked.get('after')
-    this.#seq = after === null ? auction.seq : Number(after)
-    this.#epoch = this.#asked.get('epoch') ?? ''
-    let page = await this.#events(id, 0)
-    this.#open(auction.serverTime)
-    if (after === null || page.epoch !== this.#epoch) {
-      // Events that came meanwhile are behind the view, and follow it.
-      this.#seq = auction.seq
-      this.#epoch = page.epoch
-      const bids = items.filter(({ seq }) => seq <= auction.seq)
-      this.#say({ type: 'snapshot', seq: auction.seq, epoch: this.#epoch, auction, bids, watching: 0 })
-    }
-    await this.#tellOwn(id)
+  async #followOne(followed: Followed): Promise<void> {
+    const { serverTime, ...begun } = await this.#begin(followed, this.#resumes)
+    let { page } = begun
+    await this.#tellOwn(followed)
     while (this.readyState === 1) {
-      await this.#tell(id, page)
-      if (page.over && this.#seq >= page.seq) return this.close(closeNumbers.auction_over)
+      await this.#tell(followed, page)
+      if (page.over && followed.seq >= page.seq) return this.close(closeNumbers.auction_over)
       await pause(GATHER_MS)
-      page = await this.#events(id, WAIT.seconds)
+      page = await this.#events(followed, WAIT.seconds)
       // Another history: the link begins anew, and gets a snapshot.
-      if (page.epoch !== this.#epoch) return this.close(ABNORMAL)
+      if (page.epoch !== followed.epoch) return this.close(ABNORMAL)
       if (page.events.length === 0)
-        this.#say({ type: 'heartbeat', serverTime: auction.serverTime, seq: this.#seq, head: page.head, watching: 0 })
+        this.#say({ type: 'heartbeat', serverTime, seq: followed.seq, head: page.head, watching: 0 })
     }
+  }
+
+  /** What was missed, or the auction as it is, and what came behind that. */
+  async #begin(followed: Followed, resumes: boolean): Promise<{ page: EventPage; serverTime: string }> {
+    const { id } = followed
+    const [auction, { items }] = [await this.#client.auction(id), await this.#client.bids(id, { limit: BIDS })]
+    const { seq, serverTime } = auction
+    if (!resumes) followed.seq = seq
+    const page = await this.#events(followed, 0)
+    this.#open(serverTime)
+    if (resumes && page.epoch === followed.epoch) return { page, serverTime }
+    // Events that came meanwhile are behind the view, and follow it.
+    Object.assign(followed, { seq, epoch: page.epoch })
+    const bids = items.filter((bid) => bid.seq <= seq)
+    this.#say({ type: 'snapshot', seq, epoch: page.epoch, auction, bids, watching: 0 })
+    return { page, serverTime }
   }
 
   #open(serverTime: string): void {
@@ -112,27 +123,36 @@ export class PollSocket extends EventTarget {
     this.#say({ type: 'hello', serverTime, heartbeatSeconds: HEARTBEAT_SECONDS, limits: LIMITS })
   }
 
-  #events(id: string, waitSeconds: number): Promise<EventPage> {
-    const epoch = this.#epoch === '' ? {} : { epoch: this.#epoch }
-    const query = { after: this.#seq, waitSeconds, ...epoch }
+  #events({ id, seq, epoch }: Followed, waitSeconds: number): Promise<EventPage> {
+    const query = { after: seq, waitSeconds, ...(epoch === '' ? {} : { epoch }) }
     return this.#client.ask<EventPage>(`/v1/auctions/${id}/events`, { query, timeoutMs: WAIT.timeoutMs })
   }
 
-  async #tell(id: string, { events }: EventPage): Promise<void> {
-    const fresh = events.filter(({ seq }) => seq > this.#seq)
+  async #tell(followed: Followed, { events }: EventPage): Promise<void> {
+    const fresh = events.filter(({ seq }) => seq > followed.seq)
     if (fresh.length === 0) return
-    this.#seq = fresh.at(-1)!.seq
-    this.#say({ type: 'events', events: fresh })
-    await this.#tellOwn(id)
+    followed.seq = fresh.at(-1)!.seq
+    this.#say({ type: 'events', ...this.#nameOf(followed), events: fresh })
+    await this.#tellOwn(followed)
+  }
+
+  /** On the channel of many a message says which auction it is of. */
+  #nameOf({ id }: Followed): { readonly auction?: string } {
+    return this.#own === null ? { auction: id } : {}
   }
 
   /** One after the other: no older answer comes behind a newer one. */
-  #tellOwn(id: string): Promise<void> {
-    const told = this.#toldOwn.then(async () => {
+  #tellOwn(followed: Followed): Promise<void> {
+    return this.#inTurn(async () => {
       if (!this.#isNamed || this.readyState !== 1) return
-      this.#say({ type: 'you', ...(await this.#client.ask<YouView>(`/v1/auctions/${id}/you`)) })
+      const you = await this.#client.ask<YouView>(`/v1/auctions/${followed.id}/you`)
+      this.#say({ type: 'you', ...this.#nameOf(followed), ...you })
     })
-    this.#toldOwn = told.catch(() => undefined)
+  }
+
+  #inTurn(tell: () => Promise<void>): Promise<void> {
+    const told = this.#telling.then(tell)
+    this.#telling = told.catch(() => undefined)
     return told
   }
 
@@ -140,7 +160,7 @@ export class PollSocket extends EventTarget {
     switch (message.type) {
       case 'auth':
         this.#isNamed = true
-        if (this.#auctionId !== null && this.#epoch !== '') await this.#tellOwn(this.#auctionId)
+        if (this.#own !== null && this.#own.epoch !== '') await this.#tellOwn(this.#own)
         return
       case 'ping':
         return this.#answer(message.sentAt)
@@ -150,38 +170,46 @@ export class PollSocket extends EventTarget {
         this.#watched = message.auctions
         this.#told = new Map()
         return this.#tellPrices()
+      case 'follow':
+        return this.#replace(message.auctions)
     }
   }
 
   async #bid({ type: _, key, ...offer }: Extract<ClientMessage, { type: 'bid' }>): Promise<void> {
+    const own = this.#own!
     try {
-      this.#say({ type: 'ack', key, ...(await this.#client.bid(this.#auctionId!, offer as Offer, key)) })
+      this.#say({ type: 'ack', key, ...(await this.#client.bid(own.id, offer as Offer, key)) })
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
       return this.#say({ type: 'reject', key, problem: error.problem })
     }
     // Whatever becomes of this is no answer to the bid.
-    await this.#tellOwn(this.#auctionId!)
+    await this.#tellOwn(own)
   }
 
   /** Not each: pings are as many as a socket bears. */
   async #answer(sentAt: string | number | undefined): Promise<void> {
-    if (this.#auctionId === null || performance.now() - this.#askedAt < PONG_MS) return
+    if (performance.now() - this.#askedAt < PONG_MS) return
     this.#askedAt = performance.now()
     try {
-      const { serverTime } = await this.#client.auction(this.#auctionId)
-      this.#say({ type: 'pong', serverTime, ...(sentAt === undefined ? {} : { sentAt }) })
+      this.#say({ type: 'pong', serverTime: await this.#serverTime(), ...(sentAt === undefined ? {} : { sentAt }) })
     } catch (error) {
       if (!(error instanceof LostError)) throw error
     }
   }
 
-  async #followPrices(): Promise<void> {
+  async #serverTime(): Promise<string> {
+    if (this.#own !== null) return (await this.#client.auction(this.#own.id)).serverTime
     const { items } = await this.#client.auctions({ limit: 1 })
-    this.#open(items[0]?.serverTime ?? new Date().toISOString())
+    return items[0]?.serverTime ?? new Date().toISOString()
+  }
+
+  async #followMany(): Promise<void> {
+    this.#open(await this.#serverTime())
     while (this.readyState === 1) {
-      await pause(PRICES_MS)
+      await pause(MANY_MS)
       await this.#tellPrices()
+      await this.#tellFollowed()
     }
   }
 
@@ -201,6 +229,44 @@ export class PollSocket extends EventTarget {
       outcome,
     }))
     if (prices.length > 0) this.#say({ type: 'prices', prices })
+  }
+
+  async #replace(auctions: Extract<ClientMessage, { type: 'follow' }>['auctions']): Promise<void> {
+    const known = new Map(this.#followed.map((followed) => [followed.id, followed]))
+    const listed = auctions.map(({ id, after, epoch = '' }) => {
+      const followed = known.get(id)
+      const goesOn = followed !== undefined && after !== undefined && after <= followed.seq
+      return { resumes: after !== undefined, followed: goesOn ? followed : { id, seq: after ?? 0, epoch } }
+    })
+    this.#followed = listed.map(({ followed }) => followed)
+    for (const { followed, resumes } of listed)
+      if (known.get(followed.id) !== followed) await this.#beginOfMany(followed, resumes)
+  }
+
+  async #beginOfMany(followed: Followed, resumes: boolean): Promise<void> {
+    try {
+      const { page } = await this.#begin(followed, resumes)
+      await this.#tell(followed, page)
+      if (page.events.length === 0) await this.#tellOwn(followed)
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.code !== 'auction_not_found') throw error
+      this.#followed = this.#followed.filter((one) => one !== followed)
+      this.#say({ type: 'problem', auction: followed.id, problem: error.problem })
+    }
+  }
+
+  /** Of all in one answer it is seen which of them moved. */
+  async #tellFollowed(): Promise<void> {
+    const begun = this.#followed.filter(({ epoch }) => epoch !== '')
+    if (begun.length === 0) return
+    const { items } = await this.#client.auctions({ ids: begun.map(({ id }) => id), limit: 200 })
+    for (const followed of begun) {
+      const seq = items.find(({ id }) => id === followed.id)?.seq ?? 0
+      if (seq <= followed.seq || !this.#followed.includes(followed)) continue
+      const page = await this.#events(followed, 0)
+      if (page.epoch !== followed.epoch) return this.close(ABNORMAL)
+      await this.#tell(followed, page)
+    }
   }
 
   #say(message: ServerMessage): void {

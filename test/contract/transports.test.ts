@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ChannelEvent } from '../../src/protocol.ts'
-import { type Channel, watch } from '../support/channel.ts'
+import { Channel, watch } from '../support/channel.ts'
 import { eventsOf } from '../support/event-stream.ts'
 import { type House, openHouse } from '../support/service.ts'
 
@@ -19,7 +19,7 @@ type Transport = (house: House, id: string, after: number) => Promise<Follower>
 const transports: Record<string, Transport> = {
   async socket(house, id, after) {
     const { epoch } = await page(house, id, 0)
-    const channel: Channel = watch(house.url, id, `?after=${after}&epoch=${epoch}`)
+    const channel = watch(house.url, id, `?after=${after}&epoch=${epoch}`)
     await channel.next('hello')
     return {
       get events() {
@@ -27,6 +27,33 @@ const transports: Record<string, Transport> = {
       },
       get ended() {
         return channel.closed.then(({ code }) => expect(code).toBe(4000))
+      },
+      drop: async () => {
+        channel.ws.terminate()
+        await channel.closed
+      },
+    }
+  },
+
+  /** Beside another auction, of which nothing may be taken for it. */
+  async 'a socket that follows many'(house, id, after) {
+    const { epoch } = await page(house, id, 0)
+    const other = await house.auction()
+    const channel = new Channel(house.url, '/v1/live')
+    await channel.next('hello')
+    channel.send({ type: 'follow', auctions: [{ id, after, epoch }, { id: other }] })
+    await channel.next('snapshot', ({ auction }) => auction.id === other)
+    const own = () => channel.all('events').filter(({ auction }) => auction === id)
+    const isOver = ({ type }: ChannelEvent) => type === 'auction.closed'
+    return {
+      get events() {
+        return own().flatMap(({ events }) => events)
+      },
+      get ended() {
+        const last = own().some(({ events }) => events.some(isOver))
+          ? Promise.resolve()
+          : channel.next('events', ({ auction, events }) => auction === id && events.some(isOver))
+        return last.then(() => expect(channel.ws.readyState).toBe(channel.ws.OPEN))
       },
       drop: async () => {
         channel.ws.terminate()

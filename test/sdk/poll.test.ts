@@ -2,7 +2,15 @@ import { createServer, request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
-import { Client, Connection, PriceConnection, type PriceView, ProblemError, type Room } from '../../src/sdk/index.ts'
+import {
+  Client,
+  Connection,
+  FollowConnection,
+  PriceConnection,
+  type PriceView,
+  ProblemError,
+  type Room,
+} from '../../src/sdk/index.ts'
 import { openHouse } from '../support/service.ts'
 import { until } from './until.ts'
 
@@ -98,6 +106,30 @@ test('the clock is right all the same, and prices of many auctions are asked for
   await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(1)
   await ana.bid(id, { amount: 3_000 })
   await expect.poll(() => lines.at(-1)?.price, { timeout: 8_000 }).toBe(3_000)
+})
+
+test('rooms of many auctions are followed all the same, each whole, and what is none is refused', async () => {
+  const { house, id, clientOf } = await behindProxy()
+  const [ana, ben, other] = [await house.person('ana'), await house.person('ben'), await house.auction()]
+  const missing = '01930000-0000-7000-8000-000000000000'
+  const [seqs, refused]: [number[], string[]] = [[], []]
+  const connection = new FollowConnection(clientOf(ana), {
+    changed: (of, _, { events }) => seqs.push(...events.filter(() => of === id).map(({ seq }) => seq)),
+    refused: (of) => refused.push(of),
+    prices: () => {},
+  })
+  onTestFinished(() => connection.close())
+  connection.follow([id, missing, other])
+  const patiently = { timeout: 10_000 }
+  await expect.poll(() => connection.room(id)?.you?.standing, patiently).toBe('none')
+  await expect.poll(() => connection.room(other)?.auction.id, patiently).toBe(other)
+  expect(refused).toEqual([missing])
+  await ana.bid(id, { amount: 1_000 })
+  await ben.bid(id, { amount: 1_100 })
+  await expect.poll(() => connection.room(id)?.you?.standing, patiently).toBe('outbid')
+  expect(seqs).toEqual([3, 4])
+  connection.follow([other])
+  expect(connection.room(id)).toBeNull()
 })
 
 test('a service that is away is no reason to go without WebSocket, and one that comes through again is taken', async () => {

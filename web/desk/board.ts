@@ -3,10 +3,12 @@ import {
   type ListedAuctionView,
   type BidView,
   type CatalogueQuery,
-  RoomConnection,
+  type ChannelEvent,
+  FOLLOWED_MAX,
+  FollowConnection,
   type Phase,
-  PriceConnection,
   type PriceView,
+  type Room,
 } from '../../src/sdk/index.ts'
 import { user } from '../shared/session.ts'
 import { client } from '../shared/full-client.ts'
@@ -21,9 +23,7 @@ export type Lot = {
   readonly watching: number
 }
 
-/** Auctions followed bid by bid, each over a channel of its own; a browser bears some thirty well. */
-const CHANNELS_MAX = 24
-/** As many as one channel of prices watches, and one answer of the catalogue holds. */
+/** As many prices as one channel watches, and one answer of the catalogue holds. */
 const LINES_MAX = 200
 /** What others open meanwhile is looked for this often. */
 const LOOK_MS = 20_000
@@ -35,18 +35,23 @@ export class Board {
   readonly phase = signal<Phase>('connecting')
   readonly failure = signal<unknown>(null)
   readonly #lots = new Map<string, Signal<Lot>>()
-  readonly #channels = new Map<string, RoomConnection>()
-  readonly #prices: PriceConnection
+  /** One channel for all: the first that run are followed bid by bid, the others by price. */
+  readonly #channel: FollowConnection
   readonly #look: ReturnType<typeof setInterval>
+  #followed: ReadonlySet<string> = new Set()
   #soon: readonly string[] = []
   #isClosed = false
 
   constructor() {
-    this.#prices = new PriceConnection(client, (lines) => {
-      this.phase.value = this.#prices.phase
-      for (const line of lines) this.#line(line)
+    this.#channel = new FollowConnection(client, {
+      changed: (id, room, { events }) => this.#changed(id, room, events),
+      refused: (id) => void this.#ask(id),
+      prices: (lines) => {
+        this.phase.value = this.#channel.phase
+        for (const line of lines) this.#line(line)
+      },
     })
-    clock.now = () => this.#prices.now()
+    clock.now = () => this.#channel.now()
     this.#look = setInterval(() => {
       if (!document.hidden) void this.read()
     }, LOOK_MS)
@@ -81,9 +86,7 @@ export class Board {
   close(): void {
     this.#isClosed = true
     clearInterval(this.#look)
-    this.#prices.close()
-    for (const connection of this.#channels.values()) connection.close()
-    this.#channels.clear()
+    this.#channel.close()
   }
 
   #hang(running: readonly ListedAuctionView[]): void {
@@ -92,45 +95,36 @@ export class Board {
     const fresh = running.filter(({ id }) => !before.includes(id)).sort((a, b) => endOf(a) - endOf(b))
     if (fresh.length > 0 || this.shown.peek() === null) this.shown.value = [...before, ...fresh.map(({ id }) => id)]
     const ids = new Set(running.map(({ id }) => id))
-    // Its channel tells what became of it; what has none is asked for.
-    for (const id of before) {
-      if (isRunning(this.lot(id).peek().auction) && !ids.has(id) && !this.#channels.has(id)) void this.#ask(id)
-    }
+    // Whoever follows it is told what became of it; of the others it is asked.
+    for (const id of before)
+      if (isRunning(this.lot(id).peek().auction) && !ids.has(id) && !this.#followed.has(id)) void this.#ask(id)
     this.#allot()
   }
 
-  /** Channels for the first that run, lines for the rest and for what is to open. */
+  /** Bid by bid the first that run, by price the rest and what is to open. Who is followed stays so until its end. */
   #allot(): void {
     const running = (this.shown.peek() ?? []).filter((id) => isRunning(this.lot(id).peek().auction))
-    for (const id of running) {
-      if (this.#channels.size >= CHANNELS_MAX) break
-      if (!this.#channels.has(id)) this.#follow(id)
-    }
-    const lines = [...running.filter((id) => !this.#channels.has(id)), ...this.#soon]
-    this.#prices.watch(lines.slice(0, LINES_MAX))
+    const stay = running.filter((id) => this.#followed.has(id))
+    const others = running.filter((id) => !this.#followed.has(id))
+    const followed = [...stay, ...others].slice(0, FOLLOWED_MAX)
+    if (followed.length > stay.length || stay.length < this.#followed.size) this.#follow(followed)
+    this.#channel.watch([...others.filter((id) => !this.#followed.has(id)), ...this.#soon].slice(0, LINES_MAX))
   }
 
-  #follow(id: string): void {
-    const connection = new RoomConnection(client, id)
-    this.#channels.set(id, connection)
-    connection.subscribe(({ events }) => {
-      const { room } = connection
-      if (this.#isClosed || room === null) return
-      batch(() => {
-        this.renew(room.auction)
-        this.lot(id).value = { ...this.lot(id).peek(), bids: room.bids, watching: room.watching - 1 }
-      })
-      // The room is not told the reserve.
-      if (events.some(({ type }) => type === 'auction.updated')) void this.#ask(id)
-      if (isOver(room.auction) || connection.phase === 'over') this.#release(id)
+  #follow(ids: readonly string[]): void {
+    this.#followed = new Set(ids)
+    this.#channel.follow(ids)
+  }
+
+  #changed(id: string, room: Room, events: readonly ChannelEvent[]): void {
+    if (this.#isClosed) return
+    batch(() => {
+      this.renew(room.auction)
+      this.lot(id).value = { ...this.lot(id).peek(), bids: room.bids, watching: room.watching - 1 }
     })
-  }
-
-  #release(id: string): void {
-    if (!this.#channels.has(id)) return
-    this.#channels.get(id)!.close()
-    this.#channels.delete(id)
-    this.#allot()
+    // The room is not told the reserve.
+    if (events.some(({ type }) => type === 'auction.updated')) void this.#ask(id)
+    if (isOver(room.auction)) this.#allot()
   }
 
   #line({ auction: id, ...line }: PriceView): void {
