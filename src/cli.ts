@@ -160,7 +160,7 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  const { complaint } = await import('./main.ts')
+  const { complaint } = await import('./cli/complaint.ts')
   console.error(complaint(error))
   process.exitCode = 1
 }

@@ -5,15 +5,13 @@ import pretty from 'pino-pretty'
 import { DiskKeys } from './adapters/disk-keys.ts'
 import { DiskPictures } from './adapters/disk-pictures.ts'
 import { LocalBus } from './adapters/local-bus.ts'
-import { MigrationError } from './adapters/migrate.ts'
 import { Sqlite } from './adapters/sqlite/database.ts'
 import { sizesIn } from './adapters/sqlite/sizes.ts'
-import { DatabaseError } from './adapters/sqlite/files.ts'
 import { WritingThread } from './adapters/sqlite/thread.ts'
 import { type Outward, fetchOutward } from './adapters/outward.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { type Closing, closeCodes } from './codes.ts'
-import { type Config, ConfigError } from './config.ts'
+import type { Config } from './config.ts'
 import { limits } from './config/limits.ts'
 import { Certifier } from './engine/certifier.ts'
 import { Copies } from './engine/copies.ts'
@@ -35,7 +33,6 @@ import { BidRate } from './engine/bucket.ts'
 import { Prices } from './live/catalogue-channel.ts'
 import { Doorkeeper } from './live/doorkeeper.ts'
 import { Hub } from './live/hub.ts'
-import { LostError } from './sdk/problem.ts'
 
 export type Service = {
   /** Where it listens, such as http://localhost:3000. */
@@ -187,32 +184,6 @@ export function openNotary(store: Store, dataDir: string, clock: Clock): Promise
 
 function same<Part>(part: Part): Part {
   return part
-}
-
-type Where = { readonly port?: number; readonly address?: string; readonly hostname?: string }
-
-/** What to say of an error at the start: one line where a person can act on it, else all of it. */
-export function complaint(error: unknown): unknown {
-  if (error instanceof ConfigError || error instanceof DatabaseError || error instanceof MigrationError)
-    return `Martillo: ${error.message}`
-  const { code, syscall, port, path, address, hostname } = error as NodeJS.ErrnoException & Where
-  if (code === 'EADDRINUSE') return `Martillo: port ${port} is taken: stop what uses it, or set PORT to another`
-  if (code === 'EADDRNOTAVAIL') return `Martillo: HOST=${address} is no address of this machine: 0.0.0.0 is all it has`
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `Martillo: HOST=${hostname} is not known: is it spelt right?`
-  if (syscall === 'listen') return `Martillo: HOST=${address} cannot be listened at: ${(error as Error).message}`
-  if (code === 'SQLITE_BUSY') return 'Martillo: the database is in use, and was for too long: try again in a moment'
-  if (code === 'ENOENT' && syscall === 'mkdir') return `Martillo: the folder ${path} cannot be made there`
-  if (code === 'ENOENT' && path !== undefined) return `Martillo: there is no ${path}`
-  if (
-    code === 'EISDIR' ||
-    code === 'ENOTDIR' ||
-    code === 'EEXIST' ||
-    code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ||
-    error instanceof SyntaxError ||
-    error instanceof LostError
-  )
-    return `Martillo: ${(error as Error).message}`
-  return code === 'EACCES' || code === 'EPERM' ? `Martillo: ${(error as Error).message}` : error
 }
 
 /** ADMIN_EMAIL and ADMIN_PASSWORD create the first admin, or give an account back its rank and that password. */

@@ -1,8 +1,9 @@
 import closeWithGrace from 'close-with-grace'
+import { complaint } from './cli/complaint.ts'
 import { closeCodes } from './codes.ts'
 import { readConfig } from './config.ts'
 import { openDemoHouse } from './demo.ts'
-import { complaint, serve } from './main.ts'
+import { serve } from './main.ts'
 
 /** `npm start`: the service, and in an empty house the demo. */
 try {

@@ -8,7 +8,6 @@ import { SqliteStore } from '../adapters/sqlite/store.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { ConfigError, readConfig } from '../config.ts'
 import { audit } from '../ledger/audit.ts'
-import { openNotary } from '../main.ts'
 import { fail } from './say.ts'
 
 /** Commands on the database and the keys in DATA_DIR. */
@@ -80,6 +79,7 @@ export async function rotateKeys(): Promise<void> {
   const sqlite = new Sqlite(DATA_DIR, { as: 'service' })
   try {
     sqlite.migrate()
+    const { openNotary } = await import('../main.ts')
     const store = new SqliteStore(sqlite)
     const known = (await store.keyStatements()).length
     const notary = await openNotary(store, DATA_DIR, systemClock())

@@ -1,4 +1,3 @@
-import Fastify from 'fastify'
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { SqliteAccounts } from '../adapters/sqlite/accounts.ts'
 import { Sqlite } from '../adapters/sqlite/database.ts'
@@ -107,7 +106,8 @@ export async function printToken(address: string): Promise<void> {
     return found
   })
   if (known === null) return fail(`${address} has no account`)
-  const app = Fastify()
+  const { fastify } = await import('fastify')
+  const app = fastify()
   await registerTokens(app, key)
   await app.ready()
   console.log(issueToken(app, { ...ends, userId: known.user.id }, now))

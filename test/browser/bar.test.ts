@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { openHouse } from '../support/service.ts'
+import { sharedHouse } from '../support/service.ts'
 import { SPANISH_PHONE, agree, at, bidder, enter, pressBid, showMore } from './visitors.ts'
 
 /** On a phone the bar at the foot is the state: where I stand, price, time, my maximum and the reserve. */
@@ -20,7 +20,7 @@ async function leaveMaximum(page: Page, amount: string): Promise<void> {
 }
 
 test('the whole bar says where I stand, what my maximum is and when it is used up, and the reserve', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ terms: { startPrice: 20_000, increments: 1_000, reservePrice: 60_000 } })
   const { page } = await bidder(house, 'ana', PHONE)
   await enter(page, id)
@@ -42,7 +42,7 @@ test('the whole bar says where I stand, what my maximum is and when it is used u
 })
 
 test('in the last minute price and time are large, tenths run in the last ten seconds, and an extension fills up', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const softClose = { windowSeconds: 30, extensionSeconds: 40 }
   const id = await house.auction({ durationSeconds: 14, terms: { startPrice: 20_000, increments: 1_000, softClose } })
   const { page } = await bidder(house, 'ana', PHONE)
@@ -64,7 +64,7 @@ test('in the last minute price and time are large, tenths run in the last ten se
 })
 
 test('bids arrive in a measured time, and sound is offered once, with the first accepted bid', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [id, other] = [await house.auction(), await house.auction()]
   const { page } = await bidder(house, 'ana', PHONE)
   await enter(page, id)
@@ -82,7 +82,7 @@ test('bids arrive in a measured time, and sound is offered once, with the first 
 })
 
 test('buying at once is named and priced in the bar, and asked about as buying', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ terms: { startPrice: 1_000, increments: 100, buyNowPrice: 9_000 } })
   const { page } = await bidder(house, 'ana', PHONE)
   await enter(page, id)
@@ -96,7 +96,7 @@ test('buying at once is named and priced in the bar, and asked about as buying',
 })
 
 test('quick steps for a maximum are 10, 25 and 50 % above the next bid', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ terms: { startPrice: 20_000, increments: 1_000 } })
   const { page } = await bidder(house, 'ana', PHONE)
   await enter(page, id)
@@ -108,7 +108,7 @@ test('quick steps for a maximum are 10, 25 and 50 % above the next bid', async (
 })
 
 test('while it is paused the page says how much time is left, that maxima stand, and why', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ durationSeconds: 400 })
   const { page } = await bidder(house, 'ana', PHONE)
   await enter(page, id)
@@ -122,7 +122,7 @@ test('while it is paused the page says how much time is left, that maxima stand,
 })
 
 test('why my bid was made void stays, also when others are', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   const { page, client } = await bidder(house, 'ana', PHONE)
   const mine = await client.bid(id, { amount: 1_000 })

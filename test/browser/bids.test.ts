@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { painted } from '../support/pictures.ts'
-import { openHouse } from '../support/service.ts'
+import { sharedHouse } from '../support/service.ts'
 import { DESKTOP, SPANISH_PHONE, at, bidder } from './visitors.ts'
 
 const terms = { startPrice: 1_000, increments: 100 }
@@ -18,7 +18,7 @@ async function pressTwice(page: Page, title: string): Promise<void> {
 }
 
 test('my bids: the next bid by two presses, whatever it is by then, and the answer on the card', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { url } = await house.admin.upload(new Blob([await painted(400, 300)], { type: 'image/png' }))
   const id = await house.auction({ title: 'A clock', images: [url], terms })
   const rival = await house.person('rival')
@@ -52,7 +52,7 @@ test('my bids: the next bid by two presses, whatever it is by then, and the answ
 }, 30_000)
 
 test('my bids: a refusal is said on its card, and a card does not move when it is bid on', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [first, second] = [
     await house.auction({ title: 'A clock', terms }),
     await house.auction({ title: 'A chair', terms }),
@@ -78,7 +78,7 @@ test('my bids: a refusal is said on its card, and a card does not move when it i
 })
 
 test('my bids: where no answer comes the same bid is asked about again, and is placed once', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ title: 'A clock', terms })
   const { page, client } = await bidder(house, 'ana', DESKTOP)
   await client.bid(id, { amount: 1_000 })
@@ -103,7 +103,7 @@ test('my bids: where no answer comes the same bid is asked about again, and is p
 }, 60_000)
 
 test('my bids: at stake, won and to pay, in each currency', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { page, client } = await bidder(house, 'ana', SPANISH_PHONE)
   const lots = ['leading', 'also leading', 'won', 'outbid'] as const
   const ids = Object.fromEntries(
@@ -130,7 +130,7 @@ test('my bids: at stake, won and to pay, in each currency', async () => {
 })
 
 test('my bids are whole at 320 px, in Spanish, with long titles and large sums', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const big = { startPrice: 100_000_000_000, increments: 100_000_000 }
   const ids = [await house.auction({ title: `${'Reloj'.repeat(30)} de péndulo`, terms: big })]
   ids.push(await house.auction({ title: 'A chair', terms: big }))

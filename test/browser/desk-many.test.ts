@@ -4,12 +4,11 @@ import { ADMIN } from '../support/people.ts'
 import { painted } from '../support/pictures.ts'
 import { type House, openHouse } from '../support/service.ts'
 import { faults } from './faults.ts'
-import { DESKTOP, SPANISH_PHONE, at, signInAs, visit } from './visitors.ts'
+import { DESKTOP, SPANISH_PHONE, accountOf, at, visit } from './visitors.ts'
 
 /** The desk of the admin, at one of its places. */
 async function desk(house: House, place: string, options = DESKTOP): Promise<Page> {
-  const page = await visit(house, options)
-  await signInAs(page, ADMIN)
+  const page = await visit(house, options, ADMIN)
   await page.goto(`/desk#${place}`)
   return page
 }
@@ -245,8 +244,7 @@ test('a seller sees who won their own lots, and nobody else’s', async () => {
   })
   await (await house.person('Cleo')).bid(made.id, { amount: 1_000 })
   await house.admin.close(made.id)
-  const page = await visit(house)
-  await signInAs(page, { email: seller.session.user!.email, password: 'password of Sofia' })
+  const page = await visit(house, DESKTOP, accountOf(seller))
   await page.goto('/desk#won')
   await at(page, 'buyer').first().waitFor()
   expect(await at(page, 'buyer').locator('h2').allInnerTexts()).toEqual(['Cleo'])

@@ -1,53 +1,22 @@
-import type { Browser, BrowserContextOptions, Locator, Page, WebSocket } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { Locator, Page, WebSocket } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { type Client, FOLLOWED_MAX, ProblemError } from '../../src/sdk/index.ts'
-import { openBrowser } from '../support/browser.ts'
 import { ADMIN } from '../support/people.ts'
 import { painted } from '../support/pictures.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, openHouse, sharedHouse } from '../support/service.ts'
+import { DESKTOP, SPANISH_PHONE, accountOf, at, visit } from './visitors.ts'
 
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
-
-const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 900 }, locale: 'en-GB', timezoneId: 'UTC' }
-const SPANISH_PHONE: BrowserContextOptions = { ...DESKTOP, viewport: { width: 360, height: 740 }, locale: 'es-ES' }
-
-/** The desk of somebody who signs in by hand; whatever goes wrong on the page fails the test. */
+/** The desk of somebody who is signed in. */
 async function desk(house: House, who: Client | typeof ADMIN, options = DESKTOP): Promise<Page> {
-  const context = await browser.newContext({ ...options, baseURL: house.url })
-  const page = await context.newPage()
-  page.setDefaultTimeout(8_000)
-  const errors: string[] = []
-  page.on('pageerror', (error) => errors.push(error.message))
-  page.on('dialog', (dialog) => errors.push(`a dialog: ${dialog.message()}`))
-  page.on('console', (message) => {
-    if (/Content.Security.Policy/i.test(message.text())) errors.push(message.text())
-  })
-  onTestFinished(async () => {
-    await context.close()
-    expect(errors).toEqual([])
-  })
-  const { email, password } = 'password' in who ? who : accountOf(who)
-  await page.goto('/account?next=/desk')
-  await page.locator('#email').fill(email)
-  await page.locator('#password').fill(password)
-  await page.locator('button[type=submit]').click()
-  await page.getByTestId('tab-live').waitFor()
+  const page = await visit(house, options, 'password' in who ? who : accountOf(who))
+  await page.goto('/desk')
+  await at(page, 'tab-live').waitFor()
   return page
-}
-
-function accountOf({ session }: Client) {
-  const { email, displayName } = session.user!
-  return { email, password: `password of ${displayName}` }
 }
 
 /** A browser opens its sockets to one house one after the other. */
 const PATIENTLY = { timeout: 10_000 }
 
-const at = (page: Page, name: string) => page.getByTestId(name)
 const lot = (page: Page, id: string) => page.locator(`[data-testid=live-lot][data-auction="${id}"]`)
 
 /** By keyboard: to the button, and Enter. */
@@ -81,7 +50,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 test('a seller makes a draft with pictures, reads its rules in words, mends it and opens it', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const seller = await house.person('ana', 'seller')
   const page = await desk(house, seller)
   await press(at(page, 'tab-new'))
@@ -171,7 +140,7 @@ test('a seller makes a draft with pictures, reads its rules in words, mends it a
 })
 
 test('the board shows bids and who made them; pause, resume, extend, void and close by keyboard', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const seller = await house.person('ana', 'seller')
   const [ben, cleo] = [await house.person('ben'), await house.person('cleo')]
   const terms = { startPrice: 1_000, increments: 100, reservePrice: 1_200 }
@@ -310,7 +279,7 @@ test('of many auctions the first are followed bid by bid, the others by price, o
 })
 
 test('with bids only an addition to the description is taken; a refusal is said in place', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ title: 'A clock', description: 'It runs.' })
   const ben = await house.person('ben')
   const page = await desk(house, ADMIN)

@@ -5,16 +5,18 @@ import type { Page } from 'playwright-core'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds serious, moderate or worse, with where. */
-export async function faults(page: Page, rules: readonly string[] | null = null): Promise<string[]> {
+/** Some of the rules, by their names and by the tags of others. */
+export type Rules = { readonly rules: readonly string[]; readonly tags: readonly string[] }
+
+/** What axe finds serious, moderate or worse, with where: by all of its rules, or some. */
+export async function faults(page: Page, some: Rules | null = null): Promise<string[]> {
   await page.evaluate(axe)
-  const { violations } = await page.evaluate(
-    (runOnly) =>
-      (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run(
-        runOnly === null ? {} : { runOnly },
-      ),
-    rules,
-  )
+  const { violations } = await page.evaluate((wanted) => {
+    type Axe = { run(options: object): Promise<AxeResults>; getRules(tags: readonly string[]): { ruleId: string }[] }
+    const { axe } = globalThis as unknown as { axe: Axe }
+    const named = wanted === null ? [] : [...wanted.rules, ...axe.getRules(wanted.tags).map(({ ruleId }) => ruleId)]
+    return axe.run(wanted === null ? {} : { runOnly: { type: 'rule', values: named } })
+  }, some)
   return violations
     .filter(({ impact }) => impact !== 'minor')
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { openHouse } from '../support/service.ts'
+import { openHouse, sharedHouse } from '../support/service.ts'
 import { ADMIN } from '../support/people.ts'
-import { DESKTOP, agree, at, bidder, enter, pressBid, price, signInAs, visit } from './visitors.ts'
+import { DESKTOP, agree, at, bidder, enter, pressBid, price, visit } from './visitors.ts'
 
 /** What failed for people who run auctions or bid in them, each made again here. */
 
@@ -22,7 +22,7 @@ const translate = (page: Page) =>
   })
 
 test('where a browser translates the page, price, clock, standing and button stay what is true', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ durationSeconds: 100 })
   const { page, client } = await bidder(house, 'ana')
   await client.bid(id, { amount: 1_000 })
@@ -41,7 +41,7 @@ test('where a browser translates the page, price, clock, standing and button sta
 })
 
 test('a device that slept says so, asks, and shows the time that it is', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ durationSeconds: 600 })
   const page = await visit(house)
   await page.addInitScript(() => {
@@ -143,15 +143,14 @@ describe('at the desk', () => {
   const MADRID = { ...DESKTOP, timezoneId: 'Europe/Madrid' }
 
   test('a time that comes twice keeps its offset when it is moved by a quarter of an hour', async () => {
-    const house = await openHouse()
+    const house = await sharedHouse()
     // The second 02:30 in Madrid, after the clocks are put back.
     const year = new Date().getUTCFullYear() + 1
     const october = new Date(Date.UTC(year, 9, 31))
     const sunday = 31 - october.getUTCDay()
     const second = new Date(Date.UTC(year, 9, sunday, 1, 30)).toISOString()
     const id = await house.auction({ closesAt: second, durationSeconds: undefined, status: 'draft' } as never)
-    const page = await visit(house, MADRID)
-    await signInAs(page, ADMIN)
+    const page = await visit(house, MADRID, ADMIN)
     await page.goto(`/desk#edit=${id}`)
     const field = page.locator('#closesAt')
     expect(await field.inputValue()).toMatch(/T02:30$/)
@@ -164,12 +163,11 @@ describe('at the desk', () => {
 
   test('a device whose clock is two days ahead can say when an auction ends', async () => {
     const house = await openHouse()
-    const page = await visit(house)
+    const page = await visit(house, DESKTOP, ADMIN)
     await page.addInitScript(() => {
       const real = Date.now.bind(Date)
       Date.now = () => real() + 2 * 86_400_000
     })
-    await signInAs(page, ADMIN)
     await page.goto('/desk#new')
     await page.locator('#title').fill('Clock')
     await page.locator('#startPrice').fill('10')

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { ManualClock } from '../support/clock.ts'
 import { openHouse } from '../support/service.ts'
-import { DESKTOP, SPANISH_PHONE, at, browser, signInAs, visit } from './visitors.ts'
+import { DESKTOP, SPANISH_PHONE, accountOf, at, visit } from './visitors.ts'
 
 const SECOND = 1_000
 
@@ -120,8 +120,7 @@ test('where only members watch they see the film and verify it, and strangers ar
   await stranger.goto(`/auctions/${id}/film`)
   await stranger.getByText('Only members watch here').waitFor()
   expect(await stranger.content()).not.toContain('Mantel clock')
-  const page = await visit(house, DESKTOP)
-  await signInAs(page, { email: ana.session.user!.email, password: 'password of ana' })
+  const page = await visit(house, DESKTOP, accountOf(ana))
   await page.goto(`/auctions/${id}/film`)
   expect(await shownPrice(page)).toBe('€390.00')
   await at(page, 'film-proof').getByRole('button').click()
@@ -134,9 +133,7 @@ test('where only members watch they see the film and verify it, and strangers ar
 test('the film without JavaScript is a list of the last bids', async () => {
   const { house, id, hammer } = await fought()
   await hammer()
-  const context = await browser.newContext({ ...DESKTOP, javaScriptEnabled: false, baseURL: house.url })
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
+  const page = await visit(house, { ...DESKTOP, javaScriptEnabled: false })
   await page.goto(`/auctions/${id}/film`)
   expect(await page.locator('.snapshot li').count()).toBe(5)
   expect(await page.locator('.snapshot').innerText()).toContain('P1 beat an offer of €360.00')
@@ -162,8 +159,7 @@ test('after the hammer the saleroom leads to the film, which can be shared, and 
   await house.auction({ title: 'A sign for later', durationSeconds: 90_000 })
   await ana.bid(own, { amount: 1_000 })
   await (await house.person('dan')).bid(own, { amount: 2_000 })
-  const page = await visit(house, SPANISH_PHONE)
-  await signInAs(page, { email: ana.session.user!.email, password: 'password of ana' })
+  const page = await visit(house, SPANISH_PHONE, accountOf(ana))
   await page.goto(`/auctions/${id}`)
   // In the last minutes already.
   await at(page, 'next-lot').first().waitFor({ timeout: 25_000 })
@@ -184,4 +180,4 @@ test('after the hammer the saleroom leads to the film, which can be shared, and 
   expect(await page.evaluate(() => document.body.dataset['shared'])).toBe(`${house.url}/auctions/${id}/film`)
   await at(page, 'to-film').click()
   await at(page, 'film-price').waitFor()
-}, 60_000)
+})

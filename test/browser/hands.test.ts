@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { FaultyStore } from '../support/faulty-store.ts'
-import { openHouse } from '../support/service.ts'
+import { openHouse, sharedHouse } from '../support/service.ts'
 import { SPANISH_PHONE, agree, at, bidder, enter, pressBid, price, showMore, visit } from './visitors.ts'
 
 /** Keys, focus, and the way in. */
@@ -9,7 +9,7 @@ import { SPANISH_PHONE, agree, at, bidder, enter, pressBid, price, showMore, vis
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('data-testid') ?? null)
 
 test('one key from the top of the panel leads to the bid button, and bids keep the focus, also when outbid', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   const { page } = await bidder(house, 'ana')
   await enter(page, id)
@@ -64,7 +64,7 @@ test('it is one button through consent, bid, question, lead and being outbid, an
 })
 
 test.each(['finger', 'key'])('what the button becomes under a %s that stays down was not pressed', async (held) => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   const { page, client } = await bidder(house, 'ana')
   await client.bid(id, { amount: 1_000 })
@@ -82,7 +82,7 @@ test.each(['finger', 'key'])('what the button becomes under a %s that stays down
 })
 
 test('the button that takes the place of another is not pressed by who meant that one', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   const { page, client } = await bidder(house, 'ana')
   await client.bid(id, { amount: 1_000 })
@@ -111,7 +111,7 @@ test('the button that takes the place of another is not pressed by who meant tha
 })
 
 test('a chosen step that others have passed gives way to the next bid', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ terms: { startPrice: 10_000, increments: 500 } })
   const { page, client } = await bidder(house, 'ana')
   const ben = await house.person('ben')
@@ -129,7 +129,7 @@ test('a chosen step that others have passed gives way to the next bid', async ()
 })
 
 test('a bid that came too late says so where the result is', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   const { page, client } = await bidder(house, 'ana')
   await client.bid(id, { amount: 1_000 })
@@ -155,7 +155,7 @@ test('a bid that came too late says so where the result is', async () => {
 })
 
 test('single keys bid where the reader wants it: off by default, and never while somebody writes', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
   const { page, client } = await bidder(house, 'ana')
   await client.bid(id, { amount: 1_000 })
@@ -189,7 +189,7 @@ test('single keys bid where the reader wants it: off by default, and never while
 })
 
 test('who signs in to bid keeps lot, price and time in sight, and can look at the password', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ title: 'A clock', durationSeconds: 600 })
   const page = await visit(house, { ...SPANISH_PHONE, locale: 'en-GB' })
   await page.goto(`/auctions/${id}`)
@@ -211,7 +211,7 @@ test('who signs in to bid keeps lot, price and time in sight, and can look at th
 })
 
 test('a bid that was not sent yet can be taken back, and is none', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ durationSeconds: 90 })
   const { page, client } = await bidder(house, 'ana')
   await client.bid(id, { amount: 1_000 })

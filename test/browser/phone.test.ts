@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { openHouse } from '../support/service.ts'
+import { sharedHouse } from '../support/service.ts'
 import { SPANISH_PHONE, at, bid, bidder, enter, price, standing, visit } from './visitors.ts'
 
 const PHONE = { ...SPANISH_PHONE, hasTouch: true, isMobile: true }
 
 test('from sign-up to a won auction, on a phone, with a thumb', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const auctionId = await house.auction({ title: 'Un reloj', terms: { startPrice: 1_000, increments: 100 } })
   const rival = await house.person('rival')
   const page = await visit(house, PHONE)
@@ -61,7 +61,7 @@ test('from sign-up to a won auction, on a phone, with a thumb', async () => {
 })
 
 test('my bids follow what happens elsewhere', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const auctionId = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
   const rival = await house.person('rival')
   const page = await visit(house)
@@ -83,7 +83,7 @@ test('my bids follow what happens elsewhere', async () => {
 })
 
 test('sounds and vibration are off until they are wanted; then a bidder who is outbid feels it', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const auctionId = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
   const rival = await house.person('rival')
   const { page } = await bidder(house, 'ana')
@@ -113,7 +113,7 @@ test('sounds and vibration are off until they are wanted; then a bidder who is o
 })
 
 test('colours and language are kept, and there with the first byte of the next page', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const page = await visit(house)
   await page.goto('/account')
   await page.locator('input[value=dark]').check()
@@ -125,7 +125,7 @@ test('colours and language are kept, and there with the first byte of the next p
 })
 
 test('signing out everywhere ends the session on other devices too', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { page, client } = await bidder(house, 'ana')
   await page.goto('/account')
   await at(page, 'sign-out-everywhere').click()

@@ -2,13 +2,13 @@ import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { noise, painted } from '../support/pictures.ts'
-import { type House, openHouse } from '../support/service.ts'
-import { DESKTOP, SPANISH_PHONE, at, signInAs, visit } from './visitors.ts'
+import { type House, sharedHouse } from '../support/service.ts'
+import { DESKTOP, SPANISH_PHONE, accountOf, at, visit } from './visitors.ts'
 
 const terms = { startPrice: 1_000 }
 
 test('a picture that is gone leaves a letter in its place, never a blank field', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { url } = await house.admin.upload(new Blob([await painted(400, 300)], { type: 'image/png' }))
   const id = await house.auction({ title: 'Clock', images: [url, 'https://elsewhere.example/gone.jpg'], terms })
   const page = await visit(house, DESKTOP)
@@ -41,8 +41,7 @@ const HEIC = Buffer.from(
 /** A seller at the form of a new auction. */
 async function atForm(house: House, options = DESKTOP): Promise<Page> {
   const seller = await house.person('sam', 'seller')
-  const page = await visit(house, options)
-  await signInAs(page, { email: seller.session.user!.email, password: 'password of sam' })
+  const page = await visit(house, options, accountOf(seller))
   await page.addInitScript(keepSent)
   await page.goto('/desk#new')
   await at(page, 'choose-pictures').waitFor({ state: 'attached' })
@@ -82,7 +81,7 @@ function keepSent(): void {
 }
 
 test('a HEIC is decoded in the browser and sent as JPEG, by WebAssembly that is loaded when it is needed', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const page = await atForm(house)
   const loaded: string[] = []
   page.on('request', (request) => loaded.push(new URL(request.url()).pathname))
@@ -106,7 +105,7 @@ test('a HEIC is decoded in the browser and sent as JPEG, by WebAssembly that is 
 }, 30_000)
 
 test('a large photograph is made smaller before it is sent, and stays upright', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const page = await atForm(house)
   const turned = await noise(6_000, 2_000).jpeg({ quality: 90 }).withMetadata({ orientation: 6 }).toBuffer()
   const small = await painted(5_000, 10)
@@ -122,7 +121,7 @@ test('a large photograph is made smaller before it is sent, and stays upright', 
 }, 30_000)
 
 test('a file is judged by its bytes, not by its name', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const page = await atForm(house)
   const jpeg = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#3a3' } })
     .jpeg()
@@ -144,7 +143,7 @@ test('a file is judged by its bytes, not by its name', async () => {
 })
 
 test('several pictures at once: each with its progress, and one that failed is sent again', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const page = await atForm(house, SPANISH_PHONE)
   let failing = true
   let letGo = (): void => {}
@@ -177,7 +176,7 @@ test('several pictures at once: each with its progress, and one that failed is s
 })
 
 test('WebAssembly is let in at the desk, and nowhere else', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const policyOf = async (path: string) => (await fetch(house.url + path)).headers.get('content-security-policy') ?? ''
   expect(await policyOf('/desk')).toContain("script-src 'self' 'wasm-unsafe-eval';")
   for (const path of ['/', '/bids', '/account', '/v1/auctions'])

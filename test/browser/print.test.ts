@@ -2,14 +2,14 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { ADMIN } from '../support/people.ts'
 import { painted } from '../support/pictures.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, sharedHouse } from '../support/service.ts'
 import { DESKTOP, SPANISH_PHONE, at, enter, signInAs, visit } from './visitors.ts'
 
 /** A sheet of A4 at 96 dots an inch, less its margins. */
 const SHEET = { width: 718, height: 1_046 }
 
 async function furnished(): Promise<{ house: House; open: string }> {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { url } = await house.admin.upload(new Blob([await painted(300, 900)], { type: 'image/png' }))
   const ana = await house.person('Ana')
   const open = await house.auction({ title: 'A clock', images: [url] })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { openHouse } from '../support/service.ts'
+import { sharedHouse } from '../support/service.ts'
 import { DESKTOP, SPANISH_PHONE, at, bid, bidder, enter, visit } from './visitors.ts'
 
 test('verify this result: a bidder sees that it holds and the own receipt is kept; a forged ledger is found out', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   const { page } = await bidder(house, 'ana', SPANISH_PHONE)
   await enter(page, id)

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { FaultyStore } from '../support/faulty-store.ts'
 import { ADMIN } from '../support/people.ts'
 import { freePort } from '../support/process.ts'
-import { openHouse, temporaryFolder } from '../support/service.ts'
+import { openHouse, sharedHouse, temporaryFolder } from '../support/service.ts'
 import { SPANISH_PHONE, at, bid, bidder, enter, listenIn, price, rows, showMore, standing, visit } from './visitors.ts'
 
 test('two bidders and a watcher: outbid, extension, lost connection and catch-up, close', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const softClose = { windowSeconds: 600, extensionSeconds: 600 }
   const terms = { startPrice: 1_000, increments: 100, softClose }
   const auctionId = await house.auction({ title: 'A clock', terms, durationSeconds: 300 })
@@ -63,7 +63,7 @@ test('two bidders and a watcher: outbid, extension, lost connection and catch-up
 })
 
 test('a pressed button sends the amount it showed, whatever happened meanwhile', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const auctionId = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
   const { page: ana } = await bidder(house, 'ana')
   const { client: ben } = await bidder(house, 'ben')
@@ -104,7 +104,7 @@ test('a restart of the service is waited out, and bidding goes on', async () => 
 })
 
 test('the language changes at once, with every figure, and is kept', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const auctionId = await house.auction({ title: 'A clock', terms: { startPrice: 123_456 } })
   const page = await visit(house)
   await enter(page, auctionId)
@@ -146,7 +146,7 @@ test('the clock runs while nothing else happens; a screen reader is told what co
 })
 
 test('a bid made void is said to be that, before and after the page is loaded anew', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const auctionId = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
   const { page: ana } = await bidder(house, 'ana')
   const rival = await house.person('rival')
@@ -172,7 +172,7 @@ test('a bid made void is said to be that, before and after the page is loaded an
 })
 
 test('the focus stays with the bidding: through a first bid by keyboard, and a question that Escape leaves', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const auctionId = await house.auction({ terms: { startPrice: 1_000, increments: 100 } })
   const { page: ana } = await bidder(house, 'ana')
   await enter(ana, auctionId)
@@ -212,7 +212,7 @@ test('the focus comes back to the bidding when the answer takes its time', async
 })
 
 test('a seller sees their own draft; after signing in nobody is sent elsewhere', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const draft = await house.auction({ title: 'Secret plans', status: 'draft' })
   const page = await visit(house)
   await page.goto(`/account?next=${encodeURIComponent(`/auctions/${draft}`)}`)
@@ -261,7 +261,7 @@ test('[WHO-2] a bid of staff is marked in the saleroom, also without JavaScript'
 })
 
 test('[VOID-3] whoever leads again by a void reads that their maximum is known, and lowers it; the desk says so before', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ title: 'A clock' })
   const { page, client } = await bidder(house, 'ana', SPANISH_PHONE)
   const ben = await house.person('ben')

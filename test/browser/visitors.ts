@@ -1,16 +1,26 @@
+import { randomUUID } from 'node:crypto'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
+import { afterFile } from '../support/after-file.ts'
 import { openBrowser } from '../support/browser.ts'
 import type { House } from '../support/service.ts'
 
 /** What the tests of the pages share: visitors, and what they do with their hands. */
 
-export let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
+let opened: Promise<Browser> | null = null
+
+/** The browser of the file, opened by the first who wants it. */
+function browserOfFile(): Promise<Browser> {
+  if (opened === null) {
+    const browser = (opened = openBrowser())
+    afterFile(async () => {
+      opened = null
+      await (await browser).close()
+    })
+  }
+  return opened
+}
 
 export const DESKTOP: BrowserContextOptions = {
   viewport: { width: 1280, height: 900 },
@@ -23,14 +33,36 @@ export const SPANISH_PHONE: BrowserContextOptions = {
   timezoneId: 'Europe/Madrid',
 }
 
-/** A page of a new visitor; whatever goes wrong in it fails the test. */
-export async function visit(house: House, options = DESKTOP): Promise<Page> {
-  const context = await browser.newContext({ ...options, baseURL: house.url })
+export type Account = { readonly email: string; readonly password: string }
+
+/** What a browser keeps of somebody who has signed in. */
+async function signedIn({ url }: House, { email, password }: Account) {
+  const response = await fetch(`${url}/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  })
+  const [name, value] = response.headers.getSetCookie()[0]!.split(';')[0]!.split('=') as [string, string]
+  const cookie = { name, value, domain: new URL(url).hostname, path: '/v1/sessions', expires: -1 }
+  return {
+    cookies: [{ ...cookie, httpOnly: true, secure: false, sameSite: 'Strict' as const }],
+    origins: [{ origin: url, localStorage: [{ name: 'martillo.signed-in', value: '1' }] }],
+  }
+}
+
+/** A page of a new visitor, or of somebody who has signed in; whatever goes wrong in it fails the test. */
+export async function visit(house: House, options = DESKTOP, who: Account | null = null): Promise<Page> {
+  const kept = who === null ? {} : { storageState: await signedIn(house, who) }
+  const context = await (await browserOfFile()).newContext({ ...options, ...kept, baseURL: house.url })
   const page = await context.newPage()
   // Less than a test has: what is waited for in vain is named.
-  page.setDefaultTimeout(12_000)
+  page.setDefaultTimeout(60_000)
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
+  page.on('dialog', (dialog) => {
+    errors.push(`a dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
   page.on('console', (message) => {
     if (/Content.Security.Policy/i.test(message.text())) errors.push(message.text())
   })
@@ -41,19 +73,14 @@ export async function visit(house: House, options = DESKTOP): Promise<Page> {
   return page
 }
 
-/** Signs up somebody and signs them in by hand; gives their page and a client of theirs. */
+/** Somebody new who is signed in: their page, which is still blank, and a client of theirs. */
 export async function bidder(house: House, name: string, options = DESKTOP): Promise<{ page: Page; client: Client }> {
-  const account = { email: `${name}@people.example`, password: `password of ${name}`, displayName: name }
+  const email = `${name}-${randomUUID()}@people.example`
+  const account = { email, password: `password of ${name}`, displayName: name }
   const client = new Client(house.url)
   await client.signUp(account)
   await client.signIn(account.email, account.password)
-  const page = await visit(house, options)
-  await page.goto('/account?next=/')
-  await page.locator('#email').fill(account.email)
-  await page.locator('#password').fill(account.password)
-  await page.locator('button[type=submit]').click()
-  await page.waitForURL(`${house.url}/`)
-  return { page, client }
+  return { page: await visit(house, options, account), client }
 }
 
 export const at = (page: Page, name: string) => page.getByTestId(name)
@@ -110,8 +137,14 @@ export function listenIn(page: Page): string[] {
   return heard
 }
 
+/** Of somebody whom `house.person` made. */
+export function accountOf({ session }: Client): Account {
+  const { email, displayName } = session.user!
+  return { email, password: `password of ${displayName}` }
+}
+
 /** Signs somebody in by hand who has an account. */
-export async function signInAs(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
+export async function signInAs(page: Page, { email, password }: Account): Promise<void> {
   await page.goto('/account')
   await page.locator('#email').fill(email)
   await page.locator('#password').fill(password)

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { openHouse } from '../support/service.ts'
+import { sharedHouse } from '../support/service.ts'
 import { DESKTOP, SPANISH_PHONE, enter, visit } from './visitors.ts'
 
 /** Compressed, as they travel. */
@@ -21,7 +21,7 @@ const sum = (bytes: Map<string, number>) => [...bytes.values()].reduce((a, b) =>
 
 for (const [name, options] of Object.entries({ English: DESKTOP, Spanish: SPANISH_PHONE }))
   test(`at most ${SCRIPT_BYTES_MAX} bytes of script on every page before somebody asks for more: ${name}`, async () => {
-    const house = await openHouse()
+    const house = await sharedHouse()
     const id = await house.auction({ terms: { startPrice: 1_000 } })
     await (await house.person('rival')).bid(id, { amount: 1_000 })
     const weights: Record<string, number> = {}
@@ -46,7 +46,7 @@ for (const [name, options] of Object.entries({ English: DESKTOP, Spanish: SPANIS
   })
 
 test('the embed is one file of less than 30 KB compressed', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const page = await visit(house)
   const bytes = weigh(page)
   await page.goto('/embed.js')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openHouse } from '../support/service.ts'
+import { openHouse, sharedHouse } from '../support/service.ts'
 import { furnished } from './stages.ts'
 import { MISSING, ask, expectProblem, lot } from './support.ts'
 
@@ -98,7 +98,7 @@ describe('where only members watch', () => {
 })
 
 test('a change of role or block holds with the very next request, under the same token', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const ana = await house.person()
   const token = (await ana.session.token())!
   const id = ana.session.user!.id
@@ -138,7 +138,7 @@ test('where one is invited, it is by an admin who is not blocked', async () => {
 })
 
 test('a seller keeps a bidder out of the own auctions, and of no others', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [seller, other, ana] = [
     await house.person('s', 'seller'),
     await house.person('o', 'seller'),

@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { SESSION_SECONDS, cookieShape } from './cookie.ts'
 import { limits } from '../../src/config/limits.ts'
 import { Channel } from '../support/channel.ts'
 import { ManualClock } from '../support/clock.ts'
 import { ADMIN } from '../support/people.ts'
 import type { Client } from '../../src/sdk/index.ts'
-import { openHouse, temporaryFolder } from '../support/service.ts'
+import { openHouse, sharedHouse, temporaryFolder } from '../support/service.ts'
 import {
   type Answer,
   MISSING,
@@ -21,16 +21,24 @@ import {
 } from './support.ts'
 import { z } from 'zod'
 
-const account = { email: 'Ana.Lopez@House.Example', password: 'correct horse battery', displayName: 'Ana López' }
-const credentials = { email: account.email, password: account.password }
+const password = 'correct horse battery'
+let account: { email: string; password: string; displayName: string }
+let credentials: { email: string; password: string }
+let people = 0
+
+beforeEach(() => {
+  people += 1
+  account = { email: `Ana.Lopez.${people}@House.Example`, password, displayName: 'Ana López' }
+  credentials = { email: account.email, password }
+})
 
 test('sign-up answers with the account, and never with the password', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   const answer = await ask(url, 'POST /v1/users', { body: account })
   expect(answer.status).toBe(201)
   const { user } = expectShape(z.object({ user: userShape }), answer.json)
   expect(user).toMatchObject({
-    email: 'ana.lopez@house.example',
+    email: account.email.toLowerCase(),
     displayName: 'Ana López',
     role: 'bidder',
     blocked: false,
@@ -42,7 +50,7 @@ test('sign-up answers with the account, and never with the password', async () =
 })
 
 test('a stranger cannot choose a role, an id or to be unblocked', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   for (const more of [
     { role: 'admin' },
     { id: MISSING },
@@ -55,7 +63,7 @@ test('a stranger cannot choose a role, an id or to be unblocked', async () => {
 })
 
 test('sign-up and sign-in take only what they say: nothing is coerced, every text has its length', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   const wrong: object[] = [
     {},
     { ...account, email: undefined },
@@ -91,7 +99,7 @@ test('sign-up and sign-in take only what they say: nothing is coerced, every tex
 })
 
 test('sign-in gives a token for 15 minutes, and a cookie that no script and no other site can use', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   await ask(url, 'POST /v1/users', { body: account })
   const answer = await ask(url, 'POST /v1/sessions', {
     body: { ...credentials, email: credentials.email.toUpperCase() },
@@ -145,7 +153,7 @@ test('where the public address is https the cookie has a name that only https ca
 })
 
 test('an address is brought to one form wherever it comes in: blanks, case, domains beyond ASCII, marks that nobody sees', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   for (const [given, kept, again] of [
     [' Ana@House.Example \t', 'ana@house.example', 'ana@house.example'],
     ['ben@müller-uhren.example', 'ben@xn--mller-uhren-thb.example', 'BEN@MU\u0308LLER-UHREN.example '],
@@ -164,7 +172,7 @@ test('an address is brought to one form wherever it comes in: blanks, case, doma
 })
 
 test('an address whose local part is beyond ASCII is refused for that', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   const refused = await ask(url, 'POST /v1/users', { body: { ...account, email: 'josé@example.org' } })
   expectProblem(refused, 'invalid_request')
   expect(refused.json.errors).toEqual([{ path: 'email', message: expect.stringMatching(/beyond ASCII before the @/) }])
@@ -180,7 +188,7 @@ test('an address whose local part is beyond ASCII is refused for that', async ()
 })
 
 test('a password of up to 200 characters is taken however it is composed', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   const password = 'ñ'.repeat(200)
   expect((await ask(url, 'POST /v1/users', { body: { ...account, password } })).status).toBe(201)
   const body = { email: account.email, password: password.normalize('NFD') }
@@ -189,7 +197,7 @@ test('a password of up to 200 characters is taken however it is composed', async
 })
 
 test('an unknown address and a wrong password answer alike, to the byte', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   await ask(url, 'POST /v1/users', { body: account })
   const attempts = [
     { email: account.email, password: 'not the password' },
@@ -208,7 +216,7 @@ test('an unknown address and a wrong password answer alike, to the byte', async 
 })
 
 test('refresh: the token is exchanged, the next one works, and the access tokens of before stay good', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   await ask(url, 'POST /v1/users', { body: account })
   const first = await ask(url, 'POST /v1/sessions', { body: credentials })
   let cookie = cookieOf(first)
@@ -224,7 +232,7 @@ test('refresh: the token is exchanged, the next one works, and the access tokens
 })
 
 test('a refresh token that is used again ends its session, open sockets included, and no other session', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { url } = house
   await ask(url, 'POST /v1/users', { body: account })
   const other = await ask(url, 'POST /v1/sessions', { body: credentials })
@@ -271,7 +279,7 @@ test('a renewal whose answer was lost is answered again, with the same cookie, f
 })
 
 test('of two tabs that refresh at once both stay signed in, by the same next cookie', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   await ask(url, 'POST /v1/users', { body: account })
   const session = await ask(url, 'POST /v1/sessions', { body: credentials })
   const cookie = cookieOf(session)
@@ -287,7 +295,7 @@ test('of two tabs that refresh at once both stay signed in, by the same next coo
 })
 
 test('refresh takes nothing but the cookie', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   await ask(url, 'POST /v1/users', { body: account })
   const session = await ask(url, 'POST /v1/sessions', { body: credentials })
   for (const cookie of [
@@ -312,7 +320,7 @@ test('refresh takes nothing but the cookie', async () => {
 })
 
 test('sign-out ends the session, its sockets and its refresh token, and is 401 the second time', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { url } = house
   await ask(url, 'POST /v1/users', { body: account })
   const session = await ask(url, 'POST /v1/sessions', { body: credentials })
@@ -397,7 +405,7 @@ test('ADMIN_EMAIL arms its account anew at every start: rank, block and password
 })
 
 test('me is the own account, nothing more', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const ana = await house.person('Ana')
   const answer = await ask(house.url, 'GET /v1/me', { as: ana })
   expect(expectShape(userShape, answer.json)).toEqual(ana.session.user)
@@ -440,7 +448,7 @@ test('users: newest first, page by page, found by address and name', async () =>
 })
 
 test('PATCH of a user takes role and blocked, one or both, and no more', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const ana = await house.person('Ana')
   const path = `PATCH /v1/users/${ana.session.user!.id}`
   const patch = (body: unknown) => ask(house.url, path, { as: house.admin, body })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { auctionView, paddle } from '../../src/domain/wire.ts'
 import { ManualClock } from '../support/clock.ts'
-import { openHouse } from '../support/service.ts'
+import { openHouse, sharedHouse } from '../support/service.ts'
 import { ask, expectProblem, expectShape, lot } from './support.ts'
 
 const in1h = () => new Date(Date.now() + 3_600_000).toISOString()
@@ -10,7 +10,7 @@ const in2h = () => new Date(Date.now() + 7_200_000).toISOString()
 const why = { reason: 'because' }
 
 test('POST answers 201 with Location and the auction as its seller sees it; others do not see the reserve', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const seller = await house.person('Sotero', 'seller')
   const body = {
     title: '  Leica M3, 1954 ',
@@ -68,7 +68,7 @@ test('POST answers 201 with Location and the auction as its seller sees it; othe
 })
 
 test('increments may be a named table, a step, a percentage or a table, and are shown resolved', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const create = async (increments: unknown, currency = 'EUR') =>
     ask(house.url, 'POST /v1/auctions', {
       as: house.admin,
@@ -115,7 +115,7 @@ test('increments may be a named table, a step, a percentage or a table, and are 
 })
 
 test('times: closesAt or durationSeconds, one of them; opensAt null is now; a draft waits', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { durationSeconds: _, ...open } = lot
   const create = (more: object) => ask(house.url, 'POST /v1/auctions', { as: house.admin, body: { ...open, ...more } })
   const [opensAt, closesAt] = [in1h(), in2h()]
@@ -268,7 +268,7 @@ test('ETag: 304 without a body until something public changes; the seller and th
 })
 
 test('PATCH changes anything before the first bid, and afterwards only adds to the description', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [seller, ana] = [await house.person('s', 'seller'), await house.person()]
   const { id } = await seller.create({ ...lot, description: 'Fine.' })
   const patch = (body: unknown) => ask(house.url, `PATCH /v1/auctions/${id}`, { as: seller, body })
@@ -329,7 +329,7 @@ test('PATCH changes anything before the first bid, and afterwards only adds to t
 })
 
 test('the hammer: each verb does its one thing, is an event, and says why it cannot', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { url, admin } = house
   const id = await house.auction({ opensAt: in1h() })
   const say = (verb: string, body?: unknown) => ask(url, `POST /v1/auctions/${id}/${verb}`, { as: admin, body })
@@ -413,7 +413,7 @@ test('the hammer: each verb does its one thing, is an event, and says why it can
 })
 
 test('void: the price is worked out again, the bid stays and is marked, and can be made void once', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { url, admin } = house
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
   await ana.bid(id, { maximum: 2_000 })
@@ -447,7 +447,7 @@ test('void: the price is worked out again, the bid stays and is marked, and can 
 })
 
 test('bidders: who the paddles are, for admins always, for the seller after the close', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const seller = await house.person('s', 'seller')
   const [ana, ben] = [await house.person('Ana'), await house.person('Ben')]
   const { id } = await seller.create(lot)
@@ -472,7 +472,7 @@ test('bidders: who the paddles are, for admins always, for the seller after the 
 })
 
 test('a reserve below the start price is refused with that reason, where an auction is made and where it is changed', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const body = { ...lot, terms: { startPrice: 1_000, increments: 100, reservePrice: 999 } }
   const errors = [{ path: 'terms.reservePrice', message: expect.stringMatching(/below startPrice/) }]
   const made = await ask(house.url, 'POST /v1/auctions', { as: house.admin, body })

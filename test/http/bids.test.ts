@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { answerView, bidView } from '../../src/domain/wire.ts'
 import type { Client } from '../../src/sdk/index.ts'
 import { ManualClock } from '../support/clock.ts'
-import { type House, openHouse, temporaryFolder } from '../support/service.ts'
+import { type House, openHouse, sharedHouse, temporaryFolder } from '../support/service.ts'
 import { MISSING, all, ask, expectProblem, expectShape, lot, onTheWire, pageOf } from './support.ts'
 
 let keys = 0
@@ -13,7 +13,7 @@ function bid(house: House, id: string, as: Client, body: unknown, key: string | 
 }
 
 test('a bid is answered with what it came to: leading, outbid, raised, won', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
   const first = await bid(house, id, ana, { maximum: 5_000 })
   expect(first.status).toBe(201)
@@ -106,7 +106,7 @@ test('what the rules refuse is refused with its fields, and leaves no trace', as
 })
 
 test('no amount is coerced, and exactly one of amount and maximum is needed', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   const values = [
     '"12"',
@@ -169,7 +169,7 @@ test('no amount is coerced, and exactly one of amount and maximum is needed', as
 })
 
 test('a bid needs a key of 1 to 64 printable ASCII characters', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   expectProblem(await bid(house, id, ana, { amount: 1_000 }, null), 'idempotency_key_required')
   expectProblem(await bid(house, id, ana, { amount: 1_000 }, ''), 'idempotency_key_required')
@@ -252,7 +252,7 @@ test('the same key gives the same bytes again, whatever has happened since, also
 })
 
 test('a key belongs to its user and auction; a refused bid does not use it up', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, ben] = [await house.person(), await house.person()]
   const [one, two] = [await house.auction(), await house.auction()]
   expectProblem(await bid(house, one, ana, { amount: 1 }, 'k'), 'bid_too_low', {
@@ -273,7 +273,7 @@ test('a key belongs to its user and auction; a refused bid does not use it up', 
 })
 
 test('the same key sent many times at once is one bid', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => bid(house, id, ana, { maximum: 4_000 }, 'at once')),
@@ -291,7 +291,7 @@ test('the same key sent many times at once is one bid', async () => {
 })
 
 test('the public history: newest first, a beaten maximum whole, a standing one never', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, ben, cas, id] = [await house.person(), await house.person(), await house.person(), await house.auction()]
   await bid(house, id, ana, { maximum: 4_321 })
   await bid(house, id, ben, { maximum: 2_222 })
@@ -388,7 +388,7 @@ test('my bids: with my maxima and how each auction stands for me', async () => {
 })
 
 test('[PX-10] at most: the minimum bid of the instant, kept as no maximum, and X is in nothing that others see', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
   const place = (as: typeof ana, atMost: number, key: string) =>
     ask(house.url, `POST /v1/auctions/${id}/bids`, { as, body: { atMost }, headers: { 'idempotency-key': key } })
@@ -406,7 +406,7 @@ test('[PX-10] at most: the minimum bid of the instant, kept as no maximum, and X
 })
 
 test('[PX-10] of forty who bid at once at most the same, each is taken at the minimum bid of their turn', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   const people = await Promise.all(Array.from({ length: 40 }, (_, i) => house.person(`somebody ${i}`)))
   const answers = await Promise.all(people.map((one) => one.bid(id, { atMost: 100_000 })))

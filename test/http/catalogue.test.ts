@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cataloguePage } from '../../src/http/catalogue.ts'
 import { ManualClock } from '../support/clock.ts'
-import { openHouse } from '../support/service.ts'
+import { openHouse, sharedHouse } from '../support/service.ts'
 import { all, ask, expectProblem, expectShape, lot } from './support.ts'
 
 type Listed = { id: string; title: string }
@@ -159,7 +159,7 @@ test('q looks for beginnings of words in title and description, whatever their c
 })
 
 test('q finds what is read: spaces of no width, letters without a mark of their own, scripts without spaces', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const lots = [
     'Wrist\u200bwatch',
     'Kunstdruck Łódź',
@@ -328,7 +328,7 @@ test('bounds of the price need a currency; how many there are is said with the f
 })
 
 test('of a search the first eight words of two letters or more are looked for', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ title: 'one two three four five six seven eight' })
   const found = async (q: string) =>
     (await ask(house.url, `GET /v1/auctions?q=${encodeURIComponent(q)}`)).json.items.map(

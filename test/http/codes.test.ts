@@ -5,7 +5,7 @@ import type { Store } from '../../src/engine/ports.ts'
 import { FaultyStore } from '../support/faulty-store.ts'
 import { ADMIN } from '../support/people.ts'
 import { leaveNoRoom, painted } from '../support/pictures.ts'
-import { type House, openHouse, temporaryFolder } from '../support/service.ts'
+import { type House, openHouse, sharedHouse, temporaryFolder } from '../support/service.ts'
 import { type Answer, MISSING, ask, expectProblem, lot, onTheWire } from './support.ts'
 
 const why = { reason: 'because' }
@@ -178,7 +178,7 @@ test('every code that HTTP can answer comes with its status, its title and a pro
 })
 
 test('headers that are too large are a problem as well', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const answer = await onTheWire(house.url, `GET / HTTP/1.1\r\nhost: x\r\na: ${'y'.repeat(20_000)}\r\n\r\n`)
   expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toMatchObject({ code: 'headers_too_large', status: 431 })
 })

@@ -2,7 +2,7 @@ import { get } from 'node:http'
 import { expect, test } from 'vitest'
 import type { Client } from '../../src/sdk/index.ts'
 import { painted } from '../support/pictures.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, openHouse, sharedHouse } from '../support/service.ts'
 
 const LIST_BYTES_MAX = 12 * 1_000
 const PAGE_BYTES_MAX = 12 * 1_000
@@ -49,7 +49,7 @@ async function sale(house: House, count: number): Promise<void> {
 }
 
 test('a catalogue of 24 lots and a list of 100 auctions travel in 12 kB each', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   await sale(house, 100)
   for (const encoding of ['br', 'gzip']) {
     const list = await travelled(`${house.url}/v1/auctions?limit=100`, encoding)
@@ -61,7 +61,7 @@ test('a catalogue of 24 lots and a list of 100 auctions travel in 12 kB each', a
 })
 
 test('what everyone may read is compressed where the client takes it, and caches are told so', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ description: 'It runs. '.repeat(200) })
   await sale(house, 6)
   const rivals = [await house.person(), await house.person()] as const

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Connection } from '../../src/sdk/index.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, openHouse, sharedHouse } from '../support/service.ts'
 import { MISSING, ask, expectProblem, lot } from './support.ts'
 
 test.each([
@@ -9,7 +9,7 @@ test.each([
   ['POST /v1/me', ['GET', 'HEAD', 'OPTIONS']],
   ['POST /healthz', ['GET', 'HEAD', 'OPTIONS']],
 ])('%s: the address is known and the method is not, so it is 405, and Allow says which are', async (request, some) => {
-  const answer = await ask((await openHouse()).url, request)
+  const answer = await ask((await sharedHouse()).url, request)
   const allowed = answer.headers.get('allow')!.split(', ')
   expect(allowed).toEqual(expect.arrayContaining(some.filter((one) => one !== 'OPTIONS')))
   expect(allowed).not.toContain(request.split(' ')[0])
@@ -17,7 +17,7 @@ test.each([
 })
 
 test('a live channel asked for without an upgrade is 426, and says to what', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   for (const path of ['/v1/live', `/v1/auctions/${MISSING}/live`]) {
     const answer = await ask(url, `GET ${path}`)
     expectProblem(answer, 'upgrade_required')
@@ -27,7 +27,7 @@ test('a live channel asked for without an upgrade is 426, and says to what', asy
 })
 
 test('a body that is empty is none, whatever it is called; where one is needed that is said', async () => {
-  const { url, admin } = await openHouse()
+  const { url, admin } = await sharedHouse()
   const as = admin
   const { id } = (await ask(url, 'POST /v1/auctions', { as, body: { ...lot, status: 'draft' } })).json
   expect((await ask(url, `POST /v1/auctions/${id}/open`, { as, body: '' })).status).toBe(200)
@@ -59,7 +59,7 @@ async function streamOf({ url }: House, path: string, headers: Record<string, st
 const ids = (text: string) => [...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id)
 
 test('a stream says when to come back, and 204 to who has all of an auction that is over', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   const path = `/v1/auctions/${id}/events`
   expect((await streamOf(house, path)).text).toMatch(/^retry: 2000$/m)
@@ -71,7 +71,7 @@ test('a stream says when to come back, and 204 to who has all of an auction that
 })
 
 test('a seq of another history counts as none, as JSON and as a stream, whose ids then name the history', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const path = `/v1/auctions/${await house.auction()}/events`
   const { epoch, seq } = (await ask(house.url, `GET ${path}`)).json as { epoch: string; seq: number }
   const asJson = async (query: string) => (await ask(house.url, `GET ${path}?${query}`)).json.events.length as number
@@ -135,7 +135,7 @@ test('a cursor is good in the order that it is of, and in no other', async () =>
 })
 
 test('If-Match: of two who change what they have read, one does; the other reads it again', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const path = `/v1/auctions/${await house.auction()}`
   const read = async () => (await ask(house.url, `GET ${path}`, { as: house.admin })).headers.get('etag')!
   const change = (title: string, tag: string) =>
@@ -170,7 +170,7 @@ describe('what is asked for again under its key is made once', () => {
   })
 
   test('a key is of one body and of one person', async () => {
-    const house = await openHouse()
+    const house = await sharedHouse()
     const seller = await house.person('seller', 'seller')
     const first = await post(house, '/v1/auctions', lot, 'k')
     expectProblem(await post(house, '/v1/auctions', { ...lot, title: 'Another' }, 'k'), 'idempotency_key_reused')
@@ -182,7 +182,7 @@ describe('what is asked for again under its key is made once', () => {
   })
 
   test('an account: by whoever knows its password', async () => {
-    const house = await openHouse()
+    const house = await sharedHouse()
     const account = { email: 'ana@people.example', password: 'the first password', displayName: 'Ana' }
     const first = await post(house, '/v1/users', account, 'k')
     const again = await post(house, '/v1/users', account, 'k')
@@ -193,7 +193,7 @@ describe('what is asked for again under its key is made once', () => {
 })
 
 test('whoever bid is told how it ended for them: by REST, and on the channel though they come after the close', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
   await ana.bid(id, { maximum: 5_000 })
   await ben.bid(id, { maximum: 2_000 })
@@ -212,7 +212,7 @@ test('whoever bid is told how it ended for them: by REST, and on the channel tho
 })
 
 test('If-Match holds for every act, and the answer to a change names the state that it made', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   const act = (request: string, tag: string, body: object = { reason: 'because' }) =>
     ask(house.url, request.replace('{id}', id), { as: house.admin, body, headers: { 'if-match': tag } })
@@ -236,7 +236,7 @@ test('If-Match holds for every act, and the answer to a change names the state t
 })
 
 test('a form of nothing is no body, as curl sends it', async () => {
-  const { url, admin } = await openHouse()
+  const { url, admin } = await sharedHouse()
   const { id } = (await ask(url, 'POST /v1/auctions', { as: admin, body: { ...lot, status: 'draft' } })).json
   const form = { 'content-type': 'application/x-www-form-urlencoded' }
   expect((await ask(url, `POST /v1/auctions/${id}/open`, { as: admin, body: '', headers: form })).status).toBe(200)
@@ -247,7 +247,7 @@ test('a form of nothing is no body, as curl sends it', async () => {
 })
 
 test('a bid that is repeated says so', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   const bid = () =>
     ask(house.url, `POST /v1/auctions/${id}/bids`, {
@@ -260,7 +260,7 @@ test('a bid that is repeated says so', async () => {
 })
 
 test('documents give the address that they were asked for, and say whom each call is for', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   const page = (await ask(url, 'GET /docs')).text
   expect(page).toContain(`${url}/client.js`)
   expect(page).toContain(`api=${url}/v1`)

@@ -4,11 +4,11 @@ import { z } from 'zod'
 import { readCanonical } from '../../src/ledger/canonical.ts'
 import { channelEvent } from '../../src/protocol.ts'
 import { ManualClock } from '../support/clock.ts'
-import { openHouse } from '../support/service.ts'
+import { openHouse, sharedHouse } from '../support/service.ts'
 import { ask, expectProblem, expectShape, metricsToken } from './support.ts'
 
 test('the ledger: a header and one canonical line an event, each naming the hash of the one before', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
   await ana.bid(id, { maximum: 888_000_888 })
   await ben.bid(id, { amount: 2_000 })
@@ -52,7 +52,7 @@ function sorted(value: unknown): unknown {
 }
 
 test('events: the same stream without a WebSocket, after a seq, in full', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   await ana.bid(id, { maximum: 4_000 })
   const get = (query: string, headers: Record<string, string> = {}) =>

@@ -4,13 +4,13 @@ import { channelEvent } from '../../src/protocol.ts'
 import { watch } from '../support/channel.ts'
 import { ManualClock } from '../support/clock.ts'
 import { readCanonical } from '../../src/ledger/canonical.ts'
-import { openHouse } from '../support/service.ts'
+import { openHouse, sharedHouse } from '../support/service.ts'
 import { ask, expectProblem, expectShape } from './support.ts'
 
 const reason = 'A bidder lost the line'
 
 test('extend: a later end, with its reason in the room and in the ledger', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { url, admin } = house
   const softClose = { windowSeconds: 600, extensionSeconds: 600, maxExtensions: 1 }
   const id = await house.auction({ terms: { startPrice: 1_000, increments: 100, softClose } })
@@ -36,7 +36,7 @@ test('extend: a later end, with its reason in the room and in the ledger', async
 })
 
 test('extend takes a later end and a reason, and nothing else', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   const say = (body: unknown) => ask(house.url, `POST /v1/auctions/${id}/extend`, { as: house.admin, body })
   const { closesAt: present } = await house.admin.auction(id)

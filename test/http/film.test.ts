@@ -5,7 +5,7 @@ import { rates } from '../../src/config/limits.ts'
 import type { FilmView } from '../../src/domain/wire.ts'
 import { ManualClock } from '../support/clock.ts'
 import { holds, patch, storeWith } from '../support/patch.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, openHouse, sharedHouse } from '../support/service.ts'
 import { ask, expectProblem } from './support.ts'
 
 const SECOND = 1_000
@@ -221,7 +221,7 @@ test('the preview has the name and the colour of the house, as they are now', as
 })
 
 test('the page of an auction or a film that is not there says so without a script as well', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   for (const path of ['/auctions/nothing', '/auctions/nothing/film']) {
     const response = await fetch(url + path)
     expect(response.status).toBe(404)

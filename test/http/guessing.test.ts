@@ -19,6 +19,9 @@ async function behindProxy(limited: 'on' | 'off', passwordCost = CHEAP_PASSWORDS
   return { url, clock, signIn }
 }
 
+/** Dear enough that passwords wait for their turn: a quarter of what they cost in earnest. */
+const DEAR = { ...PASSWORD_COST, memory: PASSWORD_COST.memory / 4 }
+
 const wrong = (i = 0) => ({ email: `nobody-${i}@house.example`, password: 'a wrong password' })
 
 test.each(['on', 'off'] as const)(
@@ -33,11 +36,10 @@ test.each(['on', 'off'] as const)(
     expect(refused.length).toBeGreaterThanOrEqual(90)
     for (const answer of refused) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
   },
-  30_000,
 )
 
 test('60 networks with three wrong sign-ins in flight each hold up nobody who comes for the first time', async () => {
-  const { signIn } = await behindProxy('off', PASSWORD_COST)
+  const { signIn } = await behindProxy('off', DEAR)
   let answers = 0
   let over = false
   const keepAsking = async (net: number) => {
@@ -47,7 +49,7 @@ test('60 networks with three wrong sign-ins in flight each hold up nobody who co
     }
   }
   const flood = Array.from({ length: 180 }, (_, i) => keepAsking(i % 60))
-  await expect.poll(() => answers, { timeout: 30_000 }).toBeGreaterThan(90)
+  await expect.poll(() => answers).toBeGreaterThan(90)
   const waited: number[] = []
   for (let i = 0; i < 5; i += 1) {
     const before = answers
@@ -57,7 +59,7 @@ test('60 networks with three wrong sign-ins in flight each hold up nobody who co
   over = true
   await Promise.all(flood)
   expect(Math.max(...waited)).toBeLessThan(10)
-}, 60_000)
+})
 
 test('a /64 guesses as one address does, and a /48 as eight of them', async () => {
   const { signIn } = await behindProxy('on')

@@ -4,7 +4,7 @@ import { houseView } from '../../src/http/house.ts'
 import { userView } from '../../src/http/users.ts'
 import { ManualClock } from '../support/clock.ts'
 import { painted } from '../support/pictures.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, openHouse, sharedHouse } from '../support/service.ts'
 import { ask, expectProblem, expectShape } from './support.ts'
 
 const NOTHING = { name: null, logo: null, accent: null, contact: null, imprint: null, privacy: null, terms: null }
@@ -100,7 +100,7 @@ test.for<[string, object, string]>([
   ['a text that is too long', { privacy: 'x'.repeat(50_001) }, 'privacy'],
   ['nothing', {}, ''],
 ])('refused: %s', async ([, body, path]) => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const answer = await change(house, body)
   expectProblem(answer, 'invalid_request')
   expect(answer.json.errors.map((error: { path: string }) => error.path)).toEqual([path])
@@ -108,7 +108,7 @@ test.for<[string, object, string]>([
 })
 
 test('why an accent is refused is said in figures', async () => {
-  const answer = await change(await openHouse(), { accent: { light: '#ffcc00', dark: ACCENT.dark } })
+  const answer = await change(await sharedHouse(), { accent: { light: '#ffcc00', dark: ACCENT.dark } })
   expect(answer.json.errors[0].message).toMatch(
     /^cannot be read in the light scheme: it on the background .* 1\.\d\d:1, and needs 4.5:1$/,
   )

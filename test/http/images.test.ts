@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { limits } from '../../src/config/limits.ts'
 import { black, canvas, grey, noise, painted, stating } from '../support/pictures.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, openHouse, sharedHouse } from '../support/service.ts'
 import { type Answer, ask, expectProblem, expectShape } from './support.ts'
 
 const shape = z.object({
@@ -60,7 +60,7 @@ async function photograph(): Promise<Buffer> {
 }
 
 test('a photograph is kept as WebP in two sizes, upright, without the place it was taken at', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const given = await photograph()
   expect((await sharp(given).metadata()).orientation).toBe(6)
   expect(given.includes('GPS') || given.includes(PLANTED)).toBe(true)
@@ -87,7 +87,7 @@ test('a photograph is kept as WebP in two sizes, upright, without the place it w
 })
 
 test('every kind that is taken becomes WebP of its own size, never larger, of an animation the first frame', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const frames = [await canvas(60, 40, '#f00').png().toBuffer(), await canvas(60, 40, '#00f').png().toBuffer()]
   const animated = () => sharp(frames, { join: { animated: true } })
   const red = () => canvas(60, 40, '#f00')
@@ -122,7 +122,7 @@ test('every kind that is taken becomes WebP of its own size, never larger, of an
 })
 
 test('what it is, is seen by decoding: neither name nor type is believed, and nothing else that was in it stays', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const jpeg = await canvas(60, 40).jpeg().toBuffer()
   await taken(house, jpeg, 'image/gif')
   await taken(house, jpeg, 'image/png; name=x.svg')
@@ -157,7 +157,7 @@ test('what it is, is seen by decoding: neither name nor type is believed, and no
 })
 
 test('only the types of pictures are taken', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const bytes = await painted()
   for (const type of [
     'image/svg+xml',
@@ -214,7 +214,7 @@ function withOddScan(jpeg: Buffer): Buffer {
 }
 
 test('what browsers show is taken: a warning of the decoder is no damage, and what is cut off is', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const jpeg = await noise(900, 600).jpeg().toBuffer()
   const [odd, halved] = [withOddScan(jpeg), withOddScan(jpeg).subarray(0, jpeg.length >> 1)]
   const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]))
@@ -230,7 +230,7 @@ test('what browsers show is taken: a warning of the decoder is no damage, and wh
 })
 
 test('a photograph of 50 or 200 megapixels is taken, in little memory', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [fifty, large, plain] = [await grey(8_160, 6_144), await grey(16_320, 12_240), black(16_320, 12_240)]
   const before = process.resourceUsage().maxRSS
   expect(await taken(house, fifty)).toMatchObject({ width: 1_205, height: 1_600 })
@@ -247,7 +247,7 @@ test('a photograph of 50 or 200 megapixels is taken, in little memory', async ()
 })
 
 test('HEIC is refused with what to do, by its type and by its bytes', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const heic = Buffer.concat([Buffer.from('\0\0\0\x24ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(900)])
   for (const type of ['image/heic', 'image/heif', 'image/heic-sequence', 'image/jpeg', 'image/avif']) {
     const answer = await upload(house, heic, type)
@@ -257,7 +257,7 @@ test('HEIC is refused with what to do, by its type and by its bytes', async () =
 })
 
 test('a bomb is refused before it goes off, and what is too large before it is read', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const bomb = black(20_000, 20_000)
   expect(bomb.length).toBeLessThan(limits.imageBytesMax)
   // Only its head says that it is 65535 by 65535.
@@ -293,7 +293,7 @@ test('a picture is kept for its user alone on disk, once, under its own name and
 })
 
 test('no more wait than may: the others are told to try again, and nobody’s picture is lost', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const given = await canvas(4_000, 3_000).jpeg().toBuffer()
   const answers = await Promise.all(Array.from({ length: 40 }, () => upload(house, given)))
   const statuses = new Set(answers.map(({ status }) => status))
@@ -307,7 +307,7 @@ test('no more wait than may: the others are told to try again, and nobody’s pi
 })
 
 test('bids do not wait for a picture', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   const given = await canvas(7_000, 7_000).jpeg({ progressive: true }).toBuffer()
   let kept = false
@@ -332,7 +332,7 @@ async function sendForm({ url, admin }: House, ...files: Blob[]): Promise<Answer
 }
 
 test('a picture comes as the file of a form, too, and is the same one', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const bytes = await painted()
   const answer = await sendForm(house, new Blob([new Uint8Array(bytes)], { type: 'image/png' }))
   expect(answer.status).toBe(201)
@@ -343,7 +343,7 @@ test('a picture comes as the file of a form, too, and is the same one', async ()
 })
 
 test('a form with no picture, an empty one, two, one that is too large, or that breaks off is refused in words', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const picture = new Blob([new Uint8Array(await painted())])
   expectProblem(await sendForm(house), 'invalid_request')
   expectProblem(await sendForm(house, new Blob([])), 'invalid_request')

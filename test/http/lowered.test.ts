@@ -3,7 +3,7 @@ import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { audit } from '../../src/ledger/audit.ts'
 import { watch } from '../support/channel.ts'
-import { type House, openHouse, temporaryFolder } from '../support/service.ts'
+import { type House, openHouse, sharedHouse, temporaryFolder } from '../support/service.ts'
 import { verify } from '../ledger/support.ts'
 import { ask, expectProblem } from './support.ts'
 
@@ -77,7 +77,7 @@ test('[VOID-3] whoever leads again is told at once, lowers the maximum once, and
 })
 
 test('[VOID-3] the void may pause the auction in the same act, and a maximum is lowered meanwhile', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { id, ana, first } = await voided(house, true)
   expect(await house.admin.auction(id)).toMatchObject({ status: 'paused', statusReason: 'not paid last time', seq: 6 })
   expect(await ana.lower(id, first.bid.id, 5_000, 'once')).toMatchObject({ outcome: 'lowered', minimumBid: null })

@@ -6,13 +6,13 @@ import { rates } from '../../src/config/limits.ts'
 import { Channel, watch } from '../support/channel.ts'
 import { ManualClock } from '../support/clock.ts'
 import { ADMIN } from '../support/people.ts'
-import { openHouse, temporaryFolder } from '../support/service.ts'
+import { openHouse, sharedHouse, temporaryFolder } from '../support/service.ts'
 import { all, ask, cookieOf, expectProblem, forged, lot, metricsToken, onTheWire, serveAlone } from './support.ts'
 
 const later = () => new Date(Date.now() + 3_600_000).toISOString()
 
 test('HEAD of an event stream leaves nothing behind', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   for (let i = 0; i < 5; i += 1)
     await ask(house.url, `HEAD /v1/auctions/${id}/events`, { headers: { accept: 'text/event-stream' } })
@@ -52,7 +52,7 @@ test('my bids, page by page: those of one instant in several auctions are all th
 })
 
 test('an auction that goes back to being a draft is hidden from those who watched it', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ opensAt: later() })
   const channel = watch(house.url, id)
   await channel.next('snapshot')
@@ -65,7 +65,7 @@ test('an auction that goes back to being a draft is hidden from those who watche
 })
 
 test('a draft that is cancelled does not become public', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction({ status: 'draft', title: 'Never shown' })
   await house.admin.cancel(id, 'changed my mind')
   expect((await ask(house.url, `GET /v1/auctions/${id}`)).status).toBe(404)
@@ -73,7 +73,7 @@ test('a draft that is cancelled does not become public', async () => {
 })
 
 test('a change of role holds on open sockets: a former admin no longer hears drafts', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const other = await house.person('other', 'admin')
   const id = await house.auction({ status: 'draft' })
   const token = await other.session.token()
@@ -111,7 +111,7 @@ test.each([
 })
 
 test('an access token that ran out does not keep one from renewing it, or from signing in', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   await ask(house.url, 'POST /v1/users', {
     body: { email: 'a@house.example', password: 'password 1', displayName: 'A' },
   })
@@ -125,13 +125,13 @@ test('an access token that ran out does not keep one from renewing it, or from s
 })
 
 test('text is not JSON: 415', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const answer = await ask(house.url, 'POST /v1/sessions', { body: '{}', headers: { 'content-type': 'text/plain' } })
   expectProblem(answer, 'unsupported_media_type')
 })
 
 test('whatever is asked for in vain is a problem: a channel without an upgrade', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   for (const request of [`GET /v1/auctions/${id}/live`, 'GET /v1/live']) {
     const { headers, status } = await ask(house.url, request)
@@ -157,7 +157,7 @@ test('arming the admin anew ends the sessions of before: whoever had taken the a
 })
 
 test('an answer that differs by Origin says so: GET of an auction keeps Vary: Origin', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { headers } = await ask(house.url, `GET /v1/auctions/${await house.auction()}`, {
     headers: { origin: house.url },
   })
@@ -166,7 +166,7 @@ test('an answer that differs by Origin says so: GET of an auction keeps Vary: Or
 })
 
 test('what is private is not stored on its way: no-store with tokens, own bids and users', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const session = await ask(house.url, 'POST /v1/sessions', { body: ADMIN })
   expect(session.headers.get('cache-control')).toBe('no-store')
   for (const path of ['/v1/me', '/v1/me/bids', '/v1/users'])
@@ -202,7 +202,7 @@ test('where only members watch, an event stream ends with its token, as a socket
 })
 
 test('GET /v1/live: answers come in the order of the lists; the last one is for the last list', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const ids: string[] = []
   for (let i = 0; i < 30; i += 1) ids.push(await house.auction())
   const channel = new Channel(house.url, '/v1/live')
@@ -215,7 +215,7 @@ test('GET /v1/live: answers come in the order of the lists; the last one is for 
 })
 
 test('GET /v1/live: what was told at a seq is not told again by the next tick', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const channel = new Channel(house.url, '/v1/live')
   await channel.next('hello')
   const id = await house.auction()
@@ -227,7 +227,7 @@ test('GET /v1/live: what was told at a seq is not told again by the next tick', 
 })
 
 test('a blocked admin cannot unblock themselves, a blocked seller sells nothing, a blocked member watches nothing', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [admin, seller] = [await house.person('a', 'admin'), await house.person('s', 'seller')]
   for (const one of [admin, seller]) await house.admin.patchUser(one.session.user!.id, { blocked: true })
   expect((await ask(house.url, 'POST /v1/auctions', { as: seller, body: lot })).status).toBe(403)
@@ -238,7 +238,7 @@ test('a blocked admin cannot unblock themselves, a blocked seller sells nothing,
 
 test('files: what cannot be served is 4xx, never 500 (needs built pages)', async () => {
   expect(existsSync(new URL('../../web/dist/index.html', import.meta.url))).toBe(true)
-  const house = await openHouse()
+  const house = await sharedHouse()
   const get = async (path: string, header = 'a: b') =>
     (await onTheWire(house.url, `GET ${path} HTTP/1.1\r\nhost: x\r\n${header}\r\nconnection: close\r\n\r\n`)).slice(
       0,
@@ -256,7 +256,7 @@ test('files: what cannot be served is 4xx, never 500 (needs built pages)', async
 })
 
 test('an Idempotency-Key given twice is refused, not glued together', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   const token = await ana.session.token()
   const answer = await onTheWire(

@@ -1,22 +1,22 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
 import { watch } from '../support/channel.ts'
-import { openHouse } from '../support/service.ts'
+import { sharedHouse } from '../support/service.ts'
 import { ask, expectProblem } from './support.ts'
 
-const account = { email: 'ana@people.example', password: 'the first password', displayName: 'Ana' }
-
 async function scene() {
-  const house = await openHouse()
+  const house = await sharedHouse()
+  const account = { email: `${randomUUID()}@people.example`, password: 'the first password', displayName: 'Ana' }
   const [here, there] = [new Client(house.url), new Client(house.url)]
   await here.signUp(account)
   for (const client of [here, there]) await client.signIn(account.email, account.password)
   const change = (body: object) => ask(house.url, 'PATCH /v1/me', { as: here, body })
-  return { house, here, there, change }
+  return { house, account, here, there, change }
 }
 
 test('a new password needs the present one, and ends every session but this', async () => {
-  const { house, here, there, change } = await scene()
+  const { house, account, here, there, change } = await scene()
   const id = await house.auction()
   const channel = watch(house.url, id, '', await there.session.token())
   await channel.next('you')
@@ -52,7 +52,7 @@ test('a name is changed at once, for oneself and for others', async () => {
 })
 
 test('one sees where one is signed in, and ends one of them', async () => {
-  const { house, here, there } = await scene()
+  const { house, account, here, there } = await scene()
   const list = async () =>
     (await ask(house.url, 'GET /v1/me/sessions', { as: here })).json.items as {
       id: string
@@ -74,7 +74,7 @@ test('one sees where one is signed in, and ends one of them', async () => {
 })
 
 test('an admin reads one user, others none', async () => {
-  const { house, here } = await scene()
+  const { house, account, here } = await scene()
   const { id } = here.session.user!
   expect((await ask(house.url, `GET /v1/users/${id}`, { as: house.admin })).json).toMatchObject({
     id,
@@ -85,7 +85,7 @@ test('an admin reads one user, others none', async () => {
 })
 
 test('a new password too is right however a keyboard composes its letters', async () => {
-  const { house, change } = await scene()
+  const { house, account, change } = await scene()
   const typed = 'contraseña larga'
   const password = typed.normalize('NFD')
   expect((await change({ password, currentPassword: account.password })).status).toBe(200)

@@ -10,7 +10,7 @@ import { Client } from '../../src/sdk/index.ts'
 import { ADMIN } from '../support/people.ts'
 import { canvas, leaveNoRoom, painted } from '../support/pictures.ts'
 import { freePort, runService } from '../support/process.ts'
-import { type House, openHouse, temporaryFolder } from '../support/service.ts'
+import { type House, openHouse, sharedHouse, temporaryFolder } from '../support/service.ts'
 import { ask, expectProblem, expectShape, lot, onTheWire } from './support.ts'
 
 const NONE = `/images/${'0'.repeat(64)}.webp`
@@ -24,7 +24,7 @@ async function uploaded({ admin }: House): Promise<string> {
 }
 
 test('a picture is shown to pages everywhere, for good, and as nothing but a picture', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const url = await uploaded(house)
   for (const path of [url, url.replace('.webp', '-640.webp')]) {
     const answer = await ask(house.url, `GET ${path}`, { headers: { origin: 'https://elsewhere.example' } })
@@ -46,7 +46,7 @@ test('a picture is shown to pages everywhere, for good, and as nothing but a pic
 })
 
 test('nothing is shown but pictures of ours: no other name, no other folder', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const url = await uploaded(house)
   const name = url.slice('/images/'.length)
   writeFileSync(join(house.dataDir, 'images', 'notes.webp'), 'a secret of the house')
@@ -93,7 +93,7 @@ test('nothing is shown but pictures of ours: no other name, no other folder', as
 })
 
 test('an auction takes pictures of ours by their path, and shows them as they were given', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [one, other] = [await house.admin.upload(await blob()), await house.admin.upload(await blob(9, 9, '#00f'))]
   const images = [one.url, 'https://img.example/a.jpg', other.url]
   const created = await ask(house.url, 'POST /v1/auctions', { as: house.admin, body: { ...lot, images } })
@@ -178,7 +178,7 @@ test('where there is no room, nothing is taken and nothing is written, and what 
 })
 
 test('no more uploads come in at once than may wait; one that is broken off makes room', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const token = (await house.admin.session.token())!
   const { hostname, port } = new URL(house.url)
   const head = `POST /v1/images HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: image/png\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n`
@@ -203,7 +203,7 @@ test('where only members watch, a picture is shown to whoever has its name, and 
 })
 
 test('the SDK uploads as many as it is given, one after the other, and a wrong one stops none', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   let [now, most] = [0, 0]
   const counted: typeof fetch = async (input, init) => {
     most = Math.max(most, (now += 1))

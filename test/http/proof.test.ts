@@ -11,7 +11,7 @@ import { martillo } from '../support/command.ts'
 import { commitMaximum, commitReserve } from '../../src/ledger/commitment.ts'
 import { isConsistent, leafHash } from '../../src/ledger/merkle.ts'
 import { holds, patch, storeWith } from '../support/patch.ts'
-import { type House, openHouse, temporaryFolder } from '../support/service.ts'
+import { type House, openHouse, sharedHouse, temporaryFolder } from '../support/service.ts'
 import { ask, expectProblem, lot } from './support.ts'
 
 const get = async (house: House, path: string) => (await ask(house.url, `GET /v1${path}`)).json
@@ -20,7 +20,7 @@ const ledgerOf = async (house: House, id: string) =>
 const claims = (jws: string) => JSON.parse(Buffer.from(jws.split('.')[1]!, 'base64url').toString())
 
 test('every bid commits to its maximum, and only its bidder gets the salt that opens it', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
   const offers = [
     { answer: await ana.bid(id, { maximum: 5_000 }), most: 5_000 },
@@ -49,7 +49,7 @@ test('every bid commits to its maximum, and only its bidder gets the salt that o
 })
 
 test('over the socket every ack and every refusal by the rules is signed alike, and what is not decided by them is not', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   const channel = watch(house.url, id, '', await ana.session.token())
   await channel.next('you')
@@ -74,7 +74,7 @@ test('over the socket every ack and every refusal by the rules is signed alike, 
 })
 
 test('the reserve is committed to from the beginning, and shown at the close where the seller agreed', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   for (const revealReserve of [true, false]) {
     const { id } = await house.admin.create({ ...lot, terms: { ...lot.terms, reservePrice: 50_000, revealReserve } })
     await house.admin.close(id)
@@ -216,7 +216,7 @@ function isSigned(jws: string, key: object): boolean {
 }
 
 test('why the price became what it became, in both languages, out of what is public', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const terms = {
     startPrice: 1_000,
     increments: 100,

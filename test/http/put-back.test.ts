@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { openHouse } from '../support/service.ts'
+import { sharedHouse } from '../support/service.ts'
 import { verify } from '../ledger/support.ts'
 import { ask, expectProblem, lot } from './support.ts'
 
 test('a scheduled auction that is put back to draft and cancelled stays public, with its certificate', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const seller = await house.person('seller', 'seller')
   const opensAt = new Date(Date.now() + 3_600_000).toISOString()
   const { url } = house
@@ -38,7 +38,7 @@ test('a scheduled auction that is put back to draft and cancelled stays public, 
 })
 
 test('a draft that nobody else saw stays hidden when it is cancelled, and its ledger verifies without a certificate', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { url } = house
   const seller = await house.person('seller', 'seller')
   const { id } = (await ask(url, 'POST /v1/auctions', { as: seller, body: { ...lot, status: 'draft' } })).json

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ADMIN } from '../support/people.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, openHouse, sharedHouse } from '../support/service.ts'
 import { ask, expectNoInternals, expectProblem, lot, onTheWire } from './support.ts'
 
 /** Every route that reads a body, with one it would take. */
@@ -21,7 +21,7 @@ async function bodies(house: House) {
 }
 
 test('a body that is no JSON object of the right fields is 400 on every route, and changes nothing', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   for (const [request, good] of Object.entries(await bodies(house))) {
     const headers = { 'idempotency-key': 'k' }
     const text = JSON.stringify(good)
@@ -111,7 +111,7 @@ test('a body that is too large is 413, one of another kind is 4xx, and neither i
 })
 
 test('a body behind a byte order mark is read, and so are times in lower case', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const at = (ms: number) => new Date(Date.now() + ms).toISOString().toLowerCase()
   const { durationSeconds: _, ...fields } = lot
   const body = `\ufeff${JSON.stringify({ ...fields, opensAt: at(60_000), closesAt: at(3_600_000) })}`
@@ -126,7 +126,7 @@ test('a body behind a byte order mark is read, and so are times in lower case', 
 })
 
 test('the largest description fits, however it is written', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const description = 'é'.repeat(20_000)
   const escaped = JSON.stringify({ ...lot, description }).replaceAll('é', '\\u00e9')
   const answer = await ask(house.url, 'POST /v1/auctions', { as: house.admin, body: escaped })
@@ -134,7 +134,7 @@ test('the largest description fits, however it is written', async () => {
 })
 
 test('odd paths are 4xx problems that hold nothing of how the service is made', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   const bad = [
     '/v1/auctions/%',
@@ -206,7 +206,7 @@ test('HEAD answers as GET does, without the body', async () => {
 })
 
 test('garbage on the connection is answered with a problem and closed, and the service goes on', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const json = 'host: x\r\ncontent-type: application/json\r\n'
   const garbage: Record<string, [string | Buffer, number]> = {
     'no HTTP at all': ['hello\r\n\r\n', 400],
@@ -240,7 +240,7 @@ test('garbage on the connection is answered with a problem and closed, and the s
 })
 
 test('headers can be tricks: none of them makes a request somebody else or breaks it', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const draft = await house.auction({ status: 'draft' })
   const token = (await (await house.person()).session.token())!
   const admin = (await house.admin.session.token())!
@@ -297,7 +297,7 @@ test('an upgrade is no way round a door', async () => {
 })
 
 test('another protocol that a client offers is passed over', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const offers = [
     'connection: upgrade, http2-settings, close',
     'upgrade: h2c',

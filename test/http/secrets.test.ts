@@ -7,7 +7,7 @@ import { Channel, watch } from '../support/channel.ts'
 import { ManualClock, turn } from '../support/clock.ts'
 import { ADMIN, signedUp } from '../support/people.ts'
 import { freePort } from '../support/process.ts'
-import { type House, openHouse, temporaryFolder } from '../support/service.ts'
+import { type House, openHouse, sharedHouse, temporaryFolder } from '../support/service.ts'
 import { type Answer, ask, lot, metricsToken } from './support.ts'
 
 /** Figures that no step and no sum of prices comes to. */
@@ -73,7 +73,7 @@ function holding(bytes: readonly string[], secret: number): string[] {
 }
 
 test('[PX-9] no byte that others can get holds a standing or winning maximum, at any stage', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const seller = await house.person('seller', 'seller')
   const [ana, ben, cas] = [await house.person(), await house.person(), await house.person()]
   const { id } = await seller.create(lot)
@@ -132,7 +132,7 @@ test('[PX-9] no byte that others can get holds a standing or winning maximum, at
 })
 
 test('[RES-1] a reserve that is not met is known to the seller and the admins only, also after the close', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const seller = await house.person('seller', 'seller')
   const [ana, ben] = [await house.person(), await house.person('other', 'seller')]
   const { id } = await seller.create({ ...lot, terms: { ...lot.terms, reservePrice: SECRETS.reserve } })

@@ -3,7 +3,7 @@ import { problems } from '../../src/codes.ts'
 import { closeCodes } from '../../src/codes.ts'
 import { clientMessages, serverMessages } from '../../src/protocol.ts'
 import { FaultyStore } from '../support/faulty-store.ts'
-import { openHouse } from '../support/service.ts'
+import { openHouse, sharedHouse } from '../support/service.ts'
 import { ask, expectProblem, lot, metricsToken } from './support.ts'
 
 /** Every call of the contract. */
@@ -72,7 +72,7 @@ function resolve(document: object, reference: string): unknown {
 }
 
 test('openapi.json is OpenAPI 3.1: whole in itself, every call of the contract in it, every parameter declared', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   const answer = await ask(url, 'GET /openapi.json')
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
   const document = answer.json as Document
@@ -114,7 +114,7 @@ test('openapi.json is OpenAPI 3.1: whole in itself, every call of the contract i
 })
 
 test('openapi.json knows every status that a problem has, and the field and the codes of a problem', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   const document = (await ask(url, 'GET /openapi.json')).json as Document
   const shape = resolve(document, '#/components/schemas/Problem') as {
     properties: Record<string, { enum?: string[] }>
@@ -137,7 +137,7 @@ test('openapi.json knows every status that a problem has, and the field and the 
 })
 
 test('asyncapi.json describes both channels, every message in both directions and every close code', async () => {
-  const { url } = await openHouse()
+  const { url } = await sharedHouse()
   const { json, text } = await ask(url, 'GET /asyncapi.json')
   expect(json).toMatchObject({
     asyncapi: '3.1.0',
@@ -166,7 +166,7 @@ async function whole(address: URL) {
 test.each(['/docs', '/docs/codes', '/docs/channel'])(
   '%s loads with all it needs, from here alone, small and without a script',
   async (path) => {
-    const { url } = await openHouse()
+    const { url } = await sharedHouse()
     const answer = await fetch(url + path)
     expect(answer.status).toBe(200)
     const html = await answer.text()
@@ -205,7 +205,7 @@ test('healthz says the process lives; readyz says whether storage takes writes',
 })
 
 test('metrics are for whoever has their token', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const token = metricsToken(house)
   expectProblem(await ask(house.url, 'GET /metrics'), 'unauthenticated')
   expectProblem(await ask(house.url, 'GET /metrics', { as: house.admin }), 'unauthenticated')
@@ -222,7 +222,7 @@ test('metrics are for whoever has their token', async () => {
 })
 
 test('metrics count the events of each kind, and the commits that wrote them', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   await ana.bid(id, { maximum: 5_000 })
   await ana.bid(id, { maximum: 6_000 })
@@ -243,7 +243,7 @@ test('metrics count the events of each kind, and the commits that wrote them', a
 })
 
 test('every answer carries a strict policy, and says nothing of what serves it', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const id = await house.auction()
   for (const request of [
     'GET /v1/auctions',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
 import { Channel } from '../support/channel.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, openHouse, sharedHouse } from '../support/service.ts'
 import { cookieShape } from './cookie.ts'
 import { ask, cookieOf, expectProblem } from './support.ts'
 
@@ -23,7 +23,7 @@ async function device({ url }: House, auction: string) {
 }
 
 test('signing out everywhere ends every session of the account: tokens, cookies and open sockets, and nobody else’s', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { url } = house
   const auction = await house.auction()
   await ask(url, 'POST /v1/users', { body: account })
@@ -52,7 +52,7 @@ test('signing out everywhere ends every session of the account: tokens, cookies 
 })
 
 test('it needs a token: neither nothing nor the cookie alone will do, and an old token is in nobody’s way to a new one', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { url } = house
   await ask(url, 'POST /v1/users', { body: account })
   const session = await ask(url, 'POST /v1/sessions', { body: { email, password } })

@@ -4,7 +4,7 @@ import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { audit } from '../../src/ledger/audit.ts'
 import { verify } from '../ledger/support.ts'
 import { watch } from '../support/channel.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, openHouse, sharedHouse } from '../support/service.ts'
 import { ask, expectProblem, lot } from './support.ts'
 
 const eventsOf = async ({ url }: House, id: string) => (await ask(url, `GET /v1/auctions/${id}/events`)).json.events
@@ -18,7 +18,7 @@ async function audited({ dataDir }: House, id: string) {
 }
 
 test('[WHO-2] staff are refused in lots of the house over both transports, signed, and that is kept', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [staff, ana] = [await house.person('staff', 'admin'), await house.person('Ana')]
   const seller = await house.person('seller', 'seller')
   const [own, { id: other }] = [await house.auction(), await seller.create(lot)]

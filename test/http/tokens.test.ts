@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { Channel, watch } from '../support/channel.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, sharedHouse } from '../support/service.ts'
 import { MISSING, accessKey, ask, encoded, expectProblem, forged, onTheWire } from './support.ts'
 
 const SECONDS = () => Math.floor(Date.now() / 1_000)
@@ -134,7 +134,7 @@ function base64(text: string): string {
 }
 
 test('a token is good only as it was issued: every mutation is 401, and none is 500', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { good, bad } = await mutations(house)
   expect(Object.keys(bad).length).toBeGreaterThanOrEqual(60)
   for (const [name, token] of Object.entries(bad))
@@ -151,7 +151,7 @@ test('a token is good only as it was issued: every mutation is 401, and none is 
 })
 
 test('nor does a mutation open a socket, in the handshake or in a message; spaces around a good one neither', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const { good, bad } = await mutations(house)
   const spaced = { 'a space before': ` ${good}`, 'a space behind': `${good} `, 'a line behind': `${good}\n` }
   const id = await house.auction()
@@ -176,7 +176,7 @@ test('nor does a mutation open a socket, in the handshake or in a message; space
 })
 
 test('two Authorization headers are one too many, in whichever order', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const good = (await house.admin.session.token())!
   const { host } = new URL(house.url)
   for (const [first, second] of [
@@ -196,7 +196,7 @@ test('two Authorization headers are one too many, in whichever order', async () 
 })
 
 test('an Authorization of another kind is refused, also where none is needed', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const ana = await house.person()
   const token = (await ana.session.token())!
   for (const authorization of [
@@ -215,7 +215,7 @@ test('an Authorization of another kind is refused, also where none is needed', a
 })
 
 test('no token travels in a URL: one that does is not looked at', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const ana = await house.person()
   const token = (await ana.session.token())!
   for (const name of ['access_token', 'token', 'authorization'])

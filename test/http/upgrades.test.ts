@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { rates } from '../../src/config/limits.ts'
 import { frame, opcodes, FIN, upgradeHead } from '../hostile/kit/peer.ts'
 import { ManualClock } from '../support/clock.ts'
-import { openHouse } from '../support/service.ts'
+import { openHouse, sharedHouse } from '../support/service.ts'
 import { ask, onTheWire } from './support.ts'
 
 const goodbye = frame(FIN | opcodes.close, '')
@@ -15,7 +15,7 @@ function upgraded(url: string, head: string): Promise<string> {
 }
 
 test('the answer to an upgrade holds no header that only a page needs, and what is said first comes with it', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const alone = vi.spyOn(Socket.prototype, '_write')
   onTestFinished(() => alone.mockRestore())
   const { hostname, port } = new URL(house.url)

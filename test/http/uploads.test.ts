@@ -9,7 +9,7 @@ import { holds } from '../support/patch.ts'
 import { ADMIN } from '../support/people.ts'
 import { painted } from '../support/pictures.ts'
 import { freePort, runService } from '../support/process.ts'
-import { type House, openHouse, temporaryFolder } from '../support/service.ts'
+import { type House, openHouse, sharedHouse, temporaryFolder } from '../support/service.ts'
 import { type Answer, ask, expectProblem, lot } from './support.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -32,7 +32,7 @@ async function slow({ url }: House, as: Client, answered: (status: number) => vo
 }
 
 test('slow uploads of one person keep out nobody else', async () => {
-  const house = await openHouse()
+  const house = await sharedHouse()
   const [ana, ben] = [await house.person('Ana', 'seller'), await house.person('Ben', 'seller')]
   const bytes = await painted()
   const answers: number[] = []
@@ -71,7 +71,7 @@ test('an upload that is too large, or of another kind, gets its answer although 
 
 test('a refused body that never ends, or does not come, is not waited for', async () => {
   holds(limits, { drainBytesMax: 1_000_000, drainIdleMs: 50 })
-  const { url, admin } = await openHouse()
+  const { url, admin } = await sharedHouse()
   const headers = { 'content-type': 'image/png', authorization: `Bearer ${await admin.session.token()}` }
   const answered = (send: (asked: ClientRequest) => void) =>
     new Promise<number | string>((resolve) => {

@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest'
+import { closeFile } from './after-file.ts'
 
 /** What a service holds open while it runs. Whatever of it is left after a test file was leaked by it. */
 const KINDS = new Set(['TCPServerWrap', 'TCPSocketWrap', 'Timeout', 'ProcessWrap'])
@@ -10,6 +11,7 @@ const held = () => process.getActiveResourcesInfo().filter((kind) => KINDS.has(k
 const before = held().length
 
 afterAll(async () => {
+  await closeFile()
   const until = performance.now() + PATIENCE_MS
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -7,21 +7,25 @@ import { readConfig } from '../../src/config.ts'
 import { type Exchanges, type Service, serve } from '../../src/main.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { Client, type NewAuction } from '../../src/sdk/index.ts'
+import { afterFile } from './after-file.ts'
 import { ManualClock } from './clock.ts'
 import { ADMIN, CHEAP_PASSWORDS, signedUp } from './people.ts'
 
+/** When what was opened is closed: after the test, or after the tests of the file. */
+type Afterwards = (step: () => void | Promise<void>) => void
+
 /** An empty folder that is gone after the test. */
-export function temporaryFolder(): string {
+export function temporaryFolder(afterwards: Afterwards = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'martillo-test-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  afterwards(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
 /** A database with every migration and nothing else: to apply them takes a dozen transactions, and each house has one. */
 let migrated: Buffer | null = null
 
-function migratedFolder(): string {
-  const folder = temporaryFolder()
+function migratedFolder(afterwards: Afterwards = onTestFinished): string {
+  const folder = temporaryFolder(afterwards)
   const file = join(folder, 'martillo.db')
   if (migrated === null) {
     const sqlite = new Sqlite(folder, { as: 'service' })
@@ -51,6 +55,31 @@ export async function openHouse(
   exchanges: Exchanges = {},
   dataDir = migratedFolder(),
 ): Promise<House> {
+  return open(environment, exchanges, dataDir, onTestFinished)
+}
+
+const shared = new Map<string, Promise<House>>()
+
+/**
+ * The house of these settings that all tests of a file have in common, closed after them: for those that neither need an
+ * empty house nor leave one that others could not use. People and auctions are new in each.
+ */
+export function sharedHouse(environment: Record<string, string> = {}): Promise<House> {
+  const key = JSON.stringify(environment)
+  const there = shared.get(key)
+  if (there !== undefined) return there
+  const house = open(environment, {}, migratedFolder(afterFile), afterFile)
+  shared.set(key, house)
+  afterFile(() => void shared.delete(key))
+  return house
+}
+
+async function open(
+  environment: Record<string, string>,
+  exchanges: Exchanges,
+  dataDir: string,
+  afterwards: Afterwards,
+): Promise<House> {
   const config = readConfig({
     HOST: '127.0.0.1',
     PORT: '0',
@@ -66,7 +95,7 @@ export async function openHouse(
   const service = await serve(config, { passwordCost: CHEAP_PASSWORDS, ...exchanges, wrapStore: attended })
   let closing: Promise<void> | null = null
   const close: Service['close'] = (why) => (closing ??= service.close(why))
-  onTestFinished(() => close())
+  afterwards(() => close())
   const { url } = service
   const admin = new Client(url)
   await admin.signIn(ADMIN.email, ADMIN.password)
