@@ -21,6 +21,7 @@ import { Notary } from './engine/notary.ts'
 import { OperatorLog } from './engine/operator-log.ts'
 import { sweepPictures } from './engine/picture-sweep.ts'
 import { sweepSessions } from './engine/session-sweep.ts'
+import { Sessions } from './engine/sessions.ts'
 import { Sweeper } from './engine/sweeper.ts'
 import { type PasswordCost, Passwords } from './engine/passwords.ts'
 import type { Accounts, Clock, Store, User } from './engine/ports.ts'
@@ -74,6 +75,7 @@ export async function serve(
     closing.push(() => thread.close())
     const store = wrapStore(thread.store)
     const accounts = wrapAccounts(thread.accounts)
+    const sessions = new Sessions(accounts)
     const accessKey = signingKey(config.DATA_DIR)
     const limited = config.RATE_LIMITS === 'on'
     const pictures = await DiskPictures.open(config.DATA_DIR, { records: thread.pictures, clock, limited })
@@ -97,7 +99,17 @@ export async function serve(
     const certifier = new Certifier({ store, notary, clock, log })
     const operatorLog = new OperatorLog({ store, notary, certifier })
     const staffBids = config.STAFF_BIDS === 'on'
-    const engine = new Engine({ store, notary, bus, clock, metrics, log, staffBids, ended: () => certifier.wake() })
+    const engine = new Engine({
+      store,
+      sessions,
+      notary,
+      bus,
+      clock,
+      metrics,
+      log,
+      staffBids,
+      ended: () => certifier.wake(),
+    })
     thread.onFailed = (error) => engine.fail(error)
     const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
     const prices = new Prices({ engine, store, bus, clock, limited: config.RATE_LIMITS === 'on' })
@@ -114,6 +126,7 @@ export async function serve(
       operatorLog,
       store,
       accounts,
+      sessions,
       passwords,
       pictures,
       records: thread.pictures,

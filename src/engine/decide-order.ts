@@ -13,13 +13,15 @@ import type { BidSecret } from '../ledger/openings.ts'
 import type { Notary } from './notary.ts'
 import type { Refusals } from './refusals.ts'
 import type { ActOrder, BidOrder, Order, Verdict } from './order.ts'
-import type { BidderFacts, KeyedBid, PriorBid } from './ports.ts'
+import type { KeyedBid, PriorBid } from './ports.ts'
+import type { BidderRights } from './sessions.ts'
 import { type UnitOfWork, write } from './unit-of-work.ts'
 
 /** What orders are decided with. */
 export type DecisionContext = {
   readonly notary: Notary
-  readonly facts: ReadonlyMap<Order, BidderFacts>
+  /** What bidders may do, and what their keys were used for. */
+  readonly facts: ReadonlyMap<Order, BidderRights & { readonly prior: PriorBid | null }>
   /** Whether the house lets its staff bid in its own lots. */
   readonly staffBids: boolean
   readonly refusals: Refusals
@@ -83,7 +85,7 @@ function decideBid(asked: BidOrder, work: UnitOfWork, context: DecisionContext):
   const { notary, facts, staffBids, refusals } = context
   const order = { ...asked, at: dated(asked, work.held!.auction, refusals) }
   const { at, bidId, userId, key, offer } = order
-  const { signedIn, blocked, staff: isStaff, asOf, prior: stored } = facts.get(asked)!
+  const { signedIn, blocked, staff: isStaff, authVersion, prior: stored } = facts.get(asked)!
   if (!signedIn) return refused(work, reject('unauthenticated'))
   const isPrior = (one: KeyedBid) => one.key === key && one.bid.bidder === userId
   const prior = stored ?? work.bids.find(isPrior) ?? work.bidsAhead.find(isPrior)
@@ -104,19 +106,19 @@ function decideBid(asked: BidOrder, work: UnitOfWork, context: DecisionContext):
   })
   if (rejection === null) {
     order.budget?.accepted()
-    return accept({ ...order, asOf }, events, work, notary)
+    return accept({ ...order, authVersion }, events, work, notary)
   }
   if (events.length > 0) write(events, passing(at), work)
   return refuseBid(order, rejection, work, context)
 }
 
 function accept(
-  order: BidOrder & { asOf: number },
+  order: BidOrder & { authVersion: number },
   events: readonly Event[],
   work: UnitOfWork,
   notary: Notary,
 ): Verdict {
-  const { auctionId, bidId, sessionId, asOf, key, offer, at } = order
+  const { auctionId, bidId, sessionId, authVersion, key, offer, at } = order
   const { bid } = events.find((event) => 'bid' in event && event.type !== 'bid.voided')!
   const before = work.held!.auction
   const salt = newSalt()
@@ -135,7 +137,7 @@ function accept(
   const facts = answerFacts(bid, before, auction)
   const receipt = notary.acceptance({ ...facts, auction: auctionId, key, commitment, asOfSeq: auction.seq, head })
   const answer = { ...facts, bid: { ...facts.bid, commitment, salt }, receipt }
-  work.bids.push({ bid, number: version, sessionId, asOf, key, salt, asOfSeq: auction.seq, answer })
+  work.bids.push({ bid, number: version, sessionId, authVersion, key, salt, asOfSeq: auction.seq, answer })
   return { ok: true, held: work.held!, answer }
 }
 

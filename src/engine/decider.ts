@@ -8,11 +8,13 @@ import type { Notary } from './notary.ts'
 import type { BidOrder, Order, Verdict } from './order.ts'
 import type { Outage, Store } from './ports.ts'
 import { Refusals } from './refusals.ts'
+import type { Sessions } from './sessions.ts'
 import { type UnitOfWork, begin, undoing } from './unit-of-work.ts'
 
 export type DeciderDependencies = {
   readonly store: Store
   readonly auctions: StoredAuctions
+  readonly sessions: Sessions
   readonly notary: Notary
   /** Whether the house lets its staff bid in its own lots (WHO-2). */
   readonly staffBids: boolean
@@ -35,7 +37,7 @@ export class Decider {
   async decide(pending: readonly Pending[], batch: Batch): Promise<void> {
     const orders = pending.map(({ order }) => order)
     const unreadable = await this.#begin(orders, batch)
-    const context = await this.#context(orders)
+    const context = await this.#context(orders, batch)
     for (const one of pending) {
       const { order } = one
       const error = unreadable.get(order.auctionId)
@@ -47,16 +49,17 @@ export class Decider {
     }
   }
 
-  /** Begins the work on auctions that are new in a batch, behind what is ahead. Gives those that cannot be read, and why. */
+  /**
+   * Begins the work on auctions that a batch does not change yet, behind what is ahead. What is changed is held to be current
+   * by its commit; all else is read, as a refusal stands on no commit. Gives those that cannot be read, and why.
+   */
   async #begin(orders: readonly Order[], { work, ahead }: Batch): Promise<ReadonlyMap<string, unknown>> {
     const unreadable = new Map<string, unknown>()
-    const ids = new Set(orders.map(({ auctionId }) => auctionId).filter((id) => !work.has(id)))
+    const ids = new Set(orders.map(({ auctionId }) => auctionId).filter((id) => !isChanged(work.get(id))))
     const readings = [...ids].map(async (id) => {
       const before = ahead?.work.get(id)
       try {
-        return before === undefined
-          ? begin(id, await this.#parts.auctions.get(id))
-          : begin(id, before.held, before.bids)
+        return isChanged(before) ? begin(id, before.held, before.bids) : begin(id, await this.#parts.auctions.get(id))
       } catch (error) {
         if (!isBug(error)) throw error
         unreadable.set(id, error)
@@ -67,11 +70,14 @@ export class Decider {
     return unreadable
   }
 
-  async #context(orders: readonly Order[]): Promise<DecisionContext> {
-    const { store, notary, staffBids } = this.#parts
+  async #context(orders: readonly Order[], { work }: Batch): Promise<DecisionContext> {
+    const { store, sessions, notary, staffBids } = this.#parts
     const bids = orders.filter((order): order is BidOrder => order.type === 'bid')
-    const answers = bids.length === 0 ? [] : await store.bidders(bids)
-    const facts = new Map(bids.map((order, i) => [order, answers[i]!]))
+    const sellerOf = ({ auctionId }: BidOrder) => work.get(auctionId)?.held?.auction.sellerId ?? ''
+    const asks = bids.map((bid) => ({ ...bid, sellerId: sellerOf(bid) }))
+    const rights = bids.length === 0 ? [] : await sessions.bidders(asks)
+    const priors = bids.length === 0 ? [] : await store.priors(bids)
+    const facts = new Map(bids.map((order, i) => [order, { ...rights[i]!, prior: priors[i]! }]))
     return { notary, staffBids, refusals: this.#refusals, facts, bidSecrets: await this.#bidSecrets(orders) }
   }
 
@@ -99,6 +105,10 @@ export class Decider {
     this.#parts.undecided(error, order)
     return { ok: false, rejection: reject('internal'), asOfSeq: null, receipt: null }
   }
+}
+
+function isChanged(work: UnitOfWork | undefined): work is UnitOfWork {
+  return work !== undefined && work.held !== work.before
 }
 
 /** What an auction waited for fell into an outage, and nothing was decided of it since (SC-5): behind it that lies later. */

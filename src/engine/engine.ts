@@ -25,6 +25,7 @@ import {
   every,
 } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
+import type { Sessions } from './sessions.ts'
 import type { BidBudget, Order, Permit, Verdict } from './order.ts'
 
 /** A command as the edges give it: the engine stamps the time. */
@@ -47,6 +48,7 @@ export type BidAsk = {
 
 export type EngineParts = {
   readonly store: Store
+  readonly sessions: Sessions
   readonly notary: Notary
   readonly bus: Bus
   readonly clock: Clock
@@ -87,7 +89,7 @@ export class Engine {
     this.#aliveAt = parts.clock.now()
     this.#arrivals = new Arrivals(parts.clock)
     this.#scheduler = new Scheduler(parts.clock, (auctionId) => this.#tick(auctionId))
-    const { store, notary, clock } = parts
+    const { store, sessions, notary, clock } = parts
     this.#auctions = new StoredAuctions(store, clock)
     const undecided: DeciderDependencies['undecided'] = (error, { auctionId, type }) =>
       parts.log.error({ err: error, auctionId, order: type }, 'an order could not be decided')
@@ -97,6 +99,7 @@ export class Engine {
       clock,
       decider: new Decider({
         store,
+        sessions,
         notary,
         staffBids,
         auctions: this.#auctions,

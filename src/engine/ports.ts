@@ -48,36 +48,18 @@ export type Held = {
   readonly refusals: number
 }
 
-/** What is asked of the store about a bid just before it is decided. */
-export type BidderAsk = {
-  readonly auctionId: string
-  readonly userId: string
-  readonly sessionId: string
-  readonly key: string
-  readonly at: Instant
-}
+/** Which idempotency key somebody uses in an auction. */
+export type KeyAsk = { readonly auctionId: string; readonly userId: string; readonly key: string }
 
 export type PriorBid = { readonly bid: Bid; readonly answer: AnswerView }
-
-export type BidderFacts = {
-  readonly signedIn: boolean
-  /** By the house, or by the seller of this auction (WHO-1). */
-  readonly blocked: boolean
-  /** An admin, and an admin sells here (WHO-2). */
-  readonly staff: boolean
-  /** Names the state of sessions, blocks and roles in which this was so. */
-  readonly asOf: number
-  /** What this key was used for before. */
-  readonly prior: PriorBid | null
-}
 
 /** An accepted bid with the key and the answer that belong to it. */
 export type KeyedBid = BidSecret & {
   readonly bid: Bid
   readonly number: number
-  /** By which its bidder was signed in, and of when that is known: looked at again in the transaction. */
+  /** By which its bidder was signed in, and as of which version of rights: looked at again in the transaction. */
   readonly sessionId: string
-  readonly asOf: number
+  readonly authVersion: number
   readonly key: string
   readonly answer: AnswerView
 }
@@ -175,7 +157,8 @@ export interface Store {
    * still holds it is given back, otherwise what is newer is read.
    */
   read(asks: readonly { readonly auctionId: string; readonly known: Held | null }[]): Promise<readonly (Held | null)[]>
-  bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]>
+  /** What each of these keys was used for before. */
+  priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]>
   /** Of the bids of an auction, by bid; of a person who was erased none. */
   bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>>
   /** Each by itself, durable when it returns. Throws where the outcome is unknown: each was written, or was not. */
@@ -244,6 +227,14 @@ export type User = {
 
 export type AcceptedTerms = { readonly version: number; readonly at: Instant }
 
+/** Whose a session is, until when, and what they may do in auctions of one seller: blocked (WHO-1), as staff (WHO-2). */
+export type Rights = {
+  readonly user: User
+  readonly expiresAt: Instant
+  readonly blocked: boolean
+  readonly staff: boolean
+}
+
 /** Refreshes move `expiresAt`, and never beyond `endsAt`; without one there is no such bound. */
 export type Session = {
   readonly id: string
@@ -305,8 +296,10 @@ export interface Accounts {
   /** Shreds who a person is: name, address, sessions, salts, answers, and who did what. Every ledger still verifies. */
   eraseUser(userId: string, at: Instant): Promise<Erased>
   addSession(session: Session, refreshHash: string): Promise<void>
-  /** The user of a session that is neither ended nor expired at `at`. */
-  signedIn(sessionId: string, at: Instant): Promise<User | null>
+  /** How often anybody was signed out, blocked, let in again or given another role. */
+  authVersion(): Promise<number>
+  /** Of a session that was not ended, in auctions of a seller; `''` is nobody. */
+  rights(sessionId: string, sellerId: string): Promise<Rights | null>
   /** When a session that goes on expires, null where there is none. */
   sessionEnd(sessionId: string): Promise<Instant | null>
   /**

@@ -8,7 +8,8 @@ import { amount } from '../domain/money-schema.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { type Rejection, reject } from '../domain/rejection.ts'
 import { type Role, uuid } from '../domain/schema.ts'
-import type { Accounts, Clock, Session } from '../engine/ports.ts'
+import type { Clock, Session } from '../engine/ports.ts'
+import type { Sessions } from '../engine/sessions.ts'
 import type { Authenticate, Lent, Visitor } from '../live/visitor.ts'
 import type { LentRule } from './origin.ts'
 import { Refused } from './problem.ts'
@@ -94,7 +95,7 @@ export function issueBidToken(
 export function authenticator(
   app: FastifyInstance,
   key: SigningKey,
-  { accounts, clock }: { accounts: Accounts; clock: Clock },
+  { sessions, clock }: { sessions: Sessions; clock: Clock },
 ): Authenticate {
   const good = lru<Claims>(TOKENS_KEPT_MAX)
   const verified = (text: string): Claims | null => {
@@ -113,7 +114,7 @@ export function authenticator(
   return async (text) => {
     const claims = claimsOf(text)
     if (claims === null || claims.exp * SECOND_MS <= clock.now()) return null
-    const user = await accounts.signedIn(claims.sid, clock.now())
+    const user = await sessions.user(claims.sid, clock.now())
     if (user === null || user.id !== claims.sub) return null
     const shown = { sessionId: claims.sid, expiresAt: claims.exp * SECOND_MS }
     if (claims.scope === undefined) return { ...shown, user, lent: null }

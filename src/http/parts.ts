@@ -12,6 +12,7 @@ import type { Notary } from '../engine/notary.ts'
 import type { OperatorLog } from '../engine/operator-log.ts'
 import type { Passwords } from '../engine/passwords.ts'
 import type { Accounts, Bus, Clock, Held, HouseRecords, PictureRecords, Pictures, Store } from '../engine/ports.ts'
+import type { Sessions } from '../engine/sessions.ts'
 import type { BidRate } from '../engine/bucket.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
 import type { Doorkeeper } from '../live/doorkeeper.ts'
@@ -28,6 +29,7 @@ export type AppParts = {
   readonly operatorLog: OperatorLog
   readonly store: Store
   readonly accounts: Accounts
+  readonly sessions: Sessions
   readonly passwords: Passwords
   readonly pictures: Pictures
   readonly records: PictureRecords

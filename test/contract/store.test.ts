@@ -4,6 +4,7 @@ import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { limits } from '../../src/config/limits.ts'
+import { Sessions } from '../../src/engine/sessions.ts'
 import type { Amount } from '../../src/domain/amount.ts'
 import { type Auction, type Bid, type Summary, inOrder, summaryOf } from '../../src/domain/auction.ts'
 import { decide } from '../../src/domain/decide.ts'
@@ -113,8 +114,12 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     await store.append([created])
     await store.append([bid])
     const sessionId = randomUUIDv7()
+    const sessions = new Sessions(accounts)
     const ask = { auctionId: created.after.auction.id, userId: ana.id, sessionId, key: 'used', at: AT }
-    const asked = async (changes: Partial<typeof ask> = {}) => (await store.bidders([{ ...ask, ...changes }]))[0]!
+    const asked = async (changes: Partial<typeof ask> = {}) => ({
+      ...(await sessions.bidders([{ ...ask, sellerId: seller.id, ...changes }]))[0]!,
+      prior: (await store.priors([{ ...ask, ...changes }]))[0]!,
+    })
     expect(await asked()).toMatchObject({ signedIn: false })
     await accounts.addSession({ id: sessionId, userId: ana.id, expiresAt: AT + 1 }, 'refresh')
     const prior = { bid: bid.bids[0]!.bid, answer: bid.bids[0]!.answer }
@@ -139,8 +144,9 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     await store.append([created])
     const sessionId = randomUUIDv7()
     await accounts.addSession({ id: sessionId, userId: ana.id, expiresAt: AT + 1 }, 'refresh')
-    const ask = { auctionId: created.after.auction.id, userId: ana.id, sessionId, key: 'k', at: AT }
-    const asked = async () => (await store.bidders([ask]))[0]!
+    const sessions = new Sessions(accounts)
+    const ask = { sellerId: seller.id, userId: ana.id, sessionId, at: AT }
+    const asked = async () => (await sessions.bidders([ask]))[0]!
     expect(await asked()).toMatchObject({ staff: false })
     await accounts.changeUser((await user(accounts)).id, { role: 'admin' })
     await accounts.changeUser(ana.id, { role: 'admin' })
@@ -295,10 +301,10 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
       session: { ...session, expiresAt: end },
       nonce: 'nonce of two',
     })
-    expect(await accounts.signedIn(session.id, AT + 150)).toEqual(ana)
+    expect(await new Sessions(accounts).user(session.id, AT + 150)).toEqual(ana)
     expect(await accounts.rotate('one', next('three'), later, end)).toEqual({ result: 'reused', sessionId: session.id })
     expect(await accounts.rotate('two', next('four'), AT, end)).toEqual({ result: 'unknown' })
-    expect(await accounts.signedIn(session.id, AT)).toBeNull()
+    expect(await new Sessions(accounts).user(session.id, AT)).toBeNull()
     expect(await accounts.rotate('never', next('five'), AT, end)).toEqual({ result: 'unknown' })
   })
 
@@ -324,8 +330,8 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
       session: { expiresAt: AT + 150 },
     })
     expect(await accounts.sessionEnd(session.id)).toBe(AT + 150)
-    expect(await accounts.signedIn(session.id, AT + 149)).toEqual(ana)
-    expect(await accounts.signedIn(session.id, AT + 150)).toBeNull()
+    expect(await new Sessions(accounts).user(session.id, AT + 149)).toEqual(ana)
+    expect(await new Sessions(accounts).user(session.id, AT + 150)).toBeNull()
     expect(await accounts.rotate('two', next('three'), AT + 150, AT + 300)).toEqual({ result: 'unknown' })
   })
 
@@ -353,7 +359,8 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     const { accounts: elsewhere } = await again()
     const [ana, ruler] = [await user(accounts), await user(accounts)]
     await accounts.changeUser(ruler.id, { role: 'admin' })
-    const sees = (at = AT) => accounts.signedIn(ana.id, at)
+    const sessions = new Sessions(accounts)
+    const sees = (at = AT) => sessions.user(ana.id, at)
     expect(await sees()).toEqual(ana)
     await elsewhere.changeUser(ana.id, { role: 'admin' })
     expect(await sees()).toEqual({ ...ana, role: 'admin' })
@@ -367,9 +374,9 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     await elsewhere.endSessions(ana.id)
     expect(await sees()).toBeNull()
     const ben = await user(accounts)
-    expect(await accounts.signedIn(ben.id, AT)).toEqual(ben)
+    expect(await new Sessions(accounts).user(ben.id, AT)).toEqual(ben)
     expect(await elsewhere.eraseUser(ben.id, AT)).toEqual({ result: 'erased' })
-    expect(await accounts.signedIn(ben.id, AT)).toBeNull()
+    expect(await new Sessions(accounts).user(ben.id, AT)).toBeNull()
   })
 
   test('an e-mail address has one account; users are paged and found', async () => {
@@ -462,7 +469,7 @@ function keyed(bid: Bid, number: number, key: string): KeyedBid {
     bid,
     number,
     sessionId: bid.bidder,
-    asOf: -1,
+    authVersion: -1,
     key,
     salt,
     asOfSeq: bid.seq ?? 0,

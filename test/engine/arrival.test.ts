@@ -7,6 +7,7 @@ import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { limits } from '../../src/config/limits.ts'
 import { newAuction } from '../../src/domain/schema.ts'
 import { Engine, always } from '../../src/engine/engine.ts'
+import { Sessions } from '../../src/engine/sessions.ts'
 import { Metrics } from '../../src/engine/metrics.ts'
 import type { User } from '../../src/engine/ports.ts'
 import { openNotary } from '../../src/main.ts'
@@ -23,7 +24,8 @@ async function open() {
   sqlite.migrate()
   const [store, accounts] = [clock.attend(new SqliteStore(sqlite)), new SqliteAccounts(sqlite)]
   const notary = await openNotary(store, dataDir, clock)
-  const engine = new Engine({ store, notary, bus: new LocalBus(), clock, metrics: new Metrics(), log })
+  const sessions = new Sessions(accounts)
+  const engine = new Engine({ store, sessions, notary, bus: new LocalBus(), clock, metrics: new Metrics(), log })
   await engine.start()
   onTestFinished(async () => {
     await engine.stop()

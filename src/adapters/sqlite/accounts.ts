@@ -1,23 +1,32 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { Role } from '../../domain/schema.ts'
 import { limits } from '../../config/limits.ts'
-import type { Accounts, Creation, Erased, Page, Paging, Rotated, Session, Successor, User } from '../../engine/ports.ts'
+import type {
+  Accounts,
+  Creation,
+  Erased,
+  Page,
+  Paging,
+  Rights,
+  Rotated,
+  Session,
+  Successor,
+  User,
+} from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { OwnBids } from './own-bids.ts'
 import { page, position } from './paging.ts'
 import { auctionAt } from './place.ts'
-import { Sessions } from './sessions.ts'
+import { authVersionIn, changeRights, rightsIn } from './rights.ts'
 import { type UserRow, userOf } from './users.ts'
 
 export class SqliteAccounts implements Accounts {
   readonly #sqlite: Sqlite
   readonly #ownBids: OwnBids
-  readonly #sessions: Sessions
 
   constructor(sqlite: Sqlite) {
     this.#sqlite = sqlite
     this.#ownBids = new OwnBids(sqlite)
-    this.#sessions = new Sessions(sqlite)
   }
 
   async addUser(user: User, password: string): Promise<boolean> {
@@ -87,6 +96,7 @@ export class SqliteAccounts implements Accounts {
         blocked === undefined ? null : blocked ? 1 : 0,
         userId,
       )
+      changeRights(this.#sqlite)
       return this.#user(userId)
     })
   }
@@ -149,6 +159,7 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('DELETE FROM labels WHERE seller_id = ?', userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)
+    changeRights(this.#sqlite)
     return { result: 'erased' }
   }
 
@@ -177,8 +188,12 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('INSERT INTO refresh_tokens (hash, session_id) VALUES (?, ?)', hash, sessionId)
   }
 
-  async signedIn(sessionId: string, at: Instant): Promise<User | null> {
-    return this.#sessions.userOf(sessionId, at)
+  async authVersion(): Promise<number> {
+    return authVersionIn(this.#sqlite)
+  }
+
+  async rights(sessionId: string, sellerId: string): Promise<Rights | null> {
+    return rightsIn(this.#sqlite, sessionId, sellerId)
   }
 
   async sessionEnd(sessionId: string): Promise<Instant | null> {
@@ -251,6 +266,7 @@ export class SqliteAccounts implements Accounts {
 
   #end(sessionId: string): void {
     this.#sqlite.run('UPDATE sessions SET ended = 1 WHERE id = ?', sessionId)
+    changeRights(this.#sqlite)
     this.#sqlite.run('DELETE FROM refresh_tokens WHERE session_id = ?', sessionId)
   }
 
@@ -312,12 +328,15 @@ export class SqliteAccounts implements Accounts {
   }
 
   async setBlock(sellerId: string, userId: string, blocked: boolean): Promise<void> {
-    this.#sqlite.run(
-      blocked
-        ? 'INSERT OR IGNORE INTO seller_blocks (seller_id, user_id) VALUES (?, ?)'
-        : 'DELETE FROM seller_blocks WHERE seller_id = ? AND user_id = ?',
-      sellerId,
-      userId,
-    )
+    this.#sqlite.transaction(() => {
+      this.#sqlite.run(
+        blocked
+          ? 'INSERT OR IGNORE INTO seller_blocks (seller_id, user_id) VALUES (?, ?)'
+          : 'DELETE FROM seller_blocks WHERE seller_id = ? AND user_id = ?',
+        sellerId,
+        userId,
+      )
+      changeRights(this.#sqlite)
+    })
   }
 }

@@ -23,13 +23,13 @@ export type Rows = {
   readonly deeds: readonly Row[]
   readonly authors: readonly Row[]
   readonly answers: readonly Row[]
-  /** Who bid, by which session, whether as staff, and when that was looked at: asked again in the transaction where it no longer holds. */
+  /** Who bid, by which session, whether as staff, and as of which version of rights: looked at again in the transaction where that moved. */
   readonly bidders: readonly {
     readonly userId: string
     readonly sessionId: string
     readonly house: boolean
     readonly at: Instant
-    readonly asOf: number
+    readonly authVersion: number
   }[]
   readonly voided: readonly string[]
 }
@@ -93,12 +93,12 @@ export function rowsOf(change: Change): Rows {
     deeds: deedRows(privateEntries, bids),
     authors: authors.map(({ number, userId, salt }) => [number, userId, salt]),
     answers: bids.map(({ bid, number, key, salt, answer }) => [number, bid.bidder, key, salt, jsonOf(answer)]),
-    bidders: bids.map(({ bid: { bidder: userId, at, house }, sessionId, asOf }) => ({
+    bidders: bids.map(({ bid: { bidder: userId, at, house }, sessionId, authVersion }) => ({
       userId,
       sessionId,
       house,
       at,
-      asOf,
+      authVersion,
     })),
     voided,
   }

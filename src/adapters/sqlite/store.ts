@@ -7,12 +7,11 @@ import type { NodeKey } from '../../ledger/merkle.ts'
 import type { BidSecret } from '../../ledger/openings.ts'
 import type {
   Appended,
-  BidderAsk,
-  BidderFacts,
   CatalogueQuery,
   CountedPage,
   Change,
   Held,
+  KeyAsk,
   Labels,
   Listed,
   Outage,
@@ -26,12 +25,12 @@ import type {
   Store,
 } from '../../engine/ports.ts'
 import { ENTRIES_BYTES_MAX } from '../../engine/ports.ts'
-import { Bidders } from './bidders.ts'
 import { catalogueOf } from './catalogue.ts'
 import type { Sqlite } from './database.ts'
 import { labelled, labelsOf, setLabels } from './labels.ts'
 import { addToLog, consume, consumedIn, logTip, nodeIn, statementsIn, uncertifiedIn } from './log.ts'
 import { OwnBids } from './own-bids.ts'
+import { authVersionIn, rightsIn } from './rights.ts'
 import { auctionNumber, numberAt, placeOf, placesAfter } from './place.ts'
 import {
   ANSWER_COLUMNS,
@@ -85,7 +84,6 @@ export class SqliteStore implements Store {
   readonly isShared = false
   readonly epoch: string
   readonly #sqlite: Sqlite
-  readonly #bidders: Bidders
   readonly #keys: UsedKeys
   readonly #ownBids: OwnBids
 
@@ -95,7 +93,6 @@ export class SqliteStore implements Store {
   constructor(sqlite: Sqlite, add = async (entries: readonly LogEntry[]) => addToLog(sqlite, entries)) {
     this.#sqlite = sqlite
     this.#add = add
-    this.#bidders = new Bidders(sqlite)
     this.#keys = new UsedKeys(sqlite)
     this.#ownBids = new OwnBids(sqlite)
     sqlite.onSettle = () => this.#ownBids.gatherMany()
@@ -149,10 +146,8 @@ export class SqliteStore implements Store {
     return { auction, head, privateHead, version, reserveSalt, refusals }
   }
 
-  async bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
-    // Before the others: what they see may be later, and then the transaction that writes the bid asks again.
-    const asOf = this.#bidders.revocations()
-    return asks.map((ask) => ({ ...this.#bidders.mayBid(ask), asOf, prior: this.#prior(ask) }))
+  async priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]> {
+    return asks.map((ask) => this.#prior(ask))
   }
 
   async bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>> {
@@ -169,7 +164,7 @@ export class SqliteStore implements Store {
     return new Map(rows.map(({ id, line, salt }) => [id, { salt, asOfSeq: seqOfDeed(line) }]))
   }
 
-  #prior({ auctionId, userId, key }: BidderAsk): PriorBid | null {
+  #prior({ auctionId, userId, key }: KeyAsk): PriorBid | null {
     const number = this.#keys.numberOf(auctionId, userId, key)
     if (number === undefined) return null
     const row = this.#sqlite.get<BidRow & { text: string | null }>(
@@ -254,11 +249,12 @@ export class SqliteStore implements Store {
 
   /** From the instant a revocation or a role is answered no bid of that person is taken, also not one that was decided before. */
   #mayStillBid(auctionId: string, bidders: Rows['bidders']): boolean {
-    const now = this.#bidders.revocations()
-    return bidders.every((bidder) => {
-      if (bidder.asOf === now) return true
-      const { signedIn, blocked, staff } = this.#bidders.mayBid({ auctionId, ...bidder })
-      return signedIn && !blocked && staff === bidder.house
+    const now = authVersionIn(this.#sqlite)
+    return bidders.every(({ sessionId, userId, house, at, authVersion }) => {
+      if (authVersion === now) return true
+      const seller = this.#sqlite.get<{ id: string }>('SELECT seller_id AS id FROM auctions WHERE id = ?', auctionId)
+      const rights = rightsIn(this.#sqlite, sessionId, seller?.id ?? '')
+      return rights?.user.id === userId && rights.expiresAt > at && !rights.blocked && rights.staff === house
     })
   }
 

@@ -1,3 +1,4 @@
+import { Sessions } from '../../../src/engine/sessions.ts'
 import { randomUUIDv7 } from 'node:crypto'
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
@@ -36,7 +37,7 @@ await app.register(fastifyWebsocket, { options: { perMessageDeflate: false, hand
 await registerTokens(app, key)
 app.decorateRequest('visitor', null)
 registerBudgets(app, new Budgets(systemClock(), false))
-const authenticate = authenticator(app, key, { accounts, clock: systemClock() })
+const authenticate = authenticator(app, key, { sessions: new Sessions(accounts), clock: systemClock() })
 await app.register(
   async (v1: App) => {
     identify(v1, authenticate, () => true)

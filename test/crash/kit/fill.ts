@@ -6,6 +6,7 @@ import { SqliteStore } from '../../../src/adapters/sqlite/store.ts'
 import { systemClock } from '../../../src/adapters/system-clock.ts'
 import { newAuction } from '../../../src/domain/schema.ts'
 import { Engine, always } from '../../../src/engine/engine.ts'
+import { Sessions } from '../../../src/engine/sessions.ts'
 import { Metrics } from '../../../src/engine/metrics.ts'
 import { openNotary } from '../../../src/main.ts'
 
@@ -53,10 +54,12 @@ export async function byEngine(
   const log = { error: (fields: object) => console.error(fields), info: () => {} }
   const [store, clock] = [new SqliteStore(sqlite), systemClock()]
   const notary = await openNotary(store, dataDir, clock)
-  const engine = new Engine({ store, notary, bus: new LocalBus(), clock, metrics: new Metrics(), log })
+  const accounts = new SqliteAccounts(sqlite)
+  const sessions = new Sessions(accounts)
+  const engine = new Engine({ store, sessions, notary, bus: new LocalBus(), clock, metrics: new Metrics(), log })
   await engine.start()
   try {
-    await write({ engine, bidders: await people(new SqliteAccounts(sqlite)) })
+    await write({ engine, bidders: await people(accounts) })
   } finally {
     await engine.stop()
     sqlite.close()

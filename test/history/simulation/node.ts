@@ -4,6 +4,7 @@ import { createPrivateKey } from 'node:crypto'
 import { Notary } from '../../../src/engine/notary.ts'
 import { GENESIS } from '../../../src/ledger/chain.ts'
 import { signerOf } from '../../../src/ledger/jws.ts'
+import { Sessions } from '../../../src/engine/sessions.ts'
 import { Metrics } from '../../../src/engine/metrics.ts'
 import type { Accounts, Change, Clock } from '../../../src/engine/ports.ts'
 import { Hub } from '../../../src/live/hub.ts'
@@ -27,6 +28,9 @@ const metrics = new Metrics()
 const silent = { error: () => {}, info: () => {} }
 const accounts = {
   names: (ids: readonly string[]) => Promise.resolve(new Map(ids.map((id) => [id, 'Sally']))),
+  authVersion: () => Promise.resolve(0),
+  // A bidder's session is named like them.
+  rights: (id: string) => Promise.resolve({ user: { id }, expiresAt: Infinity, blocked: false, staff: false }),
 } as unknown as Accounts
 
 /** RFC 8410, section 7: an Ed25519 key of a fixed seed, so that the same run signs the same. */
@@ -68,7 +72,12 @@ export class SimulatedNode {
     this.#open = async () => {
       const notary = await Notary.open({ store: this.#store, keys, clock, rules: GENESIS, software: 'simulated' })
       this.#certifier = new Certifier({ store: this.#store, notary, clock, log: silent })
-      this.engine = new Engine({ ...shared, notary, ended: () => this.#certifier.wake() })
+      this.engine = new Engine({
+        ...shared,
+        sessions: new Sessions(accounts),
+        notary,
+        ended: () => this.#certifier.wake(),
+      })
       this.hub = new Hub({ ...shared, engine: this.engine, accounts })
       await this.engine.start()
       this.#certifier.start()

@@ -4,13 +4,13 @@ import type { Instant } from '../../../src/domain/instant.ts'
 import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
 import type {
   Appended,
-  BidderAsk,
-  BidderFacts,
   Change,
   Held,
+  KeyAsk,
   LogEntry,
   LogTip,
   Outage,
+  PriorBid,
   Statement,
   Store,
 } from '../../../src/engine/ports.ts'
@@ -62,20 +62,14 @@ export class SimulatedStore implements Store {
     return this.#read(({ auctions }) => asks.map(({ auctionId }) => auctions.get(auctionId)?.held ?? null))
   }
 
-  bidders(asks: readonly BidderAsk[]): Promise<readonly BidderFacts[]> {
-    return this.#read((disk) => asks.map((ask) => this.#facts(disk, ask)))
-  }
-
-  #facts({ auctions }: Disk, { auctionId, userId, key }: BidderAsk): BidderFacts {
-    const { breaks } = this.#parts
-    const bids = breaks.forgetsKeys === true ? [] : (auctions.get(auctionId)?.bids ?? [])
-    return {
-      signedIn: true,
-      blocked: false,
-      staff: false,
-      asOf: 0,
-      prior: bids.find(({ bid, key: known }) => bid.bidder === userId && known === key) ?? null,
-    }
+  priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]> {
+    if (this.#parts.breaks.forgetsKeys === true) return this.#read(() => asks.map(() => null))
+    return this.#read(({ auctions }) =>
+      asks.map(({ auctionId, userId, key }) => {
+        const bids = auctions.get(auctionId)?.bids ?? []
+        return bids.find(({ bid, key: known }) => bid.bidder === userId && known === key) ?? null
+      }),
+    )
   }
 
   bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>> {

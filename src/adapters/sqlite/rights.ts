@@ -1,0 +1,33 @@
+import type { Instant } from '../../domain/instant.ts'
+import type { Rights } from '../../engine/ports.ts'
+import type { Sqlite } from './database.ts'
+import { type UserRow, userOf } from './users.ts'
+
+/** What people may do, and how often that changed. */
+
+/** One page, so asking costs a tenth of what is then known without asking. */
+export function authVersionIn(sqlite: Sqlite): number {
+  return sqlite.get<{ count: number }>('SELECT count FROM revocations')!.count
+}
+
+/** In the transaction in which somebody is signed out, blocked, let in again or given another role. */
+export function changeRights(sqlite: Sqlite): void {
+  sqlite.run('UPDATE revocations SET count = count + 1')
+}
+
+type RightsRow = UserRow & { expires_at: Instant; blocked_here: 0 | 1; staff: 0 | 1 }
+
+export function rightsIn(sqlite: Sqlite, sessionId: string, sellerId: string): Rights | null {
+  const row = sqlite.get<RightsRow>(
+    `SELECT u.*, s.expires_at,
+       u.blocked OR EXISTS (SELECT 1 FROM seller_blocks b WHERE b.seller_id = ? AND b.user_id = u.id) AS blocked_here,
+       u.role = 'admin' AND EXISTS (SELECT 1 FROM users v WHERE v.id = ? AND v.role = 'admin') AS staff
+     FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND s.ended = 0`,
+    sellerId,
+    sellerId,
+    sessionId,
+  )
+  if (row === undefined) return null
+  const { expires_at: expiresAt, blocked_here: blocked, staff } = row
+  return { user: userOf(row), expiresAt, blocked: blocked === 1, staff: staff === 1 }
+}
