@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../config.ts'
-import type { SigningKeys } from '../engine/ports.ts'
+import type { SigningKeys } from '../engine/account-ports.ts'
 import { type Signer, signerOf } from '../ledger/jws.ts'
 
 function ed25519(pem: Buffer): Signer | null {

@@ -7,7 +7,8 @@ import { type PictureSize, pictureFile, readPictureFile } from '../domain/pictur
 import { Buckets } from '../engine/bucket.ts'
 import { lru } from '../engine/lru.ts'
 import { PersonQueue } from '../engine/person-queue.ts'
-import type { AddedPicture, Clock, Keeper, PictureRecords, Pictures } from '../engine/ports.ts'
+import type { AddedPicture, Keeper, PictureRecords, Pictures } from '../engine/house-ports.ts'
+import type { Clock } from '../engine/ports.ts'
 import { type Decoded, costOf, decode, draw, loadSharp, whyRefused } from './picture-decoder.ts'
 
 /** What a file that is being written ends with. */

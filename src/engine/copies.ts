@@ -2,15 +2,9 @@ import { limits } from '../config/limits.ts'
 import { isAdmin } from '../domain/access.ts'
 import { pictureAt } from '../domain/picture.ts'
 import { PersonQueue } from './person-queue.ts'
-import {
-  type Accounts,
-  type Clock,
-  type Copy,
-  type Keeper,
-  type PictureRecords,
-  type Pictures,
-  every,
-} from './ports.ts'
+import type { Accounts } from './account-ports.ts'
+import type { Copy, Keeper, PictureRecords, Pictures } from './house-ports.ts'
+import { type Clock, every } from './ports.ts'
 
 /** Gives the bytes of a picture on another site, or throws with the reason. */
 export type Fetch = (address: string, gone: AbortSignal) => Promise<Buffer>

@@ -5,25 +5,17 @@ import type { Command } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
-import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
+import { Attendance } from './attendance.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
 import { StoredAuctions } from './auctions.ts'
 import { Decider, type DeciderDependencies } from './decider.ts'
 import { unknown } from './lane.ts'
 import { Lanes } from './lanes.ts'
+import { messageOf } from './message.ts'
 import type { Code } from '../codes.ts'
 import type { Metrics } from './metrics.ts'
 import type { Notary } from './notary.ts'
-import {
-  type Bus,
-  type BusMessage,
-  type Change,
-  type Clock,
-  type Held,
-  type Outage,
-  type Store,
-  every,
-} from './ports.ts'
+import type { Bus, BusMessage, Change, Clock, Held, Store } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
 import type { Sessions } from './sessions.ts'
 import type { BidBudget, Order, Permit, Verdict } from './order.ts'
@@ -74,19 +66,10 @@ export class Engine {
   readonly #scheduler: Scheduler
   readonly #unsubscribe: () => void
   readonly #arrivals: Arrivals
-  /** When this process was last known to live, and storage to take what it says. */
-  #aliveAt: Instant
-  #outages: readonly Outage[] = []
-  /** It was away: whether that is an outage is being asked, and nothing is decided before. */
-  #returning: Promise<void> | null = null
-  #beats = 0
-  #stopBeating: (() => void) | null = null
-  /** The note that it lives has been on its way for too long. */
-  #stalled = false
+  readonly #attendance: Attendance
 
   constructor(parts: EngineParts) {
     this.#parts = parts
-    this.#aliveAt = parts.clock.now()
     this.#arrivals = new Arrivals(parts.clock)
     this.#scheduler = new Scheduler(parts.clock, (auctionId) => this.#tick(auctionId))
     const { store, sessions, notary, clock } = parts
@@ -103,11 +86,11 @@ export class Engine {
         notary,
         staffBids,
         auctions: this.#auctions,
-        outages: () => this.#outages,
+        outages: () => this.#attendance.outages,
         undecided,
       }),
       committed: (changes, tookMs) => this.#committed(changes, tookMs),
-      publish: (changes) => this.#publishAll(changes),
+      publish: (changes) => this.#publish(changes),
       conflicted: (auctionIds) => auctionIds.forEach((id) => this.#auctions.outdate(id)),
       failed: (error, auctionIds) => {
         auctionIds.forEach((id) => this.#auctions.forget(id))
@@ -115,16 +98,23 @@ export class Engine {
       },
       recovered: (auctionIds) => this.#recovered(auctionIds),
     })
+    this.#attendance = new Attendance({
+      store,
+      clock,
+      log: parts.log,
+      canWrite: () => this.#canWrite,
+      failed: (error) => this.fail(error),
+    })
     this.#unsubscribe = parts.bus.subscribe((message) => this.#heard(message))
   }
 
   get #canWrite(): boolean {
-    return this.#lanes.isHealthy && !this.#stalled
+    return this.#lanes.isHealthy && !this.#attendance.isStalled
   }
 
   /** Whether bids can be taken: storage was written to at the last try. */
   get ready(): boolean {
-    return this.#canWrite && this.#stopBeating !== null
+    return this.#canWrite && this.#attendance.isPresent
   }
 
   /** Storage failed when nobody waited for it: nothing is taken until it is open again. */
@@ -134,22 +124,20 @@ export class Engine {
 
   /** Catches up with the time that passed (SC-5), then keeps time. */
   async start(): Promise<void> {
-    const { store, clock } = this.#parts
-    this.#aliveAt = 0
-    await this.#live()
-    for (const { auctionId, dueAt } of await store.due(Number.MAX_SAFE_INTEGER)) this.#scheduler.set(auctionId, dueAt)
-    this.#stopBeating = every(clock, limits.beatMs, () => this.#beat())
+    await this.#attendance.note()
+    for (const { auctionId, dueAt } of await this.#parts.store.due(Number.MAX_SAFE_INTEGER))
+      this.#scheduler.set(auctionId, dueAt)
+    this.#attendance.start()
     this.#scheduler.start()
   }
 
   /** Finishes what was accepted and takes nothing more. */
   async stop(): Promise<void> {
-    this.#stopBeating?.()
-    this.#stopBeating = null
+    this.#attendance.stop()
     this.#scheduler.stop()
     await this.#lanes.stop()
     this.#unsubscribe()
-    await this.#live()
+    await this.#attendance.note()
   }
 
   /** The auction as it is committed, or null. */
@@ -158,7 +146,7 @@ export class Engine {
   }
 
   async bid({ arrival, ...ask }: BidAsk): Promise<Verdict> {
-    const now = this.#stamp()
+    const now = this.#attendance.stamp()
     const at = arrival === undefined ? now : Math.max(arrival.at, now - limits.arrivalMsMax)
     const order = { type: 'bid', at, bidId: randomUUIDv7(), ...ask } as const
     return this.#countRefusal(await this.#submit(order, at))
@@ -180,17 +168,18 @@ export class Engine {
 
   /** At once, unless it was away, or the end lies between what was received before and this: then behind that. */
   #submit(order: Order, at: Instant): Promise<Verdict> {
+    const { returning } = this.#attendance
+    if (returning !== null)
+      return returning.then(() => (this.#attendance.isStalled ? unknown : this.#submit(order, at)))
     const known = this.#auctions.peek(order.auctionId)
     const due = known === undefined ? null : dueAt(known.auction)
     const earlier = due === null || due > at ? null : this.#arrivals.before(order.auctionId, due)
-    const before = this.#returning ?? earlier
-    if (before === null) return this.#lanes.submit(order)
-    return before.then(() => (this.#stalled ? unknown : this.#lanes.submit(order)))
+    return earlier === null ? this.#lanes.submit(order) : earlier.then(() => this.#lanes.submit(order))
   }
 
   /** Everything but a bid, wanted by a user. `permit` is asked when the command is decided. */
   act(auctionId: string, act: Act, by: string, permit: Permit): Promise<Verdict> {
-    const at = this.#stamp()
+    const at = this.#attendance.stamp()
     return this.#submit({ type: 'act', auctionId, command: { ...act, at }, by, permit }, at)
   }
 
@@ -208,18 +197,8 @@ export class Engine {
     return reject('try_again')
   }
 
-  /** The instant at which the service takes something (SC-1). Notices when it was away: stopped, asleep or restarted. */
-  #stamp(): Instant {
-    const at = this.#parts.clock.now()
-    // Where nothing can be written nothing can be taken: that is an absence as well.
-    if (!this.#canWrite) return at
-    if (at - this.#aliveAt < OUTAGE_MS_MIN) this.#aliveAt = Math.max(at, this.#aliveAt)
-    else this.#returning ??= this.#live().finally(() => (this.#returning = null))
-    return at
-  }
-
   #tick(auctionId: string): void {
-    const at = this.#stamp()
+    const at = this.#attendance.stamp()
     const command = { type: 'tick', at } as const
     const order = { type: 'act', auctionId, command, by: null, permit: always } as const
     void this.#submit(order, at).then((verdict) => {
@@ -229,75 +208,23 @@ export class Engine {
     })
   }
 
-  #beat(): void {
-    this.#stamp()
-    this.#beats += 1
-    const isDue = this.#beats % limits.beatsPerWrite === 0
-    if (isDue && this.#canWrite && this.#returning === null) void this.#live()
-  }
-
-  /** Writes that it lives, and hears of outages. What cannot be written is an absence that goes on; nobody waits for a disk that hangs. */
-  #live(): Promise<void> {
-    const { clock } = this.#parts
-    const { promise: stall, resolve } = Promise.withResolvers<void>()
-    const stopWaiting = clock.wake(limits.stallMs, () => {
-      this.#stalled = true
-      resolve()
-    })
-    const writing = this.#writeLife(clock.now(), this.#aliveAt).finally(() => {
-      stopWaiting()
-      this.#stalled = false
-    })
-    return Promise.race([writing, stall])
-  }
-
-  async #writeLife(at: Instant, since: Instant): Promise<void> {
-    try {
-      this.#outages = await this.#parts.store.beat({ at, since })
-      this.#aliveAt = Math.max(at, this.#aliveAt)
-      const [latest] = this.#outages
-      if (latest?.until === at) this.#parts.log.info({ awayMs: at - latest.since }, 'the service was away')
-    } catch (error) {
-      this.fail(error)
-    }
-  }
-
   #committed(changes: readonly Change[], tookMs: number): void {
     for (const { after } of changes) {
       this.#auctions.put(after)
       this.#scheduler.set(after.auction.id, dueAt(after.auction))
     }
     if (changes.some(({ after }) => isOver(after.auction))) this.#parts.ended?.()
-    this.#measure(changes, tookMs)
+    const events = changes.flatMap(({ entries }) => entries.map(({ event }) => event))
+    this.#parts.metrics.countCommit(events, tookMs)
   }
 
-  #measure(changes: readonly Change[], tookMs: number): void {
-    const { metrics } = this.#parts
-    const entries = changes.flatMap((change) => change.entries)
-    if (entries.length === 0) return
-    for (const { event } of entries) metrics.countEvent(event.type)
-    metrics.commitEvents.observe(entries.length)
-    metrics.commitSeconds.observe(tookMs / 1_000)
-  }
-
-  #publishAll(changes: readonly Change[]): void {
+  #publish(changes: readonly Change[]): void {
     try {
-      for (const change of changes) this.#publish(change)
+      for (const change of changes) this.#parts.bus.publish(messageOf(change))
     } catch (error) {
       // It is durable and answered: those who were not told read it in the journal.
       this.#failed(error)
     }
-  }
-
-  #publish({ after, entries, bids }: Pick<Change, 'after' | 'entries' | 'bids'>): void {
-    this.#parts.bus.publish({
-      type: 'auction',
-      auctionId: after.auction.id,
-      version: after.version,
-      seq: after.auction.seq,
-      events: entries.map((entry) => entry.event),
-      bidders: [...new Set(bids.map(({ bid }) => bid.bidder))],
-    })
   }
 
   #heard(message: BusMessage): void {
@@ -322,7 +249,7 @@ export class Engine {
       const due = dueAt(held.auction)
       // What is due already was just tried, and did not get through.
       this.#scheduler.set(auctionId, due === null ? null : Math.max(due, this.#parts.clock.now() + limits.recoverMs))
-      this.#publish({ after: held, entries: [], bids: [] })
+      this.#parts.bus.publish(messageOf({ after: held, entries: [], bids: [] }))
     } catch (error) {
       this.#failed(error)
       this.#parts.clock.wake(limits.recoverMs, () => void this.#lookAgain(auctionId))

@@ -97,7 +97,14 @@ export class Metrics {
       this.#bytes.set({ of }, Math.ceil(bytes / MIB_BYTES) * MIB_BYTES)
   }
 
-  countEvent(type: string): void {
+  countCommit(events: readonly { readonly type: string }[], tookMs: number): void {
+    if (events.length === 0) return
+    for (const { type } of events) this.#countEvent(type)
+    this.commitEvents.observe(events.length)
+    this.commitSeconds.observe(tookMs / 1_000)
+  }
+
+  #countEvent(type: string): void {
     let counter = this.#eventsOf.get(type)
     if (counter === undefined) this.#eventsOf.set(type, (counter = this.#events.labels(type)))
     counter.inc()

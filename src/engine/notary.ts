@@ -11,7 +11,8 @@ import {
   signRefused,
 } from '../ledger/statements.ts'
 import { type NodeKey, leafHash, nodesAdded } from '../ledger/merkle.ts'
-import type { Clock, LogEntry, LogTip, SigningKeys, Statement, Store, Uncertified } from './ports.ts'
+import type { SigningKeys } from './account-ports.ts'
+import type { Clock, LogEntry, LogTip, Statement, Store, Uncertified } from './ports.ts'
 
 export type NotaryParts = {
   readonly store: Store

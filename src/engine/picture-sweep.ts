@@ -1,6 +1,7 @@
 import { limits } from '../config/limits.ts'
 import { pictureAt } from '../domain/picture.ts'
-import type { Clock, HouseRecords, PictureRecords, Pictures } from './ports.ts'
+import type { HouseRecords, PictureRecords, Pictures } from './house-ports.ts'
+import type { Clock } from './ports.ts'
 
 type SweepParts = {
   readonly records: PictureRecords

@@ -1,5 +1,6 @@
 import { limits } from '../config/limits.ts'
-import type { Accounts, Clock } from './ports.ts'
+import type { Accounts } from './account-ports.ts'
+import type { Clock } from './ports.ts'
 
 /**
  * Takes away sessions that were ended, and those that expired some days ago, with all their refresh tokens. Until then a

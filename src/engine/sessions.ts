@@ -1,6 +1,6 @@
 import { lru } from './lru.ts'
 import type { Instant } from '../domain/instant.ts'
-import type { Accounts, Rights, User } from './ports.ts'
+import type { Accounts, Rights, User } from './account-ports.ts'
 
 const KNOWN_MAX = 50_000
 

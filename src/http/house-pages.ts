@@ -5,7 +5,7 @@ import { type Scheme, shadesOf } from '../domain/contrast.ts'
 import { formatInstant } from '../domain/figures.ts'
 import { toWire } from '../domain/instant.ts'
 import { pictureAt, picturePath } from '../domain/picture.ts'
-import type { HouseFace, HouseTerms } from '../engine/ports.ts'
+import type { HouseFace, HouseTerms } from '../engine/house-ports.ts'
 import { type Reader, type Written, escape } from './page-texts.ts'
 
 /** What the service writes of the house into every page, and the pages of its own texts: none of it needs a script. */

@@ -6,7 +6,7 @@ import { isHeic, pictureAt, picturePath, readPictureFile } from '../domain/pictu
 import { IMAGE_URL_MAX } from '../domain/schema.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
 import { keeperOf } from '../engine/copies.ts'
-import type { AddedPicture, PictureRecords, Pictures } from '../engine/ports.ts'
+import type { AddedPicture, PictureRecords, Pictures } from '../engine/house-ports.ts'
 import { atLeast, visitorOf } from './access.ts'
 import { REPLAYED } from './idempotency.ts'
 import { type App, idParam } from './parts.ts'

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import { type Offer, mostOf } from '../domain/schema.ts'
 import type { AnswerView, LentAnswerView } from '../domain/wire.ts'
-import type { User } from '../engine/ports.ts'
+import type { User } from '../engine/account-ports.ts'
 
 /** What a token is lent for: pages of one origin, bids in one auction, and the most that one may offer there. */
 export type Lent = { readonly origin: string; readonly auctionId: string; readonly most: Amount }

@@ -12,7 +12,7 @@ import { Hub } from '../../src/live/hub.ts'
 import type { Exchanges } from '../../src/main.ts'
 import { patch, storeWith } from '../support/patch.ts'
 import type { FaultKind } from './fault.ts'
-import { messageOf } from './message.ts'
+import { messageOf } from '../../src/engine/message.ts'
 import { sharedClock } from './house.ts'
 import { type Script, haggle, untilTheEnd } from './scripts.ts'
 

@@ -5,14 +5,13 @@ import type {
   Accounts,
   Creation,
   Erased,
-  Page,
-  Paging,
   Rights,
   Rotated,
   Session,
   Successor,
   User,
-} from '../../engine/ports.ts'
+} from '../../engine/account-ports.ts'
+import type { Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { OwnBids } from './own-bids.ts'
 import { page, position } from './paging.ts'

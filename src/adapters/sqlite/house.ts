@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Instant } from '../../domain/instant.ts'
-import type { House, HouseChanges, HouseFace, HouseRecords, HouseTerms } from '../../engine/ports.ts'
+import type { House, HouseChanges, HouseFace, HouseRecords, HouseTerms } from '../../engine/house-ports.ts'
 import type { Sqlite } from './database.ts'
 
 type FaceRow = {

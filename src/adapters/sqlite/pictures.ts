@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/instant.ts'
-import type { Copy, KnownPicture, NamedPictures, PictureRecords } from '../../engine/ports.ts'
+import type { Copy, KnownPicture, NamedPictures, PictureRecords } from '../../engine/house-ports.ts'
 import type { Sqlite } from './database.ts'
 
 type CopyRow = { address: string; name: string | null; user_id: string | null; tries: number }

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/instant.ts'
-import type { Rights } from '../../engine/ports.ts'
+import type { Rights } from '../../engine/account-ports.ts'
 import type { Sqlite } from './database.ts'
 import { type UserRow, userOf } from './users.ts'
 

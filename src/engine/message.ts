@@ -1,0 +1,13 @@
+import type { BusMessage, Change } from './ports.ts'
+
+/** What the bus carries of a change. */
+export function messageOf({ after, entries, bids }: Pick<Change, 'after' | 'entries' | 'bids'>): BusMessage {
+  return {
+    type: 'auction',
+    auctionId: after.auction.id,
+    version: after.version,
+    seq: after.auction.seq,
+    events: entries.map(({ event }) => event),
+    bidders: [...new Set(bids.map(({ bid }) => bid.bidder))],
+  }
+}
