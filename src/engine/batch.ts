@@ -43,6 +43,7 @@ export class Batch {
     this.#decided.push({ pending, verdict })
   }
 
+  /** What it writes of each auction that it changes. */
   changes(): Change[] {
     return [...this.work.values()].flatMap(toChange)
   }

@@ -9,7 +9,7 @@ import type { BidOrder, Order, Verdict } from './order.ts'
 import type { Outage, Store } from './ports.ts'
 import { Refusals } from './refusals.ts'
 import type { Sessions } from './sessions.ts'
-import { type UnitOfWork, begin, undoing } from './unit-of-work.ts'
+import { type UnitOfWork, begin, isChanged, undoing } from './unit-of-work.ts'
 
 export type DeciderDependencies = {
   readonly store: Store
@@ -59,7 +59,7 @@ export class Decider {
     const readings = [...ids].map(async (id) => {
       const before = ahead?.work.get(id)
       try {
-        return isChanged(before) ? begin(id, before.held, before.bids) : begin(id, await this.#parts.auctions.get(id))
+        return isChanged(before) ? begin(id, before.held, before) : begin(id, await this.#parts.auctions.get(id))
       } catch (error) {
         if (!isBug(error)) throw error
         unreadable.set(id, error)
@@ -68,6 +68,13 @@ export class Decider {
     })
     for (const one of await Promise.all(readings)) if (one !== null) work.set(one.auctionId, one)
     return unreadable
+  }
+
+  /** Auctions that a batch does not change and that were decided on a change since overtaken by another node. */
+  async outdated({ work }: Batch): Promise<readonly string[]> {
+    const unchanged = [...work.values()].filter((one) => one.isTentative && one.held === one.before)
+    const now = await Promise.all(unchanged.map(({ auctionId }) => this.#parts.auctions.get(auctionId)))
+    return unchanged.filter(({ held }, i) => held?.version !== now[i]?.version).map(({ auctionId }) => auctionId)
   }
 
   async #context(orders: readonly Order[], { work }: Batch): Promise<DecisionContext> {
@@ -105,10 +112,6 @@ export class Decider {
     this.#parts.undecided(error, order)
     return { ok: false, rejection: reject('internal'), asOfSeq: null, receipt: null }
   }
-}
-
-function isChanged(work: UnitOfWork | undefined): work is UnitOfWork {
-  return work !== undefined && work.held !== work.before
 }
 
 /** What an auction waited for fell into an outage, and nothing was decided of it since (SC-5): behind it that lies later. */

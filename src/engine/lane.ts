@@ -139,17 +139,19 @@ export class Lane {
   }
 
   /** Where the disk hangs nobody is kept waiting: the outcome is unknown, until it is known. */
-  async #append(changes: readonly Change[], { pending }: Batch): Promise<Appended & { readonly tookMs: number }> {
-    if (changes.length === 0) return { conflicts: [], tookMs: 0 }
-    const { clock, store } = this.#parts
+  async #append(changes: readonly Change[], batch: Batch): Promise<Appended & { readonly tookMs: number }> {
+    const { clock, store, decider } = this.#parts
     const started = performance.now()
     const stopWaiting = clock.wake(limits.stallMs, () => {
       this.isStalled = true
-      for (const one of pending) one.answer(unknown)
+      for (const one of batch.pending) one.answer(unknown)
       this.abandon()
     })
     try {
-      return { ...(await store.append(changes)), tookMs: performance.now() - started }
+      // Bids that are refused stand on no commit: that they were refused by what is current is looked at beside it.
+      const appending = changes.length === 0 ? { conflicts: [] } : store.append(changes)
+      const [{ conflicts }, outdated] = await Promise.all([appending, decider.outdated(batch)])
+      return { conflicts: [...conflicts, ...outdated], tookMs: performance.now() - started }
     } finally {
       stopWaiting()
       this.isStalled = false

@@ -12,7 +12,9 @@ import type { Author, Change, Held, KeyedBid } from './ports.ts'
 export type UnitOfWork = {
   readonly auctionId: string
   readonly before: Held | null
-  /** Those on their way. */
+  /** It stands on a change that was not committed when it began. */
+  readonly isTentative: boolean
+  /** Bids of that change. */
   readonly bidsAhead: readonly KeyedBid[]
   held: Held | null
   readonly entries: Entry[]
@@ -22,11 +24,13 @@ export type UnitOfWork = {
   readonly voided: string[]
 }
 
-export function begin(auctionId: string, before: Held | null, bidsAhead: readonly KeyedBid[] = []): UnitOfWork {
+/** On what is committed, or on a change that is on its way. */
+export function begin(auctionId: string, before: Held | null, ahead: UnitOfWork | null = null): UnitOfWork {
   return {
     auctionId,
     before,
-    bidsAhead,
+    isTentative: ahead !== null,
+    bidsAhead: ahead?.bids ?? [],
     held: before,
     entries: [],
     privateEntries: [],
@@ -36,7 +40,18 @@ export function begin(auctionId: string, before: Held | null, bidsAhead: readonl
   }
 }
 
-export function toChange({ auctionId: _, bidsAhead: __, before, held, ...written }: UnitOfWork): Change[] {
+export function isChanged(work: UnitOfWork | undefined): work is UnitOfWork {
+  return work !== undefined && work.held !== work.before
+}
+
+export function toChange({
+  auctionId: _,
+  isTentative: __,
+  bidsAhead: ___,
+  before,
+  held,
+  ...written
+}: UnitOfWork): Change[] {
   if (held === null || held === before) return []
   return [{ ...written, before, after: held }]
 }
