@@ -32,7 +32,8 @@ import { version } from './http/version.ts'
 import { rulesHash } from './ledger/rules-hash.ts'
 import { BidRate } from './engine/bucket.ts'
 import { Prices } from './live/catalogue-channel.ts'
-import { Doorkeeper } from './live/doorkeeper.ts'
+import { Admission } from './live/admission.ts'
+import { FairQueue } from './live/fair-queue.ts'
 import { Hub } from './live/hub.ts'
 import { LostError } from './sdk/problem.ts'
 
@@ -100,9 +101,10 @@ export async function serve(
     const staffBids = config.STAFF_BIDS === 'on'
     const engine = new Engine({ store, notary, bus, clock, metrics, log, staffBids })
     thread.onFailed = (error) => engine.sicken(error)
-    const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
-    const prices = new Prices({ engine, store, bus, clock, limited: config.RATE_LIMITS === 'on' })
-    const door = new Doorkeeper(bus, clock, metrics)
+    const queue = new FairQueue(clock)
+    const hub = new Hub({ engine, store, accounts, bus, clock, queue, log })
+    const prices = new Prices({ engine, store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
+    const admission = new Admission({ bus, clock, metrics, queue })
     const bidRate = new BidRate(clock, limited)
     closing.push(
       () => hub.close(),
@@ -125,8 +127,9 @@ export async function serve(
       metrics,
       hub,
       prices,
-      catalogue: new Catalogue({ store, engine, accounts, clock }),
-      door,
+      catalogue: new Catalogue({ store, engine, accounts, clock, queue }),
+      admission,
+      queue,
       bidRate,
       log,
       accessKey,
@@ -134,7 +137,7 @@ export async function serve(
     })
     closing.push(
       () => app.close(),
-      () => door.close(reason),
+      () => admission.close(reason),
       () => engine.stop(),
       () => copies.stop(),
       () => sweeper.stop(),

@@ -9,7 +9,7 @@ import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { type Rejection, reject } from '../domain/rejection.ts'
 import { type Role, uuid } from '../domain/schema.ts'
 import type { Accounts, Clock, Session } from '../engine/ports.ts'
-import type { Authenticate, Lent, Visitor } from '../live/visitor.ts'
+import type { Authenticate, Lent, Identity } from '../live/identity.ts'
 import type { LentRule } from './origin.ts'
 import { Refused } from './problem.ts'
 import type { SigningKey } from './secrets.ts'
@@ -27,7 +27,7 @@ const TOKENS_KEPT_MAX = 10_000
 
 declare module 'fastify' {
   interface FastifyRequest {
-    visitor: Visitor | null
+    visitor: Identity | null
   }
 }
 
@@ -82,7 +82,7 @@ function signed(app: FastifyInstance, claims: object, sessionEnd: Instant, at: I
 /** A token to lend to a page elsewhere: it bids in one auction, up to an amount, and no more. */
 export function issueBidToken(
   app: FastifyInstance,
-  { user, sessionId }: Visitor,
+  { user, sessionId }: Identity,
   { lent: { origin, auctionId, most }, sessionEnd }: { readonly lent: Lent; readonly sessionEnd: Instant },
   at: Instant,
 ): string {
@@ -168,7 +168,7 @@ export function actorOf(request: FastifyRequest): Actor {
 }
 
 /** Whoever is signed in. */
-export function visitorOf(request: FastifyRequest): Visitor {
+export function visitorOf(request: FastifyRequest): Identity {
   if (request.visitor === null) throw new Refused(reject('unauthenticated'))
   return request.visitor
 }

@@ -9,7 +9,7 @@ import { type ListedAuctionView, listedAuctionView } from '../domain/wire.ts'
 import { fromWire, givenInstant, toWire } from '../domain/instant.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Accounts, Clock, Store } from '../engine/ports.ts'
-import { Pieces, costly } from '../live/turns.ts'
+import type { FairQueue } from '../live/fair-queue.ts'
 import { number, pageOf, paging, several } from './parts.ts'
 
 const sort = z.enum(['closing', 'newest', 'price', 'bids'])
@@ -73,6 +73,7 @@ type CatalogueParts = {
   readonly engine: Engine
   readonly accounts: Accounts
   readonly clock: Clock
+  readonly queue: FairQueue
 }
 
 /** Lists of auctions. A page is put together in pieces, and what it shows of an auction is kept by its seq. */
@@ -86,14 +87,14 @@ export class Catalogue {
 
   /** A page as the actor may see it. */
   async page(query: Query, actor: Actor): Promise<z.output<typeof cataloguePage>> {
-    await costly.turn()
-    const pieces = new Pieces()
+    await this.#parts.queue.turn('costly')
+    const nextPiece = this.#parts.queue.pieces()
     const page = await this.#parts.store.catalogue(askedOf(query, actor))
     const views: ListedAuctionView[] = []
     for (const { id, seq } of page.items) {
       const view = await this.#viewOf(id, seq, actor)
       if (view !== null) views.push(view)
-      await pieces.next()
+      await nextPiece()
     }
     const names = await this.#parts.accounts.names([...new Set(views.map(({ seller }) => seller.id))])
     const owned = views.filter(({ terms }) => terms.reservePrice !== undefined).map(({ id }) => id)

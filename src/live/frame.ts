@@ -2,7 +2,7 @@ import { limits, rates } from '../config/limits.ts'
 import { jsonOf } from '../domain/json.ts'
 import type { LentAnswerView, YouView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessage, ServerMessageOf } from '../protocol.ts'
-import { joinedFrame, payloadOf, textFrame } from './wire.ts'
+import { joinedFrame, payloadOf, textFrame } from './frame-writer.ts'
 
 /** Events that travel together, as text: encoded once for each kind of transport and shared by all who watch. */
 export class Frame {

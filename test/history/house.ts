@@ -10,7 +10,14 @@ export function sharedClock(): { readonly now: () => number; readonly clock: Clo
   const startedAt = Date.now() - performance.now()
   const system = systemClock()
   const now = () => startedAt + performance.now()
-  return { now, clock: { now: () => Math.floor(now()), wake: (afterMs, call) => system.wake(afterMs, call) } }
+  return {
+    now,
+    clock: {
+      now: () => Math.floor(now()),
+      wake: (afterMs, call) => system.wake(afterMs, call),
+      yield: (forMs) => system.yield(forMs),
+    },
+  }
 }
 
 /** The ledger as anybody can read it. */

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { limits, rates } from '../../src/config/limits.ts'
-import { Wire } from '../../src/live/wire.ts'
+import { FrameWriter } from '../../src/live/frame-writer.ts'
 import type { ChannelEvent, ServerMessage } from '../../src/protocol.ts'
 import { FOLLOWED_MAX } from '../../src/protocol.ts'
 import { Channel } from '../support/channel.ts'
@@ -308,15 +308,15 @@ test('long texts of many auctions are sent as they are read: whoever reads gets 
   await reader.next('snapshot', ({ auction }) => auction.id === ids.at(-1))
   expect(snapshotsOf(reader)).toEqual(ids)
 
-  const held = vi.spyOn(Wire.prototype, 'write')
+  const held = vi.spyOn(FrameWriter.prototype, 'flush')
   onTestFinished(() => held.mockRestore())
   const sleeper = await open(house)
   sleeper.ws.pause()
   // More than the kernel takes for the sleeper: the rest waits here, and is bounded.
   for (let i = 0; i < 6; i += 1) follow(sleeper, ...ids)
-  const wires = () => held.mock.contexts as Wire[]
-  await expect.poll(() => wires().some((wire) => wire.full), { timeout: 10_000 }).toBe(true)
-  expect(Math.max(...wires().map((wire) => wire.unread))).toBeLessThanOrEqual(limits.unreadBytesMax)
+  const writers = () => held.mock.contexts as FrameWriter[]
+  await expect.poll(() => writers().some((writer) => writer.lags), { timeout: 10_000 }).toBe(true)
+  expect(Math.max(...writers().map((writer) => writer.unread))).toBeLessThanOrEqual(limits.unreadBytesMax)
   await clock.advance(limits.unreadMs)
   sleeper.ws.resume()
   expect((await sleeper.closed).code).toBe(4413)
@@ -328,10 +328,10 @@ test('a reader that wakes up in time has every event of every auction, with noth
   const sleeper = await open(house)
   follow(sleeper, ...ids)
   await sleeper.next('snapshot', ({ auction }) => auction.id === ids.at(-1))
-  const writes = vi.spyOn(Wire.prototype, 'write')
+  const writes = vi.spyOn(FrameWriter.prototype, 'flush')
   onTestFinished(() => writes.mockRestore())
   sleeper.ws.pause()
-  const isFull = () => writes.mock.contexts.some((wire) => (wire as Wire).full)
+  const isFull = () => writes.mock.contexts.some((writer) => (writer as FrameWriter).lags)
   let updates = 0
   for (let after = 0; after < 40 && updates < 900; after += isFull() ? 1 : 0) {
     updates += 1

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Store } from '../../src/engine/ports.ts'
 
 /** A clock that a test moves. What is due on the way is called at its own time, in order. */
@@ -22,6 +23,11 @@ export class ManualClock implements Clock {
     return () => {
       this.#timers = this.#timers.filter((one) => one !== timer)
     }
+  }
+
+  /** Of the real event loop, which no test moves. */
+  yield(forMs = 0): Promise<void> {
+    return forMs > 0 ? sleep(forMs) : nextTurn()
   }
 
   /** Lets time pass, and gives what it sets off a turn of the loop. */

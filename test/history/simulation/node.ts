@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Engine } from '../../../src/engine/engine.ts'
 import { createPrivateKey } from 'node:crypto'
 import { Notary } from '../../../src/engine/notary.ts'
@@ -5,6 +6,7 @@ import { GENESIS } from '../../../src/ledger/chain.ts'
 import { signerOf } from '../../../src/ledger/jws.ts'
 import { Metrics } from '../../../src/engine/metrics.ts'
 import type { Accounts, Change, Clock } from '../../../src/engine/ports.ts'
+import { FairQueue } from '../../../src/live/fair-queue.ts'
 import { Hub } from '../../../src/live/hub.ts'
 import { messageOf } from '../message.ts'
 import type { Breaks } from './breaks.ts'
@@ -52,6 +54,7 @@ export class SimulatedNode {
     const clock: Clock = {
       now: () => Math.floor(world.now),
       wake: (afterMs, call) => world.after(afterMs, () => this.#alive && call()),
+      yield: () => nextTurn(),
     }
     const published = (change: Change) => bus.publish(messageOf(change))
     this.#store = new SimulatedStore({ world, disk, breaks, alive, published })
@@ -59,7 +62,7 @@ export class SimulatedNode {
     this.#open = async () => {
       const notary = await Notary.open({ store: this.#store, keys, clock, rules: GENESIS, software: 'simulated' })
       this.engine = new Engine({ ...shared, notary })
-      this.hub = new Hub({ ...shared, engine: this.engine, accounts })
+      this.hub = new Hub({ ...shared, engine: this.engine, accounts, queue: new FairQueue(clock) })
       await this.engine.start()
     }
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
+import type { FairQueue } from './fair-queue.ts'
 
 /**
  * A text message in one frame of a server (RFC 6455, 5.2): made once, and written as it is to everyone it is for. One that
@@ -48,22 +49,26 @@ export function payloadOf(frame: Buffer): Buffer {
   return frame.subarray(length < SHORT ? 2 : length === SHORT ? 4 : 10)
 }
 
+/** So much is worth a system call of its own, and shows whether the reader lags. */
+const HELD_BYTES_MAX = 16 * 1024
+
 /**
- * What frames are written to. Past ws, whose own writing costs as much as the system call: without compression it writes
- * nothing later than it is asked to, so its control frames and ours keep their order. Where there is no socket to be
- * had, ws writes all.
+ * Writes frames past ws, whose own writing costs as much as the system call: without compression ws writes nothing later
+ * than it is asked to, so its control frames and these keep their order. Where there is no socket to be had, ws writes all.
+ * What is sent in one turn of the loop leaves in one system call, which costs more than anything else here.
  */
-export class Wire {
+export class FrameWriter {
   readonly #ws: WebSocket
   readonly #socket: Socket | null
-  /** What goes out with the next: a system call costs more than anything else here. */
+  readonly #queue: FairQueue
   #held: Buffer[] = []
-  #gathering = false
-  #draining: Promise<void> | null = null
+  #heldBytes = 0
+  #drained: (() => void)[] = []
 
-  constructor(ws: WebSocket, socket: Socket | null) {
+  constructor(ws: WebSocket, socket: Socket | null, queue: FairQueue) {
     this.#ws = ws
     this.#socket = socket
+    this.#queue = queue
   }
 
   /** Bytes that wait for the peer to read. */
@@ -71,60 +76,48 @@ export class Wire {
     return this.#socket?.writableLength ?? this.#ws.bufferedAmount
   }
 
-  /** So much is unread that `drained` is worth waiting for. */
-  get full(): boolean {
+  /** So much is unread that more would only pile up. */
+  get lags(): boolean {
     return this.#socket?.writableNeedDrain ?? false
   }
 
-  write(frame: Buffer): void {
+  /** Never drops: it goes out with the next `flush`, or by itself when this turn of the loop is over. */
+  send(frame: Buffer): void {
+    if (this.#held.length === 0) this.#queue.flushLater(this)
     this.#held.push(frame)
-    if (!this.#gathering) this.flush()
+    this.#heldBytes += frame.length
+    if (this.#heldBytes >= HELD_BYTES_MAX) this.flush()
   }
 
-  /** Goes out with what is written next, or by itself before this turn of the loop is over. */
-  hold(frame: Buffer): void {
-    if (this.#held.length === 0) setImmediate(() => this.flush())
-    this.#held.push(frame)
-  }
-
-  /** What is written meanwhile goes out as one. */
-  together(write: () => void): void {
-    this.#gathering = true
-    try {
-      write()
-    } finally {
-      this.#gathering = false
-      this.flush()
-    }
+  /** For what the next one makes up for: dropped where the reader lags. */
+  offer(frame: Buffer): void {
+    if (!this.lags) this.send(frame)
   }
 
   flush(): void {
     const frames = this.#held
     if (frames.length === 0) return
     this.#held = []
+    this.#heldBytes = 0
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    if (this.#socket === null) for (const frame of frames) this.#ws.send(payloadOf(frame), { binary: false })
-    else if (frames.length === 1) this.#socket.write(frames[0]!)
+    const socket = this.#socket
+    if (socket === null) for (const frame of frames) this.#ws.send(payloadOf(frame), { binary: false })
+    else if (frames.length === 1) socket.write(frames[0]!)
     else {
-      // One system call for all of them.
-      this.#socket.cork()
-      for (const frame of frames) this.#socket.write(frame)
-      this.#socket.uncork()
+      socket.cork()
+      for (const frame of frames) socket.write(frame)
+      socket.uncork()
     }
   }
 
-  /** Resolves when there is room again, or never will be: one promise for all who wait. */
-  drained(): Promise<void> {
-    const socket = this.#socket
-    if (socket === null || !this.full || socket.destroyed) return Promise.resolve()
-    this.#draining ??= new Promise((resolve) => {
-      const done = () => {
-        socket.off('drain', done).off('close', done)
-        this.#draining = null
-        resolve()
-      }
-      socket.on('drain', done).on('close', done)
+  /** Calls once, when the reader has taken what it lagged behind with. */
+  whenDrained(call: () => void): void {
+    this.#drained.push(call)
+    if (this.#drained.length > 1) return
+    this.#socket?.once('drain', () => {
+      const waiting = this.#drained
+      this.#drained = []
+      for (const one of waiting) one()
     })
-    return this.#draining
   }
 }

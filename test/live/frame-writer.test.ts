@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, type Socket, createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { payloadOf, textFrame } from '../../src/live/wire.ts'
+import { payloadOf, textFrame } from '../../src/live/frame-writer.ts'
 
 /** A client of ws that is sent raw bytes behind its handshake. */
 async function received(frames: readonly Buffer[]): Promise<string[]> {
