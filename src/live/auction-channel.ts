@@ -44,8 +44,10 @@ export class AuctionChannel implements Conversation<Message> {
     this.#socket.open(address, token)
   }
 
-  joined(): Promise<void> {
-    return this.#parts.hub.subscribe(this.#reader, this.#asked.auctionId, this.#asked.resume)
+  /** What is said first goes out with the answer to the upgrade, which waits for no more than this turn of the loop. */
+  async joined(): Promise<void> {
+    await this.#parts.hub.subscribe(this.#reader, this.#asked.auctionId, this.#asked.resume)
+    this.#socket.flush()
   }
 
   recognised(): void {
