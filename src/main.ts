@@ -103,7 +103,7 @@ export async function serve(
     thread.onFailed = (error) => engine.sicken(error)
     const queue = new FairQueue(clock)
     const hub = new Hub({ engine, store, accounts, bus, clock, queue, log })
-    const prices = new Prices({ engine, store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
+    const prices = new Prices({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
     const admission = new Admission({ bus, clock, metrics, queue })
     const bidRate = new BidRate(clock, limited)
     closing.push(

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config/limits.ts'
@@ -102,7 +101,6 @@ function sendTogether({ ws, raw }: FastifyRequest, reply: FastifyReply, done: ()
 function peerOf(ws: WebSocket, { raw }: FastifyRequest, failed: (error: Error) => void): Peer {
   // The plugin's holds request and reply.
   ws.removeAllListeners('error').on('error', failed)
-  if (!(raw.socket instanceof Socket)) return { ws, socket: null }
   answers.get(raw)?.detachSocket(raw.socket)
   return { ws, socket: raw.socket }
 }

@@ -24,7 +24,6 @@ type ListMessage = Extract<Message, { type: 'watch' | 'follow' }>
 const UNKNOWN_KEPT_MAX = 50_000
 
 type PricesDependencies = {
-  readonly engine: Engine
   readonly store: Store
   readonly bus: Bus
   readonly clock: Clock
@@ -35,7 +34,7 @@ type PricesDependencies = {
 /** The auctions whose prices moved since the last tick, told to those who watch them, at most once a tick. */
 export class Prices {
   readonly #parts: PricesDependencies
-  readonly #channels = new Set<CatalogueChannel>()
+  readonly channels = new Set<CatalogueChannel>()
   readonly #moved = new Set<string>()
   readonly #unknown = lru<true>(UNKNOWN_KEPT_MAX)
   readonly #ofStrangers = new Buckets(rates.watchedByStrangers)
@@ -52,10 +51,6 @@ export class Prices {
     this.#stopTicking = every(parts.clock, limits.pricesEveryMs, () => this.#tick())
   }
 
-  get engine(): Engine {
-    return this.#parts.engine
-  }
-
   /** False where strangers of this address have as many catalogues open as they may. */
   enter(address: string): boolean {
     const networks = networksOf(address)
@@ -70,14 +65,6 @@ export class Prices {
   /** Gives back what a stranger entered by: they left, or said who they are. */
   leave(address: string): void {
     for (const { name } of networksOf(address)) this.#strangers.add(name, -1)
-  }
-
-  add(channel: CatalogueChannel): void {
-    this.#channels.add(channel)
-  }
-
-  delete(channel: CatalogueChannel): void {
-    this.#channels.delete(channel)
   }
 
   /** Null, or why a list may not be had right now: it is paid by the id. */
@@ -109,7 +96,7 @@ export class Prices {
     const moved = [...this.#moved]
     this.#moved.clear()
     for (const id of moved) this.#unknown.delete(id)
-    void this.#parts.queue.each(this.#channels, (channel) => channel.moved(moved))
+    void this.#parts.queue.each(this.channels, (channel) => channel.moved(moved))
   }
 }
 
@@ -120,15 +107,19 @@ const WATCHED_FOR_ONE = 20
 /** Auctions whose prices are asked for that cost what one does that is followed: it is answered by a snapshot. */
 const PRICES_FOR_ONE = 5
 
-type CatalogueChannelDependencies = SocketDependencies & { readonly prices: Prices; readonly hub: Hub }
+type CatalogueChannelDependencies = SocketDependencies & {
+  readonly engine: Engine
+  readonly prices: Prices
+  readonly hub: Hub
+}
 
 /** Many auctions on one socket, by price or event by event: `GET /v1/live`. No bids here. */
 export class CatalogueChannel implements Conversation<Message> {
   readonly shape = catalogueMessage
   /** A list of 200 takes longer to read than a bid. */
   readonly lane = 'costly'
+  readonly #parts: CatalogueChannelDependencies
   readonly #prices: Prices
-  readonly #queue: FairQueue
   readonly #socket: LiveSocket<Message>
   readonly #following: Following
   /** Where a stranger counts, until they say who they are. */
@@ -144,8 +135,8 @@ export class CatalogueChannel implements Conversation<Message> {
   #joined = false
 
   constructor(peer: Peer, parts: CatalogueChannelDependencies) {
+    this.#parts = parts
     this.#prices = parts.prices
-    this.#queue = parts.queue
     this.#socket = new LiveSocket(peer, parts, this)
     this.#following = new Following(parts, this.#socket)
   }
@@ -160,7 +151,7 @@ export class CatalogueChannel implements Conversation<Message> {
 
   async joined(): Promise<void> {
     this.#joined = true
-    this.#prices.add(this)
+    this.#prices.channels.add(this)
   }
 
   recognised(): void {
@@ -177,7 +168,7 @@ export class CatalogueChannel implements Conversation<Message> {
 
   left(): void {
     this.#stopCounting()
-    this.#prices.delete(this)
+    this.#prices.channels.delete(this)
     this.#following.close()
   }
 
@@ -233,7 +224,7 @@ export class CatalogueChannel implements Conversation<Message> {
   async #tellInTurns(): Promise<void> {
     try {
       do {
-        await this.#queue.turn('costly')
+        await this.#parts.queue.turn('costly')
         for (const id of [...this.#untold].slice(0, TOLD_AT_ONCE)) await this.#look(id)
       } while (this.#untold.size > 0 && !this.#socket.ended)
     } catch {
@@ -247,7 +238,7 @@ export class CatalogueChannel implements Conversation<Message> {
 
   async #look(auctionId: string): Promise<void> {
     this.#untold.delete(auctionId)
-    const held = await this.#prices.engine.held(auctionId)
+    const held = await this.#parts.engine.held(auctionId)
     if (held === null || rejectHidden(held.auction, this.#socket.actor) !== null) return
     if (this.#told.get(auctionId) === held.auction.seq || !this.#watched.has(auctionId)) return
     this.#ready.push(priceView(held.auction))

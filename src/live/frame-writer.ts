@@ -2,46 +2,27 @@ import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { FairQueue } from './fair-queue.ts'
 
+/** Lengths below are in the second byte, below `LONG` in the two that follow, others in eight. */
+const SHORT = 126
+const LONG = 65_536
+const FINAL_TEXT = 0x81
+
 /**
  * A text message in one frame of a server (RFC 6455, 5.2): made once, and written as it is to everyone it is for. One that
  * is kept has memory of its own: it would hold on to a whole piece of Node's pool.
  */
-export function textFrame(text: string, { kept = false } = {}): Buffer {
-  const length = Buffer.byteLength(text)
-  const frame = frameFor(length, kept)
-  frame.write(text, frame.length - length)
-  return frame
-}
-
-/** The same, of text that is encoded already. */
-export function joinedFrame(parts: readonly Buffer[]): Buffer {
+export function textFrame(text: string | readonly Buffer[], { kept = false } = {}): Buffer {
+  const parts = typeof text === 'string' ? [Buffer.from(text)] : text
   const length = parts.reduce((sum, part) => sum + part.length, 0)
-  const frame = frameFor(length, false)
-  let at = frame.length - length
+  let at = length < SHORT ? 2 : length < LONG ? 4 : 10
+  const frame = kept ? Buffer.allocUnsafeSlow(at + length) : Buffer.allocUnsafe(at + length)
+  frame[0] = FINAL_TEXT
+  frame[1] = length < SHORT ? length : length < LONG ? SHORT : SHORT + 1
+  if (at === 4) frame.writeUInt16BE(length, 2)
+  if (at === 10) frame.writeBigUInt64BE(BigInt(length), 2)
   for (const part of parts) at += part.copy(frame, at)
   return frame
 }
-
-/** With its header, and room for a text of so many bytes. */
-function frameFor(length: number, kept: boolean): Buffer {
-  const start = length < SHORT ? 2 : length < LONG ? 4 : 10
-  const frame = kept ? Buffer.allocUnsafeSlow(start + length) : Buffer.allocUnsafe(start + length)
-  frame[0] = FINAL_TEXT
-  if (start === 2) frame[1] = length
-  else if (start === 4) {
-    frame[1] = SHORT
-    frame.writeUInt16BE(length, 2)
-  } else {
-    frame[1] = SHORT + 1
-    frame.writeBigUInt64BE(BigInt(length), 2)
-  }
-  return frame
-}
-
-const FINAL_TEXT = 0x81
-/** Lengths below are in the second byte, below `LONG` in the two that follow, others in eight. */
-const SHORT = 126
-const LONG = 65_536
 
 /** The text of a frame made here. */
 export function payloadOf(frame: Buffer): Buffer {
@@ -54,18 +35,18 @@ const HELD_BYTES_MAX = 16 * 1024
 
 /**
  * Writes frames past ws, whose own writing costs as much as the system call: without compression ws writes nothing later
- * than it is asked to, so its control frames and these keep their order. Where there is no socket to be had, ws writes all.
+ * than it is asked to, so its control frames and these keep their order.
  * What is sent in one turn of the loop leaves in one system call, which costs more than anything else here.
  */
 export class FrameWriter {
   readonly #ws: WebSocket
-  readonly #socket: Socket | null
+  readonly #socket: Socket
   readonly #queue: FairQueue
   #held: Buffer[] = []
   #heldBytes = 0
   #drained: (() => void)[] = []
 
-  constructor(ws: WebSocket, socket: Socket | null, queue: FairQueue) {
+  constructor(ws: WebSocket, socket: Socket, queue: FairQueue) {
     this.#ws = ws
     this.#socket = socket
     this.#queue = queue
@@ -73,12 +54,12 @@ export class FrameWriter {
 
   /** Bytes that wait for the peer to read. */
   get unread(): number {
-    return this.#socket?.writableLength ?? this.#ws.bufferedAmount
+    return this.#socket.writableLength
   }
 
   /** So much is unread that more would only pile up. */
   get lags(): boolean {
-    return this.#socket?.writableNeedDrain ?? false
+    return this.#socket.writableNeedDrain
   }
 
   /** Never drops: it goes out with the next `flush`, or by itself when this turn of the loop is over. */
@@ -100,21 +81,16 @@ export class FrameWriter {
     this.#held = []
     this.#heldBytes = 0
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    const socket = this.#socket
-    if (socket === null) for (const frame of frames) this.#ws.send(payloadOf(frame), { binary: false })
-    else if (frames.length === 1) socket.write(frames[0]!)
-    else {
-      socket.cork()
-      for (const frame of frames) socket.write(frame)
-      socket.uncork()
-    }
+    this.#socket.cork()
+    for (const frame of frames) this.#socket.write(frame)
+    this.#socket.uncork()
   }
 
   /** Calls once, when the reader has taken what it lagged behind with. */
   whenDrained(call: () => void): void {
     this.#drained.push(call)
     if (this.#drained.length > 1) return
-    this.#socket?.once('drain', () => {
+    this.#socket.once('drain', () => {
       const waiting = this.#drained
       this.#drained = []
       for (const one of waiting) one()

@@ -51,8 +51,8 @@ export type Conversation<Message extends { type: string }> = {
   isLent(lent: Lent): boolean
 }
 
-/** A WebSocket, and the socket of its upgrade where there is one to write to. */
-export type Peer = { readonly ws: WebSocket; readonly socket: Socket | null }
+/** A WebSocket, and the socket of its upgrade, to write to. */
+export type Peer = { readonly ws: WebSocket; readonly socket: Socket }
 
 type Step = () => Promise<void> | undefined
 

@@ -130,20 +130,18 @@ export type ListenTo = {
 
 /** Waits for the first event after a seq. */
 class NextEvent extends Listener {
-  readonly came: Promise<void>
-  #come: () => void = () => {}
+  readonly #came = Promise.withResolvers<void>()
 
-  constructor(identity: Identity | null) {
-    super(identity)
-    this.came = new Promise((resolve) => (this.#come = resolve))
+  get came(): Promise<void> {
+    return this.#came.promise
   }
 
   override events(): void {
-    this.#come()
+    this.#came.resolve()
   }
 
   protected override finish(): void {
-    this.#come()
+    this.#came.resolve()
   }
 }
 

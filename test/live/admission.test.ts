@@ -89,12 +89,13 @@ test('an address that is full of strangers is not full for who is signed in ther
   expect([come(), come()].map(isIn)).toEqual([true, false])
 })
 
-test('of those who have a moment to sign in one address has a part only', () => {
-  const { closings, come } = openAdmission({ watchersMax: 30, watchersPerAddressMax: 1, introducingMax: 4 })
-  const here = Array.from({ length: 4 }, () => come())
-  expect(here.map((one) => closings.get(one))).toEqual([undefined, undefined, undefined, 1013])
-  come('192.0.2.2')
-  expect(closings.has(come('192.0.2.2'))).toBe(false)
+test('those who have a moment to sign in are so many in all, and so many of one address', () => {
+  const { closings, come } = openAdmission({ watchersMax: 30, watchersPerAddressMax: 1, introducingMax: 3 })
+  const from = (address: string, number: number) =>
+    Array.from({ length: number }, () => closings.get(come(address)) ?? 'in')
+  expect(from('192.0.2.1', 4)).toEqual(['in', 'in', 'in', 1013])
+  expect(from('192.0.2.2', 2)).toEqual(['in', 'in'])
+  expect(from('192.0.2.3', 2)).toEqual(['in', 1013])
 })
 
 test('addresses of one IPv6 /64 are full together, those of one /48 at eight times as many', () => {

@@ -308,15 +308,22 @@ test('long texts of many auctions are sent as they are read: whoever reads gets 
   await reader.next('snapshot', ({ auction }) => auction.id === ids.at(-1))
   expect(snapshotsOf(reader)).toEqual(ids)
 
-  const held = vi.spyOn(FrameWriter.prototype, 'flush')
-  onTestFinished(() => held.mockRestore())
+  const flushes = vi.spyOn(FrameWriter.prototype, 'flush')
+  onTestFinished(() => flushes.mockRestore())
   const sleeper = await open(house)
-  sleeper.ws.pause()
+  const writers = () => flushes.mock.contexts as FrameWriter[]
   // More than the kernel takes for the sleeper: the rest waits here, and is bounded.
-  for (let i = 0; i < 6; i += 1) follow(sleeper, ...ids)
-  const writers = () => held.mock.contexts as FrameWriter[]
-  await expect.poll(() => writers().some((writer) => writer.lags), { timeout: 10_000 }).toBe(true)
-  expect(Math.max(...writers().map((writer) => writer.unread))).toBeLessThanOrEqual(limits.unreadBytesMax)
+  const LISTS = 6
+  const sleepOver = async () => {
+    sleeper.ws.pause()
+    for (let i = 0; i < LISTS; i += 1) follow(sleeper, ...ids)
+    await expect.poll(() => writers().some((writer) => writer.lags), { timeout: 10_000 }).toBe(true)
+    expect(Math.max(...writers().map((writer) => writer.unread))).toBeLessThanOrEqual(limits.unreadBytesMax)
+  }
+  await sleepOver()
+  sleeper.ws.resume()
+  await expect.poll(() => snapshotsOf(sleeper).length, { timeout: 10_000 }).toBe(LISTS * ids.length)
+  await sleepOver()
   await clock.advance(limits.unreadMs)
   sleeper.ws.resume()
   expect((await sleeper.closed).code).toBe(4413)
