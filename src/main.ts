@@ -33,7 +33,8 @@ import { version } from './http/version.ts'
 import { rulesHash } from './ledger/rules-hash.ts'
 import { BidRate } from './engine/bucket.ts'
 import { Prices } from './live/catalogue-channel.ts'
-import { Doorkeeper } from './live/doorkeeper.ts'
+import { Admission } from './live/admission.ts'
+import { FairQueue } from './live/fair-queue.ts'
 import { Hub } from './live/hub.ts'
 
 export type Service = {
@@ -112,9 +113,10 @@ export async function serve(
       ended: () => certifier.wake(),
     })
     thread.onFailed = (error) => engine.fail(error)
-    const hub = new Hub({ engine, store, accounts, bus, clock, metrics, log })
-    const prices = new Prices({ engine, store, bus, clock, limited: config.RATE_LIMITS === 'on' })
-    const door = new Doorkeeper(bus, clock, metrics)
+    const queue = new FairQueue(clock)
+    const hub = new Hub({ engine, store, accounts, bus, clock, queue, log })
+    const prices = new Prices({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
+    const admission = new Admission({ bus, clock, metrics, queue })
     const bidRate = new BidRate(clock, limited)
     closing.push(
       () => hub.close(),
@@ -138,8 +140,9 @@ export async function serve(
       metrics,
       hub,
       prices,
-      catalogue: new Catalogue({ store, clock }),
-      door,
+      catalogue: new Catalogue({ store, clock, queue }),
+      admission,
+      queue,
       bidRate,
       log,
       accessKey,
@@ -147,7 +150,7 @@ export async function serve(
     })
     closing.push(
       () => app.close(),
-      () => door.close(reason),
+      () => admission.close(reason),
       () => certifier.stop(),
       () => engine.stop(),
       () => copies.stop(),

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../engine/ports.ts'
 
 /** setTimeout fires at once beyond it. Whoever waits longer is woken early, and looks at the clock. */
@@ -16,6 +16,6 @@ export function systemClock(): Clock {
       const timer = setTimeout(call, Math.min(Math.ceil(afterMs), TIMEOUT_MS_MAX))
       return () => clearTimeout(timer)
     },
-    yield: () => nextTurn(),
+    yield: (forMs = 0) => (forMs > 0 ? sleep(forMs) : nextTurn()),
   }
 }

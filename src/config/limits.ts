@@ -126,8 +126,9 @@ export const limits = {
   watchersPerAddressMax: 2_000,
   /** How many times the budget of one /64 all of an IPv6 /48 have. */
   wideNetworkTimes: 8,
-  /** Sockets without a place that may still say who they are; the first of them go when there are more. */
-  watchersWaitingMax: 1_000,
+  /** Sockets beyond the share of those who are not signed in, which have a moment to sign in; and those of one address. */
+  introducingMax: 1_000,
+  introducingPerAddressMax: 100,
   /** Recent events kept ready for those who resume; older ones come from the journal. */
   ringEvents: 200,
   /** A resume of more is answered by a snapshot; also the events of one answer without WebSocket. */

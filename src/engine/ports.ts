@@ -14,8 +14,8 @@ export interface Clock {
   now(): Instant
   /** Calls once, not before `afterMs` have passed, unless it is cancelled by what this returns. */
   wake(afterMs: number, call: () => void): () => void
-  /** Resolves in the next turn of the loop: what came in meanwhile was heard. */
-  yield(): Promise<void>
+  /** Resolves in the next turn of the event loop, or after so long: what else waits for the loop goes first. */
+  yield(forMs?: number): Promise<void>
 }
 
 /** Calls again and again until it is cancelled. */

@@ -11,7 +11,7 @@ import { type Role, uuid } from '../domain/schema.ts'
 import type { Session } from '../engine/account-ports.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Sessions } from '../engine/sessions.ts'
-import type { Authenticate, Lent, Visitor } from '../live/visitor.ts'
+import type { Authenticate, Lent, Identity } from '../live/identity.ts'
 import type { LentRule } from './origin.ts'
 import { Refused } from './problem.ts'
 import type { SigningKey } from './secrets.ts'
@@ -29,7 +29,7 @@ const TOKENS_KEPT_MAX = 10_000
 
 declare module 'fastify' {
   interface FastifyRequest {
-    visitor: Visitor | null
+    visitor: Identity | null
   }
 }
 
@@ -84,7 +84,7 @@ function signed(app: FastifyInstance, claims: object, sessionEnd: Instant, at: I
 /** A token to lend to a page elsewhere: it bids in one auction, up to an amount, and no more. */
 export function issueBidToken(
   app: FastifyInstance,
-  { user, sessionId }: Visitor,
+  { user, sessionId }: Identity,
   { lent: { origin, auctionId, most }, sessionEnd }: { readonly lent: Lent; readonly sessionEnd: Instant },
   at: Instant,
 ): string {
@@ -170,7 +170,7 @@ export function actorOf(request: FastifyRequest): Actor {
 }
 
 /** Whoever is signed in. */
-export function visitorOf(request: FastifyRequest): Visitor {
+export function visitorOf(request: FastifyRequest): Identity {
   if (request.visitor === null) throw new Refused(reject('unauthenticated'))
   return request.visitor
 }

@@ -69,7 +69,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
 
   logRequests(app, parts.metrics)
   // Behind a proxy all connections are the proxy's.
-  limitPipelining(app, parts.clock, config.RATE_LIMITS === 'on' && config.TRUST_PROXY === false)
+  app.decorate('queue', parts.queue)
+  limitPipelining(app, parts, config.RATE_LIMITS === 'on' && config.TRUST_PROXY === false)
   if (config.TRUST_PROXY === false) warnOfProxies(app)
   const originAllowed = originRule(config)
   await setSecurityHeaders(app, config.PUBLIC_URL)

@@ -11,9 +11,8 @@ import { history, youView } from '../domain/view.ts'
 import { answerView, bidView, youView as youShape } from '../domain/wire.ts'
 import { networksOf } from '../engine/network.ts'
 import { channelEvent } from '../protocol.ts'
-import { rankIn } from '../live/places.ts'
 import { type ListenTo, awaitEvent, streamEvents } from '../live/stream.ts'
-import { answerFor, rejectBeyond } from '../live/visitor.ts'
+import { answerFor, rejectBeyond } from '../live/identity.ts'
 import { actorOf, atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
@@ -243,9 +242,8 @@ export function bidRoutes(app: App, parts: AppParts): void {
         // What was seen of another history says nothing of this one.
         after: epoch === undefined || epoch === store.epoch ? last.after : 0,
         epoch: epoch === undefined ? null : store.epoch,
-        visitor: request.visitor,
+        identity: request.visitor,
         address: request.ip,
-        rank: rankIn(held.auction, actorOf(request)),
       }
       if (wantsStream(request)) {
         const hasAll = isOver(held.auction) && listenTo.after >= held.auction.seq

@@ -7,7 +7,7 @@ import { summaryView } from '../domain/view.ts'
 import { type ListedAuctionView, listedAuctionView } from '../domain/wire.ts'
 import { fromWire, givenInstant } from '../domain/instant.ts'
 import type { Clock, Store } from '../engine/ports.ts'
-import { Pieces, costly } from '../live/turns.ts'
+import type { FairQueue } from '../live/fair-queue.ts'
 import { number, pageOf, paging, several } from './parts.ts'
 
 const sort = z.enum(['closing', 'newest', 'price', 'bids'])
@@ -63,7 +63,7 @@ export const SEARCH_COST = 5
 
 type Query = z.output<typeof catalogueQuery>
 
-type CatalogueParts = { readonly store: Store; readonly clock: Clock }
+type CatalogueParts = { readonly store: Store; readonly clock: Clock; readonly queue: FairQueue }
 
 /** Lists of auctions: a page is read in three statements at most, whatever is in it, and put together in pieces. */
 export class Catalogue {
@@ -75,9 +75,9 @@ export class Catalogue {
 
   /** A page as the actor may see it. */
   async page(query: Query, actor: Actor): Promise<z.output<typeof cataloguePage>> {
-    await costly.turn()
+    await this.#parts.queue.turn('costly')
     const { store, clock } = this.#parts
-    const pieces = new Pieces()
+    const nextPiece = this.#parts.queue.pieces()
     const page = await store.catalogue(askedOf(query, actor))
     const owned = page.items.filter(({ auction }) => owns(auction, actor)).map(({ auction }) => auction.id)
     const labels = owned.length === 0 ? null : await store.labels(owned)
@@ -94,7 +94,7 @@ export class Catalogue {
         terms: query.include === undefined ? shown : { ...shown, increments },
         ...labels?.get(view.id),
       })
-      await pieces.next()
+      await nextPiece()
     }
     const nextCursor = page.nextCursor === null ? null : `${query.sort}:${page.nextCursor}`
     return { items, nextCursor, ...(page.total === null ? {} : { total: page.total }) }

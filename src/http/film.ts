@@ -7,7 +7,6 @@ import { type FilmView, filmView } from '../domain/wire.ts'
 import type { Auction } from '../domain/auction.ts'
 import { lru } from '../engine/lru.ts'
 import type { Held } from '../engine/ports.ts'
-import { costly } from '../live/turns.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { actorOf } from './access.ts'
 import { CHARACTERS_FOR_ONE } from './bids.ts'
@@ -26,9 +25,9 @@ const PICTURE_SECONDS = 3_600
 /** Films of auctions that are over, kept as long as they are asked for. */
 export class Films {
   readonly #kept = lru<FilmView>(limits.filmsKept)
-  readonly #parts: Pick<AppParts, 'store'>
+  readonly #parts: Pick<AppParts, 'store' | 'queue'>
 
-  constructor(parts: Pick<AppParts, 'store'>) {
+  constructor(parts: Pick<AppParts, 'store' | 'queue'>) {
     this.#parts = parts
   }
 
@@ -46,7 +45,7 @@ export class Films {
     let events: ChannelEvent[] = []
     for (let end = seq; end > 0 && events.length < limits.filmEventsMax;) {
       const start = Math.max(0, end - EVENTS_PAGE)
-      await costly.turn()
+      await this.#parts.queue.turn('costly')
       const entries = await this.#parts.store.entries(id, start, end - start)
       charge(request, entries.reduce((sum, { line }) => sum + line.length, 0) / CHARACTERS_FOR_ONE)
       events = [...entries.map(({ event }) => event), ...events]

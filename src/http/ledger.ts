@@ -9,7 +9,6 @@ import { certificateLine, formOf, headerLine } from '../ledger/file.ts'
 import { publicJwk } from '../ledger/jws.ts'
 import { type LogProof, logConsistency, logProof } from '../ledger/statements.ts'
 import type { ChannelEvent } from '../protocol.ts'
-import { costly } from '../live/turns.ts'
 import { actorOf } from './access.ts'
 import { CHARACTERS_FOR_ONE } from './bids.ts'
 import { charge } from './budgets.ts'
@@ -43,7 +42,7 @@ const explanationView = z
   .meta({ id: 'Explanation' })
 
 /** What anybody needs to check a result without trusting us: docs/ledger.md. */
-export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: AppParts): void {
+export function ledgerRoutes(app: App, { engine, store, notary, operatorLog, queue }: AppParts): void {
   const tags = ['proof']
 
   app.get(
@@ -87,7 +86,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog }: A
     const stated = { auction: id, entries: seq, head, keys: notary.publicKeys, introductions }
     yield `${headerLine({ ledger: formOf(first!.event), ...stated })}\n`
     for (let after = 0; after < seq;) {
-      await costly.turn()
+      await queue.turn('costly')
       const entries = await store.entries(id, after, Math.min(LEDGER_PAGE, seq - after), LEDGER_BYTES)
       if (entries.length === 0) throw new Error(`the ledger of ${id} ends at ${after} of ${seq}`)
       const text = entries.map(({ line }) => `${line}\n`).join('')

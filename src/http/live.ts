@@ -1,15 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config/limits.ts'
-import { AuctionChannel, type AuctionChannelParts } from '../live/auction-channel.ts'
+import { AuctionChannel, type AuctionChannelDependencies } from '../live/auction-channel.ts'
 import { CatalogueChannel } from '../live/catalogue-channel.ts'
 import type { Resume } from '../live/hub.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
 import type { Peer } from '../live/socket.ts'
-import type { Authenticate } from '../live/visitor.ts'
+import type { Authenticate } from '../live/identity.ts'
 import { readBearer } from './access.ts'
 import { comesFromAllowed, originOfLent, type OriginRule, ownOriginRule } from './origin.ts'
 import { reject } from '../domain/rejection.ts'
@@ -25,11 +24,12 @@ export function liveRoutes(
   parts: AppParts,
   { authenticate, originAllowed }: { authenticate: Authenticate; originAllowed: OriginRule },
 ): void {
-  const { config, clock, metrics, door, engine, hub, bidRate, prices } = parts
-  const channel: AuctionChannelParts & { prices: Prices } = {
+  const { config, clock, metrics, queue, admission, engine, hub, bidRate, prices } = parts
+  const channel: AuctionChannelDependencies & { prices: Prices } = {
     clock,
     metrics,
-    door,
+    queue,
+    admission,
     authenticate,
     membersOnly: config.WATCHING === 'members',
     limited: config.RATE_LIMITS === 'on',
@@ -61,8 +61,8 @@ export function liveRoutes(
       const resume = resumeOf(request.query)
       if (resume === 'unreadable') return close(socket, closeCodes.not_understood)
       const origin = originOfLent(request.headers.origin, request.headers.host, isOwn)
-      const place = { auctionId: request.params.id, origin, resume }
-      new AuctionChannel(peerOf(socket, request, failed), channel, place).open(request.ip, readBearer(request))
+      const asked = { auctionId: request.params.id, origin, resume }
+      new AuctionChannel(peerOf(socket, request, failed), channel, asked).open(request.ip, readBearer(request))
     },
   })
 
@@ -101,7 +101,6 @@ function sendTogether({ ws, raw }: FastifyRequest, reply: FastifyReply, done: ()
 function peerOf(ws: WebSocket, { raw }: FastifyRequest, failed: (error: Error) => void): Peer {
   // The plugin's holds request and reply.
   ws.removeAllListeners('error').on('error', failed)
-  if (!(raw.socket instanceof Socket)) return { ws, socket: null }
   answers.get(raw)?.detachSocket(raw.socket)
   return { ws, socket: raw.socket }
 }

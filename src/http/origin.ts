@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
-import type { Lent } from '../live/visitor.ts'
+import type { Lent } from '../live/identity.ts'
 
 /** Whether a page of this origin may talk to us. Requests without an Origin do not come from a page elsewhere. */
 export type OriginRule = (origin: string | undefined, host: string | undefined) => boolean

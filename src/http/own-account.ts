@@ -8,7 +8,6 @@ import { ownBidView, standingOf, youView } from '../domain/view.ts'
 import { reserveState } from '../domain/reserve.ts'
 import { commitment, ownBidView as ownBidShape, reserveView, salt, standingView } from '../domain/wire.ts'
 import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
-import { Pieces } from '../live/turns.ts'
 import { atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE, catalogueCursor, cataloguePage, catalogueQuery } from './catalogue.ts'
@@ -58,7 +57,7 @@ const myBidView = ownBidShape.extend({
 /** What people see and change of their own: account, bids, auctions, whom they block, and where they are signed in. */
 export function ownAccountRoutes(
   app: App,
-  { accounts, passwords, bus, clock, engine, store, catalogue }: AppParts,
+  { accounts, passwords, bus, clock, engine, store, catalogue, queue }: AppParts,
 ): void {
   const tags = ['accounts']
   const onRequest = atHome
@@ -100,9 +99,9 @@ export function ownAccountRoutes(
       const { limit, cursor = null } = request.query
       const page = await store.bidsOf(user.id, { limit, cursor })
       const items = []
-      const pieces = new Pieces()
+      const nextPiece = queue.pieces()
       for (const { auctionId, bid, salt } of page.items) {
-        await pieces.next()
+        await nextPiece()
         const { auction } = (await engine.held(auctionId))!
         items.push({
           ...ownBidView(bid),

@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
@@ -17,11 +17,17 @@ import type { Bus, Clock, Held, Store } from '../engine/ports.ts'
 import type { Sessions } from '../engine/sessions.ts'
 import type { BidRate } from '../engine/bucket.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
-import type { Doorkeeper } from '../live/doorkeeper.ts'
+import type { Admission } from '../live/admission.ts'
 import type { Hub } from '../live/hub.ts'
-import { costly } from '../live/turns.ts'
+import type { FairQueue } from '../live/fair-queue.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { SigningKey } from './secrets.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    queue: FairQueue
+  }
+}
 
 /** What the composition root hands to HTTP. */
 export type AppParts = {
@@ -43,7 +49,8 @@ export type AppParts = {
   readonly hub: Hub
   readonly prices: Prices
   readonly catalogue: Catalogue
-  readonly door: Doorkeeper
+  readonly admission: Admission
+  readonly queue: FairQueue
   readonly bidRate: BidRate
   readonly log: FastifyBaseLogger
   readonly accessKey: SigningKey
@@ -94,7 +101,7 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 }
 
 /** For routes that cost much: waits until it is their turn, so that bids go first. */
-export const inLine = (): Promise<void> => costly.turn()
+export const inLine = ({ server }: FastifyRequest): Promise<void> => server.queue.turn('costly')
 
 /** An id in a path: what is no id of ours is simply not found, so any short text is let through. */
 export const idParam = z.string().max(100)

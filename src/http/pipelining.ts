@@ -2,23 +2,20 @@ import type { Socket } from 'node:net'
 import { limits, rates } from '../config/limits.ts'
 import { Buckets } from '../engine/bucket.ts'
 import { networksOf } from '../engine/network.ts'
-import type { Clock } from '../engine/ports.ts'
-import { Turns } from '../live/turns.ts'
-import type { App } from './parts.ts'
+import type { App, AppParts } from './parts.ts'
 
 /**
  * Upgrades, and what is asked for behind what is not answered yet, are taken one in a turn of the loop. Whoever asks for
  * many things on one connection and awaits no answer is cut off: browsers never do. All that was sent has been parsed by
  * then, which is most of what it costs, so a network that is cut off often cannot connect for a while.
  */
-export function limitPipelining(app: App, clock: Clock, limited: boolean): void {
+export function limitPipelining(app: App, { clock, queue }: AppParts, limited: boolean): void {
   const cutOff = new Buckets(rates.cutOff)
   if (limited)
     app.server.on('connection', (socket: Socket) => {
       if (cutOff.wait(clock.now(), networksOf(socket.remoteAddress ?? '')) > 0) socket.destroy()
     })
   const unanswered = new WeakMap<Socket, number>()
-  const turns = new Turns()
   app.addHook('onRequest', (request, reply, done) => {
     const { socket } = request.raw
     const count = (unanswered.get(socket) ?? 0) + 1
@@ -33,7 +30,7 @@ export function limitPipelining(app: App, clock: Clock, limited: boolean): void 
     }
     reply.raw.once('close', () => unanswered.set(socket, unanswered.get(socket)! - 1))
     if (count === 1 && request.headers.upgrade === undefined) return done()
-    turns.take(() => {
+    queue.take('requests', () => {
       if (socket.destroyed) reply.hijack()
       else done()
     })

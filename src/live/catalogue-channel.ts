@@ -1,47 +1,41 @@
-import { lru } from '../engine/lru.ts'
 import type { z } from 'zod'
 import { closeCodes } from '../codes.ts'
 import { limits, rates } from '../config/limits.ts'
-import { type Actor, rejectHidden } from '../domain/access.ts'
+import { rejectHidden } from '../domain/access.ts'
+import type { Rejection } from '../domain/rejection.ts'
 import { priceView } from '../domain/view.ts'
 import type { PriceView } from '../domain/wire.ts'
-import type { Rejection } from '../domain/rejection.ts'
+import { Buckets, rejectFor } from '../engine/bucket.ts'
 import type { Engine } from '../engine/engine.ts'
+import { lru } from '../engine/lru.ts'
 import { networksOf } from '../engine/network.ts'
 import { type Bus, type Clock, type Store, every } from '../engine/ports.ts'
 import { catalogueMessage, problemOf } from '../protocol.ts'
-import { Buckets, rejectFor } from '../engine/bucket.ts'
+import { Counts } from './admission.ts'
+import type { FairQueue } from './fair-queue.ts'
 import { Following } from './following.ts'
 import type { Hub } from './hub.ts'
-import { Counts, type Rank, rankIn } from './places.ts'
-import { LiveSocket, type Conversation, type Peer, type SocketParts } from './socket.ts'
-import { Pieces, costly, inTurns } from './turns.ts'
+import { LiveSocket, type Conversation, type Peer, type SocketDependencies } from './socket.ts'
 
 type Message = z.output<typeof catalogueMessage>
-type WatchMessage = Extract<Message, { type: 'watch' }>
-type FollowMessage = Extract<Message, { type: 'follow' }>
+type ListMessage = Extract<Message, { type: 'watch' | 'follow' }>
 
 /** Ids that lists named and no auction has: some 100 bytes each. */
 const UNKNOWN_KEPT_MAX = 50_000
 
-type PricesParts = {
-  readonly engine: Engine
+type PricesDependencies = {
   readonly store: Store
   readonly bus: Bus
   readonly clock: Clock
+  readonly queue: FairQueue
   readonly limited: boolean
 }
 
-/**
- * The auctions whose prices moved since the last tick, told to those who watch them, at most once a tick. Whoever has
- * something to be told stands in one line, across all sockets, and is told a piece of a list at a time.
- */
+/** The auctions whose prices moved since the last tick, told to those who watch them, at most once a tick. */
 export class Prices {
-  readonly #parts: PricesParts
-  readonly #channels = new Set<CatalogueChannel>()
+  readonly #parts: PricesDependencies
+  readonly channels = new Set<CatalogueChannel>()
   readonly #moved = new Set<string>()
-  readonly #toTell = new Set<CatalogueChannel>()
-  #telling = false
   readonly #unknown = lru<true>(UNKNOWN_KEPT_MAX)
   readonly #ofStrangers = new Buckets(rates.watchedByStrangers)
   readonly #ofMembers = new Buckets(rates.watchedByMembers)
@@ -49,16 +43,12 @@ export class Prices {
   readonly #unsubscribe: () => void
   readonly #stopTicking: () => void
 
-  constructor(parts: PricesParts) {
+  constructor(parts: PricesDependencies) {
     this.#parts = parts
     this.#unsubscribe = parts.bus.subscribe((message) => {
       if (message.type === 'auction' && message.events.length > 0) this.#moved.add(message.auctionId)
     })
     this.#stopTicking = every(parts.clock, limits.pricesEveryMs, () => this.#tick())
-  }
-
-  get engine(): Engine {
-    return this.#parts.engine
   }
 
   /** False where strangers of this address have as many catalogues open as they may. */
@@ -77,16 +67,7 @@ export class Prices {
     for (const { name } of networksOf(address)) this.#strangers.add(name, -1)
   }
 
-  add(channel: CatalogueChannel): void {
-    this.#channels.add(channel)
-  }
-
-  delete(channel: CatalogueChannel): void {
-    this.#channels.delete(channel)
-    this.#toTell.delete(channel)
-  }
-
-  /** Null, or why a list may not be watched right now: it is paid by the id. */
+  /** Null, or why a list may not be had right now: it is paid by the id. */
   rejectList(cost: number, userId: string | null, address: string): Rejection | null {
     if (!this.#parts.limited) return null
     const now = this.#parts.clock.now()
@@ -105,28 +86,9 @@ export class Prices {
     return known
   }
 
-  /** The channel has something to tell. */
-  tellSoon(channel: CatalogueChannel): void {
-    this.#toTell.add(channel)
-    if (!this.#telling) void this.#tellInTurns()
-  }
-
   close(): void {
     this.#stopTicking()
     this.#unsubscribe()
-  }
-
-  async #tellInTurns(): Promise<void> {
-    this.#telling = true
-    await costly.turn()
-    const pieces = new Pieces()
-    // Whoever has more to tell steps back to the end of the line.
-    for (const next of this.#toTell) {
-      this.#toTell.delete(next)
-      await next.tellSome()
-      await pieces.next()
-    }
-    this.#telling = false
   }
 
   #tick(): void {
@@ -134,23 +96,29 @@ export class Prices {
     const moved = [...this.#moved]
     this.#moved.clear()
     for (const id of moved) this.#unknown.delete(id)
-    void inTurns(this.#channels, (channel) => channel.moved(moved))
+    void this.#parts.queue.each(this.channels, (channel) => channel.moved(moved))
   }
 }
 
-/** Auctions of one list that are looked at in one turn of the loop. */
+/** Auctions of one list that are looked at before others have their turn. */
 const TOLD_AT_ONCE = 20
 /** Auctions named again that cost what a new one does. */
 const WATCHED_FOR_ONE = 20
-
 /** Auctions whose prices are asked for that cost what one does that is followed: it is answered by a snapshot. */
 const PRICES_FOR_ONE = 5
+
+type CatalogueChannelDependencies = SocketDependencies & {
+  readonly engine: Engine
+  readonly prices: Prices
+  readonly hub: Hub
+}
 
 /** Many auctions on one socket, by price or event by event: `GET /v1/live`. No bids here. */
 export class CatalogueChannel implements Conversation<Message> {
   readonly shape = catalogueMessage
   /** A list of 200 takes longer to read than a bid. */
-  readonly isUrgent = false
+  readonly lane = 'costly'
+  readonly #parts: CatalogueChannelDependencies
   readonly #prices: Prices
   readonly #socket: LiveSocket<Message>
   readonly #following: Following
@@ -159,17 +127,18 @@ export class CatalogueChannel implements Conversation<Message> {
   #watched: ReadonlySet<string> = new Set()
   /** The seq that each was told at: what has not moved since is not told again. */
   #told = new Map<string, number>()
-  /** What is to be told next, and what of it is put together. */
   readonly #untold = new Set<string>()
   #ready: PriceView[] = []
+  /** A list is answered, be it by nothing. */
+  #owesAnswer = false
+  #telling: Promise<void> | null = null
   #joined = false
-  /** A whole list waits for its answer, be it nothing: this is called with it, and the next message is read. */
-  #answered: (() => void) | null = null
 
-  constructor(peer: Peer, parts: SocketParts & { readonly prices: Prices; readonly hub: Hub }) {
+  constructor(peer: Peer, parts: CatalogueChannelDependencies) {
+    this.#parts = parts
     this.#prices = parts.prices
     this.#socket = new LiveSocket(peer, parts, this)
-    this.#following = new Following(parts.hub, this.#socket)
+    this.#following = new Following(parts, this.#socket)
   }
 
   open(address: string, token: string | null): void {
@@ -182,18 +151,14 @@ export class CatalogueChannel implements Conversation<Message> {
 
   async joined(): Promise<void> {
     this.#joined = true
-    this.#prices.add(this)
+    this.#prices.channels.add(this)
   }
 
-  async recognised(): Promise<void> {
+  recognised(): void {
     this.#stopCounting()
     this.#told = new Map()
-    this.#tellSoon(this.#watched)
-    await this.#following.greet()
-  }
-
-  async rank(actor: Actor): Promise<Rank> {
-    return rankIn(null, actor)
+    this.moved([...this.#watched])
+    this.#following.greet()
   }
 
   /** No token is lent for many auctions. */
@@ -203,9 +168,8 @@ export class CatalogueChannel implements Conversation<Message> {
 
   left(): void {
     this.#stopCounting()
-    this.#prices.delete(this)
+    this.#prices.channels.delete(this)
     this.#following.close()
-    this.#answered?.()
   }
 
   #stopCounting(): void {
@@ -213,18 +177,18 @@ export class CatalogueChannel implements Conversation<Message> {
     this.#address = null
   }
 
-  heard(message: WatchMessage | FollowMessage): Promise<void> | undefined {
+  heard(message: ListMessage): Promise<void> | undefined {
     if (!this.#joined) {
-      this.#socket.end(this.#socket.waits ? closeCodes.try_later : closeCodes.not_signed_in)
+      this.#socket.end(this.#socket.isIntroducing ? closeCodes.try_later : closeCodes.not_signed_in)
       return undefined
     }
     const refusal = this.#prices.rejectList(this.#costOf(message), this.#socket.actor?.id ?? null, this.#address ?? '')
-    if (refusal !== null) this.#socket.send({ type: 'problem', problem: problemOf(refusal, message.type) })
+    if (refusal !== null) this.#socket.say({ type: 'problem', problem: problemOf(refusal, message.type) })
     else return message.type === 'watch' ? this.#watch(message.auctions) : this.#following.replace(message.auctions)
     return undefined
   }
 
-  #costOf(message: WatchMessage | FollowMessage): number {
+  #costOf(message: ListMessage): number {
     const again = message.auctions.length / WATCHED_FOR_ONE
     return message.type === 'watch'
       ? again + message.auctions.filter((id) => !this.#watched.has(id)).length
@@ -236,10 +200,9 @@ export class CatalogueChannel implements Conversation<Message> {
     this.#untold.clear()
     this.#ready = []
     this.#told = new Map()
-    return new Promise((resolve) => {
-      this.#answered = resolve
-      this.#tellSoon(this.#watched)
-    })
+    this.#owesAnswer = true
+    for (const id of this.#watched) this.#untold.add(id)
+    await this.#tell()
   }
 
   received(): undefined {
@@ -247,41 +210,38 @@ export class CatalogueChannel implements Conversation<Message> {
   }
 
   moved(auctions: readonly string[]): void {
-    const seen = auctions.filter((id) => this.#watched.has(id))
-    if (seen.length > 0) this.#tellSoon(seen)
+    const before = this.#untold.size
+    for (const id of auctions) if (this.#watched.has(id)) this.#untold.add(id)
+    if (this.#untold.size > before) void this.#tell()
   }
 
-  #tellSoon(auctions: Iterable<string>): void {
-    for (const auctionId of auctions) this.#untold.add(auctionId)
-    this.#prices.tellSoon(this)
+  #tell(): Promise<void> {
+    this.#telling ??= this.#tellInTurns()
+    return this.#telling
   }
 
-  /** Puts some of what is to be told together; with the last of it, all goes out in one frame. */
-  async tellSome(): Promise<void> {
+  /** Puts what is to be told together, a part in each turn; with the last of it, all goes out in one frame. */
+  async #tellInTurns(): Promise<void> {
     try {
-      for (const auctionId of [...this.#untold].slice(0, TOLD_AT_ONCE)) await this.#look(auctionId)
-      if (this.#untold.size > 0) this.#prices.tellSoon(this)
-      else this.#send()
+      do {
+        await this.#parts.queue.turn('costly')
+        for (const id of [...this.#untold].slice(0, TOLD_AT_ONCE)) await this.#look(id)
+      } while (this.#untold.size > 0 && !this.#socket.ended)
     } catch {
       this.#socket.end(closeCodes.try_later)
     }
+    this.#telling = null
+    if (this.#ready.length > 0 || this.#owesAnswer) this.#socket.say({ type: 'prices', prices: this.#ready })
+    this.#ready = []
+    this.#owesAnswer = false
   }
 
   async #look(auctionId: string): Promise<void> {
     this.#untold.delete(auctionId)
-    const held = await this.#prices.engine.held(auctionId)
+    const held = await this.#parts.engine.held(auctionId)
     if (held === null || rejectHidden(held.auction, this.#socket.actor) !== null) return
     if (this.#told.get(auctionId) === held.auction.seq || !this.#watched.has(auctionId)) return
     this.#ready.push(priceView(held.auction))
     this.#told.set(auctionId, held.auction.seq)
-  }
-
-  #send(): void {
-    const prices = this.#ready
-    const answered = this.#answered
-    this.#ready = []
-    this.#answered = null
-    if (prices.length > 0 || answered !== null) this.#socket.send({ type: 'prices', prices })
-    answered?.()
   }
 }

@@ -1,45 +1,8 @@
-import type { Closing } from '../codes.ts'
 import { limits } from '../config/limits.ts'
-import type { Actor } from '../domain/access.ts'
-import type { StandingView } from '../domain/wire.ts'
+import type { Held } from '../engine/ports.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { Frame } from './frame.ts'
-import type { OwnBids } from './own-bids.ts'
-
-/** One who watches an auction, over whichever transport. */
-export interface Watcher {
-  readonly actor: Actor
-  /** Whether it may yet be said who is there. */
-  readonly mayIntroduce: boolean
-  /** The latest seq that was sent; what is not beyond it is never sent again. */
-  cursor: number
-  /** Has so much unread that more would only pile up. */
-  readonly full: boolean
-  events(frame: Frame): void
-  snapshot(frame: Buffer): void
-  /** Their own part, as it is told; whether they have bid. */
-  you(frame: Buffer, hasBid: boolean): void
-  heartbeat(frame: Buffer): void
-  /** What is sent meanwhile travels together. */
-  together(send: () => void): void
-  /** Resolves when what was sent so far has been taken by the transport. */
-  drained(): Promise<void>
-  end(closing: Closing): void
-  readonly ended: boolean
-}
-
-/** What a channel knows of one of its watchers. */
-export type Place = {
-  standing: StandingView
-  /** Up to which of the channel's messages they were told how they stand. */
-  told: number
-  /** Is being brought up to date from where it was, at its own pace. */
-  behind: boolean
-  /** As they were told them last. */
-  bids: OwnBids | null
-  /** A heartbeat would have overtaken an event: it comes behind it. */
-  owesBeat: boolean
-}
+import type { Reader, Subscription } from './subscription.ts'
 
 /** Catch-ups kept ready, each of `catchUpBytes` at most. */
 const MISSED_KEPT = 64
@@ -47,18 +10,22 @@ const MISSED_KEPT = 64
 /** The latest frames, and which of them somebody has missed. */
 export class Channel {
   readonly auctionId: string
-  readonly watchers = new Map<Watcher, Place>()
+  readonly subscriptions = new Map<Reader, Subscription>()
+  /** The auction as it was fetched last, and the bus message number behind which it is at least. */
+  held: Held
+  heldAt = 0
   /** The latest event that was passed on here, and its hash. */
   seq: number
   head: string
   /** The latest event that is known to exist; while it is ahead, the journal is being read. */
   target: number
   filling = false
-  /** Somebody is being told, and whether there was more to tell since. */
-  telling = false
+  /** Everyone is being advanced, and whether there was more since. */
+  fanningOut = false
   more = false
-  /** How many messages came. */
+  /** How many bus messages came, and how many heartbeats were due. */
   message = 0
+  beat = 0
   heartbeat: { readonly seq: number; readonly serverTime: string; readonly frame: Buffer } | null = null
   /** By which message a bidder's own part moved last, and by which everybody's may have. */
   readonly #moved = new Map<string, number>()
@@ -69,11 +36,12 @@ export class Channel {
   readonly #missed = new Map<number, Frame>()
   #turn = 0
 
-  constructor(auctionId: string, seq: number, head: string) {
-    this.auctionId = auctionId
-    this.seq = seq
-    this.head = head
-    this.target = seq
+  constructor(held: Held) {
+    this.held = held
+    this.auctionId = held.auction.id
+    this.seq = held.auction.seq
+    this.head = held.head
+    this.target = this.seq
   }
 
   /** A message came: whose bids were in it has something new of their own to be told, after a void everyone may. */
@@ -120,11 +88,11 @@ export class Channel {
   }
 
   /** Everyone, bidders before others, each time beginning with another. */
-  inTurn(): readonly Watcher[] {
+  inTurn(): readonly Subscription[] {
     this.#turn += 1
-    const bidders: Watcher[] = []
-    const others: Watcher[] = []
-    for (const [watcher, { standing }] of this.watchers) (standing === 'none' ? others : bidders).push(watcher)
+    const bidders: Subscription[] = []
+    const others: Subscription[] = []
+    for (const one of this.subscriptions.values()) (one.standing === 'none' ? others : bidders).push(one)
     return [...rotated(bidders, this.#turn), ...rotated(others, this.#turn)]
   }
 }

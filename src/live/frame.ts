@@ -2,7 +2,7 @@ import { limits, rates } from '../config/limits.ts'
 import { jsonOf } from '../domain/json.ts'
 import type { LentAnswerView, YouView } from '../domain/wire.ts'
 import type { ChannelEvent, ServerMessage, ServerMessageOf } from '../protocol.ts'
-import { joinedFrame, payloadOf, textFrame } from './wire.ts'
+import { payloadOf, textFrame } from './frame-writer.ts'
 
 /** Events that travel together, as text: encoded once for each kind of transport and shared by all who watch. */
 export class Frame {
@@ -74,7 +74,7 @@ export class Frame {
 
 /** A message of one auction as the channel of many sends it: with the auction's id in front. */
 export function withAuction(frame: Buffer, auctionId: string): Buffer {
-  return joinedFrame([Buffer.from(`{"auction":"${auctionId}",`, 'latin1'), payloadOf(frame).subarray(1)])
+  return textFrame([Buffer.from(`{"auction":"${auctionId}",`, 'latin1'), payloadOf(frame).subarray(1)])
 }
 
 export function encode(message: ServerMessage): Buffer {
@@ -98,7 +98,7 @@ export class Snapshot {
   }
 
   frame(serverTime: string, watching: number): Buffer {
-    return joinedFrame([this.#before, Buffer.from(`${serverTime}"},"watching":${watching}`, 'latin1'), this.#after])
+    return textFrame([this.#before, Buffer.from(`${serverTime}"},"watching":${watching}`, 'latin1'), this.#after])
   }
 }
 

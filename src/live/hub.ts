@@ -7,25 +7,34 @@ import { SECOND_MS, toWire } from '../domain/instant.ts'
 import { auctionView, lastBids, partOf, standingOf } from '../domain/view.ts'
 import type { AuctionView } from '../domain/wire.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Metrics } from '../engine/metrics.ts'
 import type { Accounts } from '../engine/account-ports.ts'
 import { type Bus, type BusMessage, type Clock, type Held, type Store, every } from '../engine/ports.ts'
-import { Channel, type Place, type Watcher } from './channel.ts'
+import { Channel } from './channel.ts'
+import type { FairQueue } from './fair-queue.ts'
 import { Frame, Snapshot, encode, encodeYou } from './frame.ts'
 import { OwnBids } from './own-bids.ts'
-import { costly, inTurns, rest } from './turns.ts'
+import {
+  CLOSED,
+  LIVE,
+  NOTHING_TOLD,
+  RESUMING,
+  type Reader,
+  type Subscription,
+  become,
+  subscription,
+} from './subscription.ts'
 
-export type HubParts = {
+export type HubDependencies = {
   readonly engine: Engine
   readonly store: Store
   readonly accounts: Accounts
   readonly bus: Bus
   readonly clock: Clock
-  readonly metrics: Metrics
+  readonly queue: FairQueue
   readonly log: { error(fields: object, message: string): void }
 }
 
-/** Where a watcher goes on: after a seq of an epoch, or, where that cannot be, from a snapshot. */
+/** Where a reader goes on: after a seq of an epoch, or, where that cannot be, from a snapshot. */
 export type Resume = { readonly after: number; readonly epoch: string | null; readonly most: number }
 
 const PAGE_EVENTS = 200
@@ -33,20 +42,20 @@ const PAGE_EVENTS = 200
 /** Of auctions to which somebody came; each is as long as the auction's description. */
 const SNAPSHOTS_KEPT_MAX = 500
 
-/** Where so many came while others were told it goes on at once: what waits longer would be too much to travel together. */
+/** Where so many came during a fan-out the next follows at once: what waits longer would be too much to travel together. */
 const EVENTS_MANY = 8
 
 type Shown = { readonly held: Held; readonly snapshot: Snapshot }
 
 /** The channels of the auctions that are being watched here. What comes by the bus with a gap is read from the journal. */
 export class Hub {
-  readonly #parts: HubParts
+  readonly #parts: HubDependencies
   readonly #channels = new Map<string, Channel>()
   readonly #snapshots = lru<Shown>(SNAPSHOTS_KEPT_MAX)
   readonly #unsubscribe: () => void
   readonly #stopBeating: () => void
 
-  constructor(parts: HubParts) {
+  constructor(parts: HubDependencies) {
     this.#parts = parts
     this.#unsubscribe = parts.bus.subscribe((message) => this.#heard(message))
     this.#stopBeating = every(parts.clock, limits.heartbeatSeconds * SECOND_MS, () => this.#beat())
@@ -67,40 +76,120 @@ export class Hub {
   }
 
   /** Sends what was missed, or a snapshot, then every event as it comes. Never misses one, never sends one twice. */
-  async attach(watcher: Watcher, auctionId: string, resume: Resume | null): Promise<void> {
+  async subscribe(reader: Reader, auctionId: string, resume: Resume | null): Promise<void> {
     const held = await this.#parts.engine.held(auctionId)
-    if (held === null || rejectHidden(held.auction, watcher.actor) !== null)
-      return watcher.end(closeCodes.auction_not_found)
-    if (watcher.ended) return
+    if (held === null || rejectHidden(held.auction, reader.actor) !== null)
+      return reader.end(closeCodes.auction_not_found)
+    if (reader.ended) return
     const channel = this.#channelOf(held)
-    const place: Place = { standing: 'none', told: 0, behind: true, bids: null, owesBeat: false }
-    channel.watchers.set(watcher, place)
+    const one = subscription(reader, channel)
+    channel.subscriptions.set(reader, one)
     this.#reach(channel, held.auction.seq)
-    if (resume !== null && this.#canResume(held, resume)) watcher.cursor = resume.after
-    else await this.#sendSnapshot(channel, watcher)
-    await this.#catchUp(channel, watcher, place)
-    await this.greet(watcher, auctionId)
-    const now = await this.#parts.engine.held(auctionId)
-    if (now === null || !isOver(now.auction)) return
-    // Whoever says who they are right behind the handshake is told how it ended for them.
-    if (watcher.actor === null && watcher.mayIntroduce)
-      this.#parts.clock.wake(limits.overGraceMs, () => this.#endAfterLast(watcher, now))
-    else this.#endAfterLast(watcher, now)
+    if (resume !== null && this.#canResume(held, resume)) one.seq = resume.after
+    else await this.#sendSnapshot(one)
+    become(one, LIVE)
+    if (reader.actor === null && reader.mayIntroduce) this.#letIntroduce(one)
+    this.advance(one)
   }
 
-  detach(watcher: Watcher, auctionId: string): void {
+  unsubscribe(reader: Reader, auctionId: string): void {
     const channel = this.#channels.get(auctionId)
-    channel?.watchers.delete(watcher)
-    if (channel?.watchers.size === 0) this.#channels.delete(auctionId)
+    const one = channel?.subscriptions.get(reader)
+    if (channel === undefined || one === undefined) return
+    become(one, CLOSED)
+    channel.subscriptions.delete(reader)
+    if (channel.subscriptions.size === 0) this.#channels.delete(auctionId)
   }
 
-  /** Tells somebody who has just shown who they are how they stand. */
-  async greet(watcher: Watcher, auctionId: string): Promise<void> {
-    if (watcher.actor === null) return
-    const held = await this.#parts.engine.held(auctionId)
-    if (held === null) return
-    this.#tell(this.#channels.get(auctionId), watcher, held)
-    this.#endAfterLast(watcher, held)
+  /** The latest event that a reader was sent; less than any where it is not subscribed. */
+  sentTo(reader: Reader, auctionId: string): number {
+    return this.#channels.get(auctionId)?.subscriptions.get(reader)?.seq ?? -1
+  }
+
+  /** Resolves when a reader has taken what it was sent. Whoever takes nothing for too long is let go, to resume. */
+  drained(reader: Pick<Reader, 'whenDrained' | 'end'>): Promise<void> {
+    return new Promise((resolve) => this.#whenDrained(reader, resolve))
+  }
+
+  /** Whoever has just said who they are is told how they stand. */
+  greet(reader: Reader, auctionId: string): void {
+    const one = this.#channels.get(auctionId)?.subscriptions.get(reader)
+    if (one === undefined) return
+    Object.assign(one, { message: NOTHING_TOLD, mayEndAt: 0 })
+    this.advance(one)
+  }
+
+  /**
+   * Brings a subscription up to what there is: events, then its own part, the heartbeat behind them, and after the last
+   * event the end. Called on publish, on drain and on heartbeat, and whenever its state changed.
+   */
+  advance(one: Subscription): void {
+    const { reader, channel, state } = one
+    const { held } = channel
+    if (reader.ended || state === RESUMING || state === CLOSED) return
+    if (rejectHidden(held.auction, reader.actor) !== null) return reader.end(closeCodes.auction_not_found)
+    while (one.seq < channel.seq) {
+      if (reader.lags) return this.#lag(one)
+      const frame = channel.after(one.seq)
+      if (frame === null) return void this.#readJournal(one)
+      // The journal lacks what was sent to others: nothing is sent behind a gap.
+      if (frame.first !== one.seq + 1) return reader.end(closeCodes.try_later)
+      one.seq = frame.last
+      reader.events(frame)
+    }
+    become(one, LIVE)
+    if (reader.actor !== null && !isTold(one, reader.actor.id, held)) this.#tell(one, reader.actor, held)
+    if (one.beat < channel.beat) {
+      one.beat = channel.beat
+      reader.offer(this.#heartbeatOf(channel))
+    }
+    if (isOver(held.auction) && one.seq >= held.auction.seq && one.mayEndAt <= this.#parts.clock.now())
+      reader.end(closeCodes.auction_over)
+  }
+
+  /** Whoever says who they are right behind the handshake is told how it ended for them. */
+  #letIntroduce(one: Subscription): void {
+    if (!isOver(one.channel.held.auction)) return
+    one.mayEndAt = this.#parts.clock.now() + limits.overGraceMs
+    this.#parts.clock.wake(limits.overGraceMs, () => this.advance(one))
+  }
+
+  /** Nothing more is sent until what was sent is taken. */
+  #lag(one: Subscription): void {
+    if (one.state.is === 'lagging') return
+    const forget = this.#whenDrained(one.reader, () => {
+      if (one.state.is === 'lagging') become(one, LIVE)
+      this.advance(one)
+    })
+    become(one, { is: 'lagging', forget })
+  }
+
+  /** Whoever takes nothing for too long is let go, to resume. What it returns calls that off. */
+  #whenDrained(reader: Pick<Reader, 'whenDrained' | 'end'>, call: () => void): () => void {
+    const forget = this.#parts.clock.wake(limits.unreadMs, () => reader.end(closeCodes.reading_too_slowly))
+    reader.whenDrained(() => {
+      forget()
+      call()
+    })
+    return forget
+  }
+
+  /** Fetches what only the journal knows. Somebody else may have read it meanwhile. */
+  async #readJournal(one: Subscription): Promise<void> {
+    const { channel, reader, seq } = one
+    become(one, RESUMING)
+    try {
+      await this.#parts.queue.turn('costly')
+      if (channel.after(seq) === null && !reader.ended) {
+        const entries = await this.#parts.store.entries(channel.auctionId, seq, PAGE_EVENTS, limits.catchUpBytes)
+        if (entries.length === 0) return reader.end(closeCodes.try_later)
+        channel.keep(seq, [Frame.of(entries.map((entry) => entry.event))])
+      }
+      become(one, LIVE)
+      this.advance(one)
+    } catch (error) {
+      this.#lost(channel, error)
+    }
   }
 
   /** Whether a seq of this epoch says something; null where the epoch is not named. */
@@ -112,57 +201,22 @@ export class Hub {
     return this.isOfThisHistory(epoch) && after <= auction.seq && auction.seq - after <= most
   }
 
-  #channelOf({ auction, head }: Held): Channel {
-    const known = this.#channels.get(auction.id)
+  #channelOf(held: Held): Channel {
+    const known = this.#channels.get(held.auction.id)
+    if (known !== undefined && held.version > known.held.version) known.held = held
     if (known !== undefined) return known
-    const channel = new Channel(auction.id, auction.seq, head)
-    this.#channels.set(auction.id, channel)
+    const channel = new Channel(held)
+    this.#channels.set(held.auction.id, channel)
     return channel
   }
 
-  /** Sends what a watcher has not, as fast as they take it. */
-  async #catchUp(channel: Channel, watcher: Watcher, place: Place): Promise<void> {
-    place.behind = true
-    while (watcher.cursor < channel.seq && !watcher.ended) {
-      await this.drained(watcher)
-      const frame = channel.after(watcher.cursor) ?? (await this.#journal(channel, watcher))
-      if (watcher.ended) break
-      // The journal lacks what was sent to others: nothing is sent behind a gap.
-      if (frame?.first !== watcher.cursor + 1) watcher.end(closeCodes.try_later)
-      else this.#send(watcher, frame)
-    }
-    place.behind = false
-  }
-
-  /** Resolves when there is room for more. Whoever takes nothing for too long is let go, to resume. */
-  async drained(watcher: Watcher): Promise<void> {
-    const stopWaiting = this.#parts.clock.wake(limits.unreadMs, () => watcher.end(closeCodes.reading_too_slowly))
-    await watcher.drained()
-    stopWaiting()
-  }
-
-  /** Somebody else may have read it meanwhile. */
-  async #journal(channel: Channel, watcher: Watcher): Promise<Frame | null> {
-    const after = watcher.cursor
-    await costly.turn()
-    const known = channel.after(after)
-    if (known !== null || watcher.ended) return known
-    const entries = await this.#parts.store.entries(channel.auctionId, after, PAGE_EVENTS, limits.catchUpBytes)
-    return entries.length === 0 ? null : channel.keep(after, [Frame.of(entries.map((entry) => entry.event))])
-  }
-
-  #send(watcher: Watcher, frame: Frame): void {
-    if (watcher.ended || watcher.cursor !== frame.first - 1) return
-    watcher.cursor = frame.last
-    watcher.events(frame)
-  }
-
-  async #sendSnapshot(channel: Channel, watcher: Watcher): Promise<void> {
+  async #sendSnapshot(one: Subscription): Promise<void> {
+    const { reader, channel } = one
     const held = await this.#parts.engine.held(channel.auctionId)
-    if (held === null) return watcher.end(closeCodes.auction_not_found)
-    const snapshot = await this.#shown(held, watcher.actor)
-    watcher.snapshot(snapshot.frame(toWire(this.#parts.clock.now()), channel.watchers.size))
-    watcher.cursor = held.auction.seq
+    if (held === null) return reader.end(closeCodes.auction_not_found)
+    const snapshot = await this.#shown(held, reader.actor)
+    one.seq = held.auction.seq
+    reader.snapshot(snapshot.frame(toWire(this.#parts.clock.now()), channel.subscriptions.size))
   }
 
   /**
@@ -191,12 +245,12 @@ export class Hub {
     const fresh = message.events.filter(({ seq }) => seq > channel.seq)
     if (!channel.filling && fresh[0]?.seq === channel.seq + 1) channel.pass(fresh)
     this.#reach(channel, message.seq)
-    if (channel.seq >= channel.target) this.#tellAll(channel)
+    if (channel.seq >= channel.target) this.#fanOut(channel)
   }
 
   #removed(auctionId: string): void {
-    for (const watcher of this.#channels.get(auctionId)?.watchers.keys() ?? [])
-      watcher.end(closeCodes.auction_not_found)
+    for (const reader of this.#channels.get(auctionId)?.subscriptions.keys() ?? [])
+      reader.end(closeCodes.auction_not_found)
   }
 
   #reach(channel: Channel, seq: number): void {
@@ -205,9 +259,9 @@ export class Hub {
   }
 
   /** Whoever cannot be told what happened is sent away to come back, and told then. */
-  #lost({ auctionId, watchers }: Channel, error: unknown): void {
+  #lost({ auctionId, subscriptions }: Channel, error: unknown): void {
     this.#parts.log.error({ err: error, auctionId }, 'the journal could not be read')
-    for (const watcher of watchers.keys()) watcher.end(closeCodes.try_later)
+    for (const reader of subscriptions.keys()) reader.end(closeCodes.try_later)
   }
 
   /** Reads what the bus did not bring. */
@@ -221,7 +275,7 @@ export class Hub {
         const events = entries.map((entry) => entry.event)
         channel.pass(events)
         channel.moves({ events, bidders: [] })
-        this.#tellAll(channel)
+        this.#fanOut(channel)
       }
     } catch (error) {
       this.#lost(channel, error)
@@ -230,103 +284,67 @@ export class Hub {
     }
   }
 
-  /** Everyone is told what came: the events, then their own part, and after the last event the end. */
-  #tellAll(channel: Channel): void {
+  #fanOut(channel: Channel): void {
     channel.more = true
-    if (channel.telling) return
-    channel.telling = true
-    this.#tellInTurns(channel).catch((error: unknown) => this.#lost(channel, error))
+    if (channel.fanningOut) return
+    channel.fanningOut = true
+    this.#advanceAll(channel).catch((error: unknown) => this.#lost(channel, error))
   }
 
-  async #tellInTurns(channel: Channel): Promise<void> {
+  async #advanceAll(channel: Channel): Promise<void> {
+    const { engine, queue } = this.#parts
     try {
       while (channel.more) {
         channel.more = false
-        const held = await this.#parts.engine.held(channel.auctionId)
+        const { message } = channel
+        const held = await engine.held(channel.auctionId)
         if (held === null) return
-        const [began, told] = [performance.now(), channel.seq]
-        await inTurns(channel.inTurn(), (watcher) => this.#visit(channel, watcher, held))
-        if (channel.more && channel.seq - told < EVENTS_MANY) await rest(performance.now() - began)
+        Object.assign(channel, { held, heldAt: message })
+        const [began, seq] = [performance.now(), channel.seq]
+        await queue.each(channel.inTurn(), (one) => {
+          this.advance(one)
+          one.reader.flush()
+        })
+        if (channel.more && channel.seq - seq < EVENTS_MANY) await queue.rest(performance.now() - began)
       }
     } finally {
-      channel.telling = false
+      channel.fanningOut = false
     }
   }
 
-  #visit(channel: Channel, watcher: Watcher, held: Held): void {
-    const place = channel.watchers.get(watcher)
-    if (place === undefined || watcher.ended || place.behind) return
-    if (rejectHidden(held.auction, watcher.actor) !== null) return watcher.end(closeCodes.auction_not_found)
-    const frame = watcher.cursor < channel.seq ? channel.after(watcher.cursor) : null
-    if (watcher.cursor < channel.seq && (frame === null || watcher.full || frame.last < channel.seq))
-      return void this.#bringUp(channel, watcher, place)
-    const isTold = this.#isTold(channel, watcher, place, held)
-    if (frame !== null && isTold) this.#send(watcher, frame)
-    else
-      watcher.together(() => {
-        if (frame !== null) this.#send(watcher, frame)
-        if (!isTold) this.#tell(channel, watcher, held)
-      })
-    if (place.owesBeat) this.#beatTo(channel, watcher, place)
-    this.#endAfterLast(watcher, held)
-  }
-
-  /** Whoever does not keep pace is brought up to date by themselves, then told the rest. */
-  async #bringUp(channel: Channel, watcher: Watcher, place: Place): Promise<void> {
-    try {
-      await this.#catchUp(channel, watcher, place)
-      const held = await this.#parts.engine.held(channel.auctionId)
-      if (held !== null) this.#visit(channel, watcher, held)
-    } catch (error) {
-      this.#lost(channel, error)
-    }
-  }
-
-  #isTold(channel: Channel, { actor }: Watcher, place: Place, { auction }: Held): boolean {
-    if (actor === null) return true
-    return place.told >= channel.movedAt(actor.id) && standingOf(auction, actor.id) === place.standing
-  }
-
-  #endAfterLast(watcher: Watcher, { auction }: Held): void {
-    if (isOver(auction) && watcher.cursor >= auction.seq) watcher.end(closeCodes.auction_over)
-  }
-
-  #tell(channel: Channel | undefined, watcher: Watcher, { auction }: Held): void {
-    const { id: userId, scope } = watcher.actor!
+  #tell(one: Subscription, { id: userId, scope }: NonNullable<Actor>, { auction }: Held): void {
     const isLent = scope === 'bid'
     const latest = latestOf(auction, userId)
     const part = { ...partOf(auction, userId, latest), ...(isLent ? { maximum: null, lowerable: null } : {}) }
-    const place = channel?.watchers.get(watcher)
-    const bids = place?.bids?.isLent === isLent ? place.bids : new OwnBids(isLent)
-    if (place !== undefined) Object.assign(place, { standing: part.standing, told: channel!.message, bids })
-    watcher.you(encodeYou(part, bids.json(latest)), part.paddle !== null)
+    const bids = one.bids?.isLent === isLent ? one.bids : new OwnBids(isLent)
+    Object.assign(one, { standing: part.standing, message: one.channel.heldAt, bids })
+    one.reader.send(encodeYou(part, bids.json(latest)))
   }
 
   #beat(): void {
-    void inTurns(this.#everyone(), ([channel, watcher, place]) => this.#beatTo(channel, watcher, place))
+    for (const channel of this.#channels.values()) channel.beat += 1
+    void this.#parts.queue.each(this.#everyone(), (one) => this.advance(one))
   }
 
-  *#everyone(): Iterable<readonly [Channel, Watcher, Place]> {
-    for (const channel of this.#channels.values())
-      for (const [watcher, place] of channel.watchers) yield [channel, watcher, place]
-  }
-
-  #beatTo(channel: Channel, watcher: Watcher, place: Place): void {
-    // Who is about to be sent events would take the seq for one that was missed.
-    place.owesBeat = watcher.cursor < channel.seq
-    if (!place.owesBeat) watcher.heartbeat(this.#heartbeatOf(channel))
+  *#everyone(): Iterable<Subscription> {
+    for (const channel of this.#channels.values()) yield* channel.subscriptions.values()
   }
 
   /** The same for everyone, until the channel moves. */
   #heartbeatOf(channel: Channel): Buffer {
-    const { seq, head, watchers } = channel
+    const { seq, head, subscriptions } = channel
     const serverTime = toWire(this.#parts.clock.now())
     if (channel.heartbeat?.seq !== seq || channel.heartbeat.serverTime !== serverTime)
       channel.heartbeat = {
         seq,
         serverTime,
-        frame: encode({ type: 'heartbeat', serverTime, seq, head, watching: watchers.size }),
+        frame: encode({ type: 'heartbeat', serverTime, seq, head, watching: subscriptions.size }),
       }
     return channel.heartbeat.frame
   }
+}
+
+/** Whether somebody knows how they stand, as far as it is known here. */
+function isTold({ message, standing, channel }: Subscription, userId: string, { auction }: Held): boolean {
+  return message >= Math.min(channel.movedAt(userId), channel.heldAt) && standingOf(auction, userId) === standing
 }

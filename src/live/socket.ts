@@ -8,21 +8,21 @@ import { toWire } from '../domain/instant.ts'
 import { invalid } from '../domain/rejection.ts'
 import { idempotencyKey } from '../domain/schema.ts'
 import type { Arrival } from '../engine/arrivals.ts'
+import { Bucket } from '../engine/bucket.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import type { Clock } from '../engine/ports.ts'
 import { type ServerMessage, type clientMessages, problemOf } from '../protocol.ts'
-import { Bucket } from '../engine/bucket.ts'
-import type { Doorkeeper } from './doorkeeper.ts'
+import type { Admission } from './admission.ts'
+import type { FairQueue } from './fair-queue.ts'
 import { encode, encodeHello } from './frame.ts'
-import type { Rank } from './places.ts'
-import { Turns, costly, thisTurn } from './turns.ts'
-import type { Authenticate, Lent, Visitor } from './visitor.ts'
-import { Wire } from './wire.ts'
+import { FrameWriter } from './frame-writer.ts'
+import type { Authenticate, Identity, Lent } from './identity.ts'
 
-export type SocketParts = {
+export type SocketDependencies = {
   readonly clock: Clock
   readonly metrics: Metrics
-  readonly door: Doorkeeper
+  readonly queue: FairQueue
+  readonly admission: Admission
   readonly authenticate: Authenticate
   readonly membersOnly: boolean
   /** Whether floods are cut off. */
@@ -33,18 +33,15 @@ type Auth = z.output<typeof clientMessages.auth>
 type Ping = z.output<typeof clientMessages.ping>
 type Common = Auth | Ping
 
-/** There is one loop, and one line for all sockets. No bid stands in it behind lists. */
-const turns = new Turns()
-
 /** What a channel makes of a socket. */
 export type Conversation<Message extends { type: string }> = {
   readonly shape: z.ZodType<Message>
-  /** Whether the first message in a turn of the loop is heard at once, as a bid is. */
-  readonly isUrgent: boolean
+  /** The lane in which messages wait. In `messages` the first in a turn of the loop is heard at once, as a bid is. */
+  readonly lane: 'messages' | 'costly'
   /** The socket may watch: called once, when nothing or the right token was shown. */
   joined(): Promise<void>
   /** Somebody showed who they are, for the first time or again. */
-  recognised(): Promise<void>
+  recognised(): void
   /** Where something has to be waited for, the next message is heard behind it. */
   heard(message: Exclude<Message, Common>, arrival?: Arrival): Promise<void> | undefined
   /** A message came that has to wait for its turn. */
@@ -52,12 +49,10 @@ export type Conversation<Message extends { type: string }> = {
   left(): void
   /** Whether it is what a token was lent for. */
   isLent(lent: Lent): boolean
-  /** How soon somebody gives way when all places are taken. */
-  rank(actor: Actor): Promise<Rank>
 }
 
-/** A WebSocket, and the socket of its upgrade where there is one to write to. */
-export type Peer = { readonly ws: WebSocket; readonly socket: Socket | null }
+/** A WebSocket, and the socket of its upgrade, to write to. */
+export type Peer = { readonly ws: WebSocket; readonly socket: Socket }
 
 type Step = () => Promise<void> | undefined
 
@@ -66,16 +61,14 @@ type Step = () => Promise<void> | undefined
  * floods, or falls silent. What is said on it is the business of its conversation.
  */
 export class LiveSocket<Message extends { type: string }> {
-  visitor: Visitor | null = null
+  identity: Identity | null = null
   readonly #ws: WebSocket
-  readonly #wire: Wire
-  readonly #parts: SocketParts
+  readonly #writer: FrameWriter
+  readonly #parts: SocketDependencies
   readonly #talk: Conversation<Message>
-  /** Frames are taken one after the other: a bid sent right behind a token finds it looked at. */
+  /** Messages are taken one after the other: a bid sent right behind a token finds it looked at. */
   #busy = false
   readonly #waiting: Step[] = []
-  /** The first message in a turn of the loop is heard at once; more stand in line with those of all who say much. */
-  #heardIn = -1
   #joined = false
   #ended = false
   #missedPongs = 0
@@ -83,9 +76,9 @@ export class LiveSocket<Message extends { type: string }> {
   readonly #messages = new Bucket(rates.messages)
   #stopExpiry: () => void = () => {}
 
-  constructor({ ws, socket }: Peer, parts: SocketParts, talk: Conversation<Message>) {
+  constructor({ ws, socket }: Peer, parts: SocketDependencies, talk: Conversation<Message>) {
     this.#ws = ws
-    this.#wire = new Wire(ws, socket)
+    this.#writer = new FrameWriter(ws, socket, parts.queue)
     this.#parts = parts
     this.#talk = talk
     ws.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary))
@@ -96,66 +89,60 @@ export class LiveSocket<Message extends { type: string }> {
     })
     ws.on('error', () => ws.terminate())
     ws.on('close', () => this.#left())
-    this.sendAhead(encodeHello(toWire(parts.clock.now())))
+    this.send(encodeHello(toWire(parts.clock.now())))
   }
 
   get actor(): Actor {
-    return this.visitor?.user ?? null
+    return this.identity?.user ?? null
   }
 
   get ended(): boolean {
     return this.#ended
   }
 
-  /** There is no place for who has not said who they are. */
-  get waits(): boolean {
-    return this.#parts.door.waits(this)
+  /** There is no place for whoever does not sign in. */
+  get isIntroducing(): boolean {
+    return this.#parts.admission.isIntroducing(this)
   }
 
   /** Begins with the token of the handshake, or without one. */
   open(address: string, token: string | null): void {
-    const { door, membersOnly } = this.#parts
-    const refusal = door.enter(this, address)
+    const { admission, membersOnly } = this.#parts
+    const refusal = admission.enter(this, address)
     if (refusal !== null) return this.end(refusal)
     this.#enqueue(async () => {
       if (token !== null) await this.#recognise(token)
       else if (membersOnly) this.#expire(limits.authTimeoutMs)
-      else if (door.waits(this)) this.#expire(limits.authTimeoutMs, closeCodes.try_later)
+      else if (this.isIntroducing) this.#expire(limits.authTimeoutMs, closeCodes.try_later)
       else await this.#join()
     })
   }
 
-  send(message: ServerMessage): void {
-    this.sendEncoded(encode(message))
+  say(message: ServerMessage): void {
+    this.send(encode(message))
   }
 
   /** Sends unless the peer has left too much unread: then it is let go, to resume. */
-  sendEncoded(frame: Buffer): void {
-    if (this.#hasRoomFor(frame)) this.#wire.write(frame)
+  send(frame: Buffer): void {
+    if (this.#ended) return
+    if (this.#writer.unread + frame.length > limits.unreadBytesMax) this.end(closeCodes.reading_too_slowly)
+    else this.#writer.send(frame)
   }
 
-  /** Sends with what comes right behind it: the same system call takes both. */
-  sendAhead(frame: Buffer): void {
-    if (this.#hasRoomFor(frame)) this.#wire.hold(frame)
+  offer(frame: Buffer): void {
+    if (!this.#ended) this.#writer.offer(frame)
   }
 
-  #hasRoomFor(frame: Buffer): boolean {
-    if (this.#ended) return false
-    if (this.#wire.unread + frame.length <= limits.unreadBytesMax) return true
-    this.end(closeCodes.reading_too_slowly)
-    return false
+  flush(): void {
+    this.#writer.flush()
   }
 
-  get full(): boolean {
-    return this.#wire.full
+  get lags(): boolean {
+    return this.#writer.lags
   }
 
-  together(send: () => void): void {
-    this.#wire.together(send)
-  }
-
-  drained(): Promise<void> {
-    return this.#wire.drained()
+  whenDrained(call: () => void): void {
+    this.#writer.whenDrained(call)
   }
 
   end(closing: Closing): void {
@@ -163,41 +150,35 @@ export class LiveSocket<Message extends { type: string }> {
     this.#ended = true
     this.#stopExpiry()
     if (closing === closeCodes.reading_too_slowly) this.#parts.metrics.slowWatchers.inc()
-    this.#wire.flush()
+    this.flush()
     this.#ws.close(closing.code, closing.reason)
   }
 
   /** Once a heartbeat: asks for a pong, and gives up where the last ones stayed away. */
   beat(): void {
-    if (this.#missedPongs >= limits.missedPongsMax) {
+    if (this.#missedPongs >= limits.missedPongsMax)
       // Behind what is unread nobody sees a ping.
-      this.end(this.full ? closeCodes.reading_too_slowly : closeCodes.no_heartbeat)
-      return
-    }
+      return this.end(this.lags ? closeCodes.reading_too_slowly : closeCodes.no_heartbeat)
     this.#missedPongs += 1
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
-  }
-
-  /** Whoever is on it has bid. */
-  hasBid(): void {
-    if (this.visitor !== null) this.#parts.door.recognise(this, this.visitor.user.id, 'bidder')
   }
 
   #left(): void {
     this.#ended = true
     this.#stopExpiry()
-    this.#parts.door.leave(this)
+    this.#parts.admission.leave(this)
     this.#talk.left()
   }
 
   #take(data: Buffer, isBinary: boolean): void {
     this.#count()
     if (this.#ended) return
-    const waits = !this.#talk.isUrgent || this.#heardIn === thisTurn()
-    this.#heardIn = thisTurn()
-    if (!waits && !this.#busy) return this.#do(() => this.#read(data, isBinary))
+    const { lane } = this.#talk
+    const { queue } = this.#parts
+    const isFirst = lane === 'messages' && queue.isFirst(this)
+    if (isFirst && !this.#busy) return this.#do(() => this.#read(data, isBinary))
     const arrival = this.#talk.received()
-    if (waits) this.#enqueue(() => (this.#talk.isUrgent ? turns : costly).turn())
+    if (!isFirst) this.#enqueue(() => queue.turn(lane))
     this.#enqueue(() => {
       const reading = this.#read(data, isBinary, arrival)
       arrival?.isRead()
@@ -205,16 +186,13 @@ export class LiveSocket<Message extends { type: string }> {
     })
   }
 
-  /** Pings and pongs cost as much as messages, and are counted with them. */
+  /** Pings and pongs cost as much as messages, and are counted with them. What a flood brings behind the limit is not even read. */
   #count(): void {
-    if (!this.#ended && this.#floods()) this.#cutOff()
-  }
-
-  /** What a flood brings after it was told so is not even read. */
-  #cutOff(): void {
+    const { limited, clock } = this.#parts
+    if (this.#ended || !limited || this.#messages.take(clock.now()) === 0) return
     this.end(closeCodes.too_many_messages)
     this.#ws.pause()
-    this.#parts.clock.wake(limits.floodCloseMs, () => this.#ws.terminate())
+    clock.wake(limits.floodCloseMs, () => this.#ws.terminate())
   }
 
   #enqueue(step: Step): void {
@@ -244,18 +222,18 @@ export class LiveSocket<Message extends { type: string }> {
       return undefined
     }
     const read = this.#talk.shape.safeParse(json)
-    if (!read.success) {
-      const issue = read.error.issues[0]!
-      this.#complain(issue.path.join('.'), issue.message, keyOf(json))
-      return undefined
-    }
-    return this.#hear(read.data, arrival)
+    if (read.success) return this.#hear(read.data, arrival)
+    const issue = read.error.issues[0]!
+    this.#complain(issue.path.join('.'), issue.message, keyOf(json))
+    return undefined
   }
 
   #hear(message: Message, arrival?: Arrival): Promise<void> | undefined {
     if (isAuth(message)) return this.#recognise(message.token)
-    if (isPing(message)) this.#pong(message)
-    else return this.#talk.heard(message as Exclude<Message, Common>, arrival)
+    if (!isPing(message)) return this.#talk.heard(message as Exclude<Message, Common>, arrival)
+    const { sentAt } = message
+    const serverTime = toWire(this.#parts.clock.now())
+    this.say({ type: 'pong', serverTime, ...(sentAt === undefined ? {} : { sentAt }) })
     return undefined
   }
 
@@ -263,27 +241,22 @@ export class LiveSocket<Message extends { type: string }> {
   #complain(path: string, message: string, key: string | null = null): void {
     this.#unreadable += 1
     const problem = problemOf(invalid(path, message), key ?? 'message')
-    this.send(key === null ? { type: 'problem', problem } : { type: 'reject', key, problem })
+    this.say(key === null ? { type: 'problem', problem } : { type: 'reject', key, problem })
     if (this.#unreadable > limits.unreadableMax) this.end(closeCodes.not_understood)
   }
 
-  #pong({ sentAt }: Ping): void {
-    const serverTime = toWire(this.#parts.clock.now())
-    this.send({ type: 'pong', serverTime, ...(sentAt === undefined ? {} : { sentAt }) })
-  }
-
   async #recognise(token: string): Promise<void> {
-    const visitor = await this.#parts.authenticate(token)
-    const other = this.visitor !== null && visitor?.user.id !== this.visitor.user.id
-    if (visitor === null || other) return this.end(closeCodes.not_signed_in)
-    if (visitor.user.blocked) return this.end(closeCodes.not_allowed)
-    if (visitor.lent !== null && !this.#talk.isLent(visitor.lent)) return this.end(closeCodes.not_allowed)
-    this.visitor = visitor
-    const rank = await this.#talk.rank(visitor.user)
+    const { authenticate, admission, clock } = this.#parts
+    const identity = await authenticate(token)
+    const isOther = this.identity !== null && identity?.user.id !== this.identity.user.id
+    if (identity === null || isOther) return this.end(closeCodes.not_signed_in)
+    const { user, lent, expiresAt } = identity
+    if (user.blocked || (lent !== null && !this.#talk.isLent(lent))) return this.end(closeCodes.not_allowed)
     if (this.#ended) return
-    if (!this.#parts.door.recognise(this, visitor.user.id, rank)) return this.end(closeCodes.try_later)
-    this.#expire(visitor.expiresAt - this.#parts.clock.now())
-    if (this.#joined) await this.#talk.recognised()
+    this.identity = identity
+    if (!admission.recognise(this, user.id)) return this.end(closeCodes.try_later)
+    this.#expire(expiresAt - clock.now())
+    if (this.#joined) this.#talk.recognised()
     else await this.#join()
   }
 
@@ -295,10 +268,6 @@ export class LiveSocket<Message extends { type: string }> {
   #expire(afterMs: number, closing: Closing = closeCodes.not_signed_in): void {
     this.#stopExpiry()
     this.#stopExpiry = this.#parts.clock.wake(Math.max(afterMs, 0), () => this.end(closing))
-  }
-
-  #floods(): boolean {
-    return this.#parts.limited && this.#messages.take(this.#parts.clock.now()) > 0
   }
 }
 

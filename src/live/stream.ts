@@ -3,32 +3,34 @@ import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config/limits.ts'
 import type { Actor } from '../domain/access.ts'
 import type { Clock } from '../engine/ports.ts'
-import type { Doorkeeper, Guest } from './doorkeeper.ts'
+import type { Admission, Connection } from './admission.ts'
 import type { Frame } from './frame.ts'
-import type { Watcher } from './channel.ts'
 import type { Hub } from './hub.ts'
-import type { Rank } from './places.ts'
-import type { Visitor } from './visitor.ts'
+import type { Identity } from './identity.ts'
+import type { Reader } from './subscription.ts'
 
-export type StreamParts = { readonly hub: Hub; readonly door: Doorkeeper; readonly clock: Clock }
+export type StreamDependencies = { readonly hub: Hub; readonly admission: Admission; readonly clock: Clock }
 
 /** What both ways without a WebSocket share: they show events only, from a seq on, to the end. */
-abstract class Listener implements Watcher, Guest {
-  cursor = 0
+abstract class Listener implements Reader, Connection {
   readonly mayIntroduce = false
-  readonly visitor: Visitor | null
+  readonly identity: Identity | null
   #ended = false
 
-  constructor(visitor: Visitor | null) {
-    this.visitor = visitor
+  constructor(identity: Identity | null) {
+    this.identity = identity
   }
 
   get actor(): Actor {
-    return this.visitor?.user ?? null
+    return this.identity?.user ?? null
   }
 
   get ended(): boolean {
     return this.#ended
+  }
+
+  get lags(): boolean {
+    return false
   }
 
   end(closing?: Closing): void {
@@ -37,22 +39,12 @@ abstract class Listener implements Watcher, Guest {
     this.finish(closing)
   }
 
-  snapshot(_frame: Buffer): void {}
-  you(): void {}
+  snapshot(): void {}
+  send(): void {}
   beat(): void {}
-  heartbeat(_frame: Buffer): void {}
-
-  get full(): boolean {
-    return false
-  }
-
-  together(send: () => void): void {
-    send()
-  }
-
-  drained(): Promise<void> {
-    return Promise.resolve()
-  }
+  offer(): void {}
+  flush(): void {}
+  whenDrained(_call: () => void): void {}
 
   abstract events(frame: Frame): void
   protected abstract finish(closing?: Closing): void
@@ -63,35 +55,33 @@ class EventStream extends Listener {
   /** Written behind the seq of each id, where whoever listens gave one. */
   readonly #epoch: string | null
   readonly readable = new Readable({ read: () => this.#taken() })
-  #waiting: (() => void) | null = null
+  #waiting: (() => void)[] = []
 
-  constructor(visitor: Visitor | null, epoch: string | null) {
-    super(visitor)
+  constructor(identity: Identity | null, epoch: string | null) {
+    super(identity)
     this.#epoch = epoch
     this.#push(`retry: ${limits.streamRetryMs}\n\n`)
+  }
+
+  override get lags(): boolean {
+    return this.readable.readableLength >= limits.catchUpBytes
   }
 
   override events(frame: Frame): void {
     this.#push(this.#epoch === null ? frame.stream : frame.stream.replaceAll(/^id: \d+$/gm, `$&.${this.#epoch}`))
   }
 
-  override heartbeat(): void {
+  override offer(): void {
     this.#push(': heartbeat\n\n')
   }
 
-  override get full(): boolean {
-    return this.readable.readableLength >= limits.catchUpBytes
-  }
-
-  override drained(): Promise<void> {
-    if (!this.full || this.ended) return Promise.resolve()
-    return new Promise((resolve) => (this.#waiting = resolve))
+  override whenDrained(call: () => void): void {
+    this.#waiting.push(call)
   }
 
   protected override finish(closing?: Closing): void {
     if (closing === closeCodes.reading_too_slowly) this.readable.destroy()
     else this.readable.push(null)
-    this.#taken()
   }
 
   #push(text: string): void {
@@ -101,29 +91,30 @@ class EventStream extends Listener {
   }
 
   #taken(): void {
-    this.#waiting?.()
-    this.#waiting = null
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const call of waiting) call()
   }
 }
 
 /** The events after a seq as a stream that ends with the auction. */
 export function streamEvents(
-  { hub, door, clock }: StreamParts,
-  { auctionId, after, epoch, visitor, address, rank }: ListenTo,
+  { hub, admission, clock }: StreamDependencies,
+  { auctionId, after, epoch, identity, address }: ListenTo,
 ): Readable | Closing {
-  const stream = new EventStream(visitor, epoch)
-  const refusal = door.admit(stream, address, rank)
+  const stream = new EventStream(identity, epoch)
+  const refusal = admission.admit(stream, address)
   if (refusal !== null) return refusal
-  const forget = visitor === null ? () => {} : clock.wake(visitor.expiresAt - clock.now(), () => stream.end())
+  const forget = identity === null ? () => {} : clock.wake(identity.expiresAt - clock.now(), () => stream.end())
   stream.readable.once('close', () => {
     forget()
     stream.end()
-    hub.detach(stream, auctionId)
-    door.leave(stream)
+    hub.unsubscribe(stream, auctionId)
+    admission.leave(stream)
   })
-  stream.heartbeat()
+  stream.offer()
   hub
-    .attach(stream, auctionId, { after, epoch: null, most: Number.MAX_SAFE_INTEGER })
+    .subscribe(stream, auctionId, { after, epoch: null, most: Number.MAX_SAFE_INTEGER })
     .catch((error: unknown) => stream.readable.destroy(error instanceof Error ? error : undefined))
   return stream.readable
 }
@@ -133,49 +124,46 @@ export type ListenTo = {
   readonly after: number
   /** The history that whoever listens says they know; null where they do not say. */
   readonly epoch: string | null
-  readonly visitor: Visitor | null
+  readonly identity: Identity | null
   readonly address: string
-  readonly rank: Rank
 }
 
 /** Waits for the first event after a seq. */
 class NextEvent extends Listener {
-  readonly came: Promise<void>
-  #come: () => void = () => {}
+  readonly #came = Promise.withResolvers<void>()
 
-  constructor(visitor: Visitor | null) {
-    super(visitor)
-    this.came = new Promise((resolve) => (this.#come = resolve))
+  get came(): Promise<void> {
+    return this.#came.promise
   }
 
   override events(): void {
-    this.#come()
+    this.#came.resolve()
   }
 
   protected override finish(): void {
-    this.#come()
+    this.#came.resolve()
   }
 }
 
 /** Returns when there is an event after a seq, when there will be none, or when the time is over. */
 export async function awaitEvent(
-  { hub, door, clock }: StreamParts,
-  { auctionId, after, visitor, address, rank }: ListenTo,
+  { hub, admission, clock }: StreamDependencies,
+  { auctionId, after, identity, address }: ListenTo,
   { waitMs, gone }: { waitMs: number; gone: AbortSignal },
 ): Promise<Closing | null> {
-  const next = new NextEvent(visitor)
-  const refusal = door.admit(next, address, rank)
+  const next = new NextEvent(identity)
+  const refusal = admission.admit(next, address)
   if (refusal !== null) return refusal
   const stopWaiting = clock.wake(waitMs, () => next.end())
   gone.addEventListener('abort', () => next.end(), { once: true })
   try {
-    await hub.attach(next, auctionId, { after, epoch: null, most: Number.MAX_SAFE_INTEGER })
+    await hub.subscribe(next, auctionId, { after, epoch: null, most: Number.MAX_SAFE_INTEGER })
     await next.came
     return null
   } finally {
     stopWaiting()
     next.end()
-    hub.detach(next, auctionId)
-    door.leave(next)
+    hub.unsubscribe(next, auctionId)
+    admission.leave(next)
   }
 }

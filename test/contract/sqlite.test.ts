@@ -8,6 +8,7 @@ import { DatabaseError } from '../../src/adapters/sqlite/files.ts'
 import { Catalogue, catalogueQuery } from '../../src/http/catalogue.ts'
 import { systemClock } from '../../src/adapters/system-clock.ts'
 import type { Actor } from '../../src/domain/access.ts'
+import { FairQueue } from '../../src/live/fair-queue.ts'
 import { fill } from '../crash/kit/fill.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { WHOLE_CATALOGUE } from '../support/catalogue-query.ts'
@@ -252,7 +253,8 @@ test('a page of 200 auctions in a house of thousands is read in three statements
   const sqlite = new Sqlite(folder, { as: 'command' })
   onTestFinished(() => sqlite.close())
   const admin = { id: randomUUIDv7(), role: 'admin', displayName: 'Admin' } as unknown as Actor
-  const lists = new Catalogue({ store: new SqliteStore(sqlite), clock: systemClock() })
+  const clock = systemClock()
+  const lists = new Catalogue({ store: new SqliteStore(sqlite), clock, queue: new FairQueue(clock) })
   const asked = [vi.spyOn(sqlite, 'get'), vi.spyOn(sqlite, 'all'), vi.spyOn(sqlite, 'each')]
   const page = await lists.page(catalogueQuery.parse({ limit: '200' }), admin)
   expect(page.items).toHaveLength(200)

@@ -6,9 +6,9 @@ import { Engine } from '../../src/engine/engine.ts'
 import type { Change, Clock, Held, Store } from '../../src/engine/ports.ts'
 import type { Verdict } from '../../src/engine/order.ts'
 import { Lanes } from '../../src/engine/lanes.ts'
-import { AuctionChannel } from '../../src/live/auction-channel.ts'
 import type { Frame } from '../../src/live/frame.ts'
 import { Hub } from '../../src/live/hub.ts'
+import { SocketReader } from '../../src/live/socket-reader.ts'
 import type { Exchanges } from '../../src/main.ts'
 import { patch, storeWith } from '../support/patch.ts'
 import type { FaultKind } from './fault.ts'
@@ -50,12 +50,12 @@ function breakAnswer(n: number, other: (answer: AnswerView, held: Held) => Verdi
 
 /** What every socket makes of the frames that are passed to it, one after the other. */
 function breakFrames(make: (send: (frame: Frame) => void) => (frame: Frame) => void): Exchanges {
-  const senders = new WeakMap<AuctionChannel, (frame: Frame) => void>()
+  const senders = new WeakMap<SocketReader, (frame: Frame) => void>()
   patch(
-    AuctionChannel.prototype,
+    SocketReader.prototype,
     'events',
     (events) =>
-      function (this: AuctionChannel, frame) {
+      function (this: SocketReader, frame) {
         const send = senders.get(this) ?? make((one) => events.call(this, one))
         senders.set(this, send)
         send(frame)
@@ -70,7 +70,7 @@ function breakClock(wake: (afterMs: number) => number, offsetMs: () => number): 
   const broken: Clock = {
     now: () => clock.now() + offsetMs(),
     wake: (afterMs, call) => clock.wake(wake(afterMs), call),
-    yield: () => clock.yield(),
+    yield: (forMs) => clock.yield(forMs),
   }
   return { clock: broken }
 }
@@ -200,10 +200,10 @@ export const variants: Readonly<Record<string, Variant>> = {
     break: () => {
       patch(
         Hub.prototype,
-        'attach',
-        (attach) =>
-          function (this: Hub, watcher, auctionId, resume) {
-            return attach.call(this, watcher, auctionId, resume && { ...resume, after: resume.after + 1 })
+        'subscribe',
+        (subscribe) =>
+          function (this: Hub, reader, auctionId, resume) {
+            return subscribe.call(this, reader, auctionId, resume && { ...resume, after: resume.after + 1 })
           },
       )
       return {}
@@ -357,7 +357,7 @@ export const variants: Readonly<Record<string, Variant>> = {
     kind: 'end_missing',
     script: haggle,
     break: () => {
-      patch(AuctionChannel.prototype, 'end', () => () => {})
+      patch(SocketReader.prototype, 'end', () => () => {})
       return {}
     },
   },

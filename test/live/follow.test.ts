@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { limits, rates } from '../../src/config/limits.ts'
-import { Wire } from '../../src/live/wire.ts'
+import { FrameWriter } from '../../src/live/frame-writer.ts'
 import type { ChannelEvent, ServerMessage } from '../../src/protocol.ts'
 import { FOLLOWED_MAX } from '../../src/protocol.ts'
 import { Channel } from '../support/channel.ts'
@@ -308,15 +308,22 @@ test('long texts of many auctions are sent as they are read: whoever reads gets 
   await reader.next('snapshot', ({ auction }) => auction.id === ids.at(-1))
   expect(snapshotsOf(reader)).toEqual(ids)
 
-  const held = vi.spyOn(Wire.prototype, 'write')
-  onTestFinished(() => held.mockRestore())
+  const flushes = vi.spyOn(FrameWriter.prototype, 'flush')
+  onTestFinished(() => flushes.mockRestore())
   const sleeper = await open(house)
-  sleeper.ws.pause()
+  const writers = () => flushes.mock.contexts as FrameWriter[]
   // More than the kernel takes for the sleeper: the rest waits here, and is bounded.
-  for (let i = 0; i < 6; i += 1) follow(sleeper, ...ids)
-  const wires = () => held.mock.contexts as Wire[]
-  await expect.poll(() => wires().some((wire) => wire.full), { timeout: 10_000 }).toBe(true)
-  expect(Math.max(...wires().map((wire) => wire.unread))).toBeLessThanOrEqual(limits.unreadBytesMax)
+  const LISTS = 6
+  const sleepOver = async () => {
+    sleeper.ws.pause()
+    for (let i = 0; i < LISTS; i += 1) follow(sleeper, ...ids)
+    await expect.poll(() => writers().some((writer) => writer.lags), { timeout: 10_000 }).toBe(true)
+    expect(Math.max(...writers().map((writer) => writer.unread))).toBeLessThanOrEqual(limits.unreadBytesMax)
+  }
+  await sleepOver()
+  sleeper.ws.resume()
+  await expect.poll(() => snapshotsOf(sleeper).length, { timeout: 10_000 }).toBe(LISTS * ids.length)
+  await sleepOver()
   await clock.advance(limits.unreadMs)
   sleeper.ws.resume()
   expect((await sleeper.closed).code).toBe(4413)
@@ -328,10 +335,10 @@ test('a reader that wakes up in time has every event of every auction, with noth
   const sleeper = await open(house)
   follow(sleeper, ...ids)
   await sleeper.next('snapshot', ({ auction }) => auction.id === ids.at(-1))
-  const writes = vi.spyOn(Wire.prototype, 'write')
+  const writes = vi.spyOn(FrameWriter.prototype, 'flush')
   onTestFinished(() => writes.mockRestore())
   sleeper.ws.pause()
-  const isFull = () => writes.mock.contexts.some((wire) => (wire as Wire).full)
+  const isFull = () => writes.mock.contexts.some((writer) => (writer as FrameWriter).lags)
   let updates = 0
   for (let after = 0; after < 40 && updates < 900; after += isFull() ? 1 : 0) {
     updates += 1

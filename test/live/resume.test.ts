@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { LocalBus } from '../../src/adapters/local-bus.ts'
+import { Engine } from '../../src/engine/engine.ts'
 import { watch } from '../support/channel.ts'
 import { FaultyStore } from '../support/faulty-store.ts'
-import { storeWith } from '../support/patch.ts'
+import { patch, storeWith } from '../support/patch.ts'
 import { openHouse } from '../support/service.ts'
 
 test('who has the beginning already of what is read from a slow journal gets the rest', async () => {
@@ -57,4 +59,41 @@ test('a read that fails ends neither the process nor the stream: the next event 
   await ben.bid(id, { amount: 1_100 })
   expect(await channel.next('events', ({ events }) => events.at(-1)!.seq === 4)).toMatchObject({ type: 'events' })
   expect(channel.events().map(({ seq }) => seq)).toEqual([3, 4])
+})
+
+test('a silent raise in the middle of a fan-out is told to its bidder, though the state at hand was of before', async () => {
+  const house = await openHouse()
+  const [ana, id] = [await house.person(), await house.auction()]
+  await ana.bid(id, { maximum: 4_000 })
+  const channel = watch(house.url, id, '', await ana.session.token())
+  expect(await channel.next('you')).toMatchObject({ maximum: 4_000 })
+  const slow = Promise.withResolvers<void>()
+  let [isPublishing, waits] = [false, 0]
+  patch(
+    LocalBus.prototype,
+    'publish',
+    (publish) =>
+      function (this: LocalBus, message) {
+        isPublishing = true
+        publish.call(this, message)
+        isPublishing = false
+      },
+  )
+  // The first fan-out gets its state late.
+  patch(
+    Engine.prototype,
+    'held',
+    (held) =>
+      async function (this: Engine, auctionId) {
+        const isFirst = isPublishing && (waits += 1) === 1
+        const state = await held.call(this, auctionId)
+        if (isFirst) await slow.promise
+        return state
+      },
+  )
+  await house.admin.extend(id, { closesAt: new Date(Date.now() + 86_400_000).toISOString(), reason: 'a question' })
+  expect(await ana.bid(id, { maximum: 7_000 })).toMatchObject({ outcome: 'raised' })
+  expect(waits).toBe(1)
+  slow.resolve()
+  expect(await channel.next('you', ({ maximum }) => maximum === 7_000)).toMatchObject({ standing: 'leading' })
 })

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { LocalBus } from '../../src/adapters/local-bus.ts'
-import { Wire } from '../../src/live/wire.ts'
+import { FrameWriter } from '../../src/live/frame-writer.ts'
 import { closeCodes } from '../../src/codes.ts'
 import { limits } from '../../src/config/limits.ts'
 import type { BusMessage } from '../../src/engine/ports.ts'
@@ -386,10 +386,10 @@ async function expectLetGo({ beats, hangsUp }: { beats: number; hangsUp: boolean
   const house = await openHouse({}, { clock })
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
   let heldMost = 0
-  const writes = vi.spyOn(Wire.prototype, 'write')
+  const writes = vi.spyOn(FrameWriter.prototype, 'flush')
   onTestFinished(() => writes.mockRestore())
   const noteHeld = () => {
-    for (const wire of writes.mock.contexts) heldMost = Math.max(heldMost, (wire as Wire).unread)
+    for (const writer of writes.mock.contexts) heldMost = Math.max(heldMost, (writer as FrameWriter).unread)
     writes.mockClear()
   }
   const { hostname, port } = new URL(house.url)
@@ -449,9 +449,9 @@ test('a reader that wakes up in time is brought up to date where it was, with no
   await sleeper.next('snapshot')
   sleeper.ws.pause()
   const description = (i: number) => `${i} `.padEnd(19_000, '漢')
-  const writes = vi.spyOn(Wire.prototype, 'write')
+  const writes = vi.spyOn(FrameWriter.prototype, 'flush')
   onTestFinished(() => writes.mockRestore())
-  const isFull = () => writes.mock.contexts.some((wire) => (wire as Wire).full)
+  const isFull = () => writes.mock.contexts.some((writer) => (writer as FrameWriter).lags)
   let updates = 0
   for (let after = 0; after < 20 && updates < 900; after += isFull() ? 1 : 0) {
     updates += 1

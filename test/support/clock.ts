@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Store } from '../../src/engine/ports.ts'
 
 /** A clock that a test moves. What is due on the way is called at its own time, in order. */
@@ -24,8 +25,9 @@ export class ManualClock implements Clock {
     }
   }
 
-  yield(): Promise<void> {
-    return new Promise((resolve) => void setImmediate(resolve))
+  /** Of the real event loop, which no test moves. */
+  yield(forMs = 0): Promise<void> {
+    return forMs > 0 ? sleep(forMs) : nextTurn()
   }
 
   /** Lets time pass, and gives what it sets off a turn of the loop. */

@@ -8,6 +8,7 @@ import { Sessions } from '../../../src/engine/sessions.ts'
 import { Metrics } from '../../../src/engine/metrics.ts'
 import type { Accounts } from '../../../src/engine/account-ports.ts'
 import type { Change, Clock } from '../../../src/engine/ports.ts'
+import { FairQueue } from '../../../src/live/fair-queue.ts'
 import { Hub } from '../../../src/live/hub.ts'
 import { messageOf } from '../../../src/engine/message.ts'
 import type { Breaks } from './breaks.ts'
@@ -65,7 +66,7 @@ export class SimulatedNode {
     const clock: Clock = {
       now: () => Math.floor(world.now),
       wake: (afterMs, call) => world.after(afterMs, () => this.#alive && call()),
-      yield: () => world.turn(),
+      yield: (forMs = 0) => (forMs > 0 ? world.sleep(forMs) : world.turn()),
     }
     const published = (change: Change) => bus.publish(messageOf(change))
     this.#store = new SimulatedStore({ world, disk, isShared, breaks, alive, published })
@@ -79,7 +80,7 @@ export class SimulatedNode {
         notary,
         ended: () => this.#certifier.wake(),
       })
-      this.hub = new Hub({ ...shared, engine: this.engine, accounts })
+      this.hub = new Hub({ ...shared, engine: this.engine, accounts, queue: new FairQueue(clock) })
       await this.engine.start()
       this.#certifier.start()
     }

@@ -1,8 +1,8 @@
 import { type Closing, closeCodes } from '../../../src/codes.ts'
 import { limits } from '../../../src/config/limits.ts'
 import type { Frame } from '../../../src/live/frame.ts'
-import type { Watcher } from '../../../src/live/channel.ts'
-import { payloadOf } from '../../../src/live/wire.ts'
+import { payloadOf } from '../../../src/live/frame-writer.ts'
+import type { Reader } from '../../../src/live/subscription.ts'
 import type { ChannelEvent, ServerMessageOf } from '../../../src/protocol.ts'
 import { type History, type Sight, type Stream, lastSeen } from '../history.ts'
 import type { SimulatedNode } from './node.ts'
@@ -17,10 +17,10 @@ type Unclocked<S> = S extends Sight ? Omit<S, 'at'> : never
 type Line = { readonly world: World; readonly stream: Stream; readonly slow: boolean; readonly losesFrames: boolean }
 
 /** One connection: frames arrive in their order after a while, and not at all once it is cut. */
-class Connection implements Watcher {
+class Connection implements Reader {
   readonly mayIntroduce = false
   readonly actor = null
-  cursor = 0
+  lags = false
   ended = false
   readonly #line: Line
   readonly #gone = Promise.withResolvers<boolean>()
@@ -47,6 +47,7 @@ class Connection implements Watcher {
   events(frame: Frame): void {
     const { world, losesFrames } = this.#line
     if (losesFrames && world.unlucky(FRAMES_LOST)) return
+    this.lags = this.#line.slow
     const events = frame.texts.map((text) => JSON.parse(text) as ChannelEvent)
     this.#later(() => this.#note({ kind: 'events', events }))
   }
@@ -56,24 +57,20 @@ class Connection implements Watcher {
     this.#later(() => this.#note({ kind: 'snapshot', snapshot }))
   }
 
-  heartbeat(encoded: Buffer): void {
+  offer(encoded: Buffer): void {
     const { seq, head } = JSON.parse(payloadOf(encoded).toString()) as ServerMessageOf<'heartbeat'>
     this.#later(() => this.#note({ kind: 'heartbeat', seq, head }))
   }
 
-  you(): void {}
+  send(): void {}
+  flush(): void {}
 
-  get full(): boolean {
-    return this.#line.slow
-  }
-
-  together(send: () => void): void {
-    send()
-  }
-
-  drained(): Promise<void> {
-    const { world, slow } = this.#line
-    return slow ? world.sleep(world.random.delay(DELAY_MS)) : Promise.resolve()
+  whenDrained(call: () => void): void {
+    const { world } = this.#line
+    world.after(world.random.delay(DELAY_MS), () => {
+      this.lags = false
+      call()
+    })
   }
 
   end(closing: Closing): void {
@@ -119,9 +116,9 @@ export async function follow({ world, history, auction, epoch, losesFrames, node
     void host.died.then(() => connection.cut())
     if (!world.calm) world.after(random.delay(STEADY_MS), () => connection.cut())
     const resume = seen === null ? null : { after: seen, epoch, most: limits.resumeEventsMax }
-    host.hub.attach(connection, auction, resume).catch(() => connection.cut())
+    host.hub.subscribe(connection, auction, resume).catch(() => connection.cut())
     const over = await connection.gone
-    host.hub.detach(connection, auction)
+    host.hub.unsubscribe(connection, auction)
     if (over) return
     await world.sleep(random.delay(30))
   }

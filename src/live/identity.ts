@@ -12,7 +12,7 @@ export type Lent = { readonly origin: string; readonly auctionId: string; readon
  * Somebody who is signed in, and until when what they showed is good. By a token that was lent to a page elsewhere
  * (`scope`) everyone is a bidder, whatever they are at home.
  */
-export type Visitor = {
+export type Identity = {
   readonly user: User & { readonly scope?: 'bid' }
   readonly sessionId: string
   readonly expiresAt: Instant
@@ -20,17 +20,17 @@ export type Visitor = {
   readonly lent: Lent | null
 }
 
-/** The visitor an access token stands for, or null where it is not good. */
-export type Authenticate = (token: string) => Promise<Visitor | null>
+/** Whoever an access token stands for, or null where it is not good. */
+export type Authenticate = (token: string) => Promise<Identity | null>
 
 /** Null, or why a bid is more than its bidder allowed the page that it comes from. */
-export function rejectBeyond({ lent }: Visitor, offer: Offer): Rejection | null {
+export function rejectBeyond({ lent }: Identity, offer: Offer): Rejection | null {
   if (lent === null) return null
   return mostOf(offer) > lent.most ? reject('above_lent_limit', { most: lent.most }) : null
 }
 
 /** The answer to a bid as whoever asked may know it: a page that a token was lent to learns no maximum, nor what opens it. */
-export function answerFor({ lent }: Visitor, answer: AnswerView): LentAnswerView {
+export function answerFor({ lent }: Identity, answer: AnswerView): LentAnswerView {
   if (lent === null) return answer
   const { salt: _, ...bid } = answer.bid
   return { ...answer, bid: { ...bid, maximum: null } }

@@ -1,0 +1,68 @@
+import type { Closing } from '../codes.ts'
+import type { Actor } from '../domain/access.ts'
+import { type Frame, withAuction } from './frame.ts'
+import type { LiveSocket } from './socket.ts'
+import type { Reader } from './subscription.ts'
+
+export type ReaderSocket = Pick<
+  LiveSocket<never>,
+  'actor' | 'ended' | 'lags' | 'say' | 'send' | 'offer' | 'flush' | 'whenDrained' | 'end'
+>
+
+/** One auction on a socket: alone there, or, with its id in each frame, beside others. */
+export class SocketReader implements Reader {
+  readonly mayIntroduce: boolean
+  protected readonly socket: ReaderSocket
+  readonly #name: string | null
+
+  constructor(socket: ReaderSocket, name: string | null) {
+    this.socket = socket
+    this.#name = name
+    this.mayIntroduce = name === null
+  }
+
+  get actor(): Actor {
+    return this.socket.actor
+  }
+
+  get ended(): boolean {
+    return this.socket.ended
+  }
+
+  get lags(): boolean {
+    return this.socket.lags
+  }
+
+  events(frame: Frame): void {
+    this.socket.send(this.#name === null ? frame.socket : frame.named(this.#name))
+  }
+
+  /** It names its auction by itself. */
+  snapshot(frame: Buffer): void {
+    this.socket.send(frame)
+  }
+
+  send(frame: Buffer): void {
+    this.socket.send(this.#named(frame))
+  }
+
+  offer(frame: Buffer): void {
+    this.socket.offer(this.#named(frame))
+  }
+
+  flush(): void {
+    this.socket.flush()
+  }
+
+  whenDrained(call: () => void): void {
+    this.socket.whenDrained(call)
+  }
+
+  end(closing: Closing): void {
+    this.socket.end(closing)
+  }
+
+  #named(frame: Buffer): Buffer {
+    return this.#name === null ? frame : withAuction(frame, this.#name)
+  }
+}
