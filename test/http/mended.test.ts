@@ -59,7 +59,7 @@ test('an auction that goes back to being a draft is hidden from those who watche
   await house.admin.update(id, { status: 'draft' })
   await house.admin.update(id, { title: 'HIDDEN' })
   await ask(house.url, 'GET /healthz')
-  await expect.poll(() => channel.ws.readyState, { timeout: 2_000 }).toBe(channel.ws.CLOSED)
+  await expect.poll(() => channel.ws.readyState).toBe(channel.ws.CLOSED)
   expect((await channel.closed).code).toBe(4404)
   expect(JSON.stringify(channel.received)).not.toContain('HIDDEN')
 })
@@ -81,7 +81,7 @@ test('a change of role holds on open sockets: a former admin no longer hears dra
   await channel.next('you')
   await house.admin.patchUser(other.session.user!.id, { role: 'bidder' })
   await house.admin.update(id, { title: 'HIDDEN' })
-  await expect.poll(() => channel.ws.readyState, { timeout: 2_000 }).toBe(channel.ws.CLOSED)
+  await expect.poll(() => channel.ws.readyState).toBe(channel.ws.CLOSED)
   expect(JSON.stringify(channel.received)).not.toContain('HIDDEN')
 })
 
