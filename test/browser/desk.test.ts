@@ -14,9 +14,6 @@ async function desk(house: House, who: Client | typeof ADMIN, options = DESKTOP)
   return page
 }
 
-/** A browser opens its sockets to one house one after the other. */
-const PATIENTLY = { timeout: 10_000 }
-
 const lot = (page: Page, id: string) => page.locator(`[data-testid=live-lot][data-auction="${id}"]`)
 
 /** By keyboard: to the button, and Enter. */
@@ -246,7 +243,7 @@ test('of many auctions the first are followed bid by bid, the others by price; w
   const open = () => sockets.filter((socket) => !socket.isClosed()).map((socket) => new URL(socket.url()).pathname)
 
   await press(at(page, 'tab-live'))
-  await expect.poll(() => open().length, PATIENTLY).toBe(25)
+  await expect.poll(() => open().length).toBe(25)
   expect(open().filter((path) => path === '/v1/live')).toHaveLength(1)
   expect(open()).not.toContain(`/v1/auctions/${last}/live`)
   await ben.bid(last, { amount: 1_000 })
@@ -254,7 +251,7 @@ test('of many auctions the first are followed bid by bid, the others by price; w
   // One that ends makes room for the next.
   await house.admin.close(ids[0]!)
   await lot(page, ids[0]!).and(page.locator('[data-status=closed]')).waitFor()
-  await expect.poll(open, PATIENTLY).toContain(`/v1/auctions/${ids[24]}/live`)
+  await expect.poll(open).toContain(`/v1/auctions/${ids[24]}/live`)
   // What opens meanwhile joins them, without being asked for.
   const { id } = await house.admin.create({
     title: 'A late one',
@@ -266,7 +263,7 @@ test('of many auctions the first are followed bid by bid, the others by price; w
   await press(at(page, 'tab-people'))
   await expect.poll(open).toEqual([])
   await press(at(page, 'tab-live'))
-  await expect.poll(() => open().length, PATIENTLY).toBe(25)
+  await expect.poll(() => open().length).toBe(25)
   await house.admin.open(id)
   await lot(page, id).waitFor()
 })
