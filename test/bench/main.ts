@@ -9,6 +9,7 @@ import { installPeers } from './contenders/peers.ts'
 import { diskFloors } from './disk.ts'
 import { eventRows } from './events.ts'
 import { bidGrowthRows, eventGrowthRows, lengthGrowthRows } from './growth.ts'
+import { measurement } from './kit/contender.ts'
 import { overloadRows } from './overload.ts'
 import { answerRows, turnRows } from './room.ts'
 import { slowDiskRows } from './slow-disk.ts'
@@ -59,8 +60,8 @@ export type Row = Readonly<Record<string, string | number | null>>
 const tables: Record<string, readonly Row[]> = {}
 
 /** What goes wrong in one table is said, and the others follow. */
-async function table(name: string, rows: Promise<readonly Row[]>): Promise<void> {
-  tables[name] = await rows.catch((error: unknown) => {
+async function table(name: string, rows: () => Promise<readonly Row[]>): Promise<void> {
+  tables[name] = await measurement(rows).catch((error: unknown) => {
     process.exitCode = 1
     console.error(error)
     return [{ failed: String(error) }]
@@ -71,36 +72,36 @@ async function table(name: string, rows: Promise<readonly Row[]>): Promise<void>
   writeFileSync(values.out, `${JSON.stringify({ at: new Date().toISOString(), machine, form, tables }, null, 2)}\n`)
 }
 
-if (wanted.has('disk')) await table('disk', diskFloors(form))
+if (wanted.has('disk')) await table('disk', () => diskFloors(form))
 if (wanted.has('bids')) {
-  await table('bids over the socket, one hot auction', bidRows('socket', 'hot', form, peers))
-  await table('bids over the socket, 1000 auctions', bidRows('socket', 'spread', form, peers))
-  await table('bids over REST, one hot auction', bidRows('REST', 'hot', form, false))
-  await table('an answer at half load', halfLoadRows(form))
+  await table('bids over the socket, one hot auction', () => bidRows('socket', 'hot', form, peers))
+  await table('bids over the socket, 1000 auctions', () => bidRows('socket', 'spread', form, peers))
+  await table('bids over REST, one hot auction', () => bidRows('REST', 'hot', form, false))
+  await table('an answer at half load', () => halfLoadRows(form))
 }
 if (wanted.has('events'))
   for (const watchers of form.watchers) {
-    await table(`an event to ${watchers} watchers`, eventRows(watchers, form, peers))
-    await table(`eight events at once to ${watchers} watchers`, eventRows(watchers, { ...form, burst: 8 }, peers))
+    await table(`an event to ${watchers} watchers`, () => eventRows(watchers, form, peers))
+    await table(`eight events at once to ${watchers} watchers`, () => eventRows(watchers, { ...form, burst: 8 }, peers))
   }
 
 if (wanted.has('overload'))
   for (const watchers of [1_000, 5_000])
-    await table(`more events than can be sent, ${watchers} watchers`, overloadRows(watchers, form, peers))
+    await table(`more events than can be sent, ${watchers} watchers`, () => overloadRows(watchers, form, peers))
 if (wanted.has('room')) {
-  await table('the answer to a bid in a full room', answerRows(5_000, { ...form, bids: 32 }))
-  await table('turns of the event loop in a full room', turnRows(5_000, { events: 100 }))
+  await table('the answer to a bid in a full room', () => answerRows(5_000, { ...form, bids: 32 }))
+  await table('turns of the event loop in a full room', () => turnRows(5_000, { events: 100 }))
 }
-if (wanted.has('resume')) await table('to come back', resumeRows(form))
-if (wanted.has('slow-readers')) await table('a tenth does not read', slowReaderRows(1_000, form))
-if (wanted.has('idle')) await table('to come and to stay', idleRows(5_000, form, peers))
-if (wanted.has('catalogue')) await table('a page that shows 100 auctions', catalogueRows(form))
-if (wanted.has('slow-disk')) await table('a slow disk', slowDiskRows(form))
-if (wanted.has('big-house')) await table('a big house', bigHouseRows({ ...form, auctions: 100_000 }))
+if (wanted.has('resume')) await table('to come back', () => resumeRows(form))
+if (wanted.has('slow-readers')) await table('a tenth does not read', () => slowReaderRows(1_000, form))
+if (wanted.has('idle')) await table('to come and to stay', () => idleRows(5_000, form, peers))
+if (wanted.has('catalogue')) await table('a page that shows 100 auctions', () => catalogueRows(form))
+if (wanted.has('slow-disk')) await table('a slow disk', () => slowDiskRows(form))
+if (wanted.has('big-house')) await table('a big house', () => bigHouseRows({ ...form, auctions: 100_000 }))
 if (wanted.has('growth')) {
-  await table('a bid, by how many auctions are open', bidGrowthRows(form))
-  await table('an event, by how many watch', eventGrowthRows(form))
-  await table('a bid and a newcomer, by how many bids were made', lengthGrowthRows(form))
+  await table('a bid, by how many auctions are open', () => bidGrowthRows(form))
+  await table('an event, by how many watch', () => eventGrowthRows(form))
+  await table('a bid and a newcomer, by how many bids were made', () => lengthGrowthRows(form))
 }
 
 console.log(`${values.out} holds the same for machines`)

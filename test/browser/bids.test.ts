@@ -94,7 +94,7 @@ test('my bids: where no answer comes the same bid is asked about again, and is p
     else await route.continue()
   })
   await pressTwice(page, 'A clock')
-  await at(page, 'my-ask-again').waitFor({ timeout: 30_000 })
+  await at(page, 'my-ask-again').waitFor()
   lost = false
   await at(page, 'my-ask-again').click()
   await answer(page, 'A clock', 'leading').waitFor()

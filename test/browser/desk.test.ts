@@ -14,9 +14,6 @@ async function desk(house: House, who: Client | typeof ADMIN, options = DESKTOP)
   return page
 }
 
-/** A browser opens its sockets to one house one after the other. */
-const PATIENTLY = { timeout: 10_000 }
-
 const lot = (page: Page, id: string) => page.locator(`[data-testid=live-lot][data-auction="${id}"]`)
 
 /** By keyboard: to the button, and Enter. */

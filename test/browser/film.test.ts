@@ -38,7 +38,7 @@ test('the film of a close plays to the hammer, and ends in the tick that was ver
   expect(await at(page, 'film-way').locator('circle').count()).toBe(5)
   await page.locator('input[name=speed][value="8"]').check()
   await at(page, 'film-play').click()
-  await expect.poll(() => shownPrice(page), { timeout: 8_000, interval: 20 }).toBe('€310.00')
+  await expect.poll(() => shownPrice(page), { interval: 20 }).toBe('€310.00')
   expect(await at(page, 'film-way').locator('circle').count()).toBeLessThan(5)
   await at(page, 'film-play').click()
   const paused = await at(page, 'film-position').inputValue()
@@ -162,7 +162,7 @@ test('after the hammer the saleroom leads to the film, which can be shared, and 
   const page = await visit(house, SPANISH_PHONE, accountOf(ana))
   await page.goto(`/auctions/${id}`)
   // In the last minutes already.
-  await at(page, 'next-lot').first().waitFor({ timeout: 25_000 })
+  await at(page, 'next-lot').first().waitFor()
   expect(await at(page, 'to-film').count()).toBe(0)
   const shown = await at(page, 'next').innerText()
   expect(shown).toMatch(/La próxima en cerrar\s+A\s+A map that closes next\s+10,00\s€ · \d\d:\d\d/)

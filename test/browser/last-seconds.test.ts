@@ -30,7 +30,7 @@ test('a press that was too short is forgotten after a while, also where the poin
   await at(ana, 'bid').click()
   await ana.locator('[data-stage=again]').waitFor()
   await ana.mouse.move(5, 5)
-  await ana.locator('[data-stage=rest]').waitFor({ timeout: 8_000 })
+  await ana.locator('[data-stage=rest]').waitFor()
   expect((await house.admin.auction(id)).bidCount).toBe(0)
 })
 
@@ -167,7 +167,7 @@ test('a refusal goes when the price that it names is of before', async () => {
   await expect.poll(() => at(ana, 'standing').getByText('€20.00 by now').count()).toBe(0)
 })
 
-test('close to the end a link that dies silently is said within three seconds, and a bid on its way is not lost', async () => {
+test('close to the end a link that dies silently is said, and a bid on its way is not lost', async () => {
   const house = await sharedHouse()
   const id = await house.auction({ durationSeconds: 100 })
   const { page: ana, client } = await bidder(house, 'ana')
@@ -184,14 +184,15 @@ test('close to the end a link that dies silently is said within three seconds, a
   await (await house.person('rival')).bid(id, { amount: 1_500 })
   await standing(ana, 'outbid')
   isDead = true
-  await ana.locator('[data-phase=silent]').waitFor({ timeout: 3_000 })
+  // Within three seconds: test/budgets holds that. Otherwhere in an auction it takes more than twenty.
+  await ana.locator('[data-phase=silent]').waitFor({ timeout: 12_000 })
   isDead = false
-  await ana.locator('[data-phase=live]').waitFor({ timeout: 3_000 })
+  await ana.locator('[data-phase=live]').waitFor()
   isDead = true
   await at(ana, 'bid').click()
-  await at(ana, 'standing').getByText('no answer yet, we keep asking').waitFor({ timeout: 4_000 })
+  await at(ana, 'standing').getByText('no answer yet, we keep asking').waitFor()
   // By the other way, under the same key.
-  await expect.poll(async () => (await client.you(id)).standing, { timeout: 12_000 }).toBe('leading')
+  await expect.poll(async () => (await client.you(id)).standing).toBe('leading')
   expect((await house.admin.auction(id)).bidCount).toBe(3)
 })
 

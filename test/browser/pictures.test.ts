@@ -89,7 +89,7 @@ test('a HEIC is decoded in the browser and sent as JPEG, by WebAssembly that is 
   await at(page, 'picture').waitFor()
   expect(loaded.filter((path) => path.includes('libheif'))).toEqual([])
   await choose(page, { 'IMG_0002.HEIC': HEIC })
-  await expect.poll(() => at(page, 'picture').count(), { timeout: 15_000 }).toBe(2)
+  await expect.poll(() => at(page, 'picture').count()).toBe(2)
   expect(loaded.filter((path) => path.includes('libheif'))).toHaveLength(1)
   expect(await (await fetch(`${house.url}/assets/libheif-LICENSE.txt`)).text()).toContain(
     'GNU LESSER GENERAL PUBLIC LICENSE',
@@ -111,7 +111,7 @@ test('a large photograph is made smaller before it is sent, and stays upright', 
   const small = await painted(5_000, 10)
   expect(turned.length).toBeGreaterThan(2 * 1024 ** 2)
   await choose(page, { 'large.jpg': turned, 'long.png': small })
-  await expect.poll(() => at(page, 'picture').count(), { timeout: 20_000 }).toBe(2)
+  await expect.poll(() => at(page, 'picture').count()).toBe(2)
   const sent = await sentBy(page)
   expect(sent[0]!.type).toBe('image/jpeg')
   const { width, height, orientation = 1 } = await sharp(sent[0]!.body).metadata()

@@ -13,6 +13,7 @@ const FIRST_PRICE_MS = 1_000
 /** A busy machine makes a load slower, never faster than the link: the best one is what the page can do. */
 const LOADS_MAX = 12
 const ON_SCREEN_MS = 100
+const SILENT_MS = 3_000
 const ROUNDS_MAX = 4
 
 /** A page of somebody with a slow telephone and nothing kept, until they see the price, and then the faces and the picture. */
@@ -137,3 +138,21 @@ for (const [name, options] of Object.entries({ desktop: DESKTOP, phone: { ...SPA
     await page.waitForTimeout(300)
     await expectCalm(page)
   })
+
+test(`close to the end a link that dies silently is said within ${SILENT_MS} ms`, async () => {
+  const house = await openHouse()
+  const id = await house.auction({ durationSeconds: 100 })
+  const { page } = await bidder(house, 'ana')
+  let isDead = false
+  await page.routeWebSocket(/live/, (link) => {
+    const service = link.connectToServer()
+    link.onMessage((text) => (isDead ? undefined : service.send(text)))
+    service.onMessage((text) => (isDead ? undefined : link.send(text)))
+  })
+  await enter(page, id)
+  await page.waitForTimeout(2_000)
+  const died = performance.now()
+  isDead = true
+  await page.locator('[data-phase=silent]').waitFor()
+  expect(performance.now() - died).toBeLessThanOrEqual(SILENT_MS)
+})

@@ -5,12 +5,12 @@ import { expect, onTestFinished, test } from 'vitest'
 import { migrationsOf } from '../../src/adapters/migrate.ts'
 import { readConfig } from '../../src/config.ts'
 import { Client } from '../../src/sdk/index.ts'
-import { martillo } from '../support/command.ts'
+import { LAUNCH, martillo } from '../support/command.ts'
 import { ADMIN } from '../support/people.ts'
 import { openHouse, temporaryFolder } from '../support/service.ts'
 
 test('every command says what it does and how it is used', async () => {
-  const { out } = await martillo(['--help'])
+  const { out } = await martillo(['--help'], {}, LAUNCH)
   const described = [...out.matchAll(/^ {2}(\w+)\b.* {2,}\S/gm)].map(([, name]) => name)
   const commands = ['serve', 'migrate', 'backup', 'restore', 'user', 'token', 'replay', 'verify', 'audit', 'keys']
   expect(described).toEqual(expect.arrayContaining(commands))
@@ -19,7 +19,7 @@ test('every command says what it does and how it is used', async () => {
     expect({ command, code }).toEqual({ command, code: 0 })
     expect(used).toMatch(new RegExp(`^Usage: martillo ${command.join(' ')}`))
   }
-  expect((await martillo(['no-such-command'])).code).toBe(1)
+  expect((await martillo(['no-such-command'], {}, LAUNCH)).code).toBe(1)
 })
 
 test('user add, hold, erase and token find an account by its address in any form, and ADMIN_EMAIL too', async () => {
@@ -61,7 +61,8 @@ test('user add, then token: an account made beside a running service can use it 
 
 test('a second service on the same data is refused with one clear line', async () => {
   const house = await openHouse()
-  const second = await martillo(['serve'], { DATA_DIR: house.dataDir, HOST: '127.0.0.1', PORT: '0' })
+  const env = { DATA_DIR: house.dataDir, HOST: '127.0.0.1', PORT: '0' }
+  const second = await martillo(['serve'], env, LAUNCH)
   expect(second.code).toBe(1)
   expect(second.err).toMatch(/^Martillo: another Martillo runs on .*\n$/)
 })
@@ -144,10 +145,16 @@ test('verify accepts a ledger as it was given, and names the first line that is 
     ['nothing', '', 'line 1'],
     ['no line break at the end', ledger.slice(0, -1), 'line 7'],
   ]
-  for (const [what, text, line] of broken) {
+  // Together, which takes one start: each is named with its line.
+  const folder = temporaryFolder()
+  for (const [what, text] of broken) {
     expect(text, what).not.toBe(ledger)
-    expect(await verify(text), what).toMatchObject({ code: 1, err: expect.stringContaining(line) })
+    writeFileSync(join(folder, `${what}.ndjson`), text)
   }
+  const found = await martillo(['verify', folder])
+  expect(found.code).toBe(1)
+  for (const [what, , line] of broken) expect(found.err).toContain(`${join(folder, what)}.ndjson: ${line} `)
+  expect(await verify(broken[0]![1])).toMatchObject({ code: 1, err: expect.stringContaining(broken[0]![2]) })
   writeFileSync(file, ledger)
   const other = (name: string, text: string) => {
     writeFileSync(`${file}.${name}`, text)

@@ -74,7 +74,7 @@ test('both packages, installed in an empty folder: the service serves its pages,
   const bot = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))![1]!
   writeFileSync(join(folder, 'bot.ts'), bot)
   const ran = run(process.execPath, ['bot.ts', url, id, bidder.email, bidder.password, '1500'], { cwd: folder })
-  await expect.poll(async () => (await admin.auction(id)).bidCount, { timeout: 15_000 }).toBe(1)
+  await expect.poll(async () => (await admin.auction(id)).bidCount).toBe(1)
   await admin.close(id)
   expect((await ran).stdout).toMatch(/result: 'sold'/)
 })
@@ -140,7 +140,16 @@ test.each([
   ['5', join(root, 'test/clients/node_modules/typescript/bin/tsc')],
 ])('its types stand by themselves, and say what is wrong: TypeScript %s', async (_, tsc) => {
   writeFileSync(join(folder, 'consumer.ts'), consumer)
-  const options = ['--noEmit', '--strict', '--target', 'es2024', '--lib', 'es2024,dom,dom.iterable']
+  // What the compiler itself brings is not ours to check.
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--skipDefaultLibCheck',
+    '--target',
+    'es2024',
+    '--lib',
+    'es2024,dom,dom.iterable',
+  ]
   for (const kind of [
     ['--module', 'nodenext'],
     ['--module', 'esnext', '--moduleResolution', 'bundler'],

@@ -12,8 +12,8 @@ import { isLong, pause, rounds } from './kit/form.ts'
 import { CrashHouse } from './kit/house.ts'
 import { Record } from './kit/record.ts'
 
-const EVENTS = rounds(10_000, 100_000)
-const timeout = isLong ? 600_000 : 60_000
+const EVENTS = rounds(5_000, 100_000)
+const timeout = isLong ? 600_000 : 120_000
 
 test(
   '[backup] taken under load and restored holds all that was told before it began, and the house goes on there',

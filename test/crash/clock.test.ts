@@ -43,7 +43,7 @@ test(
       })
       expect(await channel.closed).toEqual({ code: 4000, reason: 'auction over' })
       expect(Date.now() - created).toBeGreaterThan(1_500)
-      expect(Date.now() - created).toBeLessThan(5_000)
+      expect(Date.now() - created).toBeLessThan(60_000)
       expect((await house.admin.auction(long)).status).toBe('open')
       for (const { attempt, answer } of told) expect(await placed(attempt)).toEqual(answer)
       expect([own.ws.readyState, theirs.ws.readyState]).toEqual([own.ws.OPEN, theirs.ws.OPEN])

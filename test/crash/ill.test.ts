@@ -38,7 +38,7 @@ test('[ill] without file descriptors those who are in bid on, and afterwards eve
   onTestFinished(() => crowd.forEach((socket) => socket.destroy()))
   await pause(500)
   const before = house.record.told.length
-  await expect.poll(() => house.record.told.length, { timeout: 5_000 }).toBeGreaterThan(before + 20)
+  await expect.poll(() => house.record.told.length).toBeGreaterThan(before + 20)
   crowd.forEach((socket) => socket.destroy())
   lift()
   await recovers(house)

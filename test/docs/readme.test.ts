@@ -27,7 +27,7 @@ test('the bot of the README bids until its limit and hears the outcome', async (
   const house = await openHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   const ran = (await botOf(house, id))('1500')
-  await expect.poll(async () => (await house.admin.auction(id)).bidCount, { timeout: 15_000 }).toBe(1)
+  await expect.poll(async () => (await house.admin.auction(id)).bidCount).toBe(1)
   await ana.bid(id, { amount: 1_200 })
   await expect.poll(async () => (await house.admin.auction(id)).price).toBe(1_300)
   await ana.bid(id, { amount: 1_600 })

@@ -9,7 +9,14 @@ export default defineConfig({
     teardownTimeout: 10_000,
     setupFiles: ['./test/support/leaks.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
-    include: ['test/fuzz/**/*.test.ts'],
-    env: { FUZZ_FORM: 'long' },
+    testTimeout: 3_600_000,
+    // With them what else draws its cases, of which `npm test` tries some.
+    include: [
+      'test/fuzz/**/*.test.ts',
+      'test/history/simulation.test.ts',
+      'test/ledger/{replay,void-runs}.test.ts',
+      'test/race/first-bid.test.ts',
+    ],
+    env: { FUZZ_FORM: 'long', RUNS: '2000', SEEDS: '1000' },
   },
 })

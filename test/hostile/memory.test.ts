@@ -14,7 +14,7 @@ import { SMALL_NURSERY, SPARING } from './kit/house.ts'
 import { report, residentMiB } from './kit/meter.ts'
 
 /** What everyone may ask for, again and again, as readers of many languages do: the service holds no more for it. */
-const REQUESTS = count(400, 5_000)
+const REQUESTS = count(100, 5_000)
 const AT_ONCE = 8
 const RSS_MORE_MIB_MAX = 150
 const AUCTIONS = 300

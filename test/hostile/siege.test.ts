@@ -13,8 +13,9 @@ import { Siege } from './kit/siege.ts'
 
 /**
  * One house under one attack after the other, with its limits on. Those that take their time begin first and are looked
- * at last. Every test asserts what the attackers are answered, and that honest bidders wait hardly longer than those of
- * another house that nobody attacks: 1.5 times as long at the 99th percentile, and 20 ms.
+ * at last. Every test asserts what the attackers are answered, and that honest bidders are; in the long form also that
+ * those wait hardly longer than those of another house that nobody attacks: 1.5 times as long at the 99th percentile, and
+ * 20 ms.
  */
 const folder = mkdtempSync(join(tmpdir(), 'martillo-test-'))
 let siege: Siege
@@ -110,7 +111,7 @@ test('whoever never reads is let go after 20 s, and holds no more than 256 KiB u
       await house.admin.update(house.other, { description: description(i) })
       most = Math.max(most, house.rss)
     }
-    await expect.poll(gone, { timeout: limits.unreadMs + 10_000, interval: 500 }).toBe(readers)
+    await expect.poll(gone, { timeout: limits.unreadMs + 60_000, interval: 500 }).toBe(readers)
   })
   expect(await gone()).toBe(readers)
   report({ neverReaders: readers, rssMiB: [before, most, house.rss] })
@@ -127,7 +128,7 @@ test('answers that nobody reads harm nobody, and are given up after a minute', a
   // The attackers cannot tell, as they never read: the service's own side is looked at.
   await siege.withstand({ neverReadAnswers: number }, async ({ neverReadAnswers: { network } }) => {
     const left = () => house.connectionsFrom(network)
-    await expect.poll(left, { timeout: 10_000 }).toBe(number)
+    await expect.poll(left).toBe(number)
     await expect.poll(left, { timeout: 90_000, interval: 500 }).toBeLessThanOrEqual(count(number, 0))
   })
 })
@@ -138,7 +139,7 @@ test('slow headers, slow bodies, half-open upgrades and silence end after 30 s, 
       await Promise.all([...slow].map(async ([name, attackers]) => [name, await attackers.fates()] as const)),
     )
   await expect
-    .poll(async () => Object.values(await fates()).some((met) => 'open' in met), { timeout: 50_000, interval: 500 })
+    .poll(async () => Object.values(await fates()).some((met) => 'open' in met), { timeout: 100_000, interval: 500 })
     .toBe(false)
   const met = await fates()
   report(met)
@@ -146,10 +147,10 @@ test('slow headers, slow bodies, half-open upgrades and silence end after 30 s, 
     expectOnly(met[name]!, 408, 'cut')
   expect(met['slowFrames']).toEqual({ 4408: slowNumber })
   const left = () => [...slow].map(([name, { network }]) => [name, house.connectionsFrom(network)])
-  await expect.poll(left, { timeout: 10_000 }).toEqual(slowNames.map((name) => [name, 0]))
+  await expect.poll(left).toEqual(slowNames.map((name) => [name, 0]))
 })
 
-test('a minute later the service holds what it held, and takes bids', { timeout: 90_000 }, async () => {
+test('a minute later the service holds what it held, and takes bids', async () => {
   const most = 1.3 * house.heldAtFirst + 50
   const held: number[] = [house.heldAtFirst]
   const look = async () => {

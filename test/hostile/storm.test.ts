@@ -11,9 +11,10 @@ import { report, residentMiB } from './kit/meter.ts'
 
 /** Descriptors of the service beside its sockets: files, journals, threads. */
 const SPARE = 200
-const WITHIN_MS = 20_000
+/** In short only what hangs takes so long. */
+const WITHIN_MS = count(100_000, 20_000)
 const BID_EVERY_MS = 1_000
-const wanted = count(500, 10_000)
+const wanted = count(300, 10_000)
 
 /** As many as this process, and those it starts, may open; said where it is fewer than wanted. */
 function bearable(): number {
@@ -65,7 +66,7 @@ class Bidder {
 }
 
 test(
-  `after a restart ${wanted} watchers are back and current within 20 s, while bids go on`,
+  `after a restart ${wanted} watchers are back and current${isLong ? ' within 20 s' : ''}, while bids go on`,
   { timeout: 180_000 },
   async () => {
     const number = bearable()
@@ -129,8 +130,8 @@ test(
       bidWaitMostMs: Math.max(...waits),
     }
     report({ ...figures, rssMiB: [rssBefore, rssOpen, residentMiB(service)], crowd: await crowd.fates() })
+    expect(waits.length).toBeGreaterThan(isLong ? 20 : 4)
     expect(backMs).toBeLessThan(WITHIN_MS)
-    expect(waits.length).toBeGreaterThan(isLong ? 20 : 8)
     expect(Math.max(...waits)).toBeLessThan(WITHIN_MS)
   },
 )

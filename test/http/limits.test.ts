@@ -156,6 +156,9 @@ test('accepted bids: so many of one network, whoever makes them, over HTTP and o
 })
 
 test('texts: long ones cost a seller what as many plain auctions cost', async () => {
+  const { creations } = rates
+  Object.assign(rates, { creations: { ...creations, burst: 200 } })
+  onTestFinished(() => void Object.assign(rates, { creations }))
   const house = await limited()
   const sally = await house.person('Sally', 'seller')
   const body = { ...lot, description: '拍'.repeat(19_999) }
@@ -186,13 +189,16 @@ test('auctions of a seller: so many made and changed in an hour; an admin makes 
 })
 
 test('pictures: so many in an hour, by user; a flood of strangers is counted too', async () => {
+  const { images } = rates
+  Object.assign(rates, { images: { ...images, burst: 20 } })
+  onTestFinished(() => void Object.assign(rates, { images }))
   const house = await limited()
   const [sally, tom] = [await house.person('Sally', 'seller'), await house.person('Tom', 'seller')]
   // What cannot be decoded counts as well.
   const body = Buffer.from('no picture')
   const upload = (as: typeof sally | null) => ask(house.url, 'POST /v1/images', { as, body })
   let done = 0
-  const { before, refusal } = await untilLimited(250, async () => {
+  const { before, refusal } = await untilLimited(30, async () => {
     // Not more at once than one person may send.
     while (done >= limits.uploadsPerPersonMax) await turn()
     done += 1
@@ -201,7 +207,7 @@ test('pictures: so many in an hour, by user; a flood of strangers is counted too
   expect(before).toEqual(Array(rates.images.burst).fill(400))
   expectLimited(refusal)
   expect((await upload(tom)).status).toBe(400)
-  const strangers = await untilLimited(250, () => upload(null))
+  const strangers = await untilLimited(30, () => upload(null))
   expect(strangers.before).toEqual(Array(rates.images.burst).fill(401))
 })
 

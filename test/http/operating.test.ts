@@ -19,7 +19,7 @@ test('the log says what runs, what was changed by whom, who failed to sign in, a
       ({ ok }) => ok,
       () => false,
     )
-  await expect.poll(isReady, { timeout: 20_000 }).toBe(true)
+  await expect.poll(isReady).toBe(true)
   const session = { email: admin.ADMIN_EMAIL, password: admin.ADMIN_PASSWORD }
   const { json } = await ask(url, 'POST /v1/sessions', { body: session })
   await ask(url, 'POST /v1/sessions', { body: { ...session, password: 'guessed' } })

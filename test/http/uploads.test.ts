@@ -42,6 +42,9 @@ test('slow uploads of one person keep out nobody else', async () => {
   expect((await upload(house, ben, bytes)).status).toBe(201)
 })
 
+/** An answer that overtakes its body is lost now and then, not each time. */
+const TRIES = 6
+
 test('an upload that is too large, or of another kind, gets its answer although the body is still coming', async () => {
   // As a process of its own: in one loop the client would read the answer before it writes on.
   const service = await runService(temporaryFolder(), await freePort())
@@ -51,7 +54,7 @@ test('an upload that is too large, or of another kind, gets its answer although 
   await seller.signIn(ADMIN.email, ADMIN.password)
   const body = Buffer.alloc(14_000_000)
   const statuses: Record<string, unknown[]> = { 'image/png': [], 'image/heic': [], stranger: [] }
-  for (let i = 0; i < 20; i += 1)
+  for (let i = 0; i < TRIES; i += 1)
     for (const [type, answered] of Object.entries(statuses)) {
       const sent = { as: type === 'stranger' ? null : seller, body, headers: { 'content-type': type } }
       const answer = ask(url, 'POST /v1/images', sent)
@@ -63,9 +66,9 @@ test('an upload that is too large, or of another kind, gets its answer although 
       )
     }
   expect(statuses).toEqual({
-    'image/png': Array(20).fill(413),
-    'image/heic': Array(20).fill(415),
-    stranger: Array(20).fill(401),
+    'image/png': Array(TRIES).fill(413),
+    'image/heic': Array(TRIES).fill(415),
+    stranger: Array(TRIES).fill(401),
   })
 })
 

@@ -5,8 +5,8 @@ import { replay } from '../../src/ledger/replay.ts'
 import { entriesOf } from './support.ts'
 import { actsArb, playVoids, voidTermsArb } from './voids.ts'
 
-/** Fewer where a thousand mutants are tried. */
-const { RUNS = '1000', SEED } = process.env
+/** More by `npm run test:fuzz`. */
+const { RUNS = '100', SEED } = process.env
 const options = { numRuns: Number(RUNS), ...(SEED === undefined ? {} : { seed: Number(SEED) }) }
 
 function eventsOf(...played: Parameters<typeof playVoids>): ChannelEvent[] {

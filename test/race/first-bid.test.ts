@@ -4,7 +4,8 @@ import { watch } from '../support/channel.ts'
 import { openHouse } from '../support/service.ts'
 
 const BIDDERS = 24
-const ROUNDS = 100
+/** More by `npm run test:fuzz`. */
+const ROUNDS = process.env['FUZZ_FORM'] === 'long' ? 200 : 20
 
 test(
   '[PX-4] of 24 bidders who place the same first bid at the same instant, over both transports, one leads and 23 are too low',

@@ -22,7 +22,8 @@ export type Running = {
   kill(signal: NodeJS.Signals): Promise<number | null>
 }
 
-const READY_MS_MAX = 10_000
+/** Only what hangs takes so long. */
+const READY_MS_MAX = 90_000
 const LOOK_EVERY_MS = 20
 
 /** `martillo serve` as a process of its own, ready to take bids. Whoever starts it ends it. */

