@@ -245,7 +245,7 @@ test('of many auctions the first are followed bid by bid, the others by price, o
   const bids = (id: string) => lot(page, id).getByTestId('bid-log')
 
   await press(at(page, 'tab-live'))
-  await bids(ids[FOLLOWED_MAX - 1]!).waitFor({ state: 'attached', ...PATIENTLY })
+  await bids(ids[FOLLOWED_MAX - 1]!).waitFor({ state: 'attached' })
   expect(open()).toEqual(['/v1/live'])
   expect(await bids(next).count()).toBe(0)
   await ben.bid(last, { amount: 1_000 })
@@ -255,7 +255,7 @@ test('of many auctions the first are followed bid by bid, the others by price, o
   // One that ends makes room for the next.
   await house.admin.close(first)
   await lot(page, first).and(page.locator('[data-status=closed]')).waitFor()
-  await bids(next).waitFor({ state: 'attached', ...PATIENTLY })
+  await bids(next).waitFor({ state: 'attached' })
   await ben.bid(next, { amount: 1_200 })
   await bids(next).getByTestId('bid-row').waitFor()
   // What opens meanwhile joins them, without being asked for.
@@ -269,7 +269,7 @@ test('of many auctions the first are followed bid by bid, the others by price, o
   await press(at(page, 'tab-people'))
   await expect.poll(open).toEqual([])
   await press(at(page, 'tab-live'))
-  await bids(next).waitFor({ state: 'attached', ...PATIENTLY })
+  await bids(next).waitFor({ state: 'attached' })
   await house.admin.open(id)
   await lot(page, id).waitFor()
   expect(open()).toEqual(['/v1/live'])
