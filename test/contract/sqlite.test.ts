@@ -100,7 +100,7 @@ test('a bid does not write the description again, and what older versions wrote 
   })
 })
 
-test('the journal and the bids cannot be rewritten: the database itself refuses', async () => {
+test('[STORE-7] the journal and the bids cannot be rewritten: the database itself refuses', async () => {
   const house = await openHouse()
   const id = await house.auction()
   await (await house.person()).bid(id, { maximum: 5_000 })
@@ -247,7 +247,7 @@ test('of the drafts of before it is known which ones others saw', () => {
   ])
 })
 
-test('a page of 200 auctions in a house of thousands is read in three statements, whatever was bid', async () => {
+test('[STORE-12] a page of 200 auctions in a house of thousands is read in three statements, whatever was bid', async () => {
   const folder = temporaryFolder()
   await fill(folder, { auctions: 300, events: 3_000 })
   const sqlite = new Sqlite(folder, { as: 'command' })

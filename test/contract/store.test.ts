@@ -1,8 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
-import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
+import { WritingThread } from '../../src/adapters/sqlite/thread.ts'
 import { limits } from '../../src/config/limits.ts'
 import { Sessions } from '../../src/engine/sessions.ts'
 import type { Amount } from '../../src/domain/amount.ts'
@@ -22,14 +21,18 @@ import { temporaryFolder } from '../support/service.ts'
 /** What every store must do, whichever engine is behind it. Each factory gives a fresh one, and another view of the same. */
 type Opened = { readonly store: Store; readonly accounts: Accounts; readonly again: () => Promise<Opened> }
 
+/** As the service composes them: writes happen in a thread of their own. */
 const factories: Record<string, () => Promise<Opened>> = { sqlite: async () => openSqlite(temporaryFolder()) }
 
 function openSqlite(folder: string): Opened {
   const sqlite = new Sqlite(folder, { as: 'command' })
   sqlite.migrate()
-  onTestFinished(() => sqlite.close())
-  const opened = { store: new SqliteStore(sqlite), accounts: new SqliteAccounts(sqlite) }
-  return { ...opened, again: async () => openSqlite(folder) }
+  const thread = new WritingThread(folder, sqlite)
+  onTestFinished(async () => {
+    await thread.close()
+    sqlite.close()
+  })
+  return { store: thread.store, accounts: thread.accounts, again: async () => openSqlite(folder) }
 }
 
 const load = async (store: Store, auctionId: string) => (await store.read([{ auctionId, known: null }]))[0]
@@ -40,7 +43,7 @@ const AT = Date.parse('2026-11-20T12:00:00.000Z')
 const next = (hash: string) => ({ hash, nonce: `nonce of ${hash}` })
 
 describe.each(Object.entries(factories))('%s', (_, open) => {
-  test('what was appended is read back whole by another connection', async () => {
+  test('[STORE-1] what was appended is read back whole by another connection', async () => {
     const { store, accounts, again } = await open()
     const [seller, ana] = [await user(accounts), await user(accounts)]
     const created = create(seller.id)
@@ -54,7 +57,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(other.epoch).toBe(store.epoch)
   })
 
-  test('an append with an old version is a conflict of its own auction: the others of its batch are written', async () => {
+  test('[STORE-2] an append with an old version is a conflict of its own auction: the others of its batch are written', async () => {
     const { store, accounts } = await open()
     const [seller, ana, ben] = [await user(accounts), await user(accounts), await user(accounts)]
     const [one, two] = [create(seller.id), create(seller.id)]
@@ -70,7 +73,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(await store.entries(two.after.auction.id, 2, 10)).toEqual(beside.entries)
   })
 
-  test('what is newer is read behind what is known, and is the same as all of it', async () => {
+  test('[STORE-4] what is newer is read behind what is known, and is the same as all of it', async () => {
     const { store, accounts, again } = await open()
     const [seller, ana, ben] = [await user(accounts), await user(accounts), await user(accounts)]
     const created = create(seller.id)
@@ -93,7 +96,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(await other.read([{ auctionId: randomUUIDv7(), known: null }])).toEqual([null])
   })
 
-  test('a silent raise changes the version, though not the seq, so two of them conflict', async () => {
+  test('[STORE-2] a silent raise changes the version, though not the seq, so two of them conflict', async () => {
     const { store, accounts } = await open()
     const [seller, ana] = [await user(accounts), await user(accounts)]
     const created = create(seller.id)
@@ -107,7 +110,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect((await store.append([rival])).conflicts).toEqual([created.after.auction.id])
   })
 
-  test('[WHO-1] what is asked before a bid: signed in, blocked by the house or the seller, and what the key was used for', async () => {
+  test('[STORE-5] [WHO-1] what is asked before a bid: signed in, blocked by the house or the seller, and what the key was used for', async () => {
     const { store, accounts } = await open()
     const [seller, ana] = [await user(accounts), await user(accounts)]
     const created = create(seller.id)
@@ -174,7 +177,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     ])
   })
 
-  test('a line of the catalogue is what the auction itself comes to, whatever its bids were', async () => {
+  test('[STORE-12] a line of the catalogue is what the auction itself comes to, whatever its bids were', async () => {
     const { store, accounts } = await open()
     const [seller, ana, ben] = [await user(accounts), await user(accounts), await user(accounts)]
     let held = await appended(store, create(seller.id))
@@ -200,7 +203,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     }
   })
 
-  test('[SC-5] an absence of 30 s or more is kept as an outage, once, by whoever lives again first', async () => {
+  test('[STORE-9] [SC-5] an absence of 30 s or more is kept as an outage, once, by whoever lives again first', async () => {
     const { store, again } = await open()
     const { store: other } = await again()
     expect(await store.beat({ at: AT, since: 0 })).toEqual([])
@@ -269,7 +272,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect([await found('old'), await found('name')]).toEqual([0, 1])
   })
 
-  test('what wants a tick is known after a restart', async () => {
+  test('[STORE-8] what wants a tick is known after a restart', async () => {
     const { store, accounts, again } = await open()
     const created = create((await user(accounts)).id)
     await store.append([created])
@@ -282,7 +285,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(await other.due(Number.MAX_SAFE_INTEGER)).toEqual([])
   })
 
-  test('after recovery everything that was committed is there', async () => {
+  test('[STORE-3] after recovery everything that was committed is there', async () => {
     const { store, accounts } = await open()
     const created = create((await user(accounts)).id)
     await store.append([created])
@@ -355,7 +358,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     expect(await accounts.rotate('on 0', next('x'), AT, AT + 99)).toEqual({ result: 'reused', sessionId: on })
   })
 
-  test('who is signed in is known at once after every change, though another connection made it', async () => {
+  test('[STORE-6] who is signed in is known at once after every change, though another connection made it', async () => {
     const { accounts, again } = await open()
     const { accounts: elsewhere } = await again()
     const [ana, ruler] = [await user(accounts), await user(accounts)]

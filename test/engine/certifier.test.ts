@@ -39,7 +39,7 @@ test('a close waits for no certificate: it is certified later, and a ledger is e
   expect(await verify(ledger.filter((line) => line !== ''))).toMatchObject({ ok: true })
 })
 
-test('what was over and not certified when the service ended is certified behind the next start, once', async () => {
+test('[STORE-10] what was over and not certified when the service ended is certified behind the next start, once', async () => {
   const { wrapStore } = stuck()
   const first = await openHouse({}, { wrapStore })
   const ids = [await first.auction(), await first.auction()]
@@ -51,7 +51,7 @@ test('what was over and not certified when the service ended is certified behind
   expect((await got<Root>(second, '/log/checkpoint')).size).toBe(3)
 })
 
-test('a log of before its tree was stored is completed at the start: old roots go on, and every proof leads to the new one', async () => {
+test('[STORE-10] a log of before its tree was stored is completed at the start: old roots go on, and every proof leads to the new one', async () => {
   const first = await openHouse()
   const ids: string[] = []
   for (let i = 0; i < 5; i += 1) {
@@ -81,7 +81,7 @@ test('a log of before its tree was stored is completed at the start: old roots g
   }
 })
 
-test('the outbox is emptied behind its consumers, and its positions never begin anew', async () => {
+test('[STORE-11] the outbox is emptied behind its consumers, and its positions never begin anew', async () => {
   const house = await openHouse()
   const db = new Database(join(house.dataDir, 'martillo.db'), { readonly: true })
   const positions = () => db.prepare('SELECT min(position) AS least, max(position) AS most FROM outbox').get() as Range

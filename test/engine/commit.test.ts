@@ -50,7 +50,7 @@ test('where a commit fails nothing is answered as accepted or shown, and the sam
   expect(await channel.next('events')).toMatchObject({ events: [{ seq: 3, type: 'bid.placed' }] })
 })
 
-test('a commit that failed and yet took place is found again: answered by its key, and pushed once', async () => {
+test('[STORE-3] [STORE-5] a commit that failed and yet took place is found again: answered by its key, and pushed once', async () => {
   const faulty = new FaultyStore()
   const house = await openHouse({}, { wrapStore: faulty.wrap })
   const [ana, id] = [await house.person(), await house.auction()]
@@ -69,7 +69,7 @@ test('a commit that failed and yet took place is found again: answered by its ke
   expect(channel.events().map(({ seq }) => seq)).toEqual([3])
 })
 
-test('an auction that another process changed is read again, and the bid decided anew', async () => {
+test('[STORE-2] an auction that another process changed is read again, and the bid decided anew', async () => {
   const faulty = new FaultyStore()
   const house = await openHouse({}, { wrapStore: faulty.wrap })
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
@@ -130,7 +130,7 @@ test('an auction that somebody else changes each time it is decided: nobody is k
   expect(await tryBid(house.url, id, token, 'k', { amount: 1_000 })).toMatchObject({ status: 201, body: { seq: 3 } })
 })
 
-test('what waits behind a commit that fails is answered with it, and not decided later', async () => {
+test('[STORE-3] what waits behind a commit that fails is answered with it, and not decided later', async () => {
   const faulty = new FaultyStore()
   const house = await openHouse({}, { wrapStore: faulty.wrap })
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
