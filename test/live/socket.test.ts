@@ -28,7 +28,7 @@ test('hello comes first, then the snapshot with its epoch, the last bids and the
   expect(JSON.stringify(channel.received)).not.toContain('900000009')
 })
 
-test('resume: events after a seq; a snapshot where the epoch is another, the seq unknown or the gap too wide', async () => {
+test('[LIVE-3] resume: events after a seq; a snapshot where the epoch is another, the seq unknown or the gap too wide', async () => {
   const house = await openHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   await ana.bid(id, { amount: 1_000 })
@@ -45,7 +45,7 @@ test('resume: events after a seq; a snapshot where the epoch is another, the seq
   expect(nothing.all('snapshot')).toEqual([])
 })
 
-test('what happens while a snapshot is being put together follows it, none missing', async () => {
+test('[LIVE-1] what happens while a snapshot is being put together follows it, none missing', async () => {
   const names = { blocked: null as Promise<void> | null, asked: 0 }
   const wrapAccounts: NonNullable<Exchanges['wrapAccounts']> = (accounts) =>
     new Proxy(accounts, {
@@ -74,7 +74,7 @@ test('what happens while a snapshot is being put together follows it, none missi
   expect((await channel.next('events')).events.map(({ seq }) => seq)).toEqual([3])
 })
 
-test('you: to its owner only, after a token, an own bid, a lost lead, a voided bid and the close', async () => {
+test('[LIVE-4] you: to its owner only, after a token, an own bid, a lost lead, a voided bid and the close', async () => {
   const house = await openHouse()
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
   const [a, b, passerBy] = [
@@ -126,7 +126,7 @@ test('you: to its owner only, after a token, an own bid, a lost lead, a voided b
   expect(JSON.stringify(others)).not.toMatch(opened)
 })
 
-test('bids over the socket are answered by ack or reject with their key, as over REST', async () => {
+test('[LIVE-11] bids over the socket are answered by ack or reject with their key, as over REST', async () => {
   const house = await openHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   const channel = watch(house.url, id)
@@ -151,7 +151,7 @@ test('bids over the socket are answered by ack or reject with their key, as over
   await expect(ana.bid(id, { maximum: 1_000 }, 'k')).rejects.toMatchObject({ code: 'idempotency_key_reused' })
 })
 
-test('what cannot be read is said in a problem; what is no JSON object ends the connection with 4400', async () => {
+test('[LIVE-11] what cannot be read is said in a problem; what is no JSON object ends the connection with 4400', async () => {
   const house = await openHouse()
   const id = await house.auction()
   const bad = [
@@ -191,7 +191,7 @@ test('what cannot be read is said in a problem; what is no JSON object ends the 
   }
 })
 
-test('a message may come in a binary frame, and behind a byte order mark', async () => {
+test('[LIVE-11] a message may come in a binary frame, and behind a byte order mark', async () => {
   const house = await openHouse()
   const channel = watch(house.url, await house.auction())
   await channel.next('snapshot')
@@ -202,7 +202,7 @@ test('a message may come in a binary frame, and behind a byte order mark', async
   expect(channel.all('problem')).toEqual([])
 })
 
-test('ping is answered by pong with the time of the server and of the sender', async () => {
+test('[LIVE-11] ping is answered by pong with the time of the server and of the sender', async () => {
   const house = await openHouse()
   const channel = watch(house.url, await house.auction())
   channel.ws.on('open', () => channel.send({ type: 'ping', sentAt: 42 }))
@@ -212,7 +212,7 @@ test('ping is answered by pong with the time of the server and of the sender', a
   })
 })
 
-test('heartbeats tell seq, head and who watches; whoever does not answer two pings is let go with 4408', async () => {
+test('[LIVE-7] heartbeats tell seq, head and who watches; whoever does not answer two pings is let go with 4408', async () => {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })
   const id = await house.auction()
@@ -233,7 +233,7 @@ test('heartbeats tell seq, head and who watches; whoever does not answer two pin
   expect(channel.ws.readyState).toBe(channel.ws.OPEN)
 })
 
-test('a heartbeat that would overtake an event comes behind it', async () => {
+test('[LIVE-7] a heartbeat that would overtake an event comes behind it', async () => {
   const beats: (() => void)[] = []
   class Beating extends ManualClock {
     override wake(afterMs: number, call: () => void): () => void {
@@ -258,7 +258,7 @@ test('a heartbeat that would overtake an event comes behind it', async () => {
   expect(channel.received.map(({ type }) => type).slice(-2)).toEqual(['events', 'heartbeat'])
 })
 
-test('close codes: 4404 for no such auction and for drafts of others, 4401 for a bad token, 1008 for a foreign page', async () => {
+test('[LIVE-5] close codes: 4404 for no such auction and for drafts of others, 4401 for a bad token, 1008 for a foreign page', async () => {
   const house = await openHouse({ ALLOWED_ORIGINS: 'https://friends.example' })
   const id = await house.auction()
   const draft = await house.auction({ status: 'draft' })
@@ -283,7 +283,7 @@ test('close codes: 4404 for no such auction and for drafts of others, 4401 for a
   expect((await channel.closed).code).toBe(4401)
 })
 
-test('1009 for a frame that is too big', async () => {
+test('[LIVE-11] 1009 for a frame that is too big', async () => {
   const house = await openHouse()
   const channel = watch(house.url, await house.auction())
   await channel.next('snapshot')
@@ -291,7 +291,7 @@ test('1009 for a frame that is too big', async () => {
   expect((await channel.closed).code).toBe(1009)
 })
 
-test('1013 for more sockets of one person than anyone needs; others come in, and so does who made room', async () => {
+test('[LIVE-14] 1013 for more sockets of one person than anyone needs; others come in, and so does who made room', async () => {
   const house = await openHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   const token = await ana.session.token()
@@ -304,7 +304,7 @@ test('1013 for more sockets of one person than anyone needs; others come in, and
   await watch(house.url, id, '', token).next('you')
 })
 
-test('4429 for too many messages', async () => {
+test('[LIVE-11] 4429 for too many messages', async () => {
   const house = await openHouse({ RATE_LIMITS: 'on' })
   const channel = watch(house.url, await house.auction())
   await channel.next('snapshot')
@@ -323,7 +323,7 @@ test('too many bids of one person are refused over both transports alike', async
   await expect(ana.bid(id, { maximum: 90_000 })).rejects.toMatchObject({ code: 'rate_limited' })
 })
 
-test('signing out and being blocked hold at once, on open sockets too', async () => {
+test('[LIVE-5] signing out and being blocked hold at once, on open sockets too', async () => {
   const house = await openHouse()
   const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
   const tokens = [await ana.session.token(), await ben.session.token()]
@@ -342,7 +342,7 @@ test('signing out and being blocked hold at once, on open sockets too', async ()
   expect(await ben.bid(id, { amount: 1_000 })).toMatchObject({ outcome: 'leading' })
 })
 
-test('a token that runs out ends the connection with 4401, unless it is renewed', async () => {
+test('[LIVE-5] a token that runs out ends the connection with 4401, unless it is renewed', async () => {
   const clock = new ManualClock(Date.now())
   const house = await openHouse({}, { clock })
   const [ana, id] = [await house.person(), await house.auction()]
@@ -360,7 +360,7 @@ test('a token that runs out ends the connection with 4401, unless it is renewed'
   expect(renewed.ws.readyState).toBe(renewed.ws.OPEN)
 })
 
-test('where only members watch, a socket shows nothing before its token, and does not wait for ever', async () => {
+test('[LIVE-5] where only members watch, a socket shows nothing before its token, and does not wait for ever', async () => {
   const clock = new ManualClock()
   const house = await openHouse({ WATCHING: 'members' }, { clock })
   const [ana, id] = [await house.person(), await house.auction()]
@@ -374,10 +374,10 @@ test('where only members watch, a socket shows nothing before its token, and doe
   expect((await fetch(`${house.url}/v1/auctions/${id}`)).status).toBe(401)
 })
 
-test('a reader that sleeps holds 256 KiB at most, is let go with 4413 after 20 s, and the others hear everything', () =>
+test('[LIVE-8] a reader that sleeps holds 256 KiB at most, is let go with 4413 after 20 s, and the others hear everything', () =>
   expectLetGo({ beats: 0, hangsUp: false }))
 
-test('a reader whose missed pongs lie behind what it has not read is told that it reads too slowly', () =>
+test('[LIVE-8] a reader whose missed pongs lie behind what it has not read is told that it reads too slowly', () =>
   expectLetGo({ beats: 2, hangsUp: true }))
 
 /** So many heartbeats pass before the sleeper has something to leave unread. Who does not hang up is waited for, for 5 s. */
@@ -442,7 +442,7 @@ async function expectLetGo({ beats, hangsUp }: { beats: number; hangsUp: boolean
 /** Node's own: what a socket takes before it says that it is full. */
 const HIGH_WATER_BYTES = 64 * 1024
 
-test('a reader that wakes up in time is brought up to date where it was, with nothing left out', async () => {
+test('[LIVE-8] a reader that wakes up in time is brought up to date where it was, with nothing left out', async () => {
   const house = await openHouse()
   const id = await house.auction()
   const sleeper = watch(house.url, id)
@@ -477,7 +477,7 @@ test('SIGTERM says 1012 and Ctrl-C 1001, after the last answer', async () => {
   }
 })
 
-test('GET /v1/live: prices of all that are watched, then of those that changed, at most once in 250 ms, and no silent raise', async () => {
+test('[LIVE-16] GET /v1/live: prices of all that are watched, then of those that changed, at most once in 250 ms, and no silent raise', async () => {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })
   const [ana, ben] = [await house.person(), await house.person()]
