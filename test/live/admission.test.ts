@@ -26,7 +26,7 @@ function openAdmission(capacity: Partial<Capacity> = {}) {
   const closings = new Map<Connection, number>()
   const connection = (userId: string | null): Connection => {
     const identity = userId === null ? null : ({ user: { id: userId } } as Identity)
-    const one: Connection = { identity, end: (closing: Closing) => closings.set(one, closing.code), beat: () => {} }
+    const one: Connection = { identity, end: (closing: Closing) => closings.set(one, closing.code), ping: () => {} }
     return one
   }
   const note = (one: Connection, refusal: Closing | null) => {
