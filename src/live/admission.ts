@@ -11,7 +11,7 @@ import type { Identity } from './identity.ts'
 export type Connection = {
   readonly identity: Identity | null
   end(closing: Closing): void
-  beat(): void
+  ping(): void
 }
 
 /** How many are let in: in all, of one user, signed out of one network, and beyond the share of those, to sign in. */
@@ -73,8 +73,8 @@ export class Admission {
       // Whoever has another role now comes back with it.
       if (message.type === 'role-changed') this.#end(({ user }) => user.id === message.userId, closeCodes.not_signed_in)
     })
-    const beat = () => void queue.each(this.#entries.keys(), (connection) => connection.beat())
-    this.#stops = [unsubscribe, every(clock, limits.heartbeatSeconds * SECOND_MS, beat)]
+    const ping = () => void queue.each(this.#entries.keys(), (connection) => connection.ping())
+    this.#stops = [unsubscribe, every(clock, limits.heartbeatSeconds * SECOND_MS, ping)]
   }
 
   /** Lets in a socket, of which it is not known yet who is there. Null, or why not. */

@@ -101,7 +101,7 @@ export class Prices {
 }
 
 /** Auctions of one list that are looked at before others have their turn. */
-const TOLD_AT_ONCE = 20
+const LOOKED_UP_AT_ONCE = 20
 /** Auctions named again that cost what a new one does. */
 const WATCHED_FOR_ONE = 20
 /** Auctions whose prices are asked for that cost what one does that is followed: it is answered by a snapshot. */
@@ -125,13 +125,13 @@ export class CatalogueChannel implements Conversation<Message> {
   /** Where a stranger counts, until they say who they are. */
   #address: string | null = null
   #watched: ReadonlySet<string> = new Set()
-  /** The seq that each was told at: what has not moved since is not told again. */
-  #told = new Map<string, number>()
-  readonly #untold = new Set<string>()
+  /** The seq that each was published at: what has not moved since is not published again. */
+  #published = new Map<string, number>()
+  readonly #unpublished = new Set<string>()
   #ready: PriceView[] = []
   /** A list is answered, be it by nothing. */
   #owesAnswer = false
-  #telling: Promise<void> | null = null
+  #publishing: Promise<void> | null = null
   #joined = false
 
   constructor(peer: Peer, parts: CatalogueChannelDependencies) {
@@ -156,7 +156,7 @@ export class CatalogueChannel implements Conversation<Message> {
 
   recognised(): void {
     this.#stopCounting()
-    this.#told = new Map()
+    this.#published = new Map()
     this.moved([...this.#watched])
     this.#following.greet()
   }
@@ -197,12 +197,12 @@ export class CatalogueChannel implements Conversation<Message> {
 
   async #watch(auctions: readonly string[]): Promise<void> {
     this.#watched = await this.#prices.existing(auctions)
-    this.#untold.clear()
+    this.#unpublished.clear()
     this.#ready = []
-    this.#told = new Map()
+    this.#published = new Map()
     this.#owesAnswer = true
-    for (const id of this.#watched) this.#untold.add(id)
-    await this.#tell()
+    for (const id of this.#watched) this.#unpublished.add(id)
+    await this.#publish()
   }
 
   received(): undefined {
@@ -210,38 +210,38 @@ export class CatalogueChannel implements Conversation<Message> {
   }
 
   moved(auctions: readonly string[]): void {
-    const before = this.#untold.size
-    for (const id of auctions) if (this.#watched.has(id)) this.#untold.add(id)
-    if (this.#untold.size > before) void this.#tell()
+    const before = this.#unpublished.size
+    for (const id of auctions) if (this.#watched.has(id)) this.#unpublished.add(id)
+    if (this.#unpublished.size > before) void this.#publish()
   }
 
-  #tell(): Promise<void> {
-    this.#telling ??= this.#tellInTurns()
-    return this.#telling
+  #publish(): Promise<void> {
+    this.#publishing ??= this.#publishInTurns()
+    return this.#publishing
   }
 
-  /** Puts what is to be told together, a part in each turn; with the last of it, all goes out in one frame. */
-  async #tellInTurns(): Promise<void> {
+  /** Puts together what is unpublished, a part in each turn; with the last of it, all goes out in one frame. */
+  async #publishInTurns(): Promise<void> {
     try {
       do {
         await this.#parts.queue.turn('costly')
-        for (const id of [...this.#untold].slice(0, TOLD_AT_ONCE)) await this.#look(id)
-      } while (this.#untold.size > 0 && !this.#socket.ended)
+        for (const id of [...this.#unpublished].slice(0, LOOKED_UP_AT_ONCE)) await this.#look(id)
+      } while (this.#unpublished.size > 0 && !this.#socket.ended)
     } catch {
       this.#socket.end(closeCodes.try_later)
     }
-    this.#telling = null
+    this.#publishing = null
     if (this.#ready.length > 0 || this.#owesAnswer) this.#socket.say({ type: 'prices', prices: this.#ready })
     this.#ready = []
     this.#owesAnswer = false
   }
 
   async #look(auctionId: string): Promise<void> {
-    this.#untold.delete(auctionId)
+    this.#unpublished.delete(auctionId)
     const held = await this.#parts.engine.held(auctionId)
     if (held === null || rejectHidden(held.auction, this.#socket.actor) !== null) return
-    if (this.#told.get(auctionId) === held.auction.seq || !this.#watched.has(auctionId)) return
+    if (this.#published.get(auctionId) === held.auction.seq || !this.#watched.has(auctionId)) return
     this.#ready.push(priceView(held.auction))
-    this.#told.set(auctionId, held.auction.seq)
+    this.#published.set(auctionId, held.auction.seq)
   }
 }

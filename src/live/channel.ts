@@ -25,7 +25,7 @@ export class Channel {
   more = false
   /** How many bus messages came, and how many heartbeats were due. */
   message = 0
-  beat = 0
+  heartbeats = 0
   heartbeat: { readonly seq: number; readonly serverTime: string; readonly frame: Buffer } | null = null
   /** By which message a bidder's own part moved last, and by which everybody's may have. */
   readonly #moved = new Map<string, number>()

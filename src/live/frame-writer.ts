@@ -81,9 +81,9 @@ export class FrameWriter {
     this.#held = []
     this.#heldBytes = 0
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#socket.cork()
+    if (frames.length > 1) this.#socket.cork()
     for (const frame of frames) this.#socket.write(frame)
-    this.#socket.uncork()
+    if (frames.length > 1) this.#socket.uncork()
   }
 
   /** Calls once, when the reader has taken what it lagged behind with. */

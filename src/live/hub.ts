@@ -16,7 +16,7 @@ import { OwnBids } from './own-bids.ts'
 import {
   CLOSED,
   LIVE,
-  NOTHING_TOLD,
+  NO_MESSAGE,
   RESUMING,
   type Reader,
   type Subscription,
@@ -53,16 +53,16 @@ export class Hub {
   readonly #channels = new Map<string, Channel>()
   readonly #snapshots = lru<Shown>(SNAPSHOTS_KEPT_MAX)
   readonly #unsubscribe: () => void
-  readonly #stopBeating: () => void
+  readonly #stopHeartbeats: () => void
 
   constructor(parts: HubDependencies) {
     this.#parts = parts
     this.#unsubscribe = parts.bus.subscribe((message) => this.#heard(message))
-    this.#stopBeating = every(parts.clock, limits.heartbeatSeconds * SECOND_MS, () => this.#beat())
+    this.#stopHeartbeats = every(parts.clock, limits.heartbeatSeconds * SECOND_MS, () => this.#sendHeartbeats())
   }
 
   close(): void {
-    this.#stopBeating()
+    this.#stopHeartbeats()
     this.#unsubscribe()
   }
 
@@ -115,7 +115,7 @@ export class Hub {
   greet(reader: Reader, auctionId: string): void {
     const one = this.#channels.get(auctionId)?.subscriptions.get(reader)
     if (one === undefined) return
-    Object.assign(one, { message: NOTHING_TOLD, mayEndAt: 0 })
+    Object.assign(one, { message: NO_MESSAGE, mayEndAt: 0 })
     this.advance(one)
   }
 
@@ -138,9 +138,9 @@ export class Hub {
       reader.events(frame)
     }
     become(one, LIVE)
-    if (reader.actor !== null && !isTold(one, reader.actor.id, held)) this.#tell(one, reader.actor, held)
-    if (one.beat < channel.beat) {
-      one.beat = channel.beat
+    if (reader.actor !== null && !hasOwn(one, reader.actor.id, held)) this.#sendOwn(one, reader.actor, held)
+    if (one.heartbeats < channel.heartbeats) {
+      one.heartbeats = channel.heartbeats
       reader.offer(this.#heartbeatOf(channel))
     }
     if (isOver(held.auction) && one.seq >= held.auction.seq && one.mayEndAt <= this.#parts.clock.now())
@@ -312,7 +312,7 @@ export class Hub {
     }
   }
 
-  #tell(one: Subscription, { id: userId, scope }: NonNullable<Actor>, { auction }: Held): void {
+  #sendOwn(one: Subscription, { id: userId, scope }: NonNullable<Actor>, { auction }: Held): void {
     const isLent = scope === 'bid'
     const latest = latestOf(auction, userId)
     const part = { ...partOf(auction, userId, latest), ...(isLent ? { maximum: null, lowerable: null } : {}) }
@@ -321,8 +321,8 @@ export class Hub {
     one.reader.send(encodeYou(part, bids.json(latest)))
   }
 
-  #beat(): void {
-    for (const channel of this.#channels.values()) channel.beat += 1
+  #sendHeartbeats(): void {
+    for (const channel of this.#channels.values()) channel.heartbeats += 1
     void this.#parts.queue.each(this.#everyone(), (one) => this.advance(one))
   }
 
@@ -344,7 +344,7 @@ export class Hub {
   }
 }
 
-/** Whether somebody knows how they stand, as far as it is known here. */
-function isTold({ message, standing, channel }: Subscription, userId: string, { auction }: Held): boolean {
+/** Whether a reader has its own part as of the latest state that was fetched. */
+function hasOwn({ message, standing, channel }: Subscription, userId: string, { auction }: Held): boolean {
   return message >= Math.min(channel.movedAt(userId), channel.heldAt) && standingOf(auction, userId) === standing
 }

@@ -155,7 +155,7 @@ export class LiveSocket<Message extends { type: string }> {
   }
 
   /** Once a heartbeat: asks for a pong, and gives up where the last ones stayed away. */
-  beat(): void {
+  ping(): void {
     if (this.#missedPongs >= limits.missedPongsMax)
       // Behind what is unread nobody sees a ping.
       return this.end(this.lags ? closeCodes.reading_too_slowly : closeCodes.no_heartbeat)

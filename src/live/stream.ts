@@ -41,7 +41,7 @@ abstract class Listener implements Reader, Connection {
 
   snapshot(): void {}
   send(): void {}
-  beat(): void {}
+  ping(): void {}
   offer(): void {}
   flush(): void {}
   whenDrained(_call: () => void): void {}

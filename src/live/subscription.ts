@@ -36,7 +36,7 @@ export type State =
   | { readonly is: 'resuming' | 'live' | 'closed' }
   | { readonly is: 'lagging'; readonly forget: () => void }
 
-/** What one reader has of its channel. `Hub.advance` brings it up to what there is. */
+/** What one reader has received of its channel. `Hub.advance` brings it up to what there is. */
 export type Subscription = {
   readonly reader: Reader
   readonly channel: Channel
@@ -45,9 +45,9 @@ export type Subscription = {
   seq: number
   /** Bus message number up to which the reader has received its own part. */
   message: number
-  /** The latest heartbeat that was sent. */
-  beat: number
-  /** As they were told them last. */
+  /** How many of the heartbeats of its channel it has received. */
+  heartbeats: number
+  /** As the reader received them last. */
   standing: StandingView
   bids: OwnBids | null
   /** Where the auction is over, how long whoever is there may take to say who they are. */
@@ -59,7 +59,7 @@ export const LIVE: State = { is: 'live' }
 export const CLOSED: State = { is: 'closed' }
 
 /** Before any bus message. */
-export const NOTHING_TOLD = -1
+export const NO_MESSAGE = -1
 
 export function subscription(reader: Reader, channel: Channel): Subscription {
   return {
@@ -67,8 +67,8 @@ export function subscription(reader: Reader, channel: Channel): Subscription {
     channel,
     state: RESUMING,
     seq: 0,
-    message: NOTHING_TOLD,
-    beat: channel.beat,
+    message: NO_MESSAGE,
+    heartbeats: channel.heartbeats,
     standing: 'none',
     bids: null,
     mayEndAt: 0,

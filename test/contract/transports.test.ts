@@ -125,7 +125,7 @@ const seqs = (events: readonly ChannelEvent[]) => events.map(({ seq }) => seq)
 const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, i) => first + i)
 
 describe.each(Object.entries(transports))('%s', (_, follow) => {
-  test('hears everything from the beginning to the close, in order, as it is in the journal, and then the end', async () => {
+  test('[LIVE-1] hears everything from the beginning to the close, in order, as it is in the journal, and then the end', async () => {
     const house = await openHouse()
     const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
     const follower = await follow(house, id, 0)
@@ -140,7 +140,7 @@ describe.each(Object.entries(transports))('%s', (_, follow) => {
     expect(seqs(follower.events)).toEqual(upTo(15))
   })
 
-  test('after a break it goes on where it was, with nothing missing and nothing twice', async () => {
+  test('[LIVE-2] [LIVE-3] after a break it goes on where it was, with nothing missing and nothing twice', async () => {
     const house = await openHouse()
     const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
     const first = await follow(house, id, 0)
@@ -155,7 +155,7 @@ describe.each(Object.entries(transports))('%s', (_, follow) => {
     expect(seqs([...first.events, ...second.events])).toEqual(upTo(14))
   })
 
-  test('who joins in the middle of a storm of bids gets every event once', async () => {
+  test('[LIVE-1] [LIVE-2] who joins in the middle of a storm of bids gets every event once', async () => {
     const house = await openHouse()
     const bidders = await Promise.all(Array.from({ length: 6 }, () => house.person()))
     const id = await house.auction()
@@ -189,7 +189,7 @@ describe.each(Object.entries(transports))('%s', (_, follow) => {
     expect(JSON.stringify(follower.events)).not.toMatch(/777[01]0[12]/)
   })
 
-  test('who comes after the close hears what there was, and the end', async () => {
+  test('[LIVE-6] who comes after the close hears what there was, and the end', async () => {
     const house = await openHouse()
     const id = await house.auction()
     await house.admin.close(id)
@@ -198,7 +198,7 @@ describe.each(Object.entries(transports))('%s', (_, follow) => {
     expect(seqs(follower.events)).toEqual(upTo(3))
   })
 
-  test('a longer past than one answer holds is heard whole', async () => {
+  test('[LIVE-1] a longer past than one answer holds is heard whole', async () => {
     const house = await openHouse()
     const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
     for (let i = 0; i < 450; i += 1) await (i % 2 === 0 ? ana : ben).bid(id, { amount: 1_000 + i * 100 })

@@ -26,7 +26,7 @@ function openAdmission(capacity: Partial<Capacity> = {}) {
   const closings = new Map<Connection, number>()
   const connection = (userId: string | null): Connection => {
     const identity = userId === null ? null : ({ user: { id: userId } } as Identity)
-    const one: Connection = { identity, end: (closing: Closing) => closings.set(one, closing.code), beat: () => {} }
+    const one: Connection = { identity, end: (closing: Closing) => closings.set(one, closing.code), ping: () => {} }
     return one
   }
   const note = (one: Connection, refusal: Closing | null) => {
@@ -46,7 +46,7 @@ function openAdmission(capacity: Partial<Capacity> = {}) {
   return { admission, closings, come, stream, isIn }
 }
 
-test('whoever is not signed in takes four fifths of the places, and the others are kept for who is', () => {
+test('[LIVE-14] whoever is not signed in takes four fifths of the places, and the others are kept for who is', () => {
   const { admission, closings, come, stream, isIn } = openAdmission()
   const strangers = Array.from({ length: 8 }, () => come())
   expect(strangers.every(isIn)).toBe(true)
@@ -64,14 +64,14 @@ test('whoever is not signed in takes four fifths of the places, and the others a
   expect(isIn(stream('eve'))).toBe(true)
 })
 
-test('those who are signed in may have all the places', () => {
+test('[LIVE-14] those who are signed in may have all the places', () => {
   const { come, isIn, stream } = openAdmission()
   const members = Array.from({ length: 10 }, (_, i) => stream(`user ${i}`))
   expect(members.every(isIn)).toBe(true)
   expect(isIn(come())).toBe(false)
 })
 
-test('whoever says who they are makes room for another who does not', () => {
+test('[LIVE-14] whoever says who they are makes room for another who does not', () => {
   const { admission, come, isIn } = openAdmission()
   const strangers = Array.from({ length: 8 }, () => come())
   expect(isIn(come())).toBe(false)
@@ -79,7 +79,7 @@ test('whoever says who they are makes room for another who does not', () => {
   expect(isIn(come())).toBe(true)
 })
 
-test('an address that is full of strangers is not full for who is signed in there', () => {
+test('[LIVE-14] an address that is full of strangers is not full for who is signed in there', () => {
   const { admission, come, isIn } = openAdmission({ watchersMax: 20, watchersPerAddressMax: 2 })
   const sockets = [come(), come(), come()]
   expect(sockets.map(isIn)).toEqual([true, true, false])
@@ -89,7 +89,7 @@ test('an address that is full of strangers is not full for who is signed in ther
   expect([come(), come()].map(isIn)).toEqual([true, false])
 })
 
-test('those who have a moment to sign in are so many in all, and so many of one address', () => {
+test('[LIVE-14] those who have a moment to sign in are so many in all, and so many of one address', () => {
   const { closings, come } = openAdmission({ watchersMax: 30, watchersPerAddressMax: 1, introducingMax: 3 })
   const from = (address: string, number: number) =>
     Array.from({ length: number }, () => closings.get(come(address)) ?? 'in')
@@ -98,7 +98,7 @@ test('those who have a moment to sign in are so many in all, and so many of one 
   expect(from('192.0.2.3', 2)).toEqual(['in', 1013])
 })
 
-test('addresses of one IPv6 /64 are full together, those of one /48 at eight times as many', () => {
+test('[LIVE-14] addresses of one IPv6 /64 are full together, those of one /48 at eight times as many', () => {
   const capacity = { watchersMax: 200, watchersPerAddressMax: 2, introducingMax: 100, introducingPerAddressMax: 100 }
   const { come, isIn } = openAdmission(capacity)
   const enters = (address: string) => isIn(come(address))
@@ -109,7 +109,7 @@ test('addresses of one IPv6 /64 are full together, those of one /48 at eight tim
   expect(enters('2001:db8:2:1::1')).toBe(true)
 })
 
-test('a person has so many sockets and streams, and whoever leaves makes room', () => {
+test('[LIVE-14] a person has so many sockets and streams, and whoever leaves makes room', () => {
   const { admission, closings, come, stream, isIn } = openAdmission({ watchersPerUserMax: 2 })
   const [one, two] = [stream('ana'), come()]
   expect(admission.recognise(two, 'ana')).toBe(true)
@@ -120,7 +120,7 @@ test('a person has so many sockets and streams, and whoever leaves makes room', 
   expect(isIn(stream('ana'))).toBe(true)
 })
 
-test('a house full of strangers: members come in, nobody is put out, and bids need no place', async () => {
+test('[LIVE-14] a house full of strangers: members come in, nobody is put out, and bids need no place', async () => {
   holds(limits, { watchersMax: 5 })
   const clock = new ManualClock(Date.now())
   const house = await openHouse({}, { clock })

@@ -17,7 +17,7 @@ async function answerTo(channel: Channel, auctions: readonly string[]) {
   return channel.next('prices')
 }
 
-test('a list is one query, whatever is in it; ids that no auction has are remembered and cost nothing again', async () => {
+test('[LIVE-12] a list is one query, whatever is in it; ids that no auction has are remembered and cost nothing again', async () => {
   const asked = { existing: 0, read: 0 }
   const house = await openHouse(
     {},
@@ -53,7 +53,7 @@ test('an auction that is made behind a list that named it would not be missed: i
   expect((await answerTo(channel, [id])).prices).toMatchObject([{ auction: id }])
 })
 
-test('lists are paid by the id, by strangers of one address together; a member pays for themselves', async () => {
+test('[LIVE-12] lists are paid by the id, by strangers of one address together; a member pays for themselves', async () => {
   const clock = new ManualClock()
   const house = await openHouse({ RATE_LIMITS: 'on' }, { clock })
   const ana = await house.person()

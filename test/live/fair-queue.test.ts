@@ -13,7 +13,7 @@ function held(ms = HELD_MS): void {
 
 const queue = () => new FairQueue(systemClock())
 
-test('who is told takes turns of the event loop, however long each takes', async () => {
+test('[LIVE-15] who is told takes turns of the event loop, however long each takes', async () => {
   let done = false
   const called: number[] = []
   const all = queue()
@@ -54,7 +54,7 @@ test('fan-out that took long rests for a part of that time, one that did not goe
   expect(performance.now() - began).toBeGreaterThan(15)
 })
 
-test('a source is served at once for the first time in a turn of the loop, and no other source waits for it', async () => {
+test('[LIVE-15] a source is served at once for the first time in a turn of the loop, and no other source waits for it', async () => {
   const line = queue()
   const [one, two] = [{}, {}]
   expect([one, one, two, one, two].map((source) => line.isFirst(source))).toEqual([true, false, true, false, false])
@@ -63,7 +63,7 @@ test('a source is served at once for the first time in a turn of the loop, and n
   expect([two, one].map((source) => line.isFirst(source))).toEqual([true, true])
 })
 
-test('what is to be flushed is flushed once, when the turn of the loop is over', async () => {
+test('[LIVE-10] what is to be flushed is flushed once, when the turn of the loop is over', async () => {
   const line = queue()
   let flushed = 0
   const writer = { flush: () => (flushed += 1) }
@@ -94,13 +94,13 @@ async function movedOn(number: number, step: () => void): Promise<number[]> {
   return seen
 }
 
-test('in a lane what costs little goes forward together, what holds the loop has a turn for itself', async () => {
+test('[LIVE-15] in a lane what costs little goes forward together, what holds the loop has a turn for itself', async () => {
   const [quick, slow] = [await movedOn(200, () => {}), await movedOn(10, () => held(1.5))]
   expect(quick.length).toBeLessThan(50)
   expect(Math.max(...slow)).toBe(1)
 })
 
-test('no lane stands behind another: a message waits for no line of costly work', async () => {
+test('[LIVE-15] no lane stands behind another: a message waits for no line of costly work', async () => {
   const line = queue()
   const order: string[] = []
   const costly = Array.from({ length: 20 }, () =>

@@ -36,7 +36,7 @@ const eventsOf = (channel: Channel, id: string): readonly ChannelEvent[] =>
 const seqsOf = (channel: Channel, id: string) => eventsOf(channel, id).map(({ seq }) => seq)
 const snapshotsOf = (channel: Channel) => channel.all('snapshot').map(({ auction }) => auction.id)
 
-test('each auction of a list begins with a snapshot, and goes on with its events, each with its id', async () => {
+test('[LIVE-13] each auction of a list begins with a snapshot, and goes on with its events, each with its id', async () => {
   const house = await openHouse()
   const [ana, ben, one, two] = [
     await house.person(),
@@ -57,7 +57,7 @@ test('each auction of a list begins with a snapshot, and goes on with its events
   expect(JSON.stringify(channel.received)).not.toContain('900000009')
 })
 
-test('whoever names what they have is sent what they missed, in order and once; a snapshot where that cannot be', async () => {
+test('[LIVE-3] whoever names what they have is sent what they missed, in order and once; a snapshot where that cannot be', async () => {
   const house = await openHouse()
   const [ana, one, two, three] = [
     await house.person(),
@@ -84,7 +84,7 @@ test('whoever names what they have is sent what they missed, in order and once; 
   expect(seqsOf(channel, one)).toEqual([2, 3, 4])
 })
 
-test('a list replaces the one before: what it names with its seq goes on, what it leaves out is silent, what it names without begins anew', async () => {
+test('[LIVE-12] a list replaces the one before: what it names with its seq goes on, what it leaves out is silent, what it names without begins anew', async () => {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })
   const [ana, one, two, three] = [
@@ -123,7 +123,7 @@ test('a list replaces the one before: what it names with its seq goes on, what i
   expect(channel.all('heartbeat')).toHaveLength(2)
 })
 
-test('what is named twice counts as it is named last', async () => {
+test('[LIVE-12] what is named twice counts as it is named last', async () => {
   const house = await openHouse()
   const id = await house.auction()
   const channel = await open(house)
@@ -132,7 +132,7 @@ test('what is named twice counts as it is named last', async () => {
   expect(channel.all('snapshot')).toEqual([])
 })
 
-test('prices may be watched beside: each list is its own', async () => {
+test('[LIVE-13] prices may be watched beside: each list is its own', async () => {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })
   const [ana, one, two] = [await house.person(), await house.auction(), await house.auction()]
@@ -165,7 +165,7 @@ test(`at most ${FOLLOWED_MAX} auctions are followed; a longer list is refused an
   expect(await channel.next('events')).toMatchObject({ auction: id })
 })
 
-test('a list is paid by the auction that is begun, more than one of prices; one refused leaves what is followed', async () => {
+test('[LIVE-12] a list is paid by the auction that is begun, more than one of prices; one refused leaves what is followed', async () => {
   const clock = new ManualClock()
   const house = await openHouse({ RATE_LIMITS: 'on' }, { clock })
   const [ana, id] = [await house.person(), await house.auction()]
@@ -190,14 +190,14 @@ test('a list is paid by the auction that is begun, more than one of prices; one 
   expect(await channel.next('events')).toMatchObject({ auction: id, events: [{ seq: 3 }] })
 })
 
-test('4429 for lists without end', async () => {
+test('[LIVE-11] 4429 for lists without end', async () => {
   const house = await openHouse({ RATE_LIMITS: 'on' })
   const channel = await open(house)
   for (let i = 0; i < 200; i += 1) follow(channel)
   expect((await channel.closed).code).toBe(4429)
 })
 
-test('you: of each auction to its owner only, with its id, after a list, a token and whatever changes it', async () => {
+test('[LIVE-4] you: of each auction to its owner only, with its id, after a list, a token and whatever changes it', async () => {
   const house = await openHouse()
   const [ana, ben, one, two] = [
     await house.person(),
@@ -223,7 +223,7 @@ test('you: of each auction to its owner only, with its id, after a list, a token
   expect(JSON.stringify(b.received)).not.toContain('"maximum":4000')
 })
 
-test('what a caller may not see is refused by auction, and the others go on', async () => {
+test('[LIVE-5] [LIVE-13] what a caller may not see is refused by auction, and the others go on', async () => {
   const house = await openHouse()
   const seller = await house.person('seller', 'seller')
   const [ana, id] = [await house.person(), await house.auction()]
@@ -248,7 +248,7 @@ test('what a caller may not see is refused by auction, and the others go on', as
   await Promise.all([channel.next('events'), owner.next('events')])
 })
 
-test('where only members watch nobody follows before their token', async () => {
+test('[LIVE-5] where only members watch nobody follows before their token', async () => {
   const house = await openHouse({ WATCHING: 'members' })
   const [ana, id] = [await house.person(), await house.auction()]
   const stranger = await open(house)
@@ -261,7 +261,7 @@ test('where only members watch nobody follows before their token', async () => {
   expect(await member.next('snapshot')).toMatchObject({ auction: { id } })
 })
 
-test('a lent token is good for its auction and not for many: 4403, and nothing is told', async () => {
+test('[LIVE-5] a lent token is good for its auction and not for many: 4403, and nothing is told', async () => {
   const house = await openHouse({ ALLOWED_ORIGINS: 'https://friends.example' })
   const [ana, id] = [await house.person(), await house.auction()]
   await ana.bid(id, { maximum: 7_777 })
@@ -272,7 +272,7 @@ test('a lent token is good for its auction and not for many: 4403, and nothing i
   expect(channel.received.map(({ type }) => type)).toEqual(['hello'])
 })
 
-test('the end of an auction ends its part, behind the last own part, and not the socket', async () => {
+test('[LIVE-6] the end of an auction ends its part, behind the last own part, and not the socket', async () => {
   const clock = new ManualClock(Date.now())
   const house = await openHouse({}, { clock })
   const [ana, one, two] = [await house.person(), await house.auction(), await house.auction()]
@@ -298,7 +298,7 @@ test('the end of an auction ends its part, behind the last own part, and not the
 const typed = (message: ServerMessage) =>
   `${message.type} ${'auction' in message && typeof message.auction === 'string' ? message.auction : ''}`
 
-test('long texts of many auctions are sent as they are read: whoever reads gets all, whoever sleeps is let go with 4413', async () => {
+test('[LIVE-8] long texts of many auctions are sent as they are read: whoever reads gets all, whoever sleeps is let go with 4413', async () => {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })
   const ids: string[] = []
@@ -329,7 +329,7 @@ test('long texts of many auctions are sent as they are read: whoever reads gets 
   expect((await sleeper.closed).code).toBe(4413)
 })
 
-test('a reader that wakes up in time has every event of every auction, with nothing left out', async () => {
+test('[LIVE-8] a reader that wakes up in time has every event of every auction, with nothing left out', async () => {
   const house = await openHouse()
   const ids = [await house.auction(), await house.auction(), await house.auction(), await house.auction()]
   const sleeper = await open(house)

@@ -6,7 +6,7 @@ import { FaultyStore } from '../support/faulty-store.ts'
 import { patch, storeWith } from '../support/patch.ts'
 import { openHouse } from '../support/service.ts'
 
-test('who has the beginning already of what is read from a slow journal gets the rest', async () => {
+test('[LIVE-2] who has the beginning already of what is read from a slow journal gets the rest', async () => {
   const faulty = new FaultyStore()
   const slow = Promise.withResolvers<void>()
   const slowly = storeWith((store) => ({
@@ -35,7 +35,7 @@ test('who has the beginning already of what is read from a slow journal gets the
   expect(await late.next('events')).toMatchObject({ events: [{ seq: 5 }] })
 })
 
-test('a read that fails ends neither the process nor the stream: the next event brings what was missed', async () => {
+test('[LIVE-1] a read that fails ends neither the process nor the stream: the next event brings what was missed', async () => {
   const faulty = new FaultyStore()
   let broken = false
   const unreadable = storeWith((store) => ({
@@ -61,7 +61,7 @@ test('a read that fails ends neither the process nor the stream: the next event 
   expect(channel.events().map(({ seq }) => seq)).toEqual([3, 4])
 })
 
-test('a silent raise in the middle of a fan-out is told to its bidder, though the state at hand was of before', async () => {
+test('[LIVE-4] a silent raise in the middle of a fan-out is told to its bidder, though the state at hand was of before', async () => {
   const house = await openHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   await ana.bid(id, { maximum: 4_000 })

@@ -4,7 +4,7 @@ import { watch } from '../support/channel.ts'
 import { openHouse } from '../support/service.ts'
 import { ask, lot } from '../http/support.ts'
 
-test('whoever comes first: a stranger is never shown what the seller is, and the seller always', async () => {
+test('[LIVE-17] whoever comes first: a stranger is never shown what the seller is, and the seller always', async () => {
   const house = await openHouse()
   const seller = await house.person('seller', 'seller')
   const token = await seller.session.token()
@@ -25,7 +25,7 @@ test('whoever comes first: a stranger is never shown what the seller is, and the
   }
 })
 
-test('each who comes is told the moment, how many watch, and how things stand by then', async () => {
+test('[LIVE-17] each who comes is told the moment, how many watch, and how things stand by then', async () => {
   const house = await openHouse()
   const [ana, id] = [await house.person(), await house.auction()]
   const shown: ServerMessageOf<'snapshot'>[] = []
