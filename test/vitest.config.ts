@@ -15,10 +15,10 @@ export default defineConfig({
   test: {
     pool: 'forks',
     // Only what hangs takes so long: on a quiet machine everything comes at once.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     teardownTimeout: 10_000,
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
     restoreMocks: true,
     setupFiles: ['./test/support/leaks.ts'],
     reporters: ['default', './test/support/closing-line.ts'],

@@ -3,12 +3,8 @@ import { expect, test } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
 import { ADMIN } from '../support/people.ts'
 import { type House, openHouse } from '../support/service.ts'
-import { faults } from './faults.ts'
+import { WORDS_AND_COLOURS, faults } from './faults.ts'
 import { DESKTOP, SPANISH_PHONE, at, enter, signInAs, visit } from './visitors.ts'
-
-/** The rules that look at colours, and those that look at words: all others find in one language and scheme what there is. */
-const OF_COLOURS = ['color-contrast', 'link-in-text-block']
-const OF_WORDS = ['cat.text-alternatives', 'cat.name-role-value', 'cat.language', 'cat.forms']
 
 /** A house with a lot of each kind, and somebody who bids in some. */
 async function furnished(): Promise<{ house: House; ana: typeof ADMIN; open: string; over: string; upcoming: string }> {
@@ -34,10 +30,9 @@ async function furnished(): Promise<{ house: House; ana: typeof ADMIN; open: str
   return { house, ana, open, over, upcoming }
 }
 
-// In the dark only the colours are others, and in another language only the words.
 for (const [language, colorScheme, rules] of [
   ['en-GB', 'light', null],
-  ['es-ES', 'dark', { rules: OF_COLOURS, tags: OF_WORDS }],
+  ['es-ES', 'dark', WORDS_AND_COLOURS],
 ] as const)
   test(`axe finds nothing serious or moderate on any page: ${language}, ${colorScheme}`, async () => {
     const { house, ana, open, over, upcoming } = await furnished()

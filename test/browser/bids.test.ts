@@ -49,7 +49,7 @@ test('my bids: the next bid by two presses, whatever it is by then, and the answ
   await rival.bid(id, { amount: 1_500 })
   await button(page, 'A clock').waitFor()
   await answer(page, 'A clock', 'leading').waitFor({ state: 'detached' })
-}, 30_000)
+})
 
 test('my bids: a refusal is said on its card, and a card does not move when it is bid on', async () => {
   const house = await sharedHouse()
@@ -100,7 +100,7 @@ test('my bids: where no answer comes the same bid is asked about again, and is p
   await answer(page, 'A clock', 'leading').waitFor()
   expect(keys.size).toBe(1)
   expect((await client.you(id)).bids).toHaveLength(2)
-}, 60_000)
+})
 
 test('my bids: at stake, won and to pay, in each currency', async () => {
   const house = await sharedHouse()

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { ADMIN } from '../support/people.ts'
 import { painted } from '../support/pictures.ts'
 import { type House, openHouse } from '../support/service.ts'
-import { faults } from './faults.ts'
+import { WORDS_AND_COLOURS, faults } from './faults.ts'
 import { DESKTOP, SPANISH_PHONE, accountOf, at, visit } from './visitors.ts'
 
 /** The desk of the admin, at one of its places. */
@@ -255,18 +255,19 @@ for (const options of [DESKTOP, SPANISH_PHONE])
     const { house, bidden } = await running()
     await house.admin.close(await house.auction({ title: 'Unwanted' }))
     for (const colorScheme of ['light', 'dark'] as const) {
+      const rules = colorScheme === 'dark' ? WORDS_AND_COLOURS : null
       const page = await desk(house, 'live', { ...options, colorScheme })
       await at(page, 'live-lot').first().waitFor()
       await page.locator('.board-bar input[value=table]').check()
       await at(page, colorScheme === 'light' ? 'all-pause' : 'all-resume').click()
-      expect(await faults(page)).toEqual([])
+      expect(await faults(page, rules)).toEqual([])
       if (colorScheme === 'light') await at(page, 'reason').fill('Why not')
       await sayYes(page)
       await at(page, 'report').waitFor()
-      expect(await faults(page)).toEqual([])
+      expect(await faults(page, rules)).toEqual([])
       await page.goto(`/desk#new=${bidden}`)
       await page.locator('#title').waitFor()
-      expect(await faults(page)).toEqual([])
+      expect(await faults(page, rules)).toEqual([])
     }
     await house.admin.close(bidden)
     const page = await desk(house, 'won', options)

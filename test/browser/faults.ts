@@ -8,6 +8,12 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Some of the rules, by their names and by the tags of others. */
 export type Rules = { readonly rules: readonly string[]; readonly tags: readonly string[] }
 
+/** In the dark only the colours are others, and in another language only the words: in a second walk the rest is known. */
+export const WORDS_AND_COLOURS: Rules = {
+  rules: ['color-contrast', 'link-in-text-block'],
+  tags: ['cat.text-alternatives', 'cat.name-role-value', 'cat.language', 'cat.forms'],
+}
+
 /** What axe finds serious, moderate or worse, with where: by all of its rules, or some. */
 export async function faults(page: Page, some: Rules | null = null): Promise<string[]> {
   await page.evaluate(axe)

@@ -12,7 +12,7 @@ import { openHouse, temporaryFolder } from '../support/service.ts'
 test(
   'an encrypted backup shows nothing, opens by its passphrase alone, and restores byte for byte',
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   async () => {
     const house = await openHouse()

@@ -55,7 +55,7 @@ async function serving() {
           ({ status }) => status,
           () => 0,
         ),
-      { timeout: 30_000 },
+      { timeout: 90_000 },
     )
     .toBe(200)
   return url

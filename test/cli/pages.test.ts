@@ -32,7 +32,7 @@ test('serve in a clone where nothing is built builds the pages, and runs as npm 
       (response) => response.text(),
       () => '',
     )
-  await expect.poll(page, { timeout: 100_000 }).toContain('<!doctype html>')
+  await expect.poll(page, { timeout: 250_000 }).toContain('<!doctype html>')
   expect(existsSync(join(folder, 'web/dist/.built'))).toBe(true)
   expect(commandLines(child.pid!)).toContainEqual(expect.stringContaining('--max-semi-space-size'))
 })

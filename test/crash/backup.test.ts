@@ -13,7 +13,7 @@ import { CrashHouse } from './kit/house.ts'
 import { Record } from './kit/record.ts'
 
 const EVENTS = rounds(5_000, 100_000)
-const timeout = isLong ? 600_000 : 120_000
+const timeout = isLong ? 600_000 : 300_000
 
 test(
   '[backup] taken under load and restored holds all that was told before it began, and the house goes on there',

@@ -17,7 +17,7 @@ const BIDS = rounds(6, 100)
  */
 test(
   `[torn] of ${BIDS} bids each is there wherever the WAL ends after its answer, and the database opens wherever it ends`,
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const house = await CrashHouse.open(temporaryFolder())
     // A clean end leaves no WAL, so that all that follows is in one that was never begun anew.

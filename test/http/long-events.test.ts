@@ -85,8 +85,7 @@ test('four ledgers at a time are sent to one network, whether they are read or n
   expectProblem(await another(), 'rate_limited', { retryAfterSeconds: 1 })
   expect((await ask(url, `GET /v1/auctions/${id}/ledger`, { as: admin })).status).toBe(200)
   unread[0]!.destroy()
-  await expect.poll(async () => (await another()).status).toBe(200)
-  expect((await another()).status).toBe(200)
+  for (let i = 0; i < 2; i += 1) await expect.poll(async () => (await another()).status).toBe(200)
 })
 
 test('who goes on from long ago is read to in turns of the loop, however many they are', async () => {

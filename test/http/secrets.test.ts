@@ -220,7 +220,7 @@ test('no line of the log holds a maximum, a token, an address, a password or a c
           ({ ok }) => ok,
           () => false,
         ),
-      { timeout: 15_000 },
+      { timeout: 90_000 },
     )
     .toBe(true)
 

@@ -90,7 +90,7 @@ function withoutMachine(line: string): string {
 
 test(
   '[PX-9] with other maxima and raises that nobody sees, everyone else reads the same bytes',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const watchers = ['anonymous', 'ben', 'cas', 'dan', 'seller', 'otherSeller', 'admin'] as const
     const [one, other] = await Promise.all([play(plain, watchers), play(otherMaxima, watchers)])
@@ -108,7 +108,7 @@ test(
 
 test(
   '[RES-1] with other reserves that come to the same, everyone but the seller and the admins reads the same bytes',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const watchers = ['anonymous', 'ben', 'dan', 'otherSeller'] as const
     const [one, other] = await Promise.all([play(plain, watchers), play(otherReserves, watchers)])
@@ -116,7 +116,7 @@ test(
   },
 )
 
-test('[RES-1] a reserve that is met by another bid is no secret, and is found', { timeout: 120_000 }, async () => {
+test('[RES-1] a reserve that is met by another bid is no secret, and is found', { timeout: 300_000 }, async () => {
   const watchers = ['anonymous'] as const
   const [one, other] = await Promise.all([
     play(plain, watchers),

@@ -9,7 +9,7 @@ const ROUNDS = process.env['FUZZ_FORM'] === 'long' ? 200 : 20
 
 test(
   '[PX-4] of 24 bidders who place the same first bid at the same instant, over both transports, one leads and 23 are too low',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const house = await openHouse()
     const bidders = await Promise.all(Array.from({ length: BIDDERS }, (_, i) => house.person(`bidder ${i}`)))
