@@ -6,8 +6,6 @@ import { simulate } from './simulation/simulation.ts'
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const SEEDS = Number(process.env['SEEDS'] ?? 30)
 const SEEDS_BROKEN_MAX = 1_000
-/** Where the first seed that finds what is rare is known: those before it need not be tried each time. */
-const BEGIN: Readonly<Record<string, number>> = { 'the journal skips an entry': 210 }
 
 test(
   `seeds from ${SEED} on: crashes, conflicts, delays and lost messages break no promise`,
@@ -36,9 +34,8 @@ test('a seed plays the same again, to the last byte', async () => {
   expect((await simulate(SEED)).digest()).not.toBe((await simulate(SEED + 1)).digest())
 })
 
-test.each(Object.entries(breaks))('%s: found, and by the same seed again', async (name, broken) => {
-  const first = BEGIN[name] ?? 1
-  for (let seed = first; seed < first + SEEDS_BROKEN_MAX; seed += 1) {
+test.each(Object.entries(breaks))('%s: found, and by the same seed again', async (_, broken) => {
+  for (let seed = 1; seed <= SEEDS_BROKEN_MAX; seed += 1) {
     const { faults } = await simulate(seed, broken)
     if (faults.length === 0) continue
     expect((await simulate(seed, broken)).faults).toEqual(faults)
