@@ -129,7 +129,7 @@ for (const [kind, opened] of Object.entries(factories)) {
       result: 'refused',
       why: 'must not have more than 16000000 pixels as AVIF',
     })
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(5_000)
     // Of a megapixel each: as PNG there would be seven.
     const [avif, another] = [canvas(1_000, 1_000), canvas(1_000, 1_000, '#00f')].map((one) => one.avif({ effort: 0 }))
     await added(pictures, await avif!.toBuffer())
