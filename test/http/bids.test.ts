@@ -408,7 +408,9 @@ test('[PX-10] at most: the minimum bid of the instant, kept as no maximum, and X
 test('[PX-10] of forty who bid at once at most the same, each is taken at the minimum bid of their turn', async () => {
   const house = await sharedHouse()
   const id = await house.auction()
-  const people = await Promise.all(Array.from({ length: 40 }, (_, i) => house.person(`somebody ${i}`)))
+  const people: Client[] = []
+  // As many passwords of one network at a time as may wait.
+  while (people.length < 40) people.push(...(await Promise.all(Array.from({ length: 20 }, () => house.person()))))
   const answers = await Promise.all(people.map((one) => one.bid(id, { atMost: 100_000 })))
   const prices = answers.map(({ price }) => price).toSorted((a, b) => a - b)
   expect(prices).toEqual(people.map((_, i) => 1_000 + 100 * i))
