@@ -94,6 +94,8 @@ export const limits = {
   filmsKept: 50,
   filmPicturesKept: 200,
 
+  /** Auctions whose lines in lists are kept as they are shown: some 2 kB each. */
+  listedKeptMax: 10_000,
   pageDefault: 50,
   pageMax: 200,
 

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { limits } from '../config/limits.ts'
 import { currency } from '../domain/currency.ts'
+import type { Summary } from '../domain/auction.ts'
 import { type Actor, isAdmin, owns } from '../domain/access.ts'
 import { EXTERNAL_ID_MAX, status, uuid } from '../domain/schema.ts'
 import { summaryView } from '../domain/view.ts'
-import { type ListedAuctionView, listedAuctionView } from '../domain/wire.ts'
-import { fromWire, givenInstant } from '../domain/instant.ts'
+import { type AuctionView, type ListedAuctionView, listedAuctionView } from '../domain/wire.ts'
+import { fromWire, givenInstant, toWire } from '../domain/instant.ts'
 import type { Clock, Store } from '../engine/ports.ts'
 import type { FairQueue } from '../live/fair-queue.ts'
 import { number, pageOf, paging, several } from './parts.ts'
@@ -69,8 +70,17 @@ type CatalogueParts = { readonly store: Store; readonly clock: Clock; readonly q
 export class Catalogue {
   readonly #parts: CatalogueParts
 
+  /** What is the same until the auction moves: all but the seller's name and the time. */
+  readonly #views = new WeakMap<Summary, AuctionView>()
+
   constructor(parts: CatalogueParts) {
     this.#parts = parts
+  }
+
+  #shown(auction: Summary, head: string): AuctionView {
+    let view = this.#views.get(auction)
+    if (view === undefined) this.#views.set(auction, (view = whole(auction, head, 'public')))
+    return view
   }
 
   /** A page as the actor may see it. */
@@ -86,11 +96,12 @@ export class Catalogue {
     for (const { auction, head, sellerName } of page.items) {
       const viewer = owns(auction, actor) ? 'owner' : 'public'
       const seller = { id: auction.sellerId, displayName: sellerName }
-      const { terms, ...view } = summaryView(auction, { seller, head, serverTime, viewer })
+      const { terms, ...view } = viewer === 'public' ? this.#shown(auction, head) : whole(auction, head, viewer)
       const { increments, ...shown } = terms
       items.push({
         ...view,
-        description: beginningOf(view.description),
+        seller,
+        serverTime: toWire(serverTime),
         terms: query.include === undefined ? shown : { ...shown, increments },
         ...labels?.get(view.id),
       })
@@ -99,6 +110,12 @@ export class Catalogue {
     const nextCursor = page.nextCursor === null ? null : `${query.sort}:${page.nextCursor}`
     return { items, nextCursor, ...(page.total === null ? {} : { total: page.total }) }
   }
+}
+
+function whole(auction: Summary, head: string, viewer: 'public' | 'owner'): AuctionView {
+  const seller = { id: auction.sellerId, displayName: '' }
+  const view = summaryView(auction, { seller, head, serverTime: 0, viewer })
+  return { ...view, description: beginningOf(view.description) }
 }
 
 function askedOf(

@@ -1,4 +1,5 @@
 import { limits } from '../../config/limits.ts'
+import type { Summary } from '../../domain/auction.ts'
 import type { CatalogueQuery, CountedPage, Listed } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { page, position } from './paging.ts'
@@ -15,8 +16,11 @@ type CatalogueRow = {
   seller: string | null
 }
 
+/** What was read of an auction, by its number: parsing a state costs more than reading it. */
+export type Parsed = Map<number, { readonly state: string; readonly auction: Summary }>
+
 /** A page of the catalogue, out of what is stored beside the bids. */
-export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery): CountedPage<Listed> {
+export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery, parsed: Parsed): CountedPage<Listed> {
   const { where, values } = conditions(query)
   const total = query.cursor === null ? count(sqlite, where, values) : null
   const key = sortKeys[query.sort]
@@ -32,11 +36,18 @@ export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery): CountedPage<
     ...values,
     query.limit + 1,
   )
-  return { ...page(rows, query.limit, listed), total }
+  return { ...page(rows, query.limit, (row) => listed(row, parsed)), total }
 }
 
-function listed({ state, title, description, head, seller }: CatalogueRow): Listed {
-  return { auction: summaryIn(state, { title, description }), head, sellerName: seller ?? '' }
+function listed({ number, state, title, description, head, seller }: CatalogueRow, parsed: Parsed): Listed {
+  const known = parsed.get(number)
+  const isSame = known?.state === state && known.auction.title === title && known.auction.description === description
+  const auction = isSame ? known.auction : summaryIn(state, { title, description })
+  if (!isSame) {
+    if (parsed.size >= limits.listedKeptMax) parsed.clear()
+    parsed.set(number, { state, auction })
+  }
+  return { auction, head, sellerName: seller ?? '' }
 }
 
 function count(sqlite: Sqlite, where: readonly string[], values: readonly unknown[]): number {

@@ -25,7 +25,7 @@ import type {
   Store,
 } from '../../engine/ports.ts'
 import { ENTRIES_BYTES_MAX } from '../../engine/ports.ts'
-import { catalogueOf } from './catalogue.ts'
+import { type Parsed, catalogueOf } from './catalogue.ts'
 import type { Sqlite } from './database.ts'
 import { labelled, labelsOf, setLabels } from './labels.ts'
 import { addToLog, consume, consumedIn, logTip, nodeIn, statementsIn, uncertifiedIn } from './log.ts'
@@ -86,6 +86,7 @@ export class SqliteStore implements Store {
   readonly #sqlite: Sqlite
   readonly #keys: UsedKeys
   readonly #ownBids: OwnBids
+  readonly #parsed: Parsed = new Map()
 
   readonly #add: (entries: readonly LogEntry[]) => Promise<boolean>
 
@@ -374,7 +375,7 @@ export class SqliteStore implements Store {
   }
 
   async catalogue(query: CatalogueQuery): Promise<CountedPage<Listed>> {
-    return catalogueOf(this.#sqlite, query)
+    return catalogueOf(this.#sqlite, query, this.#parsed)
   }
 
   async existing(auctionIds: readonly string[]): Promise<ReadonlySet<string>> {
