@@ -6,6 +6,9 @@ import { page, position } from './paging.ts'
 import { summaryIn } from './rows.ts'
 import { searchQuery } from './search-text.ts'
 
+/** Characters of a description that are read for a list, which shows the beginning: all of 200 would be megabytes. */
+const DESCRIPTION_READ = 200
+
 type CatalogueRow = {
   key: number
   number: number
@@ -30,7 +33,7 @@ export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery, parsed: Parse
     values.push(...from)
   }
   const rows = sqlite.all<CatalogueRow>(
-    `SELECT ${key} AS key, a.number, a.head, a.state, a.title, a.description, u.display_name AS seller
+    `SELECT ${key} AS key, a.number, a.head, a.state, a.title, substr(a.description, 1, ${DESCRIPTION_READ}) AS description, u.display_name AS seller
      FROM auctions a LEFT JOIN users u ON u.id = a.seller_id
      WHERE ${where.join(' AND ')} ORDER BY key, a.number LIMIT ?`,
     ...values,
