@@ -25,30 +25,14 @@ import type {
   Store,
 } from '../../engine/ports.ts'
 import { ENTRIES_BYTES_MAX } from '../../engine/ports.ts'
+import { appendRows } from './append.ts'
 import { type Parsed, catalogueOf } from './catalogue.ts'
 import type { Sqlite } from './database.ts'
 import { labelled, labelsOf, setLabels } from './labels.ts'
 import { addToLog, consume, consumedIn, logTip, nodeIn, statementsIn, uncertifiedIn } from './log.ts'
 import { OwnBids } from './own-bids.ts'
-import { authVersionIn, rightsIn } from './rights.ts'
 import { auctionNumber, numberAt, placeOf, placesAfter } from './place.ts'
-import {
-  ANSWER_COLUMNS,
-  AUTHOR_COLUMNS,
-  BID,
-  BORN_COLUMNS,
-  type BidRow,
-  DEED_COLUMNS,
-  ENTRY_COLUMNS,
-  FOUND_COLUMNS,
-  MOVING_COLUMNS,
-  type Row,
-  type Rows,
-  auctionOf,
-  bidOf,
-  isBidRow,
-  rowsOf,
-} from './rows.ts'
+import { BID, type BidRow, type Rows, auctionOf, bidOf, rowsOf } from './rows.ts'
 import { UsedKeys } from './used-keys.ts'
 
 type AuctionRow = {
@@ -68,14 +52,6 @@ type Reach = { readonly after: number; readonly limit: number }
 
 /** Of outages that were longer ago every auction was decided: none is open for so many. */
 const OUTAGES_MAX = 16
-const ALL_COLUMNS = [...MOVING_COLUMNS, ...FOUND_COLUMNS, ...BORN_COLUMNS]
-const CHANGE_AUCTION = updateOf([...MOVING_COLUMNS, ...FOUND_COLUMNS])
-const MOVE_AUCTION = updateOf(MOVING_COLUMNS)
-const VOID = 'UPDATE deeds SET voided = 1 WHERE place BETWEEN ? AND ? AND (id = ? OR raises = ?)'
-
-function updateOf(columns: readonly string[]): string {
-  return `UPDATE auctions SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE number = ?`
-}
 
 export class SqliteStore implements Store {
   /** There is one writer on a file. */
@@ -87,7 +63,6 @@ export class SqliteStore implements Store {
   readonly #keys: UsedKeys
   readonly #ownBids: OwnBids
   readonly #parsed: Parsed = new Map()
-
   readonly #add: (entries: readonly LogEntry[]) => Promise<boolean>
 
   /** The database is migrated. `add` is where the log is written, in which thread ever. */
@@ -195,68 +170,7 @@ export class SqliteStore implements Store {
 
   /** What `append` asks for, as rows. */
   async write(changes: readonly Rows[]): Promise<Appended> {
-    return this.#sqlite.transaction(() => {
-      const conflicts = changes.filter((change) => !this.#isCurrent(change)).map(({ auctionId }) => auctionId)
-      const written = changes.filter(({ auctionId }) => !conflicts.includes(auctionId))
-      this.#writeRows(
-        written,
-        written.map((change) => this.#writeAuction(change)),
-      )
-      return { conflicts }
-    })
-  }
-
-  /** Nobody changed it since, and whoever bids may still do so. */
-  #isCurrent({ auctionId, expectedVersion, bidders }: Rows): boolean {
-    const row = this.#sqlite.get<{ version: number }>('SELECT version FROM auctions WHERE id = ?', auctionId)
-    return (row?.version ?? 0) === expectedVersion && this.#mayStillBid(auctionId, bidders)
-  }
-
-  /** Gives the auction's number. */
-  #writeAuction({ auctionId, expectedVersion, moving, found, born }: Rows): number {
-    const columns = [...moving, ...(found ?? [])]
-    if (expectedVersion === 0) return this.#sqlite.insert('auctions', ALL_COLUMNS, [[...columns, ...born]])
-    const number = auctionNumber(this.#sqlite, auctionId)!
-    this.#sqlite.run(found === null ? MOVE_AUCTION : CHANGE_AUCTION, ...columns, number)
-    return number
-  }
-
-  #writeRows(changes: readonly Rows[], numbers: readonly number[]): void {
-    const placed = (of: (change: Rows) => readonly Row[]) =>
-      changes.flatMap((change, i) =>
-        of(change).map(([number, ...row]) => [placeOf(numbers[i]!, number as number), ...row]),
-      )
-    const answers = placed((change) => change.answers)
-    let answer = this.#sqlite.insert('answers', ANSWER_COLUMNS, answers)
-    const deeds = placed((change) => change.deeds).map((deed) => [...deed, isBidRow(deed) ? answer++ : null])
-    this.#sqlite.insert('deeds', DEED_COLUMNS, deeds)
-    this.#sqlite.insert(
-      'entries',
-      ENTRY_COLUMNS,
-      placed((change) => change.entries),
-    )
-    this.#sqlite.insert(
-      'authors',
-      AUTHOR_COLUMNS,
-      placed((change) => change.authors),
-    )
-    const published = changes.flatMap(({ entries }, i) =>
-      entries.length === 0 ? [] : [[numbers[i]!, entries[0]![0]!, entries.at(-1)![0]!]],
-    )
-    this.#sqlite.insert('outbox', ['auction', 'from_seq', 'to_seq'], published)
-    for (const [i, { voided }] of changes.entries())
-      for (const bidId of voided) this.#sqlite.run(VOID, ...placesAfter(numbers[i]!), bidId, bidId)
-  }
-
-  /** From the instant a revocation or a role is answered no bid of that person is taken, also not one that was decided before. */
-  #mayStillBid(auctionId: string, bidders: Rows['bidders']): boolean {
-    const now = authVersionIn(this.#sqlite)
-    return bidders.every(({ sessionId, userId, house, at, authVersion }) => {
-      if (authVersion === now) return true
-      const seller = this.#sqlite.get<{ id: string }>('SELECT seller_id AS id FROM auctions WHERE id = ?', auctionId)
-      const rights = rightsIn(this.#sqlite, sessionId, seller?.id ?? '')
-      return rights?.user.id === userId && rights.expiresAt > at && !rights.blocked && rights.staff === house
-    })
+    return appendRows(this.#sqlite, changes)
   }
 
   async entries(

@@ -1,0 +1,88 @@
+import type { Appended } from '../../engine/ports.ts'
+import type { Sqlite } from './database.ts'
+import { auctionNumber, placeOf, placesAfter } from './place.ts'
+import { authVersionIn, rightsIn } from './rights.ts'
+import {
+  ANSWER_COLUMNS,
+  AUTHOR_COLUMNS,
+  BORN_COLUMNS,
+  DEED_COLUMNS,
+  ENTRY_COLUMNS,
+  FOUND_COLUMNS,
+  MOVING_COLUMNS,
+  type Row,
+  type Rows,
+  isBidRow,
+} from './rows.ts'
+
+/** One transaction for all that is appended: what is not current any more is left out, and all else written. */
+
+const ALL_COLUMNS = [...MOVING_COLUMNS, ...FOUND_COLUMNS, ...BORN_COLUMNS]
+const CHANGE_AUCTION = updateOf([...MOVING_COLUMNS, ...FOUND_COLUMNS])
+const MOVE_AUCTION = updateOf(MOVING_COLUMNS)
+const VOID = 'UPDATE deeds SET voided = 1 WHERE place BETWEEN ? AND ? AND (id = ? OR raises = ?)'
+
+function updateOf(columns: readonly string[]): string {
+  return `UPDATE auctions SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE number = ?`
+}
+
+export function appendRows(sqlite: Sqlite, changes: readonly Rows[]): Appended {
+  return sqlite.transaction(() => {
+    const written = changes.filter((change) => isCurrent(sqlite, change))
+    writeRows(
+      sqlite,
+      written,
+      written.map((change) => writeAuction(sqlite, change)),
+    )
+    return { conflicts: changes.filter((change) => !written.includes(change)).map(({ auctionId }) => auctionId) }
+  })
+}
+
+/** Nobody changed it since, and whoever bids may still do so. */
+function isCurrent(sqlite: Sqlite, { auctionId, expectedVersion, bidders }: Rows): boolean {
+  const row = sqlite.get<{ version: number; seller: string }>(
+    'SELECT version, seller_id AS seller FROM auctions WHERE id = ?',
+    auctionId,
+  )
+  return (row?.version ?? 0) === expectedVersion && mayStillBid(sqlite, row?.seller ?? '', bidders)
+}
+
+/** From the instant a revocation or a role is answered no bid of that person is taken, also not one that was decided before. */
+function mayStillBid(sqlite: Sqlite, sellerId: string, bidders: Rows['bidders']): boolean {
+  const now = authVersionIn(sqlite)
+  return bidders.every(({ sessionId, userId, house, at, authVersion }) => {
+    if (authVersion === now) return true
+    const rights = rightsIn(sqlite, sessionId, sellerId)
+    return rights?.user.id === userId && rights.expiresAt > at && !rights.blocked && rights.staff === house
+  })
+}
+
+/** Gives the auction's number. */
+function writeAuction(sqlite: Sqlite, { auctionId, expectedVersion, moving, found, born }: Rows): number {
+  const columns = [...moving, ...(found ?? [])]
+  if (expectedVersion === 0) return sqlite.insert('auctions', ALL_COLUMNS, [[...columns, ...born]])
+  const number = auctionNumber(sqlite, auctionId)!
+  sqlite.run(found === null ? MOVE_AUCTION : CHANGE_AUCTION, ...columns, number)
+  return number
+}
+
+function writeRows(sqlite: Sqlite, changes: readonly Rows[], numbers: readonly number[]): void {
+  const placed = (of: (change: Rows) => readonly Row[]) =>
+    changes.flatMap((change, i) =>
+      of(change).map(([number, ...row]) => [placeOf(numbers[i]!, number as number), ...row]),
+    )
+  const answers = placed((change) => change.answers)
+  let answer = sqlite.insert('answers', ANSWER_COLUMNS, answers)
+  const deeds = placed((change) => change.deeds).map((deed) => [...deed, isBidRow(deed) ? answer++ : null])
+  sqlite.insert('deeds', DEED_COLUMNS, deeds)
+  const entries = placed((change) => change.entries)
+  sqlite.insert('entries', ENTRY_COLUMNS, entries)
+  const authors = placed((change) => change.authors)
+  sqlite.insert('authors', AUTHOR_COLUMNS, authors)
+  const published = changes.flatMap(({ entries: own }, i) =>
+    own.length === 0 ? [] : [[numbers[i]!, own[0]![0]!, own.at(-1)![0]!]],
+  )
+  sqlite.insert('outbox', ['auction', 'from_seq', 'to_seq'], published)
+  for (const [i, { voided }] of changes.entries())
+    for (const bidId of voided) sqlite.run(VOID, ...placesAfter(numbers[i]!), bidId, bidId)
+}
