@@ -16,15 +16,13 @@ import { villain } from './kit/villain.ts'
 /**
  * Can who leads freeze the last seconds? A house with many auctions is asked for all that costs it much, by strangers and
  * members, all at once, while honest people bid until the last moment in auctions that end one after the other. Others do
- * the same in a house that is left in peace: what the machine does meets both. How long is waited, and that nobody is late,
- * is asserted in the long form: in the short one other tests take the processors.
+ * the same in a house that is left in peace: what the machine does meets both. Nothing else runs beside it. Within how
+ * much a bid is stamped is asserted in the long form.
  */
 const folder = mkdtempSync(join(tmpdir(), 'martillo-test-'))
 const WAIT_MS_MAX = 100
 const STAMP_MS_MAX = 20
 const RSS_MORE_MIB_MAX = 150
-/** Where other tests take the processors any may be. */
-const LATE_MAX = count(Infinity, 0)
 const CLOSINGS = count(2, 20)
 /** Within which the service is to hold what it held: V8 gives pages back 10 to 16 s after it collected. */
 const QUIET_MS = 60_000
@@ -92,16 +90,15 @@ async function besieged(): Promise<Seen> {
 
 /** Where the machine itself makes those wait whom nobody attacks, it may be as much longer as in the other siege. */
 function mostOf({ p99Ms, stampP99Ms }: Waits): Pick<Waits, 'p99Ms' | 'stampP99Ms'> {
-  if (!isLong) return { p99Ms: Infinity, stampP99Ms: Infinity }
   return {
     p99Ms: Math.max(WAIT_MS_MAX, 1.5 * p99Ms + 20),
-    stampP99Ms: Math.max(STAMP_MS_MAX, 1.5 * stampP99Ms + STAMP_MS_MAX),
+    stampP99Ms: isLong ? Math.max(STAMP_MS_MAX, 1.5 * stampP99Ms + STAMP_MS_MAX) : Infinity,
   }
 }
 
 function hasHeld({ attacked, quiet }: Seen): boolean {
   const most = mostOf(quiet)
-  return attacked.late <= LATE_MAX && attacked.p99Ms <= most.p99Ms && attacked.stampP99Ms <= most.stampP99Ms
+  return attacked.late === 0 && attacked.p99Ms <= most.p99Ms && attacked.stampP99Ms <= most.stampP99Ms
 }
 
 beforeAll(async () => {
@@ -131,7 +128,7 @@ test('all attacks at once: honest bidders wait 100 ms at most, and each has an a
 
 test('no bid that was sent 150 ms before a hard end is late, by REST or on a socket', () => {
   expect(seen.attacked.bids).toBeGreaterThan(count(5, 30) * CLOSINGS)
-  expect(seen.attacked.late).toBeLessThanOrEqual(LATE_MAX)
+  expect(seen.attacked.late).toBe(0)
 })
 
 test('a bid is stamped within 20 ms of when its bytes were written', () => {
