@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from './adapters/folder.ts'
+import { databaseFile } from './adapters/sqlite/database-file.ts'
 import type { Config } from './config.ts'
 import { Client, type NewAuction } from './sdk/index.ts'
 
@@ -29,7 +30,7 @@ type DemoHouse = {
 /** The demo for an empty DATA_DIR, or for one that it furnished before; null where the house has other owners. */
 export function openDemoHouse(config: Config): DemoHouse | null {
   const file = join(config.DATA_DIR, 'demo.json')
-  const isNew = !existsSync(join(config.DATA_DIR, 'martillo.db'))
+  const isNew = !existsSync(databaseFile(config.DATA_DIR))
   if (!isNew && !existsSync(file)) return null
   const guests = isNew ? invite(config, file) : (JSON.parse(readFileSync(file, 'utf8')) as Guests)
   const { email, password } = guests.admin

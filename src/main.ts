@@ -6,7 +6,7 @@ import { DiskKeys } from './adapters/disk-keys.ts'
 import { DiskPictures } from './adapters/disk-pictures.ts'
 import { LocalBus } from './adapters/local-bus.ts'
 import { Sqlite } from './adapters/sqlite/database.ts'
-import { sizesIn } from './adapters/sqlite/sizes.ts'
+import { sizesIn } from './adapters/sqlite/database-file.ts'
 import { WritingThread } from './adapters/sqlite/thread.ts'
 import { type Outward, fetchOutward } from './adapters/outward.ts'
 import { systemClock } from './adapters/system-clock.ts'
@@ -65,7 +65,7 @@ export async function serve(
     for (const step of closing.toReversed()) await step()
   }
   try {
-    await sqlite.mend()
+    await sqlite.repair()
     sqlite.migrate()
     const log = openLog(config)
     log.info({ version, node: process.versions.node, settings: shownSettings(config) }, 'Martillo starts')

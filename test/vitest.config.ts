@@ -8,7 +8,7 @@ import { Order } from './support/order.ts'
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '..', 'node_modules', '.cache', 'compiled')
 
 /** They put something in a module's place, which must not be loaded yet. */
-const REPLACING = ['test/crash/move.test.ts']
+const REPLACING = ['test/crash/repair.test.ts']
 
 /** What all attacks at once leave of memory is measured where nothing else holds the service up. */
 const ALONE = ['test/hostile/close.test.ts']

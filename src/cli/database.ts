@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Held, backup } from '../adapters/sqlite/backup.ts'
-import { Sqlite, missingMigrations } from '../adapters/sqlite/database.ts'
-import { wantDatabase } from '../adapters/sqlite/file.ts'
+import { type Contents, backup } from '../adapters/sqlite/backup.ts'
+import { Sqlite } from '../adapters/sqlite/database.ts'
+import { missingMigrations } from '../adapters/sqlite/migrations.ts'
+import { wantDatabase } from '../adapters/sqlite/database-file.ts'
 import { restore } from '../adapters/sqlite/restore.ts'
 import { SqliteStore } from '../adapters/sqlite/store.ts'
 import { systemClock } from '../adapters/system-clock.ts'
@@ -55,7 +56,7 @@ function passphraseIn({ passphraseFile }: Sealing): string | null {
   return passphrase
 }
 
-function figures({ auctions, events }: Held): string {
+function figures({ auctions, events }: Contents): string {
   return `${auctions} auctions with ${events} events`
 }
 

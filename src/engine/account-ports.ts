@@ -67,14 +67,26 @@ export type Creation = {
   readonly at: Instant
 }
 
-export interface Accounts {
-  /** False where the e-mail address is taken. */
-  addUser(user: User, password: string): Promise<boolean>
+export interface AccountReads {
   user(userId: string): Promise<User | null>
   /** With the password's hash. */
   userByEmail(email: string): Promise<{ readonly user: User; readonly password: string } | null>
   users(paging: Paging & { readonly q: string | null }): Promise<Page<User>>
   names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** How often anybody was signed out, blocked, let in again or given another role. */
+  authVersion(): Promise<number>
+  /** Of a session that was not ended, in auctions of a seller; `''` is nobody. */
+  rights(sessionId: string, sellerId: string): Promise<Rights | null>
+  /** When a session that goes on expires, null where there is none. */
+  sessionEnd(sessionId: string): Promise<Instant | null>
+  /** Those that go on, the latest first. */
+  sessions(userId: string, at: Instant): Promise<readonly { readonly id: string; readonly expiresAt: Instant }[]>
+  blocks(sellerId: string): Promise<readonly string[]>
+}
+
+export interface AccountWrites {
+  /** False where the e-mail address is taken. */
+  addUser(user: User, password: string): Promise<boolean>
   /** Null where there is no such user. `last_admin`: nobody could rule the house. */
   changeUser(
     userId: string,
@@ -87,12 +99,6 @@ export interface Accounts {
   /** Shreds who a person is: name, address, sessions, salts, answers, and who did what. Every ledger still verifies. */
   eraseUser(userId: string, at: Instant): Promise<Erased>
   addSession(session: Session, refreshHash: string): Promise<void>
-  /** How often anybody was signed out, blocked, let in again or given another role. */
-  authVersion(): Promise<number>
-  /** Of a session that was not ended, in auctions of a seller; `''` is nobody. */
-  rights(sessionId: string, sellerId: string): Promise<Rights | null>
-  /** When a session that goes on expires, null where there is none. */
-  sessionEnd(sessionId: string): Promise<Instant | null>
   /**
    * Replaces a refresh token by the next, and moves the session's end to `expiresAt`, or to its last day. For a while
    * (`refreshGraceMs`) the same answer is given again to who shows the used one, unless its successor was used.
@@ -103,12 +109,11 @@ export interface Accounts {
   removeSessions(before: Instant, most: number): Promise<number>
   /** Ends all sessions of a user but one, and says which. */
   endSessions(userId: string, but?: string): Promise<readonly string[]>
-  /** Those that go on, the latest first. */
-  sessions(userId: string, at: Instant): Promise<readonly { readonly id: string; readonly expiresAt: Instant }[]>
   /** Keeps what is to be made under a key, or gives what was asked under it before. */
   claim(creation: Creation): Promise<Creation>
   /** Forgets some claims of before an instant; 0 where none is left. */
   removeClaims(before: Instant, most: number): Promise<number>
-  blocks(sellerId: string): Promise<readonly string[]>
   setBlock(sellerId: string, userId: string, blocked: boolean): Promise<void>
 }
+
+export type Accounts = AccountReads & AccountWrites

@@ -35,14 +35,19 @@ export type HouseChanges = Partial<
 >
 
 /** What the house shows of itself. */
-export interface HouseRecords {
+export interface HouseReads {
   face(): Promise<HouseFace>
   house(): Promise<House>
   /** Any version that ever held, null where there was none. */
   terms(version: number): Promise<HouseTerms | null>
+}
+
+export interface HouseWrites {
   /** Another text of the terms is a new version. `changed`: it is not in the state that was named. */
   changeHouse(changes: HouseChanges, at: Instant, ifChanges: number | null): Promise<House | 'changed'>
 }
+
+export type HouseRecords = HouseReads & HouseWrites
 
 /**
  * What came of an upload. `name` is that of the content, which may have been there before; width and height in pixels are
@@ -80,28 +85,33 @@ export type NamedPictures = { readonly number: number; readonly sellerId: string
 export type Copy = { readonly address: string; readonly userId: string | null; readonly tries: number }
 
 /** What is known of pictures beside their bytes. */
-export interface PictureRecords {
-  /** Whoever comes first stays; when it was last uploaded counts. */
-  record(picture: KnownPicture): Promise<void>
+export interface PictureReads {
   bytesOf(userId: string): Promise<number>
   /** When each was last uploaded. */
   known(): Promise<ReadonlyMap<string, Instant>>
-  forget(name: string): Promise<void>
   /** By the auctions after one, in order. */
   named(after: number, limit: number): Promise<readonly NamedPictures[]>
-  /** Addresses of other sites, to be fetched; what is there or under way already stays as it is. */
-  want(addresses: readonly string[], userId: string, at: Instant): Promise<void>
   /** The name of our copy, null where there is none. */
   copyOf(address: string): Promise<string | null>
   /** Every address that was wanted, and the name of our copy. */
   copies(): Promise<ReadonlyMap<string, string | null>>
   /** The oldest of each person, persons in turn; of one person at most `most`, those under way counted, and so many in all. */
   dueCopies(at: Instant, most: number, underWay: readonly string[]): Promise<readonly Copy[]>
+}
+
+export interface PictureWrites {
+  /** Whoever comes first stays; when it was last uploaded counts. */
+  record(picture: KnownPicture): Promise<void>
+  forget(name: string): Promise<void>
+  /** Addresses of other sites, to be fetched; what is there or under way already stays as it is. */
+  want(addresses: readonly string[], userId: string, at: Instant): Promise<void>
   copied(address: string, name: string): Promise<void>
   /** Null: not to be tried again. */
   copyFailed(address: string, nextAt: Instant | null): Promise<void>
   forgetCopy(address: string): Promise<void>
 }
+
+export type PictureRecords = PictureReads & PictureWrites
 
 export interface Pictures {
   /** Decodes it, writes it anew as WebP in both sizes, and keeps that: durable when it returns. */

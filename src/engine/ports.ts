@@ -143,7 +143,7 @@ export const ENTRIES_BYTES_MAX = 256 * 1024
 /** Nobody was there after `since`, until `until`. */
 export type Outage = { readonly since: Instant; readonly until: Instant }
 
-export interface Store {
+export interface StoreReads {
   /** How many appends may run beside each other. */
   readonly lanes: number
   /** Whether other nodes write to it: then memory may be old, and each read asks what is current. */
@@ -159,8 +159,6 @@ export interface Store {
   priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]>
   /** Of the bids of an auction, by bid; of a person who was erased none. */
   bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>>
-  /** Each by itself, durable when it returns. Throws where the outcome is unknown: each was written, or was not. */
-  append(changes: readonly Change[]): Promise<Appended>
   /** Entries after a seq, in order: at most `limit`, and no more than `bytesMax` (ENTRIES_BYTES_MAX) of text but for the first. */
   entries(auctionId: string, after: number, limit: number, bytesMax?: number): Promise<readonly Entry[]>
   privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]>
@@ -173,6 +171,23 @@ export interface Store {
   statementOf(auctionId: string): Promise<Statement | null>
   /** Those that are no certificates: the keys of the house, in order. */
   keyStatements(): Promise<readonly Statement[]>
+  /** The position of the outbox that a consumer has come to; 0 at first. */
+  consumed(consumer: string): Promise<number>
+  catalogue(query: CatalogueQuery): Promise<CountedPage<Listed>>
+  /** Which of these ids an auction has. */
+  existing(auctionIds: readonly string[]): Promise<ReadonlySet<string>>
+  /** Those of each of these auctions. */
+  labels(auctionIds: readonly string[]): Promise<ReadonlyMap<string, Labels>>
+  /** The auction of a seller that has this external id, null where there is none. */
+  labelled(sellerId: string, externalId: string): Promise<string | null>
+  bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>>
+  /** Every auction that wants a tick by `until`. */
+  due(until: Instant): Promise<readonly { readonly auctionId: string; readonly dueAt: Instant }[]>
+}
+
+export interface StoreWrites {
+  /** Each by itself, durable when it returns. Throws where the outcome is unknown: each was written, or was not. */
+  append(changes: readonly Change[]): Promise<Appended>
   /** Adds to the log what `sign` gives, all or nothing; it is asked again where another process was first. */
   inLog(sign: (tip: LogTip) => readonly LogEntry[]): Promise<void>
   /**
@@ -184,23 +199,11 @@ export interface Store {
     limit: number,
     sign: (tip: LogTip, auctions: readonly Uncertified[]) => readonly LogEntry[],
   ): Promise<number>
-  /** The position of the outbox that a consumer has come to; 0 at first. */
-  consumed(consumer: string): Promise<number>
   consume(consumer: string, position: number): Promise<void>
-  catalogue(query: CatalogueQuery): Promise<CountedPage<Listed>>
-  /** Which of these ids an auction has. */
-  existing(auctionIds: readonly string[]): Promise<ReadonlySet<string>>
-  /** Those of each of these auctions. */
-  labels(auctionIds: readonly string[]): Promise<ReadonlyMap<string, Labels>>
-  /** The auction of a seller that has this external id, null where there is none. */
-  labelled(sellerId: string, externalId: string): Promise<string | null>
   /** What is given replaces what was; also of an auction that is just about to be made. False where another of the seller has the external id. */
   setLabels(auctionId: string, sellerId: string, changes: Partial<Labels>): Promise<boolean>
   /** Removes an auction that never had a bid, with all that is known of it. False where it is not at this version. */
   remove(auctionId: string, version: number): Promise<boolean>
-  bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>>
-  /** Every auction that wants a tick by `until`. */
-  due(until: Instant): Promise<readonly { readonly auctionId: string; readonly dueAt: Instant }[]>
   /**
    * Writes that the service lives at `at`: durable, so it also shows that storage can be written. Where nobody has lived for
    * OUTAGE_MS_MIN before, neither this node since `since` nor another, that is an outage, and is kept as one (SC-5). Gives
@@ -209,6 +212,9 @@ export interface Store {
   beat(pulse: { readonly at: Instant; readonly since: Instant }): Promise<readonly Outage[]>
   /** Opens storage anew after a failed commit; nothing read before it may be trusted. */
   recover(): Promise<void>
+}
+
+export interface Store extends StoreReads, StoreWrites {
   close(): Promise<void>
 }
 

@@ -15,7 +15,7 @@ function openIn(folder: string): string[] {
   )
 }
 
-test('nothing in DATA_DIR is for others to read, whatever the umask: after a start, a backup, a move, a restore', async () => {
+test('nothing in DATA_DIR is for others to read, whatever the umask: after a start, a backup, a repair, a restore', async () => {
   const before = process.umask(0o022)
   onTestFinished(() => void process.umask(before))
   const house = await openHouse()
@@ -33,11 +33,11 @@ test('nothing in DATA_DIR is for others to read, whatever the umask: after a sta
   // As a version before left it, and a disk that failed.
   rmSync(join(dataDir, 'martillo.move.lock'))
   writeFileSync(join(dataDir, 'martillo.move.lock'), '', { mode: 0o644 })
-  writeFileSync(join(dataDir, 'martillo.db.ill'), '', { mode: 0o600 })
-  const moved = new Sqlite(dataDir, { as: 'service' })
-  await moved.mend()
+  writeFileSync(join(dataDir, 'martillo.db.needs-repair'), '', { mode: 0o600 })
+  const repaired = new Sqlite(dataDir, { as: 'service' })
+  await repaired.repair()
   expect(openIn(dataDir)).toEqual([])
-  moved.close()
+  repaired.close()
   await restore(dataDir, file, { force: true })
   expect(openIn(dataDir)).toEqual([])
   const elsewhere = temporaryFolder()

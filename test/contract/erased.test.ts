@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { DEED_COLUMNS, type Row, type Rows } from '../../src/adapters/sqlite/rows.ts'
-import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
+import { StoreWriter } from '../../src/adapters/sqlite/store-writer.ts'
 import { temporaryFolder } from '../support/service.ts'
 
 const AUCTIONS = 30
@@ -39,7 +39,7 @@ async function busyHouse() {
   const sqlite = new Sqlite(folder, { as: 'service' })
   onTestFinished(() => sqlite.close())
   sqlite.migrate()
-  const store = new SqliteStore(sqlite)
+  const store = new StoreWriter(sqlite)
   const accounts = new SqliteAccounts(sqlite)
   for (const id of [...PEOPLE, 'seller'])
     await accounts.addUser({ id, email: id, displayName: id, role: 'bidder', blocked: false, createdAt: 1 }, 'password')

@@ -66,6 +66,7 @@ test('a newer schema is refused, and so is a migration that changed after it was
     '0019_outages.sql',
     '0020_summaries.sql',
     '0021_rights.sql',
+    '0022_own_bids.sql',
   ])
   expect(sqlite.migrate()).toEqual([])
   sqlite.run("INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later.sql', 'x')")

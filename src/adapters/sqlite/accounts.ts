@@ -13,7 +13,6 @@ import type {
 } from '../../engine/account-ports.ts'
 import type { Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
-import { OwnBids } from './own-bids.ts'
 import { page, position } from './paging.ts'
 import { auctionAt } from './place.ts'
 import { authVersionIn, changeRights, rightsIn } from './rights.ts'
@@ -21,11 +20,9 @@ import { type UserRow, userOf } from './users.ts'
 
 export class SqliteAccounts implements Accounts {
   readonly #sqlite: Sqlite
-  readonly #ownBids: OwnBids
 
   constructor(sqlite: Sqlite) {
     this.#sqlite = sqlite
-    this.#ownBids = new OwnBids(sqlite)
   }
 
   async addUser(user: User, password: string): Promise<boolean> {
@@ -128,17 +125,16 @@ export class SqliteAccounts implements Accounts {
   /** What is removed is overwritten, in the file and in its journal. */
   async eraseUser(userId: string, at: Instant): Promise<Erased> {
     const erased = this.#sqlite.transaction(() => this.#erase(userId, at))
-    await this.#sqlite.shred()
+    this.#sqlite.shred()
     return erased
   }
 
   #erase(userId: string, at: Instant): Erased {
     const hold = this.#heldFor(userId)
     if (hold !== null) return { result: 'held', reason: hold }
-    this.#ownBids.gather()
     const needed = this.#sqlite.get(
       `SELECT 1 FROM auctions a WHERE a.status NOT IN ('closed', 'cancelled')
-         AND (a.seller_id = ? OR a.number IN (SELECT ${auctionAt('place')} FROM own_bids WHERE user_id = ?))`,
+         AND (a.seller_id = ? OR a.number IN (SELECT ${auctionAt('place')} FROM deeds WHERE user_id = ? AND id IS NOT NULL))`,
       userId,
       userId,
     )
@@ -163,11 +159,9 @@ export class SqliteAccounts implements Accounts {
   }
 
   #eraseAnswers(userId: string): void {
-    const own = 'place IN (SELECT place FROM own_bids WHERE user_id = ?)'
+    const own = 'user_id = ? AND id IS NOT NULL'
     this.#sqlite.run(`DELETE FROM answers WHERE number IN (SELECT answer FROM deeds WHERE ${own})`, userId)
     this.#sqlite.run(`UPDATE deeds SET answer = NULL WHERE ${own} AND answer IS NOT NULL`, userId)
-    // The next answer may get the number of the last that is gone.
-    this.#ownBids.settle()
   }
 
   async addSession({ id, userId, expiresAt, endsAt }: Session, refreshHash: string): Promise<void> {

@@ -3,8 +3,9 @@ import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statS
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import Database from 'better-sqlite3'
 import { encryptFile } from './encrypted.ts'
-import { databaseFile, lockAgainstMove, wantDatabase } from './file.ts'
+import { BESIDE, databaseFile, wantDatabase } from './database-file.ts'
 import { DatabaseError, explained, flushed } from './files.ts'
+import { lockAgainstSwitch } from './locks.ts'
 
 /** What a copy that is being written ends with. */
 const HALF = '.half'
@@ -12,7 +13,7 @@ const HALF = '.half'
 const ABANDONED_MS = 3_600_000
 const PAGES_AT_ONCE = 1_000
 
-export type Held = { readonly auctions: number; readonly events: number }
+export type Contents = { readonly auctions: number; readonly events: number }
 
 /**
  * Copies the database of DATA_DIR as it stands at one instant into a file of its own, beside a service that goes on
@@ -22,7 +23,7 @@ export async function backup(
   dataDir: string,
   file: string,
   { force = false, passphrase = null }: { force?: boolean; passphrase?: string | null } = {},
-): Promise<Held> {
+): Promise<Contents> {
   wantDatabase(dataDir)
   if (file === '') throw new DatabaseError('name the file of the backup')
   if (`${resolve(file)}${sep}`.startsWith(`${resolve(dataDir)}${sep}`))
@@ -37,18 +38,17 @@ export async function backup(
   const copied = passphrase === null ? half : `${plainOf(dataDir)}.${randomUUID()}${HALF}`
   try {
     for (const made of new Set([half, copied])) writeFileSync(made, '', { mode: 0o600, flag: 'wx' })
-    const held = await copy(dataDir, copied)
+    const contents = await copy(dataDir, copied)
     if (passphrase !== null) await encryptFile(copied, half, passphrase)
     flushed(half)
     if (force) renameSync(half, file)
     else settle(half, file)
     flushed(dirname(file))
-    return held
+    return contents
   } catch (error) {
     throw explained(error, file)
   } finally {
-    for (const made of [half, copied])
-      for (const end of ['', '-journal', '-wal', '-shm']) rmSync(made + end, { force: true })
+    for (const made of [half, copied]) for (const end of ['', ...BESIDE]) rmSync(made + end, { force: true })
   }
 }
 
@@ -60,20 +60,20 @@ function plainOf(dataDir: string): string {
  * One read transaction over the whole copy: without it SQLite begins the copy anew after every commit of the service,
  * and under load would never end.
  */
-async function copy(dataDir: string, to: string): Promise<Held> {
-  const lock = lockAgainstMove(dataDir)
+async function copy(dataDir: string, to: string): Promise<Contents> {
+  const lock = lockAgainstSwitch(dataDir)
   let source: Database.Database | null = null
   try {
     source = new Database(databaseFile(dataDir), { readonly: true, fileMustExist: true })
     source.exec('BEGIN')
-    const held = source
+    const contents = source
       .prepare('SELECT count(*) AS auctions, ifnull(sum(seq), 0) AS events FROM auctions')
-      .get() as Held
+      .get() as Contents
     // From here on it reads one state of one file, whatever takes its name.
     lock.close()
     await source.backup(to, { progress: () => PAGES_AT_ONCE })
     asOneFile(to)
-    return held
+    return contents
   } finally {
     lock.close()
     source?.close()

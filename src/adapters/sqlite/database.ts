@@ -1,51 +1,44 @@
-import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { makeFolder } from '../folder.ts'
+import { writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { type Applied, MigrationError, migrationsOf, pendingOf } from '../migrate.ts'
+import { makeFolder } from '../folder.ts'
 import {
-  connect,
+  adoptEarlierRepair,
   databaseFile,
-  fold,
-  isLoss,
-  isOfDisk,
-  isThere,
-  lockAgainstMove,
-  lockForMove,
-  lockForService,
-  markIll,
-  markOf,
-  putWhole,
-  takeWhole,
-  wholeOf,
-} from './file.ts'
-import { flushed } from './files.ts'
-import { completeLog } from './log.ts'
+  halfFile,
+  markForRepair,
+  needsRepair,
+  removeHalf,
+  removeSuperseded,
+  switchToHalf,
+} from './database-file.ts'
+import { DatabaseError, isLoss, isOfStorage, keepToOwner } from './files.ts'
+import { lockAgainstSwitch, lockForService, lockForSwitch } from './locks.ts'
+import { appliedTo, migrate } from './migrations.ts'
+import { migrationsOf, pendingOf } from '../migrate.ts'
+import { searchText } from './search-text.ts'
+
+/** How long a writer waits for another process, such as `martillo user add` beside a running service. */
+const BUSY_MS = 5_000
+
+/** SQLite's name for FULL: WAL alone silently falls back to NORMAL, which loses acknowledged bids in a power cut. */
+const SYNCHRONOUS_FULL = 2
 
 /** Pages copied before others have their turn. */
 const PAGES_AT_ONCE = 1_000
 
-/** Those of some 200 bids: what can wait is done in the moment behind them. */
-const ROWS_PER_MOMENT = 1_000
-/** Where there is no moment between transactions it is done within one. */
-const ROWS_WITHOUT_ONE_MAX = 4 * ROWS_PER_MOMENT
-/** Some 50 MB of WAL: pages that are written again and again meanwhile are brought in once. */
-const PAGES_BESIDE = 12_000
-/** So few take hardly longer than an fsync. */
-const PAGES_LEFT_MAX = 60
-/** What a transaction adds to the WAL, reckoned: for itself, for a row, and for what its values hold. */
-const PAGES_PER_TRANSACTION = 4
-const PAGES_PER_ROW = 0.5
-const PAGE_BYTES = 4_096
-const BESIDE_TIMES_MAX = 4
+/**
+ * Pages in the WAL from which on an idle writer does a checkpoint, and from which on the next transaction waits for one: a
+ * page that is written again and again meanwhile is copied once. 16 MB.
+ */
+const WAL_PAGES_IDLE = 1_000
+const WAL_PAGES_MAX = 4_000
 /** Where so much changes between two checkpoints, more is at hand than SQLite's 2 MiB. */
 const CACHE_KIB = 16_384
 
 /** A statement of each size is prepared once. */
 const ROWS_AT_ONCE = [16, 4, 1]
 
-const locks = { service: lockForService, thread: () => null, command: lockAgainstMove } as const
+const locks = { service: lockForService, thread: () => null, command: lockAgainstSwitch } as const
 
 const inserts = new Map<string, string>()
 
@@ -60,54 +53,75 @@ function insertOf(table: string, columns: readonly string[], count: number): str
   return sql
 }
 
-/** The migrations that a DATA_DIR lacks, all of them where it has no database. Nothing is written, nor made. */
-export function missingMigrations(dataDir: string): string[] {
-  const file = databaseFile(dataDir)
-  const migrations = migrationsOf('sqlite')
-  if (!isThere(file)) return migrations.map(({ name }) => name)
-  const db = new Database(file, { readonly: true })
+function connect(file: string): Database.Database {
+  keepToOwner(file)
+  const db = new Database(file, { timeout: BUSY_MS })
   try {
-    const isKept = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() !== undefined
-    const applied = isKept ? (db.prepare('SELECT number, name, checksum FROM migrations').all() as Applied[]) : []
-    return pendingOf(migrations, applied).map(({ name }) => name)
-  } finally {
+    prepare(db)
+    return db
+  } catch (error) {
     db.close()
+    throw error
   }
 }
 
+function prepare(db: Database.Database): void {
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = FULL')
+  // SQLite's automatic checkpoint swallows I/O errors and then resets the WAL over the hole, so checkpoints are explicit here.
+  db.pragma('wal_autocheckpoint = 0')
+  db.pragma(`cache_size = -${CACHE_KIB}`)
+  // What a statement of many rows would undo is kept in memory: without a file descriptor left, bids go on.
+  db.pragma('temp_store = MEMORY')
+  db.pragma('foreign_keys = ON')
+  // What is erased must not live on in a corner of a page that was moved long before.
+  db.pragma('secure_delete = ON')
+  // Called by the triggers that keep the index of texts.
+  db.function('search_text', { deterministic: true }, (text) => searchText(String(text)))
+  if (db.pragma('synchronous', { simple: true }) !== SYNCHRONOUS_FULL)
+    throw new DatabaseError('SQLite did not take synchronous = FULL')
+}
+
 /**
- * The one connection of this process to `DATA_DIR/martillo.db`, with its prepared statements. Everything on it is
- * synchronous, so a transaction is never interleaved with another.
+ * Copies all that is committed from the WAL into the database and begins the WAL anew. A page whose fsync failed may be
+ * in memory and never reach the disk: behind such a hole, what is appended later would be lost with the power.
+ */
+function truncateWal(db: Database.Database): void {
+  const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
+  if (result.busy !== 0) throw new DatabaseError('the WAL is being read and cannot begin anew')
+}
+
+/**
+ * A connection to the database of a DATA_DIR, with its prepared statements. Everything on it is synchronous, so a
+ * transaction is never interleaved with another.
  */
 export class Sqlite {
-  readonly #file: string
+  readonly #dataDir: string
   readonly #lock: Database.Database | null
+  #file: string
   #db: Database.Database
   #statements = new Map<string, Database.Statement>()
   /**
-   * What the disk failed at since it was opened: nothing more is written until it is opened anew. The kernel tells of a page
-   * that it could not write once, and takes it for written from then on.
+   * The first I/O error since the database was opened: nothing more is written until it is opened anew. The kernel reports a
+   * page that it could not write once, and takes it for written from then on.
    */
   #failed: Error | null = null
-  /** Rows since the last moment, and pages since the WAL was last brought into the database. */
-  #rows = 0
-  #pages = 0
-  /** A moment is about to be; the WAL is being brought in beside. */
-  #settling: NodeJS.Immediate | null = null
-  #bringing: Promise<void> | null = null
-  #beside: (() => Promise<void>) | null = null
-  /** Done in each moment. Where another process stands in the way, the next moment will do. */
-  onSettle: () => void = () => {}
-  /** Told where the disk failed when nobody waited for an answer. */
+  /** What the last checkpoint could not copy, as somebody still read what was before. */
+  #pagesLeft = 0
+  /** Called where storage failed when nobody waited for an answer. */
   onFailed: (error: Error) => void = () => {}
 
-  /** The service is one on a file; its writing thread is in its care, and commands may be at work beside it. */
+  /** There is one service on a DATA_DIR, and one thread that writes in its name; commands may be at work beside it. */
   constructor(dataDir: string, { as }: { as: 'service' | 'thread' | 'command' }) {
     makeFolder(dataDir)
-    this.#file = databaseFile(dataDir)
+    this.#dataDir = dataDir
     this.#lock = locks[as](dataDir)
     try {
-      if (as !== 'command') takeWhole(dataDir)
+      if (as === 'service') {
+        adoptEarlierRepair(dataDir)
+        removeSuperseded(dataDir)
+      }
+      this.#file = databaseFile(dataDir)
       this.#db = connect(this.#file)
     } catch (error) {
       this.#lock?.close()
@@ -115,87 +129,66 @@ export class Sqlite {
     }
   }
 
-  /** From now on the WAL is brought in by this, while writing goes on. */
-  checkpointBeside(beside: () => Promise<void>): void {
-    this.#beside = beside
-    this.#widen(this.#db)
+  /** Before anything else at a start: repairs what was marked for it before the last end. */
+  async repair(): Promise<void> {
+    if (needsRepair(this.#file)) await this.reopen()
   }
 
-  #widen(db: Database.Database): void {
-    if (this.#beside !== null) db.pragma(`cache_size = -${CACHE_KIB}`)
-  }
-
-  /** Before anything else: makes good what the disk failed at before the last end. */
-  async mend(): Promise<void> {
-    if (isThere(markOf(this.#file))) await this.reopen()
-  }
-
-  /** Opens anew, as after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
+  /** Opens the database anew: after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
   async reopen(): Promise<void> {
-    await this.#bringing
-    const isLost = isLoss(this.#failed) || isThere(markOf(this.#file))
-    if (isLost || isThere(wholeOf(this.#file))) await this.#move(isLost && this.#db.open)
-    const fresh = connect(this.#file)
+    if (isLoss(this.#failed) || needsRepair(this.#file)) await this.#rewrite()
+    const file = databaseFile(this.#dataDir)
+    const fresh = connect(file)
     try {
-      fold(fresh)
+      truncateWal(fresh)
     } catch (error) {
       fresh.close()
       throw error
     }
-    this.#replace(fresh)
-    rmSync(markOf(this.#file), { force: true })
+    this.#replace(file, fresh)
   }
 
-  /** No command may have the old file open: what it wrote there would be gone. */
-  async #move(isToCopy: boolean): Promise<void> {
-    const alone = lockForMove(dirname(this.#file))
+  /**
+   * A block whose write failed once can be reported as written the next time and yet be lost with the power: ext4 leaves
+   * it marked as never written. So the database is copied to a new file, page by page as it is, which takes its place.
+   */
+  async #rewrite(): Promise<void> {
+    const alone = lockForSwitch(this.#dataDir)
     try {
-      if (isToCopy) await this.#copyToNewFile()
-      putWhole(this.#file)
+      // Whoever switched it before copied all that is in the file that is open here.
+      if (databaseFile(this.#dataDir) !== this.#file) return
+      removeHalf(this.#dataDir)
+      writeFileSync(halfFile(this.#dataDir), '', { mode: 0o600, flag: 'wx' })
+      await this.#db.backup(halfFile(this.#dataDir), { progress: () => PAGES_AT_ONCE })
+      switchToHalf(this.#dataDir, { removes: true })
     } finally {
       alone.close()
     }
   }
 
-  /** Opens the file that has the name now: another connection may have put a new one in its place. */
+  /** Opens the file that is current now: another connection may have switched to it. */
   refresh(): void {
-    const fresh = connect(this.#file)
-    this.#replace(fresh)
+    const file = databaseFile(this.#dataDir)
+    this.#replace(file, connect(file))
   }
 
-  #replace(fresh: Database.Database): void {
+  #replace(file: string, fresh: Database.Database): void {
     if (this.#db.open) this.#db.close()
-    this.#forget()
-    this.#widen(fresh)
+    this.#statements.clear()
+    this.#file = file
     this.#db = fresh
     this.#failed = null
   }
 
-  /**
-   * A block whose write failed once can be reported as written the next time and yet be lost with the power: ext4 leaves
-   * it marked as never written. So the database goes to new blocks, page by page as it is.
-   */
-  async #copyToNewFile(): Promise<void> {
-    const half = `${this.#file}.half`
-    for (const end of ['', '-journal']) rmSync(half + end, { force: true })
-    writeFileSync(half, '', { mode: 0o600, flag: 'wx' })
-    await this.#db.backup(half, { progress: () => PAGES_AT_ONCE })
-    flushed(half)
-    renameSync(half, wholeOf(this.#file))
-    flushed(dirname(this.#file))
-    this.#db.close()
-  }
-
-  /** Closes, where it can be after what the disk failed at is made good; otherwise the next start does that. */
+  /** Closes, where it can be after what storage failed at is repaired; otherwise the next start does that. */
   async finish(): Promise<void> {
-    await this.#bringing
     if (this.#failed === null) this.#checkpoint()
     if (isLoss(this.#failed)) await this.reopen().catch(() => {})
     this.close()
   }
 
   close(): void {
-    this.#forget()
+    this.#statements.clear()
     this.#db.close()
     this.#lock?.close()
   }
@@ -215,30 +208,23 @@ export class Sqlite {
   }
 
   run(sql: string, ...values: unknown[]): number {
-    return this.#write(() => this.#run(sql, values)).changes
-  }
-
-  #run(sql: string, values: readonly unknown[]): Database.RunResult {
-    const done = this.prepare(sql).run(...values)
-    this.#rows += done.changes
-    this.#pages += done.changes * PAGES_PER_ROW + lengthOf(values) / PAGE_BYTES
-    return done
+    return this.#write(() => this.prepare(sql).run(...values)).changes
   }
 
   get<Row>(sql: string, ...values: unknown[]): Row | undefined {
-    return this.#asked(() => this.prepare(sql).get(...values) as Row | undefined)
+    return this.#attempt(() => this.prepare(sql).get(...values) as Row | undefined)
   }
 
   all<Row>(sql: string, ...values: unknown[]): Row[] {
-    return this.#asked(() => this.prepare(sql).all(...values) as Row[])
+    return this.#attempt(() => this.prepare(sql).all(...values) as Row[])
   }
 
   /** Rows one by one, read as they are asked for: nothing else is done on the connection until that is over. */
   *each<Row>(sql: string, ...values: unknown[]): Generator<Row> {
-    const rows = this.#asked(() => this.prepare(sql).iterate(...values) as IterableIterator<Row>)
+    const rows = this.#attempt(() => this.prepare(sql).iterate(...values) as IterableIterator<Row>)
     try {
       for (;;) {
-        const next = this.#asked(() => rows.next())
+        const next = this.#attempt(() => rows.next())
         if (next.done === true) return
         yield next.value
       }
@@ -249,7 +235,7 @@ export class Sqlite {
 
   /** Several reads of one state, whatever is written meanwhile. The type refuses a promise. */
   reading<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
-    return this.#asked(() => this.#db.transaction(body).deferred())
+    return this.#attempt(() => this.#db.transaction(body).deferred())
   }
 
   /** Rows into a table, many by one statement. In a transaction their numbers follow each other; gives the first. */
@@ -258,7 +244,8 @@ export class Sqlite {
     for (let from = 0; from < rows.length;) {
       const count = ROWS_AT_ONCE.find((most) => from + most <= rows.length)!
       const values = rows.slice(from, from + count).flat()
-      last = this.#write(() => this.#run(insertOf(table, columns, count), values)).lastInsertRowid as number
+      const insert = this.prepare(insertOf(table, columns, count))
+      last = this.#write(() => insert.run(...values)).lastInsertRowid as number
       from += count
     }
     return last - rows.length + 1
@@ -266,91 +253,61 @@ export class Sqlite {
 
   /** All or nothing; what is thrown inside undoes it. The type refuses a promise. */
   transaction<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
-    if (this.#rows >= ROWS_WITHOUT_ONE_MAX) this.#settle()
-    this.#pages += PAGES_PER_TRANSACTION
-    const result = this.#write(() => this.#db.transaction(body).immediate())
-    // After the answer to who waits for this: it is in the WAL, and durable.
-    if (this.#rows >= ROWS_PER_MOMENT) this.#settling ??= setImmediate(() => this.#settle())
-    return result
+    this.#checkpointFrom(WAL_PAGES_MAX)
+    return this.#write(() => this.#db.transaction(body).immediate())
   }
 
-  /**
-   * SQLite's own checkpoints tell nobody where the disk failed them: the next would take what was lost for written, and
-   * begin the WAL anew. Where one of ours fails it is told at once, and to whoever writes next.
-   */
-  #settle(): void {
-    this.#settled()
-    try {
-      this.onSettle()
-    } catch (error) {
-      if (!isOfDisk(error)) process.emitWarning(error as Error)
-    }
-    if (this.#beside === null) this.#checkpoint()
-    else if (this.#pages >= PAGES_BESIDE) this.#bringing ??= this.#bringIn(this.#beside)
+  /** For a writer that has nothing else to do. */
+  checkpointWhenIdle(): void {
+    this.#checkpointFrom(WAL_PAGES_IDLE)
   }
 
-  #settled(): void {
-    if (this.#settling !== null) clearImmediate(this.#settling)
-    this.#settling = null
-    this.#rows = 0
+  #checkpointFrom(pages: number): void {
+    if (this.#failed !== null) return
+    const now = this.#walPages()
+    this.#pagesLeft = Math.min(this.#pagesLeft, now)
+    if (now - this.#pagesLeft < pages) return
+    this.#checkpoint()
+    this.#pagesLeft = this.#walPages()
   }
 
-  /** Beside the writing, and again what came meanwhile, until that is little; behind the rest the WAL begins anew. */
-  async #bringIn(beside: () => Promise<void>): Promise<void> {
-    try {
-      for (let times = 0; times < BESIDE_TIMES_MAX && this.#pages > PAGES_LEFT_MAX; times += 1) {
-        this.#pages = 0
-        await beside()
-      }
-    } catch (error) {
-      if (isLoss(error)) this.#fail(error)
-    }
-    if (this.#failed === null) this.#checkpoint()
-    this.#bringing = null
+  /** Pages of the WAL that are not in the database yet. */
+  #walPages(): number {
+    const { log, checkpointed } = this.get<{ log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)')!
+    return log - checkpointed
   }
 
+  /** Where it fails, whoever waits for commits is told at once: the next one would take what was lost for written. */
   #checkpoint(): void {
     try {
       this.pragma('wal_checkpoint(PASSIVE)')
-      this.#pages = 0
     } catch (error) {
-      this.#fail(error as Error)
+      this.#failed ??= Object.assign(error as Error, { statusCode: 503 })
+      this.onFailed(this.#failed)
     }
   }
 
-  #fail(error: Error): void {
-    this.#failed ??= Object.assign(error, { statusCode: 503 })
-    this.onFailed(this.#failed)
-  }
-
   /** Until nothing that was removed is in the WAL; where somebody reads what was before, that is later. */
-  async shred(): Promise<void> {
-    await this.#bringing
+  shred(): void {
     this.pragma('wal_checkpoint(TRUNCATE)')
-  }
-
-  #forget(): void {
-    this.#settled()
-    this.#pages = 0
-    this.#statements.clear()
   }
 
   #write<Result>(work: () => Result): Result {
     if (this.#failed !== null) throw this.#failed
     try {
-      return this.#asked(work)
+      return this.#attempt(work)
     } catch (error) {
-      if (isLoss(error)) markIll(this.#file)
+      if (isLoss(error)) markForRepair(this.#file)
       throw error
     }
   }
 
-  /** What the disk refuses is no error of the program: the outcome is unknown, and HTTP answers 503. */
-  #asked<Result>(work: () => Result): Result {
+  /** What storage refuses is no error of the program: the outcome is unknown, and HTTP answers 503. */
+  #attempt<Result>(work: () => Result): Result {
     try {
       return work()
     } catch (error) {
-      if (isOfDisk(error)) {
+      if (isOfStorage(error)) {
         Object.assign(error, { statusCode: 503 })
         if (isLoss(error)) this.#failed ??= error
       }
@@ -360,43 +317,11 @@ export class Sqlite {
 
   /** Applies what is missing, each in a transaction, and returns the names. */
   migrate(): string[] {
-    this.#db.exec(
-      'CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT',
-    )
-    const applied = this.all<Applied>('SELECT number, name, checksum FROM migrations ORDER BY number')
-    const pending = pendingOf(migrationsOf('sqlite'), applied)
-    // Sorting a long history would take much memory.
-    if (pending.length > 0) this.pragma('temp_store = FILE')
-    for (const { number, name, sql, checksum } of pending)
-      this.transaction(() => {
-        try {
-          this.#db.exec(sql)
-        } catch (error) {
-          throw new MigrationError(`${name}: ${(error as Error).message}`, { cause: error })
-        }
-        this.run('INSERT INTO migrations (number, name, checksum) VALUES (?, ?, ?)', number, name, checksum)
-      })
-    if (applied.length + pending.length > 0)
-      this.run("INSERT OR IGNORE INTO service (name, value) VALUES ('epoch', ?)", randomBytes(8).toString('hex'))
-    completeLog(this)
-    if (pending.length > 0) {
-      this.pragma('temp_store = MEMORY')
-      // All that was written anew would otherwise be brought in by some bidder's commit.
-      this.pragma('wal_checkpoint(TRUNCATE)')
-    }
-    return pending.map(({ name }) => name)
+    return migrate(this, this.#db)
   }
 
   /** Whether a migration is missing. */
   get isBehind(): boolean {
-    const known = this.get("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'") !== undefined
-    const applied = known ? this.all<Applied>('SELECT number, name, checksum FROM migrations ORDER BY number') : []
-    return pendingOf(migrationsOf('sqlite'), applied).length > 0
+    return pendingOf(migrationsOf('sqlite'), appliedTo(this.#db)).length > 0
   }
-}
-
-function lengthOf(values: readonly unknown[]): number {
-  let length = 0
-  for (const value of values) if (typeof value === 'string') length += value.length
-  return length
 }

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, fsyncSync, openSync, statSync } from 'node:fs'
+import Database from 'better-sqlite3'
 
 /** Thrown with one line a person can act on. */
 export class DatabaseError extends Error {}
@@ -12,6 +13,35 @@ export function flushed(path: string): void {
     closeSync(opened)
   }
 }
+
+/** Only a name that is not there is none: what a sick disk cannot tell is an error. */
+export function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
+/** SQLite would make a file for everybody to read; what it makes beside a file is as that is. */
+export function keepToOwner(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
+}
+
+type CodedError = Error & { readonly code: string }
+
+export function isCoded(error: unknown): error is CodedError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+}
+
+/** Something that was written may be gone; where there was only no room for it, nothing is. */
+export function isLoss(error: unknown): error is CodedError {
+  return isCoded(error) && (error.code === 'EIO' || error.code.startsWith('SQLITE_IOERR'))
+}
+
+/** Storage failed, not the program: the outcome of a write is unknown. */
+export function isOfStorage(error: unknown): error is CodedError {
+  return error instanceof Database.SqliteError && OF_STORAGE.test(error.code)
+}
+
+const OF_STORAGE = /^SQLITE_(IOERR|FULL|CANTOPEN|CORRUPT|READONLY|BUSY|PROTOCOL)/
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL'])
 const CLOSED = new Set(['EACCES', 'EPERM', 'EROFS', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'])

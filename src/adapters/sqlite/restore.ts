@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { constants, chmodSync, copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { constants, chmodSync, copyFileSync, existsSync, renameSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { makeFolder } from '../folder.ts'
 import Database from 'better-sqlite3'
-import { type Applied, migrationsOf, pendingOf } from '../migrate.ts'
-import type { Held } from './backup.ts'
+import { migrationsOf, pendingOf } from '../migrate.ts'
+import type { Contents } from './backup.ts'
 import { decryptFile, isEncrypted } from './encrypted.ts'
-import { databaseFile, lockDataDir, lockForMove, putWhole } from './file.ts'
-import { DatabaseError, explained, flushed } from './files.ts'
+import { BESIDE, databaseFile, halfFile, removeHalf, switchToHalf } from './database-file.ts'
+import { DatabaseError, explained, isThere } from './files.ts'
+import { lockDataDir, lockForSwitch } from './locks.ts'
+import { appliedTo } from './migrations.ts'
 
-/** What SQLite keeps beside a database that was not closed. */
-const BESIDE = ['-wal', '-shm', '-journal']
-
-export type Restored = Held & { readonly replaced: string | null }
+export type Restored = Contents & { readonly replaced: string | null }
 
 /**
  * Makes a backup the database of DATA_DIR, under a new epoch: whoever watched the other history resumes by a snapshot.
@@ -27,48 +26,39 @@ export async function restore(
   makeFolder(dataDir)
   const locks = [lockDataDir(dataDir)]
   try {
-    locks.push(lockForMove(dataDir))
-    return await putInPlace(databaseFile(dataDir), file, { force, passphrase })
+    locks.push(lockForSwitch(dataDir))
+    return await replace(dataDir, file, { force, passphrase })
   } finally {
     for (const lock of locks) lock.close()
   }
 }
 
-async function putInPlace(
-  to: string,
+async function replace(
+  dataDir: string,
   file: string,
   { force, passphrase }: { force: boolean; passphrase: string | null },
 ): Promise<Restored> {
-  const dataDir = dirname(to)
-  putWhole(to)
-  const replaces = existsSync(to)
+  const last = databaseFile(dataDir)
+  const replaces = isThere(last)
   if (replaces && !force)
     throw new DatabaseError(
       `${resolve(dataDir)} has a database already: replace it with --force, or name another DATA_DIR`,
     )
-  const half = `${to}.half`
-  const held = await prepare(file, half, passphrase)
-  const replaced = replaces ? setAside(to) : null
-  // A journal without its database belongs to nothing, and must not be played into this one.
-  for (const end of BESIDE) rmSync(to + end, { force: true })
-  flushed(dataDir)
-  renameSync(half, to)
-  flushed(dataDir)
-  return { ...held, replaced }
+  const contents = await prepare(file, dataDir, passphrase)
+  switchToHalf(dataDir, { removes: false })
+  return { ...contents, replaced: replaces ? setAside(last) : null }
 }
 
 /** A copy in DATA_DIR, looked through and given its new epoch. */
-async function prepare(file: string, half: string, passphrase: string | null): Promise<Held> {
-  const clear = () => ['', ...BESIDE].forEach((end) => rmSync(half + end, { force: true }))
-  clear()
+async function prepare(file: string, dataDir: string, passphrase: string | null): Promise<Contents> {
+  removeHalf(dataDir)
+  const half = halfFile(dataDir)
   try {
     await copyPlain(file, half, passphrase)
     chmodSync(half, 0o600)
-    const held = renewed(half, file)
-    flushed(half)
-    return held
+    return renewed(half, file)
   } catch (error) {
-    clear()
+    removeHalf(dataDir)
     throw explained(error, file)
   }
 }
@@ -83,33 +73,32 @@ async function copyPlain(file: string, half: string, passphrase: string | null):
   else await decryptFile(file, half, passphrase)
 }
 
-function renewed(half: string, file: string): Held {
+function renewed(half: string, file: string): Contents {
   const db = new Database(half, { fileMustExist: true })
   try {
     const found = db.pragma('integrity_check(1)', { simple: true })
     if (found !== 'ok') throw new DatabaseError(`${file} is damaged: ${String(found)}`)
-    if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() === undefined)
-      throw new DatabaseError(`${file} is a database, but not one of Martillo's`)
-    const applied = db.prepare('SELECT number, name, checksum FROM migrations ORDER BY number').all() as Applied[]
+    const applied = appliedTo(db)
+    if (applied.length === 0) throw new DatabaseError(`${file} is a database, but not one of Martillo's`)
     pendingOf(migrationsOf('sqlite'), applied)
     db.pragma('journal_mode = DELETE')
     db.prepare("INSERT OR REPLACE INTO service (name, value) VALUES ('epoch', ?)").run(randomBytes(8).toString('hex'))
-    return db.prepare('SELECT count(*) AS auctions, ifnull(sum(seq), 0) AS events FROM auctions').get() as Held
+    return db.prepare('SELECT count(*) AS auctions, ifnull(sum(seq), 0) AS events FROM auctions').get() as Contents
   } finally {
     db.close()
   }
 }
 
-/** Folded into one file first, so that one rename moves all of it; where it is too damaged for that, piece by piece. */
+/** Made one file first, so that one rename moves all of it; where it is too damaged for that, piece by piece. */
 function setAside(database: string): string {
   let kept = `${database}.replaced`
   for (let n = 2; existsSync(kept); n += 1) kept = `${database}.replaced-${n}`
-  fold(database)
+  checkpoint(database)
   for (const end of ['', ...BESIDE]) if (existsSync(database + end)) renameSync(database + end, kept + end)
   return kept
 }
 
-function fold(database: string): void {
+function checkpoint(database: string): void {
   try {
     const db = new Database(database)
     db.pragma('wal_checkpoint(TRUNCATE)')

@@ -1,5 +1,4 @@
 import type { Instant } from '../../domain/instant.ts'
-import { OUTAGE_MS_MIN } from '../../domain/soft-close.ts'
 import type { AnswerView } from '../../domain/wire.ts'
 import type { Audited } from '../../ledger/audit.ts'
 import { type Entry, type PrivateEntry, readEntry, seqOfDeed } from '../../ledger/chain.ts'
@@ -25,14 +24,14 @@ import type {
   Store,
 } from '../../engine/ports.ts'
 import { ENTRIES_BYTES_MAX } from '../../engine/ports.ts'
-import { appendRows } from './append.ts'
 import { type Parsed, catalogueOf } from './catalogue.ts'
 import type { Sqlite } from './database.ts'
-import { labelled, labelsOf, setLabels } from './labels.ts'
-import { addToLog, consume, consumedIn, logTip, nodeIn, statementsIn, uncertifiedIn } from './log.ts'
-import { OwnBids } from './own-bids.ts'
+import { labelled, labelsOf } from './labels.ts'
+import { consumedIn, logTip, nodeIn, statementsIn, uncertifiedIn } from './log.ts'
+import { ownBids } from './own-bids.ts'
 import { auctionNumber, numberAt, placeOf, placesAfter } from './place.ts'
-import { BID, type BidRow, type Rows, auctionOf, bidOf, rowsOf } from './rows.ts'
+import { BID, type BidRow, auctionOf, bidOf, rowsOf } from './rows.ts'
+import { type RowWrites, StoreWriter } from './store-writer.ts'
 import { UsedKeys } from './used-keys.ts'
 
 type AuctionRow = {
@@ -50,9 +49,6 @@ type AuctionRow = {
 /** Which part of a chain is read. */
 type Reach = { readonly after: number; readonly limit: number }
 
-/** Of outages that were longer ago every auction was decided: none is open for so many. */
-const OUTAGES_MAX = 16
-
 export class SqliteStore implements Store {
   /** There is one writer on a file. */
   readonly lanes = 1
@@ -61,17 +57,14 @@ export class SqliteStore implements Store {
   readonly epoch: string
   readonly #sqlite: Sqlite
   readonly #keys: UsedKeys
-  readonly #ownBids: OwnBids
   readonly #parsed: Parsed = new Map()
-  readonly #add: (entries: readonly LogEntry[]) => Promise<boolean>
+  readonly #writes: RowWrites
 
-  /** The database is migrated. `add` is where the log is written, in which thread ever. */
-  constructor(sqlite: Sqlite, add = async (entries: readonly LogEntry[]) => addToLog(sqlite, entries)) {
+  /** The database is migrated. `writes` may be in another thread. */
+  constructor(sqlite: Sqlite, writes: RowWrites = new StoreWriter(sqlite)) {
     this.#sqlite = sqlite
-    this.#add = add
+    this.#writes = writes
     this.#keys = new UsedKeys(sqlite)
-    this.#ownBids = new OwnBids(sqlite)
-    sqlite.onSettle = () => this.#ownBids.gatherMany()
     this.epoch = sqlite.get<{ value: string }>("SELECT value FROM service WHERE name = 'epoch'")!.value
   }
 
@@ -150,14 +143,10 @@ export class SqliteStore implements Store {
     return row.text === null ? null : { bid: bidOf(row), answer: JSON.parse(row.text) as AnswerView }
   }
 
+  /** What is appended is known from then on; where that is not sure, it is read again. */
   async append(changes: readonly Change[]): Promise<Appended> {
-    return this.remembering(changes, () => this.write(changes.map(rowsOf)))
-  }
-
-  /** What is appended, here or in another thread, is known from then on; where that is not sure, it is read again. */
-  async remembering(changes: readonly Change[], append: () => Promise<Appended>): Promise<Appended> {
     try {
-      const appended = await append()
+      const appended = await this.#writes.write(changes.map(rowsOf))
       for (const change of changes)
         if (appended.conflicts.includes(change.after.auction.id)) this.#keys.forget(change.after.auction.id)
         else this.#keys.add(change)
@@ -166,11 +155,6 @@ export class SqliteStore implements Store {
       for (const { after } of changes) this.#keys.forget(after.auction.id)
       throw error
     }
-  }
-
-  /** What `append` asks for, as rows. */
-  async write(changes: readonly Rows[]): Promise<Appended> {
-    return appendRows(this.#sqlite, changes)
   }
 
   async entries(
@@ -272,12 +256,8 @@ export class SqliteStore implements Store {
         ...uncertifiedIn(this.#sqlite, after, limit),
       }))
       const entries = sign(tip, auctions)
-      if (entries.length === 0 || (await this.#add(entries))) return position
+      if (entries.length === 0 || (await this.#writes.addToLog(entries))) return position
     }
-  }
-
-  async addToLog(entries: readonly LogEntry[]): Promise<boolean> {
-    return addToLog(this.#sqlite, entries)
   }
 
   async consumed(consumer: string): Promise<number> {
@@ -285,7 +265,7 @@ export class SqliteStore implements Store {
   }
 
   async consume(consumer: string, position: number): Promise<void> {
-    consume(this.#sqlite, consumer, position)
+    return this.#writes.consume(consumer, position)
   }
 
   async catalogue(query: CatalogueQuery): Promise<CountedPage<Listed>> {
@@ -309,57 +289,28 @@ export class SqliteStore implements Store {
   }
 
   async setLabels(auctionId: string, sellerId: string, changes: Partial<Labels>): Promise<boolean> {
-    return this.#sqlite.transaction(() => setLabels(this.#sqlite, { auctionId, sellerId, changes }))
+    return this.#writes.setLabels(auctionId, sellerId, changes)
   }
 
   async remove(auctionId: string, version: number): Promise<boolean> {
     this.#keys.forget(auctionId)
-    return this.#sqlite.transaction(() => this.#remove(auctionId, version))
-  }
-
-  /** What never had a bid: nothing of anybody else hangs on it. */
-  #remove(auctionId: string, version: number): boolean {
-    const number = auctionNumber(this.#sqlite, auctionId)
-    const removed = this.#sqlite.run('DELETE FROM auctions WHERE id = ? AND version = ?', auctionId, version)
-    if (removed === 0) return false
-    for (const table of ['authors', 'deeds', 'entries'])
-      this.#sqlite.run(`DELETE FROM ${table} WHERE place BETWEEN ? AND ?`, ...placesAfter(number!))
-    this.#sqlite.run('DELETE FROM labels WHERE auction_id = ?', auctionId)
-    this.#sqlite.run('DELETE FROM creations WHERE made = ?', auctionId)
-    return true
+    return this.#writes.remove(auctionId, version)
   }
 
   async bidsOf(userId: string, paging: Paging): Promise<Page<OwnBid>> {
-    return this.#ownBids.of(userId, paging)
+    return ownBids(this.#sqlite, userId, paging)
   }
 
   async due(until: Instant): Promise<{ auctionId: string; dueAt: Instant }[]> {
     return this.#sqlite.all('SELECT id AS auctionId, due_at AS dueAt FROM auctions WHERE due_at <= ?', until)
   }
 
-  async beat({ at, since }: Parameters<Store['beat']>[0]): Promise<readonly Outage[]> {
-    return this.#sqlite.transaction(() => {
-      const aliveAt = this.#aliveAt()
-      const lived = Math.max(aliveAt ?? at, since)
-      if (at - lived >= OUTAGE_MS_MIN) this.#sqlite.run('INSERT INTO outages (since, until) VALUES (?, ?)', lived, at)
-      this.#setAliveAt(Math.max(aliveAt ?? at, at))
-      return this.#sqlite.all<Outage>('SELECT since, until FROM outages ORDER BY number DESC LIMIT ?', OUTAGES_MAX)
-    })
-  }
-
-  #aliveAt(): Instant | null {
-    const row = this.#sqlite.get<{ value: string }>("SELECT value FROM service WHERE name = 'alive_at'")
-    return row === undefined ? null : Number(row.value)
-  }
-
-  #setAliveAt(at: Instant): void {
-    this.#sqlite.run("INSERT OR REPLACE INTO service (name, value) VALUES ('alive_at', ?)", String(at))
+  async beat(pulse: Parameters<Store['beat']>[0]): Promise<readonly Outage[]> {
+    return this.#writes.beat(pulse)
   }
 
   async recover(): Promise<void> {
-    await this.#sqlite.reopen()
-    // Shows that it can be written.
-    this.#sqlite.run("UPDATE service SET value = value WHERE name = 'epoch'")
+    await this.#writes.recover()
   }
 
   async close(): Promise<void> {

@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { Accounts } from '../../engine/account-ports.ts'
-import type { HouseRecords, PictureRecords } from '../../engine/house-ports.ts'
-import type { Appended, Change, LogEntry, Store } from '../../engine/ports.ts'
+import type { AccountWrites, Accounts } from '../../engine/account-ports.ts'
+import type { HouseRecords, HouseWrites, PictureRecords, PictureWrites } from '../../engine/house-ports.ts'
+import type { Store } from '../../engine/ports.ts'
 import { SqliteAccounts } from './accounts.ts'
 import type { Sqlite } from './database.ts'
 import { SqliteHouse } from './house.ts'
 import { SqlitePictures } from './pictures.ts'
-import { rowsOf } from './rows.ts'
 import { SqliteStore } from './store.ts'
+import type { RowWrites } from './store-writer.ts'
 import type { Told } from './told.ts'
 
 /** What is asked of the writing thread, and what it answers. */
@@ -27,32 +27,43 @@ export const UNASKED = 0
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
 
-const STORE_WRITES = ['beat', 'consume', 'setLabels', 'remove', 'recover'] as const satisfies (keyof Store)[]
-const ACCOUNT_WRITES = [
-  'addUser',
-  'changeUser',
-  'setPassword',
-  'rename',
-  'setHold',
-  'eraseUser',
-  'addSession',
-  'rotate',
-  'endSession',
-  'endSessions',
-  'removeSessions',
-  'claim',
-  'removeClaims',
-  'setBlock',
-] as const satisfies (keyof Accounts)[]
-const PICTURE_WRITES = [
-  'record',
-  'forget',
-  'want',
-  'copied',
-  'copyFailed',
-  'forgetCopy',
-] as const satisfies (keyof PictureRecords)[]
-const HOUSE_WRITES = ['changeHouse'] as const satisfies (keyof HouseRecords)[]
+/** Every write of a part: the type refuses a list that lacks one, which the reading connection would be asked for. */
+type Names<Writes> = Readonly<Record<keyof Writes, true>>
+
+const STORE: Names<RowWrites> = {
+  write: true,
+  addToLog: true,
+  beat: true,
+  consume: true,
+  setLabels: true,
+  remove: true,
+  recover: true,
+}
+const ACCOUNTS: Names<AccountWrites> = {
+  addUser: true,
+  changeUser: true,
+  setPassword: true,
+  rename: true,
+  setHold: true,
+  eraseUser: true,
+  addSession: true,
+  rotate: true,
+  endSession: true,
+  endSessions: true,
+  removeSessions: true,
+  claim: true,
+  removeClaims: true,
+  setBlock: true,
+}
+const PICTURES: Names<PictureWrites> = {
+  record: true,
+  forget: true,
+  want: true,
+  copied: true,
+  copyFailed: true,
+  forgetCopy: true,
+}
+const HOUSE: Names<HouseWrites> = { changeHouse: true }
 
 /**
  * Store and accounts whose writes happen in a thread of their own, one after the other, over a connection of its own: while
@@ -76,27 +87,23 @@ export class WritingThread {
   constructor(dataDir: string, reading: Sqlite) {
     this.#dataDir = dataDir
     this.#reading = reading
-    const { recover, ...writes } = this.#calls('store', STORE_WRITES)
-    const addToLog = (entries: readonly LogEntry[]) => this.#call('store', 'addToLog', [entries]) as Promise<boolean>
-    const store = new SqliteStore(reading, addToLog)
-    const write = (changes: readonly Change[]) =>
-      this.#call('store', 'write', [changes.map(rowsOf)]) as Promise<Appended>
-    this.store = replaced<Store>(store, {
-      ...writes,
-      append: (changes: readonly Change[]) => store.remembering(changes, () => write(changes)),
-      recover: async () => {
-        await recover!()
-        reading.refresh()
-      },
-    })
-    this.accounts = replaced<Accounts>(new SqliteAccounts(reading), this.#calls('accounts', ACCOUNT_WRITES))
-    this.pictures = replaced<PictureRecords>(new SqlitePictures(reading), this.#calls('pictures', PICTURE_WRITES))
-    this.house = replaced<HouseRecords>(new SqliteHouse(reading), this.#calls('house', HOUSE_WRITES))
+    const writes = this.#calls<RowWrites>('store', STORE)
+    const recover = async () => {
+      await writes.recover()
+      reading.refresh()
+    }
+    this.store = new SqliteStore(reading, { ...writes, recover })
+    this.accounts = Object.assign(new SqliteAccounts(reading), this.#calls<AccountWrites>('accounts', ACCOUNTS))
+    this.pictures = Object.assign(new SqlitePictures(reading), this.#calls<PictureWrites>('pictures', PICTURES))
+    this.house = Object.assign(new SqliteHouse(reading), this.#calls<HouseWrites>('house', HOUSE))
   }
 
-  #calls(part: Call['part'], methods: readonly string[]): Methods {
-    const calls = methods.map((method) => [method, (...values: unknown[]) => this.#call(part, method, values)])
-    return Object.fromEntries(calls) as Methods
+  #calls<Writes>(part: Call['part'], names: Names<Writes>): Writes {
+    const call =
+      (method: string) =>
+      (...values: unknown[]) =>
+        this.#call(part, method, values)
+    return Object.fromEntries(Object.keys(names).map((method) => [method, call(method)])) as Writes
   }
 
   #call(part: Call['part'], method: string, values: readonly unknown[]): Promise<unknown> {
@@ -153,16 +160,4 @@ export class WritingThread {
     worker.postMessage(null)
     await exited
   }
-}
-
-type Methods = Readonly<Record<string, (...values: never[]) => Promise<unknown>>>
-
-/** The part itself, but for these. */
-function replaced<Part extends object>(part: Part, methods: Methods): Part {
-  return new Proxy(part, {
-    get: (target, name: keyof Part & string): unknown => {
-      const own = target[name]
-      return methods[name] ?? (typeof own === 'function' ? own.bind(target) : own)
-    },
-  })
 }

@@ -1,7 +1,5 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { Sqlite } from '../../../src/adapters/sqlite/database.ts'
-import { OwnBids } from '../../../src/adapters/sqlite/own-bids.ts'
 import { fill } from '../../crash/kit/fill.ts'
 
 /** Auctions that the engine itself made; all others are copies of them. */
@@ -16,9 +14,6 @@ export async function longHistory(
   { auctions, events }: { auctions: number; events: number },
 ): Promise<void> {
   await fill(dataDir, { auctions: MADE, events: Math.round((events / auctions) * MADE), close: true })
-  const sqlite = new Sqlite(dataDir, { as: 'command' })
-  sqlite.transaction(() => new OwnBids(sqlite).gather())
-  sqlite.close()
   const db = new Database(join(dataDir, 'martillo.db'))
   try {
     db.pragma('journal_mode = DELETE')
@@ -29,13 +24,12 @@ export async function longHistory(
     db.exec(`CREATE TEMP TABLE copies AS WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers
       WHERE n < ${auctions / MADE - 1}) SELECT n FROM numbers`)
     for (const table of OF_AN_AUCTION) db.exec(copiesOf(db, table))
-    db.exec('UPDATE gathered SET answer = (SELECT max(number) FROM answers)')
   } finally {
     db.close()
   }
 }
 
-const OF_AN_AUCTION = ['auctions', 'answers', 'entries', 'deeds', 'authors', 'own_bids', 'statements']
+const OF_AN_AUCTION = ['auctions', 'answers', 'entries', 'deeds', 'authors', 'statements']
 /** Whose own `number` counts for the whole house. */
 const NUMBERED = new Set(['auctions', 'answers', 'statements'])
 
@@ -46,7 +40,6 @@ const CHANGED: Readonly<Record<string, string>> = {
   'auctions.id': numbered('id'),
   auction_id: numbered('auction_id'),
   'deeds.id': numbered('id'),
-  'own_bids.id': numbered('id'),
   'deeds.answer': shifted('answer', 'answers'),
   'answers.number': shifted('number', 'answers'),
   'statements.number': shifted('number', 'statements'),

@@ -1,12 +1,13 @@
 import Database from 'better-sqlite3'
-import { cpSync, existsSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, readdirSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type * as Fs from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { backup } from '../../src/adapters/sqlite/backup.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
-import { lockDataDir, lockForMove } from '../../src/adapters/sqlite/file.ts'
+import { databaseFile } from '../../src/adapters/sqlite/database-file.ts'
+import { lockForSwitch } from '../../src/adapters/sqlite/locks.ts'
 import { restore } from '../../src/adapters/sqlite/restore.ts'
 import { WritingThread } from '../../src/adapters/sqlite/thread.ts'
 import { beginCommand } from './kit/command.ts'
@@ -23,7 +24,13 @@ vi.mock('node:fs', async (original) => {
       steps.before()
       return call(...args)
     }
-  return { ...fs, rmSync: watched(fs.rmSync), renameSync: watched(fs.renameSync), fsyncSync: watched(fs.fsyncSync) }
+  return {
+    ...fs,
+    rmSync: watched(fs.rmSync),
+    renameSync: watched(fs.renameSync),
+    fsyncSync: watched(fs.fsyncSync),
+    writeFileSync: watched(fs.writeFileSync),
+  }
 })
 
 const ACKNOWLEDGED = 400
@@ -35,9 +42,14 @@ function scattered(row: number): number {
 }
 
 function filled(folder: string) {
+  const all = filledOn(folder)
+  all.sqlite.migrate()
+  return all
+}
+
+function filledOn(folder: string) {
   const sqlite = new Sqlite(folder, { as: 'service' })
-  sqlite.migrate()
-  let row = 0
+  let row = existsSync(join(folder, 'CURRENT')) ? 1_000 : 0
   const fill = (rows: number) =>
     sqlite.transaction(() => {
       for (let i = 0; i < rows; i += 1)
@@ -56,48 +68,49 @@ function rowsIn(folder: string): number {
   }
 }
 
-/** A house whose move was cut off before the copy took the name of the old file, of which some is lost. */
-function cutOff(): string {
+const ROWS = "SELECT count(*) AS rows FROM service WHERE name LIKE 'row %'"
+
+test('a repair that a version before had begun is ended at the start, and a restore keeps what it replaces', async () => {
   const folder = temporaryFolder()
   const { sqlite, fill } = filled(folder)
-  const file = join(folder, 'martillo.db')
   fill(ACKNOWLEDGED)
   sqlite.close()
+  const file = join(folder, 'martillo.db')
+  renameSync(file, `${file}.whole`)
   const lost = temporaryFolder()
   filled(lost).sqlite.close()
-  cpSync(file, `${file}.whole`)
   cpSync(join(lost, 'martillo.db'), file)
-  return folder
-}
-
-test('a command takes what a move that was cut off has left, and a backup that is restored does not give way to it', async () => {
-  const user = new Sqlite(cutOff(), { as: 'command' })
-  expect(user.get("SELECT count(*) AS rows FROM service WHERE name LIKE 'row %'")).toEqual({ rows: ACKNOWLEDGED })
-  user.close()
-  const folder = cutOff()
-  const file = join(temporaryFolder(), 'backup.db')
-  await backup(folder, file)
   expect(rowsIn(folder)).toBe(ACKNOWLEDGED)
-  const later = cutOff()
-  const { replaced } = await restore(later, file, { force: true })
-  expect(rowsIn(later)).toBe(ACKNOWLEDGED)
-  expect(existsSync(join(later, 'martillo.db.whole'))).toBe(false)
+  expect(readdirSync(folder).filter((name) => name.includes('db'))).toEqual(['martillo-2.db'])
+  const copy = join(temporaryFolder(), 'backup.db')
+  await backup(folder, copy)
+  const again = filledOn(folder)
+  again.fill(1)
+  again.sqlite.close()
+  const { replaced } = await restore(folder, copy, { force: true })
+  expect(rowsIn(folder)).toBe(ACKNOWLEDGED)
+  expect(basename(replaced!)).toBe('martillo-2.db.replaced')
   const old = new Database(replaced!)
-  expect(old.prepare("SELECT count(*) AS rows FROM service WHERE name LIKE 'row %'").get()).toEqual({
-    rows: ACKNOWLEDGED,
-  })
+  expect(old.prepare(ROWS).get()).toEqual({ rows: ACKNOWLEDGED + 1 })
   old.close()
 })
 
-test('while a service moves its database, a command says so and touches nothing', () => {
-  const folder = cutOff()
-  const lock = lockDataDir(folder)
-  expect(() => new Sqlite(folder, { as: 'command' })).toThrow('another Martillo runs')
-  expect(existsSync(join(folder, 'martillo.db.whole'))).toBe(true)
-  lock.close()
+test('a DATA_DIR of which CURRENT is lost, or names nothing that is there, is refused and no empty house begun', () => {
+  const folder = temporaryFolder()
+  filled(folder).sqlite.close()
+  const file = join(folder, 'martillo.db')
+  renameSync(file, join(folder, 'martillo-2.db'))
+  expect(() => new Sqlite(folder, { as: 'service' })).toThrow(/holds martillo-2.db but no CURRENT/)
+  for (const text of ['martillo-3.db\n', '', '../martillo-2.db\n', 'martillo-2.db.half\n']) {
+    writeFileSync(join(folder, 'CURRENT'), text)
+    expect(() => new Sqlite(folder, { as: 'service' }), text).toThrow(/does not name a database that is there/)
+  }
+  expect(existsSync(file)).toBe(false)
+  writeFileSync(join(folder, 'CURRENT'), 'martillo-2.db\n')
+  new Sqlite(folder, { as: 'service' }).close()
 })
 
-test('at whatever step of the move to new blocks the power is lost, with or without the end of the WAL that failed, all that was acknowledged is there', async () => {
+test('at whatever step of the copy to a new file the power is lost, with or without the end of the WAL that failed, all that was acknowledged is there', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'martillo.db')
   const { sqlite, fill } = filled(folder)
@@ -113,7 +126,7 @@ test('at whatever step of the move to new blocks the power is lost, with or with
   const durable = statSync(`${file}-wal`).size
   const old = statSync(file).ino
   fill(UNKNOWN)
-  writeFileSync(`${file}.ill`, '')
+  writeFileSync(`${file}.needs-repair`, '')
   const states: string[] = []
   steps.before = () => {
     const state = join(temporaryFolder(), 'state')
@@ -122,7 +135,8 @@ test('at whatever step of the move to new blocks the power is lost, with or with
   }
   await sqlite.reopen()
   steps.before = () => {}
-  expect(statSync(file).ino).not.toBe(old)
+  expect(statSync(databaseFile(folder)).ino).not.toBe(old)
+  expect(existsSync(file)).toBe(false)
   expect(states.length).toBeGreaterThan(8)
   for (const state of states) {
     const cut = `${state}-cut`
@@ -131,26 +145,28 @@ test('at whatever step of the move to new blocks the power is lost, with or with
     if (existsSync(wal)) truncateSync(wal, Math.min(durable, statSync(wal).size))
     expect(rowsIn(state), readdirSync(state).join()).toBe(ACKNOWLEDGED + UNKNOWN)
     expect([ACKNOWLEDGED, ACKNOWLEDGED + UNKNOWN], readdirSync(cut).join()).toContain(rowsIn(cut))
+    // Whoever opened it has ended the switch.
+    expect(existsSync(join(state, 'martillo.db'))).toBe(!existsSync(join(state, 'CURRENT')))
   }
 })
 
-test('a command that is at work is waited for: what it has written is in the file that the database moves to', async () => {
+test('a command that is at work is waited for: what it has written is in the file that takes its place', async () => {
   const folder = temporaryFolder()
   const { sqlite } = filled(folder)
   onTestFinished(() => sqlite.close())
   const old = statSync(join(folder, 'martillo.db')).ino
   const command = await beginCommand(folder, { row: 'late', writesAfterMs: 300 })
-  writeFileSync(join(folder, 'martillo.db.ill'), '')
+  writeFileSync(join(folder, 'martillo.db.needs-repair'), '')
   await sqlite.reopen()
   await command.ended
-  expect(statSync(join(folder, 'martillo.db')).ino).not.toBe(old)
+  expect(statSync(databaseFile(folder)).ino).not.toBe(old)
   expect(sqlite.get("SELECT value FROM service WHERE name = 'late'")).toEqual({ value: 'written' })
 })
 
-test('a command that comes while the database moves waits, and a restore waits for a command', async () => {
+test('a command that comes while the database is switched waits, and a restore waits for a command', async () => {
   const folder = temporaryFolder()
   filled(folder).sqlite.close()
-  const moving = lockForMove(folder)
+  const switching = lockForSwitch(folder)
   let isOpen = false
   const opening = beginCommand(folder, { row: 'early', writesAfterMs: 0 }).then((command) => {
     isOpen = true
@@ -158,7 +174,7 @@ test('a command that comes while the database moves waits, and a restore waits f
   })
   await new Promise((resolve) => setTimeout(resolve, 500))
   expect(isOpen).toBe(false)
-  moving.close()
+  switching.close()
   await (
     await opening
   ).ended
@@ -172,11 +188,8 @@ test('a command that comes while the database moves waits, and a restore waits f
   old.close()
 })
 
-test('where the writing thread died in a move, what is read is the file that the next one writes', async () => {
-  const folder = cutOff()
-  const file = join(folder, 'martillo.db')
-  // Not the first move: the thread that dies is the one that begins it.
-  cpSync(`${file}.whole`, join(folder, 'kept'))
+test('where the writing thread died in a repair, what is read is the file that the next one writes', async () => {
+  const folder = temporaryFolder()
   const reading = new Sqlite(folder, { as: 'service' })
   reading.migrate()
   const posted = vi.spyOn(Worker.prototype, 'postMessage')
@@ -191,7 +204,10 @@ test('where the writing thread died in a move, what is read is the file that the
   const died = posted.mock.contexts[0] as Worker
   died.emit('error', new Error('out of memory'))
   await died.terminate()
-  cpSync(join(folder, 'kept'), `${file}.whole`)
+  const other = new Sqlite(folder, { as: 'thread' })
+  writeFileSync(join(folder, 'martillo.db.needs-repair'), '')
+  await other.reopen()
+  other.close()
   await thread.accounts.addUser({ ...person, id: 'b', email: 'b@house.example' }, '')
   expect(await thread.accounts.user('b')).toMatchObject({ id: 'b' })
 })
