@@ -1,8 +1,11 @@
 import { limits } from '../config/limits.ts'
 import { lru } from './lru.ts'
-import type { Clock, Held, Store } from './ports.ts'
+import type { Clock, StoredAuction, Store } from './ports.ts'
 
-type Reading = { readonly promise: Promise<Held | null>; readonly settle: (found: Promise<Held | null>) => void }
+type Reading = {
+  readonly promise: Promise<StoredAuction | null>
+  readonly settle: (found: Promise<StoredAuction | null>) => void
+}
 
 /**
  * Auctions in memory as they are committed. Another process may change one at any time: then what is newer is read, by one
@@ -11,7 +14,7 @@ type Reading = { readonly promise: Promise<Held | null>; readonly settle: (found
 export class StoredAuctions {
   readonly #store: Store
   readonly #clock: Clock
-  readonly #known = lru<Held>(limits.auctionsHeldMax)
+  readonly #known = lru<StoredAuction>(limits.auctionsHeldMax)
   /** The least version that counts, where one is known to be newer than what is here. */
   readonly #newer = lru<number>(limits.auctionsHeldMax)
   readonly #readings = new Map<string, Reading>()
@@ -23,12 +26,12 @@ export class StoredAuctions {
   }
 
   /** What is in memory, perhaps older than what is stored. */
-  peek(auctionId: string): Held | undefined {
+  peek(auctionId: string): StoredAuction | undefined {
     return this.#known.get(auctionId)
   }
 
   /** As it is at a moment not before the call. */
-  get(auctionId: string): Promise<Held | null> {
+  get(auctionId: string): Promise<StoredAuction | null> {
     const known = this.#known.get(auctionId)
     const isCurrent = known !== undefined && known.version >= (this.#newer.get(auctionId) ?? 0)
     if (isCurrent && !this.#store.isShared) return Promise.resolve(known)
@@ -36,9 +39,9 @@ export class StoredAuctions {
   }
 
   /** It is committed so. */
-  put(held: Held): void {
-    const known = this.#known.get(held.auction.id)
-    if (known === undefined || known.version < held.version) this.#known.set(held.auction.id, held)
+  put(stored: StoredAuction): void {
+    const known = this.#known.get(stored.auction.id)
+    if (known === undefined || known.version < stored.version) this.#known.set(stored.auction.id, stored)
   }
 
   /** Somebody has committed a version; without one, any that is newer than what is here. */
@@ -53,7 +56,7 @@ export class StoredAuctions {
   }
 
   #ask(auctionId: string): Reading {
-    const { promise, resolve } = Promise.withResolvers<Held | null>()
+    const { promise, resolve } = Promise.withResolvers<StoredAuction | null>()
     const reading = { promise, settle: resolve }
     this.#readings.set(auctionId, reading)
     if (!this.#isDue) void this.#clock.yield().then(() => this.#readAll())
@@ -77,7 +80,7 @@ export class StoredAuctions {
     due.forEach(([, { settle }], i) => settle(found[i]!))
   }
 
-  async #read(ids: readonly string[]): Promise<readonly (Held | null)[]> {
+  async #read(ids: readonly string[]): Promise<readonly (StoredAuction | null)[]> {
     const asks = ids.map((auctionId) => ({ auctionId, known: this.#known.get(auctionId) ?? null }))
     const newer = ids.map((id) => this.#newer.get(id))
     const found = await this.#store.read(asks)

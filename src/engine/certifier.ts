@@ -2,7 +2,7 @@ import { isHidden } from '../domain/access.ts'
 import { isOver } from '../domain/auction.ts'
 import { SECOND_MS } from '../domain/instant.ts'
 import type { Notary } from './notary.ts'
-import { type Clock, type Held, type Statement, type Store, every } from './ports.ts'
+import { type Clock, type StoredAuction, type Statement, type Store, every } from './ports.ts'
 
 /** Commits of the outbox looked at in one step. */
 const COMMITS_AT_ONCE = 1_000
@@ -49,7 +49,7 @@ export class Certifier {
   }
 
   /** An auction's certificate, signed now where it has none yet; null where it gets none. */
-  async certificate({ auction }: Held): Promise<Statement | null> {
+  async certificate({ auction }: StoredAuction): Promise<Statement | null> {
     if (!isOver(auction) || isHidden(auction)) return null
     const { store } = this.#parts
     const known = await store.statementOf(auction.id)

@@ -7,7 +7,7 @@ import { type Instant, toWire } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import { type Lowering, type Offer, mostOf } from '../domain/schema.ts'
 import { answerFacts, paddleOf } from '../domain/view.ts'
-import type { Deed } from '../ledger/chain.ts'
+import type { AuditRecord } from '../ledger/chain.ts'
 import { commitKey, commitMaximum, commitPerson, newSalt, offeredBy } from '../ledger/commitment.ts'
 import type { BidSecret } from '../ledger/openings.ts'
 import type { Notary } from './notary.ts'
@@ -31,8 +31,8 @@ export type DecisionContext = {
 
 export function decideOrder(order: Order, work: UnitOfWork, context: DecisionContext): Verdict {
   const creates = order.type === 'act' && order.command.type === 'create'
-  if (work.held === null && !creates) return refused(work, reject('auction_not_found'))
-  const refusal = order.permit(work.held?.auction ?? unborn)
+  if (work.stored === null && !creates) return refused(work, reject('auction_not_found'))
+  const refusal = order.permit(work.stored?.auction ?? unborn)
   if (refusal !== null) return refused(work, refusal)
   return order.type === 'bid' ? decideBid(order, work, context) : act(order, work, context)
 }
@@ -55,35 +55,35 @@ function act(
   work: UnitOfWork,
   { bidSecrets, refusals }: DecisionContext,
 ): Verdict {
-  const before = work.held?.auction ?? unborn
+  const before = work.stored?.auction ?? unborn
   const command = { ...asked, at: dated({ at: asked.at, auctionId }, before, refusals) }
   const { events, rejection } = decide(before, command)
   if (events.length > 0) {
     const salt = newSalt()
     const author = by === null ? {} : { by: commitPerson(salt, auctionId, by) }
-    const deed = rejection === null ? { ...deedOf(command, events), ...author } : passing(command.at)
-    write(events, deed, work, { bidSecrets: bidSecrets.get(auctionId) })
-    if (by !== null && rejection === null) work.authors.push({ number: work.held!.version, userId: by, salt })
+    const record = rejection === null ? { ...recordOf(command, events), ...author } : passing(command.at)
+    write(events, record, work, { bidSecrets: bidSecrets.get(auctionId) })
+    if (by !== null && rejection === null) work.authors.push({ number: work.stored!.version, userId: by, salt })
   }
-  return rejection === null ? { ok: true, held: work.held!, answer: null } : refused(work, rejection)
+  return rejection === null ? { ok: true, stored: work.stored!, answer: null } : refused(work, rejection)
 }
 
 /** What the private chain tells of an act: what is not public of it, and the act's own name. */
-function deedOf(command: ActOrder['command'], events: readonly Event[]): Deed {
-  const deed = { act: command.type, at: toWire(command.at) }
+function recordOf(command: ActOrder['command'], events: readonly Event[]): AuditRecord {
+  const record = { act: command.type, at: toWire(command.at) }
   const details = events.find((event) => event.type === 'auction.created' || event.type === 'auction.updated')?.details
-  if (details !== undefined) return { ...deed, reservePrice: details.terms.reservePrice }
-  return command.type === 'outage' ? { ...deed, since: toWire(command.since) } : deed
+  if (details !== undefined) return { ...record, reservePrice: details.terms.reservePrice }
+  return command.type === 'outage' ? { ...record, since: toWire(command.since) } : record
 }
 
 /** Time alone brought it. */
-function passing(at: Instant): Deed {
+function passing(at: Instant): AuditRecord {
   return { act: 'tick', at: toWire(at) }
 }
 
 function decideBid(asked: BidOrder, work: UnitOfWork, context: DecisionContext): Verdict {
   const { notary, facts, staffBids, refusals } = context
-  const order = { ...asked, at: dated(asked, work.held!.auction, refusals) }
+  const order = { ...asked, at: dated(asked, work.stored!.auction, refusals) }
   const { at, bidId, userId, key, offer } = order
   const { signedIn, blocked, staff: isStaff, authVersion, prior: stored } = facts.get(asked)!
   if (!signedIn) return refused(work, reject('unauthenticated'))
@@ -92,7 +92,7 @@ function decideBid(asked: BidOrder, work: UnitOfWork, context: DecisionContext):
   if (prior !== undefined) return repeat(prior, offer, work)
   const further = order.budget?.reject() ?? null
   if (further !== null) return refused(work, further)
-  const before = work.held!.auction
+  const before = work.stored!.auction
   // What is no raise would tell the page how high the maximum is.
   if (order.isLent === true && before.standing?.bidder === userId && 'maximum' in offer)
     return refused(work, reject('forbidden', { detail: 'A maximum that leads is raised in the saleroom only' }))
@@ -120,10 +120,10 @@ function accept(
 ): Verdict {
   const { auctionId, bidId, sessionId, authVersion, key, offer, at } = order
   const { bid } = events.find((event) => 'bid' in event && event.type !== 'bid.voided')!
-  const before = work.held!.auction
+  const before = work.stored!.auction
   const salt = newSalt()
   const commitment = commitMaximum(salt, auctionId, bidId, offeredBy(bid))
-  const deed: Deed = {
+  const record: AuditRecord = {
     act: 'bid',
     at: toWire(at),
     bid: bidId,
@@ -132,19 +132,19 @@ function accept(
     commitment,
     key: commitKey(salt, bidId, key),
   }
-  write(events, deed, work, { commitment })
-  const { auction, head, version } = work.held!
+  write(events, record, work, { commitment })
+  const { auction, head, version } = work.stored!
   const facts = answerFacts(bid, before, auction)
   const receipt = notary.acceptance({ ...facts, auction: auctionId, key, commitment, asOfSeq: auction.seq, head })
   const answer = { ...facts, bid: { ...facts.bid, commitment, salt }, receipt }
   work.bids.push({ bid, number: version, sessionId, authVersion, key, salt, asOfSeq: auction.seq, answer })
-  return { ok: true, held: work.held!, answer }
+  return { ok: true, stored: work.stored!, answer }
 }
 
 /** The very same answer again, or a refusal where the key came with another bid. */
 function repeat({ bid, answer }: PriorBid, offer: Offer | Lowering, work: UnitOfWork): Verdict {
   return isSame(bid, offer)
-    ? { ok: true, held: work.held!, answer, repeated: true }
+    ? { ok: true, stored: work.stored!, answer, repeated: true }
     : refused(work, reject('idempotency_key_reused'))
 }
 
@@ -163,23 +163,23 @@ function refuseBid(
 ): Verdict {
   const { auctionId, userId, key, offer, at } = order
   const { rejected: code } = rejection
-  const count = refusals.count(auctionId, { userId, code, entries: work.held!.refusals })
+  const count = refusals.count(auctionId, { userId, code, entries: work.stored!.refusals })
   if (count !== null) {
     const salt = newSalt()
     const by = commitPerson(salt, auctionId, userId)
     const times = count > limits.refusalsSinglyMax ? { times: count } : {}
     write([], { act: 'refused', at: toWire(at), by, offer, code, ...times }, work)
-    work.held = { ...work.held!, refusals: work.held!.refusals + 1 }
-    work.authors.push({ number: work.held.version, userId, salt })
+    work.stored = { ...work.stored!, refusals: work.stored!.refusals + 1 }
+    work.authors.push({ number: work.stored.version, userId, salt })
   }
-  const { auction, head } = work.held!
+  const { auction, head } = work.stored!
   refusals.signed(auctionId, at)
   const receipt = notary.refusal({ auction: auctionId, key, offer, at, rejection, asOfSeq: auction.seq, head })
   return { ...refused(work, rejection), receipt }
 }
 
-function refused({ held }: UnitOfWork, rejection: Rejection): Extract<Verdict, { ok: false }> {
+function refused({ stored }: UnitOfWork, rejection: Rejection): Extract<Verdict, { ok: false }> {
   // What somebody may not know of has no seq either.
-  const asOfSeq = rejection.rejected === 'auction_not_found' ? null : (held?.auction.seq ?? null)
+  const asOfSeq = rejection.rejected === 'auction_not_found' ? null : (stored?.auction.seq ?? null)
   return { ok: false, rejection, asOfSeq, receipt: null }
 }

@@ -59,7 +59,7 @@ export class Decider {
     const readings = [...ids].map(async (id) => {
       const before = ahead?.work.get(id)
       try {
-        return isChanged(before) ? begin(id, before.held, before) : begin(id, await this.#parts.auctions.get(id))
+        return isChanged(before) ? begin(id, before.stored, before) : begin(id, await this.#parts.auctions.get(id))
       } catch (error) {
         if (!isBug(error)) throw error
         unreadable.set(id, error)
@@ -72,15 +72,15 @@ export class Decider {
 
   /** Auctions that a batch does not change and that were decided on a change since overtaken by another node. */
   async outdated({ work }: Batch): Promise<readonly string[]> {
-    const unchanged = [...work.values()].filter((one) => one.isTentative && one.held === one.before)
+    const unchanged = [...work.values()].filter((one) => one.isTentative && one.stored === one.before)
     const now = await Promise.all(unchanged.map(({ auctionId }) => this.#parts.auctions.get(auctionId)))
-    return unchanged.filter(({ held }, i) => held?.version !== now[i]?.version).map(({ auctionId }) => auctionId)
+    return unchanged.filter(({ stored }, i) => stored?.version !== now[i]?.version).map(({ auctionId }) => auctionId)
   }
 
   async #context(orders: readonly Order[], { work }: Batch): Promise<DecisionContext> {
     const { store, sessions, notary, staffBids } = this.#parts
     const bids = orders.filter((order): order is BidOrder => order.type === 'bid')
-    const sellerOf = ({ auctionId }: BidOrder) => work.get(auctionId)?.held?.auction.sellerId ?? ''
+    const sellerOf = ({ auctionId }: BidOrder) => work.get(auctionId)?.stored?.auction.sellerId ?? ''
     const asks = bids.map((bid) => ({ ...bid, sellerId: sellerOf(bid) }))
     const rights = bids.length === 0 ? [] : await sessions.bidders(asks)
     const priors = bids.length === 0 ? [] : await store.priors(bids)
@@ -115,8 +115,8 @@ export class Decider {
 }
 
 /** What an auction waited for fell into an outage, and nothing was decided of it since (SC-5): behind it that lies later. */
-function concerns({ since, until }: Outage, at: Instant, { held }: UnitOfWork): boolean {
-  const due = held === null ? null : dueAt(held.auction)
+function concerns({ since, until }: Outage, at: Instant, { stored }: UnitOfWork): boolean {
+  const due = stored === null ? null : dueAt(stored.auction)
   return due !== null && due > since && due <= until && at > since
 }
 

@@ -15,7 +15,7 @@ import { messageOf } from './message.ts'
 import type { Code } from '../codes.ts'
 import type { Metrics } from './metrics.ts'
 import type { Notary } from './notary.ts'
-import type { Bus, BusMessage, Change, Clock, Held, Store } from './ports.ts'
+import type { Bus, BusMessage, Change, Clock, StoredAuction, Store } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
 import type { Sessions } from './sessions.ts'
 import type { BidBudget, Order, Permit, Verdict } from './order.ts'
@@ -141,7 +141,7 @@ export class Engine {
   }
 
   /** The auction as it is committed, or null. */
-  held(auctionId: string): Promise<Held | null> {
+  stored(auctionId: string): Promise<StoredAuction | null> {
     return this.#auctions.get(auctionId)
   }
 
@@ -186,10 +186,10 @@ export class Engine {
   /** Removes an auction, as `permit` allows. Null where it is gone; other than an act it leaves nothing behind. */
   async remove(auctionId: string, permit: Permit): Promise<Rejection | null> {
     for (let tries = 0; tries < limits.conflictRetriesMax; tries += 1) {
-      const [held = null] = await this.#parts.store.read([{ auctionId, known: null }])
-      const refusal = held === null ? reject('auction_not_found') : permit(held.auction)
+      const [stored = null] = await this.#parts.store.read([{ auctionId, known: null }])
+      const refusal = stored === null ? reject('auction_not_found') : permit(stored.auction)
       if (refusal !== null) return refusal
-      if (!(await this.#parts.store.remove(auctionId, held!.version))) continue
+      if (!(await this.#parts.store.remove(auctionId, stored!.version))) continue
       this.#scheduler.set(auctionId, null)
       this.#parts.bus.publish({ type: 'auction-removed', auctionId })
       return null
@@ -203,7 +203,7 @@ export class Engine {
     const order = { type: 'act', auctionId, command, by: null, permit: always } as const
     void this.#submit(order, at).then((verdict) => {
       // Where it could not be stored it is tried again: an auction must not stay open for it.
-      const next = verdict.ok ? dueAt(verdict.held.auction) : this.#parts.clock.now() + limits.recoverMs
+      const next = verdict.ok ? dueAt(verdict.stored.auction) : this.#parts.clock.now() + limits.recoverMs
       this.#scheduler.set(auctionId, next)
     })
   }
@@ -244,12 +244,12 @@ export class Engine {
 
   async #lookAgain(auctionId: string): Promise<void> {
     try {
-      const held = await this.held(auctionId)
-      if (held === null) return
-      const due = dueAt(held.auction)
+      const stored = await this.stored(auctionId)
+      if (stored === null) return
+      const due = dueAt(stored.auction)
       // What is due already was just tried, and did not get through.
       this.#scheduler.set(auctionId, due === null ? null : Math.max(due, this.#parts.clock.now() + limits.recoverMs))
-      this.#parts.bus.publish(messageOf({ after: held, entries: [], bids: [] }))
+      this.#parts.bus.publish(messageOf({ after: stored, entries: [], bids: [] }))
     } catch (error) {
       this.#failed(error)
       this.#parts.clock.wake(limits.recoverMs, () => void this.#lookAgain(auctionId))

@@ -2,7 +2,7 @@ import { type HashOf, type NodeKey, consistency, hashOfRange, inclusion, nodesOf
 import type { LogProof } from '../ledger/statements.ts'
 import type { Certifier } from './certifier.ts'
 import type { Notary } from './notary.ts'
-import type { Held, Store } from './ports.ts'
+import type { StoredAuction, Store } from './ports.ts'
 
 export type SignedRoot = { readonly size: number; readonly root: string; readonly checkpoint: string }
 
@@ -30,8 +30,8 @@ export class OperatorLog {
   }
 
   /** That the certificate of an auction that is over is among the first `size` statements. Null where it is not. */
-  async proof(held: Held, size?: number): Promise<LogProof | null> {
-    const certificate = await this.#parts.certifier.certificate(held)
+  async proof(stored: StoredAuction, size?: number): Promise<LogProof | null> {
+    const certificate = await this.#parts.certifier.certificate(stored)
     const signed = await this.checkpoint(size)
     if (certificate === null || signed === null || certificate.index >= signed.size) return null
     const { index, jws } = certificate

@@ -4,7 +4,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Rejection } from '../domain/rejection.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
 import type { AnswerView } from '../domain/wire.ts'
-import type { Held } from './ports.ts'
+import type { StoredAuction } from './ports.ts'
 
 /** Whether this may be asked of the auction as it stands: looked at when the order is decided, not when it came in. */
 export type Permit = (auction: Auction) => Rejection | null
@@ -45,7 +45,7 @@ export type Order = BidOrder | ActOrder
 export type Verdict =
   | {
       readonly ok: true
-      readonly held: Held
+      readonly stored: StoredAuction
       readonly answer: AnswerView | null
       /** It was given before. */ readonly repeated?: true
     }

@@ -35,7 +35,7 @@ export function every(clock: Clock, intervalMs: number, call: () => void): () =>
  * An auction as it is committed: its state, the heads of its two chains, and how often it changed, silent raises included.
  * Every version has an entry in the private chain.
  */
-export type Held = {
+export type StoredAuction = {
   readonly auction: Auction
   readonly head: string
   readonly privateHead: string
@@ -80,8 +80,8 @@ export type Uncertified = { readonly auction: Summary; readonly head: string }
 /** All that one transaction writes of one auction. */
 export type Change = {
   /** What it follows on, null where it is the first: another process that changed it meanwhile is a conflict. */
-  readonly before: Held | null
-  readonly after: Held
+  readonly before: StoredAuction | null
+  readonly after: StoredAuction
   readonly entries: readonly Entry[]
   readonly privateEntries: readonly PrivateEntry[]
   readonly authors: readonly Author[]
@@ -154,7 +154,9 @@ export interface StoreReads {
    * Auctions as they are at a moment not before the call, null where there is none. `known` is what is in memory: where that
    * still holds it is given back, otherwise what is newer is read.
    */
-  read(asks: readonly { readonly auctionId: string; readonly known: Held | null }[]): Promise<readonly (Held | null)[]>
+  read(
+    asks: readonly { readonly auctionId: string; readonly known: StoredAuction | null }[],
+  ): Promise<readonly (StoredAuction | null)[]>
   /** What each of these keys was used for before. */
   priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]>
   /** Of the bids of an auction, by bid; of a person who was erased none. */

@@ -2,21 +2,29 @@ import type { Auction } from '../domain/auction.ts'
 import { type Event, isPublic } from '../domain/event.ts'
 import { evolve, unborn } from '../domain/evolve.ts'
 import { publicEvent } from '../domain/view.ts'
-import { type Deed, type Entry, GENESIS, type PrivateEntry, type Sealed, link, linkPrivate } from '../ledger/chain.ts'
+import {
+  type AuditRecord,
+  type Entry,
+  GENESIS,
+  type PrivateEntry,
+  type Sealed,
+  link,
+  linkPrivate,
+} from '../ledger/chain.ts'
 import { commitReserve, newSalt } from '../ledger/commitment.ts'
 import { LEDGER_FORM } from '../ledger/file.ts'
 import { type BidSecret, openingsOf } from '../ledger/openings.ts'
-import type { Author, Change, Held, KeyedBid } from './ports.ts'
+import type { Author, Change, StoredAuction, KeyedBid } from './ports.ts'
 
 /** An auction in a batch: as it is before it, committed or on its way to be, and as it will be. */
 export type UnitOfWork = {
   readonly auctionId: string
-  readonly before: Held | null
+  readonly before: StoredAuction | null
   /** It stands on a change that was not committed when it began. */
   readonly isTentative: boolean
   /** Bids of that change. */
   readonly bidsAhead: readonly KeyedBid[]
-  held: Held | null
+  stored: StoredAuction | null
   readonly entries: Entry[]
   readonly privateEntries: PrivateEntry[]
   readonly authors: Author[]
@@ -25,13 +33,13 @@ export type UnitOfWork = {
 }
 
 /** On what is committed, or on a change that is on its way. */
-export function begin(auctionId: string, before: Held | null, ahead: UnitOfWork | null = null): UnitOfWork {
+export function begin(auctionId: string, before: StoredAuction | null, ahead: UnitOfWork | null = null): UnitOfWork {
   return {
     auctionId,
     before,
     isTentative: ahead !== null,
     bidsAhead: ahead?.bids ?? [],
-    held: before,
+    stored: before,
     entries: [],
     privateEntries: [],
     authors: [],
@@ -41,7 +49,7 @@ export function begin(auctionId: string, before: Held | null, ahead: UnitOfWork 
 }
 
 export function isChanged(work: UnitOfWork | undefined): work is UnitOfWork {
-  return work !== undefined && work.held !== work.before
+  return work !== undefined && work.stored !== work.before
 }
 
 export function toChange({
@@ -49,20 +57,20 @@ export function toChange({
   isTentative: __,
   bidsAhead: ___,
   before,
-  held,
+  stored,
   ...written
 }: UnitOfWork): Change[] {
-  if (held === null || held === before) return []
-  return [{ ...written, before, after: held }]
+  if (stored === null || stored === before) return []
+  return [{ ...written, before, after: stored }]
 }
 
 /** Takes back what is written from now on. */
 export function undoing(work: UnitOfWork): () => void {
-  const { held } = work
+  const { stored } = work
   const lists = [work.entries, work.privateEntries, work.authors, work.bids, work.voided]
   const lengths = lists.map((list) => list.length)
   return () => {
-    work.held = held
+    work.stored = stored
     lists.forEach((list, i) => (list.length = lengths[i]!))
   }
 }
@@ -76,31 +84,38 @@ type Secrets = {
 }
 
 /** Links what happened to both chains: first the private one, to whose new head every public entry commits. */
-export function write(events: readonly Event[], deed: Deed, work: UnitOfWork, secrets: Secrets = {}): void {
+export function write(events: readonly Event[], record: AuditRecord, work: UnitOfWork, secrets: Secrets = {}): void {
   const { auctionId } = work
-  const { auction = unborn, version = 0, privateHead: previous = GENESIS } = work.held ?? {}
+  const { auction = unborn, version = 0, privateHead: previous = GENESIS } = work.stored ?? {}
   const seq = auction.seq + events.filter(isPublic).length
-  const entry = linkPrivate({ auctionId, previous }, version + 1, seq, deed)
+  const entry = linkPrivate({ auctionId, previous }, version + 1, seq, record)
   work.privateEntries.push(entry)
-  work.held = { ...(work.held ?? initial), version: version + 1, privateHead: entry.hash }
-  for (const event of events) record(event, work, secrets)
+  work.stored = { ...(work.stored ?? initial), version: version + 1, privateHead: entry.hash }
+  for (const event of events) add(event, work, secrets)
 }
 
-const initial: Held = { auction: unborn, head: GENESIS, privateHead: GENESIS, version: 0, reserveSalt: '', refusals: 0 }
+const initial: StoredAuction = {
+  auction: unborn,
+  head: GENESIS,
+  privateHead: GENESIS,
+  version: 0,
+  reserveSalt: '',
+  refusals: 0,
+}
 
-function record(event: Event, work: UnitOfWork, secrets: Secrets): void {
-  const held = work.held!
-  const auction = evolve(held.auction, event)
-  const shown = publicEvent(event, auction, held.auction)
+function add(event: Event, work: UnitOfWork, secrets: Secrets): void {
+  const stored = work.stored!
+  const auction = evolve(stored.auction, event)
+  const shown = publicEvent(event, auction, stored.auction)
   if (event.type === 'bid.voided') work.voided.push(event.bid.bidId)
-  work.held = { ...held, auction }
+  work.stored = { ...stored, auction }
   if (shown === null) return
   const secretOf = (bidId: string) => secretIn(work, bidId) ?? secrets.bidSecrets?.get(bidId)
-  const { sealed, reserveSalt } = sealedBy(event, auction, { ...secrets, secretOf, reserveSalt: held.reserveSalt })
-  const from = { auctionId: auction.id, previous: held.head, privateHead: held.privateHead }
+  const { sealed, reserveSalt } = sealedBy(event, auction, { ...secrets, secretOf, reserveSalt: stored.reserveSalt })
+  const from = { auctionId: auction.id, previous: stored.head, privateHead: stored.privateHead }
   const entry = link(from, auction.seq, { ...shown, ...sealed })
   work.entries.push(entry)
-  work.held = { ...held, auction, head: entry.hash, reserveSalt }
+  work.stored = { ...stored, auction, head: entry.hash, reserveSalt }
 }
 
 /** Not stored yet. */

@@ -9,7 +9,7 @@ import { type ListedAuctionView, auctionView, paddle } from '../domain/wire.ts'
 import { paddleOf } from '../domain/view.ts'
 import { type Act, always } from '../engine/engine.ts'
 import type { Verdict } from '../engine/order.ts'
-import type { Held, Labels } from '../engine/ports.ts'
+import type { StoredAuction, Labels } from '../engine/ports.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE, SEARCH_COST, cataloguePage, catalogueQuery } from './catalogue.ts'
@@ -85,9 +85,9 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
       const { externalId, metadata, ...auction } = request.body
       const labels = { externalId, metadata }
       const act: Act = { type: 'create', id, sellerId: user.id, auction }
-      const made = await oneByOne<Verdict | Held | Rejection>(async () => {
-        const held = await engine.held(id)
-        if (held !== null) return held
+      const made = await oneByOne<Verdict | StoredAuction | Rejection>(async () => {
+        const stored = await engine.stored(id)
+        if (stored !== null) return stored
         // Before it is made: it is never there without its labels.
         const isLabelled = externalId !== null || Object.keys(metadata).length > 0
         if (isLabelled && !(await store.setLabels(id, user.id, labels)))
@@ -99,7 +99,7 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
       void reply.code(201).header('location', `/v1/auctions/${id}`)
       if ('auction' in made) return shown.show(made, request, reply.header(REPLAYED, 'true'))
       copies.want(request.body.images, user.id)
-      return shown.show(made.held, request, reply)
+      return shown.show(made.stored, request, reply)
     },
   )
 
@@ -138,9 +138,9 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
     },
     async (request, reply) => {
       const actor = actorOf(request)
-      const held = await findFor(actor, request.params.id, engine)
-      if (held === null) return refuse(reply, reject('auction_not_found'))
-      const { view, tag } = await shown.viewFor(held, actor)
+      const stored = await findFor(actor, request.params.id, engine)
+      if (stored === null) return refuse(reply, reject('auction_not_found'))
+      const { view, tag } = await shown.viewFor(stored, actor)
       void reply.header('etag', tag).header('cache-control', 'no-cache').header('vary', 'Origin, Authorization')
       const known = request.headers['if-none-match']
       const plain: FastifyReply = reply
@@ -183,23 +183,23 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
       const { externalId, metadata, ...changes } = request.body
       const labels = { ...(externalId !== undefined && { externalId }), ...(metadata !== undefined && { metadata }) }
       const changed = await oneByOne<Verdict>(async () => {
-        const held = await findFor(user, id, engine)
-        if (held === null) return { ok: false, rejection: reject('auction_not_found'), asOfSeq: null, receipt: null }
-        const { sellerId, seq } = held.auction
-        const before = await shown.labelsFor(held.auction, user)
+        const stored = await findFor(user, id, engine)
+        if (stored === null) return { ok: false, rejection: reject('auction_not_found'), asOfSeq: null, receipt: null }
+        const { sellerId, seq } = stored.auction
+        const before = await shown.labelsFor(stored.auction, user)
         const permit = (auction: Auction) =>
           rejectStranger(auction, user) ?? shown.rejectChanged(request, auction, before)
-        const refusal = permit(held.auction) ?? (await rejectTaken(id, sellerId, labels))
+        const refusal = permit(stored.auction) ?? (await rejectTaken(id, sellerId, labels))
         if (refusal !== null) return { ok: false, rejection: refusal, asOfSeq: seq, receipt: null }
         const verdict: Verdict =
           Object.keys(changes).length === 0
-            ? { ok: true, held, answer: null }
+            ? { ok: true, stored, answer: null }
             : await engine.act(id, { type: 'update', changes }, user.id, permit)
         if (verdict.ok && Object.keys(labels).length > 0) await store.setLabels(id, sellerId, labels)
         return verdict
       })
-      if (changed.ok) copies.want(changes.images ?? [], changed.held.auction.sellerId)
-      return changed.ok ? shown.show(changed.held, request, reply) : refuse(reply, changed.rejection, changed)
+      if (changed.ok) copies.want(changes.images ?? [], changed.stored.auction.sellerId)
+      return changed.ok ? shown.show(changed.stored, request, reply) : refuse(reply, changed.rejection, changed)
     },
   )
 
@@ -221,8 +221,8 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
     async (request, reply) => {
       const { user } = visitorOf(request)
       if (user.role !== 'admin') request.budgets.take(request, 'edits')
-      const held = await findFor(user, request.params.id, engine)
-      const labels = held === null ? null : await shown.labelsFor(held.auction, user)
+      const stored = await findFor(user, request.params.id, engine)
+      const labels = stored === null ? null : await shown.labelsFor(stored.auction, user)
       const permit = (auction: Auction) =>
         rejectStranger(auction, user) ?? shown.rejectChanged(request, auction, labels) ?? rejectUnlessUnseen(auction)
       const refusal = await engine.remove(request.params.id, permit)
@@ -246,9 +246,9 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
     },
     async (request, reply) => {
       const { user } = visitorOf(request)
-      const held = await findFor(user, request.params.id, engine)
-      if (held === null) return refuse(reply, reject('auction_not_found'))
-      const { sellerId, stage, paddles } = held.auction
+      const stored = await findFor(user, request.params.id, engine)
+      if (stored === null) return refuse(reply, reject('auction_not_found'))
+      const { sellerId, stage, paddles } = stored.auction
       const afterClose = user.id === sellerId && stage.status === 'closed'
       if (user.role !== 'admin' && !afterClose) return refuse(reply, reject('forbidden'))
       const items = []

@@ -169,10 +169,10 @@ export function bidRoutes(app: App, parts: AppParts): void {
       preHandler: inLine,
     },
     async (request, reply) => {
-      const held = await findFor(actorOf(request), request.params.id, engine)
-      if (held === null) return refuse(reply, reject('auction_not_found'))
+      const stored = await findFor(actorOf(request), request.params.id, engine)
+      if (stored === null) return refuse(reply, reject('auction_not_found'))
       const { limit, cursor = Number.MAX_SAFE_INTEGER } = request.query
-      const found = history(held.auction, { before: cursor, most: limit + 1 })
+      const found = history(stored.auction, { before: cursor, most: limit + 1 })
       const items = found.slice(0, limit)
       charge(request, items.length / ITEMS_FOR_ONE)
       return sendPublic(reply, { items, nextCursor: found.length > limit ? String(items.at(-1)!.seq) : null })
@@ -195,9 +195,9 @@ export function bidRoutes(app: App, parts: AppParts): void {
     },
     async (request, reply) => {
       const { user } = visitorOf(request)
-      const held = await findFor(user, request.params.id, engine)
-      if (held === null) return refuse(reply, reject('auction_not_found'))
-      const you = youView(held.auction, user.id)
+      const stored = await findFor(user, request.params.id, engine)
+      if (stored === null) return refuse(reply, reject('auction_not_found'))
+      const you = youView(stored.auction, user.id)
       const hidden = { maximum: null, lowerable: null, bids: you.bids.map((bid) => ({ ...bid, maximum: null })) }
       return reply.header('cache-control', 'no-store').send(user.scope === 'bid' ? { ...you, ...hidden } : you)
     },
@@ -233,8 +233,8 @@ export function bidRoutes(app: App, parts: AppParts): void {
     },
     async (request, reply) => {
       const { id } = request.params
-      const held = await findFor(actorOf(request), id, engine)
-      if (held === null) return refuse(reply, reject('auction_not_found'))
+      const stored = await findFor(actorOf(request), id, engine)
+      if (stored === null) return refuse(reply, reject('auction_not_found'))
       const last = lastSeen(request) ?? { after: request.query.after, epoch: undefined }
       const epoch = last.epoch ?? request.query.epoch
       const listenTo: ListenTo = {
@@ -246,7 +246,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         address: request.ip,
       }
       if (wantsStream(request)) {
-        const hasAll = isOver(held.auction) && listenTo.after >= held.auction.seq
+        const hasAll = isOver(stored.auction) && listenTo.after >= stored.auction.seq
         const bare: FastifyReply = reply
         // An EventSource comes back for ever, but after 204.
         if (hasAll) return bare.code(204).send()
@@ -256,7 +256,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         return bare.type('text/event-stream').send(stream)
       }
       const { waitSeconds } = request.query
-      if (waitSeconds > 0 && held.auction.seq <= listenTo.after) {
+      if (waitSeconds > 0 && stored.auction.seq <= listenTo.after) {
         const gone = new AbortController()
         reply.raw.once('close', () => gone.abort())
         const refusal = await awaitEvent(parts, listenTo, { waitMs: waitSeconds * 1_000, gone: gone.signal })

@@ -6,7 +6,7 @@ import { reject } from '../domain/rejection.ts'
 import { type FilmView, filmView } from '../domain/wire.ts'
 import type { Auction } from '../domain/auction.ts'
 import { lru } from '../engine/lru.ts'
-import type { Held } from '../engine/ports.ts'
+import type { StoredAuction } from '../engine/ports.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { actorOf } from './access.ts'
 import { CHARACTERS_FOR_ONE } from './bids.ts'
@@ -32,7 +32,7 @@ export class Films {
   }
 
   /** Null before the close. Reads no more events than the film shows, and a page. */
-  async of({ auction, head }: Held, request: FastifyRequest): Promise<FilmView | null> {
+  async of({ auction, head }: StoredAuction, request: FastifyRequest): Promise<FilmView | null> {
     if (auction.stage.status !== 'closed') return null
     const known = this.#kept.get(head)
     if (known !== undefined) return known
@@ -73,9 +73,9 @@ export function filmRoutes(app: App, { engine }: AppParts, films: Films): void {
       preHandler: inLine,
     },
     async (request, reply) => {
-      const held = await findFor(actorOf(request), request.params.id, engine)
-      if (held === null) return refuse(reply, reject('auction_not_found'))
-      const film = await films.of(held, request)
+      const stored = await findFor(actorOf(request), request.params.id, engine)
+      if (stored === null) return refuse(reply, reject('auction_not_found'))
+      const film = await films.of(stored, request)
       return film === null ? refuse(reply, reject('not_found')) : sendPublic(reply, film)
     },
   )
@@ -91,16 +91,17 @@ export function filmPictures(app: App, { engine, pictures, config, house }: AppP
     { schema: { hide: true, params: z.object({ id: idParam }), querystring }, preHandler: inLine },
     async (request, reply) => {
       const { lang } = request.query
-      const held = config.WATCHING === 'public' ? await findFor(null, request.params.id, engine) : null
-      const film = held === null ? null : await films.of(held, request)
-      if (held === null || film === null) return refuse(reply.header('cache-control', 'no-store'), reject('not_found'))
+      const stored = config.WATCHING === 'public' ? await findFor(null, request.params.id, engine) : null
+      const film = stored === null ? null : await films.of(stored, request)
+      if (stored === null || film === null)
+        return refuse(reply.header('cache-control', 'no-store'), reject('not_found'))
       const face = await house.face()
-      const name = `${held.head} ${lang} ${face.changes}`
+      const name = `${stored.head} ${lang} ${face.changes}`
       let png = kept.get(name)
       if (png === undefined) {
         charge(request, PICTURE_COST)
         const drawn = await pictures.draw(
-          filmPicture(film, held.auction, lang, { name: nameOf(face), accent: face.accent?.light ?? null }),
+          filmPicture(film, stored.auction, lang, { name: nameOf(face), accent: face.accent?.light ?? null }),
         )
         if (drawn === 'busy') return refuse(reply, reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds }))
         if (drawn === 'unavailable') return refuse(reply.header('cache-control', 'no-store'), reject('not_found'))

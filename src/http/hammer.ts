@@ -28,12 +28,12 @@ export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuction
   const hammer = async (request: FastifyRequest, reply: FastifyReply, id: string, act: Act) => {
     const { user } = visitorOf(request)
     if (user.role !== 'admin') request.budgets.take(request, 'edits')
-    const held = await findFor(user, id, engine)
-    const labels = held === null ? null : await shown.labelsFor(held.auction, user)
+    const stored = await findFor(user, id, engine)
+    const labels = stored === null ? null : await shown.labelsFor(stored.auction, user)
     const permit = (auction: Auction) =>
       rejectUnlessInCharge(auction, user) ?? shown.rejectChanged(request, auction, labels)
     const verdict = await engine.act(id, act, user.id, permit)
-    return verdict.ok ? shown.show(verdict.held, request, reply) : refuse(reply, verdict.rejection, verdict)
+    return verdict.ok ? shown.show(verdict.stored, request, reply) : refuse(reply, verdict.rejection, verdict)
   }
   const onRequest = atLeast('seller')
   const response = { 200: auctionView }

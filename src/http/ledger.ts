@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { bidIn } from '../domain/auction.ts'
 import { explain } from '../domain/explanation.ts'
 import { reject } from '../domain/rejection.ts'
-import type { Held } from '../engine/ports.ts'
+import type { StoredAuction } from '../engine/ports.ts'
 import { certificateLine, formOf, headerLine } from '../ledger/file.ts'
 import { publicJwk } from '../ledger/jws.ts'
 import { type LogProof, logConsistency, logProof } from '../ledger/statements.ts'
@@ -62,20 +62,20 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog, que
       },
     },
     async (request, reply) => {
-      const held = await findFor(actorOf(request), request.params.id, engine)
-      if (held === null) return refuse(reply, reject('auction_not_found'))
+      const stored = await findFor(actorOf(request), request.params.id, engine)
+      if (stored === null) return refuse(reply, reject('auction_not_found'))
       request.budgets.sendLedger(request, reply)
       const plain: FastifyReply = reply
-      const proof = await operatorLog.proof(held)
+      const proof = await operatorLog.proof(stored)
       return plain
         .type('application/x-ndjson')
-        .send(Readable.from(ledgerOf(held, proof, request), { highWaterMark: 1 }))
+        .send(Readable.from(ledgerOf(stored, proof, request), { highWaterMark: 1 }))
     },
   )
 
   /** The file, part by part: the next is read when the one before was taken. */
   async function* ledgerOf(
-    { auction, head }: Held,
+    { auction, head }: StoredAuction,
     proof: LogProof | null,
     request: FastifyRequest,
   ): AsyncGenerator<string> {
@@ -147,8 +147,8 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog, que
     },
     async (request, reply) => {
       const { auction, size } = request.query
-      const held = await findFor(actorOf(request), auction, engine)
-      const proof = held === null ? null : await operatorLog.proof(held, size)
+      const stored = await findFor(actorOf(request), auction, engine)
+      const proof = stored === null ? null : await operatorLog.proof(stored, size)
       return proof === null ? refuse(reply, reject('not_found')) : reply.send(proof)
     },
   )
@@ -189,13 +189,13 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog, que
     },
     async (request, reply) => {
       const { id, bidId } = request.params
-      const held = await findFor(actorOf(request), id, engine)
-      if (held === null) return refuse(reply, reject('auction_not_found'))
-      const bid = bidIn(held.auction.bids, bidId)
-      charge(request, (held.auction.seq - (bid?.seq ?? 0)) / BIDS_FOR_ONE)
+      const stored = await findFor(actorOf(request), id, engine)
+      if (stored === null) return refuse(reply, reject('auction_not_found'))
+      const bid = bidIn(stored.auction.bids, bidId)
+      charge(request, (stored.auction.seq - (bid?.seq ?? 0)) / BIDS_FOR_ONE)
       if (bid === null || bid.seq === null) return refuse(reply, reject('bid_not_found'))
       const [placed, next] = await eventsAfter(request, bid.seq - 1, 2)
-      const { currency, terms } = held.auction
+      const { currency, terms } = stored.auction
       const { rules, ...sentences } = explain({
         currency,
         terms,

@@ -102,7 +102,7 @@ export function ownAccountRoutes(
       const nextPiece = queue.pieces()
       for (const { auctionId, bid, salt } of page.items) {
         await nextPiece()
-        const { auction } = (await engine.held(auctionId))!
+        const { auction } = (await engine.stored(auctionId))!
         items.push({
           ...ownBidView(bid),
           commitment: commitMaximum(salt, auctionId, bid.bidId, offeredBy(bid)),

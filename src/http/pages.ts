@@ -122,21 +122,21 @@ export async function registerPages(
 
   app.get<{ Params: { id: string } }>('/auctions/:id', { schema, preHandler: inLine }, async (request, reply) => {
     if (!isPublic) return send(request, reply, 'auction')
-    const held = await findFor(null, request.params.id, engine)
+    const stored = await findFor(null, request.params.id, engine)
     // The page is sent all the same: a seller's own draft is shown once they are known.
-    if (held === null) return send(request, reply.code(404), 'auction', unknownPage(readerOf(request)))
-    const auction = await hub.view(held, null)
-    const bids = lastBids(held.auction)
+    if (stored === null) return send(request, reply.code(404), 'auction', unknownPage(readerOf(request)))
+    const auction = await hub.view(stored, null)
+    const bids = lastBids(stored.auction)
     const seen = { epoch: store.epoch, auction, bids }
     return send(request, reply, 'auction', auctionPage(readerOf(request), await siteOf(request), seen))
   })
 
   app.get<{ Params: { id: string } }>('/auctions/:id/film', { schema, preHandler: inLine }, async (request, reply) => {
     if (!isPublic) return send(request, reply, 'film')
-    const held = await findFor(null, request.params.id, engine)
-    const film = held === null ? null : await parts.films.of(held, request)
-    if (held === null || film === null) return send(request, reply.code(404), 'film', unknownPage(readerOf(request)))
-    const auction = await hub.view(held, null)
+    const stored = await findFor(null, request.params.id, engine)
+    const film = stored === null ? null : await parts.films.of(stored, request)
+    if (stored === null || film === null) return send(request, reply.code(404), 'film', unknownPage(readerOf(request)))
+    const auction = await hub.view(stored, null)
     return send(request, reply, 'film', filmPage(readerOf(request), await siteOf(request), { auction, film }))
   })
 

@@ -13,7 +13,7 @@ import type { OperatorLog } from '../engine/operator-log.ts'
 import type { Passwords } from '../engine/passwords.ts'
 import type { Accounts } from '../engine/account-ports.ts'
 import type { HouseRecords, PictureRecords, Pictures } from '../engine/house-ports.ts'
-import type { Bus, Clock, Held, Store } from '../engine/ports.ts'
+import type { Bus, Clock, StoredAuction, Store } from '../engine/ports.ts'
 import type { Sessions } from '../engine/sessions.ts'
 import type { BidRate } from '../engine/bucket.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
@@ -107,9 +107,9 @@ export const inLine = ({ server }: FastifyRequest): Promise<void> => server.queu
 export const idParam = z.string().max(100)
 
 /** The auction, or null where the actor may not know of it. */
-export async function findFor(actor: Actor, id: string, engine: Engine): Promise<Held | null> {
-  const held = await engine.held(id)
-  return held === null || rejectHidden(held.auction, actor) !== null ? null : held
+export async function findFor(actor: Actor, id: string, engine: Engine): Promise<StoredAuction | null> {
+  const stored = await engine.stored(id)
+  return stored === null || rejectHidden(stored.auction, actor) !== null ? null : stored
 }
 
 /**

@@ -5,7 +5,7 @@ import { exponentOf } from '../domain/currency.ts'
 import { nameOf } from '../domain/increments.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import type { AuctionView } from '../domain/wire.ts'
-import type { Held, Labels, Store } from '../engine/ports.ts'
+import type { StoredAuction, Labels, Store } from '../engine/ports.ts'
 import type { Hub } from '../live/hub.ts'
 import { actorOf } from './access.ts'
 import { hashOf } from './idempotency.ts'
@@ -25,15 +25,15 @@ export class ShownAuctions {
     return owns(auction, actor) ? (await this.#store.labels([auction.id])).get(auction.id)! : null
   }
 
-  async viewFor(held: Held, actor: Actor): Promise<{ readonly view: AuctionView; readonly tag: string }> {
-    const labels = await this.labelsFor(held.auction, actor)
-    const view = named({ ...(await this.#hub.view(held, actor)), ...labels }, held.auction)
-    return { view, tag: this.#tagOf(held.auction, labels) }
+  async viewFor(stored: StoredAuction, actor: Actor): Promise<{ readonly view: AuctionView; readonly tag: string }> {
+    const labels = await this.labelsFor(stored.auction, actor)
+    const view = named({ ...(await this.#hub.view(stored, actor)), ...labels }, stored.auction)
+    return { view, tag: this.#tagOf(stored.auction, labels) }
   }
 
   /** Answers with it. */
-  async show(held: Held, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { view, tag } = await this.viewFor(held, actorOf(request))
+  async show(stored: StoredAuction, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { view, tag } = await this.viewFor(stored, actorOf(request))
     return reply.header('etag', tag).send(view)
   }
 

@@ -17,7 +17,7 @@ const offer = z.union([
   z.strictObject({ lowerTo: z.int(), bid: z.string() }),
 ])
 
-const deed = z.looseObject({
+const record = z.looseObject({
   auction: z.string(),
   number: z.int(),
   seq: z.int(),
@@ -30,7 +30,7 @@ const deed = z.looseObject({
   commitment: z.string().optional(),
   reservePrice: z.int().nullable().optional(),
 })
-type Deed = z.output<typeof deed> & { readonly hash: string }
+type AuditRecord = z.output<typeof record> & { readonly hash: string }
 
 export type Audited = {
   readonly auction: string
@@ -71,42 +71,42 @@ export function audit({
     last = hash
   }
   if (last !== head) return wrong('public', entries.length, 'is not the head of the auction')
-  const deeds: Deed[] = []
+  const records: AuditRecord[] = []
   for (const { number, line, hash } of privateEntries) {
-    const read = isCanonical(line) ? deed.safeParse(readCanonical(line)) : null
-    const previous = deeds.at(-1)?.hash ?? GENESIS
-    if (read?.success !== true) return wrong('private', number, 'is no deed')
+    const read = isCanonical(line) ? record.safeParse(readCanonical(line)) : null
+    const previous = records.at(-1)?.hash ?? GENESIS
+    if (read?.success !== true) return wrong('private', number, 'is no audit record')
     const { data } = read
     if (
       data.auction !== auction ||
-      data.number !== deeds.length + 1 ||
+      data.number !== records.length + 1 ||
       data.previous !== previous ||
       hashOf(line, 'private') !== hash
     )
       return wrong('private', number, 'does not follow the entry before')
-    deeds.push({ ...data, hash })
+    records.push({ ...data, hash })
   }
-  if (deeds.at(-1)?.hash !== privateHead) return wrong('private', deeds.length, 'is not the head of the auction')
-  return opened({ auction, deeds, entries, salts, reserveSalt }) ?? replayed(deeds, entries)
+  if (records.at(-1)?.hash !== privateHead) return wrong('private', records.length, 'is not the head of the auction')
+  return opened({ auction, records, entries, salts, reserveSalt }) ?? replayed(records, entries)
 }
 
 function wrong(chain: Finding['chain'], number: number, why: string): Finding {
   return { chain, number, why }
 }
 
-type Opened = Omit<Audited, 'privateEntries' | 'head' | 'privateHead'> & { readonly deeds: readonly Deed[] }
+type Opened = Omit<Audited, 'privateEntries' | 'head' | 'privateHead'> & { readonly records: readonly AuditRecord[] }
 
 /** Every commitment opens to what the private chain says. */
-function opened({ auction, deeds, entries, salts, reserveSalt }: Opened): Finding | null {
+function opened({ auction, records, entries, salts, reserveSalt }: Opened): Finding | null {
   for (const { seq, salt, event } of entries) {
-    const behind = deeds.find((one) => one.seq >= seq)
-    if (behind === undefined) return wrong('public', seq, 'has no deed behind it')
+    const behind = records.find((one) => one.seq >= seq)
+    if (behind === undefined) return wrong('public', seq, 'has no audit record behind it')
     if (event.private !== commitPrivateHead(salt, auction, behind.hash))
       return wrong('public', seq, 'commits to another private head')
     if (event.type === 'bid.placed' && event.commitment !== behind.commitment)
       return wrong('public', seq, 'commits to another maximum than the private chain')
   }
-  for (const { number, bid, offer: offered, commitment } of deeds) {
+  for (const { number, bid, offer: offered, commitment } of records) {
     const salt = bid === undefined ? undefined : salts.get(bid)
     if (salt === undefined || offered === undefined) continue
     const most = mostOf(offered, () => amountOf(entries, bid!)) as Amount
@@ -114,7 +114,7 @@ function opened({ auction, deeds, entries, salts, reserveSalt }: Opened): Findin
       return wrong('private', number, 'commits to another maximum than was offered')
   }
   const last = entries.findLast(({ event }) => event.type !== 'bid.placed' && event.commitment !== undefined)
-  const reserve = deeds.findLast(({ reservePrice }) => reservePrice !== undefined)?.reservePrice ?? null
+  const reserve = records.findLast(({ reservePrice }) => reservePrice !== undefined)?.reservePrice ?? null
   if (last?.event.commitment !== commitReserve(reserveSalt, auction, reserve as Amount | null))
     return wrong('public', last?.seq ?? 0, 'commits to another reserve than the private chain')
   return null
@@ -125,9 +125,9 @@ function mostOf(offered: z.output<typeof offer>, exact: () => number): number {
   return 'maximum' in offered ? offered.maximum : exact()
 }
 
-function replayed(deeds: readonly Deed[], entries: readonly Entry[]): Finding | null {
+function replayed(records: readonly AuditRecord[], entries: readonly Entry[]): Finding | null {
   const offers = new Map(
-    deeds.flatMap(({ act, bid, offer }) =>
+    records.flatMap(({ act, bid, offer }) =>
       act === 'bid' && offer !== undefined ? [[bid!, offer as Offer | Lowering]] : [],
     ),
   )
@@ -143,7 +143,7 @@ function replayed(deeds: readonly Deed[], entries: readonly Entry[]): Finding | 
   }
   const house = new Replay(truth satisfies Guess)
   let seq = 0
-  for (const { number, act, at, bid, paddle, reservePrice, ...rest } of deeds) {
+  for (const { number, act, at, bid, paddle, reservePrice, ...rest } of records) {
     if (reservePrice !== undefined) truth.reserve = reservePrice as Amount | null
     if (act === 'bid' && rest.seq === seq) {
       const why = house.raise({ id: bid!, paddle: paddle!, offer: offers.get(bid!)!, at: fromWire(at) })

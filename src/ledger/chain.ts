@@ -65,23 +65,23 @@ export function readEntry(line: string, hash: string, salt: string): Entry {
 }
 
 /** What was done, with all that is secret of it but for who it was. */
-export type Deed = { readonly act: string; readonly at: string } & Readonly<Record<string, unknown>>
+export type AuditRecord = { readonly act: string; readonly at: string } & Readonly<Record<string, unknown>>
 
 /** An entry of the private chain; its number is the auction's version that it made. */
 export type PrivateEntry = { readonly number: number; readonly line: string; readonly hash: string }
 
-/** The latest public entry after a deed, from its line. */
-export function seqOfDeed(line: string): number {
+/** The latest public entry after an audit record, from its line. */
+export function seqOfRecord(line: string): number {
   return (readCanonical(line) as { seq: number }).seq
 }
 
-/** `seq` is the latest public one when the deed was done: everything public beyond the entry before came of this one. */
+/** `seq` is the latest public one when it was written: everything public beyond the entry before came of this one. */
 export function linkPrivate(
   { auctionId, previous }: { auctionId: string; previous: string },
   number: number,
   seq: number,
-  deed: Deed,
+  record: AuditRecord,
 ): PrivateEntry {
-  const line = canonical({ auction: auctionId, number, seq, ...deed, previous })
+  const line = canonical({ auction: auctionId, number, seq, ...record, previous })
   return { number, line, hash: hashOf(line, 'private') }
 }

@@ -238,10 +238,10 @@ export class CatalogueChannel implements Conversation<Message> {
 
   async #look(auctionId: string): Promise<void> {
     this.#unpublished.delete(auctionId)
-    const held = await this.#parts.engine.held(auctionId)
-    if (held === null || rejectHidden(held.auction, this.#socket.actor) !== null) return
-    if (this.#published.get(auctionId) === held.auction.seq || !this.#watched.has(auctionId)) return
-    this.#ready.push(priceView(held.auction))
-    this.#published.set(auctionId, held.auction.seq)
+    const stored = await this.#parts.engine.stored(auctionId)
+    if (stored === null || rejectHidden(stored.auction, this.#socket.actor) !== null) return
+    if (this.#published.get(auctionId) === stored.auction.seq || !this.#watched.has(auctionId)) return
+    this.#ready.push(priceView(stored.auction))
+    this.#published.set(auctionId, stored.auction.seq)
   }
 }

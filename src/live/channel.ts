@@ -1,5 +1,5 @@
 import { limits } from '../config/limits.ts'
-import type { Held } from '../engine/ports.ts'
+import type { StoredAuction } from '../engine/ports.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { Frame } from './frame.ts'
 import type { Reader, Subscription } from './subscription.ts'
@@ -12,8 +12,8 @@ export class Channel {
   readonly auctionId: string
   readonly subscriptions = new Map<Reader, Subscription>()
   /** The auction as it was fetched last, and the bus message number behind which it is at least. */
-  held: Held
-  heldAt = 0
+  stored: StoredAuction
+  storedAt = 0
   /** The latest event that was passed on here, and its hash. */
   seq: number
   head: string
@@ -36,11 +36,11 @@ export class Channel {
   readonly #missed = new Map<number, Frame>()
   #turn = 0
 
-  constructor(held: Held) {
-    this.held = held
-    this.auctionId = held.auction.id
-    this.seq = held.auction.seq
-    this.head = held.head
+  constructor(stored: StoredAuction) {
+    this.stored = stored
+    this.auctionId = stored.auction.id
+    this.seq = stored.auction.seq
+    this.head = stored.head
     this.target = this.seq
   }
 

@@ -8,7 +8,7 @@ import { auctionView, lastBids, partOf, standingOf } from '../domain/view.ts'
 import type { AuctionView } from '../domain/wire.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Accounts } from '../engine/account-ports.ts'
-import { type Bus, type BusMessage, type Clock, type Held, type Store, every } from '../engine/ports.ts'
+import { type Bus, type BusMessage, type Clock, type StoredAuction, type Store, every } from '../engine/ports.ts'
 import { Channel } from './channel.ts'
 import type { FairQueue } from './fair-queue.ts'
 import { Frame, Snapshot, encode, encodeYou } from './frame.ts'
@@ -45,7 +45,7 @@ const SNAPSHOTS_KEPT_MAX = 500
 /** Where so many came during a fan-out the next follows at once: what waits longer would be too much to travel together. */
 const EVENTS_MANY = 8
 
-type Shown = { readonly held: Held; readonly snapshot: Snapshot }
+type Shown = { readonly stored: StoredAuction; readonly snapshot: Snapshot }
 
 /** The channels of the auctions that are being watched here. What comes by the bus with a gap is read from the journal. */
 export class Hub {
@@ -67,25 +67,25 @@ export class Hub {
   }
 
   /** The public view as the watcher may see it. */
-  async view(held: Held, actor: Actor): Promise<AuctionView> {
-    const { sellerId } = held.auction
+  async view(stored: StoredAuction, actor: Actor): Promise<AuctionView> {
+    const { sellerId } = stored.auction
     const names = await this.#parts.accounts.names([sellerId])
     const seller = { id: sellerId, displayName: names.get(sellerId)! }
-    const viewer = owns(held.auction, actor) ? 'owner' : 'public'
-    return auctionView(held.auction, { seller, head: held.head, serverTime: this.#parts.clock.now(), viewer })
+    const viewer = owns(stored.auction, actor) ? 'owner' : 'public'
+    return auctionView(stored.auction, { seller, head: stored.head, serverTime: this.#parts.clock.now(), viewer })
   }
 
   /** Sends what was missed, or a snapshot, then every event as it comes. Never misses one, never sends one twice. */
   async subscribe(reader: Reader, auctionId: string, resume: Resume | null): Promise<void> {
-    const held = await this.#parts.engine.held(auctionId)
-    if (held === null || rejectHidden(held.auction, reader.actor) !== null)
+    const stored = await this.#parts.engine.stored(auctionId)
+    if (stored === null || rejectHidden(stored.auction, reader.actor) !== null)
       return reader.end(closeCodes.auction_not_found)
     if (reader.ended) return
-    const channel = this.#channelOf(held)
+    const channel = this.#channelOf(stored)
     const one = subscription(reader, channel)
     channel.subscriptions.set(reader, one)
-    this.#reach(channel, held.auction.seq)
-    if (resume !== null && this.#canResume(held, resume)) one.seq = resume.after
+    this.#reach(channel, stored.auction.seq)
+    if (resume !== null && this.#canResume(stored, resume)) one.seq = resume.after
     else await this.#sendSnapshot(one)
     become(one, LIVE)
     if (reader.actor === null && reader.mayIntroduce) this.#letIntroduce(one)
@@ -125,9 +125,9 @@ export class Hub {
    */
   advance(one: Subscription): void {
     const { reader, channel, state } = one
-    const { held } = channel
+    const { stored } = channel
     if (reader.ended || state === RESUMING || state === CLOSED) return
-    if (rejectHidden(held.auction, reader.actor) !== null) return reader.end(closeCodes.auction_not_found)
+    if (rejectHidden(stored.auction, reader.actor) !== null) return reader.end(closeCodes.auction_not_found)
     while (one.seq < channel.seq) {
       if (reader.lags) return this.#lag(one)
       const frame = channel.after(one.seq)
@@ -138,18 +138,18 @@ export class Hub {
       reader.events(frame)
     }
     become(one, LIVE)
-    if (reader.actor !== null && !hasOwn(one, reader.actor.id, held)) this.#sendOwn(one, reader.actor, held)
+    if (reader.actor !== null && !hasOwn(one, reader.actor.id, stored)) this.#sendOwn(one, reader.actor, stored)
     if (one.heartbeats < channel.heartbeats) {
       one.heartbeats = channel.heartbeats
       reader.offer(this.#heartbeatOf(channel))
     }
-    if (isOver(held.auction) && one.seq >= held.auction.seq && one.mayEndAt <= this.#parts.clock.now())
+    if (isOver(stored.auction) && one.seq >= stored.auction.seq && one.mayEndAt <= this.#parts.clock.now())
       reader.end(closeCodes.auction_over)
   }
 
   /** Whoever says who they are right behind the handshake is told how it ended for them. */
   #letIntroduce(one: Subscription): void {
-    if (!isOver(one.channel.held.auction)) return
+    if (!isOver(one.channel.stored.auction)) return
     one.mayEndAt = this.#parts.clock.now() + limits.overGraceMs
     this.#parts.clock.wake(limits.overGraceMs, () => this.advance(one))
   }
@@ -197,25 +197,25 @@ export class Hub {
     return epoch === null || epoch === this.#parts.store.epoch
   }
 
-  #canResume({ auction }: Held, { after, epoch, most }: Resume): boolean {
+  #canResume({ auction }: StoredAuction, { after, epoch, most }: Resume): boolean {
     return this.isOfThisHistory(epoch) && after <= auction.seq && auction.seq - after <= most
   }
 
-  #channelOf(held: Held): Channel {
-    const known = this.#channels.get(held.auction.id)
-    if (known !== undefined && held.version > known.held.version) known.held = held
+  #channelOf(stored: StoredAuction): Channel {
+    const known = this.#channels.get(stored.auction.id)
+    if (known !== undefined && stored.version > known.stored.version) known.stored = stored
     if (known !== undefined) return known
-    const channel = new Channel(held)
-    this.#channels.set(held.auction.id, channel)
+    const channel = new Channel(stored)
+    this.#channels.set(stored.auction.id, channel)
     return channel
   }
 
   async #sendSnapshot(one: Subscription): Promise<void> {
     const { reader, channel } = one
-    const held = await this.#parts.engine.held(channel.auctionId)
-    if (held === null) return reader.end(closeCodes.auction_not_found)
-    const snapshot = await this.#shown(held, reader.actor)
-    one.seq = held.auction.seq
+    const stored = await this.#parts.engine.stored(channel.auctionId)
+    if (stored === null) return reader.end(closeCodes.auction_not_found)
+    const snapshot = await this.#shown(stored, reader.actor)
+    one.seq = stored.auction.seq
     reader.snapshot(snapshot.frame(toWire(this.#parts.clock.now()), channel.subscriptions.size))
   }
 
@@ -223,16 +223,16 @@ export class Hub {
    * What strangers see is put together once for an auction as it stands. Until it is over nobody can erase its seller, so
    * the name holds as well.
    */
-  async #shown(held: Held, actor: Actor): Promise<Snapshot> {
-    const { auction } = held
+  async #shown(stored: StoredAuction, actor: Actor): Promise<Snapshot> {
+    const { auction } = stored
     const isShared = !owns(auction, actor) && !isOver(auction)
     const known = this.#snapshots.get(auction.id)
-    if (isShared && known?.held === held) return known.snapshot
+    if (isShared && known?.stored === stored) return known.snapshot
     const { epoch } = this.#parts.store
-    const view = await this.view(held, actor)
+    const view = await this.view(stored, actor)
     const bids = lastBids(auction)
     const snapshot = new Snapshot({ type: 'snapshot', seq: auction.seq, epoch, auction: view, bids })
-    if (isShared) this.#snapshots.set(auction.id, { held, snapshot })
+    if (isShared) this.#snapshots.set(auction.id, { stored, snapshot })
     return snapshot
   }
 
@@ -297,9 +297,9 @@ export class Hub {
       while (channel.more) {
         channel.more = false
         const { message } = channel
-        const held = await engine.held(channel.auctionId)
-        if (held === null) return
-        Object.assign(channel, { held, heldAt: message })
+        const stored = await engine.stored(channel.auctionId)
+        if (stored === null) return
+        Object.assign(channel, { stored, storedAt: message })
         const [began, seq] = [performance.now(), channel.seq]
         await queue.each(channel.inTurn(), (one) => {
           this.advance(one)
@@ -312,12 +312,12 @@ export class Hub {
     }
   }
 
-  #sendOwn(one: Subscription, { id: userId, scope }: NonNullable<Actor>, { auction }: Held): void {
+  #sendOwn(one: Subscription, { id: userId, scope }: NonNullable<Actor>, { auction }: StoredAuction): void {
     const isLent = scope === 'bid'
     const latest = latestOf(auction, userId)
     const part = { ...partOf(auction, userId, latest), ...(isLent ? { maximum: null, lowerable: null } : {}) }
     const bids = one.bids?.isLent === isLent ? one.bids : new OwnBids(isLent)
-    Object.assign(one, { standing: part.standing, message: one.channel.heldAt, bids })
+    Object.assign(one, { standing: part.standing, message: one.channel.storedAt, bids })
     one.reader.send(encodeYou(part, bids.json(latest)))
   }
 
@@ -345,6 +345,6 @@ export class Hub {
 }
 
 /** Whether a reader has its own part as of the latest state that was fetched. */
-function hasOwn({ message, standing, channel }: Subscription, userId: string, { auction }: Held): boolean {
-  return message >= Math.min(channel.movedAt(userId), channel.heldAt) && standingOf(auction, userId) === standing
+function hasOwn({ message, standing, channel }: Subscription, userId: string, { auction }: StoredAuction): boolean {
+  return message >= Math.min(channel.movedAt(userId), channel.storedAt) && standingOf(auction, userId) === standing
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
-import { DEED_COLUMNS, type Row, type Rows } from '../../src/adapters/sqlite/rows.ts'
+import { AUDIT_COLUMNS, type Row, type Rows } from '../../src/adapters/sqlite/rows.ts'
 import { StoreWriter } from '../../src/adapters/sqlite/store-writer.ts'
 import { temporaryFolder } from '../support/service.ts'
 
@@ -24,13 +24,17 @@ function secretsIn(text: string): ReadonlySet<string> {
 }
 
 /** A bid of somebody in the form in which the writing thread is sent it, and what is secret of it. */
-function bidOf(who: string, number: number): { deed: Row; answer: Row; secrets: string[] } {
+function bidOf(who: string, number: number): { record: Row; answer: Row; secrets: string[] } {
   const [key, salt, answer] = [secret(), secret(), secret()]
   const line = 'x'.repeat(randomInt(200, 1_100))
   const bid = [randomUUID(), who, 1, 5, 0, 5, 5, 1, number, null, 0, 0, 0, null]
-  expect(bid.length + 4).toBe(DEED_COLUMNS.length)
+  expect(bid.length + 4).toBe(AUDIT_COLUMNS.length)
   const text = JSON.stringify({ answer, rest: 'y'.repeat(900) })
-  return { deed: [number, line, 'hash', ...bid], answer: [number, who, key, salt, text], secrets: [key, salt, answer] }
+  return {
+    record: [number, line, 'hash', ...bid],
+    answer: [number, who, key, salt, text],
+    secrets: [key, salt, answer],
+  }
 }
 
 /** A house in which many auctions take turns, so that rows come between others all the time. */
@@ -61,8 +65,8 @@ async function busyHouse() {
       moving: [1, 0, version, version, 'head', 'head', 0, '{}'],
       found: before === 0 ? ['A lot', '', 'closed', 0, 1, null, ''] : null,
       born: [auctionId, 'seller', 'english', 1],
-      entries: bids.map(({ deed }) => [deed[0]!, 'z'.repeat(600), 'hash', 'salt']),
-      deeds: bids.map(({ deed }) => deed),
+      entries: bids.map(({ record }) => [record[0]!, 'z'.repeat(600), 'hash', 'salt']),
+      records: bids.map(({ record }) => record),
       authors: [],
       answers: bids.map(({ answer }) => answer),
       bidders: [],

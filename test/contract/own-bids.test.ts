@@ -70,14 +70,14 @@ test('a house of before keeps every bid with its answer, and what was erased sta
   const old =
     db.prepare(`INSERT INTO bids (auction_id, number, id, user_id, paddle, maximum, exact, amount, price, at, seq, key, answer, salt)
     VALUES (?, ?, ?, ?, 1, 500, 1, 500, 500, 1, 1, ?, ?, ?)`)
-  const deed = db.prepare('INSERT INTO private_entries (auction_id, number, line, hash) VALUES (?, ?, ?, ?)')
+  const record = db.prepare('INSERT INTO private_entries (auction_id, number, line, hash) VALUES (?, ?, ?, ?)')
   for (const [auction, number] of [
     ['two', 1],
     ['two', 2],
     ['one', 2],
     ['one', 3],
   ] as const)
-    deed.run(auction, number, `${auction} ${number}`, 'h')
+    record.run(auction, number, `${auction} ${number}`, 'h')
   db.exec("INSERT INTO entries (auction_id, seq, line, hash) VALUES ('two', 1, 'two: public', 'h')")
   old.run('two', 2, 'bid 1', 'ana', 'key 1', '"answer 1"', 'salt 1')
   old.run('one', 2, 'bid 2', 'ben', 'bid 2', '', '')
@@ -87,8 +87,8 @@ test('a house of before keeps every bid with its answer, and what was erased sta
   onTestFinished(() => sqlite.close())
   sqlite.migrate()
   const answered = sqlite.all(
-    `SELECT d.line, d.id, a.key, a.salt, a.text, a.user_id, a.place = d.place AS own
-     FROM deeds d LEFT JOIN answers a ON a.number = d.answer ORDER BY d.id`,
+    `SELECT d.line, d.id, a.key, a.salt, a.text, a.user_id, a.row_key = d.row_key AS own
+     FROM audit_log d LEFT JOIN answers a ON a.number = d.answer ORDER BY d.id`,
   )
   expect(answered).toEqual([
     { line: 'two 1', id: null, key: null, salt: null, text: null, user_id: null, own: null },

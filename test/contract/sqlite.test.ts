@@ -66,7 +66,7 @@ test('a newer schema is refused, and so is a migration that changed after it was
     '0019_outages.sql',
     '0020_summaries.sql',
     '0021_rights.sql',
-    '0022_own_bids.sql',
+    '0022_audit_log.sql',
   ])
   expect(sqlite.migrate()).toEqual([])
   sqlite.run("INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later.sql', 'x')")
@@ -110,17 +110,17 @@ test('[STORE-7] the journal and the bids cannot be rewritten: the database itsel
   for (const sql of [
     "UPDATE entries SET line = 'x'",
     'DELETE FROM entries',
-    'UPDATE deeds SET maximum = 1 WHERE id IS NOT NULL',
-    'UPDATE deeds SET voided = 1, maximum = 1 WHERE id IS NOT NULL',
-    'UPDATE deeds SET voided = 0 WHERE id IS NOT NULL',
-    'UPDATE deeds SET answer = 0 WHERE id IS NOT NULL',
-    'UPDATE deeds SET answer = NULL, voided = 1 WHERE id IS NOT NULL',
+    'UPDATE audit_log SET maximum = 1 WHERE id IS NOT NULL',
+    'UPDATE audit_log SET voided = 1, maximum = 1 WHERE id IS NOT NULL',
+    'UPDATE audit_log SET voided = 0 WHERE id IS NOT NULL',
+    'UPDATE audit_log SET answer = 0 WHERE id IS NOT NULL',
+    'UPDATE audit_log SET answer = NULL, voided = 1 WHERE id IS NOT NULL',
     "UPDATE answers SET salt = 'x'",
-    'UPDATE deeds SET voided = 1 WHERE id IS NULL',
-    "UPDATE deeds SET id = 'x' WHERE id IS NULL",
+    'UPDATE audit_log SET voided = 1 WHERE id IS NULL',
+    "UPDATE audit_log SET id = 'x' WHERE id IS NULL",
     "UPDATE answers SET text = ''",
-    "UPDATE deeds SET line = 'x'",
-    'DELETE FROM deeds',
+    "UPDATE audit_log SET line = 'x'",
+    'DELETE FROM audit_log',
     "UPDATE statements SET jws = 'x'",
     'DELETE FROM statements',
     "UPDATE log_nodes SET hash = 'x'",
@@ -166,16 +166,21 @@ test('a command beside an older service that runs does not change its tables und
   expect(await martillo(add, { DATA_DIR: folder })).toMatchObject({ code: 0 })
 })
 
+function migrateBefore(db: Database.Database, before: number): void {
+  db.function('search_text', { deterministic: true }, (text) => text)
+  db.exec('CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT')
+  for (const { number, name, checksum, sql } of migrationsOf('sqlite').filter((one) => one.number < before)) {
+    db.exec(sql)
+    db.prepare('INSERT INTO migrations VALUES (?, ?, ?)').run(number, name, checksum)
+  }
+}
+
 test('what a house of before holds is found in the folded form after the migration', async () => {
   const folder = temporaryFolder()
   const sqlite = new Sqlite(folder, { as: 'command' })
   onTestFinished(() => sqlite.close())
   const db = new Database(join(folder, 'martillo.db'))
-  db.exec('CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT')
-  for (const { number, name, checksum, sql } of migrationsOf('sqlite').filter((one) => one.number < 11)) {
-    db.exec(sql)
-    db.prepare('INSERT INTO migrations VALUES (?, ?, ?)').run(number, name, checksum)
-  }
+  migrateBefore(db, 11)
   db.exec(`INSERT INTO users (id, email, display_name, role, blocked, password, created_at) VALUES ('u', 'e', 'd', 'seller', 0, 'p', 1);
     INSERT INTO auctions (id, seller_id, title, description, format, status, hidden, bid_count, created_at, version, seq, head, state)
       VALUES ('a', 'u', 'Kunstdruck Łódź', '大きな花瓶', 'english', 'open', 0, 0, 1, 1, 1, 'h', '{}')`)
@@ -208,24 +213,22 @@ test('the first page of a list walks an index, however many auctions there are',
 })
 
 test('of the drafts of before it is known which ones others saw', () => {
-  const sqlite = new Sqlite(temporaryFolder(), { as: 'command' })
+  const folder = temporaryFolder()
+  const sqlite = new Sqlite(folder, { as: 'command' })
   onTestFinished(() => sqlite.close())
-  sqlite.migrate()
-  sqlite.run(`INSERT INTO users (id, email, display_name, role, blocked, password, created_at)
+  const db = new Database(join(folder, 'martillo.db'))
+  onTestFinished(() => void db.close())
+  migrateBefore(db, 17)
+  db.exec(`INSERT INTO users (id, email, display_name, role, blocked, password, created_at)
     VALUES ('u', 'e', 'd', 'seller', 0, 'p', 1)`)
   const put = (number: number, status: string, state: object, ...statuses: string[]) => {
-    sqlite.run(
+    db.prepare(
       `INSERT INTO auctions (number, id, seller_id, title, description, format, status, hidden, bid_count, created_at, version, seq, head, state)
        VALUES (?, ?, 'u', 't', '', 'english', ?, 1, 0, 1, 1, 1, 'h', ?)`,
-      number,
-      `a${number}`,
-      status,
-      JSON.stringify(state),
-    )
+    ).run(number, `a${number}`, status, JSON.stringify(state))
     for (const [i, shown] of statuses.entries()) {
       const line = JSON.stringify({ data: { status: shown, title: '"status":"scheduled"' } })
-      sqlite.run(
-        'INSERT INTO entries (place, line, hash, private_salt) VALUES (?, ?, ?, ?)',
+      db.prepare('INSERT INTO entries (place, line, hash, private_salt) VALUES (?, ?, ?, ?)').run(
         number * 2 ** 28 + i + 1,
         line,
         'h',
@@ -237,14 +240,13 @@ test('of the drafts of before it is known which ones others saw', () => {
   put(2, 'draft', {}, 'draft', 'scheduled', 'draft')
   put(3, 'draft', { wasShown: false }, 'scheduled')
   put(4, 'open', {}, 'draft')
-  sqlite.run('DELETE FROM migrations WHERE number = 17')
-  expect(sqlite.migrate()).toEqual(['0017_shown.sql'])
+  expect(sqlite.migrate()).toContain('0017_shown.sql')
   const states = sqlite.all<{ state: string }>('SELECT state FROM auctions ORDER BY number')
-  expect(states.map(({ state }) => JSON.parse(state))).toEqual([
+  expect(states.map(({ state }) => JSON.parse(state))).toMatchObject([
     { wasShown: false },
     { wasShown: true },
     { wasShown: false },
-    {},
+    expect.not.objectContaining({ wasShown: expect.anything() }),
   ])
 })
 

@@ -14,7 +14,7 @@ import { publicEvent } from '../../src/domain/view.ts'
 import { type Entry, GENESIS, link, linkPrivate } from '../../src/ledger/chain.ts'
 import { newSalt } from '../../src/ledger/commitment.ts'
 import type { Accounts, User } from '../../src/engine/account-ports.ts'
-import type { Change, Held, KeyedBid, Store } from '../../src/engine/ports.ts'
+import type { Change, StoredAuction, KeyedBid, Store } from '../../src/engine/ports.ts'
 import { WHOLE_CATALOGUE } from '../support/catalogue-query.ts'
 import { temporaryFolder } from '../support/service.ts'
 
@@ -180,25 +180,25 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
   test('[STORE-12] a line of the catalogue is what the auction itself comes to, whatever its bids were', async () => {
     const { store, accounts } = await open()
     const [seller, ana, ben] = [await user(accounts), await user(accounts), await user(accounts)]
-    let held = await appended(store, create(seller.id))
+    let stored = await appended(store, create(seller.id))
     const listed = async () =>
       (await store.catalogue({ ...WHOLE_CATALOGUE, sort: 'closing', draftsOf: 'all' })).items.map((one) => ({
         ...one,
         auction: { ...one.auction },
       }))
     const expected = () => {
-      const { bids: _bids, paddles: _paddles, ...auction } = summaryOf(held.auction) as Summary & Auction
-      return [{ auction, head: held.head, sellerName: seller.displayName }]
+      const { bids: _bids, paddles: _paddles, ...auction } = summaryOf(stored.auction) as Summary & Auction
+      return [{ auction, head: stored.head, sellerName: seller.displayName }]
     }
     expect(await listed()).toEqual(expected())
     for (const [i, bidder] of [ana, ben, ana, ben].entries()) {
       const offer = { maximum: (2_000 + 1_000 * i) as Amount }
-      held = await appended(store, bidding(held, bidder.id, offer, `key ${i}`))
+      stored = await appended(store, bidding(stored, bidder.id, offer, `key ${i}`))
       expect(await listed()).toEqual(expected())
     }
     for (let i = 0; i < 4; i += 1) {
-      const { bidId } = inOrder(held.auction.bids).findLast(({ voided }) => !voided)!
-      held = await appended(store, changing(held, { type: 'void', at: AT, bidId, reason: 'a slip' }))
+      const { bidId } = inOrder(stored.auction.bids).findLast(({ voided }) => !voided)!
+      stored = await appended(store, changing(stored, { type: 'void', at: AT, bidId, reason: 'a slip' }))
       expect(await listed()).toEqual(expected())
     }
   })
@@ -415,7 +415,7 @@ function create(sellerId: string, details: object = {}): Change {
     durationSeconds: 3_600,
     ...details,
   })
-  const nothing: Held = {
+  const nothing: StoredAuction = {
     auction: { ...unborn, id },
     head: GENESIS,
     privateHead: GENESIS,
@@ -426,40 +426,45 @@ function create(sellerId: string, details: object = {}): Change {
   return changing(nothing, { type: 'create', at: AT, id, sellerId, auction })
 }
 
-function bidding(held: Held, userId: string, offer: { amount: Amount } | { maximum: Amount }, key: string): Change {
+function bidding(
+  stored: StoredAuction,
+  userId: string,
+  offer: { amount: Amount } | { maximum: Amount },
+  key: string,
+): Change {
   const bidId = randomUUIDv7()
-  return changing(held, { type: 'bid', at: AT + 1, bidId, bidder: { id: userId, blocked: false }, offer }, key)
+  return changing(stored, { type: 'bid', at: AT + 1, bidId, bidder: { id: userId, blocked: false }, offer }, key)
 }
 
 /** One command decided and linked, as the writer does it for a batch. */
-function changing(held: Held, command: Command, key = ''): Change {
-  const version = held.version + 1
+function changing(stored: StoredAuction, command: Command, key = ''): Change {
+  const version = stored.version + 1
   const entries: Entry[] = []
   const bids: KeyedBid[] = []
   const voided: string[] = []
-  let auction: Auction = held.auction
+  let auction: Auction = stored.auction
   const { events, rejection } = decide(auction, command)
   expect(rejection).toBeNull()
   const auctionId = auction.id
-  const from = { auctionId, previous: held.privateHead }
-  const deed = { act: command.type, at: '2026-11-20T12:00:00.000Z' }
-  const secret = linkPrivate(from, version, auction.seq + events.length, deed)
+  const from = { auctionId, previous: stored.privateHead }
+  const record = { act: command.type, at: '2026-11-20T12:00:00.000Z' }
+  const secret = linkPrivate(from, version, auction.seq + events.length, record)
   for (const event of events) {
     const before = auction
     auction = evolve(before, event)
     const shown = publicEvent(event, auction, before)
-    const previous = entries.at(-1)?.hash ?? held.head
+    const previous = entries.at(-1)?.hash ?? stored.head
     if (shown !== null) entries.push(link({ auctionId, previous, privateHead: secret.hash }, auction.seq, shown))
     if (event.type !== 'bid.voided' && 'bid' in event) bids.push(keyed(event.bid, version, key))
     if (event.type === 'bid.voided') voided.push(event.bid.bidId)
   }
-  const head = entries.at(-1)?.hash ?? held.head
-  const after: Held = { auction, head, privateHead: secret.hash, version, reserveSalt: newSalt(), refusals: 1 }
+  const head = entries.at(-1)?.hash ?? stored.head
+  const after: StoredAuction = { auction, head, privateHead: secret.hash, version, reserveSalt: newSalt(), refusals: 1 }
   const chains = { entries, privateEntries: [secret], authors: [] }
-  return { before: held.version === 0 ? null : held, after, ...chains, bids, voided }
+  return { before: stored.version === 0 ? null : stored, after, ...chains, bids, voided }
 }
 
-async function appended(store: Store, change: Change): Promise<Held> {
+async function appended(store: Store, change: Change): Promise<StoredAuction> {
   expect(await store.append([change])).toEqual({ conflicts: [] })
   return change.after
 }

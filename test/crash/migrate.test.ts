@@ -16,8 +16,8 @@ const timeout = isLong ? 600_000 : 60_000
 
 /** A step that takes its time on a filled database, and would be seen if half of it were there. */
 const LATER = `
-CREATE TABLE later (place INTEGER PRIMARY KEY, line TEXT) STRICT;
-INSERT INTO later SELECT place, line FROM entries;
+CREATE TABLE later (row_key INTEGER PRIMARY KEY, line TEXT) STRICT;
+INSERT INTO later SELECT row_key, line FROM entries;
 CREATE INDEX later_line ON later (line);
 `
 

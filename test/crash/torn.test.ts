@@ -70,7 +70,7 @@ function bidsAfter(dataDir: string, bytes: number, rubbish: boolean): string[] {
   const sqlite = new Sqlite(copy, { as: 'service' })
   try {
     expect(sqlite.get<{ integrity_check: string }>('PRAGMA integrity_check')).toEqual({ integrity_check: 'ok' })
-    return sqlite.all<{ id: string }>('SELECT id FROM deeds WHERE id IS NOT NULL').map(({ id }) => id)
+    return sqlite.all<{ id: string }>('SELECT id FROM audit_log WHERE id IS NOT NULL').map(({ id }) => id)
   } finally {
     sqlite.close()
   }

@@ -47,7 +47,7 @@ async function open() {
       permit: always,
       ...(arrival === undefined ? {} : { arrival }),
     })
-  const status = async () => (await engine.held(id))!.auction.stage.status
+  const status = async () => (await engine.stored(id))!.auction.stage.status
   const entries = async () => (await store.entries(id, 0, 9)).map(({ event }) => event)
   return { engine, clock, id, bid, status, entries }
 }
@@ -77,7 +77,7 @@ test('[SC-1] a bid that was received in time and read behind the end is in time,
   expect(await inTime).toMatchObject({ ok: true, answer: { price: 1_000, outcome: 'leading' } })
   expect(await late).toMatchObject({ ok: false, rejection: { rejected: 'auction_closed' } })
   await turn()
-  expect((await engine.held(id))!.auction.stage).toMatchObject({ status: 'closed', outcome: { price: 1_000 } })
+  expect((await engine.stored(id))!.auction.stage).toMatchObject({ status: 'closed', outcome: { price: 1_000 } })
 })
 
 test('what was received earlier and is decided behind a bid that was refused is not dated before the refusal', async () => {

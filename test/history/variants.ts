@@ -3,7 +3,7 @@ import { fromWire } from '../../src/domain/instant.ts'
 import { reject } from '../../src/domain/rejection.ts'
 import type { AnswerView } from '../../src/domain/wire.ts'
 import { Engine } from '../../src/engine/engine.ts'
-import type { Change, Clock, Held, Store } from '../../src/engine/ports.ts'
+import type { Change, Clock, StoredAuction, Store } from '../../src/engine/ports.ts'
 import type { Verdict } from '../../src/engine/order.ts'
 import { Lanes } from '../../src/engine/lanes.ts'
 import type { Frame } from '../../src/live/frame.ts'
@@ -32,7 +32,7 @@ function breakStore(make: (store: Store) => Partial<Store>): Exchanges {
 }
 
 /** The verdict of the nth accepted bid is told as something else. */
-function breakAnswer(n: number, other: (answer: AnswerView, held: Held) => Verdict | AnswerView): Exchanges {
+function breakAnswer(n: number, other: (answer: AnswerView, stored: StoredAuction) => Verdict | AnswerView): Exchanges {
   const isIt = nth(n)
   patch(
     Engine.prototype,
@@ -41,7 +41,7 @@ function breakAnswer(n: number, other: (answer: AnswerView, held: Held) => Verdi
       async function (this: Engine, ask) {
         const verdict = await bid.call(this, ask)
         if (!verdict.ok || verdict.answer === null || !isIt()) return verdict
-        const told = other(verdict.answer, verdict.held)
+        const told = other(verdict.answer, verdict.stored)
         return 'ok' in told ? told : { ...verdict, answer: told }
       },
   )
@@ -181,15 +181,15 @@ export const variants: Readonly<Record<string, Variant>> = {
     break: () =>
       breakFrames((send) => {
         const isIt = nth(2)
-        let held: Frame | null = null
+        let stored: Frame | null = null
         return (frame) => {
           if (isIt()) {
-            held = frame
+            stored = frame
             return
           }
           send(frame)
-          if (held !== null) send(held)
-          held = null
+          if (stored !== null) send(stored)
+          stored = null
         }
       }),
   },
@@ -214,7 +214,7 @@ export const variants: Readonly<Record<string, Variant>> = {
     kind: 'snapshot_wrong',
     script: haggle,
     break: () => {
-      breakView((old, held) => ({ ...old, head: held.head }))
+      breakView((old, stored) => ({ ...old, head: stored.head }))
       return {}
     },
   },
@@ -366,17 +366,17 @@ export const variants: Readonly<Record<string, Variant>> = {
 type View = Awaited<ReturnType<Hub['view']>>
 
 /** Views are made of the first one with a bid that was asked for. */
-function breakView(make: (old: View, held: Held) => View): void {
+function breakView(make: (old: View, stored: StoredAuction) => View): void {
   let old: View | null = null
   patch(
     Hub.prototype,
     'view',
     (view) =>
-      async function (this: Hub, held, actor) {
-        const now = await view.call(this, held, actor)
+      async function (this: Hub, stored, actor) {
+        const now = await view.call(this, stored, actor)
         if (now.bidCount === 0) return now
         old ??= now
-        return make(old, held)
+        return make(old, stored)
       },
   )
 }

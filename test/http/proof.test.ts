@@ -296,11 +296,11 @@ test('looking for a bid among many costs what it takes', async () => {
   // What an auction with so many bids would cost, without making them.
   patch(
     Engine.prototype,
-    'held',
+    'stored',
     (real) =>
       async function (this: Engine, auctionId) {
-        const held = await real.call(this, auctionId)
-        return held === null ? null : { ...held, auction: { ...held.auction, seq: 20_000 } }
+        const stored = await real.call(this, auctionId)
+        return stored === null ? null : { ...stored, auction: { ...stored.auction, seq: 20_000 } }
       },
   )
   const answers = []

@@ -10,7 +10,7 @@ import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { type House, openHouse } from '../support/service.ts'
 
-type Deed = {
+type AuditRecord = {
   number: number
   seq: number
   act: string
@@ -30,13 +30,13 @@ test('who floods an auction with bids of no use does not fill its private chain'
   const id = await house.auction()
   for (let i = 0; i < 5; i += 1)
     await expect(house.admin.bid(id, { amount: 9_000 + i })).rejects.toMatchObject({ problem: { code: 'own_auction' } })
-  expect(read(house, id).deeds.map(({ act }) => act)).toEqual('create refused refused refused'.split(' '))
+  expect(read(house, id).records.map(({ act }) => act)).toEqual('create refused refused refused'.split(' '))
   const ana = await house.person()
   expect(await ana.bid(id, { amount: 9_000 })).toMatchObject({ outcome: 'leading' })
   // Who comes late may dispute that, however much was refused before.
   await house.admin.close(id)
   await expect(ana.bid(id, { amount: 9_999 })).rejects.toMatchObject({ problem: { code: 'auction_closed' } })
-  expect(read(house, id).deeds.at(-1)).toMatchObject({ act: 'refused', code: 'auction_closed' })
+  expect(read(house, id).records.at(-1)).toMatchObject({ act: 'refused', code: 'auction_closed' })
 })
 
 test('refusals of one person for the same have ten entries, then one whenever their number has doubled', async () => {
@@ -45,7 +45,7 @@ test('refusals of one person for the same have ten entries, then one whenever th
   const own = (await sally.create({ title: 'A', currency: 'EUR', terms: { startPrice: 1 }, durationSeconds: 60 })).id
   for (let i = 0; i < 45; i += 1)
     await expect(sally.bid(own, { amount: 9_000 + i })).rejects.toMatchObject({ problem: { code: 'own_auction' } })
-  const refused = (auction: string) => read(house, auction).deeds.filter(({ act }) => act === 'refused')
+  const refused = (auction: string) => read(house, auction).records.filter(({ act }) => act === 'refused')
   expect(refused(own).map(({ times }) => times)).toEqual([...Array(10).fill(undefined), 20, 40])
   await expect(house.admin.bid(id, { amount: 9_000 })).rejects.toMatchObject({ problem: { code: 'own_auction' } })
   expect(refused(id)).toHaveLength(1)
@@ -70,28 +70,28 @@ test('the private chain holds what happened unseen, and every public entry commi
   await house.admin.close(id)
   await expect(ben.bid(id, { amount: 9_999 })).rejects.toMatchObject({ problem: { code: 'auction_closed' } })
 
-  const { deeds, entries, authors, salts } = read(house, id)
-  expect(deeds.map(({ act }) => act)).toEqual('create bid bid bid bid refused pause close refused'.split(' '))
-  expect(deeds[0]).toMatchObject({ reservePrice: 7_777, seq: 2 })
-  expect(deeds[1]).toMatchObject({
+  const { records, entries, authors, salts } = read(house, id)
+  expect(records.map(({ act }) => act)).toEqual('create bid bid bid bid refused pause close refused'.split(' '))
+  expect(records[0]).toMatchObject({ reservePrice: 7_777, seq: 2 })
+  expect(records[1]).toMatchObject({
     offer: { maximum: 5_000 },
     paddle: 'P1',
     seq: 3,
     bid: bid.id,
     commitment: bid.commitment,
   })
-  expect(deeds[2]).toMatchObject({ offer: { maximum: 6_000 }, paddle: 'P1', seq: 3 })
-  expect(deeds[3]).toMatchObject({ offer: { maximum: 8_000 }, paddle: 'P1', seq: 4 })
-  expect(deeds[5]).toMatchObject({ code: 'own_auction', offer: { amount: 9_000 } })
-  expect(deeds[8]).toMatchObject({ code: 'auction_closed', seq: deeds[7]!.seq })
-  expect(deeds[1]!.key).toBe(commitKey(salts.get(bid.id)!, bid.id, 'key of the first'))
-  for (const { number, user_id, salt } of authors) expect(deeds[number - 1]!.by).toBe(commitPerson(salt, id, user_id))
+  expect(records[2]).toMatchObject({ offer: { maximum: 6_000 }, paddle: 'P1', seq: 3 })
+  expect(records[3]).toMatchObject({ offer: { maximum: 8_000 }, paddle: 'P1', seq: 4 })
+  expect(records[5]).toMatchObject({ code: 'own_auction', offer: { amount: 9_000 } })
+  expect(records[8]).toMatchObject({ code: 'auction_closed', seq: records[7]!.seq })
+  expect(records[1]!.key).toBe(commitKey(salts.get(bid.id)!, bid.id, 'key of the first'))
+  for (const { number, user_id, salt } of authors) expect(records[number - 1]!.by).toBe(commitPerson(salt, id, user_id))
   expect(authors.map(({ number }) => number)).toEqual([1, 6, 7, 8, 9])
   for (const { seq, salt, line } of entries) {
-    const deed = deeds.find((one) => one.seq >= seq)!
-    expect(readCanonical(line)).toMatchObject({ private: commitPrivateHead(salt, id, deed.hash) })
+    const record = records.find((one) => one.seq >= seq)!
+    expect(readCanonical(line)).toMatchObject({ private: commitPrivateHead(salt, id, record.hash) })
   }
-  const text = deeds.map(({ line }) => line).join('\n')
+  const text = records.map(({ line }) => line).join('\n')
   for (const person of [ana, ben, house.admin]) expect(text).not.toContain(person.session.user!.id)
 })
 
@@ -102,23 +102,23 @@ function read(house: House, id: string) {
   const rows = <Row>(columns: string, table: string) =>
     db
       .prepare(
-        `SELECT ${columns}, place % ${2 ** 28} AS number FROM ${table}
-         WHERE place / ${2 ** 28} = (SELECT number FROM auctions WHERE id = ?) ORDER BY place`,
+        `SELECT ${columns}, row_key % ${2 ** 28} AS number FROM ${table}
+         WHERE row_key / ${2 ** 28} = (SELECT number FROM auctions WHERE id = ?) ORDER BY row_key`,
       )
       .all(id) as (Row & { number: number })[]
   let previous = GENESIS
-  const stored = rows<{ id: string | null; line: string; hash: string }>('id, line, hash', 'deeds')
-  const deeds = stored.map(({ number, line, hash }, i) => {
-    const deed = readCanonical(line) as Deed
-    expect({ number, stated: deed.number, previous: deed.previous, hash }).toEqual({
+  const stored = rows<{ id: string | null; line: string; hash: string }>('id, line, hash', 'audit_log')
+  const records = stored.map(({ number, line, hash }, i) => {
+    const record = readCanonical(line) as AuditRecord
+    expect({ number, stated: record.number, previous: record.previous, hash }).toEqual({
       number: i + 1,
       stated: i + 1,
       previous,
       hash: hashOf(line, 'private'),
     })
-    expect(isCanonical(line) && canonical(deed) === line).toBe(true)
+    expect(isCanonical(line) && canonical(record) === line).toBe(true)
     previous = hash
-    return { ...deed, line, hash }
+    return { ...record, line, hash }
   })
   const entries = rows<{ line: string; salt: string }>('line, private_salt AS salt', 'entries').map(
     ({ number: seq, ...entry }) => ({ seq, ...entry }),
@@ -128,10 +128,10 @@ function read(house: House, id: string) {
   const salts = new Map(
     stored.flatMap(({ id: bid, number }) => (bid === null ? [] : [[bid, opened.get(number)!] as const])),
   )
-  return { deeds, entries, authors, salts }
+  return { records, entries, authors, salts }
 }
 
-test('an audit follows every price from the true maxima, and finds a maximum, a reserve or a deed that is not the one', async () => {
+test('an audit follows every price from the true maxima, and finds a maximum, a reserve or an audit record that is not the one', async () => {
   const house = await openHouse()
   const [ana, ben] = [await house.person(), await house.person()]
   const softClose = { windowSeconds: 3_000, extensionSeconds: 3_000, maxExtensions: null }
@@ -159,8 +159,8 @@ test('an audit follows every price from the true maxima, and finds a maximum, a 
   const relinked = (change: (line: string) => string, from = GENESIS) => {
     let previous = from
     return audited.privateEntries.map(({ number, line }) => {
-      const deed = { ...(readCanonical(change(line)) as Deed), previous }
-      const text = canonical(deed)
+      const record = { ...(readCanonical(change(line)) as AuditRecord), previous }
+      const text = canonical(record)
       previous = hashOf(text, 'private')
       return { number, line: text, hash: previous }
     })
@@ -180,7 +180,11 @@ test('an audit follows every price from the true maxima, and finds a maximum, a 
   const salts = (salt: string) => new Map([...audited.salts].map(([id]) => [id, salt]))
   expect(found({ salts: salts('00'.repeat(32)) })).toMatchObject({ chain: 'private', number: 3 })
   const spacedAnew = spaced.map((one) => ({ ...one, hash: hashOf(one.line, 'private') }))
-  expect(found({ privateEntries: spacedAnew })).toMatchObject({ chain: 'private', number: 1, why: 'is no deed' })
+  expect(found({ privateEntries: spacedAnew })).toMatchObject({
+    chain: 'private',
+    number: 1,
+    why: 'is no audit record',
+  })
   expect(found({ privateEntries: audited.privateEntries.slice(0, -1) })).toMatchObject({ chain: 'public' })
   expect(
     found({

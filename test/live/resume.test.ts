@@ -82,11 +82,11 @@ test('[LIVE-4] a silent raise in the middle of a fan-out is told to its bidder, 
   // The first fan-out gets its state late.
   patch(
     Engine.prototype,
-    'held',
-    (held) =>
+    'stored',
+    (stored) =>
       async function (this: Engine, auctionId) {
         const isFirst = isPublishing && (waits += 1) === 1
-        const state = await held.call(this, auctionId)
+        const state = await stored.call(this, auctionId)
         if (isFirst) await slow.promise
         return state
       },

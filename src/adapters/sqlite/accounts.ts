@@ -14,7 +14,7 @@ import type {
 import type { Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { page, position } from './paging.ts'
-import { auctionAt } from './place.ts'
+import { auctionAt } from './row-keys.ts'
 import { authVersionIn, changeRights, rightsIn } from './rights.ts'
 import { type UserRow, userOf } from './users.ts'
 
@@ -134,7 +134,7 @@ export class SqliteAccounts implements Accounts {
     if (hold !== null) return { result: 'held', reason: hold }
     const needed = this.#sqlite.get(
       `SELECT 1 FROM auctions a WHERE a.status NOT IN ('closed', 'cancelled')
-         AND (a.seller_id = ? OR a.number IN (SELECT ${auctionAt('place')} FROM deeds WHERE user_id = ? AND id IS NOT NULL))`,
+         AND (a.seller_id = ? OR a.number IN (SELECT ${auctionAt('row_key')} FROM audit_log WHERE user_id = ? AND id IS NOT NULL))`,
       userId,
       userId,
     )
@@ -160,8 +160,8 @@ export class SqliteAccounts implements Accounts {
 
   #eraseAnswers(userId: string): void {
     const own = 'user_id = ? AND id IS NOT NULL'
-    this.#sqlite.run(`DELETE FROM answers WHERE number IN (SELECT answer FROM deeds WHERE ${own})`, userId)
-    this.#sqlite.run(`UPDATE deeds SET answer = NULL WHERE ${own} AND answer IS NOT NULL`, userId)
+    this.#sqlite.run(`DELETE FROM answers WHERE number IN (SELECT answer FROM audit_log WHERE ${own})`, userId)
+    this.#sqlite.run(`UPDATE audit_log SET answer = NULL WHERE ${own} AND answer IS NOT NULL`, userId)
   }
 
   async addSession({ id, userId, expiresAt, endsAt }: Session, refreshHash: string): Promise<void> {

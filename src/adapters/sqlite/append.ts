@@ -1,12 +1,12 @@
 import type { Appended } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
-import { auctionNumber, placeOf, placesAfter } from './place.ts'
+import { auctionNumber, rowKeyOf, rowKeysAfter } from './row-keys.ts'
 import { authVersionIn, rightsIn } from './rights.ts'
 import {
   ANSWER_COLUMNS,
   AUTHOR_COLUMNS,
   BORN_COLUMNS,
-  DEED_COLUMNS,
+  AUDIT_COLUMNS,
   ENTRY_COLUMNS,
   FOUND_COLUMNS,
   MOVING_COLUMNS,
@@ -20,7 +20,7 @@ import {
 const ALL_COLUMNS = [...MOVING_COLUMNS, ...FOUND_COLUMNS, ...BORN_COLUMNS]
 const CHANGE_AUCTION = updateOf([...MOVING_COLUMNS, ...FOUND_COLUMNS])
 const MOVE_AUCTION = updateOf(MOVING_COLUMNS)
-const VOID = 'UPDATE deeds SET voided = 1 WHERE place BETWEEN ? AND ? AND (id = ? OR raises = ?)'
+const VOID = 'UPDATE audit_log SET voided = 1 WHERE row_key BETWEEN ? AND ? AND (id = ? OR raises = ?)'
 
 function updateOf(columns: readonly string[]): string {
   return `UPDATE auctions SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE number = ?`
@@ -67,22 +67,22 @@ function writeAuction(sqlite: Sqlite, { auctionId, expectedVersion, moving, foun
 }
 
 function writeRows(sqlite: Sqlite, changes: readonly Rows[], numbers: readonly number[]): void {
-  const placed = (of: (change: Rows) => readonly Row[]) =>
+  const keyed = (of: (change: Rows) => readonly Row[]) =>
     changes.flatMap((change, i) =>
-      of(change).map(([number, ...row]) => [placeOf(numbers[i]!, number as number), ...row]),
+      of(change).map(([number, ...row]) => [rowKeyOf(numbers[i]!, number as number), ...row]),
     )
-  const answers = placed((change) => change.answers)
+  const answers = keyed((change) => change.answers)
   let answer = sqlite.insert('answers', ANSWER_COLUMNS, answers)
-  const deeds = placed((change) => change.deeds).map((deed) => [...deed, isBidRow(deed) ? answer++ : null])
-  sqlite.insert('deeds', DEED_COLUMNS, deeds)
-  const entries = placed((change) => change.entries)
+  const records = keyed((change) => change.records).map((record) => [...record, isBidRow(record) ? answer++ : null])
+  sqlite.insert('audit_log', AUDIT_COLUMNS, records)
+  const entries = keyed((change) => change.entries)
   sqlite.insert('entries', ENTRY_COLUMNS, entries)
-  const authors = placed((change) => change.authors)
+  const authors = keyed((change) => change.authors)
   sqlite.insert('authors', AUTHOR_COLUMNS, authors)
   const published = changes.flatMap(({ entries: own }, i) =>
     own.length === 0 ? [] : [[numbers[i]!, own[0]![0]!, own.at(-1)![0]!]],
   )
   sqlite.insert('outbox', ['auction', 'from_seq', 'to_seq'], published)
   for (const [i, { voided }] of changes.entries())
-    for (const bidId of voided) sqlite.run(VOID, ...placesAfter(numbers[i]!), bidId, bidId)
+    for (const bidId of voided) sqlite.run(VOID, ...rowKeysAfter(numbers[i]!), bidId, bidId)
 }

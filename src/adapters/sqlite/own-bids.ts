@@ -1,6 +1,6 @@
 import type { OwnBid, Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
-import { auctionAt } from './place.ts'
+import { auctionAt } from './row-keys.ts'
 import { BID, type BidRow, bidOf } from './rows.ts'
 
 const AFTER_EVERY_ID = 'g'
@@ -9,7 +9,7 @@ const AFTER_EVERY_ID = 'g'
 export function ownBids(sqlite: Sqlite, userId: string, { limit, cursor }: Paging): Page<OwnBid> {
   const rows = sqlite.all<BidRow & { auction_id: string; salt: string }>(
     `SELECT ${BID}, a.id AS auction_id, w.salt
-     FROM deeds d JOIN auctions a ON a.number = ${auctionAt('d.place')} JOIN answers w ON w.number = d.answer
+     FROM audit_log d JOIN auctions a ON a.number = ${auctionAt('d.row_key')} JOIN answers w ON w.number = d.answer
      WHERE d.user_id = ? AND d.id < ? ORDER BY d.id DESC LIMIT ?`,
     userId,
     cursor ?? AFTER_EVERY_ID,

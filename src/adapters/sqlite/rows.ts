@@ -3,7 +3,7 @@ import type { Amount } from '../../domain/amount.ts'
 import { type Auction, type Bid, type Summary, dueAt, listed, summaryOf } from '../../domain/auction.ts'
 import type { Instant } from '../../domain/instant.ts'
 import { jsonOf } from '../../domain/json.ts'
-import type { Change, Held, KeyedBid } from '../../engine/ports.ts'
+import type { Change, StoredAuction, KeyedBid } from '../../engine/ports.ts'
 
 /** What is written of an auction as rows of plain values: this is all that the writing thread is sent. */
 
@@ -17,10 +17,10 @@ export type Rows = {
   readonly moving: Row
   readonly found: Row | null
   readonly born: Row
-  /** Each of these begins with its number in the auction, for which its place is put. */
+  /** Each of these begins with its number in the auction, for which its row key is put. */
   readonly entries: readonly Row[]
   /** One that is a bid lacks the number of its answer, which it gets when that is written. */
-  readonly deeds: readonly Row[]
+  readonly records: readonly Row[]
   readonly authors: readonly Row[]
   readonly answers: readonly Row[]
   /** Who bid, by which session, whether as staff, and as of which version of rights: looked at again in the transaction where that moved. */
@@ -54,9 +54,9 @@ export const FOUND_COLUMNS = [
   'reserve_salt',
 ] as const
 export const BORN_COLUMNS = ['id', 'seller_id', 'format', 'created_at'] as const
-export const ENTRY_COLUMNS = ['place', 'line', 'hash', 'private_salt'] as const
-export const AUTHOR_COLUMNS = ['place', 'user_id', 'salt'] as const
-export const ANSWER_COLUMNS = ['place', 'user_id', 'key', 'salt', 'text'] as const
+export const ENTRY_COLUMNS = ['row_key', 'line', 'hash', 'private_salt'] as const
+export const AUTHOR_COLUMNS = ['row_key', 'user_id', 'salt'] as const
+export const ANSWER_COLUMNS = ['row_key', 'user_id', 'key', 'salt', 'text'] as const
 const BID_COLUMNS = [
   'id',
   'user_id',
@@ -73,7 +73,7 @@ const BID_COLUMNS = [
   'lowers',
   'at_most',
 ] as const
-export const DEED_COLUMNS = ['place', 'line', 'hash', ...BID_COLUMNS, 'answer'] as const
+export const AUDIT_COLUMNS = ['row_key', 'line', 'hash', ...BID_COLUMNS, 'answer'] as const
 /** What makes a `BidRow`. */
 export const BID = [...BID_COLUMNS, 'answer'].map((name) => `d.${name}`).join(', ')
 
@@ -90,7 +90,7 @@ export function rowsOf(change: Change): Rows {
     found: before !== null && isSame(found, foundBy(before)) ? null : found,
     born: [id, sellerId, format, createdAt],
     entries: entries.map(({ seq, line, hash, salt }) => [seq, line, hash, salt]),
-    deeds: deedRows(privateEntries, bids),
+    records: auditRows(privateEntries, bids),
     authors: authors.map(({ number, userId, salt }) => [number, userId, salt]),
     answers: bids.map(({ bid, number, key, salt, answer }) => [number, bid.bidder, key, salt, jsonOf(answer)]),
     bidders: bids.map(({ bid: { bidder: userId, at, house }, sessionId, authVersion }) => ({
@@ -104,8 +104,8 @@ export function rowsOf(change: Change): Rows {
   }
 }
 
-/** Bids are in the order of the deeds that they are. */
-function deedRows(privateEntries: Change['privateEntries'], bids: readonly KeyedBid[]): Row[] {
+/** Bids are in the order of the records that they are. */
+function auditRows(privateEntries: Change['privateEntries'], bids: readonly KeyedBid[]): Row[] {
   let next = 0
   return privateEntries.map(({ number, line, hash }) =>
     bids[next]?.number === number ? [number, line, hash, ...bidRow(bids[next++]!)] : [number, line, hash, ...NO_BID],
@@ -119,17 +119,17 @@ function bidRow({ bid }: KeyedBid): Row {
   return [bidId, bidder, paddle, maximum, flag(exact), amount, price, at, seq, raises, ...flags, atMost ?? null]
 }
 
-/** Whether a row of `deeds` is a bid. */
-export function isBidRow(deed: Row): boolean {
-  return deed[DEED_COLUMNS.indexOf('id')] !== null
+/** Whether a row of `audit_log` is a bid. */
+export function isBidRow(record: Row): boolean {
+  return record[AUDIT_COLUMNS.indexOf('id')] !== null
 }
 
-function movingOf({ auction, version, head, privateHead, refusals }: Held): Row {
+function movingOf({ auction, version, head, privateHead, refusals }: StoredAuction): Row {
   const price = auction.standing?.price ?? null
   return [price, auction.bidCount, version, auction.seq, head, privateHead, refusals, stateOf(auction)]
 }
 
-function foundBy({ auction, reserveSalt }: Held): Row {
+function foundBy({ auction, reserveSalt }: StoredAuction): Row {
   const { title, description, stage, closesAt } = auction
   return [title, description, stage.status, isHidden(auction) ? 1 : 0, closesAt, dueAt(auction), reserveSalt]
 }

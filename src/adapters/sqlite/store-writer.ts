@@ -5,7 +5,7 @@ import { appendRows } from './append.ts'
 import type { Sqlite } from './database.ts'
 import { setLabels } from './labels.ts'
 import { addToLog, consume } from './log.ts'
-import { auctionNumber, placesAfter } from './place.ts'
+import { auctionNumber, rowKeysAfter } from './row-keys.ts'
 import type { Rows } from './rows.ts'
 
 /** What is written of auctions, in whichever thread: all of it can be sent there. */
@@ -51,8 +51,8 @@ export class StoreWriter implements RowWrites {
     const number = auctionNumber(this.#sqlite, auctionId)
     const removed = this.#sqlite.run('DELETE FROM auctions WHERE id = ? AND version = ?', auctionId, version)
     if (removed === 0) return false
-    for (const table of ['authors', 'deeds', 'entries'])
-      this.#sqlite.run(`DELETE FROM ${table} WHERE place BETWEEN ? AND ?`, ...placesAfter(number!))
+    for (const table of ['authors', 'audit_log', 'entries'])
+      this.#sqlite.run(`DELETE FROM ${table} WHERE row_key BETWEEN ? AND ?`, ...rowKeysAfter(number!))
     this.#sqlite.run('DELETE FROM labels WHERE auction_id = ?', auctionId)
     this.#sqlite.run('DELETE FROM creations WHERE made = ?', auctionId)
     return true

@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { AnswerView } from '../../domain/wire.ts'
 import type { Audited } from '../../ledger/audit.ts'
-import { type Entry, type PrivateEntry, readEntry, seqOfDeed } from '../../ledger/chain.ts'
+import { type Entry, type PrivateEntry, readEntry, seqOfRecord } from '../../ledger/chain.ts'
 import type { NodeKey } from '../../ledger/merkle.ts'
 import type { BidSecret } from '../../ledger/openings.ts'
 import type {
@@ -9,7 +9,7 @@ import type {
   CatalogueQuery,
   CountedPage,
   Change,
-  Held,
+  StoredAuction,
   KeyAsk,
   Labels,
   Listed,
@@ -29,7 +29,7 @@ import type { Sqlite } from './database.ts'
 import { labelled, labelsOf } from './labels.ts'
 import { consumedIn, logTip, nodeIn, statementsIn, uncertifiedIn } from './log.ts'
 import { ownBids } from './own-bids.ts'
-import { auctionNumber, numberAt, placeOf, placesAfter } from './place.ts'
+import { auctionNumber, numberAt, rowKeyOf, rowKeysAfter } from './row-keys.ts'
 import { BID, type BidRow, auctionOf, bidOf, rowsOf } from './rows.ts'
 import { type RowWrites, StoreWriter } from './store-writer.ts'
 import { UsedKeys } from './used-keys.ts'
@@ -68,28 +68,28 @@ export class SqliteStore implements Store {
     this.epoch = sqlite.get<{ value: string }>("SELECT value FROM service WHERE name = 'epoch'")!.value
   }
 
-  async read(asks: Parameters<Store['read']>[0]): Promise<readonly (Held | null)[]> {
+  async read(asks: Parameters<Store['read']>[0]): Promise<readonly (StoredAuction | null)[]> {
     return this.#sqlite.reading(() => asks.map(({ auctionId, known }) => this.#newest(auctionId, known)))
   }
 
-  #newest(auctionId: string, known: Held | null): Held | null {
+  #newest(auctionId: string, known: StoredAuction | null): StoredAuction | null {
     const row = this.#auctionRow(auctionId)
     if (row === undefined) return null
     if (row.version === known?.version && row.private_head === known.privateHead) return known
     // Another process changed it, and may have used keys.
     this.#keys.forget(auctionId)
-    return this.#heldOf(row, known === null || !this.#isAddition(row, known) ? null : known)
+    return this.#storedOf(row, known === null || !this.#isAddition(row, known) ? null : known)
   }
 
   /** Whether it goes on from what is known, and no bid that is known became void since. */
-  #isAddition({ number, version }: AuctionRow, known: Held): boolean {
+  #isAddition({ number, version }: AuctionRow, known: StoredAuction): boolean {
     if (version <= known.version) return false
-    const place = placeOf(number, known.version)
-    const last = this.#sqlite.get<{ hash: string }>('SELECT hash FROM deeds WHERE place = ?', place)
+    const rowKey = rowKeyOf(number, known.version)
+    const last = this.#sqlite.get<{ hash: string }>('SELECT hash FROM audit_log WHERE row_key = ?', rowKey)
     if (last?.hash !== known.privateHead) return false
-    const [first, end] = placesAfter(number, known.auction.seq)
+    const [first, end] = rowKeysAfter(number, known.auction.seq)
     const voids = this.#sqlite.get(
-      "SELECT 1 FROM entries WHERE place BETWEEN ? AND ? AND json_extract(line, '$.type') = 'bid.voided'",
+      "SELECT 1 FROM entries WHERE row_key BETWEEN ? AND ? AND json_extract(line, '$.type') = 'bid.voided'",
       first,
       end,
     )
@@ -105,10 +105,10 @@ export class SqliteStore implements Store {
   }
 
   /** Its bids, behind those that are known. */
-  #heldOf(row: AuctionRow, known: Held | null): Held {
+  #storedOf(row: AuctionRow, known: StoredAuction | null): StoredAuction {
     const rows = this.#sqlite.all<BidRow>(
-      `SELECT ${BID} FROM deeds d WHERE place BETWEEN ? AND ? AND id IS NOT NULL ORDER BY place`,
-      ...placesAfter(row.number, known?.version ?? 0),
+      `SELECT ${BID} FROM audit_log d WHERE row_key BETWEEN ? AND ? AND id IS NOT NULL ORDER BY row_key`,
+      ...rowKeysAfter(row.number, known?.version ?? 0),
     )
     const { version, head, private_head: privateHead, reserve_salt: reserveSalt, refusals, state } = row
     const auction = auctionOf(state, row, rows.map(bidOf), known?.auction)
@@ -127,18 +127,18 @@ export class SqliteStore implements Store {
     const number = auctionNumber(this.#sqlite, auctionId)
     if (number === undefined) return new Map()
     const rows = this.#sqlite.all<{ id: string; salt: string; line: string }>(
-      'SELECT d.id, d.line, a.salt FROM deeds d JOIN answers a ON a.number = d.answer WHERE d.place BETWEEN ? AND ?',
-      ...placesAfter(number),
+      'SELECT d.id, d.line, a.salt FROM audit_log d JOIN answers a ON a.number = d.answer WHERE d.row_key BETWEEN ? AND ?',
+      ...rowKeysAfter(number),
     )
-    return new Map(rows.map(({ id, line, salt }) => [id, { salt, asOfSeq: seqOfDeed(line) }]))
+    return new Map(rows.map(({ id, line, salt }) => [id, { salt, asOfSeq: seqOfRecord(line) }]))
   }
 
   #prior({ auctionId, userId, key }: KeyAsk): PriorBid | null {
     const number = this.#keys.numberOf(auctionId, userId, key)
     if (number === undefined) return null
     const row = this.#sqlite.get<BidRow & { text: string | null }>(
-      `SELECT ${BID}, a.text FROM deeds d LEFT JOIN answers a ON a.number = d.answer WHERE d.place = ?`,
-      placeOf(auctionNumber(this.#sqlite, auctionId)!, number),
+      `SELECT ${BID}, a.text FROM audit_log d LEFT JOIN answers a ON a.number = d.answer WHERE d.row_key = ?`,
+      rowKeyOf(auctionNumber(this.#sqlite, auctionId)!, number),
     )!
     return row.text === null ? null : { bid: bidOf(row), answer: JSON.parse(row.text) as AnswerView }
   }
@@ -186,20 +186,23 @@ export class SqliteStore implements Store {
   }
 
   #privateEntries(auctionId: string, after: number, limit: number): readonly PrivateEntry[] {
-    const rows = this.#chain<{ place: number; line: string; hash: string }>('SELECT place, line, hash FROM deeds', {
-      auctionId,
-      after,
-      limit,
-    })
-    return [...rows].map(({ place, ...entry }) => ({ number: numberAt(place), ...entry }))
+    const rows = this.#chain<{ row_key: number; line: string; hash: string }>(
+      'SELECT row_key, line, hash FROM audit_log',
+      {
+        auctionId,
+        after,
+        limit,
+      },
+    )
+    return [...rows].map(({ row_key: key, ...entry }) => ({ number: numberAt(key), ...entry }))
   }
 
   *#chain<Row>(select: string, { auctionId, after, limit }: Reach & { readonly auctionId: string }): Generator<Row> {
     const auction = auctionNumber(this.#sqlite, auctionId)
     if (auction === undefined) return
     yield* this.#sqlite.each<Row>(
-      `${select} WHERE place BETWEEN ? AND ? ORDER BY place LIMIT ?`,
-      ...placesAfter(auction, after),
+      `${select} WHERE row_key BETWEEN ? AND ? ORDER BY row_key LIMIT ?`,
+      ...rowKeysAfter(auction, after),
       limit,
     )
   }
@@ -212,15 +215,15 @@ export class SqliteStore implements Store {
   #audited(auctionId: string): Audited | null {
     const row = this.#auctionRow(auctionId)
     if (row === undefined) return null
-    const held = this.#heldOf(row, null)
+    const stored = this.#storedOf(row, null)
     return {
       auction: auctionId,
-      head: held.head,
-      privateHead: held.privateHead,
+      head: stored.head,
+      privateHead: stored.privateHead,
       entries: this.#entries(auctionId, { after: 0, limit: Number.MAX_SAFE_INTEGER, bytesMax: Infinity }),
       privateEntries: this.#privateEntries(auctionId, 0, Number.MAX_SAFE_INTEGER),
       salts: new Map([...this.#bidSecrets(auctionId)].map(([id, { salt }]) => [id, salt])),
-      reserveSalt: held.reserveSalt,
+      reserveSalt: stored.reserveSalt,
     }
   }
 

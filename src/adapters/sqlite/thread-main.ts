@@ -5,7 +5,7 @@ import { SqliteHouse } from './house.ts'
 import { SqlitePictures } from './pictures.ts'
 import { StoreWriter } from './store-writer.ts'
 import { type Answer, type Call, UNASKED } from './thread.ts'
-import { told } from './told.ts'
+import { threadError } from './thread-error.ts'
 
 /** The thread that writes: does what it is asked, one after the other, until it is asked nothing more. */
 
@@ -16,7 +16,7 @@ const parts = {
   pictures: new SqlitePictures(sqlite),
   house: new SqliteHouse(sqlite),
 }
-sqlite.onFailed = (error) => parentPort!.postMessage({ number: UNASKED, error: told(error) } satisfies Answer)
+sqlite.onFailed = (error) => parentPort!.postMessage({ number: UNASKED, error: threadError(error) } satisfies Answer)
 let turn: Promise<void> = Promise.resolve()
 /** Calls that are not answered yet. */
 let queued = 0
@@ -44,6 +44,6 @@ async function answerTo({ number, part, method, values }: Call): Promise<Answer>
   try {
     return { number, result: await does[method]!(...values) }
   } catch (error) {
-    return { number, error: told(error) }
+    return { number, error: threadError(error) }
   }
 }

@@ -11,7 +11,7 @@ import { SqliteHouse } from './house.ts'
 import { SqlitePictures } from './pictures.ts'
 import { SqliteStore } from './store.ts'
 import type { RowWrites } from './store-writer.ts'
-import type { Told } from './told.ts'
+import type { ThreadError } from './thread-error.ts'
 
 /** What is asked of the writing thread, and what it answers. */
 export type Call = {
@@ -20,7 +20,7 @@ export type Call = {
   readonly method: string
   readonly values: readonly unknown[]
 }
-export type Answer = { readonly number: number } & ({ readonly result: unknown } | { readonly error: Told })
+export type Answer = { readonly number: number } & ({ readonly result: unknown } | { readonly error: ThreadError })
 
 /** The number of what no call asked for: the disk failed behind the answers. */
 export const UNASKED = 0
@@ -74,7 +74,7 @@ export class WritingThread {
   readonly accounts: Accounts
   readonly pictures: PictureRecords
   readonly house: HouseRecords
-  /** Told where the disk failed when nobody waited for an answer. */
+  /** Called where storage failed when nobody waited for an answer. */
   onFailed: (error: Error) => void = () => {}
   readonly #dataDir: string
   readonly #reading: Sqlite

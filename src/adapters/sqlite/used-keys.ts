@@ -2,7 +2,7 @@ import { lru } from '../../engine/lru.ts'
 import { limits } from '../../config/limits.ts'
 import type { Change } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
-import { auctionNumber, numberAt, placesAfter } from './place.ts'
+import { auctionNumber, numberAt, rowKeysAfter } from './row-keys.ts'
 
 /** By person and idempotency key the number of the bid. */
 type Keys = Map<string, Map<string, number>>
@@ -39,11 +39,11 @@ export class UsedKeys {
     const keys: Keys = new Map()
     const auction = auctionNumber(this.#sqlite, auctionId)
     if (auction === undefined) return keys
-    const rows = this.#sqlite.all<{ user_id: string; key: string; place: number }>(
-      'SELECT a.user_id, a.key, a.place FROM deeds d JOIN answers a ON a.number = d.answer WHERE d.place BETWEEN ? AND ?',
-      ...placesAfter(auction),
+    const rows = this.#sqlite.all<{ user_id: string; key: string; row_key: number }>(
+      'SELECT a.user_id, a.key, a.row_key FROM audit_log d JOIN answers a ON a.number = d.answer WHERE d.row_key BETWEEN ? AND ?',
+      ...rowKeysAfter(auction),
     )
-    for (const { user_id: userId, key, place } of rows) put(keys, userId, key, numberAt(place))
+    for (const { user_id: userId, key, row_key: rowKey } of rows) put(keys, userId, key, numberAt(rowKey))
     return keys
   }
 }

@@ -29,18 +29,18 @@ export async function longHistory(
   }
 }
 
-const OF_AN_AUCTION = ['auctions', 'answers', 'entries', 'deeds', 'authors', 'statements']
+const OF_AN_AUCTION = ['auctions', 'answers', 'entries', 'audit_log', 'authors', 'statements']
 /** Whose own `number` counts for the whole house. */
 const NUMBERED = new Set(['auctions', 'answers', 'statements'])
 
 /** What differs in the n-th copy of a row; an id ends with its number. */
 const CHANGED: Readonly<Record<string, string>> = {
   'auctions.number': shifted('number', 'auctions'),
-  place: `place + n * (SELECT last FROM temp.last_of_auctions) * ${2 ** 28}`,
+  row_key: `row_key + n * (SELECT last FROM temp.last_of_auctions) * ${2 ** 28}`,
   'auctions.id': numbered('id'),
   auction_id: numbered('auction_id'),
-  'deeds.id': numbered('id'),
-  'deeds.answer': shifted('answer', 'answers'),
+  'audit_log.id': numbered('id'),
+  'audit_log.answer': shifted('answer', 'answers'),
   'answers.number': shifted('number', 'answers'),
   'statements.number': shifted('number', 'statements'),
 }

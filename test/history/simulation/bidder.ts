@@ -63,7 +63,7 @@ async function bidOnce({ world, history, node }: Caller, client: string, { aucti
 
 /** Waits for the last moments, so that what is sent now arrives about the end. */
 async function untilTheEnd({ world, disk, until }: Caller, auction: string): Promise<void> {
-  const { closesAt } = disk.auctions.get(auction)!.held.auction
+  const { closesAt } = disk.auctions.get(auction)!.stored.auction
   const leftMs = (closesAt ?? 0) - world.now - world.random.delay(DELAY_MS)
   if (leftMs > 0 && world.now + leftMs < until) await world.sleep(leftMs)
 }
@@ -77,7 +77,7 @@ export async function bidAway(caller: Caller, client: string): Promise<void> {
     await world.sleep(random.delay(THINK_MS))
     const auction = random.pick(auctions)
     if (random.chance(0.2)) await untilTheEnd(caller, auction)
-    const price = disk.auctions.get(auction)?.held.auction.standing?.price ?? 100
+    const price = disk.auctions.get(auction)?.stored.auction.standing?.price ?? 100
     const figure = Math.max(1, price + random.int(-20, 120))
     const again = tries.length > 0 && random.chance(0.1)
     const fresh: Try = {
@@ -138,8 +138,8 @@ export async function lookAround({ world, history, auctions, node, until }: Call
 }
 
 export async function viewAt({ engine, hub }: SimulatedNode, auction: string): Promise<AuctionView | null> {
-  const held = await engine.held(auction)
-  return held === null ? null : hub.view(held, null)
+  const stored = await engine.stored(auction)
+  return stored === null ? null : hub.view(stored, null)
 }
 
 /** Brings the hammer down on what is still open. */
@@ -147,7 +147,7 @@ export async function closeAll(caller: Caller): Promise<void> {
   const { auctions, disk, world } = caller
   for (const auction of auctions) {
     for (let tries = 0; tries < CLOSES_MAX; tries += 1) {
-      const { stage, closesAt } = disk.auctions.get(auction)!.held.auction
+      const { stage, closesAt } = disk.auctions.get(auction)!.stored.auction
       if (stage.status === 'closed' || stage.status === 'cancelled') break
       if (stage.status === 'scheduled') await world.sleep(1_000)
       else if (stage.status === 'open' && world.random.chance(0.5) && closesAt! < world.now + 60_000)

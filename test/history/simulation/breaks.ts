@@ -26,7 +26,7 @@ export const breaks: Readonly<Record<string, Breaks>> = {
     alters: (changes, { auctions }) =>
       changes.map((change) => ({
         ...change,
-        before: auctions.get(change.after.auction.id)?.held ?? null,
+        before: auctions.get(change.after.auction.id)?.stored ?? null,
       })),
   },
   'bids are written without their entries': { alters: (changes) => changes.map((one) => ({ ...one, entries: [] })) },

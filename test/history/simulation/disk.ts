@@ -7,7 +7,7 @@ import { leafHash } from '../../../src/ledger/merkle.ts'
 import type {
   Appended,
   Change,
-  Held,
+  StoredAuction,
   KeyedBid,
   LogEntry,
   LogTip,
@@ -17,7 +17,7 @@ import type {
 
 /** What is durable of one auction. */
 export type Stored = {
-  held: Held
+  stored: StoredAuction
   readonly entries: Entry[]
   readonly privateEntries: PrivateEntry[]
   /** When each entry became durable. */
@@ -56,7 +56,7 @@ export class Disk {
     const ids = new Set(this.outbox.slice(from, from + limit))
     const isCertified = (id: string) => this.statements.some(({ auctionId }) => auctionId === id)
     return [...ids].flatMap((id) => {
-      const { auction, head } = this.auctions.get(id)!.held
+      const { auction, head } = this.auctions.get(id)!.stored
       return isOver(auction) && !isHidden(auction) && !isCertified(id) ? [{ auction: summaryOf(auction), head }] : []
     })
   }
@@ -69,24 +69,24 @@ export class Disk {
   }
 
   #version(auctionId: string): number {
-    return this.auctions.get(auctionId)?.held.version ?? 0
+    return this.auctions.get(auctionId)?.stored.version ?? 0
   }
 
   #keep({ after, entries, privateEntries, bids }: Change, at: number): void {
     const { id } = after.auction
-    const stored = this.auctions.get(id) ?? {
-      held: after,
+    const lot = this.auctions.get(id) ?? {
+      stored: after,
       entries: [],
       privateEntries: [],
       writtenAt: [],
       bids: [],
     }
-    this.auctions.set(id, stored)
-    stored.held = after
-    stored.entries.push(...entries)
-    stored.privateEntries.push(...privateEntries)
-    stored.writtenAt.push(...entries.map(() => at))
-    stored.bids.push(...bids)
+    this.auctions.set(id, lot)
+    lot.stored = after
+    lot.entries.push(...entries)
+    lot.privateEntries.push(...privateEntries)
+    lot.writtenAt.push(...entries.map(() => at))
+    lot.bids.push(...bids)
     if (entries.length > 0) this.outbox.push(id)
   }
 }

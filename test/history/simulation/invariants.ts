@@ -38,8 +38,8 @@ function decidedByAbsence({ entries }: Stored, absences: readonly Absence[]): st
   })
 }
 
-function brokenIn({ held, entries, privateEntries, writtenAt, bids }: Stored): string[] {
-  const { auction, head } = held
+function brokenIn({ stored, entries, privateEntries, writtenAt, bids }: Stored): string[] {
+  const { auction, head } = stored
   const broken: string[] = []
   const states = statesOf(entries.map(({ event }) => event))
   const seller = { id: auction.sellerId, displayName: 'Sally' }
@@ -48,7 +48,14 @@ function brokenIn({ held, entries, privateEntries, writtenAt, bids }: Stored): s
   const { flaw } = replay(entries.map(({ event }) => event))
   if (flaw !== null) broken.push(`entry ${flaw.seq} does not follow by the rules: ${flaw.why}`)
   const salts = new Map(bids.map(({ bid, salt }) => [bid.bidId, salt]))
-  const finding = audit({ ...held, auction: auction.id, entries, privateEntries, salts, reserveSalt: held.reserveSalt })
+  const finding = audit({
+    ...stored,
+    auction: auction.id,
+    entries,
+    privateEntries,
+    salts,
+    reserveSalt: stored.reserveSalt,
+  })
   if (finding !== null) broken.push(`the private chain: ${JSON.stringify(finding)}`)
   if (!isLinked(entries, 'public') || !isLinked(privateEntries, 'private')) broken.push('a chain is broken')
   if (new Set(bids.map(({ bid, key }) => `${bid.bidder} ${key}`)).size !== bids.length)

@@ -5,7 +5,7 @@ import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
 import type {
   Appended,
   Change,
-  Held,
+  StoredAuction,
   KeyAsk,
   LogEntry,
   LogTip,
@@ -58,8 +58,8 @@ export class SimulatedStore implements Store {
     this.#commitMs = random.pick([1, 3, 20])
   }
 
-  read(asks: Parameters<Store['read']>[0]): Promise<readonly (Held | null)[]> {
-    return this.#read(({ auctions }) => asks.map(({ auctionId }) => auctions.get(auctionId)?.held ?? null))
+  read(asks: Parameters<Store['read']>[0]): Promise<readonly (StoredAuction | null)[]> {
+    return this.#read(({ auctions }) => asks.map(({ auctionId }) => auctions.get(auctionId)?.stored ?? null))
   }
 
   priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]> {
@@ -166,8 +166,8 @@ export class SimulatedStore implements Store {
 
   due(until: Instant): Promise<{ auctionId: string; dueAt: Instant }[]> {
     return this.#soon(this.#readMs, ({ auctions }) =>
-      [...auctions].flatMap(([auctionId, { held }]) => {
-        const at = dueAt(held.auction)
+      [...auctions].flatMap(([auctionId, { stored }]) => {
+        const at = dueAt(stored.auction)
         return at === null || at > until ? [] : [{ auctionId, dueAt: at }]
       }),
     )
