@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
-import { AUDIT_COLUMNS, type Row, type Rows } from '../../src/adapters/sqlite/rows.ts'
+import { AUDIT_COLUMNS, type Row, type Rows } from '../../src/adapters/rows.ts'
 import { StoreWriter } from '../../src/adapters/sqlite/store-writer.ts'
 import { temporaryFolder } from '../support/service.ts'
 

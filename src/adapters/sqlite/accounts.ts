@@ -13,10 +13,10 @@ import type {
 } from '../../engine/account-ports.ts'
 import type { Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
-import { page, position } from './paging.ts'
+import { page, position } from '../paging.ts'
 import { auctionAt } from './row-keys.ts'
 import { authVersionIn, changeRights, rightsIn } from './rights.ts'
-import { type UserRow, userOf } from './users.ts'
+import { type UserRow, userOf } from '../users.ts'
 
 export class SqliteAccounts implements Accounts {
   readonly #sqlite: Sqlite

@@ -13,7 +13,7 @@ import {
   type Row,
   type Rows,
   isBidRow,
-} from './rows.ts'
+} from '../rows.ts'
 
 /** One transaction for all that is appended: what is not current any more is left out, and all else written. */
 

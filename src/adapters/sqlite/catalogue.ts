@@ -2,9 +2,9 @@ import { limits } from '../../config/limits.ts'
 import type { Summary } from '../../domain/auction.ts'
 import type { CatalogueQuery, CountedPage, Listed } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
-import { page, position } from './paging.ts'
-import { summaryIn } from './rows.ts'
-import { searchQuery } from './search-text.ts'
+import { page, position } from '../paging.ts'
+import { summaryIn } from '../rows.ts'
+import { searchQuery } from './full-text.ts'
 
 /** Characters of a description that are read for a list, which shows the beginning: all of 200 would be megabytes. */
 const DESCRIPTION_READ = 200

@@ -15,7 +15,7 @@ import { DatabaseError, isLoss, isOfStorage, keepToOwner } from './files.ts'
 import { lockAgainstSwitch, lockForService, lockForSwitch } from './locks.ts'
 import { appliedTo, migrate } from './migrations.ts'
 import { migrationsOf, pendingOf } from '../migrate.ts'
-import { searchText } from './search-text.ts'
+import { searchText } from './full-text.ts'
 
 /** How long a writer waits for another process, such as `martillo user add` beside a running service. */
 const BUSY_MS = 5_000

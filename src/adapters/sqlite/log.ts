@@ -2,7 +2,7 @@ import { type MerkleNode, type NodeKey, nodesAdded, nodesOf, leafHash } from '..
 import { GENESIS } from '../../ledger/chain.ts'
 import type { LogEntry, LogTip, Statement, Uncertified } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
-import { summaryIn } from './rows.ts'
+import { summaryIn } from '../rows.ts'
 
 /** The operator's log, and the outbox that it is written from. */
 

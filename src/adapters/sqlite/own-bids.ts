@@ -1,7 +1,7 @@
 import type { OwnBid, Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { auctionAt } from './row-keys.ts'
-import { BID, type BidRow, bidOf } from './rows.ts'
+import { BID, type BidRow, bidOf } from '../rows.ts'
 
 const AFTER_EVERY_ID = 'g'
 

@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { Rights } from '../../engine/account-ports.ts'
 import type { Sqlite } from './database.ts'
-import { type UserRow, userOf } from './users.ts'
+import { type UserRow, userOf } from '../users.ts'
 
 /** What people may do, and how often that changed. */
 

@@ -6,7 +6,7 @@ import type { Sqlite } from './database.ts'
 import { setLabels } from './labels.ts'
 import { addToLog, consume } from './log.ts'
 import { auctionNumber, rowKeysAfter } from './row-keys.ts'
-import type { Rows } from './rows.ts'
+import type { Rows } from '../rows.ts'
 
 /** What is written of auctions, in whichever thread: all of it can be sent there. */
 export interface RowWrites extends Pick<StoreWrites, 'beat' | 'consume' | 'setLabels' | 'remove' | 'recover'> {

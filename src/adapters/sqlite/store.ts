@@ -30,7 +30,7 @@ import { labelled, labelsOf } from './labels.ts'
 import { consumedIn, logTip, nodeIn, statementsIn, uncertifiedIn } from './log.ts'
 import { ownBids } from './own-bids.ts'
 import { auctionNumber, numberAt, rowKeyOf, rowKeysAfter } from './row-keys.ts'
-import { BID, type BidRow, auctionOf, bidOf, rowsOf } from './rows.ts'
+import { BID, type BidRow, auctionOf, bidOf, rowsOf } from '../rows.ts'
 import { type RowWrites, StoreWriter } from './store-writer.ts'
 import { UsedKeys } from './used-keys.ts'
 

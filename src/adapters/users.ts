@@ -1,5 +1,5 @@
-import type { Role } from '../../domain/schema.ts'
-import type { User } from '../../engine/account-ports.ts'
+import type { Role } from '../domain/schema.ts'
+import type { User } from '../engine/account-ports.ts'
 
 export type UserRow = {
   id: string

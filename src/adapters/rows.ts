@@ -1,9 +1,9 @@
-import { isHidden } from '../../domain/access.ts'
-import type { Amount } from '../../domain/amount.ts'
-import { type Auction, type Bid, type Summary, dueAt, listed, summaryOf } from '../../domain/auction.ts'
-import type { Instant } from '../../domain/instant.ts'
-import { jsonOf } from '../../domain/json.ts'
-import type { Change, StoredAuction, KeyedBid } from '../../engine/ports.ts'
+import { isHidden } from '../domain/access.ts'
+import type { Amount } from '../domain/amount.ts'
+import { type Auction, type Bid, type Summary, dueAt, listed, summaryOf } from '../domain/auction.ts'
+import type { Instant } from '../domain/instant.ts'
+import { jsonOf } from '../domain/json.ts'
+import type { Change, StoredAuction, KeyedBid } from '../engine/ports.ts'
 
 /** What is written of an auction as rows of plain values: this is all that the writing thread is sent. */
 

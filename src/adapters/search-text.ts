@@ -53,20 +53,23 @@ function pairsOf(run: string): string[] {
   return signs.map((sign, i) => sign + (signs[i + 1] ?? ''))
 }
 
-/** The words of a text with a space between, for FTS5's `ascii` tokenizer. */
-export function searchText(text: string): string {
+/** The words of a text, in their order. */
+export function searchWords(text: string): string[] {
   const found = Array.from(folded(text).slice(0, INDEXED_MAX).matchAll(RUN_OR_WORD))
-  return found.flatMap(([word, run]) => (run === undefined ? [word] : pairsOf(run))).join(' ')
+  return found.flatMap(([word, run]) => (run === undefined ? [word] : pairsOf(run)))
 }
 
-/** What is asked of the index: the first words, each as a beginning, and parts of runs. Nothing of FTS5's own syntax. */
-export function searchQuery(q: string): string {
-  const asked: string[] = []
+/** Words that follow each other, or one of which only the beginning is asked for. */
+export type SearchTerm = { readonly words: readonly string[]; readonly isBeginning: boolean }
+
+/** What is asked of the index, all of it to be found: the first words, each as a beginning, and parts of runs. */
+export function searchTerms(q: string): SearchTerm[] {
+  const asked: SearchTerm[] = []
   for (const [word, run] of folded(q).matchAll(RUN_OR_WORD)) {
     if (asked.length === WORDS_MAX) break
     const signs = Array.from(run ?? '').slice(0, RUN_MAX)
-    if (signs.length > 1) asked.push(`"${pairsOf(signs.join('')).slice(0, -1).join(' ')}"`)
-    else if (signs.length === 1 || word.length >= WORD_MIN) asked.push(`"${word}"*`)
+    if (signs.length > 1) asked.push({ words: pairsOf(signs.join('')).slice(0, -1), isBeginning: false })
+    else if (signs.length === 1 || word.length >= WORD_MIN) asked.push({ words: [word], isBeginning: true })
   }
-  return asked.length === 0 ? '""' : asked.join(' ')
+  return asked
 }

@@ -1,4 +1,4 @@
-import type { Page } from '../../engine/ports.ts'
+import type { Page } from '../engine/ports.ts'
 
 /** A cursor is the place of the last item in its order: "key.number". */
 export function position(cursor: string | null): [key: number, number: number] | null {
