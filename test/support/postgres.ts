@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { afterFile } from './after-file.ts'
 
 /**
  * A real PostgreSQL: that of TEST_DATABASE_URL, whose role may create databases, or the binaries of the package, which run from a
@@ -31,9 +32,17 @@ const NOBODY = 65_534
 let running: Promise<Server> | null = null
 let databases = 0
 
-/** A new, empty database on the server of this process. */
+/** A new, empty database on a server that ends with the test file: the process may end without a word. */
 export async function newDatabase(): Promise<string> {
-  const { url } = await (running ??= startServer())
+  if (running === null) {
+    running = startServer()
+    afterFile(async () => {
+      const ending = running
+      running = null
+      await (await ending)?.stop()
+    })
+  }
+  const { url } = await running
   databases += 1
   const name = `house_${process.pid}_${databases}`
   const client = new pg.Client(url('postgres'))
