@@ -1,26 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Instant } from '../../domain/instant.ts'
 import type { House, HouseChanges, HouseFace, HouseRecords, HouseTerms } from '../../engine/house-ports.ts'
+import { FACE, type FaceRow, faceOf } from '../house-face.ts'
 import type { Sqlite } from './database.ts'
 
-type FaceRow = {
-  changes: number
-  name: string | null
-  logo: string | null
-  logo_width: number | null
-  logo_height: number | null
-  accent_light: string | null
-  accent_dark: string | null
-  contact: string | null
-  terms: number | null
-  has_imprint: 0 | 1
-  has_privacy: 0 | 1
-}
 type TermsRow = { version: number; sha256: string; at: Instant; text: string }
-
-/** Nothing of the long texts is read for it: every page asks. */
-const FACE = `changes, name, logo, logo_width, logo_height, accent_light, accent_dark, contact, terms,
-  imprint IS NOT NULL AS has_imprint, privacy IS NOT NULL AS has_privacy`
 
 export class SqliteHouse implements HouseRecords {
   readonly #sqlite: Sqlite
@@ -90,17 +74,5 @@ export class SqliteHouse implements HouseRecords {
       text,
     )
     return version
-  }
-}
-
-function faceOf(row: FaceRow): HouseFace {
-  const { changes, name, logo, logo_width, logo_height, accent_light, accent_dark, contact } = row
-  return {
-    changes,
-    name,
-    logo: logo === null ? null : { path: logo, width: logo_width!, height: logo_height! },
-    accent: accent_light === null ? null : { light: accent_light, dark: accent_dark! },
-    contact,
-    has: { imprint: row.has_imprint === 1, privacy: row.has_privacy === 1, terms: row.terms !== null },
   }
 }
