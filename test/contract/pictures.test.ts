@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { DiskPictures } from '../../src/adapters/disk-pictures.ts'
 import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
@@ -9,6 +9,7 @@ import { canvas, painted } from '../support/pictures.ts'
 import { ManualClock } from '../support/clock.ts'
 import { holds } from '../support/patch.ts'
 import { temporaryFolder } from '../support/service.ts'
+import { engines } from './engines.ts'
 
 /** What keeps pictures must do, wherever it keeps them. Each factory gives a fresh one, and another view of the same. */
 type Opened = { readonly pictures: Pictures; readonly again: () => Promise<Opened> }
@@ -137,21 +138,79 @@ for (const [kind, opened] of Object.entries(factories)) {
   })
 }
 
-test('copies that are due come by person in turn, without those under way, and of one person no more than are read at once', async () => {
-  const sqlite = new Sqlite(temporaryFolder(), { as: 'command' })
-  onTestFinished(() => sqlite.close())
-  sqlite.migrate()
-  const user = { displayName: 'somebody', role: 'seller', blocked: false, createdAt: 1 } as const
-  for (const id of [ANA, BEN]) await new SqliteAccounts(sqlite).addUser({ id, email: id, ...user }, 'password')
-  const records = new SqlitePictures(sqlite)
-  const addresses = Array.from({ length: 9 }, (_, i) => `https://ana.example/${i}`)
-  await records.want(addresses, ANA, 1)
-  await records.want(['https://ben.example/0', 'https://ben.example/1'], BEN, 2)
-  await records.want(['https://ben.example/later'], BEN, 4)
-  const due = async (most: number, underWay: readonly string[] = []) =>
-    (await records.dueCopies(3, most, underWay)).map(({ address }) => address.slice('https://'.length))
-  const [first, second, third] = ['ana.example/0', 'ana.example/1', 'ana.example/2']
-  expect(await due(3)).toEqual([first, 'ben.example/0', second])
-  expect(await due(3, addresses.slice(0, 2))).toEqual(['ben.example/0', 'ben.example/1', third])
-  expect(await due(3, addresses.slice(0, 3))).toEqual(['ben.example/0', 'ben.example/1'])
+describe.each(Object.entries(engines))('%s', (_, open) => {
+  async function opened() {
+    const { accounts, ...others } = await open()
+    const user = { displayName: 'somebody', role: 'seller', blocked: false, createdAt: 1 } as const
+    for (const id of [ANA, BEN]) await accounts.addUser({ id, email: id, ...user }, 'password')
+    return { ...others, accounts, records: others.pictures }
+  }
+
+  test('copies that are due come by person in turn, without those under way, and of one person no more than are read at once', async () => {
+    const { records } = await opened()
+    const addresses = Array.from({ length: 9 }, (_one, i) => `https://ana.example/${i}`)
+    await records.want(addresses, ANA, 1)
+    await records.want(['https://ben.example/0', 'https://ben.example/1'], BEN, 2)
+    await records.want(['https://ben.example/later'], BEN, 4)
+    const due = async (most: number, underWay: readonly string[] = []) =>
+      (await records.dueCopies(3, most, underWay)).map(({ address }) => address.slice('https://'.length))
+    const [first, second, third] = ['ana.example/0', 'ana.example/1', 'ana.example/2']
+    expect(await due(3)).toEqual([first, 'ben.example/0', second])
+    expect(await due(3, addresses.slice(0, 2))).toEqual(['ben.example/0', 'ben.example/1', third])
+    expect(await due(3, addresses.slice(0, 3))).toEqual(['ben.example/0', 'ben.example/1'])
+  })
+
+  test('a copy is wanted once, tried again as it is told, and wanted anew where it was given up', async () => {
+    const { records, accounts } = await opened()
+    await records.want(['two', 'one', 'two'], ANA, 5)
+    const copy = { address: 'one', userId: ANA, tries: 0 }
+    expect(await records.dueCopies(4, 9, [])).toEqual([])
+    expect(await records.dueCopies(5, 9, [])).toEqual([copy, { ...copy, address: 'two' }])
+    await records.want(['one'], BEN, 3)
+    expect(await records.dueCopies(4, 9, [])).toEqual([])
+    await records.copyFailed('one', 8)
+    expect(await records.dueCopies(8, 9, ['two'])).toEqual([{ ...copy, tries: 1 }])
+    await records.copyFailed('one', null)
+    expect(await records.dueCopies(99, 9, ['two'])).toEqual([])
+    await records.want(['one'], BEN, 9)
+    expect(await records.dueCopies(9, 9, ['two'])).toEqual([copy])
+    await records.copied('one', 'our name')
+    await records.want(['one'], BEN, 9)
+    expect(await records.dueCopies(99, 9, ['two'])).toEqual([])
+    expect([await records.copyOf('one'), await records.copyOf('two'), await records.copyOf('three')]).toEqual([
+      'our name',
+      null,
+      null,
+    ])
+    expect(await records.copies()).toEqual(
+      new Map([
+        ['one', 'our name'],
+        ['two', null],
+      ]),
+    )
+    await accounts.eraseUser(ANA, 10)
+    expect(await records.dueCopies(99, 9, [])).toEqual([])
+    await records.forgetCopy('one')
+    expect([...(await records.copies()).keys()]).toEqual(['two'])
+  })
+
+  test('a picture is of who uploaded it first, and as old as its last upload', async () => {
+    const { records, accounts } = await opened()
+    await records.record({ name: 'one', userId: null, bytes: 3_000_000_000, at: 1 })
+    await records.record({ name: 'one', userId: ANA, bytes: 3_000_000_000, at: 2 })
+    await records.record({ name: 'one', userId: BEN, bytes: 3_000_000_000, at: 3 })
+    await records.record({ name: 'two', userId: ANA, bytes: 1, at: 1 })
+    expect(await records.known()).toEqual(
+      new Map([
+        ['one', 3],
+        ['two', 1],
+      ]),
+    )
+    expect([await records.bytesOf(ANA), await records.bytesOf(BEN)]).toEqual([3_000_000_001, 0])
+    await records.forget('one')
+    expect(await records.bytesOf(ANA)).toBe(1)
+    await accounts.eraseUser(ANA, 10)
+    expect(await records.bytesOf(ANA)).toBe(0)
+    expect(await records.known()).toEqual(new Map([['two', 1]]))
+  })
 })

@@ -2,7 +2,6 @@ import { randomUUIDv7 } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { WritingThread } from '../../src/adapters/sqlite/thread.ts'
-import { limits } from '../../src/config/limits.ts'
 import { Sessions } from '../../src/engine/sessions.ts'
 import type { Amount } from '../../src/domain/amount.ts'
 import { type Auction, type Bid, type Summary, inOrder, summaryOf } from '../../src/domain/auction.ts'
@@ -13,10 +12,11 @@ import { newAuction } from '../../src/domain/schema.ts'
 import { publicEvent } from '../../src/domain/view.ts'
 import { type Entry, GENESIS, link, linkPrivate } from '../../src/ledger/chain.ts'
 import { newSalt } from '../../src/ledger/commitment.ts'
-import type { Accounts, User } from '../../src/engine/account-ports.ts'
+import type { Accounts } from '../../src/engine/account-ports.ts'
 import type { Change, StoredAuction, KeyedBid, Store } from '../../src/engine/ports.ts'
 import { WHOLE_CATALOGUE } from '../support/catalogue-query.ts'
 import { temporaryFolder } from '../support/service.ts'
+import { AT, user } from './engines.ts'
 
 /** What every store must do, whichever engine is behind it. Each factory gives a fresh one, and another view of the same. */
 type Opened = { readonly store: Store; readonly accounts: Accounts; readonly again: () => Promise<Opened> }
@@ -36,11 +36,6 @@ function openSqlite(folder: string): Opened {
 }
 
 const load = async (store: Store, auctionId: string) => (await store.read([{ auctionId, known: null }]))[0]
-
-const AT = Date.parse('2026-11-20T12:00:00.000Z')
-
-/** A refresh token's successor. */
-const next = (hash: string) => ({ hash, nonce: `nonce of ${hash}` })
 
 describe.each(Object.entries(factories))('%s', (_, open) => {
   test('[STORE-1] what was appended is read back whole by another connection', async () => {
@@ -292,119 +287,7 @@ describe.each(Object.entries(factories))('%s', (_, open) => {
     await store.recover()
     expect(await load(store, created.after.auction.id)).toEqual(created.after)
   })
-
-  test('a refresh token works once; its second use ends the session', async () => {
-    const { accounts } = await open()
-    const ana = await user(accounts)
-    const session = { id: randomUUIDv7(), userId: ana.id, expiresAt: AT + 100 }
-    await accounts.addSession(session, 'one')
-    const later = AT + limits.refreshGraceMs
-    const end = later + 200
-    expect(await accounts.rotate('one', next('two'), AT, end)).toEqual({
-      result: 'rotated',
-      session: { ...session, expiresAt: end },
-      nonce: 'nonce of two',
-    })
-    expect(await new Sessions(accounts).user(session.id, AT + 150)).toEqual(ana)
-    expect(await accounts.rotate('one', next('three'), later, end)).toEqual({ result: 'reused', sessionId: session.id })
-    expect(await accounts.rotate('two', next('four'), AT, end)).toEqual({ result: 'unknown' })
-    expect(await new Sessions(accounts).user(session.id, AT)).toBeNull()
-    expect(await accounts.rotate('never', next('five'), AT, end)).toEqual({ result: 'unknown' })
-  })
-
-  test('a refresh token shown again soon has the same successor, until that is used', async () => {
-    const { accounts } = await open()
-    const ana = await user(accounts)
-    const session = { id: randomUUIDv7(), userId: ana.id, expiresAt: AT + 90_000 }
-    await accounts.addSession(session, 'one')
-    const end = AT + 100_000
-    const first = await accounts.rotate('one', next('two'), AT, end)
-    expect(await accounts.rotate('one', next('three'), AT + limits.refreshGraceMs - 1, end + 9)).toEqual(first)
-    expect(await accounts.rotate('three', next('four'), AT, end)).toEqual({ result: 'unknown' })
-    expect(await accounts.rotate('two', next('five'), AT + 1, end)).toMatchObject({ nonce: 'nonce of five' })
-    expect(await accounts.rotate('one', next('six'), AT + 2, end)).toEqual({ result: 'reused', sessionId: session.id })
-  })
-
-  test('a session ends on its last day, whatever the refreshes', async () => {
-    const { accounts } = await open()
-    const ana = await user(accounts)
-    const session = { id: randomUUIDv7(), userId: ana.id, expiresAt: AT + 100, endsAt: AT + 150 }
-    await accounts.addSession(session, 'one')
-    expect(await accounts.rotate('one', next('two'), AT + 50, AT + 200)).toMatchObject({
-      session: { expiresAt: AT + 150 },
-    })
-    expect(await accounts.sessionEnd(session.id)).toBe(AT + 150)
-    expect(await new Sessions(accounts).user(session.id, AT + 149)).toEqual(ana)
-    expect(await new Sessions(accounts).user(session.id, AT + 150)).toBeNull()
-    expect(await accounts.rotate('two', next('three'), AT + 150, AT + 300)).toEqual({ result: 'unknown' })
-  })
-
-  test('sessions that are over are removed a few at a time, with all their tokens, and no others', async () => {
-    const { accounts } = await open()
-    const ana = await user(accounts)
-    const add = async (name: string, expiresAt: number) => {
-      const session = { id: randomUUIDv7(), userId: ana.id, expiresAt }
-      await accounts.addSession(session, `${name} 0`)
-      for (let i = 0; i < 10; i += 1) await accounts.rotate(`${name} ${i}`, next(`${name} ${i + 1}`), AT, expiresAt)
-      return session.id
-    }
-    const [over, ended, on] = [await add('over', AT + 10), await add('ended', AT + 90), await add('on', AT + 90)]
-    await accounts.endSession(ended)
-    const removed: number[] = []
-    while (removed.at(-1) !== 0) removed.push(await accounts.removeSessions(AT + 10, 4))
-    expect(removed).toEqual([4, 4, 3, 2, 0])
-    expect([await accounts.sessionEnd(over), await accounts.sessionEnd(ended)]).toEqual([null, null])
-    // A token used long ago still ends the session that goes on.
-    expect(await accounts.rotate('on 0', next('x'), AT, AT + 99)).toEqual({ result: 'reused', sessionId: on })
-  })
-
-  test('[STORE-6] who is signed in is known at once after every change, though another connection made it', async () => {
-    const { accounts, again } = await open()
-    const { accounts: elsewhere } = await again()
-    const [ana, ruler] = [await user(accounts), await user(accounts)]
-    await accounts.changeUser(ruler.id, { role: 'admin' })
-    const sessions = new Sessions(accounts)
-    const sees = (at = AT) => sessions.user(ana.id, at)
-    expect(await sees()).toEqual(ana)
-    await elsewhere.changeUser(ana.id, { role: 'admin' })
-    expect(await sees()).toEqual({ ...ana, role: 'admin' })
-    await elsewhere.changeUser(ana.id, { blocked: true })
-    expect(await sees()).toMatchObject({ role: 'admin', blocked: true })
-    await elsewhere.changeUser(ana.id, { blocked: false, role: 'bidder' })
-    expect(await sees()).toEqual(ana)
-    await elsewhere.rotate(`refresh of ${ana.id}`, next('next'), AT, AT + 9_000_000)
-    expect(await sees(AT + 8_999_999)).toEqual(ana)
-    expect(await sees(AT + 9_000_000)).toBeNull()
-    await elsewhere.endSessions(ana.id)
-    expect(await sees()).toBeNull()
-    const ben = await user(accounts)
-    expect(await new Sessions(accounts).user(ben.id, AT)).toEqual(ben)
-    expect(await elsewhere.eraseUser(ben.id, AT)).toEqual({ result: 'erased' })
-    expect(await new Sessions(accounts).user(ben.id, AT)).toBeNull()
-  })
-
-  test('an e-mail address has one account; users are paged and found', async () => {
-    const { accounts } = await open()
-    const ana = await user(accounts, 'Ana')
-    expect(await accounts.addUser({ ...ana, id: randomUUIDv7() }, 'hash')).toBe(false)
-    for (let i = 0; i < 4; i += 1) await user(accounts, `Ben ${i}`)
-    const first = await accounts.users({ limit: 3, cursor: null, q: null })
-    const rest = await accounts.users({ limit: 3, cursor: first.nextCursor, q: null })
-    expect(new Set([...first.items, ...rest.items].map(({ id }) => id)).size).toBe(5)
-    expect(rest.nextCursor).toBeNull()
-    expect((await accounts.users({ limit: 9, cursor: null, q: 'ANA' })).items).toEqual([ana])
-    expect(await accounts.endSessions(ana.id)).toEqual([ana.id])
-    expect(await accounts.endSessions(ana.id)).toEqual([])
-  })
 })
-
-async function user(accounts: Accounts, displayName = 'Somebody'): Promise<User> {
-  const id = randomUUIDv7()
-  const made: User = { id, email: `${id}@house.example`, displayName, role: 'bidder', blocked: false, createdAt: AT }
-  expect(await accounts.addUser(made, 'hash')).toBe(true)
-  await accounts.addSession({ id, userId: id, expiresAt: AT + 3_600_000 }, `refresh of ${id}`)
-  return made
-}
 
 function create(sellerId: string, details: object = {}): Change {
   const id = randomUUIDv7()

@@ -1,0 +1,312 @@
+import type { Instant } from '../../domain/instant.ts'
+import type { Role } from '../../domain/schema.ts'
+import type {
+  Accounts,
+  Creation,
+  Erased,
+  Rights,
+  Rotated,
+  Session,
+  Successor,
+  User,
+} from '../../engine/account-ports.ts'
+import type { Page, Paging } from '../../engine/ports.ts'
+import { page, position } from '../paging.ts'
+import { USER, type UserRow, userOf } from '../users.ts'
+import type { Postgres, Queries } from './connections.ts'
+import { authVersionIn, changeRights, holdBackBidsOf, isLastAdmin, rightsIn, waitForBidsOf } from './rights.ts'
+import { addToken, endSessions, rotate } from './sessions.ts'
+
+/** Behind it nothing of a person is left to answer with but the id, and what ledgers say of paddles. */
+const ERASE = [
+  `DELETE FROM answers WHERE (auction_id, number) IN
+     (SELECT auction_id, number FROM audit_log WHERE user_id = $1 AND id IS NOT NULL)`,
+  'UPDATE pictures SET user_id = NULL WHERE user_id = $1',
+  'UPDATE copies SET user_id = NULL WHERE user_id = $1',
+  'DELETE FROM authors WHERE user_id = $1',
+  'DELETE FROM creations WHERE user_id = $1',
+  'DELETE FROM labels WHERE seller_id = $1',
+  'DELETE FROM sessions WHERE user_id = $1',
+  'DELETE FROM seller_blocks WHERE $1 IN (seller_id, user_id)',
+]
+
+/** Columns are named, never `*`: a statement that was prepared before a migration added one would fail behind it. */
+export class PostgresAccounts implements Accounts {
+  readonly #postgres: Postgres
+
+  constructor(postgres: Postgres) {
+    this.#postgres = postgres
+  }
+
+  async addUser(user: User, password: string): Promise<boolean> {
+    const { id, email, displayName, role, blocked, createdAt, terms } = user
+    const added = await this.#postgres.run(
+      `INSERT INTO users (id, email, display_name, role, blocked, password, created_at, terms, terms_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email) DO NOTHING`,
+      id,
+      email,
+      displayName,
+      role,
+      blocked ? 1 : 0,
+      password,
+      createdAt,
+      terms?.version ?? null,
+      terms?.at ?? null,
+    )
+    return added === 1
+  }
+
+  async user(userId: string): Promise<User | null> {
+    const row = await this.#postgres.get<UserRow>(`SELECT ${USER} FROM users u WHERE id = $1`, userId)
+    return row === undefined ? null : userOf(row)
+  }
+
+  async userByEmail(email: string): Promise<{ user: User; password: string } | null> {
+    const row = await this.#postgres.get<UserRow>(`SELECT ${USER} FROM users u WHERE email = $1`, email)
+    return row === undefined ? null : { user: userOf(row), password: row.password }
+  }
+
+  /** Newest first; `q` is looked for in address and name, and A is a in ASCII only, as in SQLite. */
+  async users({ limit, cursor, q }: Paging & { q: string | null }): Promise<Page<User>> {
+    // PostgreSQL has no such character, so it is in no text.
+    if (q?.includes('\0') === true) return { items: [], nextCursor: null }
+    const [key, number] = position(cursor) ?? [Number.MIN_SAFE_INTEGER, 0]
+    const rows = await this.#postgres.all<UserRow & { key: number; number: number }>(
+      `SELECT * FROM (
+         SELECT ${USER}, -created_at AS key, row_number() OVER (ORDER BY -created_at, id) AS number
+         FROM users u WHERE erased_at IS NULL
+       ) AS numbered
+       WHERE (key, number) > ($1, $2) AND ($3::text IS NULL
+         OR strpos(lower((email || ' ' || display_name) COLLATE "C"), lower($3 COLLATE "C")) > 0)
+       ORDER BY key, number LIMIT $4`,
+      key,
+      number,
+      q,
+      limit + 1,
+    )
+    return page(rows, limit, userOf)
+  }
+
+  async names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const rows = await this.#postgres.all<{ id: string; name: string }>(
+      'SELECT id, display_name AS name FROM users WHERE id = ANY ($1)',
+      userIds,
+    )
+    const known = new Map(rows.map(({ id, name }) => [id, name]))
+    return new Map(userIds.map((id) => [id, known.get(id) ?? '']))
+  }
+
+  async changeUser(
+    userId: string,
+    { role, blocked }: { role?: Role; blocked?: boolean },
+  ): Promise<User | 'last_admin' | null> {
+    const changed = await this.#postgres.transaction(async (queries) => {
+      const isLess = (role !== undefined && role !== 'admin') || blocked === true
+      if (isLess && (await isLastAdmin(queries, userId))) return 'last_admin'
+      const row = await queries.get<UserRow>(
+        `UPDATE users u SET role = coalesce($2, role), blocked = coalesce($3, blocked) WHERE id = $1 RETURNING ${USER}`,
+        userId,
+        role ?? null,
+        blocked === undefined ? null : blocked ? 1 : 0,
+      )
+      await changeRights(queries)
+      return row === undefined ? null : userOf(row)
+    })
+    await waitForBidsOf(this.#postgres, role === undefined ? [userId] : [userId, ...(await this.#admins())])
+    return changed
+  }
+
+  /** Whom another's role concerns: whether they are staff turns on who sells (WHO-2). */
+  async #admins(): Promise<string[]> {
+    return (await this.#postgres.all<{ id: string }>("SELECT id FROM users WHERE role = 'admin'")).map(({ id }) => id)
+  }
+
+  async setPassword(userId: string, password: string): Promise<void> {
+    await this.#postgres.run('UPDATE users SET password = $2 WHERE id = $1', userId, password)
+  }
+
+  async rename(userId: string, displayName: string): Promise<void> {
+    await this.#postgres.run('UPDATE users SET display_name = $2 WHERE id = $1', userId, displayName)
+  }
+
+  setHold(userId: string, reason: string | null): Promise<string | null> {
+    return this.#postgres.transaction(async (queries) => {
+      const before = await heldFor(queries, userId)
+      if (before === null || reason === null)
+        await queries.run('UPDATE users SET hold = $2 WHERE id = $1', userId, reason)
+      return before
+    })
+  }
+
+  /** No query finds what is removed; its bytes go when PostgreSQL needs their place, and from a backup with that. */
+  eraseUser(userId: string, at: Instant): Promise<Erased> {
+    return this.#postgres.transaction(async (queries): Promise<Erased> => {
+      await holdBackBidsOf(queries, userId)
+      const isLast = await isLastAdmin(queries, userId)
+      const hold = await heldFor(queries, userId)
+      if (hold !== null) return { result: 'held', reason: hold }
+      if (await isNeeded(queries, userId)) return { result: 'needed' }
+      if (isLast) return { result: 'last_admin' }
+      await queries.run(
+        `UPDATE users SET email = 'erased-' || id, display_name = 'Erased', role = 'bidder', blocked = 1, password = '',
+           created_at = 0, terms = NULL, terms_at = NULL, erased_at = $2 WHERE id = $1`,
+        userId,
+        at,
+      )
+      for (const sql of ERASE) await queries.run(sql, userId)
+      await changeRights(queries)
+      return { result: 'erased' }
+    })
+  }
+
+  addSession({ id, userId, expiresAt, endsAt }: Session, refreshHash: string): Promise<void> {
+    return this.#postgres.transaction(async (queries) => {
+      await queries.run(
+        'INSERT INTO sessions (id, user_id, expires_at, ends_at) VALUES ($1, $2, $3, $4)',
+        id,
+        userId,
+        expiresAt,
+        endsAt ?? Number.MAX_SAFE_INTEGER,
+      )
+      await addToken(queries, refreshHash, id)
+    })
+  }
+
+  authVersion(): Promise<number> {
+    return authVersionIn(this.#postgres)
+  }
+
+  rights(sessionId: string, sellerId: string): Promise<Rights | null> {
+    return rightsIn(this.#postgres, sessionId, sellerId)
+  }
+
+  async sessionEnd(sessionId: string): Promise<Instant | null> {
+    const row = await this.#postgres.get<{ expiresAt: Instant }>(
+      'SELECT expires_at AS "expiresAt" FROM sessions WHERE id = $1 AND ended = 0',
+      sessionId,
+    )
+    return row?.expiresAt ?? null
+  }
+
+  /** What another node is just removing is left to it. */
+  async removeSessions(before: Instant, most: number): Promise<number> {
+    const tokens = await this.#postgres.run(
+      `WITH gone AS MATERIALIZED (
+         SELECT t.hash FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+         WHERE s.ended = 1 OR s.expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+       )
+       DELETE FROM refresh_tokens t USING gone WHERE t.hash = gone.hash`,
+      before,
+      most,
+    )
+    // First by themselves: a session of months has thousands.
+    if (tokens > 0) return tokens
+    return this.#postgres.run(
+      `WITH gone AS MATERIALIZED (
+         SELECT id FROM sessions WHERE ended = 1 OR expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+       )
+       DELETE FROM sessions s USING gone WHERE s.id = gone.id`,
+      before,
+      most,
+    )
+  }
+
+  async rotate(refreshHash: string, next: Successor, at: Instant, wanted: Instant): Promise<Rotated> {
+    const { rotated, signedOut } = await this.#postgres.transaction((queries) =>
+      rotate(queries, refreshHash, { next, at, wanted }),
+    )
+    await waitForBidsOf(this.#postgres, signedOut)
+    return rotated
+  }
+
+  async endSession(sessionId: string): Promise<void> {
+    const signedOut = await this.#postgres.transaction((queries) => endSessions(queries, [sessionId]))
+    await waitForBidsOf(this.#postgres, signedOut)
+  }
+
+  /** Sessions that another call has just ended are waited for all the same. */
+  async endSessions(userId: string, but = ''): Promise<readonly string[]> {
+    const ended = await this.#postgres.transaction(async (queries) => {
+      const sessions = await queries.all<{ id: string }>(
+        'SELECT id FROM sessions WHERE user_id = $1 AND id <> $2 AND ended = 0 ORDER BY id FOR UPDATE',
+        userId,
+        but,
+      )
+      const ids = sessions.map(({ id }) => id)
+      if (ids.length > 0) await endSessions(queries, ids)
+      return ids
+    })
+    await waitForBidsOf(this.#postgres, [userId])
+    return ended
+  }
+
+  sessions(userId: string, at: Instant): Promise<readonly { id: string; expiresAt: Instant }[]> {
+    return this.#postgres.all(
+      `SELECT id, expires_at AS "expiresAt" FROM sessions WHERE user_id = $1 AND ended = 0 AND expires_at > $2
+       ORDER BY id DESC`,
+      userId,
+      at,
+    )
+  }
+
+  /** The change that changes nothing gives the row there is, which is not removed meanwhile. */
+  async claim(creation: Creation): Promise<Creation> {
+    const { userId, key, request, made, at } = creation
+    const kept = await this.#postgres.get<Creation>(
+      `INSERT INTO creations (user_id, key, request, made, at) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (user_id, key) DO UPDATE SET at = creations.at
+       RETURNING user_id AS "userId", key, request, made, at`,
+      userId,
+      key,
+      request,
+      made,
+      at,
+    )
+    return kept!
+  }
+
+  removeClaims(before: Instant, most: number): Promise<number> {
+    return this.#postgres.run(
+      `WITH old AS MATERIALIZED (
+         SELECT user_id, key FROM creations WHERE at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+       )
+       DELETE FROM creations c USING old WHERE (c.user_id, c.key) = (old.user_id, old.key)`,
+      before,
+      most,
+    )
+  }
+
+  async blocks(sellerId: string): Promise<readonly string[]> {
+    const sql = 'SELECT user_id AS id FROM seller_blocks WHERE seller_id = $1'
+    return (await this.#postgres.all<{ id: string }>(sql, sellerId)).map(({ id }) => id)
+  }
+
+  async setBlock(sellerId: string, userId: string, blocked: boolean): Promise<void> {
+    await this.#postgres.transaction(async (queries) => {
+      await queries.run(
+        blocked
+          ? 'INSERT INTO seller_blocks (seller_id, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING'
+          : 'DELETE FROM seller_blocks WHERE seller_id = $1 AND user_id = $2',
+        sellerId,
+        userId,
+      )
+      await changeRights(queries)
+    })
+    await waitForBidsOf(this.#postgres, [userId])
+  }
+}
+
+/** Until the end of the transaction nobody else changes it. */
+async function heldFor(queries: Queries, userId: string): Promise<string | null> {
+  return (await queries.get<{ hold: string | null }>('SELECT hold FROM users WHERE id = $1 FOR UPDATE', userId))!.hold
+}
+
+/** Whether they sell or bid in an auction that is not over. */
+async function isNeeded(queries: Queries, userId: string): Promise<boolean> {
+  const auction = await queries.get(
+    `SELECT FROM auctions WHERE status NOT IN ('closed', 'cancelled')
+       AND (seller_id = $1 OR id IN (SELECT auction_id FROM audit_log WHERE user_id = $1 AND id IS NOT NULL)) LIMIT 1`,
+    userId,
+  )
+  return auction !== undefined
+}
