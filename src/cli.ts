@@ -26,7 +26,7 @@ program
 
 program
   .command('migrate')
-  .description('Bring the database in DATA_DIR to the schema of this version')
+  .description('Bring the database to the schema of this version')
   .option('--dry-run', 'say what would be applied, and change nothing')
   .action(async (options: { dryRun?: boolean }) => (await database()).migrateDatabase(options))
 
@@ -46,7 +46,12 @@ program
   .option('--passphrase-file <file>', 'the passphrase it was encrypted with is the first line of this file')
   .action(async (file: string, options: Sealing) => (await database()).restoreFrom(file, options))
 
-const user = program.command('user').description('Accounts in DATA_DIR')
+program
+  .command('secret')
+  .description('Print a new HOUSE_SECRET, which opens the keys that a house on PostgreSQL keeps in its database')
+  .action(async () => (await database()).printSecret())
+
+const user = program.command('user').description('Accounts')
 
 user
   .command('erase')

@@ -127,6 +127,15 @@ const optional = z
   .optional()
   .transform((value) => (value === undefined || value === '' ? null : value))
 
+/** Characters: those of 24 random bytes. `martillo secret` prints one. */
+const HOUSE_SECRET_MIN = 32
+
+const databaseUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\/[^\s]+$/, 'give an address such as postgres://martillo:password@db.example.org/martillo')
+  .nullish()
+  .default(null)
+
 const environment = z.object({
   HOST: z
     .string()
@@ -142,8 +151,14 @@ const environment = z.object({
     .refine((port) => port <= 65_535, 'give a number from 0 to 65535')
     .default(3000),
   DATA_DIR: z.string().min(1).default('./data'),
-  DATABASE_URL: optional,
+  DATABASE_URL: databaseUrl,
   REDIS_URL: optional,
+  HOUSE_SECRET: z
+    .string()
+    .min(HOUSE_SECRET_MIN, `give at least ${HOUSE_SECRET_MIN} characters`)
+    .nullish()
+    .default(null),
+  DURABILITY: z.enum(['checked', 'trusted']).default('checked'),
   PUBLIC_URL: publicUrl,
   ALLOWED_ORIGINS: allowedOrigins,
   ADMIN_EMAIL: email.nullish().default(null),
@@ -188,7 +203,10 @@ export function readConfig(
   if (!read.success)
     throw new ConfigError(read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
   const config = read.data
-  if (config.DATABASE_URL !== null) throw new ConfigError('DATABASE_URL: PostgreSQL is not supported yet; unset it')
+  if (config.DATABASE_URL !== null && config.HOUSE_SECRET === null)
+    throw new ConfigError(
+      'HOUSE_SECRET is needed with DATABASE_URL: `martillo secret` prints one; keep it apart from the database and its backups',
+    )
   if (config.REDIS_URL !== null) throw new ConfigError('REDIS_URL: Redis is not supported yet; unset it')
   if ((config.ADMIN_EMAIL === null) !== (config.ADMIN_PASSWORD === null))
     throw new ConfigError('ADMIN_EMAIL and ADMIN_PASSWORD go together')

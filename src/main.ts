@@ -2,12 +2,10 @@ import { randomUUIDv7 } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import pino, { type Logger } from 'pino'
 import pretty from 'pino-pretty'
-import { DiskKeys } from './adapters/disk-keys.ts'
 import { DiskPictures } from './adapters/disk-pictures.ts'
 import { LocalBus } from './adapters/local-bus.ts'
-import { Sqlite } from './adapters/sqlite/database.ts'
-import { sizesIn } from './adapters/sqlite/database-file.ts'
-import { WritingThread } from './adapters/sqlite/thread.ts'
+import { openSqlite } from './adapters/sqlite/storage.ts'
+import type { Storage } from './adapters/storage.ts'
 import { type Outward, fetchOutward } from './adapters/outward.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { type Closing, closeCodes } from './codes.ts'
@@ -24,7 +22,7 @@ import { sweepSessions } from './engine/session-sweep.ts'
 import { Sessions } from './engine/sessions.ts'
 import { Sweeper } from './engine/sweeper.ts'
 import { type PasswordCost, Passwords } from './engine/passwords.ts'
-import type { Accounts, User } from './engine/account-ports.ts'
+import type { Accounts, SigningKeys, User } from './engine/account-ports.ts'
 import type { Clock, Store } from './engine/ports.ts'
 import { buildApp } from './http/app.ts'
 import { Catalogue } from './http/catalogue.ts'
@@ -58,31 +56,28 @@ export async function serve(
   config: Config,
   { clock = systemClock(), passwordCost, wrapStore = same, wrapAccounts = same, outward }: Exchanges = {},
 ): Promise<Service> {
-  const sqlite = new Sqlite(config.DATA_DIR, { as: 'service' })
-  const closing: (() => unknown)[] = [() => sqlite.close()]
+  const storage = await openStorage(config)
+  const closing: (() => unknown)[] = [() => storage.close()]
   let reason: Closing = closeCodes.restart
   const closeAll = async () => {
     for (const step of closing.toReversed()) await step()
   }
   try {
-    await sqlite.repair()
-    sqlite.migrate()
     const log = openLog(config)
     log.info({ version, node: process.versions.node, settings: shownSettings(config) }, 'Martillo starts')
     const metrics = new Metrics()
     metrics.tellBuild(version)
-    metrics.measureBy(() => sizesIn(config.DATA_DIR))
+    metrics.measureBy(() => storage.sizes())
     const bus = new LocalBus()
-    const thread = new WritingThread(config.DATA_DIR, sqlite)
-    closing.push(() => thread.close())
-    const store = wrapStore(thread.store)
-    const accounts = wrapAccounts(thread.accounts)
+    const store = wrapStore(storage.store)
+    const accounts = wrapAccounts(storage.accounts)
     const sessions = new Sessions(accounts)
-    const accessKey = signingKey(config.DATA_DIR)
+    const accessKey = await signingKey(storage.secrets)
     const limited = config.RATE_LIMITS === 'on'
-    const pictures = await DiskPictures.open(config.DATA_DIR, { records: thread.pictures, clock, limited })
+    const { pictures: records, archive, house } = storage
+    const pictures = await DiskPictures.open(config.DATA_DIR, { records, clock, limited, archive })
     const copies = new Copies({
-      records: thread.pictures,
+      records,
       pictures,
       accounts,
       clock,
@@ -93,11 +88,11 @@ export async function serve(
     await armAdmin(config, { accounts, passwords, clock })
 
     const sweeper = new Sweeper(clock, log, {
-      pictures: (gone) => sweepPictures({ records: thread.pictures, house: thread.house, pictures, clock }, gone),
+      pictures: (gone) => sweepPictures({ records, house, pictures, clock }, gone),
       sessions: (gone) => sweepSessions({ accounts, clock }, gone),
     })
 
-    const notary = await openNotary(store, config.DATA_DIR, clock)
+    const notary = await openNotary(store, storage.signingKeys, clock)
     const certifier = new Certifier({ store, notary, clock, log })
     const operatorLog = new OperatorLog({ store, notary, certifier })
     const staffBids = config.STAFF_BIDS === 'on'
@@ -112,7 +107,7 @@ export async function serve(
       staffBids,
       ended: () => certifier.wake(),
     })
-    thread.onFailed = (error) => engine.fail(error)
+    storage.onFailed((error) => engine.fail(error))
     const queue = new FairQueue(clock)
     const hub = new Hub({ engine, store, accounts, bus, clock, queue, log })
     const prices = new Prices({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
@@ -132,9 +127,9 @@ export async function serve(
       sessions,
       passwords,
       pictures,
-      records: thread.pictures,
+      records,
       copies,
-      house: thread.house,
+      house,
       bus,
       clock,
       metrics,
@@ -146,7 +141,7 @@ export async function serve(
       bidRate,
       log,
       accessKey,
-      metricsToken: config.METRICS_TOKEN ?? metricsToken(config.DATA_DIR),
+      metricsToken: config.METRICS_TOKEN ?? (await metricsToken(storage.secrets)),
     })
     closing.push(
       () => app.close(),
@@ -176,6 +171,13 @@ export async function serve(
   }
 }
 
+/** PostgreSQL's driver is loaded only where it is used. */
+async function openStorage(config: Config): Promise<Storage> {
+  if (config.DATABASE_URL === null) return openSqlite(config.DATA_DIR)
+  const { openPostgres } = await import('./adapters/postgres/storage.ts')
+  return openPostgres(config, { as: 'service' })
+}
+
 /** Lines of JSON, or, on a terminal, lines to read. */
 function openLog({ LOG_LEVEL: level }: Config): Logger {
   return process.stdout.isTTY ? pino({ level }, pretty({ ignore: 'pid,hostname' })) : pino({ level })
@@ -186,13 +188,13 @@ function shownSettings(config: Config): object {
   return Object.fromEntries(Object.entries(config).filter(([name]) => !SECRET.has(name)))
 }
 
-const SECRET = new Set(['ADMIN_EMAIL', 'ADMIN_PASSWORD', 'METRICS_TOKEN', 'DATABASE_URL', 'REDIS_URL'])
+const SECRET = new Set(['ADMIN_EMAIL', 'ADMIN_PASSWORD', 'METRICS_TOKEN', 'DATABASE_URL', 'REDIS_URL', 'HOUSE_SECRET'])
 
-/** What signs for the house on DATA_DIR. */
-export function openNotary(store: Store, dataDir: string, clock: Clock): Promise<Notary> {
+/** What signs for the house. */
+export function openNotary(store: Store, keys: SigningKeys, clock: Clock): Promise<Notary> {
   return Notary.open({
     store,
-    keys: new DiskKeys(dataDir),
+    keys,
     clock,
     rules: rulesHash(),
     software: `martillo ${version}`,

@@ -5,11 +5,11 @@ import { readConfig } from './config.ts'
 import { openDemoHouse } from './demo.ts'
 import { serve } from './main.ts'
 
-/** `npm start`: the service, and in an empty house the demo. */
+/** `npm start`: the service, and in an empty house on SQLite the demo. */
 try {
   // What the demo's own people do is not worth a line each.
   const config = readConfig(undefined, { LOG_LEVEL: 'warn' })
-  const demo = config.DEMO === 'on' ? openDemoHouse(config) : null
+  const demo = config.DEMO === 'on' && config.DATABASE_URL === null ? openDemoHouse(config) : null
   const service = await serve(demo?.config ?? config)
   const stopDemo = await demo?.furnish(service.url)
   console.log(`\nMartillo is open at ${service.url} – API at ${service.url}/docs, stop with Ctrl-C`)

@@ -276,3 +276,90 @@ CREATE TRIGGER log_nodes_no_change BEFORE UPDATE OR DELETE ON log_nodes FOR EACH
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON entries EXECUTE FUNCTION refuse('the journal is append-only');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON audit_log EXECUTE FUNCTION refuse('the journal is append-only');
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON statements EXECUTE FUNCTION refuse('the log is append-only');
+
+-- Writes what was decided of several auctions, each by itself: gives the ids of those that were written. Of the others somebody
+-- else was first, or holds the row just now, or a bidder may not bid any more. Each argument is an array of objects, named as the
+-- columns of their table.
+CREATE FUNCTION append_changes(p_changes json, p_bidders json, p_entries json, p_records json, p_authors json, p_answers json, p_voids json)
+RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+  v_written text[];
+BEGIN
+  -- Whoever revokes a right waits for this lock behind the commit: a bid that did not see the revocation is in by then. In a
+  -- statement of its own, so that the next one sees what was committed before the lock was had; in one order, so that nobody
+  -- waits in a circle.
+  PERFORM pg_advisory_xact_lock_shared(7, person)
+  FROM (
+    SELECT hashtext(user_id) AS person FROM json_to_recordset(p_bidders) AS b (user_id text)
+    UNION SELECT hashtext(user_id) FROM json_to_recordset(p_authors) AS a (user_id text) ORDER BY person
+  ) people;
+
+  WITH changes AS MATERIALIZED (
+    SELECT r.*, (change ->> 'expected')::integer AS expected, (change ->> 'is_found_anew')::boolean AS is_found_anew
+    FROM json_array_elements(p_changes) AS change, json_populate_record(NULL::auctions, change) AS r
+  ), refused AS MATERIALIZED (
+    SELECT b.auction_id
+    FROM json_to_recordset(p_bidders)
+      AS b (auction_id text, user_id text, session_id text, house integer, at bigint, auth_version bigint)
+    JOIN changes c ON c.id = b.auction_id
+    LEFT JOIN sessions s ON s.id = b.session_id AND s.ended = 0
+    LEFT JOIN users u ON u.id = s.user_id
+    WHERE b.auth_version <> (SELECT count FROM revocations)
+      AND (u.id = b.user_id AND s.expires_at > b.at AND u.blocked = 0
+        AND NOT EXISTS (SELECT FROM seller_blocks k WHERE k.seller_id = c.seller_id AND k.user_id = u.id)
+        AND (u.role = 'admin' AND EXISTS (SELECT FROM users v WHERE v.id = c.seller_id AND v.role = 'admin'))::integer = b.house
+      ) IS NOT TRUE
+  ), locked AS MATERIALIZED (
+    SELECT a.id FROM auctions a JOIN changes c ON c.id = a.id AND c.expected = a.version
+    WHERE a.id NOT IN (SELECT auction_id FROM refused)
+    ORDER BY a.id FOR NO KEY UPDATE OF a SKIP LOCKED
+  ), moved AS (
+    UPDATE auctions a SET
+      price = c.price, bid_count = c.bid_count, version = c.version, seq = c.seq, head = c.head, private_head = c.private_head,
+      refusals = c.refusals, state = c.state,
+      title = CASE WHEN c.is_found_anew THEN c.title ELSE a.title END,
+      description = CASE WHEN c.is_found_anew THEN c.description ELSE a.description END,
+      status = CASE WHEN c.is_found_anew THEN c.status ELSE a.status END,
+      hidden = CASE WHEN c.is_found_anew THEN c.hidden ELSE a.hidden END,
+      closes_at = CASE WHEN c.is_found_anew THEN c.closes_at ELSE a.closes_at END,
+      due_at = CASE WHEN c.is_found_anew THEN c.due_at ELSE a.due_at END,
+      reserve_salt = CASE WHEN c.is_found_anew THEN c.reserve_salt ELSE a.reserve_salt END,
+      words = coalesce(c.words, a.words)
+    FROM changes c JOIN locked l ON l.id = c.id WHERE a.id = c.id
+    RETURNING a.id
+  ), born AS (
+    INSERT INTO auctions (id, seller_id, title, description, format, status, hidden, price, bid_count, created_at, closes_at, due_at,
+      version, seq, head, private_head, reserve_salt, refusals, state, words)
+    SELECT id, seller_id, title, description, format, status, hidden, price, bid_count, created_at, closes_at, due_at,
+      version, seq, head, private_head, reserve_salt, refusals, state, words
+    FROM changes WHERE expected = 0 ORDER BY id
+    ON CONFLICT DO NOTHING
+    RETURNING id
+  )
+  SELECT array_agg(id) INTO v_written FROM (SELECT id FROM moved UNION ALL SELECT id FROM born) AS written;
+
+  INSERT INTO audit_log SELECT * FROM json_populate_recordset(NULL::audit_log, p_records) AS r WHERE r.auction_id = ANY (v_written);
+  INSERT INTO entries SELECT * FROM json_populate_recordset(NULL::entries, p_entries) AS r WHERE r.auction_id = ANY (v_written);
+  INSERT INTO authors SELECT * FROM json_populate_recordset(NULL::authors, p_authors) AS r WHERE r.auction_id = ANY (v_written);
+  INSERT INTO answers SELECT * FROM json_populate_recordset(NULL::answers, p_answers) AS r WHERE r.auction_id = ANY (v_written);
+  INSERT INTO outbox (auction_id, from_seq, to_seq)
+    SELECT e.auction_id, min(e.number), max(e.number) FROM json_to_recordset(p_entries) AS e (auction_id text, number integer)
+    WHERE e.auction_id = ANY (v_written) GROUP BY e.auction_id;
+  UPDATE audit_log a SET voided = 1
+  FROM json_to_recordset(p_voids) AS v (auction_id text, bid_id text)
+  WHERE v.auction_id = ANY (v_written) AND a.auction_id = v.auction_id AND (a.id = v.bid_id OR a.raises = v.bid_id) AND a.voided = 0;
+  RETURN QUERY SELECT unnest(v_written);
+END $$;
+
+-- Keys and tokens of the service, each sealed with HOUSE_SECRET: whoever steals a dump signs nothing.
+CREATE TABLE secrets (
+  name text COLLATE "C" PRIMARY KEY,
+  sealed bytea NOT NULL
+);
+
+-- The pictures themselves; nodes keep copies on their disks.
+CREATE TABLE picture_files (
+  name text COLLATE "C" PRIMARY KEY,
+  bytes bytea NOT NULL
+);
+ALTER TABLE picture_files ALTER COLUMN bytes SET STORAGE EXTERNAL;

@@ -22,6 +22,10 @@ export class DiskKeys implements SigningKeys {
     this.#folder = join(dataDir, 'keys')
   }
 
+  get where(): string {
+    return this.#folder
+  }
+
   async read(kid: string): Promise<Signer | null> {
     const file = this.#fileOf(kid)
     let pem: Buffer

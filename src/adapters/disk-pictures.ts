@@ -7,7 +7,7 @@ import { type PictureSize, pictureFile, readPictureFile } from '../domain/pictur
 import { Buckets } from '../engine/bucket.ts'
 import { lru } from '../engine/lru.ts'
 import { PersonQueue } from '../engine/person-queue.ts'
-import type { AddedPicture, Keeper, PictureRecords, Pictures } from '../engine/house-ports.ts'
+import type { AddedPicture, Keeper, PictureArchive, PictureRecords, Pictures } from '../engine/house-ports.ts'
 import type { Clock } from '../engine/ports.ts'
 import { type Decoded, costOf, decode, draw, loadSharp, whyRefused } from './picture-decoder.ts'
 
@@ -23,6 +23,8 @@ export type DiskPicturesParts = {
   readonly clock: Clock
   /** Whether a person's pixels are counted. */
   readonly limited: boolean
+  /** Where the nodes share them; null where this disk is all there is. */
+  readonly archive: PictureArchive | null
 }
 
 /** Pictures in `DATA_DIR/images`. One is there when its large file is: that is renamed into place last, whole and durable. */
@@ -60,30 +62,47 @@ export class DiskPictures implements Pictures {
   async has(name: string): Promise<boolean> {
     if (this.#going.has(name)) return false
     this.#asked.set(name, this.#parts.clock.now())
-    return access(join(this.#folder, pictureFile(name, 'large'))).then(
+    const file = pictureFile(name, 'large')
+    const isHere = await access(join(this.#folder, file)).then(
       () => true,
       () => false,
     )
+    return isHere || (await this.#fetched(file)) !== null
   }
 
   async read(name: string, size: PictureSize): Promise<Buffer | null> {
+    const file = pictureFile(name, size)
     try {
-      return await readFile(join(this.#folder, pictureFile(name, size)))
+      return await readFile(join(this.#folder, file))
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return this.#fetched(file)
       throw error
     }
   }
 
+  /** What another node has added, from now on here as well. */
+  async #fetched(file: string): Promise<Buffer | null> {
+    const bytes = (await this.#parts.archive?.get(file)) ?? null
+    if (bytes !== null) await this.#write(file, bytes).catch(() => {})
+    return bytes
+  }
+
   async all(): Promise<ReadonlyMap<string, number>> {
     const bytes = new Map<string, number>()
-    for (const file of await readdir(this.#folder)) {
+    for (const [file, size] of (await this.#parts.archive?.sizes()) ?? (await this.#sizes())) {
       const read = readPictureFile(file)
-      if (read === null) continue
-      const found = await stat(join(this.#folder, file)).catch(() => null)
-      bytes.set(read.name, (bytes.get(read.name) ?? 0) + (found?.size ?? 0))
+      if (read !== null) bytes.set(read.name, (bytes.get(read.name) ?? 0) + size)
     }
     return bytes
+  }
+
+  async #sizes(): Promise<ReadonlyMap<string, number>> {
+    const sizes = new Map<string, number>()
+    for (const file of await readdir(this.#folder)) {
+      const found = await stat(join(this.#folder, file)).catch(() => null)
+      sizes.set(file, found?.size ?? 0)
+    }
+    return sizes
   }
 
   /** In the same queue as those that are kept: one that comes again meanwhile is written behind it. */
@@ -103,8 +122,10 @@ export class DiskPictures implements Pictures {
     const askedAt = this.#asked.get(name) ?? Number.NEGATIVE_INFINITY
     if (this.#parts.clock.now() - askedAt < ASKED_FOR_MS) return false
     this.#going.add(name)
+    const files = (['large', 'small'] as const).map((size) => pictureFile(name, size))
     try {
-      for (const size of ['large', 'small'] as const) await this.#unlink(pictureFile(name, size))
+      await this.#parts.archive?.remove(files)
+      for (const file of files) await this.#unlink(file)
     } finally {
       this.#going.delete(name)
     }
@@ -142,9 +163,13 @@ export class DiskPictures implements Pictures {
     }
     if (bytesMax !== null && (await records.bytesOf(userId)) + bytes > bytesMax) return { result: 'quota' }
     if (this.#bytes + bytes > limits.imagesBytesTotalMax) return { result: 'full' }
+    const files = new Map([
+      [pictureFile(name, 'small'), encoded.small],
+      [pictureFile(name, 'large'), encoded.large],
+    ])
     try {
-      await this.#write(pictureFile(name, 'small'), encoded.small)
-      await this.#write(pictureFile(name, 'large'), encoded.large)
+      await this.#parts.archive?.put(files)
+      for (const [file, content] of files) await this.#write(file, content)
     } catch (error) {
       if (ROOM_ENDED.has((error as NodeJS.ErrnoException).code ?? '')) return { result: 'full' }
       throw error

@@ -75,7 +75,7 @@ const BID_COLUMNS = [
 ] as const
 export const AUDIT_COLUMNS = ['row_key', 'line', 'hash', ...BID_COLUMNS, 'answer'] as const
 /** What makes a `BidRow`. */
-export const BID = [...BID_COLUMNS, 'answer'].map((name) => `d.${name}`).join(', ')
+export const BID = BID_COLUMNS.map((name) => `d.${name}`).join(', ')
 
 const NO_BID: Row = BID_COLUMNS.map(() => null)
 
@@ -191,7 +191,6 @@ export type BidRow = {
   lowers: 0 | 1 | null
   /** null before migration 0015, and of others */
   at_most: number | null
-  answer: number | null
 }
 
 export function bidOf(row: BidRow): Bid {

@@ -1,20 +1,17 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
-import { SqliteAccounts } from '../adapters/sqlite/accounts.ts'
-import { Sqlite } from '../adapters/sqlite/database.ts'
-import { wantDatabase } from '../adapters/sqlite/database-file.ts'
-import { lockDataDir } from '../adapters/sqlite/locks.ts'
 import { email as emailShape } from '../config/email.ts'
-import { ConfigError, readConfig } from '../config.ts'
+import { ConfigError } from '../config.ts'
 import { limits } from '../config/limits.ts'
 import { toWire } from '../domain/instant.ts'
 import { Passwords } from '../engine/passwords.ts'
-import type { User } from '../engine/account-ports.ts'
+import type { Accounts, User } from '../engine/account-ports.ts'
 import { issueToken, registerTokens } from '../http/access.ts'
 import { signingKey } from '../http/secrets.ts'
 import { newUser } from '../http/users.ts'
 import { fail } from './say.ts'
+import { withStorage } from './storage.ts'
 
-/** Commands on the accounts in DATA_DIR. */
+/** Commands on the accounts. */
 
 export async function eraseUser(address: string): Promise<void> {
   const erased = await withUser(address, (accounts, { id }) => accounts.eraseUser(id, Date.now()))
@@ -50,16 +47,14 @@ export async function addUser(address: string, options: NewAccount): Promise<voi
   const { email, password } = read.data
   const user = { id: randomUUIDv7(), email, displayName: read.data.displayName, role: options.role }
   const hash = await new Passwords().hash(password)
-  const added = await withAccounts((accounts) =>
-    accounts.addUser({ ...user, blocked: false, createdAt: Date.now() }, hash),
-  )
+  const account = { ...user, blocked: false, createdAt: Date.now() }
+  const added = await withStorage(({ accounts }) => accounts.addUser(account, hash), { existing: false })
   if (!added) return fail(`${email} has an account already`)
   console.log(`${email} is a ${options.role} now${made === null ? '' : `, password ${made}`}`)
 }
 
 export async function listUsers(): Promise<void> {
-  wantDatabase(readConfig().DATA_DIR)
-  await withAccounts(async (accounts) => {
+  await withStorage(async ({ accounts }) => {
     for (let cursor: string | null = null; ;) {
       const page = await accounts.users({ limit: limits.pageMax, cursor, q: null })
       for (const { email, role, blocked, createdAt, displayName } of page.items)
@@ -95,21 +90,20 @@ export async function givePassword(address: string, options: { password?: string
 }
 
 export async function printToken(address: string): Promise<void> {
-  const { DATA_DIR } = readConfig()
-  wantDatabase(DATA_DIR)
-  const key = signingKey(DATA_DIR)
   const now = Date.now()
   const until = now + limits.accessTokenSeconds * 1_000
   const ends = { id: randomUUIDv7(), expiresAt: until, endsAt: until }
-  const known = await withAccounts(async (accounts) => {
+  const known = await withStorage(async ({ accounts, secrets }) => {
     const found = await accounts.userByEmail(addressIn(address))
-    if (found !== null) await accounts.addSession({ ...ends, userId: found.user.id }, randomBytes(32).toString('hex'))
-    return found
+    if (found === null) return null
+    const key = await signingKey(secrets)
+    await accounts.addSession({ ...ends, userId: found.user.id }, randomBytes(32).toString('hex'))
+    return { user: found.user, key }
   })
   if (known === null) return fail(`${address} has no account`)
   const { fastify } = await import('fastify')
   const app = fastify()
-  await registerTokens(app, key)
+  await registerTokens(app, known.key)
   await app.ready()
   console.log(issueToken(app, { ...ends, userId: known.user.id }, now))
 }
@@ -117,10 +111,9 @@ export async function printToken(address: string): Promise<void> {
 /** What the work gives, or null where there is no such account, which was said. */
 async function withUser<Result>(
   address: string,
-  work: (accounts: SqliteAccounts, user: User) => Promise<Result>,
+  work: (accounts: Accounts, user: User) => Promise<Result>,
 ): Promise<Result | null> {
-  wantDatabase(readConfig().DATA_DIR)
-  return withAccounts(async (accounts) => {
+  return withStorage(async ({ accounts }) => {
     const found = await accounts.userByEmail(addressIn(address))
     if (found !== null) return work(accounts, found.user)
     fail(`${address} has no account`)
@@ -133,20 +126,4 @@ function addressIn(text: string): string {
   const read = emailShape.safeParse(text)
   if (!read.success) throw new ConfigError(`${text} ${read.error.issues[0]!.message}`)
   return read.data
-}
-
-async function withAccounts<Result>(work: (accounts: SqliteAccounts) => Promise<Result>): Promise<Result> {
-  const { DATA_DIR } = readConfig()
-  const sqlite = new Sqlite(DATA_DIR, { as: 'command' })
-  try {
-    // A service of an older version that runs would not know its own tables again.
-    if (sqlite.isBehind) {
-      const lock = lockDataDir(DATA_DIR)
-      sqlite.migrate()
-      lock.close()
-    }
-    return await work(new SqliteAccounts(sqlite))
-  } finally {
-    sqlite.close()
-  }
 }

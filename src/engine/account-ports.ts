@@ -46,8 +46,18 @@ export type Rotated =
   | { readonly result: 'reused'; readonly sessionId: string }
   | { readonly result: 'unknown' }
 
+/** Small secrets of the service: in no backup of the database that is not sealed. */
+export interface Secrets {
+  /** The text that is kept under a name; where there is none, what `make` gives is, durably, for all nodes. */
+  kept(name: string, make: () => string): Promise<string>
+  /** For people, where it is kept. */
+  where(name: string): string
+}
+
 /** The private halves of the keys the house signs with: kept apart from the store and its backups. */
 export interface SigningKeys {
+  /** For people, where they are kept. */
+  readonly where: string
   read(kid: string): Promise<Signer | null>
   /** A new one: durable when it returns. */
   create(): Promise<Signer>

@@ -113,6 +113,15 @@ export interface PictureWrites {
 
 export type PictureRecords = PictureReads & PictureWrites
 
+/** The bytes of pictures where several nodes share them: each node's disk only has copies. Files are named as on disk. */
+export interface PictureArchive {
+  put(files: ReadonlyMap<string, Buffer>): Promise<void>
+  get(file: string): Promise<Buffer | null>
+  /** Bytes by file. */
+  sizes(): Promise<ReadonlyMap<string, number>>
+  remove(files: readonly string[]): Promise<void>
+}
+
 export interface Pictures {
   /** Decodes it, writes it anew as WebP in both sizes, and keeps that: durable when it returns. */
   add(bytes: Buffer, keeper: Keeper): Promise<AddedPicture>

@@ -264,7 +264,9 @@ export function bidRoutes(app: App, parts: AppParts): void {
       }
       const now = await findFor(actorOf(request), id, engine)
       if (now === null) return refuse(reply, reject('auction_not_found'))
-      const events = await store.entries(id, listenTo.after, limits.resumeEventsMax)
+      // The journal may hold a commit of which nobody here has heard: what is shown is all of one state.
+      const count = Math.min(now.auction.seq - listenTo.after, limits.resumeEventsMax)
+      const events = count <= 0 ? [] : await store.entries(id, listenTo.after, count)
       charge(request, events.reduce((sum, { line }) => sum + line.length, 0) / CHARACTERS_FOR_ONE)
       return sendPublic(reply.header('cache-control', 'no-store'), {
         events: events.map(({ event }) => event),

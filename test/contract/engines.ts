@@ -1,19 +1,22 @@
 import { randomUUIDv7 } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { expect, onTestFinished } from 'vitest'
 import { PostgresAccounts } from '../../src/adapters/postgres/accounts.ts'
 import { Postgres } from '../../src/adapters/postgres/connections.ts'
 import { PostgresHouse } from '../../src/adapters/postgres/house.ts'
+import { migrate } from '../../src/adapters/postgres/migrations.ts'
 import { PostgresPictures } from '../../src/adapters/postgres/pictures.ts'
+import { PostgresStore } from '../../src/adapters/postgres/store.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { WritingThread } from '../../src/adapters/sqlite/thread.ts'
 import type { Accounts, User } from '../../src/engine/account-ports.ts'
+import type { Store } from '../../src/engine/ports.ts'
 import type { HouseRecords, PictureRecords } from '../../src/engine/house-ports.ts'
 import { newDatabase } from '../support/postgres.ts'
 import { temporaryFolder } from '../support/service.ts'
 
 /** One connection to a database. */
 export type Opened = {
+  readonly store: Store
   readonly accounts: Accounts
   readonly pictures: PictureRecords
   readonly house: HouseRecords
@@ -40,6 +43,7 @@ function openSqlite(folder: string): Opened {
     sqlite.close()
   })
   return {
+    store: thread.store,
     accounts: thread.accounts,
     pictures: thread.pictures,
     house: thread.house,
@@ -49,12 +53,10 @@ function openSqlite(folder: string): Opened {
   }
 }
 
-const SCHEMA = new URL('../../migrations/postgres/0022_house.sql', import.meta.url)
-
 /** The address of a new database with our tables. */
 export async function migrated(): Promise<string> {
   const url = await newDatabase()
-  await connected(url).script(readFileSync(SCHEMA, 'utf8'))
+  await migrate(connected(url))
   return url
 }
 
@@ -65,9 +67,10 @@ export function connected(url: string): Postgres {
   return postgres
 }
 
-export function openPostgres(url: string): Opened {
+export async function openPostgres(url: string): Promise<Opened> {
   const postgres = connected(url)
   return {
+    store: await PostgresStore.open(postgres, { isShared: false, recovered: async () => {} }),
     accounts: new PostgresAccounts(postgres),
     pictures: new PostgresPictures(postgres),
     house: new PostgresHouse(postgres),

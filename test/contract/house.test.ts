@@ -70,7 +70,7 @@ describe.each(Object.entries(engines))('%s', (_, open) => {
   test('the logo is kept as long as the house shows it, though no auction names it', async () => {
     const { run, house, pictures: records } = await open()
     const clock = new ManualClock()
-    const pictures = await DiskPictures.open(temporaryFolder(), { records, clock, limited: false })
+    const pictures = await DiskPictures.open(temporaryFolder(), { records, clock, limited: false, archive: null })
     const add = async (width: number): Promise<string> => {
       const added = await pictures.add(await painted(width), { userId: '', bytesMax: null }).catch(() => null)
       return added?.result === 'added' ? added.name : ''

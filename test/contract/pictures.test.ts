@@ -22,7 +22,7 @@ async function openDisk(folder: string): Promise<Opened> {
   sqlite.migrate()
   const user = { displayName: 'somebody', role: 'seller', blocked: false, createdAt: 1 } as const
   for (const id of [ANA, BEN]) await new SqliteAccounts(sqlite).addUser({ id, email: id, ...user }, 'password')
-  const parts = { records: new SqlitePictures(sqlite), clock: new ManualClock(), limited: true }
+  const parts = { records: new SqlitePictures(sqlite), clock: new ManualClock(), limited: true, archive: null }
   return { pictures: await DiskPictures.open(folder, parts), again: () => openDisk(folder) }
 }
 

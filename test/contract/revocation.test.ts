@@ -9,7 +9,7 @@ const SHARED = 'SELECT pg_advisory_xact_lock_shared(7, hashtext($1))'
 
 async function opened() {
   const url = await migrated()
-  const { accounts, again } = openPostgres(url)
+  const { accounts, again } = await openPostgres(url)
   const postgres = connected(url)
   const [seller, ana] = [await user(accounts), await user(accounts)]
   await accounts.changeUser(seller.id, { role: 'admin' })
@@ -219,7 +219,7 @@ test('what another node is just removing is left to it', async () => {
 
 test('which pictures an auction names is told by its number', async () => {
   const url = await migrated()
-  const { pictures } = openPostgres(url)
+  const { pictures } = await openPostgres(url)
   const postgres = connected(url)
   for (const id of ['one', 'two', 'three']) await auction(postgres, id, 'ana', 'open')
   expect(await pictures.named(0, 2)).toEqual([

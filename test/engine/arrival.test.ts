@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
 import { LocalBus } from '../../src/adapters/local-bus.ts'
 import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
+import { DiskKeys } from '../../src/adapters/disk-keys.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { limits } from '../../src/config/limits.ts'
@@ -23,7 +24,7 @@ async function open() {
   const sqlite = new Sqlite(dataDir, { as: 'service' })
   sqlite.migrate()
   const [store, accounts] = [clock.attend(new SqliteStore(sqlite)), new SqliteAccounts(sqlite)]
-  const notary = await openNotary(store, dataDir, clock)
+  const notary = await openNotary(store, new DiskKeys(dataDir), clock)
   const sessions = new Sessions(accounts)
   const engine = new Engine({ store, sessions, notary, bus: new LocalBus(), clock, metrics: new Metrics(), log })
   await engine.start()

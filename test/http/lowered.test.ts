@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
+import { auditedIn } from '../../src/engine/audited.ts'
 import { audit } from '../../src/ledger/audit.ts'
 import { watch } from '../support/channel.ts'
 import { type House, openHouse, sharedHouse, temporaryFolder } from '../support/service.ts'
@@ -72,7 +73,7 @@ test('[VOID-3] whoever leads again is told at once, lowers the maximum once, and
   }))
   expect(await verify(ledger, { receipts })).toMatchObject({ ok: true })
   const sqlite = new Sqlite(dataDir, { as: 'command' })
-  expect(audit((await new SqliteStore(sqlite).audited(id))!)).toBeNull()
+  expect(audit((await auditedIn(new SqliteStore(sqlite), id))!)).toBeNull()
   sqlite.close()
 })
 

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
+import { auditedIn } from '../../src/engine/audited.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { audit } from '../../src/ledger/audit.ts'
 import { verify } from '../ledger/support.ts'
@@ -14,7 +15,7 @@ const ledgerOf = async ({ url }: House, id: string) =>
 async function audited({ dataDir }: House, id: string) {
   const sqlite = new Sqlite(dataDir, { as: 'command' })
   onTestFinished(() => sqlite.close())
-  return (await new SqliteStore(sqlite).audited(id))!
+  return (await auditedIn(new SqliteStore(sqlite), id))!
 }
 
 test('[WHO-2] staff are refused in lots of the house over both transports, signed, and that is kept', async () => {

@@ -7,6 +7,7 @@ import { GENESIS, hashOf } from '../../src/ledger/chain.ts'
 import { commitKey, commitPerson, commitPrivateHead } from '../../src/ledger/commitment.ts'
 import { audit } from '../../src/ledger/audit.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
+import { auditedIn } from '../../src/engine/audited.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { type House, openHouse } from '../support/service.ts'
 
@@ -152,7 +153,7 @@ test('an audit follows every price from the true maxima, and finds a maximum, a 
   await house.admin.close(id)
   const sqlite = new Sqlite(house.dataDir, { as: 'command' })
   onTestFinished(() => sqlite.close())
-  const audited = (await new SqliteStore(sqlite).audited(id))!
+  const audited = (await auditedIn(new SqliteStore(sqlite), id))!
   expect(audit(audited)).toBeNull()
   expect(audit({ ...audited, salts: new Map() })).toBeNull()
 
@@ -242,7 +243,7 @@ test('an audit beside bids that come meanwhile is of one moment', async () => {
   })()
   const findings: unknown[] = []
   while (amount < 40) {
-    findings.push(audit((await store.audited(id))!))
+    findings.push(audit((await auditedIn(store, id))!))
     await new Promise((resolve) => setImmediate(resolve))
   }
   bidding = false

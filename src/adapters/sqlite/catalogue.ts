@@ -1,26 +1,9 @@
 import { limits } from '../../config/limits.ts'
-import type { Summary } from '../../domain/auction.ts'
 import type { CatalogueQuery, CountedPage, Listed } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { page, position } from '../paging.ts'
-import { summaryIn } from '../rows.ts'
+import { DESCRIPTION_READ, type ListedRow, type Parsed, listedOf } from '../listed.ts'
 import { searchQuery } from './full-text.ts'
-
-/** Characters of a description that are read for a list, which shows the beginning: all of 200 would be megabytes. */
-const DESCRIPTION_READ = 200
-
-type CatalogueRow = {
-  key: number
-  number: number
-  head: string
-  state: string
-  title: string
-  description: string
-  seller: string | null
-}
-
-/** What was read of an auction, by its number: parsing a state costs more than reading it. */
-export type Parsed = Map<number, { readonly state: string; readonly auction: Summary }>
 
 /** A page of the catalogue, out of what is stored beside the bids. */
 export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery, parsed: Parsed): CountedPage<Listed> {
@@ -32,25 +15,14 @@ export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery, parsed: Parse
     where.push(`(${key}, a.number) > (?, ?)`)
     values.push(...from)
   }
-  const rows = sqlite.all<CatalogueRow>(
+  const rows = sqlite.all<ListedRow>(
     `SELECT ${key} AS key, a.number, a.head, a.state, a.title, substr(a.description, 1, ${DESCRIPTION_READ}) AS description, u.display_name AS seller
      FROM auctions a LEFT JOIN users u ON u.id = a.seller_id
      WHERE ${where.join(' AND ')} ORDER BY key, a.number LIMIT ?`,
     ...values,
     query.limit + 1,
   )
-  return { ...page(rows, query.limit, (row) => listed(row, parsed)), total }
-}
-
-function listed({ number, state, title, description, head, seller }: CatalogueRow, parsed: Parsed): Listed {
-  const known = parsed.get(number)
-  const isSame = known?.state === state && known.auction.title === title && known.auction.description === description
-  const auction = isSame ? known.auction : summaryIn(state, { title, description })
-  if (!isSame) {
-    if (parsed.size >= limits.listedKeptMax) parsed.clear()
-    parsed.set(number, { state, auction })
-  }
-  return { auction, head, sellerName: seller ?? '' }
+  return { ...page(rows, query.limit, (row) => listedOf(row, parsed)), total }
 }
 
 function count(sqlite: Sqlite, where: readonly string[], values: readonly unknown[]): number {

@@ -1,6 +1,5 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { AnswerView } from '../../domain/wire.ts'
-import type { Audited } from '../../ledger/audit.ts'
 import { type Entry, type PrivateEntry, readEntry, seqOfRecord } from '../../ledger/chain.ts'
 import type { NodeKey } from '../../ledger/merkle.ts'
 import type { BidSecret } from '../../ledger/openings.ts'
@@ -24,12 +23,13 @@ import type {
   Store,
 } from '../../engine/ports.ts'
 import { ENTRIES_BYTES_MAX } from '../../engine/ports.ts'
-import { type Parsed, catalogueOf } from './catalogue.ts'
+import { catalogueOf } from './catalogue.ts'
 import type { Sqlite } from './database.ts'
 import { labelled, labelsOf } from './labels.ts'
 import { consumedIn, logTip, nodeIn, statementsIn, uncertifiedIn } from './log.ts'
 import { ownBids } from './own-bids.ts'
 import { auctionNumber, numberAt, rowKeyOf, rowKeysAfter } from './row-keys.ts'
+import type { Parsed } from '../listed.ts'
 import { BID, type BidRow, auctionOf, bidOf, rowsOf } from '../rows.ts'
 import { type RowWrites, StoreWriter } from './store-writer.ts'
 import { UsedKeys } from './used-keys.ts'
@@ -205,26 +205,6 @@ export class SqliteStore implements Store {
       ...rowKeysAfter(auction, after),
       limit,
     )
-  }
-
-  /** Both chains of an auction as of one moment, with all that opens them; null where there is none. */
-  async audited(auctionId: string): Promise<Audited | null> {
-    return this.#sqlite.reading(() => this.#audited(auctionId))
-  }
-
-  #audited(auctionId: string): Audited | null {
-    const row = this.#auctionRow(auctionId)
-    if (row === undefined) return null
-    const stored = this.#storedOf(row, null)
-    return {
-      auction: auctionId,
-      head: stored.head,
-      privateHead: stored.privateHead,
-      entries: this.#entries(auctionId, { after: 0, limit: Number.MAX_SAFE_INTEGER, bytesMax: Infinity }),
-      privateEntries: this.#privateEntries(auctionId, 0, Number.MAX_SAFE_INTEGER),
-      salts: new Map([...this.#bidSecrets(auctionId)].map(([id, { salt }]) => [id, salt])),
-      reserveSalt: stored.reserveSalt,
-    }
   }
 
   async statements(from: number, limit: number): Promise<readonly Statement[]> {

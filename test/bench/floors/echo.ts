@@ -6,6 +6,7 @@ import fastifyWebsocket from '@fastify/websocket'
 import Fastify from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { DiskSecrets } from '../../../src/adapters/disk-secrets.ts'
 import { SqliteAccounts } from '../../../src/adapters/sqlite/accounts.ts'
 import { Sqlite } from '../../../src/adapters/sqlite/database.ts'
 import { systemClock } from '../../../src/adapters/system-clock.ts'
@@ -26,7 +27,7 @@ const config = readConfig()
 const sqlite = new Sqlite(config.DATA_DIR, { as: 'service' })
 sqlite.migrate()
 const accounts = new SqliteAccounts(sqlite)
-const key = signingKey(config.DATA_DIR)
+const key = await signingKey(new DiskSecrets(config.DATA_DIR))
 const app: App = Fastify({ bodyLimit: 64 * 1024, forceCloseConnections: true }).withTypeProvider()
 app.setValidatorCompiler(validatorCompiler)
 app.setSerializerCompiler(() => (data) => JSON.stringify(data))

@@ -1,6 +1,7 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto'
 import { LocalBus } from '../../../src/adapters/local-bus.ts'
 import { SqliteAccounts } from '../../../src/adapters/sqlite/accounts.ts'
+import { DiskKeys } from '../../../src/adapters/disk-keys.ts'
 import { Sqlite } from '../../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../../src/adapters/sqlite/store.ts'
 import { systemClock } from '../../../src/adapters/system-clock.ts'
@@ -53,7 +54,7 @@ export async function byEngine(
   sqlite.run('PRAGMA cache_size = -500000')
   const log = { error: (fields: object) => console.error(fields), info: () => {} }
   const [store, clock] = [new SqliteStore(sqlite), systemClock()]
-  const notary = await openNotary(store, dataDir, clock)
+  const notary = await openNotary(store, new DiskKeys(dataDir), clock)
   const accounts = new SqliteAccounts(sqlite)
   const sessions = new Sessions(accounts)
   const engine = new Engine({ store, sessions, notary, bus: new LocalBus(), clock, metrics: new Metrics(), log })

@@ -38,7 +38,7 @@ const accounts = {
 /** RFC 8410, section 7: an Ed25519 key of a fixed seed, so that the same run signs the same. */
 const key = Buffer.from(`302e020100300506032b657004220420${'5e'.repeat(32)}`, 'hex')
 const signer = signerOf(createPrivateKey({ key, format: 'der', type: 'pkcs8' }))
-const keys = { read: () => Promise.resolve(signer), create: () => Promise.resolve(signer) }
+const keys = { where: '', read: () => Promise.resolve(signer), create: () => Promise.resolve(signer) }
 
 /** The real engine, writer, scheduler and hub as one process, which may die at any moment. */
 export class SimulatedNode {

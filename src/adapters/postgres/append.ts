@@ -1,0 +1,67 @@
+import type { Appended, Change } from '../../engine/ports.ts'
+import {
+  ANSWER_COLUMNS,
+  AUDIT_COLUMNS,
+  AUTHOR_COLUMNS,
+  BORN_COLUMNS,
+  ENTRY_COLUMNS,
+  FOUND_COLUMNS,
+  MOVING_COLUMNS,
+  type Row,
+  type Rows,
+  rowsOf,
+} from '../rows.ts'
+import type { Queries } from './connections.ts'
+import { textVector } from './full-text.ts'
+
+/** One call of the function that writes what is current, leaves out all else, and says which is which. */
+const APPEND = `SELECT id FROM append_changes(${[1, 2, 3, 4, 5, 6, 7].map((n) => `$${n}::json`).join(', ')}) AS id`
+
+export async function appendChanges(queries: Queries, changes: readonly Change[]): Promise<Appended> {
+  const rows = changes.map(rowsOf)
+  const written = await queries.all<{ id: string }>(
+    APPEND,
+    JSON.stringify(rows.map(changeOf)),
+    JSON.stringify(rows.flatMap(biddersOf)),
+    JSON.stringify(rows.flatMap((one) => named(one, ENTRY_COLUMNS, one.entries))),
+    JSON.stringify(rows.flatMap((one) => named(one, AUDIT_COLUMNS, one.records))),
+    JSON.stringify(rows.flatMap((one) => named(one, AUTHOR_COLUMNS, one.authors))),
+    JSON.stringify(rows.flatMap((one) => named(one, ANSWER_COLUMNS, one.answers))),
+    JSON.stringify(
+      rows.flatMap(({ auctionId, voided }) => voided.map((bid) => ({ auction_id: auctionId, bid_id: bid }))),
+    ),
+  )
+  const ids = new Set(written.map(({ id }) => id))
+  return { conflicts: rows.map(({ auctionId }) => auctionId).filter((id) => !ids.has(id)) }
+}
+
+function changeOf({ expectedVersion, moving, found, born }: Rows): object {
+  const searched = found === null ? {} : { ...record(FOUND_COLUMNS, found), words: wordsOf(found) }
+  const change = { expected: expectedVersion, is_found_anew: found !== null }
+  return { ...change, ...record(BORN_COLUMNS, born), ...record(MOVING_COLUMNS, moving), ...searched }
+}
+
+function wordsOf(found: Row): string {
+  const { title, description } = record(FOUND_COLUMNS, found)
+  return textVector(String(title), String(description))
+}
+
+function biddersOf({ auctionId, bidders }: Rows): object[] {
+  return bidders.map(({ userId, sessionId, house, at, authVersion }) => ({
+    auction_id: auctionId,
+    user_id: userId,
+    session_id: sessionId,
+    house: house ? 1 : 0,
+    at,
+    auth_version: authVersion,
+  }))
+}
+
+/** The first column is the row's own number in its auction. */
+function named({ auctionId }: Rows, [, ...columns]: readonly string[], rows: readonly Row[]): object[] {
+  return rows.map(([number, ...row]) => ({ auction_id: auctionId, number, ...record(columns, row) }))
+}
+
+function record(columns: readonly string[], row: Row): Record<string, unknown> {
+  return Object.fromEntries(columns.map((name, i) => [name, row[i]]))
+}

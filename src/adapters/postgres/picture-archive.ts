@@ -1,0 +1,35 @@
+import type { PictureArchive } from '../../engine/house-ports.ts'
+import type { Postgres } from './connections.ts'
+
+/** The files of pictures in the database. A name is a hash of what it holds, so one that is there is never written again. */
+export class PostgresPictureArchive implements PictureArchive {
+  readonly #postgres: Postgres
+
+  constructor(postgres: Postgres) {
+    this.#postgres = postgres
+  }
+
+  async put(files: ReadonlyMap<string, Buffer>): Promise<void> {
+    await this.#postgres.run(
+      'INSERT INTO picture_files (name, bytes) SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT DO NOTHING',
+      [...files.keys()],
+      [...files.values()],
+    )
+  }
+
+  async get(file: string): Promise<Buffer | null> {
+    const row = await this.#postgres.get<{ bytes: Buffer }>('SELECT bytes FROM picture_files WHERE name = $1', file)
+    return row?.bytes ?? null
+  }
+
+  async sizes(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#postgres.all<{ name: string; size: number }>(
+      'SELECT name, octet_length(bytes) AS size FROM picture_files',
+    )
+    return new Map(rows.map(({ name, size }) => [name, size]))
+  }
+
+  async remove(files: readonly string[]): Promise<void> {
+    await this.#postgres.run('DELETE FROM picture_files WHERE name = ANY ($1)', files)
+  }
+}

@@ -1,0 +1,76 @@
+import { ConfigError } from '../../config.ts'
+import type { Postgres } from './connections.ts'
+
+/** PostgreSQL 15 is the oldest that is tested against. */
+const VERSION_MIN = 150_000
+
+type Facts = {
+  version: number
+  version_text: string
+  fsync: string
+  full_page_writes: string
+  standbys: string
+  encoding: string
+  in_recovery: boolean
+}
+
+/**
+ * Refuses a server that could lose what it acknowledged, in one line a person can act on. `isReplicated` says that several hosts
+ * are named: then a synchronous standby is wanted. With `DURABILITY=trusted` whoever runs it vouches for its disks.
+ */
+export async function checkServer(
+  postgres: Postgres,
+  { isReplicated, isTrusted }: { isReplicated: boolean; isTrusted: boolean },
+): Promise<void> {
+  const facts = await factsOf(postgres)
+  if (facts.version < VERSION_MIN)
+    throw new ConfigError(`DATABASE_URL: PostgreSQL ${facts.version_text} is too old; install 15 or newer`)
+  if (facts.encoding !== 'UTF8')
+    throw new ConfigError(
+      `DATABASE_URL: the database has the encoding ${facts.encoding}; create it with ENCODING 'UTF8'`,
+    )
+  if (facts.in_recovery) throw new ConfigError('DATABASE_URL: this server is a standby; name the primary, or both')
+  if (!isTrusted) checkDurability(facts, isReplicated)
+  await checkSession(postgres)
+}
+
+async function factsOf(postgres: Postgres): Promise<Facts> {
+  try {
+    const facts = await postgres.get<Facts>(
+      `SELECT current_setting('server_version_num')::integer AS version, current_setting('server_version') AS version_text,
+         current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
+         current_setting('synchronous_standby_names') AS standbys, current_setting('server_encoding') AS encoding,
+         pg_is_in_recovery() AS in_recovery`,
+    )
+    return facts!
+  } catch (error) {
+    throw new ConfigError(`DATABASE_URL: PostgreSQL cannot be used: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function checkDurability({ fsync, full_page_writes, standbys }: Facts, isReplicated: boolean): void {
+  const trusted = 'or set DURABILITY=trusted if its disks need no such thing'
+  if (fsync !== 'on')
+    throw new ConfigError(
+      `DATABASE_URL: fsync is off on this server, so a power cut loses bids; turn it on, ${trusted}`,
+    )
+  if (full_page_writes !== 'on')
+    throw new ConfigError(`DATABASE_URL: full_page_writes is off on this server; turn it on, ${trusted}`)
+  if (isReplicated && standbys === '')
+    throw new ConfigError(
+      `DATABASE_URL: several hosts are named, but no standby is synchronous, so a failover loses bids; set synchronous_standby_names, ${trusted}`,
+    )
+}
+
+/** A pooler that gives each transaction another session would lose settings, prepared statements and locks. */
+async function checkSession(postgres: Postgres): Promise<void> {
+  const kept = await postgres.withConnection(async (queries) => {
+    await queries.run("SELECT set_config('martillo.session', '1', false)")
+    const row = await queries.get<{ kept: string | null }>("SELECT current_setting('martillo.session', true) AS kept")
+    return row!.kept
+  })
+  if (kept !== '1')
+    throw new ConfigError(
+      'DATABASE_URL: a pooler gives each transaction another session; connect to PostgreSQL itself, or set pool_mode=session',
+    )
+}

@@ -1,0 +1,341 @@
+import type { Instant } from '../../domain/instant.ts'
+import { OUTAGE_MS_MIN } from '../../domain/soft-close.ts'
+import type { AnswerView } from '../../domain/wire.ts'
+import type {
+  Appended,
+  CatalogueQuery,
+  Change,
+  CountedPage,
+  KeyAsk,
+  Labels,
+  Listed,
+  LogTip,
+  Outage,
+  OwnBid,
+  Page,
+  Paging,
+  PriorBid,
+  Statement,
+  Store,
+  StoredAuction,
+} from '../../engine/ports.ts'
+import { ENTRIES_BYTES_MAX } from '../../engine/ports.ts'
+import { type Entry, type PrivateEntry, readEntry, seqOfRecord } from '../../ledger/chain.ts'
+import type { NodeKey } from '../../ledger/merkle.ts'
+import type { BidSecret } from '../../ledger/openings.ts'
+import type { Parsed } from '../listed.ts'
+import { BID, type BidRow, auctionOf, bidOf } from '../rows.ts'
+import { appendChanges } from './append.ts'
+import { catalogueOf } from './catalogue.ts'
+import type { Postgres, Queries } from './connections.ts'
+import { labelled, labelsOf, setLabels } from './labels.ts'
+import { addToLog, consume, hashesIn, lockLog, logTip, statementsIn, uncertifiedIn } from './log.ts'
+
+type AuctionRow = {
+  id: string
+  version: number
+  head: string
+  private_head: string
+  reserve_salt: string
+  refusals: number
+  title: string
+  description: string
+  state: string
+}
+
+const AUCTION = 'id, version, head, private_head, reserve_salt, refusals, title, description, state'
+/** What is held of an auction, and what is asked of it. */
+type Ask = { readonly auctionId: string; readonly known: StoredAuction | null }
+
+/** Names the lock under which one node at a time writes that it lives. */
+const ATTENDANCE = 4
+/** Of outages that were longer ago every auction was decided: none is open for so many. */
+const OUTAGES_MAX = 16
+/** Entries are read so many at a time until their bytes suffice. */
+const ENTRIES_AT_ONCE = 200
+
+type PostgresStoreParts = {
+  /** Whether other nodes write to it. */
+  readonly isShared: boolean
+  readonly recovered: () => Promise<void>
+}
+
+export class PostgresStore implements Store {
+  readonly lanes = 1
+  readonly isShared: boolean
+  readonly epoch: string
+  readonly #postgres: Postgres
+  readonly #recovered: () => Promise<void>
+  readonly #parsed: Parsed = new Map()
+
+  /** The database is migrated. `recovered` is called when it can be written again after a failure, before that is said. */
+  static async open(postgres: Postgres, parts: PostgresStoreParts): Promise<PostgresStore> {
+    const row = await postgres.get<{ value: string }>("SELECT value FROM service WHERE name = 'epoch'")
+    return new PostgresStore(postgres, row!.value, parts)
+  }
+
+  private constructor(postgres: Postgres, epoch: string, { isShared, recovered }: PostgresStoreParts) {
+    this.#postgres = postgres
+    this.epoch = epoch
+    this.isShared = isShared
+    this.#recovered = recovered
+  }
+
+  async read(asks: readonly Ask[]): Promise<readonly (StoredAuction | null)[]> {
+    if (asks.length === 0) return []
+    const versions = await this.#postgres.all<Pick<AuctionRow, 'id' | 'version' | 'private_head'>>(
+      'SELECT id, version, private_head FROM auctions WHERE id = ANY ($1)',
+      asks.map(({ auctionId }) => auctionId),
+    )
+    const byId = new Map(versions.map((row) => [row.id, row]))
+    const isKnown = ({ auctionId, known }: Ask) => {
+      const row = byId.get(auctionId)
+      return row === undefined || (row.version === known?.version && row.private_head === known.privateHead)
+    }
+    const moved = asks.filter((ask) => !isKnown(ask))
+    const read = moved.length === 0 ? new Map<string, StoredAuction>() : await this.#newest(moved)
+    return asks.map((ask) => read.get(ask.auctionId) ?? (byId.has(ask.auctionId) ? ask.known : null))
+  }
+
+  /** Of those that were there: what is newer than what is known, all of one state. */
+  async #newest(asks: readonly Ask[]): Promise<Map<string, StoredAuction>> {
+    return this.#postgres.reading(async (queries) => {
+      const ids = asks.map(({ auctionId }) => auctionId)
+      const rows = await queries.all<AuctionRow>(`SELECT ${AUCTION} FROM auctions WHERE id = ANY ($1)`, ids)
+      const known = await continued(queries, asks)
+      const bids = await queries.all<BidRow & { auction_id: string }>(
+        `SELECT d.auction_id, ${BID} FROM unnest($1::text[], $2::integer[]) AS k (id, version)
+         JOIN audit_log d ON d.auction_id = k.id AND d.number > k.version
+         WHERE d.id IS NOT NULL ORDER BY d.auction_id, d.number`,
+        ids,
+        ids.map((id) => known.get(id)?.version ?? 0),
+      )
+      const bidsOf = Map.groupBy(bids, (bid) => bid.auction_id)
+      return new Map(rows.map((row) => [row.id, storedOf(row, bidsOf.get(row.id) ?? [], known.get(row.id))]))
+    })
+  }
+
+  async priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]> {
+    if (asks.length === 0) return []
+    const rows = await this.#postgres.all<BidRow & { place: number; text: string }>(
+      `SELECT k.place, a.text, ${BID}
+       FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k (auction_id, user_id, key, place)
+       JOIN answers a USING (auction_id, user_id, key)
+       JOIN audit_log d ON d.auction_id = a.auction_id AND d.number = a.number`,
+      asks.map(({ auctionId }) => auctionId),
+      asks.map(({ userId }) => userId),
+      asks.map(({ key }) => key),
+    )
+    const found = new Map(rows.map((row) => [row.place, row]))
+    return asks.map((_, i) => {
+      const row = found.get(i + 1)
+      return row === undefined ? null : { bid: bidOf(row), answer: JSON.parse(row.text) as AnswerView }
+    })
+  }
+
+  async bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>> {
+    const rows = await this.#postgres.all<{ id: string; salt: string; line: string }>(
+      'SELECT d.id, d.line, a.salt FROM audit_log d JOIN answers a USING (auction_id, number) WHERE auction_id = $1',
+      auctionId,
+    )
+    return new Map(rows.map(({ id, line, salt }) => [id, { salt, asOfSeq: seqOfRecord(line) }]))
+  }
+
+  async append(changes: readonly Change[]): Promise<Appended> {
+    return appendChanges(this.#postgres, changes)
+  }
+
+  async entries(
+    auctionId: string,
+    after: number,
+    limit: number,
+    bytesMax = ENTRIES_BYTES_MAX,
+  ): Promise<readonly Entry[]> {
+    const entries: Entry[] = []
+    let bytes = 0
+    for (;;) {
+      const wanted = Math.min(limit - entries.length, ENTRIES_AT_ONCE)
+      const rows = await this.#postgres.all<{ line: string; hash: string; private_salt: string }>(
+        'SELECT line, hash, private_salt FROM entries WHERE auction_id = $1 AND number > $2 ORDER BY number LIMIT $3',
+        auctionId,
+        after + entries.length,
+        wanted,
+      )
+      for (const { line, hash, private_salt: salt } of rows) {
+        bytes += Buffer.byteLength(line)
+        if (bytes > bytesMax && entries.length > 0) return entries
+        entries.push(readEntry(line, hash, salt))
+      }
+      if (rows.length < wanted || entries.length === limit) return entries
+    }
+  }
+
+  async privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]> {
+    return this.#postgres.all<PrivateEntry>(
+      'SELECT number, line, hash FROM audit_log WHERE auction_id = $1 AND number > $2 ORDER BY number LIMIT $3',
+      auctionId,
+      after,
+      limit,
+    )
+  }
+
+  async statements(from: number, limit: number): Promise<readonly Statement[]> {
+    return statementsIn(this.#postgres, 'WHERE number >= $1 ORDER BY number LIMIT $2', from, limit)
+  }
+
+  async statementOf(auctionId: string): Promise<Statement | null> {
+    return (await statementsIn(this.#postgres, 'WHERE auction_id = $1', auctionId))[0] ?? null
+  }
+
+  async keyStatements(): Promise<readonly Statement[]> {
+    return statementsIn(this.#postgres, 'WHERE auction_id IS NULL ORDER BY number')
+  }
+
+  async logSize(): Promise<number> {
+    const row = await this.#postgres.get<{ size: number }>(
+      'SELECT coalesce(max(number) + 1, 0)::bigint AS size FROM statements',
+    )
+    return row!.size
+  }
+
+  async logHashes(keys: readonly NodeKey[]): Promise<readonly string[]> {
+    return hashesIn(this.#postgres, keys)
+  }
+
+  async inLog(sign: (tip: LogTip) => Parameters<typeof addToLog>[1]): Promise<void> {
+    await this.certify(0, 0, sign)
+  }
+
+  async certify(after: number, limit: number, sign: Parameters<Store['certify']>[2]): Promise<number> {
+    return this.#postgres.transaction(async (queries) => {
+      await lockLog(queries)
+      const { position, auctions } = await uncertifiedIn(queries, after, limit)
+      const entries = sign(await logTip(queries), auctions)
+      if (entries.length > 0) await addToLog(queries, entries)
+      return position
+    })
+  }
+
+  /** Positions are those of this server: after a dump was restored on another, all there is counts as not consumed. */
+  async consumed(consumer: string): Promise<number> {
+    const row = await this.#postgres.get<{ position: number }>(
+      `SELECT position FROM consumers
+       WHERE name = $1 AND position < pg_snapshot_xmax(pg_current_snapshot())::text::bigint`,
+      consumer,
+    )
+    return row?.position ?? 0
+  }
+
+  async consume(consumer: string, position: number): Promise<void> {
+    await this.#postgres.transaction((queries) => consume(queries, consumer, position))
+  }
+
+  async catalogue(query: CatalogueQuery): Promise<CountedPage<Listed>> {
+    return catalogueOf(this.#postgres, query, this.#parsed)
+  }
+
+  async existing(auctionIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#postgres.all<{ id: string }>('SELECT id FROM auctions WHERE id = ANY ($1)', auctionIds)
+    return new Set(rows.map(({ id }) => id))
+  }
+
+  async labels(auctionIds: readonly string[]): Promise<ReadonlyMap<string, Labels>> {
+    return labelsOf(this.#postgres, auctionIds)
+  }
+
+  async labelled(sellerId: string, externalId: string): Promise<string | null> {
+    return labelled(this.#postgres, sellerId, externalId)
+  }
+
+  async setLabels(auctionId: string, sellerId: string, changes: Partial<Labels>): Promise<boolean> {
+    return this.#postgres.transaction((queries) => setLabels(queries, { auctionId, sellerId, changes }))
+  }
+
+  async remove(auctionId: string, version: number): Promise<boolean> {
+    return this.#postgres.transaction(async (queries) => {
+      const removed = await queries.run('DELETE FROM auctions WHERE id = $1 AND version = $2', auctionId, version)
+      if (removed === 0) return false
+      for (const table of ['authors', 'audit_log', 'entries', 'labels'])
+        await queries.run(`DELETE FROM ${table} WHERE auction_id = $1`, auctionId)
+      await queries.run('DELETE FROM creations WHERE made = $1', auctionId)
+      return true
+    })
+  }
+
+  /** The newest first. The cursor is the bid's own id: an auction's numbers would tell of other people's silent raises. */
+  async bidsOf(userId: string, { limit, cursor }: Paging): Promise<Page<OwnBid>> {
+    const rows = await this.#postgres.all<BidRow & { auction_id: string; salt: string }>(
+      `SELECT ${BID}, d.auction_id, a.salt FROM audit_log d JOIN answers a USING (auction_id, number)
+       WHERE d.user_id = $1 AND d.id IS NOT NULL AND ($2::text IS NULL OR d.id < $2) ORDER BY d.id DESC LIMIT $3`,
+      userId,
+      cursor,
+      limit + 1,
+    )
+    const items = rows.slice(0, limit)
+    return {
+      items: items.map((row) => ({ auctionId: row.auction_id, bid: bidOf(row), salt: row.salt })),
+      nextCursor: rows.length > limit ? items.at(-1)!.id : null,
+    }
+  }
+
+  async due(until: Instant): Promise<readonly { readonly auctionId: string; readonly dueAt: Instant }[]> {
+    return this.#postgres.all('SELECT id AS "auctionId", due_at AS "dueAt" FROM auctions WHERE due_at <= $1', until)
+  }
+
+  async beat({ at, since }: Parameters<Store['beat']>[0]): Promise<readonly Outage[]> {
+    return this.#postgres.transaction(async (queries) => {
+      await queries.run('SELECT pg_advisory_xact_lock($1)', ATTENDANCE)
+      const row = await queries.get<{ value: string }>("SELECT value FROM service WHERE name = 'alive_at'")
+      const aliveAt = row === undefined ? at : Number(row.value)
+      const lived = Math.max(aliveAt, since)
+      if (at - lived >= OUTAGE_MS_MIN)
+        await queries.run('INSERT INTO outages (since, until) VALUES ($1, $2)', lived, at)
+      await queries.run(
+        `INSERT INTO service (name, value) VALUES ('alive_at', $1)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+        String(Math.max(aliveAt, at)),
+      )
+      return queries.all<Outage>('SELECT since, until FROM outages ORDER BY number DESC LIMIT $1', OUTAGES_MAX)
+    })
+  }
+
+  /** Connections that failed are gone; shows that it can be written. */
+  async recover(): Promise<void> {
+    await this.#postgres.run("UPDATE service SET value = value WHERE name = 'epoch'")
+    await this.#recovered()
+  }
+
+  async close(): Promise<void> {
+    await this.#postgres.close()
+  }
+}
+
+/** Those that go on from what is known of them: no bid that is known became void since. */
+async function continued(queries: Queries, asks: readonly Ask[]): Promise<ReadonlyMap<string, StoredAuction>> {
+  const known = new Map(asks.flatMap(({ auctionId, known: one }) => (one === null ? [] : [[auctionId, one] as const])))
+  if (known.size === 0) return known
+  const rows = await queries.all<{ id: string }>(
+    `SELECT k.id FROM unnest($1::text[], $2::integer[], $3::text[], $4::integer[]) AS k (id, version, hash, seq)
+     JOIN audit_log d ON d.auction_id = k.id AND d.number = k.version AND d.hash = k.hash
+     WHERE NOT EXISTS (SELECT FROM entries e
+       WHERE e.auction_id = k.id AND e.number > k.seq AND e.line::json ->> 'type' = 'bid.voided')`,
+    [...known.keys()],
+    [...known.values()].map(({ version }) => version),
+    [...known.values()].map(({ privateHead }) => privateHead),
+    [...known.values()].map(({ auction }) => auction.seq),
+  )
+  return new Map(rows.map(({ id }) => [id, known.get(id)!]))
+}
+
+/** `bids` are those behind what is known. */
+function storedOf(row: AuctionRow, bids: readonly BidRow[], known: StoredAuction | undefined): StoredAuction {
+  const { version, head, private_head: privateHead, reserve_salt: reserveSalt, refusals, state } = row
+  return {
+    auction: auctionOf(state, row, bids.map(bidOf), known?.auction),
+    head,
+    privateHead,
+    version,
+    reserveSalt,
+    refusals,
+  }
+}

@@ -1,0 +1,34 @@
+import { wantDatabase } from '../adapters/sqlite/database-file.ts'
+import { openSqliteForCommand } from '../adapters/sqlite/storage.ts'
+import type { Storage } from '../adapters/storage.ts'
+import { readConfig } from '../config.ts'
+
+type Needs = {
+  /** No service may run. */
+  readonly alone?: boolean
+  /** Where there is no database, none is made. */
+  readonly existing?: boolean
+}
+
+/** Does the work of a command with the storage that the environment names, SQLite in DATA_DIR or PostgreSQL. */
+export async function withStorage<Result>(
+  work: (storage: Storage) => Promise<Result>,
+  { alone = false, existing = true }: Needs = {},
+): Promise<Result> {
+  const storage = await open({ alone, existing })
+  try {
+    return await work(storage)
+  } finally {
+    await storage.close()
+  }
+}
+
+async function open({ alone, existing }: Required<Needs>): Promise<Storage> {
+  const config = readConfig()
+  if (config.DATABASE_URL !== null) {
+    const { openPostgres } = await import('../adapters/postgres/storage.ts')
+    return openPostgres(config, { as: alone ? 'service' : 'command' })
+  }
+  if (existing) wantDatabase(config.DATA_DIR)
+  return openSqliteForCommand(config.DATA_DIR, { alone })
+}
