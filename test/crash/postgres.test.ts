@@ -52,8 +52,7 @@ test(
     await Promise.all(bidding)
     await house.admin.close(id)
     const ledger = await (await fetch(`${house.url}/v1/auctions/${id}/ledger`)).text()
-    const placed = new Set([...ledger.matchAll(/"bidId":"([^"]+)"/g)].map(([, bidId]) => bidId))
-    expect(acknowledged.length).toBeGreaterThan(100)
-    expect(acknowledged.filter((bidId) => !placed.has(bidId))).toEqual([])
+      expect(acknowledged.length).toBeGreaterThan(100)
+    expect(acknowledged.filter((bidId) => !ledger.includes(`"${bidId}"`))).toEqual([])
   },
 )
