@@ -44,6 +44,8 @@ test(
     for (let round = 0; round < 2; round += 1) {
       await server.crash()
       await expect.poll(ready).toBe(503)
+      const read = await fetch(`${house.url}/v1/auctions/${id}`)
+      expect(read.status).toBe(200)
       await server.start()
       await expect.poll(ready).toBe(200)
       await more()
@@ -52,7 +54,7 @@ test(
     await Promise.all(bidding)
     await house.admin.close(id)
     const ledger = await (await fetch(`${house.url}/v1/auctions/${id}/ledger`)).text()
-      expect(acknowledged.length).toBeGreaterThan(100)
+    expect(acknowledged.length).toBeGreaterThan(100)
     expect(acknowledged.filter((bidId) => !ledger.includes(`"${bidId}"`))).toEqual([])
   },
 )

@@ -13,9 +13,14 @@ import type {
 import type { Page, Paging } from '../../engine/ports.ts'
 import { page, position } from '../paging.ts'
 import { USER, type UserRow, userOf } from '../users.ts'
+import { lru } from '../../engine/lru.ts'
+import { Coalesced } from './coalesced.ts'
 import type { Postgres, Queries } from './connections.ts'
 import { authVersionIn, changeRights, holdBackBidsOf, isLastAdmin, rightsIn, waitForBidsOf } from './rights.ts'
 import { addToken, endSessions, rotate } from './sessions.ts'
+
+/** More than have auctions at a time. */
+const NAMES_MAX = 1_000
 
 /** Behind it nothing of a person is left to answer with but the id, and what ledgers say of paddles. */
 const ERASE = [
@@ -33,9 +38,13 @@ const ERASE = [
 /** Columns are named, never `*`: a statement that was prepared before a migration added one would fail behind it. */
 export class PostgresAccounts implements Accounts {
   readonly #postgres: Postgres
+  readonly #version: Coalesced<number>
+  /** The names that were read last. */
+  readonly #names = lru<string>(NAMES_MAX)
 
   constructor(postgres: Postgres) {
     this.#postgres = postgres
+    this.#version = new Coalesced(() => authVersionIn(postgres))
   }
 
   async addUser(user: User, password: string): Promise<boolean> {
@@ -87,13 +96,20 @@ export class PostgresAccounts implements Accounts {
     return page(rows, limit, userOf)
   }
 
+  /** While the database cannot be asked, the names are those that were read last: open auctions are shown as they were. */
   async names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const rows = await this.#postgres.all<{ id: string; name: string }>(
-      'SELECT id, display_name AS name FROM users WHERE id = ANY ($1)',
-      userIds,
-    )
-    const known = new Map(rows.map(({ id, name }) => [id, name]))
-    return new Map(userIds.map((id) => [id, known.get(id) ?? '']))
+    try {
+      const rows = await this.#postgres.all<{ id: string; name: string }>(
+        'SELECT id, display_name AS name FROM users WHERE id = ANY ($1)',
+        userIds,
+      )
+      for (const { id, name } of rows) this.#names.set(id, name)
+      const read = new Map(rows.map(({ id, name }) => [id, name]))
+      return new Map(userIds.map((id) => [id, read.get(id) ?? '']))
+    } catch (error) {
+      if (!userIds.every((id) => this.#names.has(id))) throw error
+      return new Map(userIds.map((id) => [id, this.#names.get(id)!]))
+    }
   }
 
   async changeUser(
@@ -173,7 +189,7 @@ export class PostgresAccounts implements Accounts {
   }
 
   authVersion(): Promise<number> {
-    return authVersionIn(this.#postgres)
+    return this.#version.get()
   }
 
   rights(sessionId: string, sellerId: string): Promise<Rights | null> {
