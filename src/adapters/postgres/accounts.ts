@@ -13,14 +13,10 @@ import type {
 import type { Page, Paging } from '../../engine/ports.ts'
 import { page, position } from '../paging.ts'
 import { USER, type UserRow, userOf } from '../users.ts'
-import { lru } from '../../engine/lru.ts'
 import { Coalesced } from './coalesced.ts'
 import type { Postgres, Queries } from './connections.ts'
 import { authVersionIn, changeRights, holdBackBidsOf, isLastAdmin, rightsIn, waitForBidsOf } from './rights.ts'
 import { addToken, endSessions, rotate } from './sessions.ts'
-
-/** More than have auctions at a time. */
-const NAMES_MAX = 1_000
 
 /** Behind it nothing of a person is left to answer with but the id, and what ledgers say of paddles. */
 const ERASE = [
@@ -39,8 +35,6 @@ const ERASE = [
 export class PostgresAccounts implements Accounts {
   readonly #postgres: Postgres
   readonly #version: Coalesced<number>
-  /** The names that were read last. */
-  readonly #names = lru<string>(NAMES_MAX)
 
   constructor(postgres: Postgres) {
     this.#postgres = postgres
@@ -96,20 +90,13 @@ export class PostgresAccounts implements Accounts {
     return page(rows, limit, userOf)
   }
 
-  /** While the database cannot be asked, the names are those that were read last: open auctions are shown as they were. */
   async names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    try {
-      const rows = await this.#postgres.all<{ id: string; name: string }>(
-        'SELECT id, display_name AS name FROM users WHERE id = ANY ($1)',
-        userIds,
-      )
-      for (const { id, name } of rows) this.#names.set(id, name)
-      const read = new Map(rows.map(({ id, name }) => [id, name]))
-      return new Map(userIds.map((id) => [id, read.get(id) ?? '']))
-    } catch (error) {
-      if (!userIds.every((id) => this.#names.has(id))) throw error
-      return new Map(userIds.map((id) => [id, this.#names.get(id)!]))
-    }
+    const rows = await this.#postgres.all<{ id: string; name: string }>(
+      'SELECT id, display_name AS name FROM users WHERE id = ANY ($1)',
+      userIds,
+    )
+    const known = new Map(rows.map(({ id, name }) => [id, name]))
+    return new Map(userIds.map((id) => [id, known.get(id) ?? '']))
   }
 
   async changeUser(
