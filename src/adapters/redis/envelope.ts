@@ -1,0 +1,54 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import type { BusMessage } from '../../engine/ports.ts'
+
+/**
+ * What travels over Redis: which node says it, the how-manieth thing that node says, and a message, or none where it only lives.
+ * It is signed, as others may write to a Redis: nobody is shown an event that never was.
+ */
+export type Envelope = { readonly node: string; readonly number: number; readonly message: BusMessage | null }
+
+const MAC_LENGTH = 43
+
+const auctionMessage = z.object({
+  type: z.literal('auction'),
+  auctionId: z.string(),
+  version: z.int(),
+  seq: z.int(),
+  events: z.array(z.looseObject({ type: z.string() })),
+  bidders: z.array(z.string()),
+})
+const busMessage = z.discriminatedUnion('type', [
+  auctionMessage,
+  z.object({ type: z.literal('auction-removed'), auctionId: z.string() }),
+  z.object({ type: z.literal('session-ended'), sessionId: z.string() }),
+  z.object({ type: z.literal('user-blocked'), userId: z.string() }),
+  z.object({ type: z.literal('role-changed'), userId: z.string() }),
+])
+const envelope = z.object({ node: z.string(), number: z.int(), message: busMessage.nullable() })
+
+export class Envelopes {
+  readonly #key: Buffer
+
+  constructor(key: Buffer) {
+    this.#key = key
+  }
+
+  seal(content: Envelope): string {
+    const text = JSON.stringify(content)
+    return this.#mac(text) + text
+  }
+
+  /** Null where it was not sealed with this key, or is nothing that this version knows. */
+  open(sealed: string): Envelope | null {
+    const [mac, text] = [sealed.slice(0, MAC_LENGTH), sealed.slice(MAC_LENGTH)]
+    const expected = this.#mac(text)
+    if (mac.length !== MAC_LENGTH || !timingSafeEqual(Buffer.from(mac), Buffer.from(expected))) return null
+    const read = envelope.safeParse(JSON.parse(text))
+    return read.success ? (read.data as unknown as Envelope) : null
+  }
+
+  #mac(text: string): string {
+    return createHmac('sha256', this.#key).update(text).digest('base64url')
+  }
+}

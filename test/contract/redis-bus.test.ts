@@ -1,0 +1,109 @@
+import { createClient } from 'redis'
+import { expect, onTestFinished, test } from 'vitest'
+import { RedisBus } from '../../src/adapters/redis/bus.ts'
+import type { BusMessage } from '../../src/engine/ports.ts'
+import { type Redis, startRedis } from '../support/redis.ts'
+
+const timeout = 60_000
+const log = { info: () => {}, error: () => {} }
+
+async function busOn(redis: Redis, changes: { houseSecret?: string; house?: string } = {}) {
+  const bus = await RedisBus.open({
+    url: redis.url,
+    houseSecret: 'what the nodes of a house have in common',
+    house: 'one',
+    log,
+    ...changes,
+  })
+  onTestFinished(() => bus.close())
+  const heard: BusMessage[] = []
+  let gaps = 0
+  bus.subscribe((message) => heard.push(message))
+  bus.onGap(() => (gaps += 1))
+  return { bus, heard, gaps: () => gaps }
+}
+
+async function server(): Promise<Redis> {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  return redis
+}
+
+const moved = (seq: number): BusMessage => ({
+  type: 'auction',
+  auctionId: 'a lot',
+  version: seq,
+  seq,
+  events: [{ type: 'bid.placed', seq } as never],
+  bidders: ['ana'],
+})
+
+test('what one node says all others hear, in order, and itself at once', { timeout }, async () => {
+  const redis = await server()
+  const [one, two, three] = [await busOn(redis), await busOn(redis), await busOn(redis)]
+  const said = Array.from({ length: 50 }, (_, i) => moved(i + 1))
+  for (const message of said) one.bus.publish(message)
+  expect(one.heard).toEqual(said)
+  for (const other of [two, three]) await expect.poll(() => other.heard).toEqual(said)
+  two.bus.publish({ type: 'session-ended', sessionId: 's' })
+  await expect.poll(() => one.heard.at(-1)).toEqual({ type: 'session-ended', sessionId: 's' })
+})
+
+test('a node of another house, or without the secret, is neither heard nor hears', { timeout }, async () => {
+  const redis = await server()
+  const one = await busOn(redis)
+  const neighbour = await busOn(redis, { house: 'two' })
+  const stranger = await busOn(redis, { houseSecret: 'what somebody else made up for themselves' })
+  const client = createClient({ url: redis.url })
+  await client.connect()
+  onTestFinished(() => client.destroy())
+  await client.publish('martillo:one', JSON.stringify({ node: 'x', number: 1, message: moved(7) }))
+  await client.publish('martillo:one', '')
+  for (const other of [neighbour, stranger]) other.bus.publish(moved(1))
+  one.bus.publish(moved(2))
+  const last = await busOn(redis)
+  last.bus.publish(moved(3))
+  await expect.poll(() => one.heard).toEqual([moved(2), moved(3)])
+  expect([neighbour.heard, stranger.heard]).toEqual([[moved(1)], [moved(1)]])
+})
+
+test('what was lost is noticed, also the last before a silence', { timeout }, async () => {
+  const redis = await server()
+  const [one, two] = [await busOn(redis), await busOn(redis)]
+  one.bus.publish(moved(1))
+  await expect.poll(() => two.heard).toHaveLength(1)
+  await expect.poll(() => [one.bus.up, two.bus.up]).toEqual([true, true])
+  const before = two.gaps()
+  const client = createClient({ url: redis.url })
+  await client.connect()
+  onTestFinished(() => client.destroy())
+  // Its clients are cut off, as by a full output buffer; what is said meanwhile goes nowhere.
+  await client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub'])
+  one.bus.publish(moved(2))
+  await expect.poll(() => two.bus.up).toBe(false)
+  expect(two.gaps()).toBeGreaterThan(before)
+  await expect.poll(() => two.bus.up).toBe(true)
+  one.bus.publish(moved(3))
+  await expect.poll(() => two.heard.at(-1)).toEqual(moved(3))
+})
+
+test('while Redis is away that is said again and again; with it back all hear again', { timeout }, async () => {
+  const redis = await server()
+  const [one, two] = [await busOn(redis), await busOn(redis)]
+  await expect.poll(() => [one.bus.up, two.bus.up]).toEqual([true, true])
+  await redis.crash()
+  await expect.poll(() => two.bus.up).toBe(false)
+  const gaps = two.gaps()
+  await expect.poll(() => two.gaps()).toBeGreaterThan(gaps + 3)
+  one.bus.publish(moved(1))
+  expect(one.heard).toEqual([moved(1)])
+  await redis.start()
+  await expect.poll(() => [one.bus.up, two.bus.up]).toEqual([true, true])
+  one.bus.publish(moved(2))
+  await expect.poll(() => two.heard).toEqual([moved(2)])
+})
+
+test('a Redis that is not there is said at the start', async () => {
+  const parts = { url: 'redis://127.0.0.1:1', houseSecret: 'x', house: 'one', log }
+  await expect(RedisBus.open(parts)).rejects.toThrow(/ECONNREFUSED/)
+})
