@@ -249,7 +249,7 @@ export class Engine {
       const due = dueAt(stored.auction)
       // What is due already was just tried, and did not get through.
       this.#scheduler.set(auctionId, due === null ? null : Math.max(due, this.#parts.clock.now() + limits.recoverMs))
-      this.#parts.bus.publish(messageOf({ after: stored, entries: [], bids: [] }))
+      this.#parts.bus.publish({ ...messageOf({ after: stored, entries: [], bids: [] }), bidders: null })
     } catch (error) {
       this.#failed(error)
       this.#parts.clock.wake(limits.recoverMs, () => void this.#lookAgain(auctionId))

@@ -222,18 +222,21 @@ export interface Store extends StoreReads, StoreWrites {
 
 /** What one process tells all, itself included. It carries, it is never the truth. */
 export type BusMessage =
-  | {
-      readonly type: 'auction'
-      readonly auctionId: string
-      readonly version: number
-      readonly seq: number
-      readonly events: readonly ChannelEvent[]
-      /** Whose own part changed, though perhaps nothing that others see. */
-      readonly bidders: readonly string[]
-    }
+  | AuctionMessage
   | { readonly type: 'auction-removed'; readonly auctionId: string }
   | { readonly type: 'session-ended'; readonly sessionId: string }
   | { readonly type: 'user-blocked' | 'role-changed'; readonly userId: string }
+
+/** An auction changed. Without events, what happened is read in the journal, up to `seq`. */
+export type AuctionMessage = {
+  readonly type: 'auction'
+  readonly auctionId: string
+  readonly version: number
+  readonly seq: number
+  readonly events: readonly ChannelEvent[]
+  /** Bidders whose own part changed, though perhaps nothing that others see; null where anybody's may have changed. */
+  readonly bidders: readonly string[] | null
+}
 
 export interface Bus {
   publish(message: BusMessage): void

@@ -46,7 +46,8 @@ export class Prices {
   constructor(parts: PricesDependencies) {
     this.#parts = parts
     this.#unsubscribe = parts.bus.subscribe((message) => {
-      if (message.type === 'auction' && message.events.length > 0) this.#moved.add(message.auctionId)
+      if (message.type === 'auction' && (message.events.length > 0 || message.bidders === null))
+        this.#moved.add(message.auctionId)
     })
     this.#stopTicking = every(parts.clock, limits.pricesEveryMs, () => this.#tick())
   }

@@ -1,5 +1,5 @@
 import { limits } from '../config/limits.ts'
-import type { StoredAuction } from '../engine/ports.ts'
+import type { AuctionMessage, StoredAuction } from '../engine/ports.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { Frame } from './frame.ts'
 import type { Reader, Subscription } from './subscription.ts'
@@ -30,6 +30,8 @@ export class Channel {
   /** By which message a bidder's own part moved last, and by which everybody's may have. */
   readonly #moved = new Map<string, number>()
   #allMoved = 0
+  /** The latest event that the bus announced. */
+  #announced: number
   readonly #ring: Frame[] = []
   #ringEvents = 0
   /** What those have missed who were at a seq, as long as nothing new comes: after a restart thousands have missed the same. */
@@ -42,13 +44,21 @@ export class Channel {
     this.seq = stored.auction.seq
     this.head = stored.head
     this.target = this.seq
+    this.#announced = this.seq
   }
 
-  /** A message came: whose bids were in it has something new of their own to be told, after a void everyone may. */
-  moves({ events, bidders }: { readonly events: readonly ChannelEvent[]; readonly bidders: readonly string[] }): void {
+  /** Notes a bus message: bidders of its bids have a new own part. Where messages before it were lost, everybody may. */
+  announce({ seq, events, bidders }: AuctionMessage): void {
+    const wereLost = seq - events.length > this.#announced
+    this.#announced = Math.max(this.#announced, seq)
+    this.move(events, wereLost ? null : bidders)
+  }
+
+  /** Notes whose own part changed: that of these bidders, everybody's after a void, and perhaps everybody's where it is null. */
+  move(events: readonly ChannelEvent[], bidders: readonly string[] | null): void {
     this.message += 1
-    for (const userId of bidders) this.#moved.set(userId, this.message)
-    if (events.some(({ type }) => type === 'bid.voided')) this.#allMoved = this.message
+    for (const userId of bidders ?? []) this.#moved.set(userId, this.message)
+    if (bidders === null || events.some(({ type }) => type === 'bid.voided')) this.#allMoved = this.message
   }
 
   /** By which message what a person is told of themselves moved last; 0 for one that did not. */

@@ -241,7 +241,7 @@ export class Hub {
     if (message.type !== 'auction') return
     const channel = this.#channels.get(message.auctionId)
     if (channel === undefined) return
-    channel.moves(message)
+    channel.announce(message)
     const fresh = message.events.filter(({ seq }) => seq > channel.seq)
     if (!channel.filling && fresh[0]?.seq === channel.seq + 1) channel.pass(fresh)
     this.#reach(channel, message.seq)
@@ -274,7 +274,7 @@ export class Hub {
         if (entries.length === 0) break
         const events = entries.map((entry) => entry.event)
         channel.pass(events)
-        channel.moves({ events, bidders: [] })
+        channel.move(events, [])
         this.#fanOut(channel)
       }
     } catch (error) {
