@@ -88,13 +88,7 @@ export function several<Item extends z.ZodType<unknown, string>>(item: Item, mos
     .pipe(z.array(item).min(1).max(most))
 }
 
-export const paging = {
-  limit: numberOr(limits.pageDefault, 1, limits.pageMax),
-  cursor: z
-    .string()
-    .regex(/^-?\d{1,16}\.\d{1,16}$/, 'is not a cursor of ours')
-    .optional(),
-}
+export const paging = { limit: numberOr(limits.pageDefault, 1, limits.pageMax) }
 
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() })

@@ -13,10 +13,9 @@ import type {
 } from '../../engine/account-ports.ts'
 import type { Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
-import { page, position } from '../paging.ts'
 import { auctionAt } from './row-keys.ts'
 import { authVersionIn, changeRights, rightsIn } from './rights.ts'
-import { type UserRow, userOf } from '../users.ts'
+import { type UserRow, userOf, userPage, userPosition } from '../users.ts'
 
 export class SqliteAccounts implements Accounts {
   readonly #sqlite: Sqlite
@@ -60,19 +59,17 @@ export class SqliteAccounts implements Accounts {
 
   /** Newest first; `q` is looked for in address and name. */
   async users({ limit, cursor, q }: Paging & { q: string | null }): Promise<Page<User>> {
-    const [key, number] = position(cursor) ?? [Number.MIN_SAFE_INTEGER, 0]
-    const rows = this.#sqlite.all<UserRow & { key: number; number: number }>(
-      `SELECT * FROM (SELECT *, -created_at AS key, row_number() OVER (ORDER BY -created_at, id) AS number FROM users
-         WHERE erased_at IS NULL)
-       WHERE (key, number) > (?, ?) AND (? IS NULL OR instr(lower(email || ' ' || display_name), lower(?)) > 0)
-       ORDER BY key, number LIMIT ?`,
-      key,
-      number,
+    const rows = this.#sqlite.all<UserRow>(
+      `SELECT * FROM users
+       WHERE erased_at IS NULL AND (created_at, id) < (?, ?)
+         AND (? IS NULL OR instr(lower(email || ' ' || display_name), lower(?)) > 0)
+       ORDER BY created_at DESC, id DESC LIMIT ?`,
+      ...userPosition(cursor),
       q,
       q,
       limit + 1,
     )
-    return page(rows, limit, userOf)
+    return userPage(rows, limit)
   }
 
   async names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
