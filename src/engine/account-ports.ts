@@ -73,7 +73,7 @@ export interface AccountReads {
   userByEmail(email: string): Promise<{ readonly user: User; readonly password: string } | null>
   users(paging: Paging & { readonly q: string | null }): Promise<Page<User>>
   names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** How often anybody was signed out, blocked, let in again or given another role. */
+  /** How often anybody was signed out, blocked, unblocked, renamed or given another role: what `rights` returns holds until then. */
   authVersion(): Promise<number>
   /** Of a session that was not ended, in auctions of a seller; `''` is nobody. */
   rights(sessionId: string, sellerId: string): Promise<Rights | null>

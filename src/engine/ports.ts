@@ -225,7 +225,7 @@ export type BusMessage =
   | AuctionMessage
   | { readonly type: 'auction-removed'; readonly auctionId: string }
   | { readonly type: 'session-ended'; readonly sessionId: string }
-  | { readonly type: 'user-blocked' | 'role-changed'; readonly userId: string }
+  | { readonly type: 'user-blocked' | 'user-renamed' | 'role-changed'; readonly userId: string }
 
 /** An auction changed. Without events, what happened is read in the journal, up to `seq`. */
 export type AuctionMessage = {

@@ -52,6 +52,8 @@ export class Hub {
   readonly #parts: HubDependencies
   readonly #channels = new Map<string, Channel>()
   readonly #snapshots = lru<Shown>(SNAPSHOTS_KEPT_MAX)
+  /** How often somebody was renamed: a snapshot built meanwhile may hold the old name. */
+  #renames = 0
   readonly #unsubscribe: () => void
   readonly #stopHeartbeats: () => void
 
@@ -220,8 +222,8 @@ export class Hub {
   }
 
   /**
-   * What strangers see is put together once for an auction as it stands. Until it is over nobody can erase its seller, so
-   * the name holds as well.
+   * Everybody but the owner is sent one cached snapshot of each state. It holds the seller's name, which changes only by a
+   * rename while the auction is not over: until then nobody can erase its seller.
    */
   async #shown(stored: StoredAuction, actor: Actor): Promise<Snapshot> {
     const { auction } = stored
@@ -229,14 +231,22 @@ export class Hub {
     const known = this.#snapshots.get(auction.id)
     if (isShared && known?.stored === stored) return known.snapshot
     const { epoch } = this.#parts.store
+    const renames = this.#renames
     const view = await this.view(stored, actor)
     const bids = lastBids(auction)
     const snapshot = new Snapshot({ type: 'snapshot', seq: auction.seq, epoch, auction: view, bids })
-    if (isShared) this.#snapshots.set(auction.id, { stored, snapshot })
+    if (isShared && renames === this.#renames) this.#snapshots.set(auction.id, { stored, snapshot })
     return snapshot
   }
 
+  #renamed(userId: string): void {
+    this.#renames += 1
+    for (const [auctionId, { stored }] of this.#snapshots.entries())
+      if (stored.auction.sellerId === userId) this.#snapshots.delete(auctionId)
+  }
+
   #heard(message: BusMessage): void {
+    if (message.type === 'user-renamed') return this.#renamed(message.userId)
     if (message.type === 'auction-removed') return this.#removed(message.auctionId)
     if (message.type !== 'auction') return
     const channel = this.#channels.get(message.auctionId)

@@ -104,7 +104,10 @@ export class SqliteAccounts implements Accounts {
   }
 
   async rename(userId: string, displayName: string): Promise<void> {
-    this.#sqlite.run('UPDATE users SET display_name = ? WHERE id = ?', displayName, userId)
+    this.#sqlite.transaction(() => {
+      this.#sqlite.run('UPDATE users SET display_name = ? WHERE id = ?', displayName, userId)
+      changeRights(this.#sqlite)
+    })
   }
 
   async setHold(userId: string, reason: string | null): Promise<string | null> {
