@@ -122,10 +122,10 @@ export class SqliteAccounts implements Accounts {
     return this.#sqlite.get<{ hold: string | null }>('SELECT hold FROM users WHERE id = ?', userId)!.hold
   }
 
-  /** What is removed is overwritten, in the file and in its journal. */
+  /** Erased content is overwritten in the database file, and cut off from the WAL as soon as nobody reads an older state. */
   async eraseUser(userId: string, at: Instant): Promise<Erased> {
     const erased = this.#sqlite.transaction(() => this.#erase(userId, at))
-    this.#sqlite.shred()
+    if (erased.result === 'erased') this.#sqlite.truncateErased()
     return erased
   }
 
@@ -155,6 +155,7 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)
     changeRights(this.#sqlite)
+    this.#sqlite.noteErased(at)
     return { result: 'erased' }
   }
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import type { Instant } from '../../domain/instant.ts'
 import { makeFolder } from '../folder.ts'
 import {
   adoptEarlierRepair,
@@ -97,6 +98,7 @@ function truncateWal(db: Database.Database): void {
  */
 export class Sqlite {
   readonly #dataDir: string
+  readonly #as: 'service' | 'thread' | 'command'
   readonly #lock: Database.Database | null
   #file: string
   #db: Database.Database
@@ -114,6 +116,7 @@ export class Sqlite {
   /** There is one service on a DATA_DIR, and one thread that writes in its name; commands may be at work beside it. */
   constructor(dataDir: string, { as }: { as: 'service' | 'thread' | 'command' }) {
     makeFolder(dataDir)
+    this.#as = as
     this.#dataDir = dataDir
     this.#lock = locks[as](dataDir)
     try {
@@ -260,6 +263,7 @@ export class Sqlite {
   /** For a writer that has nothing else to do. */
   checkpointWhenIdle(): void {
     this.#checkpointFrom(WAL_PAGES_IDLE)
+    if (this.#failed === null) this.#checkpointBy(() => this.truncateErased())
   }
 
   #checkpointFrom(pages: number): void {
@@ -279,17 +283,43 @@ export class Sqlite {
 
   /** Where it fails, whoever waits for commits is told at once: the next one would take what was lost for written. */
   #checkpoint(): void {
+    this.#checkpointBy(() => this.pragma('wal_checkpoint(PASSIVE)'))
+  }
+
+  #checkpointBy(work: () => void): void {
     try {
-      this.pragma('wal_checkpoint(PASSIVE)')
+      work()
     } catch (error) {
       this.#failed ??= Object.assign(error as Error, { statusCode: 503 })
       this.onFailed(this.#failed)
     }
   }
 
-  /** Until nothing that was removed is in the WAL; where somebody reads what was before, that is later. */
-  shred(): void {
-    this.pragma('wal_checkpoint(TRUNCATE)')
+  /** Notes, in the transaction of an erasure, that the WAL holds erased content. */
+  noteErased(at: Instant): void {
+    this.run("INSERT OR REPLACE INTO service (name, value) VALUES ('erased_in_wal', ?)", String(at))
+  }
+
+  /**
+   * Truncates the WAL if it holds erased content. Somebody who reads an older state, such as a backup, prevents that: then
+   * the writing thread tries again whenever it is idle. Only a command waits for the reader.
+   */
+  truncateErased(): void {
+    const noted = this.get<{ value: string }>("SELECT value FROM service WHERE name = 'erased_in_wal'")
+    if (noted === undefined || !this.#truncate()) return
+    // Another erasure may have been noted since.
+    this.run("DELETE FROM service WHERE name = 'erased_in_wal' AND value = ?", noted.value)
+  }
+
+  /** Returns whether the WAL was truncated: false where it is being read. */
+  #truncate(): boolean {
+    if (this.#as !== 'command') this.pragma('busy_timeout = 0')
+    try {
+      const truncate = this.prepare('PRAGMA wal_checkpoint(TRUNCATE)')
+      return this.#write(() => truncate.get() as { busy: number }).busy === 0
+    } finally {
+      this.#db.pragma(`busy_timeout = ${BUSY_MS}`)
+    }
   }
 
   #write<Result>(work: () => Result): Result {
