@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config/limits.ts'
 import type { Actor } from '../domain/access.ts'
+import type { Metrics } from '../engine/metrics.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Admission, Connection } from './admission.ts'
 import type { Frame } from './frame.ts'
@@ -9,7 +10,12 @@ import type { Hub } from './hub.ts'
 import type { Identity } from './identity.ts'
 import type { Reader } from './subscription.ts'
 
-export type StreamDependencies = { readonly hub: Hub; readonly admission: Admission; readonly clock: Clock }
+export type StreamDependencies = {
+  readonly hub: Hub
+  readonly admission: Admission
+  readonly clock: Clock
+  readonly metrics: Metrics
+}
 
 /** What both ways without a WebSocket share: they show events only, from a seq on, to the end. */
 abstract class Listener implements Reader, Connection {
@@ -54,12 +60,14 @@ abstract class Listener implements Reader, Connection {
 class EventStream extends Listener {
   /** Written behind the seq of each id, where whoever listens gave one. */
   readonly #epoch: string | null
+  readonly #metrics: Metrics
   readonly readable = new Readable({ read: () => this.#taken() })
   #waiting: (() => void)[] = []
 
-  constructor(identity: Identity | null, epoch: string | null) {
+  constructor(identity: Identity | null, epoch: string | null, metrics: Metrics) {
     super(identity)
     this.#epoch = epoch
+    this.#metrics = metrics
     this.#push(`retry: ${limits.streamRetryMs}\n\n`)
   }
 
@@ -80,14 +88,16 @@ class EventStream extends Listener {
   }
 
   protected override finish(closing?: Closing): void {
-    if (closing === closeCodes.reading_too_slowly) this.readable.destroy()
-    else this.readable.push(null)
+    if (closing !== closeCodes.reading_too_slowly) return void this.readable.push(null)
+    this.#metrics.slowWatchers.inc()
+    this.readable.destroy()
   }
 
   #push(text: string): void {
     if (this.ended) return
-    if (this.readable.readableLength + text.length > limits.unreadBytesMax) this.readable.destroy()
-    else this.readable.push(text)
+    const bytes = Buffer.from(text)
+    if (this.readable.readableLength + bytes.length > limits.unreadBytesMax) this.end(closeCodes.reading_too_slowly)
+    else this.readable.push(bytes)
   }
 
   #taken(): void {
@@ -99,10 +109,10 @@ class EventStream extends Listener {
 
 /** The events after a seq as a stream that ends with the auction. */
 export function streamEvents(
-  { hub, admission, clock }: StreamDependencies,
+  { hub, admission, clock, metrics }: StreamDependencies,
   { auctionId, after, epoch, identity, address }: ListenTo,
 ): Readable | Closing {
-  const stream = new EventStream(identity, epoch)
+  const stream = new EventStream(identity, epoch, metrics)
   const refusal = admission.admit(stream, address)
   if (refusal !== null) return refusal
   const forget = identity === null ? () => {} : clock.wake(identity.expiresAt - clock.now(), () => stream.end())
