@@ -85,18 +85,18 @@ export class Copies {
     for (const { address } of fresh) this.#under.add(address)
     await Promise.all(
       fresh.map((copy) =>
-        this.#queue.run(copy.userId ?? '', () => this.#copy(copy)).finally(() => this.#under.delete(copy.address)),
+        this.#queue.run(copy.userId, () => this.#copy(copy)).finally(() => this.#under.delete(copy.address)),
       ),
     )
   }
 
   async #copy({ address, userId, tries }: Copy): Promise<void> {
     const { records, pictures, accounts, clock, fetch, log } = this.#parts
-    const user = userId === null ? null : await accounts.user(userId)
-    if (this.#gone.signal.aborted) return
+    const user = await accounts.user(userId)
+    if (user === null || this.#gone.signal.aborted) return
     try {
       const bytes = await fetch(address, this.#gone.signal)
-      const added = await pictures.add(bytes, user === null ? { userId: '', bytesMax: 0 } : keeperOf(user))
+      const added = await pictures.add(bytes, keeperOf(user))
       if (added.result !== 'added') throw new Error('why' in added ? added.why : added.result)
       await records.copied(address, added.name)
     } catch (error) {

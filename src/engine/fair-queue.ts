@@ -1,4 +1,4 @@
-import type { Lately } from './lately.ts'
+import type { RecentCounts } from './recent-counts.ts'
 import type { Network } from './network.ts'
 
 /**
@@ -6,13 +6,13 @@ import type { Network } from './network.ts'
  * networks first, then between the networks inside of each. Whoever comes for the first time waits for no flood.
  */
 export class FairQueue<Item> {
-  readonly #served: Lately
+  readonly #served: RecentCounts
   /** Items by widest and by narrowest network; whose turn is next comes first. */
   readonly #networks = new Map<string, Map<string, Item[]>>()
   #size = 0
 
   /** Queues that share what they serve share who was served. */
-  constructor(served: Lately) {
+  constructor(served: RecentCounts) {
     this.#served = served
   }
 

@@ -1,6 +1,6 @@
 import { limits } from '../config/limits.ts'
 import { FairQueue } from './fair-queue.ts'
-import { Lately } from './lately.ts'
+import { RecentCounts } from './recent-counts.ts'
 import { networksOf } from './network.ts'
 
 /** Thrown where too many wait already: the answer is try_again. */
@@ -20,7 +20,7 @@ type Waiting = { readonly start: () => void; readonly refuse: () => void }
  */
 export class Hashing {
   readonly #room: HashingRoom
-  readonly #served = new Lately(limits.hashesCounted)
+  readonly #served = new RecentCounts(limits.hashesCounted)
   readonly #signIns = new FairQueue<Waiting>(this.#served)
   readonly #signUps = new FairQueue<Waiting>(this.#served)
   #running = 0

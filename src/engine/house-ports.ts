@@ -82,7 +82,7 @@ export type KnownPicture = {
 export type NamedPictures = { readonly number: number; readonly sellerId: string; readonly images: readonly string[] }
 
 /** A picture of another site that is to be fetched. */
-export type Copy = { readonly address: string; readonly userId: string | null; readonly tries: number }
+export type Copy = { readonly address: string; readonly userId: string; readonly tries: number }
 
 /** What is known of pictures beside their bytes. */
 export interface PictureReads {

@@ -2,9 +2,7 @@ import { limits } from '../config/limits.ts'
 import { Lane, type LaneDependencies, unknown } from './lane.ts'
 import type { Order, Verdict } from './order.ts'
 
-type LanesDependencies = Omit<LaneDependencies, 'failed'> & {
-  /** Storage failed, perhaps while these auctions were written. */
-  failed(error: unknown, auctionIds: readonly string[]): void
+type LanesDependencies = LaneDependencies & {
   /** Storage is open again; these may have changed without being published. */
   recovered(auctionIds: readonly string[]): void
 }

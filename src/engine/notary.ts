@@ -10,7 +10,7 @@ import {
   signKey,
   signRefused,
 } from '../ledger/statements.ts'
-import { type NodeKey, leafHash, nodesAdded } from '../ledger/merkle.ts'
+import { leafHash, nodeName, nodesAdded } from '../ledger/merkle.ts'
 import type { SigningKeys } from './account-ports.ts'
 import type { Clock, LogEntry, LogTip, Statement, Store, Uncertified } from './ports.ts'
 
@@ -99,20 +99,16 @@ type Unplaced = Omit<Statement, 'index'>
 
 /** Statements one behind the other at the end of the log: each names the leaf hash of the one before. */
 function logged(tip: LogTip, statements: readonly ((previous: string) => Unplaced)[]): LogEntry[] {
-  const edge = new Map(tip.edge.map((node) => [nameOf(node), node.hash]))
+  const edge = new Map(tip.edge.map((node) => [nodeName(node), node.hash]))
   let { previous } = tip
   return statements.map((statement, i) => {
     const { auctionId, jws } = statement(previous)
     const index = tip.size + i
-    const nodes = nodesAdded(jws, index, (key) => edge.get(nameOf(key))!)
-    for (const node of nodes) edge.set(nameOf(node), node.hash)
+    const nodes = nodesAdded(jws, index, (key) => edge.get(nodeName(key))!)
+    for (const node of nodes) edge.set(nodeName(node), node.hash)
     previous = leafHash(jws)
     return { index, auctionId, jws, nodes }
   })
-}
-
-function nameOf({ level, position }: NodeKey): string {
-  return `${level} ${position}`
 }
 
 /** The keys that the log introduces, in order. What it says was signed when it was written; here it is only read. */

@@ -1,4 +1,13 @@
-import { type HashOf, type NodeKey, consistency, hashOfRange, inclusion, nodesOf, rootOf } from '../ledger/merkle.ts'
+import {
+  type HashOf,
+  type NodeKey,
+  consistency,
+  hashOfRange,
+  inclusion,
+  nodeName,
+  nodesOf,
+  rootOf,
+} from '../ledger/merkle.ts'
 import type { LogProof } from '../ledger/statements.ts'
 import type { Certifier } from './certifier.ts'
 import type { Notary } from './notary.ts'
@@ -58,8 +67,7 @@ export class OperatorLog {
 
   async #hashes(keys: readonly NodeKey[]): Promise<HashOf> {
     const hashes = await this.#parts.store.logHashes(keys)
-    const nameOf = ({ level, position }: NodeKey) => `${level} ${position}`
-    const known = new Map(keys.map((key, i) => [nameOf(key), hashes[i]!]))
-    return (key) => known.get(nameOf(key))!
+    const known = new Map(keys.map((key, i) => [nodeName(key), hashes[i]!]))
+    return (key) => known.get(nodeName(key))!
   }
 }

@@ -26,9 +26,9 @@ export async function sweepPictures({ records, house, pictures, clock }: SweepPa
   if (logo !== null) names.add(pictureAt(logo.path)!)
   for (const [address, sellerId] of addresses) if (!copies.has(address)) await records.want([address], sellerId, at)
   for (const [address, name] of copies)
-    if (addresses.has(address)) names.add(name ?? '')
-    else if (isOld(name === null ? undefined : known.get(name), at)) await records.forgetCopy(address)
-    else names.add(name ?? '')
+    if (!addresses.has(address) && isOld(name === null ? undefined : known.get(name), at))
+      await records.forgetCopy(address)
+    else if (name !== null) names.add(name)
   const there = await pictures.all()
   for (const [name, bytes] of there) {
     gone.throwIfAborted()

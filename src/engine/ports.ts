@@ -163,9 +163,6 @@ export interface StoreReads {
   bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>>
   /** Entries after a seq, in order: at most `limit`, and no more than `bytesMax` (ENTRIES_BYTES_MAX) of text but for the first. */
   entries(auctionId: string, after: number, limit: number, bytesMax?: number): Promise<readonly Entry[]>
-  privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]>
-  /** The operator's log from an index on, in order. */
-  statements(from: number, limit: number): Promise<readonly Statement[]>
   logSize(): Promise<number>
   /** The hashes of complete subtrees of the log, in the order in which they are asked for. */
   logHashes(keys: readonly NodeKey[]): Promise<readonly string[]>

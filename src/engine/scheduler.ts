@@ -21,10 +21,6 @@ export class Scheduler {
     this.#fire = fire
   }
 
-  get size(): number {
-    return this.#dueAt.size
-  }
-
   set(auctionId: string, at: Instant | null): void {
     if (at === null) {
       this.#dueAt.delete(auctionId)

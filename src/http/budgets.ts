@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { limits, rates } from '../config/limits.ts'
 import { reject } from '../domain/rejection.ts'
-import { AtOnce } from '../engine/at-once.ts'
+import { ConcurrencyLimit } from '../engine/concurrency-limit.ts'
 import { lru } from '../engine/lru.ts'
 import { type Network, networksOf } from '../engine/network.ts'
 import type { Clock } from '../engine/ports.ts'
@@ -30,7 +30,7 @@ const BY_NETWORK_ALONE: ReadonlySet<Budget> = new Set(['signIn', 'signUp', 'badT
 export class Budgets {
   readonly #clock: Clock
   readonly #limited: boolean
-  readonly #ledgers = new AtOnce(limits.ledgersAtOnce)
+  readonly #ledgers = new ConcurrencyLimit(limits.ledgersAtOnce)
   readonly #wrongPasswords = new Buckets(rates.wrongPasswords)
   /** The bucket of a session, by the hash of each of its refresh tokens. */
   readonly #sessions = lru<Bucket>(rates.bucketsMax)

@@ -1,6 +1,7 @@
 import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config/limits.ts'
 import { SECOND_MS } from '../domain/instant.ts'
+import { Counter } from '../engine/counter.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import { type Network, networksOf } from '../engine/network.ts'
 import { type Bus, type Clock, every } from '../engine/ports.ts'
@@ -35,30 +36,15 @@ export type AdmissionDependencies = {
 /** `introducing`: there is no place for whoever does not sign in, and they have a moment to do so. */
 type Entry = { readonly networks: readonly Network[]; as: 'anonymous' | 'introducing' | { readonly userId: string } }
 
-/** Counts by a name. */
-export class Counts {
-  readonly #counts = new Map<string, number>()
-
-  of(key: string): number {
-    return this.#counts.get(key) ?? 0
-  }
-
-  add(key: string, more: number): void {
-    const count = this.of(key) + more
-    if (count === 0) this.#counts.delete(key)
-    else this.#counts.set(key, count)
-  }
-}
-
 /** Lets connections in and counts them, keeps their heartbeat, and ends those of who is signed out or blocked. */
 export class Admission {
   readonly #metrics: Metrics
   readonly #capacity: Capacity
   readonly #entries = new Map<Connection, Entry>()
   readonly #counts = {
-    anonymous: { all: 0, of: new Counts() },
-    introducing: { all: 0, of: new Counts() },
-    byUser: new Counts(),
+    anonymous: { all: 0, of: new Counter() },
+    introducing: { all: 0, of: new Counter() },
+    byUser: new Counter(),
   }
   readonly #stops: readonly (() => void)[]
   #closing: Closing | null = null
@@ -166,6 +152,6 @@ export class Admission {
   }
 }
 
-function isFull(counts: Counts, networks: readonly Network[], max: number): boolean {
+function isFull(counts: Counter, networks: readonly Network[], max: number): boolean {
   return networks.some(({ name, times }) => counts.of(name) >= max * times)
 }

@@ -6,12 +6,12 @@ import type { Rejection } from '../domain/rejection.ts'
 import { priceView } from '../domain/view.ts'
 import type { PriceView } from '../domain/wire.ts'
 import { Buckets, rejectFor } from '../engine/bucket.ts'
+import { Counter } from '../engine/counter.ts'
 import type { Engine } from '../engine/engine.ts'
 import { lru } from '../engine/lru.ts'
 import { networksOf } from '../engine/network.ts'
 import { type Bus, type Clock, type Store, every } from '../engine/ports.ts'
 import { catalogueMessage, problemOf } from '../protocol.ts'
-import { Counts } from './admission.ts'
 import type { FairQueue } from './fair-queue.ts'
 import { Following } from './following.ts'
 import type { Hub } from './hub.ts'
@@ -39,7 +39,7 @@ export class Prices {
   readonly #unknown = lru<true>(UNKNOWN_KEPT_MAX)
   readonly #ofStrangers = new Buckets(rates.watchedByStrangers)
   readonly #ofMembers = new Buckets(rates.watchedByMembers)
-  readonly #strangers = new Counts()
+  readonly #strangers = new Counter()
   readonly #unsubscribe: () => void
   readonly #stopTicking: () => void
 

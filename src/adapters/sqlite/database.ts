@@ -44,7 +44,7 @@ const locks = { service: lockForService, thread: () => null, command: lockAgains
 const inserts = new Map<string, string>()
 
 function insertOf(table: string, columns: readonly string[], count: number): string {
-  const name = `${table} ${count}`
+  const name = `${table} ${columns.join()} ${count}`
   let sql = inserts.get(name)
   if (sql === undefined) {
     const row = `(${columns.map(() => '?').join(', ')})`

@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/instant.ts'
 import type { Copy, KnownPicture, NamedPictures, PictureRecords } from '../../engine/house-ports.ts'
 import type { Sqlite } from './database.ts'
 
-type CopyRow = { address: string; name: string | null; user_id: string | null; tries: number }
+type CopyRow = { address: string; name: string | null; user_id: string; tries: number }
 
 /** Each person is one look into the index, however many wait. Nobody's, whose owner was erased, are not fetched. */
 const DUE_BY_PERSON = `

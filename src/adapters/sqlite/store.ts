@@ -181,18 +181,10 @@ export class SqliteStore implements Store {
     return entries
   }
 
-  async privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]> {
-    return this.#privateEntries(auctionId, after, limit)
-  }
-
-  #privateEntries(auctionId: string, after: number, limit: number): readonly PrivateEntry[] {
+  #privateEntries(auctionId: string): readonly PrivateEntry[] {
     const rows = this.#chain<{ row_key: number; line: string; hash: string }>(
       'SELECT row_key, line, hash FROM audit_log',
-      {
-        auctionId,
-        after,
-        limit,
-      },
+      { auctionId, after: 0, limit: Number.MAX_SAFE_INTEGER },
     )
     return [...rows].map(({ row_key: key, ...entry }) => ({ number: numberAt(key), ...entry }))
   }
@@ -221,14 +213,10 @@ export class SqliteStore implements Store {
       head: stored.head,
       privateHead: stored.privateHead,
       entries: this.#entries(auctionId, { after: 0, limit: Number.MAX_SAFE_INTEGER, bytesMax: Infinity }),
-      privateEntries: this.#privateEntries(auctionId, 0, Number.MAX_SAFE_INTEGER),
+      privateEntries: this.#privateEntries(auctionId),
       salts: new Map([...this.#bidSecrets(auctionId)].map(([id, { salt }]) => [id, salt])),
       reserveSalt: stored.reserveSalt,
     }
-  }
-
-  async statements(from: number, limit: number): Promise<readonly Statement[]> {
-    return statementsIn(this.#sqlite, 'WHERE number >= ? ORDER BY number LIMIT ?', from, limit)
   }
 
   async statementOf(auctionId: string): Promise<Statement | null> {

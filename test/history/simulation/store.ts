@@ -1,7 +1,7 @@
 import { dueAt } from '../../../src/domain/auction.ts'
 import { OUTAGE_MS_MIN } from '../../../src/domain/soft-close.ts'
 import type { Instant } from '../../../src/domain/instant.ts'
-import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
+import type { Entry } from '../../../src/ledger/chain.ts'
 import type {
   Appended,
   Change,
@@ -106,14 +106,6 @@ export class SimulatedStore implements Store {
       const from = after + skipped
       return auctions.get(auctionId)?.entries.slice(from, from + limit) ?? []
     })
-  }
-
-  privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]> {
-    return this.#read(({ auctions }) => auctions.get(auctionId)?.privateEntries.slice(after, after + limit) ?? [])
-  }
-
-  statements(from: number, limit: number): Promise<readonly Statement[]> {
-    return this.#read(({ statements }) => statements.slice(from, from + limit))
   }
 
   statementOf(auctionId: string): Promise<Statement | null> {
