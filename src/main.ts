@@ -14,7 +14,7 @@ import { type Closing, closeCodes } from './codes.ts'
 import type { Config } from './config.ts'
 import { limits } from './config/limits.ts'
 import { Certifier } from './engine/certifier.ts'
-import { Copies } from './engine/copies.ts'
+import { RemotePictureFetcher } from './engine/remote-picture-fetcher.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './engine/metrics.ts'
 import { Notary } from './engine/notary.ts'
@@ -34,7 +34,7 @@ import { rulesHash } from './ledger/rules-hash.ts'
 import { BidRate } from './engine/bucket.ts'
 import { Prices } from './live/catalogue-channel.ts'
 import { Admission } from './live/admission.ts'
-import { FairQueue } from './live/fair-queue.ts'
+import { LoopScheduler } from './live/loop-scheduler.ts'
 import { Hub } from './live/hub.ts'
 
 export type Service = {
@@ -81,7 +81,7 @@ export async function serve(
     const accessKey = signingKey(config.DATA_DIR)
     const limited = config.RATE_LIMITS === 'on'
     const pictures = await DiskPictures.open(config.DATA_DIR, { records: thread.pictures, clock, limited })
-    const copies = new Copies({
+    const copies = new RemotePictureFetcher({
       records: thread.pictures,
       pictures,
       accounts,
@@ -110,10 +110,10 @@ export async function serve(
       metrics,
       log,
       staffBids,
-      ended: () => certifier.wake(),
+      onEnded: () => certifier.wake(),
     })
     thread.onFailed = (error) => engine.fail(error)
-    const queue = new FairQueue(clock)
+    const queue = new LoopScheduler(clock)
     const hub = new Hub({ engine, store, accounts, bus, clock, queue, log })
     const prices = new Prices({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
     const admission = new Admission({ bus, clock, metrics, queue })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Contents, backup } from '../adapters/sqlite/backup.ts'
 import { Sqlite } from '../adapters/sqlite/database.ts'
 import { missingMigrations } from '../adapters/sqlite/migrations.ts'
-import { wantDatabase } from '../adapters/sqlite/database-file.ts'
+import { requireDatabase } from '../adapters/sqlite/database-file.ts'
 import { restore } from '../adapters/sqlite/restore.ts'
 import { SqliteStore } from '../adapters/sqlite/store.ts'
 import { systemClock } from '../adapters/system-clock.ts'
@@ -62,7 +62,7 @@ function figures({ auctions, events }: Contents): string {
 
 export async function auditAuction(id: string): Promise<void> {
   const { DATA_DIR } = readConfig()
-  wantDatabase(DATA_DIR)
+  requireDatabase(DATA_DIR)
   const sqlite = new Sqlite(DATA_DIR, { as: 'command' })
   // Open no longer than it is read: the rest takes seconds in a long auction.
   const audited = await new SqliteStore(sqlite).audited(id).finally(() => sqlite.close())
@@ -76,7 +76,7 @@ export async function auditAuction(id: string): Promise<void> {
 
 export async function rotateKeys(): Promise<void> {
   const { DATA_DIR } = readConfig()
-  wantDatabase(DATA_DIR)
+  requireDatabase(DATA_DIR)
   const sqlite = new Sqlite(DATA_DIR, { as: 'service' })
   try {
     sqlite.migrate()

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { SqliteAccounts } from '../adapters/sqlite/accounts.ts'
 import { Sqlite } from '../adapters/sqlite/database.ts'
-import { wantDatabase } from '../adapters/sqlite/database-file.ts'
+import { requireDatabase } from '../adapters/sqlite/database-file.ts'
 import { lockDataDir } from '../adapters/sqlite/locks.ts'
 import { email as emailShape } from '../config/email.ts'
 import { ConfigError, readConfig } from '../config.ts'
@@ -58,7 +58,7 @@ export async function addUser(address: string, options: NewAccount): Promise<voi
 }
 
 export async function listUsers(): Promise<void> {
-  wantDatabase(readConfig().DATA_DIR)
+  requireDatabase(readConfig().DATA_DIR)
   await withAccounts(async (accounts) => {
     for (let cursor: string | null = null; ;) {
       const page = await accounts.users({ limit: limits.pageMax, cursor, q: null })
@@ -96,7 +96,7 @@ export async function givePassword(address: string, options: { password?: string
 
 export async function printToken(address: string): Promise<void> {
   const { DATA_DIR } = readConfig()
-  wantDatabase(DATA_DIR)
+  requireDatabase(DATA_DIR)
   const key = signingKey(DATA_DIR)
   const now = Date.now()
   const until = now + limits.accessTokenSeconds * 1_000
@@ -119,7 +119,7 @@ async function withUser<Result>(
   address: string,
   work: (accounts: SqliteAccounts, user: User) => Promise<Result>,
 ): Promise<Result | null> {
-  wantDatabase(readConfig().DATA_DIR)
+  requireDatabase(readConfig().DATA_DIR)
   return withAccounts(async (accounts) => {
     const found = await accounts.userByEmail(addressIn(address))
     if (found !== null) return work(accounts, found.user)

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Clock } from './ports.ts'
 
 /** Something for an auction that was received at an instant and waits for its turn to be read. */
-export type Arrival = { readonly at: Instant; isRead(): void }
+export type Arrival = { readonly at: Instant; markRead(): void }
 
 /**
  * What was received and is not read yet, by auction: the end is not decided before a bid that came in time (SC-1). After
@@ -19,7 +19,7 @@ export class Arrivals {
   }
 
   add(auctionId: string, at: Instant): Arrival {
-    const arrival: Arrival = { at, isRead: () => this.#delete(auctionId, arrival) }
+    const arrival: Arrival = { at, markRead: () => this.#delete(auctionId, arrival) }
     const others = this.#waiting.get(auctionId) ?? new Map<Arrival, (() => void)[]>()
     // Whoever has gone never reads what they sent.
     for (const old of others.keys())

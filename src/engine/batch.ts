@@ -1,16 +1,16 @@
-import type { Order, Verdict } from './order.ts'
+import type { Submission, Verdict } from './submission.ts'
 import type { Change } from './ports.ts'
 import { type UnitOfWork, toChange } from './unit-of-work.ts'
 
 /** An order with whom to answer. What was answered once stays so. */
 export class Pending {
-  readonly order: Order
+  readonly submission: Submission
   tries = 0
   isAnswered = false
   readonly #answer: (verdict: Verdict) => void
 
-  constructor(order: Order, answer: (verdict: Verdict) => void) {
-    this.order = order
+  constructor(submission: Submission, answer: (verdict: Verdict) => void) {
+    this.submission = submission
     this.#answer = answer
   }
 
@@ -50,8 +50,8 @@ export class Batch {
 
   /** Takes out all of these auctions, and gives what was asked of them. */
   remove(auctionIds: ReadonlySet<string>): readonly Pending[] {
-    const removed = this.pending.filter(({ order }) => auctionIds.has(order.auctionId))
-    this.#decided = this.#decided.filter(({ pending }) => !auctionIds.has(pending.order.auctionId))
+    const removed = this.pending.filter(({ submission }) => auctionIds.has(submission.auctionId))
+    this.#decided = this.#decided.filter(({ pending }) => !auctionIds.has(pending.submission.auctionId))
     for (const id of auctionIds) this.work.delete(id)
     return removed
   }

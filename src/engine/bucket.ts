@@ -2,8 +2,8 @@ import { lru } from './lru.ts'
 import { rates } from '../config/limits.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
-import type { Network } from './network.ts'
-import type { BidBudget } from './order.ts'
+import type { Payer } from './network.ts'
+import type { BidBudget } from './submission.ts'
 import type { Clock } from './ports.ts'
 
 export type Rate = { readonly perSecond: number; readonly burst: number }
@@ -52,27 +52,27 @@ export class Buckets {
   }
 
   /** Takes out of all, and returns 0; or out of none, and returns the milliseconds to wait. */
-  take(now: Instant, payers: readonly Network[], cost = 1): number {
+  take(now: Instant, payers: readonly Payer[], cost = 1): number {
     const waitMs = this.wait(now, payers, cost)
     if (waitMs === 0) this.charge(payers, cost)
     return waitMs
   }
 
   /** The milliseconds until `cost` is in all of them. */
-  wait(now: Instant, payers: readonly Network[], cost = 1): number {
+  wait(now: Instant, payers: readonly Payer[], cost = 1): number {
     return Math.max(...payers.map((payer) => this.#of(payer).wait(now, cost)))
   }
 
   /** Takes out of all, whatever is in them; a negative cost is given back. */
-  charge(payers: readonly Network[], cost: number): void {
+  charge(payers: readonly Payer[], cost: number): void {
     for (const payer of payers) this.#of(payer).charge(cost)
   }
 
-  #of({ name, times }: Network): Bucket {
+  #of({ name, multiplier }: Payer): Bucket {
     let bucket = this.#buckets.get(name)
     if (bucket === undefined) {
       const { perSecond, burst } = this.#rate
-      bucket = new Bucket({ perSecond: perSecond * times, burst: burst * times })
+      bucket = new Bucket({ perSecond: perSecond * multiplier, burst: burst * multiplier })
       this.#buckets.set(name, bucket)
     }
     return bucket
@@ -80,10 +80,10 @@ export class Buckets {
 }
 
 /** A person in one auction, and in all of them. */
-function payersOf(userId: string, auctionId: string): readonly Network[] {
+function payersOf(userId: string, auctionId: string): readonly Payer[] {
   return [
-    { name: `${userId} ${auctionId}`, times: 1 },
-    { name: userId, times: AUCTIONS_AT_ONCE },
+    { name: `${userId} ${auctionId}`, multiplier: 1 },
+    { name: userId, multiplier: AUCTIONS_AT_ONCE },
   ]
 }
 
@@ -111,13 +111,13 @@ export class BidRate {
   }
 
   /** Null, or why this user may not ask for a bid right now. */
-  reject(userId: string): Rejection | null {
+  charge(userId: string): Rejection | null {
     if (!this.#limited) return null
-    return rejectFor(this.#buckets.take(this.#clock.now(), [{ name: userId, times: 1 }]))
+    return rejectFor(this.#buckets.take(this.#clock.now(), [{ name: userId, multiplier: 1 }]))
   }
 
   /** What this user may still have accepted in this auction, and all those of their network. */
-  budget(userId: string, auctionId: string, networks: readonly Network[]): BidBudget {
+  budget(userId: string, auctionId: string, networks: readonly Payer[]): BidBudget {
     const payers = payersOf(userId, auctionId)
     return {
       reject: () => {

@@ -2,7 +2,7 @@ import { isHidden } from '../domain/access.ts'
 import { isOver } from '../domain/auction.ts'
 import { SECOND_MS } from '../domain/instant.ts'
 import type { Notary } from './notary.ts'
-import { type Clock, type StoredAuction, type Statement, type Store, every } from './ports.ts'
+import { type Clock, type StoredAuction, type Statement, type Store, repeatEvery } from './ports.ts'
 
 /** Commits of the outbox looked at in one step. */
 const COMMITS_AT_ONCE = 1_000
@@ -20,19 +20,19 @@ type CertifierDependencies = {
  * number of processes may do so: an auction has one certificate, whoever is first.
  */
 export class Certifier {
-  readonly #parts: CertifierDependencies
+  readonly #deps: CertifierDependencies
   #position: number | null = null
   #savedPosition = 0
   #running: Promise<void> | null = null
   #stop = () => {}
 
-  constructor(parts: CertifierDependencies) {
-    this.#parts = parts
+  constructor(deps: CertifierDependencies) {
+    this.#deps = deps
   }
 
   /** Looks once a second for what another process left, or a failure of storage. */
   start(): void {
-    this.#stop = every(this.#parts.clock, SECOND_MS, () => this.wake())
+    this.#stop = repeatEvery(this.#deps.clock, SECOND_MS, () => this.wake())
   }
 
   /** Finishes what is under way. */
@@ -43,15 +43,15 @@ export class Certifier {
 
   /** Something is over. */
   wake(): void {
-    this.#certified().catch((error: unknown) =>
-      this.#parts.log.error({ err: error }, 'auctions that are over could not be certified'),
+    this.#runConsumer().catch((error: unknown) =>
+      this.#deps.log.error({ err: error }, 'auctions that are over could not be certified'),
     )
   }
 
   /** An auction's certificate, signed now where it has none yet; null where it gets none. */
   async certificate({ auction }: StoredAuction): Promise<Statement | null> {
     if (!isOver(auction) || isHidden(auction)) return null
-    const { store } = this.#parts
+    const { store } = this.#deps
     const known = await store.statementOf(auction.id)
     if (known !== null) return known
     await this.catchUp()
@@ -61,15 +61,15 @@ export class Certifier {
   /** Certifies what is over by now: what runs already may have begun before that. */
   async catchUp(): Promise<void> {
     await this.#running?.catch(() => {})
-    await this.#certified()
+    await this.#runConsumer()
   }
 
-  #certified(): Promise<void> {
+  #runConsumer(): Promise<void> {
     return (this.#running ??= this.#consume().finally(() => (this.#running = null)))
   }
 
   async #consume(): Promise<void> {
-    const { store, notary } = this.#parts
+    const { store, notary } = this.#deps
     this.#position ??= this.#savedPosition = await store.consumed(NAME)
     for (let isBehind = true; isBehind;) {
       let isCertified = false
@@ -85,7 +85,7 @@ export class Certifier {
 
   /** Seldom: what is looked at again costs little. */
   async #save(position: number): Promise<void> {
-    await this.#parts.store.consume(NAME, position)
+    await this.#deps.store.consume(NAME, position)
     this.#savedPosition = position
   }
 }

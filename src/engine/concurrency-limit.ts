@@ -1,5 +1,5 @@
 import { Counter } from './counter.ts'
-import type { Network } from './network.ts'
+import type { Payer } from './network.ts'
 
 /** Limits the operations that one payer has in progress to `max`. */
 export class ConcurrencyLimit {
@@ -11,13 +11,13 @@ export class ConcurrencyLimit {
   }
 
   /** Whether one more operation may begin; it counts until `end`. */
-  begin(payers: readonly Network[]): boolean {
-    if (payers.some(({ name, times }) => this.#running.of(name) >= this.#max * times)) return false
+  begin(payers: readonly Payer[]): boolean {
+    if (payers.some(({ name, multiplier }) => this.#running.of(name) >= this.#max * multiplier)) return false
     for (const { name } of payers) this.#running.add(name, 1)
     return true
   }
 
-  end(payers: readonly Network[]): void {
+  end(payers: readonly Payer[]): void {
     for (const { name } of payers) this.#running.add(name, -1)
   }
 }

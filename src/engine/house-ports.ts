@@ -68,10 +68,10 @@ export type AddedPicture =
   | { readonly result: 'busy' | 'full' | 'quota' | 'unavailable' }
 
 /** For whom a picture is kept. `bytesMax` bounds all of theirs together; null bounds nothing. */
-export type Keeper = { readonly userId: string; readonly bytesMax: number | null }
+export type StorageOwner = { readonly userId: string; readonly bytesMax: number | null }
 
 /** A picture on disk: who uploaded it first, where that is known, and when it last was. */
-export type KnownPicture = {
+export type RecordedPicture = {
   readonly name: string
   readonly userId: string | null
   readonly bytes: number
@@ -79,7 +79,11 @@ export type KnownPicture = {
 }
 
 /** The pictures that an auction names. */
-export type NamedPictures = { readonly number: number; readonly sellerId: string; readonly images: readonly string[] }
+export type ReferencedPictures = {
+  readonly number: number
+  readonly sellerId: string
+  readonly images: readonly string[]
+}
 
 /** A picture of another site that is to be fetched. */
 export type Copy = { readonly address: string; readonly userId: string; readonly tries: number }
@@ -90,7 +94,7 @@ export interface PictureReads {
   /** When each was last uploaded. */
   known(): Promise<ReadonlyMap<string, Instant>>
   /** By the auctions after one, in order. */
-  named(after: number, limit: number): Promise<readonly NamedPictures[]>
+  named(after: number, limit: number): Promise<readonly ReferencedPictures[]>
   /** The name of our copy, null where there is none. */
   copyOf(address: string): Promise<string | null>
   /** Every address that was wanted, and the name of our copy. */
@@ -101,7 +105,7 @@ export interface PictureReads {
 
 export interface PictureWrites {
   /** Whoever comes first stays; when it was last uploaded counts. */
-  record(picture: KnownPicture): Promise<void>
+  record(picture: RecordedPicture): Promise<void>
   forget(name: string): Promise<void>
   /** Addresses of other sites, to be fetched; what is there or under way already stays as it is. */
   want(addresses: readonly string[], userId: string, at: Instant): Promise<void>
@@ -115,7 +119,7 @@ export type PictureRecords = PictureReads & PictureWrites
 
 export interface Pictures {
   /** Decodes it, writes it anew as WebP in both sizes, and keeps that: durable when it returns. */
-  add(bytes: Buffer, keeper: Keeper): Promise<AddedPicture>
+  add(bytes: Buffer, keeper: StorageOwner): Promise<AddedPicture>
   has(name: string): Promise<boolean>
   /** Its WebP, null where there is none. */
   read(name: string, size: PictureSize): Promise<Buffer | null>

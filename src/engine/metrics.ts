@@ -5,15 +5,15 @@ export type Sizes = Readonly<Record<string, number>>
 
 const MIB_BYTES = 1024 * 1024
 
-let ofProcess: Registry | null = null
+let processMetrics: Registry | null = null
 
 /** Observed once, however many houses it opens: nothing ends what observes the collector and the loop. */
 function metricsOfProcess(): Metric[] {
-  if (ofProcess === null) {
-    ofProcess = new Registry()
-    collectDefaultMetrics({ register: ofProcess })
+  if (processMetrics === null) {
+    processMetrics = new Registry()
+    collectDefaultMetrics({ register: processMetrics })
   }
-  return ofProcess.getMetricsAsArray() as unknown as Metric[]
+  return processMetrics.getMetricsAsArray() as unknown as Metric[]
 }
 
 /**

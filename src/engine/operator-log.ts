@@ -19,11 +19,11 @@ type OperatorLogDependencies = { readonly store: Store; readonly notary: Notary;
 
 /** The operator's log as a Merkle tree (RFC 6962): its signed roots, and proofs of what is in it. */
 export class OperatorLog {
-  readonly #parts: OperatorLogDependencies
+  readonly #deps: OperatorLogDependencies
   #latest: SignedRoot | null = null
 
-  constructor(parts: OperatorLogDependencies) {
-    this.#parts = parts
+  constructor(deps: OperatorLogDependencies) {
+    this.#deps = deps
   }
 
   /** Of all statements, or of the first `size`. The same signature until there is another statement. Null beyond the end. */
@@ -33,14 +33,14 @@ export class OperatorLog {
     if (wanted > all) return null
     if (this.#latest?.size === wanted) return this.#latest
     const root = rootOf(wanted, await this.#hashes(nodesOf([{ start: 0, end: wanted }])))
-    const signed = { size: wanted, root, checkpoint: this.#parts.notary.checkpoint(wanted, root) }
+    const signed = { size: wanted, root, checkpoint: this.#deps.notary.checkpoint(wanted, root) }
     if (size === undefined) this.#latest = signed
     return signed
   }
 
   /** That the certificate of an auction that is over is among the first `size` statements. Null where it is not. */
   async proof(stored: StoredAuction, size?: number): Promise<LogProof | null> {
-    const certificate = await this.#parts.certifier.certificate(stored)
+    const certificate = await this.#deps.certifier.certificate(stored)
     const signed = await this.checkpoint(size)
     if (certificate === null || signed === null || certificate.index >= signed.size) return null
     const { index, jws } = certificate
@@ -60,13 +60,13 @@ export class OperatorLog {
 
   /** With whatever is over by now, where storage takes it: what was logged before is shown all the same. */
   async #size(): Promise<number> {
-    const { certifier, store } = this.#parts
+    const { certifier, store } = this.#deps
     await certifier.catchUp().catch(() => {})
     return store.logSize()
   }
 
   async #hashes(keys: readonly NodeKey[]): Promise<HashOf> {
-    const hashes = await this.#parts.store.logHashes(keys)
+    const hashes = await this.#deps.store.logHashes(keys)
     const known = new Map(keys.map((key, i) => [nodeName(key), hashes[i]!]))
     return (key) => known.get(nodeName(key))!
   }

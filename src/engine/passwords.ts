@@ -1,7 +1,7 @@
 import { argon2 as argon2Callback, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { passwordForm } from '../config.ts'
-import { type Asking, Hashing } from './hashing.ts'
+import { type HashRequest, PasswordHashQueue } from './password-hash-queue.ts'
 
 /** argon2id in PHC form, hashed on the thread pool, a few at a time. */
 
@@ -15,10 +15,10 @@ const TAG_BYTES = 32
 const SALT_BYTES = 16
 
 /** There is one thread pool, and one line for it. */
-const hashing = new Hashing()
+const hashing = new PasswordHashQueue()
 
 /** The operator, at the start or on the command line: nobody else asks yet. */
-const OPERATOR: Asking = { for: 'sign-in', address: '127.0.0.1' }
+const OPERATOR: HashRequest = { for: 'sign-in', address: '127.0.0.1' }
 
 export class Passwords {
   readonly #cost: PasswordCost
@@ -27,7 +27,7 @@ export class Passwords {
     this.#cost = cost
   }
 
-  async hash(password: string, asking: Asking = OPERATOR): Promise<string> {
+  async hash(password: string, asking: HashRequest = OPERATOR): Promise<string> {
     const salt = randomBytes(SALT_BYTES)
     const tag = await derive(passwordForm(password), salt, this.#cost, asking)
     const { memory, passes, parallelism } = this.#cost
@@ -38,13 +38,13 @@ export class Passwords {
    * Takes as long where there is no hash: an unknown address must not answer sooner than a wrong password. Hashes of before
    * passwords had one form are of what was typed: that is tried too where it differs, whoever it is.
    */
-  async verify(password: string, phc: string | null, asking: Asking = OPERATOR): Promise<boolean> {
+  async verify(password: string, phc: string | null, asking: HashRequest = OPERATOR): Promise<boolean> {
     const form = passwordForm(password)
     if (await this.#matches(form, phc, asking)) return true
     return form !== password && (await this.#matches(password, phc, asking))
   }
 
-  async #matches(password: string, phc: string | null, asking: Asking): Promise<boolean> {
+  async #matches(password: string, phc: string | null, asking: HashRequest): Promise<boolean> {
     const [, , , cost, salt, tag] = (phc ?? '$$$$$').split('$')
     const nonce = phc === null ? randomBytes(SALT_BYTES) : Buffer.from(salt!, 'base64')
     const derived = await derive(password, nonce, phc === null ? this.#cost : costIn(cost!), asking)
@@ -53,7 +53,7 @@ export class Passwords {
   }
 }
 
-function derive(password: string, nonce: Buffer, cost: PasswordCost, asking: Asking): Promise<Buffer> {
+function derive(password: string, nonce: Buffer, cost: PasswordCost, asking: HashRequest): Promise<Buffer> {
   return hashing.run(asking, () => argon2('argon2id', { message: password, nonce, tagLength: TAG_BYTES, ...cost }))
 }
 

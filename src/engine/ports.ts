@@ -19,7 +19,7 @@ export interface Clock {
 }
 
 /** Calls again and again until it is cancelled. */
-export function every(clock: Clock, intervalMs: number, call: () => void): () => void {
+export function repeatEvery(clock: Clock, intervalMs: number, call: () => void): () => void {
   let cancel = () => {}
   const again = () => {
     cancel = clock.wake(intervalMs, () => {
@@ -47,7 +47,7 @@ export type StoredAuction = {
 }
 
 /** Which idempotency key somebody uses in an auction. */
-export type KeyAsk = { readonly auctionId: string; readonly userId: string; readonly key: string }
+export type KeyLookup = { readonly auctionId: string; readonly userId: string; readonly key: string }
 
 export type PriorBid = { readonly bid: Bid; readonly answer: AnswerView }
 
@@ -72,7 +72,7 @@ export type Statement = { readonly index: number; readonly auctionId: string | n
 export type LogEntry = Statement & { readonly nodes: readonly MerkleNode[] }
 
 /** Where the log goes on: `previous` is the leaf hash of its last statement, `edge` the complete subtrees it consists of. */
-export type LogTip = { readonly size: number; readonly previous: string; readonly edge: readonly MerkleNode[] }
+export type LogTip = { readonly size: number; readonly previous: string; readonly frontier: readonly MerkleNode[] }
 
 /** An auction that is over, and the head of its ledger. */
 export type Uncertified = { readonly auction: Summary; readonly head: string }
@@ -158,7 +158,7 @@ export interface StoreReads {
     asks: readonly { readonly auctionId: string; readonly known: StoredAuction | null }[],
   ): Promise<readonly (StoredAuction | null)[]>
   /** What each of these keys was used for before. */
-  priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]>
+  priors(asks: readonly KeyLookup[]): Promise<readonly (PriorBid | null)[]>
   /** Of the bids of an auction, by bid; of a person who was erased none. */
   bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>>
   /** Entries after a seq, in order: at most `limit`, and no more than `bytesMax` (ENTRIES_BYTES_MAX) of text but for the first. */

@@ -3,7 +3,7 @@ import { limits } from '../config/limits.ts'
 import type { Instant } from '../domain/instant.ts'
 
 /** Refusals that say something about fairness; that a bid was too low is between its bidder and the price. */
-const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'staff_may_not_bid', 'auction_closed'])
+const RECORDED: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'staff_may_not_bid', 'auction_closed'])
 
 /**
  * How often somebody was refused for the same. The first of them have an entry each; after that there is one whenever
@@ -28,7 +28,7 @@ export class Refusals {
     auctionId: string,
     { userId, code, entries }: { userId: string; code: string; entries: number },
   ): number | null {
-    if (!KEPT.has(code)) return null
+    if (!RECORDED.has(code)) return null
     // Whoever is refused before the end cannot fill the room of those who come late.
     const entriesMax = code === 'auction_closed' ? 2 * limits.refusalsKeptMax : limits.refusalsKeptMax
     let counts = this.#auctions.get(auctionId)

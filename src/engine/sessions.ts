@@ -6,18 +6,18 @@ const KNOWN_MAX = 50_000
 
 /** What somebody may do who bids, as of a version of everybody's rights. */
 export type BidderRights = {
-  readonly signedIn: boolean
+  readonly isSignedIn: boolean
   /** By the house, or by the seller of the auction (WHO-1). */
-  readonly blocked: boolean
+  readonly isBlocked: boolean
   /** An admin, where an admin sells (WHO-2). */
-  readonly staff: boolean
+  readonly isStaff: boolean
   readonly authVersion: number
 }
 
 /** Whose a session is and what they may do, read once and known until anybody's rights change. */
 export class Sessions {
   readonly #accounts: Accounts
-  readonly #known = lru<Rights>(KNOWN_MAX)
+  readonly #cached = lru<Rights>(KNOWN_MAX)
   #authVersion = -1
 
   constructor(accounts: Accounts) {
@@ -39,27 +39,27 @@ export class Sessions {
     return Promise.all(
       asks.map(async ({ sessionId, userId, sellerId, at }) => {
         const rights = await this.#rights(sessionId, sellerId, at)
-        if (rights?.user.id !== userId) return { signedIn: false, blocked: false, staff: false, authVersion }
-        return { signedIn: true, blocked: rights.blocked, staff: rights.staff, authVersion }
+        if (rights?.user.id !== userId) return { isSignedIn: false, isBlocked: false, isStaff: false, authVersion }
+        return { isSignedIn: true, isBlocked: rights.blocked, isStaff: rights.staff, authVersion }
       }),
     )
   }
 
   async #refresh(): Promise<number> {
     const version = await this.#accounts.authVersion()
-    if (version !== this.#authVersion) this.#known.clear()
+    if (version !== this.#authVersion) this.#cached.clear()
     return (this.#authVersion = version)
   }
 
   async #rights(sessionId: string, sellerId: string, at: Instant): Promise<Rights | null> {
     const name = `${sessionId} ${sellerId}`
-    const known = this.#known.get(name)
+    const known = this.#cached.get(name)
     // One that is over may have been prolonged since.
     if (known !== undefined && known.expiresAt > at) return known
     const version = this.#authVersion
     const rights = await this.#accounts.rights(sessionId, sellerId)
     if (rights === null || rights.expiresAt <= at) return null
-    if (version === this.#authVersion) this.#known.set(name, rights)
+    if (version === this.#authVersion) this.#cached.set(name, rights)
     return rights
   }
 }

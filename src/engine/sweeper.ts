@@ -1,5 +1,5 @@
 import { limits } from '../config/limits.ts'
-import { type Clock, every } from './ports.ts'
+import { type Clock, repeatEvery } from './ports.ts'
 
 /** Each ends early, with the signal's reason, where the service goes. */
 type Sweeps = Readonly<Record<string, (gone: AbortSignal) => Promise<void>>>
@@ -21,7 +21,7 @@ export class Sweeper {
   }
 
   start(): void {
-    this.#stopSweeping = every(this.#clock, limits.sweepEveryMs, () => this.#sweep())
+    this.#stopSweeping = repeatEvery(this.#clock, limits.sweepEveryMs, () => this.#sweep())
     this.#sweep()
   }
 

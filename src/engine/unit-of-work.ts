@@ -24,7 +24,7 @@ export type UnitOfWork = {
   readonly isTentative: boolean
   /** Bids of that change. */
   readonly bidsAhead: readonly KeyedBid[]
-  stored: StoredAuction | null
+  after: StoredAuction | null
   readonly entries: Entry[]
   readonly privateEntries: PrivateEntry[]
   readonly authors: Author[]
@@ -39,7 +39,7 @@ export function begin(auctionId: string, before: StoredAuction | null, ahead: Un
     before,
     isTentative: ahead !== null,
     bidsAhead: ahead?.bids ?? [],
-    stored: before,
+    after: before,
     entries: [],
     privateEntries: [],
     authors: [],
@@ -49,7 +49,7 @@ export function begin(auctionId: string, before: StoredAuction | null, ahead: Un
 }
 
 export function isChanged(work: UnitOfWork | undefined): work is UnitOfWork {
-  return work !== undefined && work.stored !== work.before
+  return work !== undefined && work.after !== work.before
 }
 
 export function toChange({
@@ -57,7 +57,7 @@ export function toChange({
   isTentative: __,
   bidsAhead: ___,
   before,
-  stored,
+  after: stored,
   ...written
 }: UnitOfWork): Change[] {
   if (stored === null || stored === before) return []
@@ -65,12 +65,12 @@ export function toChange({
 }
 
 /** Takes back what is written from now on. */
-export function undoing(work: UnitOfWork): () => void {
-  const { stored } = work
+export function savepoint(work: UnitOfWork): () => void {
+  const { after: stored } = work
   const lists = [work.entries, work.privateEntries, work.authors, work.bids, work.voided]
   const lengths = lists.map((list) => list.length)
   return () => {
-    work.stored = stored
+    work.after = stored
     lists.forEach((list, i) => (list.length = lengths[i]!))
   }
 }
@@ -84,13 +84,18 @@ type Secrets = {
 }
 
 /** Links what happened to both chains: first the private one, to whose new head every public entry commits. */
-export function write(events: readonly Event[], record: AuditRecord, work: UnitOfWork, secrets: Secrets = {}): void {
+export function recordEvents(
+  events: readonly Event[],
+  record: AuditRecord,
+  work: UnitOfWork,
+  secrets: Secrets = {},
+): void {
   const { auctionId } = work
-  const { auction = unborn, version = 0, privateHead: previous = GENESIS } = work.stored ?? {}
+  const { auction = unborn, version = 0, privateHead: previous = GENESIS } = work.after ?? {}
   const seq = auction.seq + events.filter(isPublic).length
   const entry = linkPrivate({ auctionId, previous }, version + 1, seq, record)
   work.privateEntries.push(entry)
-  work.stored = { ...(work.stored ?? initial), version: version + 1, privateHead: entry.hash }
+  work.after = { ...(work.after ?? initial), version: version + 1, privateHead: entry.hash }
   for (const event of events) add(event, work, secrets)
 }
 
@@ -104,18 +109,18 @@ const initial: StoredAuction = {
 }
 
 function add(event: Event, work: UnitOfWork, secrets: Secrets): void {
-  const stored = work.stored!
+  const stored = work.after!
   const auction = evolve(stored.auction, event)
   const shown = publicEvent(event, auction, stored.auction)
   if (event.type === 'bid.voided') work.voided.push(event.bid.bidId)
-  work.stored = { ...stored, auction }
+  work.after = { ...stored, auction }
   if (shown === null) return
   const secretOf = (bidId: string) => secretIn(work, bidId) ?? secrets.bidSecrets?.get(bidId)
   const { sealed, reserveSalt } = sealedBy(event, auction, { ...secrets, secretOf, reserveSalt: stored.reserveSalt })
   const from = { auctionId: auction.id, previous: stored.head, privateHead: stored.privateHead }
   const entry = link(from, auction.seq, { ...shown, ...sealed })
   work.entries.push(entry)
-  work.stored = { ...stored, auction, head: entry.hash, reserveSalt }
+  work.after = { ...stored, auction, head: entry.hash, reserveSalt }
 }
 
 /** Not stored yet. */

@@ -8,7 +8,7 @@ import { summaryView } from '../domain/view.ts'
 import { type AuctionView, type ListedAuctionView, listedAuctionView } from '../domain/wire.ts'
 import { fromWire, givenInstant, toWire } from '../domain/instant.ts'
 import type { Clock, Store } from '../engine/ports.ts'
-import type { FairQueue } from '../live/fair-queue.ts'
+import type { LoopScheduler } from '../live/loop-scheduler.ts'
 import { number, pageOf, paging, several } from './parts.ts'
 
 const sort = z.enum(['closing', 'newest', 'price', 'bids'])
@@ -64,7 +64,7 @@ export const SEARCH_COST = 5
 
 type Query = z.output<typeof catalogueQuery>
 
-type CatalogueParts = { readonly store: Store; readonly clock: Clock; readonly queue: FairQueue }
+type CatalogueParts = { readonly store: Store; readonly clock: Clock; readonly queue: LoopScheduler }
 
 /** Lists of auctions: a page is read in three statements at most, whatever is in it, and put together in pieces. */
 export class Catalogue {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Config } from '../config.ts'
 import { limits } from '../config/limits.ts'
 import { type Actor, rejectHidden } from '../domain/access.ts'
-import type { Copies } from '../engine/copies.ts'
+import type { RemotePictureFetcher } from '../engine/remote-picture-fetcher.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import type { Notary } from '../engine/notary.ts'
@@ -19,13 +19,13 @@ import type { BidRate } from '../engine/bucket.ts'
 import type { Prices } from '../live/catalogue-channel.ts'
 import type { Admission } from '../live/admission.ts'
 import type { Hub } from '../live/hub.ts'
-import type { FairQueue } from '../live/fair-queue.ts'
+import type { LoopScheduler } from '../live/loop-scheduler.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { SigningKey } from './secrets.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    queue: FairQueue
+    queue: LoopScheduler
   }
 }
 
@@ -41,7 +41,7 @@ export type AppParts = {
   readonly passwords: Passwords
   readonly pictures: Pictures
   readonly records: PictureRecords
-  readonly copies: Copies
+  readonly copies: RemotePictureFetcher
   readonly house: HouseRecords
   readonly bus: Bus
   readonly clock: Clock
@@ -50,7 +50,7 @@ export type AppParts = {
   readonly prices: Prices
   readonly catalogue: Catalogue
   readonly admission: Admission
-  readonly queue: FairQueue
+  readonly queue: LoopScheduler
   readonly bidRate: BidRate
   readonly log: FastifyBaseLogger
   readonly accessKey: SigningKey

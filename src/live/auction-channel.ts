@@ -8,8 +8,8 @@ import type { Engine } from '../engine/engine.ts'
 import { auctionMessage, type Backing, problemOf } from '../protocol.ts'
 import { encodeAck } from './frame.ts'
 import type { Hub, Resume } from './hub.ts'
-import { type Lent, answerFor, rejectBeyond } from './identity.ts'
-import { LiveSocket, type Conversation, type Peer, type SocketDependencies } from './socket.ts'
+import { type Delegation, answerFor, rejectAboveDelegatedLimit } from './identity.ts'
+import { LiveSocket, type ChannelHandler, type Peer, type SocketDependencies } from './socket.ts'
 import { SocketReader } from './socket-reader.ts'
 
 type Message = z.output<typeof auctionMessage>
@@ -25,18 +25,18 @@ export type AuctionChannelDependencies = SocketDependencies & {
 type Asked = { readonly auctionId: string; readonly origin: string; readonly resume: Resume | null }
 
 /** The channel of one auction on one socket: `GET /v1/auctions/{id}/live`. */
-export class AuctionChannel implements Conversation<Message> {
-  readonly shape = auctionMessage
-  readonly lane = 'messages'
-  readonly #parts: AuctionChannelDependencies
+export class AuctionChannel implements ChannelHandler<Message> {
+  readonly schema = auctionMessage
+  readonly workClass = 'messages'
+  readonly #deps: AuctionChannelDependencies
   readonly #asked: Asked
   readonly #socket: LiveSocket<Message>
   readonly #reader: SocketReader
 
-  constructor(peer: Peer, parts: AuctionChannelDependencies, asked: Asked) {
-    this.#parts = parts
+  constructor(peer: Peer, deps: AuctionChannelDependencies, asked: Asked) {
+    this.#deps = deps
     this.#asked = asked
-    this.#socket = new LiveSocket(peer, parts, this)
+    this.#socket = new LiveSocket(peer, deps, this)
     this.#reader = new SocketReader(this.#socket, null)
   }
 
@@ -45,40 +45,40 @@ export class AuctionChannel implements Conversation<Message> {
   }
 
   /** What is said first goes out with the answer to the upgrade, which waits for no more than this turn of the loop. */
-  async joined(): Promise<void> {
-    await this.#parts.hub.subscribe(this.#reader, this.#asked.auctionId, this.#asked.resume)
+  async onJoin(): Promise<void> {
+    await this.#deps.hub.subscribe(this.#reader, this.#asked.auctionId, this.#asked.resume)
     this.#socket.flush()
   }
 
-  recognised(): void {
-    this.#parts.hub.greet(this.#reader, this.#asked.auctionId)
+  onReauthenticated(): void {
+    this.#deps.hub.sendOwnPart(this.#reader, this.#asked.auctionId)
   }
 
-  isLent({ auctionId, origin }: Lent): boolean {
+  accepts({ auctionId, origin }: Delegation): boolean {
     return auctionId === this.#asked.auctionId && origin === this.#asked.origin
   }
 
-  left(): void {
-    this.#parts.hub.unsubscribe(this.#reader, this.#asked.auctionId)
+  onClose(): void {
+    this.#deps.hub.unsubscribe(this.#reader, this.#asked.auctionId)
   }
 
   /** Bids are not waited for: the next frame may be read while this one is being stored. */
-  heard(message: BidMessage, arrival?: Arrival): undefined {
+  onMessage(message: BidMessage, arrival?: Arrival): undefined {
     void this.#bid(message, arrival)
   }
 
-  received(): Arrival {
-    return this.#parts.engine.received(this.#asked.auctionId)
+  onDeferred(): Arrival {
+    return this.#deps.engine.received(this.#asked.auctionId)
   }
 
   async #bid({ key, ...offer }: BidMessage, arrival?: Arrival): Promise<void> {
     const { identity } = this.#socket
     if (identity === null) return this.#reject(key, reject('unauthenticated'))
-    const { engine, bidRate, admission } = this.#parts
+    const { engine, bidRate, admission } = this.#deps
     const { auctionId } = this.#asked
-    const { user, sessionId, lent } = identity
+    const { user, sessionId, delegation: lent } = identity
     const offered = readOffer(offer)
-    const refusal = rejectBeyond(identity, offered) ?? bidRate.reject(user.id)
+    const refusal = rejectAboveDelegatedLimit(identity, offered) ?? bidRate.charge(user.id)
     if (refusal !== null) return this.#reject(key, refusal)
     const verdict = await engine.bid({
       auctionId,
@@ -86,7 +86,7 @@ export class AuctionChannel implements Conversation<Message> {
       sessionId,
       key,
       offer: offered,
-      isLent: lent !== null,
+      isDelegated: lent !== null,
       budget: bidRate.budget(user.id, auctionId, admission.networksOf(this.#socket)),
       permit: (auction) => rejectHidden(auction, user),
       ...(arrival === undefined ? {} : { arrival }),

@@ -10,12 +10,12 @@ import { Counter } from '../engine/counter.ts'
 import type { Engine } from '../engine/engine.ts'
 import { lru } from '../engine/lru.ts'
 import { networksOf } from '../engine/network.ts'
-import { type Bus, type Clock, type Store, every } from '../engine/ports.ts'
+import { type Bus, type Clock, type Store, repeatEvery } from '../engine/ports.ts'
 import { catalogueMessage, problemOf } from '../protocol.ts'
-import type { FairQueue } from './fair-queue.ts'
+import type { LoopScheduler } from './loop-scheduler.ts'
 import { Following } from './following.ts'
 import type { Hub } from './hub.ts'
-import { LiveSocket, type Conversation, type Peer, type SocketDependencies } from './socket.ts'
+import { LiveSocket, type ChannelHandler, type Peer, type SocketDependencies } from './socket.ts'
 
 type Message = z.output<typeof catalogueMessage>
 type ListMessage = Extract<Message, { type: 'watch' | 'follow' }>
@@ -27,13 +27,13 @@ type PricesDependencies = {
   readonly store: Store
   readonly bus: Bus
   readonly clock: Clock
-  readonly queue: FairQueue
+  readonly queue: LoopScheduler
   readonly limited: boolean
 }
 
 /** The auctions whose prices moved since the last tick, told to those who watch them, at most once a tick. */
 export class Prices {
-  readonly #parts: PricesDependencies
+  readonly #deps: PricesDependencies
   readonly channels = new Set<CatalogueChannel>()
   readonly #moved = new Set<string>()
   readonly #unknown = lru<true>(UNKNOWN_KEPT_MAX)
@@ -43,22 +43,22 @@ export class Prices {
   readonly #unsubscribe: () => void
   readonly #stopTicking: () => void
 
-  constructor(parts: PricesDependencies) {
-    this.#parts = parts
-    this.#unsubscribe = parts.bus.subscribe((message) => {
+  constructor(deps: PricesDependencies) {
+    this.#deps = deps
+    this.#unsubscribe = deps.bus.subscribe((message) => {
       if (message.type === 'auction' && (message.events.length > 0 || message.bidders === null))
         this.#moved.add(message.auctionId)
     })
-    this.#stopTicking = every(parts.clock, limits.pricesEveryMs, () => this.#tick())
+    this.#stopTicking = repeatEvery(deps.clock, limits.pricesEveryMs, () => this.#tick())
   }
 
   /** False where strangers of this address have as many catalogues open as they may. */
   enter(address: string): boolean {
     const networks = networksOf(address)
     const isFull = networks.some(
-      ({ name, times }) => this.#strangers.of(name) >= limits.cataloguesPerAddressMax * times,
+      ({ name, multiplier }) => this.#strangers.of(name) >= limits.cataloguesPerAddressMax * multiplier,
     )
-    if (isFull && this.#parts.limited) return false
+    if (isFull && this.#deps.limited) return false
     for (const { name } of networks) this.#strangers.add(name, 1)
     return true
   }
@@ -70,19 +70,19 @@ export class Prices {
 
   /** Null, or why a list may not be had right now: it is paid by the id. */
   rejectList(cost: number, userId: string | null, address: string): Rejection | null {
-    if (!this.#parts.limited) return null
-    const now = this.#parts.clock.now()
+    if (!this.#deps.limited) return null
+    const now = this.#deps.clock.now()
     const waitMs =
       userId === null
         ? this.#ofStrangers.take(now, networksOf(address), cost)
-        : this.#ofMembers.take(now, [{ name: userId, times: 1 }], cost)
+        : this.#ofMembers.take(now, [{ name: userId, multiplier: 1 }], cost)
     return rejectFor(waitMs)
   }
 
   /** Those that exist. What does not is remembered, so that naming it again costs nothing. */
   async existing(auctions: readonly string[]): Promise<ReadonlySet<string>> {
     const perhaps = auctions.filter((id) => !this.#unknown.has(id))
-    const known = perhaps.length === 0 ? new Set<string>() : await this.#parts.store.existing(perhaps)
+    const known = perhaps.length === 0 ? new Set<string>() : await this.#deps.store.existing(perhaps)
     for (const id of perhaps) if (!known.has(id)) this.#unknown.set(id, true)
     return known
   }
@@ -97,7 +97,7 @@ export class Prices {
     const moved = [...this.#moved]
     this.#moved.clear()
     for (const id of moved) this.#unknown.delete(id)
-    void this.#parts.queue.each(this.channels, (channel) => channel.moved(moved))
+    void this.#deps.queue.each(this.channels, (channel) => channel.moved(moved))
   }
 }
 
@@ -115,11 +115,11 @@ type CatalogueChannelDependencies = SocketDependencies & {
 }
 
 /** Many auctions on one socket, by price or event by event: `GET /v1/live`. No bids here. */
-export class CatalogueChannel implements Conversation<Message> {
-  readonly shape = catalogueMessage
+export class CatalogueChannel implements ChannelHandler<Message> {
+  readonly schema = catalogueMessage
   /** A list of 200 takes longer to read than a bid. */
-  readonly lane = 'costly'
-  readonly #parts: CatalogueChannelDependencies
+  readonly workClass = 'costly'
+  readonly #deps: CatalogueChannelDependencies
   readonly #prices: Prices
   readonly #socket: LiveSocket<Message>
   readonly #following: Following
@@ -135,11 +135,11 @@ export class CatalogueChannel implements Conversation<Message> {
   #publishing: Promise<void> | null = null
   #joined = false
 
-  constructor(peer: Peer, parts: CatalogueChannelDependencies) {
-    this.#parts = parts
-    this.#prices = parts.prices
-    this.#socket = new LiveSocket(peer, parts, this)
-    this.#following = new Following(parts, this.#socket)
+  constructor(peer: Peer, deps: CatalogueChannelDependencies) {
+    this.#deps = deps
+    this.#prices = deps.prices
+    this.#socket = new LiveSocket(peer, deps, this)
+    this.#following = new Following(deps, this.#socket)
   }
 
   open(address: string, token: string | null): void {
@@ -150,24 +150,24 @@ export class CatalogueChannel implements Conversation<Message> {
     this.#socket.open(address, token)
   }
 
-  async joined(): Promise<void> {
+  async onJoin(): Promise<void> {
     this.#joined = true
     this.#prices.channels.add(this)
   }
 
-  recognised(): void {
+  onReauthenticated(): void {
     this.#stopCounting()
     this.#published = new Map()
     this.moved([...this.#watched])
-    this.#following.greet()
+    this.#following.sendOwnParts()
   }
 
   /** No token is lent for many auctions. */
-  isLent(): boolean {
+  accepts(): boolean {
     return false
   }
 
-  left(): void {
+  onClose(): void {
     this.#stopCounting()
     this.#prices.channels.delete(this)
     this.#following.close()
@@ -178,9 +178,9 @@ export class CatalogueChannel implements Conversation<Message> {
     this.#address = null
   }
 
-  heard(message: ListMessage): Promise<void> | undefined {
+  onMessage(message: ListMessage): Promise<void> | undefined {
     if (!this.#joined) {
-      this.#socket.end(this.#socket.isIntroducing ? closeCodes.try_later : closeCodes.not_signed_in)
+      this.#socket.end(this.#socket.isPendingSignIn ? closeCodes.try_later : closeCodes.not_signed_in)
       return undefined
     }
     const refusal = this.#prices.rejectList(this.#costOf(message), this.#socket.actor?.id ?? null, this.#address ?? '')
@@ -193,7 +193,7 @@ export class CatalogueChannel implements Conversation<Message> {
     const again = message.auctions.length / WATCHED_FOR_ONE
     return message.type === 'watch'
       ? again + message.auctions.filter((id) => !this.#watched.has(id)).length
-      : again + this.#following.fresh(message.auctions).length * PRICES_FOR_ONE
+      : again + this.#following.newIn(message.auctions).length * PRICES_FOR_ONE
   }
 
   async #watch(auctions: readonly string[]): Promise<void> {
@@ -206,7 +206,7 @@ export class CatalogueChannel implements Conversation<Message> {
     await this.#publish()
   }
 
-  received(): undefined {
+  onDeferred(): undefined {
     return undefined
   }
 
@@ -225,7 +225,7 @@ export class CatalogueChannel implements Conversation<Message> {
   async #publishInTurns(): Promise<void> {
     try {
       do {
-        await this.#parts.queue.turn('costly')
+        await this.#deps.queue.turn('costly')
         for (const id of [...this.#unpublished].slice(0, LOOKED_UP_AT_ONCE)) await this.#look(id)
       } while (this.#unpublished.size > 0 && !this.#socket.ended)
     } catch {
@@ -239,7 +239,7 @@ export class CatalogueChannel implements Conversation<Message> {
 
   async #look(auctionId: string): Promise<void> {
     this.#unpublished.delete(auctionId)
-    const stored = await this.#parts.engine.stored(auctionId)
+    const stored = await this.#deps.engine.stored(auctionId)
     if (stored === null || rejectHidden(stored.auction, this.#socket.actor) !== null) return
     if (this.#published.get(auctionId) === stored.auction.seq || !this.#watched.has(auctionId)) return
     this.#ready.push(priceView(stored.auction))

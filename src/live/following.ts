@@ -2,7 +2,7 @@ import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config/limits.ts'
 import { type Rejection, reject } from '../domain/rejection.ts'
 import { problemOf } from '../protocol.ts'
-import type { FairQueue } from './fair-queue.ts'
+import type { LoopScheduler } from './loop-scheduler.ts'
 import type { Hub } from './hub.ts'
 import { type ReaderSocket, SocketReader } from './socket-reader.ts'
 
@@ -14,7 +14,7 @@ export type Followed = {
 }
 
 /** What the channel of one auction says by closing. Its regular end is said by the auction's last event. */
-const refusals = new Map<Closing, Rejection>([
+const rejections = new Map<Closing, Rejection>([
   [closeCodes.auction_not_found, reject('auction_not_found')],
   [
     closeCodes.try_later,
@@ -42,7 +42,7 @@ class FollowedReader extends SocketReader {
     if (this.ended) return
     this.leave()
     if (closing === closeCodes.reading_too_slowly) return this.socket.end(closing)
-    const refusal = refusals.get(closing)
+    const refusal = rejections.get(closing)
     if (refusal !== undefined)
       this.socket.say({ type: 'problem', auction: this.#id, problem: problemOf(refusal, 'follow') })
   }
@@ -56,24 +56,24 @@ class FollowedReader extends SocketReader {
 /** The auctions that one socket follows. */
 export class Following {
   readonly #hub: Hub
-  readonly #queue: FairQueue
+  readonly #queue: LoopScheduler
   readonly #socket: ReaderSocket
   readonly #readers = new Map<string, FollowedReader>()
 
-  constructor({ hub, queue }: { readonly hub: Hub; readonly queue: FairQueue }, socket: ReaderSocket) {
+  constructor({ hub, queue }: { readonly hub: Hub; readonly queue: LoopScheduler }, socket: ReaderSocket) {
     this.#hub = hub
     this.#queue = queue
     this.#socket = socket
   }
 
   /** Those of a list that have to be begun; what is named twice counts as it is named last. */
-  fresh(auctions: readonly Followed[]): readonly Followed[] {
-    return [...new Map(auctions.map((one) => [one.id, one])).values()].filter((one) => !this.#goesOn(one))
+  newIn(auctions: readonly Followed[]): readonly Followed[] {
+    return [...new Map(auctions.map((one) => [one.id, one])).values()].filter((one) => !this.#continues(one))
   }
 
   /** Replaces what is followed. Each new one is begun when the reader has taken what came before. */
   async replace(auctions: readonly Followed[]): Promise<void> {
-    const fresh = this.fresh(auctions)
+    const fresh = this.newIn(auctions)
     const begun = new Set(fresh.map(({ id }) => id))
     const kept = new Set(auctions.map(({ id }) => id).filter((id) => !begun.has(id)))
     for (const [id, reader] of this.#readers) if (!kept.has(id)) reader.leave()
@@ -87,8 +87,8 @@ export class Following {
   }
 
   /** Whoever has said who they are is told how they stand. */
-  greet(): void {
-    for (const [id, reader] of this.#readers) this.#hub.greet(reader, id)
+  sendOwnParts(): void {
+    for (const [id, reader] of this.#readers) this.#hub.sendOwnPart(reader, id)
   }
 
   close(): void {
@@ -96,9 +96,9 @@ export class Following {
   }
 
   /** Whoever says what they have of an auction that they follow goes on: no number comes twice on a connection. */
-  #goesOn({ id, after, epoch }: Followed): boolean {
+  #continues({ id, after, epoch }: Followed): boolean {
     const reader = this.#readers.get(id)
-    if (reader === undefined || after === undefined || !this.#hub.isOfThisHistory(epoch ?? null)) return false
+    if (reader === undefined || after === undefined || !this.#hub.isThisEpoch(epoch ?? null)) return false
     return after <= this.#hub.sentTo(reader, id)
   }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import type { FairQueue } from './fair-queue.ts'
+import type { LoopScheduler } from './loop-scheduler.ts'
 
 /** Lengths below are in the second byte, below `LONG` in the two that follow, others in eight. */
 const SHORT = 126
@@ -31,7 +31,7 @@ export function payloadOf(frame: Buffer): Buffer {
 }
 
 /** So much is worth a system call of its own, and shows whether the reader lags. */
-const HELD_BYTES_MAX = 16 * 1024
+const BUFFERED_BYTES_MAX = 16 * 1024
 
 /**
  * Writes frames past ws, whose own writing costs as much as the system call: without compression ws writes nothing later
@@ -41,12 +41,12 @@ const HELD_BYTES_MAX = 16 * 1024
 export class FrameWriter {
   readonly #ws: WebSocket
   readonly #socket: Socket
-  readonly #queue: FairQueue
-  #held: Buffer[] = []
-  #heldBytes = 0
+  readonly #queue: LoopScheduler
+  #buffered: Buffer[] = []
+  #bufferedBytes = 0
   #drained: (() => void)[] = []
 
-  constructor(ws: WebSocket, socket: Socket, queue: FairQueue) {
+  constructor(ws: WebSocket, socket: Socket, queue: LoopScheduler) {
     this.#ws = ws
     this.#socket = socket
     this.#queue = queue
@@ -64,10 +64,10 @@ export class FrameWriter {
 
   /** Never drops: it goes out with the next `flush`, or by itself when this turn of the loop is over. */
   send(frame: Buffer): void {
-    if (this.#held.length === 0) this.#queue.flushLater(this)
-    this.#held.push(frame)
-    this.#heldBytes += frame.length
-    if (this.#heldBytes >= HELD_BYTES_MAX) this.flush()
+    if (this.#buffered.length === 0) this.#queue.flushLater(this)
+    this.#buffered.push(frame)
+    this.#bufferedBytes += frame.length
+    if (this.#bufferedBytes >= BUFFERED_BYTES_MAX) this.flush()
   }
 
   /** For what the next one makes up for: dropped where the reader lags. */
@@ -76,10 +76,10 @@ export class FrameWriter {
   }
 
   flush(): void {
-    const frames = this.#held
+    const frames = this.#buffered
     if (frames.length === 0) return
-    this.#held = []
-    this.#heldBytes = 0
+    this.#buffered = []
+    this.#bufferedBytes = 0
     if (this.#ws.readyState !== this.#ws.OPEN) return
     if (frames.length > 1) this.#socket.cork()
     for (const frame of frames) this.#socket.write(frame)

@@ -5,7 +5,7 @@ import type { ChannelEvent, ServerMessage, ServerMessageOf } from '../protocol.t
 import { payloadOf, textFrame } from './frame-writer.ts'
 
 /** Events that travel together, as text: encoded once for each kind of transport and shared by all who watch. */
-export class Frame {
+export class EventBatch {
   /** The seq of the first; the others follow it one by one. */
   readonly first: number
   readonly texts: readonly string[]
@@ -19,15 +19,15 @@ export class Frame {
   }
 
   /** At least one. */
-  static of(events: readonly ChannelEvent[]): Frame {
-    return new Frame(
+  static of(events: readonly ChannelEvent[]): EventBatch {
+    return new EventBatch(
       events[0]!.seq,
       events.map((event) => JSON.stringify(event)),
     )
   }
 
   /** What frames that follow each other hold beyond a seq, as far as it fits into so many bytes; at least one event. */
-  static after(seq: number, frames: readonly Frame[], bytesMax: number): Frame {
+  static after(seq: number, frames: readonly EventBatch[], bytesMax: number): EventBatch {
     const texts: string[] = []
     let from = 0
     let bytes = 0
@@ -35,11 +35,11 @@ export class Frame {
       for (let at = Math.max(first, seq + 1); at <= last; at += 1) {
         const text = all[at - first]!
         bytes += Buffer.byteLength(text)
-        if (bytes > bytesMax && texts.length > 0) return new Frame(from, texts)
+        if (bytes > bytesMax && texts.length > 0) return new EventBatch(from, texts)
         if (texts.length === 0) from = at
         texts.push(text)
       }
-    return new Frame(from, texts)
+    return new EventBatch(from, texts)
   }
 
   get last(): number {
@@ -47,19 +47,19 @@ export class Frame {
   }
 
   /** The `events` message of the socket, as it is written. */
-  get socket(): Buffer {
+  get webSocketBytes(): Buffer {
     this.#socket ??= textFrame(`{"type":"events","events":[${this.texts.join(',')}]}`, { kept: true })
     return this.#socket
   }
 
   /** The same for who follows many auctions, with the id of this one. */
-  named(auctionId: string): Buffer {
-    this.#named ??= withAuction(this.socket, auctionId)
+  webSocketBytesNaming(auctionId: string): Buffer {
+    this.#named ??= withAuction(this.webSocketBytes, auctionId)
     return this.#named
   }
 
   /** Server-sent events: the id is the seq. */
-  get stream(): string {
+  get sseText(): string {
     this.#stream ??= this.texts.map((text, i) => `id: ${this.first + i}\ndata: ${text}\n\n`).join('')
     return this.#stream
   }

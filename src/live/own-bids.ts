@@ -6,12 +6,12 @@ import { BIDS_SHOWN, ownBidView } from '../domain/view.ts'
  * that a token was lent to without the maxima.
  */
 export class OwnBids {
-  readonly isLent: boolean
+  readonly isDelegated: boolean
   #latest: Bids = null
   #rows: readonly string[] = []
 
   constructor(isLent: boolean) {
-    this.isLent = isLent
+    this.isDelegated = isLent
   }
 
   /** From the latest on. A list that is not the one before with more in front is written anew, as after a void. */
@@ -19,7 +19,7 @@ export class OwnBids {
     const fresh: string[] = []
     let rest = latest
     for (; rest !== null && rest !== this.#latest && fresh.length < BIDS_SHOWN; rest = rest.own)
-      fresh.push(JSON.stringify({ ...ownBidView(rest.bid), ...(this.isLent ? { maximum: null } : {}) }))
+      fresh.push(JSON.stringify({ ...ownBidView(rest.bid), ...(this.isDelegated ? { maximum: null } : {}) }))
     const known = rest === this.#latest ? this.#rows : []
     this.#rows = [...fresh, ...known].slice(0, BIDS_SHOWN)
     this.#latest = latest

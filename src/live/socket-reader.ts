@@ -1,6 +1,6 @@
 import type { Closing } from '../codes.ts'
 import type { Actor } from '../domain/access.ts'
-import { type Frame, withAuction } from './frame.ts'
+import { type EventBatch, withAuction } from './frame.ts'
 import type { LiveSocket } from './socket.ts'
 import type { Reader } from './subscription.ts'
 
@@ -11,14 +11,14 @@ export type ReaderSocket = Pick<
 
 /** One auction on a socket: alone there, or, with its id in each frame, beside others. */
 export class SocketReader implements Reader {
-  readonly mayIntroduce: boolean
+  readonly canAuthenticateLater: boolean
   protected readonly socket: ReaderSocket
-  readonly #name: string | null
+  readonly #auctionId: string | null
 
   constructor(socket: ReaderSocket, name: string | null) {
     this.socket = socket
-    this.#name = name
-    this.mayIntroduce = name === null
+    this.#auctionId = name
+    this.canAuthenticateLater = name === null
   }
 
   get actor(): Actor {
@@ -33,8 +33,8 @@ export class SocketReader implements Reader {
     return this.socket.lags
   }
 
-  events(frame: Frame): void {
-    this.socket.send(this.#name === null ? frame.socket : frame.named(this.#name))
+  events(frame: EventBatch): void {
+    this.socket.send(this.#auctionId === null ? frame.webSocketBytes : frame.webSocketBytesNaming(this.#auctionId))
   }
 
   /** It names its auction by itself. */
@@ -63,6 +63,6 @@ export class SocketReader implements Reader {
   }
 
   #named(frame: Buffer): Buffer {
-    return this.#name === null ? frame : withAuction(frame, this.#name)
+    return this.#auctionId === null ? frame : withAuction(frame, this.#auctionId)
   }
 }

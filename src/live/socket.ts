@@ -13,15 +13,15 @@ import type { Metrics } from '../engine/metrics.ts'
 import type { Clock } from '../engine/ports.ts'
 import { type ServerMessage, type clientMessages, problemOf } from '../protocol.ts'
 import type { Admission } from './admission.ts'
-import type { FairQueue } from './fair-queue.ts'
+import type { LoopScheduler } from './loop-scheduler.ts'
 import { encode, encodeHello } from './frame.ts'
 import { FrameWriter } from './frame-writer.ts'
-import type { Authenticate, Identity, Lent } from './identity.ts'
+import type { Authenticate, Identity, Delegation } from './identity.ts'
 
 export type SocketDependencies = {
   readonly clock: Clock
   readonly metrics: Metrics
-  readonly queue: FairQueue
+  readonly queue: LoopScheduler
   readonly admission: Admission
   readonly authenticate: Authenticate
   readonly membersOnly: boolean
@@ -34,21 +34,21 @@ type Ping = z.output<typeof clientMessages.ping>
 type Common = Auth | Ping
 
 /** What a channel makes of a socket. */
-export type Conversation<Message extends { type: string }> = {
-  readonly shape: z.ZodType<Message>
+export type ChannelHandler<Message extends { type: string }> = {
+  readonly schema: z.ZodType<Message>
   /** The lane in which messages wait. In `messages` the first in a turn of the loop is heard at once, as a bid is. */
-  readonly lane: 'messages' | 'costly'
+  readonly workClass: 'messages' | 'costly'
   /** The socket may watch: called once, when nothing or the right token was shown. */
-  joined(): Promise<void>
+  onJoin(): Promise<void>
   /** Somebody showed who they are, for the first time or again. */
-  recognised(): void
+  onReauthenticated(): void
   /** Where something has to be waited for, the next message is heard behind it. */
-  heard(message: Exclude<Message, Common>, arrival?: Arrival): Promise<void> | undefined
+  onMessage(message: Exclude<Message, Common>, arrival?: Arrival): Promise<void> | undefined
   /** A message came that has to wait for its turn. */
-  received(): Arrival | undefined
-  left(): void
+  onDeferred(): Arrival | undefined
+  onClose(): void
   /** Whether it is what a token was lent for. */
-  isLent(lent: Lent): boolean
+  accepts(lent: Delegation): boolean
 }
 
 /** A WebSocket, and the socket of its upgrade, to write to. */
@@ -64,32 +64,32 @@ export class LiveSocket<Message extends { type: string }> {
   identity: Identity | null = null
   readonly #ws: WebSocket
   readonly #writer: FrameWriter
-  readonly #parts: SocketDependencies
-  readonly #talk: Conversation<Message>
+  readonly #deps: SocketDependencies
+  readonly #handler: ChannelHandler<Message>
   /** Messages are taken one after the other: a bid sent right behind a token finds it looked at. */
   #busy = false
   readonly #waiting: Step[] = []
   #joined = false
   #ended = false
   #missedPongs = 0
-  #unreadable = 0
+  #unreadableMessages = 0
   readonly #messages = new Bucket(rates.messages)
   #stopExpiry: () => void = () => {}
 
-  constructor({ ws, socket }: Peer, parts: SocketDependencies, talk: Conversation<Message>) {
+  constructor({ ws, socket }: Peer, deps: SocketDependencies, talk: ChannelHandler<Message>) {
     this.#ws = ws
-    this.#writer = new FrameWriter(ws, socket, parts.queue)
-    this.#parts = parts
-    this.#talk = talk
-    ws.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary))
+    this.#writer = new FrameWriter(ws, socket, deps.queue)
+    this.#deps = deps
+    this.#handler = talk
+    ws.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary))
     ws.on('ping', () => this.#count())
     ws.on('pong', () => {
       this.#missedPongs = 0
       this.#count()
     })
     ws.on('error', () => ws.terminate())
-    ws.on('close', () => this.#left())
-    this.send(encodeHello(toWire(parts.clock.now())))
+    ws.on('close', () => this.#closed())
+    this.send(encodeHello(toWire(deps.clock.now())))
   }
 
   get actor(): Actor {
@@ -101,19 +101,19 @@ export class LiveSocket<Message extends { type: string }> {
   }
 
   /** There is no place for whoever does not sign in. */
-  get isIntroducing(): boolean {
-    return this.#parts.admission.isIntroducing(this)
+  get isPendingSignIn(): boolean {
+    return this.#deps.admission.isPendingSignIn(this)
   }
 
   /** Begins with the token of the handshake, or without one. */
   open(address: string, token: string | null): void {
-    const { admission, membersOnly } = this.#parts
+    const { admission, membersOnly } = this.#deps
     const refusal = admission.enter(this, address)
     if (refusal !== null) return this.end(refusal)
     this.#enqueue(async () => {
-      if (token !== null) await this.#recognise(token)
+      if (token !== null) await this.#authenticate(token)
       else if (membersOnly) this.#expire(limits.authTimeoutMs)
-      else if (this.isIntroducing) this.#expire(limits.authTimeoutMs, closeCodes.try_later)
+      else if (this.isPendingSignIn) this.#expire(limits.authTimeoutMs, closeCodes.try_later)
       else await this.#join()
     })
   }
@@ -149,7 +149,7 @@ export class LiveSocket<Message extends { type: string }> {
     if (this.#ended) return
     this.#ended = true
     this.#stopExpiry()
-    if (closing === closeCodes.reading_too_slowly) this.#parts.metrics.slowWatchers.inc()
+    if (closing === closeCodes.reading_too_slowly) this.#deps.metrics.slowWatchers.inc()
     this.flush()
     this.#ws.close(closing.code, closing.reason)
   }
@@ -163,32 +163,32 @@ export class LiveSocket<Message extends { type: string }> {
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
   }
 
-  #left(): void {
+  #closed(): void {
     this.#ended = true
     this.#stopExpiry()
-    this.#parts.admission.leave(this)
-    this.#talk.left()
+    this.#deps.admission.leave(this)
+    this.#handler.onClose()
   }
 
-  #take(data: Buffer, isBinary: boolean): void {
+  #receive(data: Buffer, isBinary: boolean): void {
     this.#count()
     if (this.#ended) return
-    const { lane } = this.#talk
-    const { queue } = this.#parts
-    const isFirst = lane === 'messages' && queue.isFirst(this)
-    if (isFirst && !this.#busy) return this.#do(() => this.#read(data, isBinary))
-    const arrival = this.#talk.received()
-    if (!isFirst) this.#enqueue(() => queue.turn(lane))
+    const { workClass } = this.#handler
+    const { queue } = this.#deps
+    const isFirst = workClass === 'messages' && queue.isFirst(this)
+    if (isFirst && !this.#busy) return this.#run(() => this.#read(data, isBinary))
+    const arrival = this.#handler.onDeferred()
+    if (!isFirst) this.#enqueue(() => queue.turn(workClass))
     this.#enqueue(() => {
       const reading = this.#read(data, isBinary, arrival)
-      arrival?.isRead()
+      arrival?.markRead()
       return reading
     })
   }
 
   /** Pings and pongs cost as much as messages, and are counted with them. What a flood brings behind the limit is not even read. */
   #count(): void {
-    const { limited, clock } = this.#parts
+    const { limited, clock } = this.#deps
     if (this.#ended || !limited || this.#messages.take(clock.now()) === 0) return
     this.end(closeCodes.too_many_messages)
     this.#ws.pause()
@@ -197,11 +197,11 @@ export class LiveSocket<Message extends { type: string }> {
 
   #enqueue(step: Step): void {
     if (this.#busy) this.#waiting.push(step)
-    else this.#do(step)
+    else this.#run(step)
   }
 
   /** At once where nothing has to be waited for, which is every bid. */
-  #do(step: Step): void {
+  #run(step: Step): void {
     if (this.#ended) return
     const done = step()
     if (done === undefined) return
@@ -210,7 +210,7 @@ export class LiveSocket<Message extends { type: string }> {
       .catch(() => this.end(closeCodes.try_later))
       .then(() => {
         this.#busy = false
-        while (!this.#busy && this.#waiting.length > 0) this.#do(this.#waiting.shift()!)
+        while (!this.#busy && this.#waiting.length > 0) this.#run(this.#waiting.shift()!)
       })
   }
 
@@ -221,53 +221,53 @@ export class LiveSocket<Message extends { type: string }> {
       this.end(closeCodes.not_understood)
       return undefined
     }
-    const read = this.#talk.shape.safeParse(json)
-    if (read.success) return this.#hear(read.data, arrival)
+    const read = this.#handler.schema.safeParse(json)
+    if (read.success) return this.#dispatch(read.data, arrival)
     const issue = read.error.issues[0]!
     this.#complain(issue.path.join('.'), issue.message, keyOf(json))
     return undefined
   }
 
-  #hear(message: Message, arrival?: Arrival): Promise<void> | undefined {
-    if (isAuth(message)) return this.#recognise(message.token)
-    if (!isPing(message)) return this.#talk.heard(message as Exclude<Message, Common>, arrival)
+  #dispatch(message: Message, arrival?: Arrival): Promise<void> | undefined {
+    if (isAuth(message)) return this.#authenticate(message.token)
+    if (!isPing(message)) return this.#handler.onMessage(message as Exclude<Message, Common>, arrival)
     const { sentAt } = message
-    const serverTime = toWire(this.#parts.clock.now())
+    const serverTime = toWire(this.#deps.clock.now())
     this.say({ type: 'pong', serverTime, ...(sentAt === undefined ? {} : { sentAt }) })
     return undefined
   }
 
   /** Who waits for an answer to a key gets it by that. */
   #complain(path: string, message: string, key: string | null = null): void {
-    this.#unreadable += 1
+    this.#unreadableMessages += 1
     const problem = problemOf(invalid(path, message), key ?? 'message')
     this.say(key === null ? { type: 'problem', problem } : { type: 'reject', key, problem })
-    if (this.#unreadable > limits.unreadableMax) this.end(closeCodes.not_understood)
+    if (this.#unreadableMessages > limits.unreadableMax) this.end(closeCodes.not_understood)
   }
 
-  async #recognise(token: string): Promise<void> {
-    const { authenticate, admission, clock } = this.#parts
+  async #authenticate(token: string): Promise<void> {
+    const { authenticate, admission, clock } = this.#deps
     const identity = await authenticate(token)
     const isOther = this.identity !== null && identity?.user.id !== this.identity.user.id
     if (identity === null || isOther) return this.end(closeCodes.not_signed_in)
-    const { user, lent, expiresAt } = identity
-    if (user.blocked || (lent !== null && !this.#talk.isLent(lent))) return this.end(closeCodes.not_allowed)
+    const { user, delegation: lent, expiresAt } = identity
+    if (user.blocked || (lent !== null && !this.#handler.accepts(lent))) return this.end(closeCodes.not_allowed)
     if (this.#ended) return
     this.identity = identity
-    if (!admission.recognise(this, user.id)) return this.end(closeCodes.try_later)
+    if (!admission.authenticated(this, user.id)) return this.end(closeCodes.try_later)
     this.#expire(expiresAt - clock.now())
-    if (this.#joined) this.#talk.recognised()
+    if (this.#joined) this.#handler.onReauthenticated()
     else await this.#join()
   }
 
   async #join(): Promise<void> {
     this.#joined = true
-    await this.#talk.joined()
+    await this.#handler.onJoin()
   }
 
   #expire(afterMs: number, closing: Closing = closeCodes.not_signed_in): void {
     this.#stopExpiry()
-    this.#stopExpiry = this.#parts.clock.wake(Math.max(afterMs, 0), () => this.end(closing))
+    this.#stopExpiry = this.#deps.clock.wake(Math.max(afterMs, 0), () => this.end(closing))
   }
 }
 

@@ -5,7 +5,7 @@ import type { Actor } from '../domain/access.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Admission, Connection } from './admission.ts'
-import type { Frame } from './frame.ts'
+import type { EventBatch } from './frame.ts'
 import type { Hub } from './hub.ts'
 import type { Identity } from './identity.ts'
 import type { Reader } from './subscription.ts'
@@ -19,7 +19,7 @@ export type StreamDependencies = {
 
 /** What both ways without a WebSocket share: they show events only, from a seq on, to the end. */
 abstract class Listener implements Reader, Connection {
-  readonly mayIntroduce = false
+  readonly canAuthenticateLater = false
   readonly identity: Identity | null
   #ended = false
 
@@ -52,7 +52,7 @@ abstract class Listener implements Reader, Connection {
   flush(): void {}
   whenDrained(_call: () => void): void {}
 
-  abstract events(frame: Frame): void
+  abstract events(frame: EventBatch): void
   protected abstract finish(closing?: Closing): void
 }
 
@@ -75,8 +75,8 @@ class EventStream extends Listener {
     return this.readable.readableLength >= limits.catchUpBytes
   }
 
-  override events(frame: Frame): void {
-    this.#push(this.#epoch === null ? frame.stream : frame.stream.replaceAll(/^id: \d+$/gm, `$&.${this.#epoch}`))
+  override events(frame: EventBatch): void {
+    this.#push(this.#epoch === null ? frame.sseText : frame.sseText.replaceAll(/^id: \d+$/gm, `$&.${this.#epoch}`))
   }
 
   override offer(): void {
@@ -142,7 +142,7 @@ export type ListenTo = {
 class NextEvent extends Listener {
   readonly #came = Promise.withResolvers<void>()
 
-  get came(): Promise<void> {
+  get over(): Promise<void> {
     return this.#came.promise
   }
 
@@ -168,7 +168,7 @@ export async function awaitEvent(
   gone.addEventListener('abort', () => next.end(), { once: true })
   try {
     await hub.subscribe(next, auctionId, { after, epoch: null, most: Number.MAX_SAFE_INTEGER })
-    await next.came
+    await next.over
     return null
   } finally {
     stopWaiting()

@@ -2,19 +2,19 @@ import type { Closing } from '../codes.ts'
 import type { Actor } from '../domain/access.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { StandingView } from '../domain/wire.ts'
-import type { Channel } from './channel.ts'
-import type { Frame } from './frame.ts'
+import type { AuctionFeed } from './auction-feed.ts'
+import type { EventBatch } from './frame.ts'
 import type { OwnBids } from './own-bids.ts'
 
 /** Carries the frames of one auction to one watcher, over whichever transport. */
 export interface Reader {
   readonly actor: Actor
   /** Whether it may yet be said who is there. */
-  readonly mayIntroduce: boolean
+  readonly canAuthenticateLater: boolean
   readonly ended: boolean
   /** Leaves so much unread that more would only pile up. */
   readonly lags: boolean
-  events(frame: Frame): void
+  events(frame: EventBatch): void
   snapshot(frame: Buffer): void
   /** The watcher's own part. */
   send(frame: Buffer): void
@@ -39,12 +39,12 @@ export type State =
 /** What one reader has received of its channel. `Hub.advance` brings it up to what there is. */
 export type Subscription = {
   readonly reader: Reader
-  readonly channel: Channel
+  readonly feed: AuctionFeed
   state: State
   /** The latest event that was sent; what is not beyond it is never sent again. */
   seq: number
   /** Bus message number up to which the reader has received its own part. */
-  message: number
+  ownPartAsOf: number
   /** How many of the heartbeats of its channel it has received. */
   heartbeats: number
   /** As the reader received them last. */
@@ -59,16 +59,16 @@ export const LIVE: State = { is: 'live' }
 export const CLOSED: State = { is: 'closed' }
 
 /** Before any bus message. */
-export const NO_MESSAGE = -1
+export const BEFORE_ANY_MESSAGE = -1
 
-export function subscription(reader: Reader, channel: Channel): Subscription {
+export function subscription(reader: Reader, feed: AuctionFeed): Subscription {
   return {
     reader,
-    channel,
+    feed,
     state: RESUMING,
     seq: 0,
-    message: NO_MESSAGE,
-    heartbeats: channel.heartbeats,
+    ownPartAsOf: BEFORE_ANY_MESSAGE,
+    heartbeats: feed.heartbeats,
     standing: 'none',
     bids: null,
     mayEndAt: 0,

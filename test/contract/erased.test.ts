@@ -63,9 +63,9 @@ async function busyHouse() {
     return {
       auctionId,
       expectedVersion: before,
-      moving: [1, 0, version, version, 'head', 'head', 0, '{}'],
-      found: before === 0 ? ['A lot', '', 'closed', 0, 1, null, ''] : null,
-      born: [auctionId, 'seller', 'english', 1],
+      perBid: [1, 0, version, version, 'head', 'head', 0, '{}'],
+      indexed: before === 0 ? ['A lot', '', 'closed', 0, 1, null, ''] : null,
+      immutable: [auctionId, 'seller', 'english', 1],
       entries: bids.map(({ record }) => [record[0]!, 'z'.repeat(600), 'hash', 'salt']),
       records: bids.map(({ record }) => record),
       authors: [],

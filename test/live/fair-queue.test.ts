@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/adapters/system-clock.ts'
-import { FairQueue } from '../../src/live/fair-queue.ts'
+import { LoopScheduler } from '../../src/live/loop-scheduler.ts'
 
 const HELD_MS = 0.3
 
@@ -11,7 +11,7 @@ function held(ms = HELD_MS): void {
   while (performance.now() < until);
 }
 
-const queue = () => new FairQueue(systemClock())
+const queue = () => new LoopScheduler(systemClock())
 
 test('[LIVE-15] who is told takes turns of the event loop, however long each takes', async () => {
   let done = false

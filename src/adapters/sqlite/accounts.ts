@@ -14,7 +14,7 @@ import type {
 import type { Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { auctionAt } from './row-keys.ts'
-import { authVersionIn, changeRights, rightsIn } from './rights.ts'
+import { authVersionIn, bumpAuthVersion, rightsIn } from './rights.ts'
 import { type UserRow, userOf, userPage, userPosition } from '../users.ts'
 
 export class SqliteAccounts implements Accounts {
@@ -89,7 +89,7 @@ export class SqliteAccounts implements Accounts {
         blocked === undefined ? null : blocked ? 1 : 0,
         userId,
       )
-      changeRights(this.#sqlite)
+      bumpAuthVersion(this.#sqlite)
       return this.#user(userId)
     })
   }
@@ -106,19 +106,19 @@ export class SqliteAccounts implements Accounts {
   async rename(userId: string, displayName: string): Promise<void> {
     this.#sqlite.transaction(() => {
       this.#sqlite.run('UPDATE users SET display_name = ? WHERE id = ?', displayName, userId)
-      changeRights(this.#sqlite)
+      bumpAuthVersion(this.#sqlite)
     })
   }
 
   async setHold(userId: string, reason: string | null): Promise<string | null> {
     return this.#sqlite.transaction(() => {
-      const before = this.#heldFor(userId)
+      const before = this.#holdOf(userId)
       if (before === null || reason === null) this.#sqlite.run('UPDATE users SET hold = ? WHERE id = ?', reason, userId)
       return before
     })
   }
 
-  #heldFor(userId: string): string | null {
+  #holdOf(userId: string): string | null {
     return this.#sqlite.get<{ hold: string | null }>('SELECT hold FROM users WHERE id = ?', userId)!.hold
   }
 
@@ -130,7 +130,7 @@ export class SqliteAccounts implements Accounts {
   }
 
   #erase(userId: string, at: Instant): Erased {
-    const hold = this.#heldFor(userId)
+    const hold = this.#holdOf(userId)
     if (hold !== null) return { result: 'held', reason: hold }
     const needed = this.#sqlite.get(
       `SELECT 1 FROM auctions a WHERE a.status NOT IN ('closed', 'cancelled')
@@ -154,7 +154,7 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('DELETE FROM labels WHERE seller_id = ?', userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)
-    changeRights(this.#sqlite)
+    bumpAuthVersion(this.#sqlite)
     this.#sqlite.noteErased(at)
     return { result: 'erased' }
   }
@@ -260,7 +260,7 @@ export class SqliteAccounts implements Accounts {
 
   #end(sessionId: string): void {
     this.#sqlite.run('UPDATE sessions SET ended = 1 WHERE id = ?', sessionId)
-    changeRights(this.#sqlite)
+    bumpAuthVersion(this.#sqlite)
     this.#sqlite.run('DELETE FROM refresh_tokens WHERE session_id = ?', sessionId)
   }
 
@@ -330,7 +330,7 @@ export class SqliteAccounts implements Accounts {
         sellerId,
         userId,
       )
-      changeRights(this.#sqlite)
+      bumpAuthVersion(this.#sqlite)
     })
   }
 }

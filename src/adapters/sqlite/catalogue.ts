@@ -20,10 +20,10 @@ type CatalogueRow = {
 }
 
 /** What was read of an auction, by its number: parsing a state costs more than reading it. */
-export type Parsed = Map<number, { readonly state: string; readonly auction: Summary }>
+export type ParsedSummaries = Map<number, { readonly state: string; readonly auction: Summary }>
 
 /** A page of the catalogue, out of what is stored beside the bids. */
-export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery, parsed: Parsed): CountedPage<Listed> {
+export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery, parsed: ParsedSummaries): CountedPage<Listed> {
   const { where, values } = conditions(query)
   const total = query.cursor === null ? count(sqlite, where, values) : null
   const key = sortKeys[query.sort]
@@ -39,10 +39,10 @@ export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery, parsed: Parse
     ...values,
     query.limit + 1,
   )
-  return { ...page(rows, query.limit, (row) => listed(row, parsed)), total }
+  return { ...page(rows, query.limit, (row) => listedOf(row, parsed)), total }
 }
 
-function listed({ number, state, title, description, head, seller }: CatalogueRow, parsed: Parsed): Listed {
+function listedOf({ number, state, title, description, head, seller }: CatalogueRow, parsed: ParsedSummaries): Listed {
   const known = parsed.get(number)
   const isSame = known?.state === state && known.auction.title === title && known.auction.description === description
   const auction = isSame ? known.auction : summaryIn(state, { title, description })
@@ -59,7 +59,7 @@ function count(sqlite: Sqlite, where: readonly string[], values: readonly unknow
 }
 
 const CURRENCY = "a.state ->> '$.currency'"
-const ASKED = "ifnull(a.price, a.state ->> '$.terms.startPrice')"
+const LISTED_PRICE = "ifnull(a.price, a.state ->> '$.terms.startPrice')"
 
 /** Ascending keys; those that are over come last in `closing`, the latest first. */
 const sortKeys: Readonly<Record<CatalogueQuery['sort'], string>> = {
@@ -93,8 +93,8 @@ function conditions(query: CatalogueQuery) {
   }
   const { currency, priceFrom, priceTo } = query
   if (currency !== null) add(`${CURRENCY} = ?`, currency)
-  if (priceFrom !== null) add(`${ASKED} >= ?`, priceFrom)
-  if (priceTo !== null) add(`${ASKED} <= ?`, priceTo)
+  if (priceFrom !== null) add(`${LISTED_PRICE} >= ?`, priceFrom)
+  if (priceTo !== null) add(`${LISTED_PRICE} <= ?`, priceTo)
   if (q !== null) add('a.number IN (SELECT rowid FROM auctions_text WHERE auctions_text MATCH ?)', searchQuery(q))
   return { where, values }
 }

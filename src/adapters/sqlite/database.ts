@@ -5,15 +5,15 @@ import { makeFolder } from '../folder.ts'
 import {
   adoptEarlierRepair,
   databaseFile,
-  halfFile,
+  stagedFile,
   markForRepair,
   needsRepair,
-  removeHalf,
+  removeStaged,
   removeSuperseded,
-  switchToHalf,
+  activateStaged,
 } from './database-file.ts'
 import { DatabaseError, isLoss, isOfStorage, keepToOwner } from './files.ts'
-import { lockAgainstSwitch, lockForService, lockForSwitch } from './locks.ts'
+import { lockDatabaseShared, lockForService, lockDatabaseExclusive } from './locks.ts'
 import { appliedTo, migrate } from './migrations.ts'
 import { migrationsOf, pendingOf } from '../migrate.ts'
 import { searchText } from './full-text.ts'
@@ -39,7 +39,7 @@ const CACHE_KIB = 16_384
 /** A statement of each size is prepared once. */
 const ROWS_AT_ONCE = [16, 4, 1]
 
-const locks = { service: lockForService, thread: () => null, command: lockAgainstSwitch } as const
+const locks = { service: lockForService, thread: () => null, command: lockDatabaseShared } as const
 
 const inserts = new Map<string, string>()
 
@@ -102,7 +102,7 @@ export class Sqlite {
   readonly #lock: Database.Database | null
   #file: string
   #db: Database.Database
-  #statements = new Map<string, Database.Statement>()
+  #prepared = new Map<string, Database.Statement>()
   /**
    * The first I/O error since the database was opened: nothing more is written until it is opened anew. The kernel reports a
    * page that it could not write once, and takes it for written from then on.
@@ -134,12 +134,12 @@ export class Sqlite {
 
   /** Before anything else at a start: repairs what was marked for it before the last end. */
   async repair(): Promise<void> {
-    if (needsRepair(this.#file)) await this.reopen()
+    if (needsRepair(this.#file)) await this.recover()
   }
 
   /** Opens the database anew: after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
-  async reopen(): Promise<void> {
-    if (isLoss(this.#failed) || needsRepair(this.#file)) await this.#rewrite()
+  async recover(): Promise<void> {
+    if (isLoss(this.#failed) || needsRepair(this.#file)) await this.#copyToNewFile()
     const file = databaseFile(this.#dataDir)
     const fresh = connect(file)
     try {
@@ -148,36 +148,36 @@ export class Sqlite {
       fresh.close()
       throw error
     }
-    this.#replace(file, fresh)
+    this.#swapConnection(file, fresh)
   }
 
   /**
    * A block whose write failed once can be reported as written the next time and yet be lost with the power: ext4 leaves
    * it marked as never written. So the database is copied to a new file, page by page as it is, which takes its place.
    */
-  async #rewrite(): Promise<void> {
-    const alone = lockForSwitch(this.#dataDir)
+  async #copyToNewFile(): Promise<void> {
+    const alone = lockDatabaseExclusive(this.#dataDir)
     try {
       // Whoever switched it before copied all that is in the file that is open here.
       if (databaseFile(this.#dataDir) !== this.#file) return
-      removeHalf(this.#dataDir)
-      writeFileSync(halfFile(this.#dataDir), '', { mode: 0o600, flag: 'wx' })
-      await this.#db.backup(halfFile(this.#dataDir), { progress: () => PAGES_AT_ONCE })
-      switchToHalf(this.#dataDir, { removes: true })
+      removeStaged(this.#dataDir)
+      writeFileSync(stagedFile(this.#dataDir), '', { mode: 0o600, flag: 'wx' })
+      await this.#db.backup(stagedFile(this.#dataDir), { progress: () => PAGES_AT_ONCE })
+      activateStaged(this.#dataDir, { removesPrevious: true })
     } finally {
       alone.close()
     }
   }
 
   /** Opens the file that is current now: another connection may have switched to it. */
-  refresh(): void {
+  openCurrentFile(): void {
     const file = databaseFile(this.#dataDir)
-    this.#replace(file, connect(file))
+    this.#swapConnection(file, connect(file))
   }
 
-  #replace(file: string, fresh: Database.Database): void {
+  #swapConnection(file: string, fresh: Database.Database): void {
     if (this.#db.open) this.#db.close()
-    this.#statements.clear()
+    this.#prepared.clear()
     this.#file = file
     this.#db = fresh
     this.#failed = null
@@ -186,22 +186,22 @@ export class Sqlite {
   /** Closes, where it can be after what storage failed at is repaired; otherwise the next start does that. */
   async finish(): Promise<void> {
     if (this.#failed === null) this.#checkpoint()
-    if (isLoss(this.#failed)) await this.reopen().catch(() => {})
+    if (isLoss(this.#failed)) await this.recover().catch(() => {})
     this.close()
   }
 
   close(): void {
-    this.#statements.clear()
+    this.#prepared.clear()
     this.#db.close()
     this.#lock?.close()
   }
 
   /** A prepared statement, prepared once. */
   prepare(sql: string): Database.Statement {
-    let statement = this.#statements.get(sql)
+    let statement = this.#prepared.get(sql)
     if (statement === undefined) {
       statement = this.#db.prepare(sql)
-      this.#statements.set(sql, statement)
+      this.#prepared.set(sql, statement)
     }
     return statement
   }

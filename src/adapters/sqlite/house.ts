@@ -19,7 +19,7 @@ type FaceRow = {
 type TermsRow = { version: number; sha256: string; at: Instant; text: string }
 
 /** Nothing of the long texts is read for it: every page asks. */
-const FACE = `changes, name, logo, logo_width, logo_height, accent_light, accent_dark, contact, terms,
+const FACE_COLUMNS = `changes, name, logo, logo_width, logo_height, accent_light, accent_dark, contact, terms,
   imprint IS NOT NULL AS has_imprint, privacy IS NOT NULL AS has_privacy`
 
 export class SqliteHouse implements HouseRecords {
@@ -30,7 +30,7 @@ export class SqliteHouse implements HouseRecords {
   }
 
   async face(): Promise<HouseFace> {
-    return faceOf(this.#sqlite.get<FaceRow>(`SELECT ${FACE} FROM house`)!)
+    return faceOf(this.#sqlite.get<FaceRow>(`SELECT ${FACE_COLUMNS} FROM house`)!)
   }
 
   async house(): Promise<House> {
@@ -39,7 +39,7 @@ export class SqliteHouse implements HouseRecords {
 
   #house(): House {
     type Row = FaceRow & { imprint: string | null; privacy: string | null }
-    const row = this.#sqlite.get<Row>(`SELECT ${FACE}, imprint, privacy FROM house`)!
+    const row = this.#sqlite.get<Row>(`SELECT ${FACE_COLUMNS}, imprint, privacy FROM house`)!
     const { imprint, privacy } = row
     return { ...faceOf(row), imprint, privacy, terms: row.terms === null ? null : this.#terms(row.terms) }
   }

@@ -10,7 +10,7 @@ import type {
   CountedPage,
   Change,
   StoredAuction,
-  KeyAsk,
+  KeyLookup,
   Labels,
   Listed,
   Outage,
@@ -24,10 +24,10 @@ import type {
   Store,
 } from '../../engine/ports.ts'
 import { ENTRIES_BYTES_MAX } from '../../engine/ports.ts'
-import { type Parsed, catalogueOf } from './catalogue.ts'
+import { type ParsedSummaries, catalogueOf } from './catalogue.ts'
 import type { Sqlite } from './database.ts'
-import { labelled, labelsOf } from './labels.ts'
-import { consumedIn, logTip, nodeIn, statementsIn, uncertifiedIn } from './log.ts'
+import { auctionLabelled, labelsOf } from './labels.ts'
+import { consumerPosition, logTip, nodeHash, statementsIn, uncertifiedIn } from './operator-log.ts'
 import { ownBids } from './own-bids.ts'
 import { auctionNumber, numberAt, rowKeyOf, rowKeysAfter } from './row-keys.ts'
 import { BID, type BidRow, auctionOf, bidOf, rowsOf } from '../rows.ts'
@@ -57,7 +57,7 @@ export class SqliteStore implements Store {
   readonly epoch: string
   readonly #sqlite: Sqlite
   readonly #keys: UsedKeys
-  readonly #parsed: Parsed = new Map()
+  readonly #parsed: ParsedSummaries = new Map()
   readonly #writes: RowWrites
 
   /** The database is migrated. `writes` may be in another thread. */
@@ -115,7 +115,7 @@ export class SqliteStore implements Store {
     return { auction, head, privateHead, version, reserveSalt, refusals }
   }
 
-  async priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]> {
+  async priors(asks: readonly KeyLookup[]): Promise<readonly (PriorBid | null)[]> {
     return asks.map((ask) => this.#prior(ask))
   }
 
@@ -133,7 +133,7 @@ export class SqliteStore implements Store {
     return new Map(rows.map(({ id, line, salt }) => [id, { salt, asOfSeq: seqOfRecord(line) }]))
   }
 
-  #prior({ auctionId, userId, key }: KeyAsk): PriorBid | null {
+  #prior({ auctionId, userId, key }: KeyLookup): PriorBid | null {
     const number = this.#keys.numberOf(auctionId, userId, key)
     if (number === undefined) return null
     const row = this.#sqlite.get<BidRow & { text: string | null }>(
@@ -232,7 +232,7 @@ export class SqliteStore implements Store {
   }
 
   async logHashes(keys: readonly NodeKey[]): Promise<readonly string[]> {
-    return keys.map((key) => nodeIn(this.#sqlite, key))
+    return keys.map((key) => nodeHash(this.#sqlite, key))
   }
 
   async inLog(sign: (tip: LogTip) => readonly LogEntry[]): Promise<void> {
@@ -252,7 +252,7 @@ export class SqliteStore implements Store {
   }
 
   async consumed(consumer: string): Promise<number> {
-    return consumedIn(this.#sqlite, consumer)
+    return consumerPosition(this.#sqlite, consumer)
   }
 
   async consume(consumer: string, position: number): Promise<void> {
@@ -276,7 +276,7 @@ export class SqliteStore implements Store {
   }
 
   async labelled(sellerId: string, externalId: string): Promise<string | null> {
-    return labelled(this.#sqlite, sellerId, externalId)
+    return auctionLabelled(this.#sqlite, sellerId, externalId)
   }
 
   async setLabels(auctionId: string, sellerId: string, changes: Partial<Labels>): Promise<boolean> {

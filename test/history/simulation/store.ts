@@ -6,7 +6,7 @@ import type {
   Appended,
   Change,
   StoredAuction,
-  KeyAsk,
+  KeyLookup,
   LogEntry,
   LogTip,
   Outage,
@@ -62,7 +62,7 @@ export class SimulatedStore implements Store {
     return this.#read(({ auctions }) => asks.map(({ auctionId }) => auctions.get(auctionId)?.stored ?? null))
   }
 
-  priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]> {
+  priors(asks: readonly KeyLookup[]): Promise<readonly (PriorBid | null)[]> {
     if (this.#parts.breaks.forgetsKeys === true) return this.#read(() => asks.map(() => null))
     return this.#read(({ auctions }) =>
       asks.map(({ auctionId, userId, key }) => {

@@ -1,5 +1,5 @@
 import { limits } from '../config/limits.ts'
-import { FairQueue } from './fair-queue.ts'
+import { NetworkFairQueue } from './network-fair-queue.ts'
 import { RecentCounts } from './recent-counts.ts'
 import { networksOf } from './network.ts'
 
@@ -7,10 +7,10 @@ import { networksOf } from './network.ts'
 export class TooBusy extends Error {}
 
 /** What a password is hashed for, and the address that asks. */
-export type Asking = { readonly for: 'sign-in' | 'sign-up'; readonly address: string }
+export type HashRequest = { readonly for: 'sign-in' | 'sign-up'; readonly address: string }
 
 /** At most so many at once; so many waiting of one network (of IPv6 a /64), and in all. */
-export type HashingRoom = Readonly<Record<'hashesAtOnce' | 'hashesWaitingMax' | 'hashesWaitingPerNetworkMax', number>>
+export type HashingLimits = Readonly<Record<'hashesAtOnce' | 'hashesWaitingMax' | 'hashesWaitingPerNetworkMax', number>>
 
 type Waiting = { readonly start: () => void; readonly refuse: () => void }
 
@@ -18,19 +18,19 @@ type Waiting = { readonly start: () => void; readonly refuse: () => void }
  * Hashes a few passwords at a time, sign-ins before sign-ups, and the networks that ask in turns, those first that had least
  * lately. When too many wait, the network that has most gives way, so one that floods is refused and no other.
  */
-export class Hashing {
-  readonly #room: HashingRoom
+export class PasswordHashQueue {
+  readonly #limits: HashingLimits
   readonly #served = new RecentCounts(limits.hashesCounted)
-  readonly #signIns = new FairQueue<Waiting>(this.#served)
-  readonly #signUps = new FairQueue<Waiting>(this.#served)
+  readonly #signIns = new NetworkFairQueue<Waiting>(this.#served)
+  readonly #signUps = new NetworkFairQueue<Waiting>(this.#served)
   #running = 0
 
-  constructor(room: HashingRoom = limits) {
-    this.#room = room
+  constructor(room: HashingLimits = limits) {
+    this.#limits = room
   }
 
   /** Does the work when its turn comes; throws TooBusy where it never does. */
-  async run<Result>(asking: Asking, work: () => Promise<Result>): Promise<Result> {
+  async run<Result>(asking: HashRequest, work: () => Promise<Result>): Promise<Result> {
     await this.#turn(asking)
     try {
       return await work()
@@ -40,28 +40,28 @@ export class Hashing {
     }
   }
 
-  #turn({ for: purpose, address }: Asking): Promise<void> {
+  #turn({ for: purpose, address }: HashRequest): Promise<void> {
     const networks = networksOf(address)
     const queue = purpose === 'sign-in' ? this.#signIns : this.#signUps
     return new Promise((resolve, reject) => {
       const refuse = () => reject(new TooBusy('too many passwords to hash at once'))
       const { narrow, wide } = queue.waiting(networks)
-      if (narrow >= this.#room.hashesWaitingPerNetworkMax || !this.#hasRoom(queue, wide)) return refuse()
+      if (narrow >= this.#limits.hashesWaitingPerNetworkMax || !this.#makeRoom(queue, wide)) return refuse()
       queue.add(networks, { start: resolve, refuse })
       this.#startNext()
     })
   }
 
   /** Whether one more may wait beside `own` of the same network, another one giving way if need be. */
-  #hasRoom(queue: FairQueue<Waiting>, own: number): boolean {
-    if (this.#signIns.size + this.#signUps.size < this.#room.hashesWaitingMax) return true
+  #makeRoom(queue: NetworkFairQueue<Waiting>, own: number): boolean {
+    if (this.#signIns.size + this.#signUps.size < this.#limits.hashesWaitingMax) return true
     const yielding = (queue === this.#signIns ? this.#signUps.dropLatest(1) : undefined) ?? queue.dropLatest(own + 2)
     yielding?.refuse()
     return yielding !== undefined
   }
 
   #startNext(): void {
-    if (this.#running >= this.#room.hashesAtOnce) return
+    if (this.#running >= this.#limits.hashesAtOnce) return
     const next = this.#signIns.next() ?? this.#signUps.next()
     if (next === undefined) return
     this.#running += 1

@@ -12,16 +12,16 @@ import { commitKey, commitMaximum, commitPerson, newSalt, offeredBy } from '../l
 import type { BidSecret } from '../ledger/openings.ts'
 import type { Notary } from './notary.ts'
 import type { Refusals } from './refusals.ts'
-import type { ActOrder, BidOrder, Order, Verdict } from './order.ts'
+import type { CommandSubmission, BidSubmission, Submission, Verdict } from './submission.ts'
 import type { KeyedBid, PriorBid } from './ports.ts'
 import type { BidderRights } from './sessions.ts'
-import { type UnitOfWork, write } from './unit-of-work.ts'
+import { type UnitOfWork, recordEvents } from './unit-of-work.ts'
 
 /** What orders are decided with. */
 export type DecisionContext = {
   readonly notary: Notary
   /** What bidders may do, and what their keys were used for. */
-  readonly facts: ReadonlyMap<Order, BidderRights & { readonly prior: PriorBid | null }>
+  readonly facts: ReadonlyMap<Submission, BidderRights & { readonly prior: PriorBid | null }>
   /** Whether the house lets its staff bid in its own lots. */
   readonly staffBids: boolean
   readonly refusals: Refusals
@@ -29,12 +29,12 @@ export type DecisionContext = {
   readonly bidSecrets: ReadonlyMap<string, ReadonlyMap<string, BidSecret>>
 }
 
-export function decideOrder(order: Order, work: UnitOfWork, context: DecisionContext): Verdict {
-  const creates = order.type === 'act' && order.command.type === 'create'
-  if (work.stored === null && !creates) return refused(work, reject('auction_not_found'))
-  const refusal = order.permit(work.stored?.auction ?? unborn)
-  if (refusal !== null) return refused(work, refusal)
-  return order.type === 'bid' ? decideBid(order, work, context) : act(order, work, context)
+export function decideSubmission(submission: Submission, work: UnitOfWork, context: DecisionContext): Verdict {
+  const creates = submission.type === 'command' && submission.command.type === 'create'
+  if (work.after === null && !creates) return rejectWith(work, reject('auction_not_found'))
+  const refusal = submission.permit(work.after?.auction ?? unborn)
+  if (refusal !== null) return rejectWith(work, refusal)
+  return submission.type === 'bid' ? decideBid(submission, work, context) : decideCommand(submission, work, context)
 }
 
 /**
@@ -42,7 +42,7 @@ export function decideOrder(order: Order, work: UnitOfWork, context: DecisionCon
  * down, and though what was received earlier is decided behind a bid that was refused. Nothing is in time or late for it:
  * what an open auction did or refused last lies before its end (SC-1).
  */
-function dated(
+function effectiveInstant(
   { at, auctionId }: { at: Instant; auctionId: string },
   { latestAt }: Auction,
   refusals: Refusals,
@@ -50,26 +50,26 @@ function dated(
   return Math.max(at, latestAt, refusals.latestAt(auctionId))
 }
 
-function act(
-  { command: asked, by, auctionId }: ActOrder,
+function decideCommand(
+  { command: asked, by, auctionId }: CommandSubmission,
   work: UnitOfWork,
   { bidSecrets, refusals }: DecisionContext,
 ): Verdict {
-  const before = work.stored?.auction ?? unborn
-  const command = { ...asked, at: dated({ at: asked.at, auctionId }, before, refusals) }
+  const before = work.after?.auction ?? unborn
+  const command = { ...asked, at: effectiveInstant({ at: asked.at, auctionId }, before, refusals) }
   const { events, rejection } = decide(before, command)
   if (events.length > 0) {
     const salt = newSalt()
     const author = by === null ? {} : { by: commitPerson(salt, auctionId, by) }
-    const record = rejection === null ? { ...recordOf(command, events), ...author } : passing(command.at)
-    write(events, record, work, { bidSecrets: bidSecrets.get(auctionId) })
-    if (by !== null && rejection === null) work.authors.push({ number: work.stored!.version, userId: by, salt })
+    const record = rejection === null ? { ...recordOf(command, events), ...author } : tickRecord(command.at)
+    recordEvents(events, record, work, { bidSecrets: bidSecrets.get(auctionId) })
+    if (by !== null && rejection === null) work.authors.push({ number: work.after!.version, userId: by, salt })
   }
-  return rejection === null ? { ok: true, stored: work.stored!, answer: null } : refused(work, rejection)
+  return rejection === null ? { ok: true, stored: work.after!, answer: null } : rejectWith(work, rejection)
 }
 
 /** What the private chain tells of an act: what is not public of it, and the act's own name. */
-function recordOf(command: ActOrder['command'], events: readonly Event[]): AuditRecord {
+function recordOf(command: CommandSubmission['command'], events: readonly Event[]): AuditRecord {
   const record = { act: command.type, at: toWire(command.at) }
   const details = events.find((event) => event.type === 'auction.created' || event.type === 'auction.updated')?.details
   if (details !== undefined) return { ...record, reservePrice: details.terms.reservePrice }
@@ -77,50 +77,50 @@ function recordOf(command: ActOrder['command'], events: readonly Event[]): Audit
 }
 
 /** Time alone brought it. */
-function passing(at: Instant): AuditRecord {
+function tickRecord(at: Instant): AuditRecord {
   return { act: 'tick', at: toWire(at) }
 }
 
-function decideBid(asked: BidOrder, work: UnitOfWork, context: DecisionContext): Verdict {
+function decideBid(asked: BidSubmission, work: UnitOfWork, context: DecisionContext): Verdict {
   const { notary, facts, staffBids, refusals } = context
-  const order = { ...asked, at: dated(asked, work.stored!.auction, refusals) }
-  const { at, bidId, userId, key, offer } = order
-  const { signedIn, blocked, staff: isStaff, authVersion, prior: stored } = facts.get(asked)!
-  if (!signedIn) return refused(work, reject('unauthenticated'))
+  const submission = { ...asked, at: effectiveInstant(asked, work.after!.auction, refusals) }
+  const { at, bidId, userId, key, offer } = submission
+  const { isSignedIn, isBlocked, isStaff, authVersion, prior: stored } = facts.get(asked)!
+  if (!isSignedIn) return rejectWith(work, reject('unauthenticated'))
   const isPrior = (one: KeyedBid) => one.key === key && one.bid.bidder === userId
   const prior = stored ?? work.bids.find(isPrior) ?? work.bidsAhead.find(isPrior)
-  if (prior !== undefined) return repeat(prior, offer, work)
-  const further = order.budget?.reject() ?? null
-  if (further !== null) return refused(work, further)
-  const before = work.stored!.auction
+  if (prior !== undefined) return answerAgain(prior, offer, work)
+  const further = submission.budget?.reject() ?? null
+  if (further !== null) return rejectWith(work, further)
+  const before = work.after!.auction
   // What is no raise would tell the page how high the maximum is.
-  if (order.isLent === true && before.standing?.bidder === userId && 'maximum' in offer)
-    return refused(work, reject('forbidden', { detail: 'A maximum that leads is raised in the saleroom only' }))
+  if (submission.isDelegated === true && before.standing?.bidder === userId && 'maximum' in offer)
+    return rejectWith(work, reject('forbidden', { detail: 'A maximum that leads is raised in the saleroom only' }))
   const staff = isStaff ? (staffBids ? 'allowed' : 'refused') : null
   const { events, rejection } = decide(before, {
     type: 'bid',
     at,
     bidId,
-    bidder: { id: userId, blocked, staff },
+    bidder: { id: userId, blocked: isBlocked, staff },
     offer,
   })
   if (rejection === null) {
-    order.budget?.accepted()
-    return accept({ ...order, authVersion }, events, work, notary)
+    submission.budget?.accepted()
+    return accept({ ...submission, authVersion }, events, work, notary)
   }
-  if (events.length > 0) write(events, passing(at), work)
-  return refuseBid(order, rejection, work, context)
+  if (events.length > 0) recordEvents(events, tickRecord(at), work)
+  return refuseBid(submission, rejection, work, context)
 }
 
 function accept(
-  order: BidOrder & { authVersion: number },
+  submission: BidSubmission & { authVersion: number },
   events: readonly Event[],
   work: UnitOfWork,
   notary: Notary,
 ): Verdict {
-  const { auctionId, bidId, sessionId, authVersion, key, offer, at } = order
+  const { auctionId, bidId, sessionId, authVersion, key, offer, at } = submission
   const { bid } = events.find((event) => 'bid' in event && event.type !== 'bid.voided')!
-  const before = work.stored!.auction
+  const before = work.after!.auction
   const salt = newSalt()
   const commitment = commitMaximum(salt, auctionId, bidId, offeredBy(bid))
   const record: AuditRecord = {
@@ -132,20 +132,20 @@ function accept(
     commitment,
     key: commitKey(salt, bidId, key),
   }
-  write(events, record, work, { commitment })
-  const { auction, head, version } = work.stored!
+  recordEvents(events, record, work, { commitment })
+  const { auction, head, version } = work.after!
   const facts = answerFacts(bid, before, auction)
   const receipt = notary.acceptance({ ...facts, auction: auctionId, key, commitment, asOfSeq: auction.seq, head })
   const answer = { ...facts, bid: { ...facts.bid, commitment, salt }, receipt }
   work.bids.push({ bid, number: version, sessionId, authVersion, key, salt, asOfSeq: auction.seq, answer })
-  return { ok: true, stored: work.stored!, answer }
+  return { ok: true, stored: work.after!, answer }
 }
 
 /** The very same answer again, or a refusal where the key came with another bid. */
-function repeat({ bid, answer }: PriorBid, offer: Offer | Lowering, work: UnitOfWork): Verdict {
+function answerAgain({ bid, answer }: PriorBid, offer: Offer | Lowering, work: UnitOfWork): Verdict {
   return isSame(bid, offer)
-    ? { ok: true, stored: work.stored!, answer, repeated: true }
-    : refused(work, reject('idempotency_key_reused'))
+    ? { ok: true, stored: work.after!, answer, repeated: true }
+    : rejectWith(work, reject('idempotency_key_reused'))
 }
 
 function isSame({ exact, lowers = false, maximum, atMost }: Bid, offer: Offer | Lowering): boolean {
@@ -156,29 +156,29 @@ function isSame({ exact, lowers = false, maximum, atMost }: Bid, offer: Offer | 
 
 /** Refused by the rules: signed, and, where somebody may ask about it later, kept in the private chain. */
 function refuseBid(
-  order: BidOrder,
+  submission: BidSubmission,
   rejection: Rejection,
   work: UnitOfWork,
   { notary, refusals }: DecisionContext,
 ): Verdict {
-  const { auctionId, userId, key, offer, at } = order
+  const { auctionId, userId, key, offer, at } = submission
   const { rejected: code } = rejection
-  const count = refusals.count(auctionId, { userId, code, entries: work.stored!.refusals })
+  const count = refusals.count(auctionId, { userId, code, entries: work.after!.refusals })
   if (count !== null) {
     const salt = newSalt()
     const by = commitPerson(salt, auctionId, userId)
     const times = count > limits.refusalsSinglyMax ? { times: count } : {}
-    write([], { act: 'refused', at: toWire(at), by, offer, code, ...times }, work)
-    work.stored = { ...work.stored!, refusals: work.stored!.refusals + 1 }
-    work.authors.push({ number: work.stored.version, userId, salt })
+    recordEvents([], { act: 'refused', at: toWire(at), by, offer, code, ...times }, work)
+    work.after = { ...work.after!, refusals: work.after!.refusals + 1 }
+    work.authors.push({ number: work.after.version, userId, salt })
   }
-  const { auction, head } = work.stored!
+  const { auction, head } = work.after!
   refusals.signed(auctionId, at)
   const receipt = notary.refusal({ auction: auctionId, key, offer, at, rejection, asOfSeq: auction.seq, head })
-  return { ...refused(work, rejection), receipt }
+  return { ...rejectWith(work, rejection), receipt }
 }
 
-function refused({ stored }: UnitOfWork, rejection: Rejection): Extract<Verdict, { ok: false }> {
+function rejectWith({ after: stored }: UnitOfWork, rejection: Rejection): Extract<Verdict, { ok: false }> {
   // What somebody may not know of has no seq either.
   const asOfSeq = rejection.rejected === 'auction_not_found' ? null : (stored?.auction.seq ?? null)
   return { ok: false, rejection, asOfSeq, receipt: null }

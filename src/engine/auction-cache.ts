@@ -11,14 +11,14 @@ type Reading = {
  * Auctions in memory as they are committed. Another process may change one at any time: then what is newer is read, by one
  * read for all that are asked for in a turn of the loop.
  */
-export class StoredAuctions {
+export class AuctionCache {
   readonly #store: Store
   readonly #clock: Clock
-  readonly #known = lru<StoredAuction>(limits.auctionsHeldMax)
+  readonly #cached = lru<StoredAuction>(limits.auctionsHeldMax)
   /** The least version that counts, where one is known to be newer than what is here. */
-  readonly #newer = lru<number>(limits.auctionsHeldMax)
+  readonly #minimumVersion = lru<number>(limits.auctionsHeldMax)
   readonly #readings = new Map<string, Reading>()
-  #isDue = false
+  #isReadScheduled = false
 
   constructor(store: Store, clock: Clock) {
     this.#store = store
@@ -27,45 +27,46 @@ export class StoredAuctions {
 
   /** What is in memory, perhaps older than what is stored. */
   peek(auctionId: string): StoredAuction | undefined {
-    return this.#known.get(auctionId)
+    return this.#cached.get(auctionId)
   }
 
   /** As it is at a moment not before the call. */
   get(auctionId: string): Promise<StoredAuction | null> {
-    const known = this.#known.get(auctionId)
-    const isCurrent = known !== undefined && known.version >= (this.#newer.get(auctionId) ?? 0)
+    const known = this.#cached.get(auctionId)
+    const isCurrent = known !== undefined && known.version >= (this.#minimumVersion.get(auctionId) ?? 0)
     if (isCurrent && !this.#store.isShared) return Promise.resolve(known)
-    return (this.#readings.get(auctionId) ?? this.#ask(auctionId)).promise
+    return (this.#readings.get(auctionId) ?? this.#schedule(auctionId)).promise
   }
 
   /** It is committed so. */
   put(stored: StoredAuction): void {
-    const known = this.#known.get(stored.auction.id)
-    if (known === undefined || known.version < stored.version) this.#known.set(stored.auction.id, stored)
+    const known = this.#cached.get(stored.auction.id)
+    if (known === undefined || known.version < stored.version) this.#cached.set(stored.auction.id, stored)
   }
 
   /** Somebody has committed a version; without one, any that is newer than what is here. */
-  outdate(auctionId: string, version = (this.#known.get(auctionId)?.version ?? 0) + 1): void {
-    if (this.#known.has(auctionId)) this.#newer.set(auctionId, Math.max(version, this.#newer.get(auctionId) ?? 0))
+  outdate(auctionId: string, version = (this.#cached.get(auctionId)?.version ?? 0) + 1): void {
+    if (this.#cached.has(auctionId))
+      this.#minimumVersion.set(auctionId, Math.max(version, this.#minimumVersion.get(auctionId) ?? 0))
   }
 
   /** Nothing in memory of it may be trusted. */
   forget(auctionId: string): void {
-    this.#known.delete(auctionId)
-    this.#newer.delete(auctionId)
+    this.#cached.delete(auctionId)
+    this.#minimumVersion.delete(auctionId)
   }
 
-  #ask(auctionId: string): Reading {
+  #schedule(auctionId: string): Reading {
     const { promise, resolve } = Promise.withResolvers<StoredAuction | null>()
     const reading = { promise, settle: resolve }
     this.#readings.set(auctionId, reading)
-    if (!this.#isDue) void this.#clock.yield().then(() => this.#readAll())
-    this.#isDue = true
+    if (!this.#isReadScheduled) void this.#clock.yield().then(() => this.#readAll())
+    this.#isReadScheduled = true
     return reading
   }
 
   async #readAll(): Promise<void> {
-    this.#isDue = false
+    this.#isReadScheduled = false
     const due = [...this.#readings]
     this.#readings.clear()
     const ids = due.map(([auctionId]) => auctionId)
@@ -81,12 +82,12 @@ export class StoredAuctions {
   }
 
   async #read(ids: readonly string[]): Promise<readonly (StoredAuction | null)[]> {
-    const asks = ids.map((auctionId) => ({ auctionId, known: this.#known.get(auctionId) ?? null }))
-    const newer = ids.map((id) => this.#newer.get(id))
+    const asks = ids.map((auctionId) => ({ auctionId, known: this.#cached.get(auctionId) ?? null }))
+    const newer = ids.map((id) => this.#minimumVersion.get(id))
     const found = await this.#store.read(asks)
     ids.forEach((id, i) => {
-      if (this.#newer.get(id) === newer[i]) this.#newer.delete(id)
-      if (found[i] === null) this.#known.delete(id)
+      if (this.#minimumVersion.get(id) === newer[i]) this.#minimumVersion.delete(id)
+      if (found[i] === null) this.#cached.delete(id)
       else this.put(found[i]!)
     })
     return found

@@ -16,7 +16,7 @@ export type BidBudget = {
   accepted(): void
 }
 
-export type BidOrder = {
+export type BidSubmission = {
   readonly type: 'bid'
   readonly auctionId: string
   readonly at: Instant
@@ -25,13 +25,13 @@ export type BidOrder = {
   readonly sessionId: string
   readonly key: string
   readonly offer: Offer | Lowering
-  readonly isLent?: boolean
+  readonly isDelegated?: boolean
   readonly budget?: BidBudget
   readonly permit: Permit
 }
 
-export type ActOrder = {
-  readonly type: 'act'
+export type CommandSubmission = {
+  readonly type: 'command'
   readonly auctionId: string
   readonly command: Exclude<Command, { type: 'bid' }>
   /** Who wants it; null is time itself. */
@@ -39,7 +39,7 @@ export type ActOrder = {
   readonly permit: Permit
 }
 
-export type Order = BidOrder | ActOrder
+export type Submission = BidSubmission | CommandSubmission
 
 /** What became of an order. A rejection names the seq it was decided at, where an auction was read. */
 export type Verdict =

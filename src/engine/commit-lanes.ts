@@ -1,29 +1,29 @@
 import { limits } from '../config/limits.ts'
-import { Lane, type LaneDependencies, unknown } from './lane.ts'
-import type { Order, Verdict } from './order.ts'
+import { CommitLane, type CommitLaneDependencies, OUTCOME_UNKNOWN } from './commit-lane.ts'
+import type { Submission, Verdict } from './submission.ts'
 
-type LanesDependencies = LaneDependencies & {
+type CommitLanesDependencies = CommitLaneDependencies & {
   /** Storage is open again; these may have changed without being published. */
-  recovered(auctionIds: readonly string[]): void
+  onRecovered(auctionIds: readonly string[]): void
 }
 
 /**
  * As many lanes as storage can commit beside each other; an auction is always in the same. Storage that failed in one is
  * recovered for all: until then nothing is taken.
  */
-export class Lanes {
-  readonly #parts: LanesDependencies
-  readonly #lanes: readonly Lane[]
+export class CommitLanes {
+  readonly #deps: CommitLanesDependencies
+  readonly #lanes: readonly CommitLane[]
   #hasFailed = false
   #isStopped = false
   /** The auctions of commits that failed since storage did. */
-  readonly #unsure = new Set<string>()
+  readonly #uncertain = new Set<string>()
   #cancelWait = () => {}
 
-  constructor(parts: LanesDependencies) {
-    this.#parts = parts
-    const failed = (error: unknown, auctionIds: readonly string[]) => this.fail(error, auctionIds)
-    this.#lanes = Array.from({ length: parts.store.lanes }, () => new Lane({ ...parts, failed }))
+  constructor(deps: CommitLanesDependencies) {
+    this.#deps = deps
+    const onFailed = (error: unknown, auctionIds: readonly string[]) => this.fail(error, auctionIds)
+    this.#lanes = Array.from({ length: deps.store.lanes }, () => new CommitLane({ ...deps, onFailed }))
   }
 
   /** Whether orders are taken. */
@@ -31,8 +31,8 @@ export class Lanes {
     return !this.#hasFailed && !this.#isStopped && this.#lanes.every(({ isStalled }) => !isStalled)
   }
 
-  submit(order: Order): Promise<Verdict> {
-    return this.isHealthy ? this.#laneOf(order.auctionId).submit(order) : Promise.resolve(unknown)
+  submit(submission: Submission): Promise<Verdict> {
+    return this.isHealthy ? this.#laneOf(submission.auctionId).submit(submission) : Promise.resolve(OUTCOME_UNKNOWN)
   }
 
   /** Takes nothing more, and returns when all that was taken is answered. */
@@ -43,15 +43,15 @@ export class Lanes {
   }
 
   /** Of ids as they are made (UUID version 7), the last digits are drawn by lot. */
-  #laneOf(auctionId: string): Lane {
+  #laneOf(auctionId: string): CommitLane {
     return this.#lanes[Number.parseInt(auctionId.slice(-6), 16) % this.#lanes.length] ?? this.#lanes[0]!
   }
 
   /** A write failed, in a lane or beside them: nothing is decided on top of what is unknown. */
   fail(error: unknown, auctionIds: readonly string[] = []): void {
-    this.#parts.failed(error, auctionIds)
+    this.#deps.onFailed(error, auctionIds)
     for (const lane of this.#lanes) lane.abandon()
-    for (const auctionId of auctionIds) this.#unsure.add(auctionId)
+    for (const auctionId of auctionIds) this.#uncertain.add(auctionId)
     if (this.#hasFailed) return
     this.#hasFailed = true
     void this.#recover()
@@ -60,15 +60,15 @@ export class Lanes {
   async #recover(): Promise<void> {
     while (!this.#isStopped) {
       try {
-        await this.#parts.store.recover()
+        await this.#deps.store.recover()
         this.#hasFailed = false
-        const unsure = [...this.#unsure]
-        this.#unsure.clear()
-        return this.#parts.recovered(unsure)
+        const unsure = [...this.#uncertain]
+        this.#uncertain.clear()
+        return this.#deps.onRecovered(unsure)
       } catch (error) {
-        this.#parts.failed(error, [])
+        this.#deps.onFailed(error, [])
         await new Promise<void>((resolve) => {
-          const cancel = this.#parts.clock.wake(limits.recoverMs, resolve)
+          const cancel = this.#deps.clock.wake(limits.recoverMs, resolve)
           this.#cancelWait = () => {
             cancel()
             resolve()

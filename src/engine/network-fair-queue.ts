@@ -1,11 +1,11 @@
 import type { RecentCounts } from './recent-counts.ts'
-import type { Network } from './network.ts'
+import type { Payer } from './network.ts'
 
 /**
  * A queue that serves one item of each network in turn, those first that were served least lately: between the widest
  * networks first, then between the networks inside of each. Whoever comes for the first time waits for no flood.
  */
-export class FairQueue<Item> {
+export class NetworkFairQueue<Item> {
   readonly #served: RecentCounts
   /** Items by widest and by narrowest network; whose turn is next comes first. */
   readonly #networks = new Map<string, Map<string, Item[]>>()
@@ -21,13 +21,13 @@ export class FairQueue<Item> {
   }
 
   /** How many items wait of the narrowest of these networks, and of the widest. */
-  waiting(networks: readonly Network[]): { readonly narrow: number; readonly wide: number } {
+  waiting(networks: readonly Payer[]): { readonly narrow: number; readonly wide: number } {
     const { wide, narrow } = namesOf(networks)
     const inside = this.#networks.get(wide)
     return { narrow: inside?.get(narrow)?.length ?? 0, wide: inside === undefined ? 0 : countOf(inside) }
   }
 
-  add(networks: readonly Network[], item: Item): void {
+  add(networks: readonly Payer[], item: Item): void {
     const { wide, narrow } = namesOf(networks)
     const inside = this.#networks.get(wide) ?? new Map<string, Item[]>()
     inside.set(narrow, [...(inside.get(narrow) ?? []), item])
@@ -67,7 +67,7 @@ export class FairQueue<Item> {
   }
 }
 
-function namesOf(networks: readonly Network[]): { readonly narrow: string; readonly wide: string } {
+function namesOf(networks: readonly Payer[]): { readonly narrow: string; readonly wide: string } {
   return { narrow: networks[0]!.name, wide: networks.at(-1)!.name }
 }
 

@@ -14,7 +14,7 @@ const REST_SHARE = 0.5
 const REST_MS_MIN = 1
 
 /** `messages` of sockets, bids among them; `requests` over HTTP; `costly`: lists, journals, pages. None stands behind another. */
-export type Lane = 'messages' | 'requests' | 'costly'
+export type WorkClass = 'messages' | 'requests' | 'costly'
 
 type Flushed = { flush(): void }
 
@@ -22,14 +22,14 @@ type Flushed = { flush(): void }
  * Shares one event loop among all that wants it. Each lane moves on for a slice at a time, by one step at least, and then
  * lets the loop turn: what comes from elsewhere meanwhile, bids above all, goes between.
  */
-export class FairQueue {
+export class LoopScheduler {
   readonly #clock: Clock
-  readonly #lanes: Readonly<Record<Lane, Set<() => void>>> = {
+  readonly #waiting: Readonly<Record<WorkClass, Set<() => void>>> = {
     messages: new Set(),
     requests: new Set(),
     costly: new Set(),
   }
-  readonly #moving = new Set<Lane>()
+  readonly #moving = new Set<WorkClass>()
   readonly #served = new Set<object>()
   #ending = new Set<Flushed>()
 
@@ -46,13 +46,13 @@ export class FairQueue {
   }
 
   /** Calls when it is its turn. */
-  take(lane: Lane, step: () => void): void {
-    this.#lanes[lane].add(step)
+  take(lane: WorkClass, step: () => void): void {
+    this.#waiting[lane].add(step)
     if (!this.#moving.has(lane)) void this.#move(lane)
   }
 
   /** Resolves when it is its turn. */
-  turn(lane: Lane): Promise<void> {
+  turn(lane: WorkClass): Promise<void> {
     return new Promise((resolve) => this.take(lane, resolve))
   }
 
@@ -97,9 +97,9 @@ export class FairQueue {
     await this.each(writers, (writer) => writer.flush())
   }
 
-  async #move(lane: Lane): Promise<void> {
+  async #move(lane: WorkClass): Promise<void> {
     this.#moving.add(lane)
-    const waiting = this.#lanes[lane]
+    const waiting = this.#waiting[lane]
     let [began, turns] = [performance.now(), 1]
     while (waiting.size > 0) {
       if (performance.now() - began >= SLICE_MS) {

@@ -2,32 +2,32 @@ import { limits } from '../config/limits.ts'
 import { reject } from '../domain/rejection.ts'
 import { Batch, Pending } from './batch.ts'
 import type { Decider } from './decider.ts'
-import type { Order, Verdict } from './order.ts'
+import type { Submission, Verdict } from './submission.ts'
 import type { Appended, Change, Clock, Store } from './ports.ts'
 
-export type LaneDependencies = {
+export type CommitLaneDependencies = {
   readonly store: Store
   readonly clock: Clock
   readonly decider: Decider
   /** The changes are durable. */
-  committed(changes: readonly Change[], tookMs: number): void
+  onCommitted(changes: readonly Change[], tookMs: number): void
   /** Tell the room. Comes a turn of the loop after the answers, so that bidders hear first. */
   publish(changes: readonly Change[]): void
   /** Another process changed these auctions, or the rights of a bidder in them: nothing of them was written. */
-  conflicted(auctionIds: readonly string[]): void
+  onConflict(auctionIds: readonly string[]): void
   /** The outcome of what was to be written of these auctions is unknown. */
-  failed(error: unknown, auctionIds: readonly string[]): void
+  onFailed(error: unknown, auctionIds: readonly string[]): void
 }
 
 /**
  * Group commit of some auctions, in two stages: while one batch is committed, the next is decided on top of it. Answers and
  * events come after the commit that they belong to. Where a commit fails, all that stands on it is as unknown as it is.
  */
-export class Lane {
-  readonly #parts: LaneDependencies
+export class CommitLane {
+  readonly #deps: CommitLaneDependencies
   #queue: Pending[] = []
   /** Called when something is queued. */
-  #arrived = () => {}
+  #wakeDecider = () => {}
   #running: Promise<void> | null = null
   /** What is decided while a commit runs. */
   #next = new Batch(null)
@@ -38,15 +38,15 @@ export class Lane {
   /** A commit takes so long that nobody can say what becomes of it. */
   isStalled = false
 
-  constructor(parts: LaneDependencies) {
-    this.#parts = parts
+  constructor(deps: CommitLaneDependencies) {
+    this.#deps = deps
   }
 
-  submit(order: Order): Promise<Verdict> {
-    if (this.#queue.length + this.#next.size >= limits.queueMax) return Promise.resolve(unknown)
+  submit(submission: Submission): Promise<Verdict> {
+    if (this.#queue.length + this.#next.size >= limits.queueMax) return Promise.resolve(OUTCOME_UNKNOWN)
     return new Promise((answer) => {
-      this.#queue.push(new Pending(order, answer))
-      this.#arrived()
+      this.#queue.push(new Pending(submission, answer))
+      this.#wakeDecider()
       this.#running ??= this.#run()
     })
   }
@@ -59,12 +59,12 @@ export class Lane {
   /** Answers all that is not being committed as unknown. */
   abandon(): void {
     this.#generation += 1
-    for (const pending of [...this.#next.pending, ...this.#queue.splice(0)]) pending.answer(unknown)
+    for (const pending of [...this.#next.pending, ...this.#queue.splice(0)]) pending.answer(OUTCOME_UNKNOWN)
     this.#next = new Batch(null)
   }
 
   async #run(): Promise<void> {
-    await this.#parts.clock.yield()
+    await this.#deps.clock.yield()
     let batch = new Batch(null)
     while (batch.size > 0 || this.#queue.length > 0) {
       if (batch.size === 0) batch = await this.#decide(new Batch(null))
@@ -84,8 +84,8 @@ export class Lane {
       const { conflicts, tookMs } = await appending
       if (conflicts.length > 0) this.#decideAgain(new Set(conflicts), batch, next)
       const written = changes.filter(({ after }) => !conflicts.includes(after.auction.id))
-      if (written.length > 0) this.#parts.committed(written, tookMs)
-      this.#unpublished = { changes: written, turn: this.#parts.clock.yield() }
+      if (written.length > 0) this.#deps.onCommitted(written, tookMs)
+      this.#unpublished = { changes: written, turn: this.#deps.clock.yield() }
       batch.answer()
       return next
     } catch (error) {
@@ -96,11 +96,11 @@ export class Lane {
 
   /** A conflict costs its own auction only. Those that conflicts come in the way of again and again are answered at last. */
   #decideAgain(conflicts: ReadonlySet<string>, batch: Batch, next: Batch): void {
-    this.#parts.conflicted([...conflicts])
+    this.#deps.onConflict([...conflicts])
     const failed = batch.remove(conflicts)
     for (const pending of failed) {
       pending.tries += 1
-      if (pending.tries === limits.conflictRetriesMax) pending.answer(unknown)
+      if (pending.tries === limits.conflictRetriesMax) pending.answer(OUTCOME_UNKNOWN)
     }
     this.#queue.unshift(...[...failed, ...next.remove(conflicts)].filter(({ isAnswered }) => !isAnswered))
   }
@@ -110,7 +110,7 @@ export class Lane {
     if (unpublished === null) return
     this.#unpublished = null
     await unpublished.turn
-    this.#parts.publish(unpublished.changes)
+    this.#deps.publish(unpublished.changes)
   }
 
   /** Publishes the commit before, and decides what comes while one runs; an empty batch where that is abandoned. */
@@ -123,7 +123,7 @@ export class Lane {
     await this.#publish()
     const next = (this.#next = new Batch(ahead))
     while (goesOn()) {
-      await Promise.race([done, this.#arrival(next)])
+      await Promise.race([done, this.#nextTurn(next)])
       if (goesOn()) await this.#decide(next)
     }
     await done
@@ -132,25 +132,25 @@ export class Lane {
   }
 
   /** The turn in which there is something to decide and room for it. */
-  async #arrival({ size }: Batch): Promise<void> {
+  async #nextTurn({ size }: Batch): Promise<void> {
     if (size >= limits.batchMax) await new Promise(() => {})
-    if (this.#queue.length === 0) await new Promise<void>((resolve) => (this.#arrived = resolve))
-    await this.#parts.clock.yield()
+    if (this.#queue.length === 0) await new Promise<void>((resolve) => (this.#wakeDecider = resolve))
+    await this.#deps.clock.yield()
   }
 
   /** Where the disk hangs nobody is kept waiting: the outcome is unknown, until it is known. */
   async #append(changes: readonly Change[], batch: Batch): Promise<Appended & { readonly tookMs: number }> {
-    const { clock, store, decider } = this.#parts
+    const { clock, store, decider } = this.#deps
     const started = performance.now()
     const stopWaiting = clock.wake(limits.stallMs, () => {
       this.isStalled = true
-      for (const one of batch.pending) one.answer(unknown)
+      for (const one of batch.pending) one.answer(OUTCOME_UNKNOWN)
       this.abandon()
     })
     try {
       // Bids that are refused stand on no commit: that they were refused by what is current is looked at beside it.
       const appending = changes.length === 0 ? { conflicts: [] } : store.append(changes)
-      const [{ conflicts }, outdated] = await Promise.all([appending, decider.outdated(batch)])
+      const [{ conflicts }, outdated] = await Promise.all([appending, decider.overtaken(batch)])
       return { conflicts: [...conflicts, ...outdated], tookMs: performance.now() - started }
     } finally {
       stopWaiting()
@@ -163,24 +163,24 @@ export class Lane {
     const generation = this.#generation
     const more = this.#queue.splice(0, limits.batchMax - batch.size)
     try {
-      await this.#parts.decider.decide(more, batch)
+      await this.#deps.decider.decide(more, batch)
     } catch (error) {
       this.#fail(error, batch)
     }
     if (generation === this.#generation) return batch
-    for (const one of more) one.answer(unknown)
+    for (const one of more) one.answer(OUTCOME_UNKNOWN)
     return new Batch(null)
   }
 
   #fail(error: unknown, ...batches: readonly Batch[]): void {
     const auctionIds = batches.flatMap(({ work }) => [...work.keys()])
-    for (const { pending } of batches) for (const one of pending) one.answer(unknown)
-    this.#parts.failed(error, auctionIds)
+    for (const { pending } of batches) for (const one of pending) one.answer(OUTCOME_UNKNOWN)
+    this.#deps.onFailed(error, auctionIds)
   }
 }
 
 /** Nobody can say whether it was or will be done; the same key asks again. */
-export const unknown: Verdict = {
+export const OUTCOME_UNKNOWN: Verdict = {
   ok: false,
   rejection: reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds }),
   asOfSeq: null,

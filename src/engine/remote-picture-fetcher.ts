@@ -3,13 +3,13 @@ import { isAdmin } from '../domain/access.ts'
 import { pictureAt } from '../domain/picture.ts'
 import { PersonQueue } from './person-queue.ts'
 import type { Accounts } from './account-ports.ts'
-import type { Copy, Keeper, PictureRecords, Pictures } from './house-ports.ts'
-import { type Clock, every } from './ports.ts'
+import type { Copy, StorageOwner, PictureRecords, Pictures } from './house-ports.ts'
+import { type Clock, repeatEvery } from './ports.ts'
 
 /** Gives the bytes of a picture on another site, or throws with the reason. */
 export type Fetch = (address: string, gone: AbortSignal) => Promise<Buffer>
 
-type CopiesParts = {
+type FetcherDependencies = {
   readonly records: PictureRecords
   readonly pictures: Pictures
   readonly accounts: Pick<Accounts, 'user'>
@@ -23,7 +23,13 @@ const MINUTE_MS = 60_000
 const PAUSES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 6 * 60 * MINUTE_MS, 24 * 60 * MINUTE_MS]
 
 /** What a seller's pictures may take up on disk; the house is bound by the disk alone. */
-export function keeperOf({ id, role }: { readonly id: string; readonly role: 'bidder' | 'seller' | 'admin' }): Keeper {
+export function storageOwnerOf({
+  id,
+  role,
+}: {
+  readonly id: string
+  readonly role: 'bidder' | 'seller' | 'admin'
+}): StorageOwner {
   return { userId: id, bytesMax: isAdmin({ id, role }) ? null : limits.imagesBytesPerSellerMax }
 }
 
@@ -31,76 +37,76 @@ export function keeperOf({ id, role }: { readonly id: string; readonly role: 'bi
  * Copies of pictures on other sites: fetched once by the service, so that no watcher's browser ever calls a site that a
  * seller chose. Nobody waits for them; what failed is tried again after growing pauses, also by the next process.
  */
-export class Copies {
-  readonly #parts: CopiesParts
+export class RemotePictureFetcher {
+  readonly #deps: FetcherDependencies
   readonly #queue = new PersonQueue(limits.copiesAtOnce)
-  readonly #under = new Set<string>()
-  readonly #gone = new AbortController()
+  readonly #inFlight = new Set<string>()
+  readonly #stopping = new AbortController()
   #work: Promise<unknown> = Promise.resolve()
   #stopLooking: (() => void) | null = null
 
-  constructor(parts: CopiesParts) {
-    this.#parts = parts
+  constructor(deps: FetcherDependencies) {
+    this.#deps = deps
   }
 
   start(): void {
-    this.#stopLooking = every(this.#parts.clock, limits.copiesLookMs, () => this.#look())
+    this.#stopLooking = repeatEvery(this.#deps.clock, limits.copiesLookMs, () => this.#look())
     this.#look()
   }
 
   /** Returns when nothing is under way. */
   async stop(): Promise<void> {
     this.#stopLooking?.()
-    this.#gone.abort()
+    this.#stopping.abort()
     await this.#work
   }
 
   /** Notes what an auction names of other sites, and begins to fetch it. What is not noted now is at the next sweep. */
   want(images: readonly string[], userId: string): void {
     const addresses = images.filter((image) => pictureAt(image) === null)
-    if (addresses.length > 0) this.#does(() => this.#note(addresses, userId))
+    if (addresses.length > 0) this.#start(() => this.#note(addresses, userId))
   }
 
   async #note(addresses: readonly string[], userId: string): Promise<void> {
-    await this.#parts.records.want(addresses, userId, this.#parts.clock.now())
+    await this.#deps.records.want(addresses, userId, this.#deps.clock.now())
     await this.#fetchDue()
   }
 
   #look(): void {
-    this.#does(() => this.#fetchDue())
+    this.#start(() => this.#fetchDue())
   }
 
-  #does(work: () => Promise<void>): void {
+  #start(work: () => Promise<void>): void {
     this.#work = Promise.all([this.#work, work()]).catch((error: unknown) =>
-      this.#parts.log.error({ err: error }, 'copies of pictures could not be looked after'),
+      this.#deps.log.error({ err: error }, 'copies of pictures could not be looked after'),
     )
   }
 
   async #fetchDue(): Promise<void> {
-    const { records, clock } = this.#parts
-    if (this.#gone.signal.aborted) return
-    const due = await records.dueCopies(clock.now(), limits.copiesDueMax, [...this.#under])
+    const { records, clock } = this.#deps
+    if (this.#stopping.signal.aborted) return
+    const due = await records.dueCopies(clock.now(), limits.copiesDueMax, [...this.#inFlight])
     // Others may have been asked for at the same time.
-    const fresh = due.filter(({ address }) => !this.#under.has(address))
-    for (const { address } of fresh) this.#under.add(address)
+    const fresh = due.filter(({ address }) => !this.#inFlight.has(address))
+    for (const { address } of fresh) this.#inFlight.add(address)
     await Promise.all(
       fresh.map((copy) =>
-        this.#queue.run(copy.userId, () => this.#copy(copy)).finally(() => this.#under.delete(copy.address)),
+        this.#queue.run(copy.userId, () => this.#copy(copy)).finally(() => this.#inFlight.delete(copy.address)),
       ),
     )
   }
 
   async #copy({ address, userId, tries }: Copy): Promise<void> {
-    const { records, pictures, accounts, clock, fetch, log } = this.#parts
+    const { records, pictures, accounts, clock, fetch, log } = this.#deps
     const user = await accounts.user(userId)
-    if (user === null || this.#gone.signal.aborted) return
+    if (user === null || this.#stopping.signal.aborted) return
     try {
-      const bytes = await fetch(address, this.#gone.signal)
-      const added = await pictures.add(bytes, keeperOf(user))
+      const bytes = await fetch(address, this.#stopping.signal)
+      const added = await pictures.add(bytes, storageOwnerOf(user))
       if (added.result !== 'added') throw new Error('why' in added ? added.why : added.result)
       await records.copied(address, added.name)
     } catch (error) {
-      if (this.#gone.signal.aborted) return
+      if (this.#stopping.signal.aborted) return
       const pauseMs = PAUSES_MS[tries]
       // The host alone: an address may hold a key to what is behind it.
       const { host } = new URL(address)

@@ -1,30 +1,30 @@
 import { limits } from '../config/limits.ts'
 import type { Instant } from '../domain/instant.ts'
 import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
-import { type Clock, type Outage, type Store, every } from './ports.ts'
+import { type Clock, type Outage, type Store, repeatEvery } from './ports.ts'
 
-type AttendanceDependencies = {
+type LivenessDependencies = {
   readonly store: Store
   readonly clock: Clock
   readonly log: { info(fields: object, message: string): void }
   /** Whether storage takes anything. */
   canWrite(): boolean
-  failed(error: unknown): void
+  onFailed(error: unknown): void
 }
 
 /** Notes that the service lives, and notices when it was away: stopped, asleep, restarted, or unable to write (SC-5). */
-export class Attendance {
-  readonly #parts: AttendanceDependencies
+export class LivenessMonitor {
+  readonly #deps: LivenessDependencies
   /** When this process was last known to live, and storage to take what it says; at first nothing is known. */
   #aliveAt: Instant = 0
   #outages: readonly Outage[] = []
-  #returning: Promise<void> | null = null
+  #absenceCheck: Promise<void> | null = null
   #beats = 0
   #stopBeating: (() => void) | null = null
   #isStalled = false
 
-  constructor(parts: AttendanceDependencies) {
-    this.#parts = parts
+  constructor(deps: LivenessDependencies) {
+    this.#deps = deps
   }
 
   /** The latest outages, the newest first. */
@@ -33,8 +33,8 @@ export class Attendance {
   }
 
   /** It was away: whether that is an outage is being asked, and nothing is decided before. */
-  get returning(): Promise<void> | null {
-    return this.#returning
+  get absenceCheck(): Promise<void> | null {
+    return this.#absenceCheck
   }
 
   /** The note that it lives has been on its way for too long. */
@@ -42,12 +42,12 @@ export class Attendance {
     return this.#isStalled
   }
 
-  get isPresent(): boolean {
+  get isStarted(): boolean {
     return this.#stopBeating !== null
   }
 
   start(): void {
-    this.#stopBeating = every(this.#parts.clock, limits.beatMs, () => this.#beat())
+    this.#stopBeating = repeatEvery(this.#deps.clock, limits.beatMs, () => this.#beat())
   }
 
   stop(): void {
@@ -57,11 +57,11 @@ export class Attendance {
 
   /** The instant at which the service takes something (SC-1). */
   stamp(): Instant {
-    const at = this.#parts.clock.now()
+    const at = this.#deps.clock.now()
     // Where nothing can be written nothing can be taken: that is an absence as well.
-    if (!this.#parts.canWrite()) return at
+    if (!this.#deps.canWrite()) return at
     if (at - this.#aliveAt < OUTAGE_MS_MIN) this.#aliveAt = Math.max(at, this.#aliveAt)
-    else this.#returning ??= this.note().finally(() => (this.#returning = null))
+    else this.#absenceCheck ??= this.recordAlive().finally(() => (this.#absenceCheck = null))
     return at
   }
 
@@ -69,12 +69,12 @@ export class Attendance {
     this.stamp()
     this.#beats += 1
     const isDue = this.#beats % limits.beatsPerWrite === 0
-    if (isDue && this.#parts.canWrite() && this.#returning === null) void this.note()
+    if (isDue && this.#deps.canWrite() && this.#absenceCheck === null) void this.recordAlive()
   }
 
   /** Writes that it lives, and hears of outages. What cannot be written is an absence; nobody waits for a disk that hangs. */
-  note(): Promise<void> {
-    const { clock } = this.#parts
+  recordAlive(): Promise<void> {
+    const { clock } = this.#deps
     const { promise: stall, resolve } = Promise.withResolvers<void>()
     const stopWaiting = clock.wake(limits.stallMs, () => {
       this.#isStalled = true
@@ -89,12 +89,12 @@ export class Attendance {
 
   async #write(at: Instant, since: Instant): Promise<void> {
     try {
-      this.#outages = await this.#parts.store.beat({ at, since })
+      this.#outages = await this.#deps.store.beat({ at, since })
       this.#aliveAt = Math.max(at, this.#aliveAt)
       const [latest] = this.#outages
-      if (latest?.until === at) this.#parts.log.info({ awayMs: at - latest.since }, 'the service was away')
+      if (latest?.until === at) this.#deps.log.info({ awayMs: at - latest.since }, 'the service was away')
     } catch (error) {
-      this.#parts.failed(error)
+      this.#deps.onFailed(error)
     }
   }
 }
