@@ -8,14 +8,14 @@ type Reading = {
 }
 
 /**
- * Auctions in memory as they are committed. Another process may change one at any time: then what is newer is read, by one
- * read for all that are asked for in a turn of the loop.
+ * Caches committed auctions. If another process changed one, only what is newer is read. Concurrent lookups in one turn
+ * of the event loop share one storage read.
  */
 export class AuctionCache {
   readonly #store: Store
   readonly #clock: Clock
   readonly #cached = lru<StoredAuction>(limits.auctionsHeldMax)
-  /** The least version that counts, where one is known to be newer than what is here. */
+  /** The lowest acceptable version of a cached auction, set when another process committed a newer one. */
   readonly #minimumVersion = lru<number>(limits.auctionsHeldMax)
   readonly #readings = new Map<string, Reading>()
   #isReadScheduled = false
@@ -25,32 +25,32 @@ export class AuctionCache {
     this.#clock = clock
   }
 
-  /** What is in memory, perhaps older than what is stored. */
+  /** The cached state, which may be older than the stored one. */
   peek(auctionId: string): StoredAuction | undefined {
     return this.#cached.get(auctionId)
   }
 
-  /** As it is at a moment not before the call. */
+  /** Returns the auction's committed state, no staler than the moment of the call. */
   get(auctionId: string): Promise<StoredAuction | null> {
-    const known = this.#cached.get(auctionId)
-    const isCurrent = known !== undefined && known.version >= (this.#minimumVersion.get(auctionId) ?? 0)
-    if (isCurrent && !this.#store.isShared) return Promise.resolve(known)
+    const cached = this.#cached.get(auctionId)
+    const isCurrent = cached !== undefined && cached.version >= (this.#minimumVersion.get(auctionId) ?? 0)
+    if (isCurrent && !this.#store.isShared) return Promise.resolve(cached)
     return (this.#readings.get(auctionId) ?? this.#schedule(auctionId)).promise
   }
 
-  /** It is committed so. */
+  /** Caches a state that is committed. */
   put(stored: StoredAuction): void {
-    const known = this.#cached.get(stored.auction.id)
-    if (known === undefined || known.version < stored.version) this.#cached.set(stored.auction.id, stored)
+    const cached = this.#cached.get(stored.auction.id)
+    if (cached === undefined || cached.version < stored.version) this.#cached.set(stored.auction.id, stored)
   }
 
-  /** Somebody has committed a version; without one, any that is newer than what is here. */
+  /** Marks the cached state as older than a committed version; without one, as older than what is stored. */
   outdate(auctionId: string, version = (this.#cached.get(auctionId)?.version ?? 0) + 1): void {
     if (this.#cached.has(auctionId))
       this.#minimumVersion.set(auctionId, Math.max(version, this.#minimumVersion.get(auctionId) ?? 0))
   }
 
-  /** Nothing in memory of it may be trusted. */
+  /** Drops the cached state, which can no longer be trusted. */
   forget(auctionId: string): void {
     this.#cached.delete(auctionId)
     this.#minimumVersion.delete(auctionId)
@@ -71,7 +71,7 @@ export class AuctionCache {
     this.#readings.clear()
     const ids = due.map(([auctionId]) => auctionId)
     const all = this.#read(ids)
-    // One that cannot be read fails alone.
+    // An auction that cannot be read fails alone.
     const each = all.then(
       (found) => found.map((one) => Promise.resolve(one)),
       (error: unknown) =>

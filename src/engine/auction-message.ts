@@ -1,6 +1,6 @@
 import type { AuctionMessage, Change } from './ports.ts'
 
-/** What the bus carries of a change. */
+/** The bus message of a change. */
 export function auctionMessage({ after, entries, bids }: Pick<Change, 'after' | 'entries' | 'bids'>): AuctionMessage {
   return {
     type: 'auction',

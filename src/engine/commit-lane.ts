@@ -11,31 +11,32 @@ export type CommitLaneDependencies = {
   readonly decider: Decider
   /** The changes are durable. */
   onCommitted(changes: readonly Change[], tookMs: number): void
-  /** Tell the room. Comes a turn of the loop after the answers, so that bidders hear first. */
+  /** Publishes changes, one turn of the event loop after their answers, so that bidders hear first. */
   publish(changes: readonly Change[]): void
-  /** Another process changed these auctions, or the rights of a bidder in them: nothing of them was written. */
+  /** Another process changed these auctions, or the rights of a bidder in them. Nothing of them was written. */
   onConflict(auctionIds: readonly string[]): void
-  /** The outcome of what was to be written of these auctions is unknown. */
+  /** The outcome of a commit of these auctions is unknown. Must call `abandon` of every lane. */
   onFailed(error: unknown, auctionIds: readonly string[]): void
 }
 
 /**
- * Group commit of some auctions, in two stages: while one batch is committed, the next is decided on top of it. Answers and
- * events come after the commit that they belong to. Where a commit fails, all that stands on it is as unknown as it is.
+ * Commits batches of some auctions in two stages: while one batch is committed, the next is decided on top of it. Answers
+ * and events follow their commit. If a commit fails, its outcome is unknown, and so is that of everything decided on top
+ * of it.
  */
 export class CommitLane {
   readonly #deps: CommitLaneDependencies
   #queue: Pending[] = []
-  /** Called when something is queued. */
+  /** Called when a submission is queued. */
   #wakeDecider = () => {}
   #running: Promise<void> | null = null
-  /** What is decided while a commit runs. */
+  /** The batch that is decided while another one is committed. */
   #next = new Batch(null)
-  /** What was decided in an earlier generation is never written. */
+  /** A batch decided in an earlier generation is never written. */
   #generation = 0
-  /** Committed and answered, and not published yet: that comes in this turn. */
+  /** What is committed and answered, but not published yet, and the turn of the event loop in which it will be. */
   #unpublished: { readonly changes: readonly Change[]; readonly turn: Promise<void> } | null = null
-  /** A commit takes so long that nobody can say what becomes of it. */
+  /** Whether a commit takes so long that its outcome counts as unknown. */
   isStalled = false
 
   constructor(deps: CommitLaneDependencies) {
@@ -51,12 +52,12 @@ export class CommitLane {
     })
   }
 
-  /** Resolves when all that was taken is answered. */
+  /** Resolves when everything that was submitted is answered. */
   async idle(): Promise<void> {
     await this.#running
   }
 
-  /** Answers all that is not being committed as unknown. */
+  /** Answers all submissions that are not being committed as unknown. */
   abandon(): void {
     this.#generation += 1
     for (const pending of [...this.#next.pending, ...this.#queue.splice(0)]) pending.answer(OUTCOME_UNKNOWN)
@@ -74,7 +75,7 @@ export class CommitLane {
     this.#running = null
   }
 
-  /** Gives what was decided on top of it meanwhile, to be committed next. */
+  /** Commits a batch, and returns the batch decided on top of it meanwhile. */
   async #commit(batch: Batch): Promise<Batch> {
     batch.ahead = null
     const changes = batch.changes()
@@ -94,7 +95,10 @@ export class CommitLane {
     }
   }
 
-  /** A conflict costs its own auction only. Those that conflicts come in the way of again and again are answered at last. */
+  /**
+   * Decides the submissions of conflicting auctions again. After `conflictRetriesMax` conflicts a submission is answered
+   * as unknown.
+   */
   #decideAgain(conflicts: ReadonlySet<string>, batch: Batch, next: Batch): void {
     this.#deps.onConflict([...conflicts])
     const failed = batch.remove(conflicts)
@@ -113,7 +117,10 @@ export class CommitLane {
     this.#deps.publish(unpublished.changes)
   }
 
-  /** Publishes the commit before, and decides what comes while one runs; an empty batch where that is abandoned. */
+  /**
+   * Publishes the previous commit, and decides what is submitted while this one runs. Returns an empty batch if it was
+   * abandoned.
+   */
   async #decideMeanwhile(appending: Promise<unknown>, ahead: Batch): Promise<Batch> {
     const generation = this.#generation
     let isDone = false
@@ -131,14 +138,14 @@ export class CommitLane {
     return generation === this.#generation ? next : new Batch(null)
   }
 
-  /** The turn in which there is something to decide and room for it. */
+  /** Resolves in the turn of the event loop in which there is a submission to decide and room for it. */
   async #nextTurn({ size }: Batch): Promise<void> {
     if (size >= limits.batchMax) await new Promise(() => {})
     if (this.#queue.length === 0) await new Promise<void>((resolve) => (this.#wakeDecider = resolve))
     await this.#deps.clock.yield()
   }
 
-  /** Where the disk hangs nobody is kept waiting: the outcome is unknown, until it is known. */
+  /** Appends the changes. After `stallMs` it answers the batch as unknown, so that nobody waits for a disk that hangs. */
   async #append(changes: readonly Change[], batch: Batch): Promise<Appended & { readonly tookMs: number }> {
     const { clock, store, decider } = this.#deps
     const started = performance.now()
@@ -148,7 +155,8 @@ export class CommitLane {
       this.abandon()
     })
     try {
-      // Bids that are refused stand on no commit: that they were refused by what is current is looked at beside it.
+      // A rejected bid stands on no commit, so whether the state that rejected it is current is checked beside the
+      // append.
       const appending = changes.length === 0 ? { conflicts: [] } : store.append(changes)
       const [{ conflicts }, outdated] = await Promise.all([appending, decider.overtaken(batch)])
       return { conflicts: [...conflicts, ...outdated], tookMs: performance.now() - started }
@@ -158,7 +166,7 @@ export class CommitLane {
     }
   }
 
-  /** Adds what is queued to a batch, as far as there is room; an empty one where that is abandoned. */
+  /** Decides queued submissions into a batch, as many as have room. Returns an empty batch if it was abandoned. */
   async #decide(batch: Batch): Promise<Batch> {
     const generation = this.#generation
     const more = this.#queue.splice(0, limits.batchMax - batch.size)
@@ -179,7 +187,7 @@ export class CommitLane {
   }
 }
 
-/** Nobody can say whether it was or will be done; the same key asks again. */
+/** The submission may or may not be committed, now or later. The client repeats it with the same idempotency key. */
 export const OUTCOME_UNKNOWN: Verdict = {
   ok: false,
   rejection: reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds }),

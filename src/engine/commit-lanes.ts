@@ -3,20 +3,20 @@ import { CommitLane, type CommitLaneDependencies, OUTCOME_UNKNOWN } from './comm
 import type { Submission, Verdict } from './submission.ts'
 
 type CommitLanesDependencies = CommitLaneDependencies & {
-  /** Storage is open again; these may have changed without being published. */
+  /** Storage was recovered. These auctions may have changed without being published. */
   onRecovered(auctionIds: readonly string[]): void
 }
 
 /**
- * As many lanes as storage can commit beside each other; an auction is always in the same. Storage that failed in one is
- * recovered for all: until then nothing is taken.
+ * All commit lanes: as many as storage can commit at the same time, each auction always in the same. If storage fails in
+ * one lane, nothing is accepted in any until it is recovered.
  */
 export class CommitLanes {
   readonly #deps: CommitLanesDependencies
   readonly #lanes: readonly CommitLane[]
   #hasFailed = false
   #isStopped = false
-  /** The auctions of commits that failed since storage did. */
+  /** The auctions of commits whose outcome is unknown since storage failed. */
   readonly #uncertain = new Set<string>()
   #cancelWait = () => {}
 
@@ -26,7 +26,7 @@ export class CommitLanes {
     this.#lanes = Array.from({ length: deps.store.lanes }, () => new CommitLane({ ...deps, onFailed }))
   }
 
-  /** Whether orders are taken. */
+  /** Whether submissions are accepted. */
   get isHealthy(): boolean {
     return !this.#hasFailed && !this.#isStopped && this.#lanes.every(({ isStalled }) => !isStalled)
   }
@@ -35,19 +35,19 @@ export class CommitLanes {
     return this.isHealthy ? this.#laneOf(submission.auctionId).submit(submission) : Promise.resolve(OUTCOME_UNKNOWN)
   }
 
-  /** Takes nothing more, and returns when all that was taken is answered. */
+  /** Accepts nothing more, and returns when everything that was submitted is answered. */
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#cancelWait()
     await Promise.all(this.#lanes.map((lane) => lane.idle()))
   }
 
-  /** Of ids as they are made (UUID version 7), the last digits are drawn by lot. */
+  /** Picks the lane by the last six digits of the id, which are random in a UUIDv7. */
   #laneOf(auctionId: string): CommitLane {
     return this.#lanes[Number.parseInt(auctionId.slice(-6), 16) % this.#lanes.length] ?? this.#lanes[0]!
   }
 
-  /** A write failed, in a lane or beside them: nothing is decided on top of what is unknown. */
+  /** A write failed, in a lane or beside them. Nothing is decided on top of an unknown outcome. */
   fail(error: unknown, auctionIds: readonly string[] = []): void {
     this.#deps.onFailed(error, auctionIds)
     for (const lane of this.#lanes) lane.abandon()

@@ -17,30 +17,30 @@ import type { KeyedBid, PriorBid } from './ports.ts'
 import type { BidderRights } from './sessions.ts'
 import { type UnitOfWork, recordEvents } from './unit-of-work.ts'
 
-/** What orders are decided with. */
+/** What submissions are decided with. */
 export type DecisionContext = {
   readonly notary: Notary
-  /** What bidders may do, and what their keys were used for. */
+  /** By submission of a bid: the bidder's rights, and the earlier bid under the same idempotency key. */
   readonly facts: ReadonlyMap<Submission, BidderRights & { readonly prior: PriorBid | null }>
-  /** Whether the house lets its staff bid in its own lots. */
+  /** Whether staff may bid in auctions of the house (WHO-2). */
   readonly staffBids: boolean
   readonly refusals: Refusals
-  /** Of the auctions in which a bid is to be made void. */
+  /** By auction in which a bid is to be made void: the secrets of its bids. */
   readonly bidSecrets: ReadonlyMap<string, ReadonlyMap<string, BidSecret>>
 }
 
 export function decideSubmission(submission: Submission, work: UnitOfWork, context: DecisionContext): Verdict {
   const creates = submission.type === 'command' && submission.command.type === 'create'
   if (work.after === null && !creates) return rejectWith(work, reject('auction_not_found'))
-  const refusal = submission.permit(work.after?.auction ?? unborn)
-  if (refusal !== null) return rejectWith(work, refusal)
+  const rejection = submission.permit(work.after?.auction ?? unborn)
+  if (rejection !== null) return rejectWith(work, rejection)
   return submission.type === 'bid' ? decideBid(submission, work, context) : decideCommand(submission, work, context)
 }
 
 /**
- * The instant of an order in its auction. Dates of a ledger never fall, though a clock was set back while the service was
- * down, and though what was received earlier is decided behind a bid that was refused. Nothing is in time or late for it:
- * what an open auction did or refused last lies before its end (SC-1).
+ * The instant under which a submission is decided: at least that of the auction's latest event or signed rejection, so
+ * ledger dates never decrease, even after the clock was set back. This never turns a timely bid into a late one:
+ * everything recorded of an open auction is dated before its end (SC-1).
  */
 function effectiveInstant(
   { at, auctionId }: { at: Instant; auctionId: string },
@@ -68,7 +68,7 @@ function decideCommand(
   return rejection === null ? { ok: true, stored: work.after!, answer: null } : rejectWith(work, rejection)
 }
 
-/** What the private chain tells of an act: what is not public of it, and the act's own name. */
+/** The audit record of a command: its name, and what is not public of it. */
 function recordOf(command: CommandSubmission['command'], events: readonly Event[]): AuditRecord {
   const record = { act: command.type, at: toWire(command.at) }
   const details = events.find((event) => event.type === 'auction.created' || event.type === 'auction.updated')?.details
@@ -76,7 +76,7 @@ function recordOf(command: CommandSubmission['command'], events: readonly Event[
   return command.type === 'outage' ? { ...record, since: toWire(command.since) } : record
 }
 
-/** Time alone brought it. */
+/** The audit record of events that time alone caused. */
 function tickRecord(at: Instant): AuditRecord {
   return { act: 'tick', at: toWire(at) }
 }
@@ -85,15 +85,15 @@ function decideBid(asked: BidSubmission, work: UnitOfWork, context: DecisionCont
   const { notary, facts, staffBids, refusals } = context
   const submission = { ...asked, at: effectiveInstant(asked, work.after!.auction, refusals) }
   const { at, bidId, userId, key, offer } = submission
-  const { isSignedIn, isBlocked, isStaff, authVersion, prior: stored } = facts.get(asked)!
+  const { isSignedIn, isBlocked, isStaff, authVersion, prior: committed } = facts.get(asked)!
   if (!isSignedIn) return rejectWith(work, reject('unauthenticated'))
   const isPrior = (one: KeyedBid) => one.key === key && one.bid.bidder === userId
-  const prior = stored ?? work.bids.find(isPrior) ?? work.bidsAhead.find(isPrior)
+  const prior = committed ?? work.bids.find(isPrior) ?? work.bidsAhead.find(isPrior)
   if (prior !== undefined) return answerAgain(prior, offer, work)
-  const further = submission.budget?.reject() ?? null
-  if (further !== null) return rejectWith(work, further)
+  const overBudget = submission.budget?.reject() ?? null
+  if (overBudget !== null) return rejectWith(work, overBudget)
   const before = work.after!.auction
-  // What is no raise would tell the page how high the maximum is.
+  // A rejection of such a maximum would tell the embedding page how high the current one is.
   if (submission.isDelegated === true && before.standing?.bidder === userId && 'maximum' in offer)
     return rejectWith(work, reject('forbidden', { detail: 'A maximum that leads is raised in the saleroom only' }))
   const staff = isStaff ? (staffBids ? 'allowed' : 'refused') : null
@@ -141,7 +141,7 @@ function accept(
   return { ok: true, stored: work.after!, answer }
 }
 
-/** The very same answer again, or a refusal where the key came with another bid. */
+/** Returns the first answer again, or a rejection if the key came with another bid. */
 function answerAgain({ bid, answer }: PriorBid, offer: Offer | Lowering, work: UnitOfWork): Verdict {
   return isSame(bid, offer)
     ? { ok: true, stored: work.after!, answer, repeated: true }
@@ -154,7 +154,7 @@ function isSame({ exact, lowers = false, maximum, atMost }: Bid, offer: Offer | 
   return atMost === undefined && !lowers && exact === 'amount' in offer && maximum === mostOf(offer)
 }
 
-/** Refused by the rules: signed, and, where somebody may ask about it later, kept in the private chain. */
+/** Signs a rejection by the rules, and records it in the private chain if the bidder may dispute it later. */
 function refuseBid(
   submission: BidSubmission,
   rejection: Rejection,
@@ -178,8 +178,8 @@ function refuseBid(
   return { ...rejectWith(work, rejection), receipt }
 }
 
-function rejectWith({ after: stored }: UnitOfWork, rejection: Rejection): Extract<Verdict, { ok: false }> {
-  // What somebody may not know of has no seq either.
-  const asOfSeq = rejection.rejected === 'auction_not_found' ? null : (stored?.auction.seq ?? null)
+function rejectWith({ after }: UnitOfWork, rejection: Rejection): Extract<Verdict, { ok: false }> {
+  // An auction that the caller may not know of has no seq either.
+  const asOfSeq = rejection.rejected === 'auction_not_found' ? null : (after?.auction.seq ?? null)
   return { ok: false, rejection, asOfSeq, receipt: null }
 }

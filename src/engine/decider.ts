@@ -16,15 +16,15 @@ export type DeciderDependencies = {
   readonly auctions: AuctionCache
   readonly sessions: Sessions
   readonly notary: Notary
-  /** Whether the house lets its staff bid in its own lots (WHO-2). */
+  /** Whether staff may bid in auctions of the house (WHO-2). */
   readonly staffBids: boolean
   /** The latest outages, the newest first. */
   outages(): readonly Outage[]
-  /** Deciding one order threw: a bug, or an auction that cannot be read. Nothing else is concerned. */
+  /** Deciding one submission threw: a bug, or an auction that cannot be read. Others are not affected. */
   onUndecided(error: unknown, submission: Submission): void
 }
 
-/** Reads what orders need, and decides them one after the other. */
+/** Reads what a batch of submissions needs, and decides them in order. */
 export class Decider {
   readonly #deps: DeciderDependencies
   readonly #refusals = new Refusals()
@@ -33,7 +33,7 @@ export class Decider {
     this.#deps = deps
   }
 
-  /** Adds to a batch, in order. Throws where storage cannot be read. */
+  /** Decides submissions in order into a batch. Throws if storage cannot be read. */
   async decide(pending: readonly Pending[], batch: Batch): Promise<void> {
     const submissions = pending.map(({ submission }) => submission)
     const unreadable = await this.#begin(submissions, batch)
@@ -50,8 +50,9 @@ export class Decider {
   }
 
   /**
-   * Begins the work on auctions that a batch does not change yet, behind what is ahead. What is changed is held to be current
-   * by its commit; all else is read, as a refusal stands on no commit. Gives those that cannot be read, and why.
+   * Begins a unit of work for each auction that the batch does not change yet, on top of the batch ahead. The commit
+   * checks that changed auctions are current; others are read, since a rejection stands on no commit. Returns the
+   * auctions that cannot be read, each with its error.
    */
   async #begin(submissions: readonly Submission[], { work, ahead }: Batch): Promise<ReadonlyMap<string, unknown>> {
     const unreadable = new Map<string, unknown>()
@@ -70,13 +71,11 @@ export class Decider {
     return unreadable
   }
 
-  /** Auctions that a batch does not change and that were decided on a change since overtaken by another node. */
+  /** Auctions that the batch leaves unchanged, but decided on a tentative state that another node has overtaken since. */
   async overtaken({ work }: Batch): Promise<readonly string[]> {
     const unchanged = [...work.values()].filter((one) => one.isTentative && one.after === one.before)
     const now = await Promise.all(unchanged.map(({ auctionId }) => this.#deps.auctions.get(auctionId)))
-    return unchanged
-      .filter(({ after: stored }, i) => stored?.version !== now[i]?.version)
-      .map(({ auctionId }) => auctionId)
+    return unchanged.filter(({ after }, i) => after?.version !== now[i]?.version).map(({ auctionId }) => auctionId)
   }
 
   async #context(submissions: readonly Submission[], { work }: Batch): Promise<DecisionContext> {
@@ -99,7 +98,7 @@ export class Decider {
     return new Map(auctionIds.map((id, i) => [id, secrets[i]!]))
   }
 
-  /** An order whose deciding throws leaves nothing behind, and is answered alone. */
+  /** Decides one submission. If that throws, its changes are undone, and it alone is answered with an error. */
   #decideOne(submission: Submission, work: UnitOfWork, context: DecisionContext): Verdict {
     const undo = savepoint(work)
     try {
@@ -118,9 +117,12 @@ export class Decider {
   }
 }
 
-/** What an auction waited for fell into an outage, and nothing was decided of it since (SC-5): behind it that lies later. */
-function isDueIn({ since, until }: Outage, at: Instant, { after: stored }: UnitOfWork): boolean {
-  const due = stored === null ? null : dueAt(stored.auction)
+/**
+ * Whether the auction's next opening or close was due during this outage and is still undecided. A decision moves the due
+ * time past the outage (SC-5), so an outage is applied once.
+ */
+function isDueIn({ since, until }: Outage, at: Instant, { after }: UnitOfWork): boolean {
+  const due = after === null ? null : dueAt(after.auction)
   return due !== null && due > since && due <= until && at > since
 }
 
@@ -133,7 +135,7 @@ function applyOutage({ since, until }: Outage, work: UnitOfWork, context: Decisi
   decideSubmission({ type: 'command', auctionId: work.auctionId, command, by: null, permit: () => null }, work, context)
 }
 
-/** Not what a disk or another process can cause. */
+/** Whether the error is a bug, which no disk and no other process can cause. */
 function isBug(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
 }

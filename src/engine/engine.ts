@@ -20,7 +20,7 @@ import { Scheduler } from './scheduler.ts'
 import type { Sessions } from './sessions.ts'
 import type { BidBudget, Submission, Permit, Verdict } from './submission.ts'
 
-/** A command as the edges give it: the engine stamps the time. */
+/** A command without its instant, which the engine stamps. */
 export type UntimedCommand = WithoutAt<Exclude<Command, { type: 'bid' }>>
 type WithoutAt<C> = C extends Command ? Omit<C, 'at'> : never
 
@@ -30,11 +30,11 @@ export type BidRequest = {
   readonly sessionId: string
   readonly key: string
   readonly offer: Offer | Lowering
-  /** It comes from a page that its bidder lent a token to. */
+  /** The bid comes from an embedding page by a delegated token. */
   readonly isDelegated?: boolean
   readonly budget?: BidBudget
   readonly permit: Permit
-  /** What `received` gave, where the bid had to wait for its turn to be read. */
+  /** The result of `received`, if the bid had to wait for its turn to be parsed. */
   readonly arrival?: Arrival
 }
 
@@ -45,19 +45,19 @@ export type EngineDependencies = {
   readonly bus: Bus
   readonly clock: Clock
   readonly metrics: Metrics
-  /** Auctions are over, and durably so. */
+  /** Some auctions are over, and durably so. */
   readonly onEnded?: () => void
-  /** Whether the house lets its staff bid in its own lots (WHO-2). */
+  /** Whether staff may bid in auctions of the house (WHO-2). */
   readonly staffBids?: boolean
   readonly log: { error(fields: object, message: string): void; info(fields: object, message: string): void }
 }
 
-/** Refusals that only whoever leads meets: their number would tell of what nobody sees (PX-9). */
+/** Rejections that only the leader can cause: counting them would reveal silent raises (PX-9). */
 const LEADER_ONLY_CODES: ReadonlySet<Code> = new Set(['already_leading', 'maximum_not_raised', 'maximum_not_lowered'])
 
 /**
- * Stamps, orders, decides, commits, then answers and publishes. Holds auctions in memory as they are committed; another
- * process may change them at any time, which shows as a newer version on the bus or as a conflict on append.
+ * Stamps submissions with the time, has them decided and committed, then answers and publishes. Caches committed
+ * auctions; a change by another process shows as a newer version on the bus, or as a conflict on append.
  */
 export class Engine {
   readonly #deps: EngineDependencies
@@ -112,17 +112,17 @@ export class Engine {
     return this.#lanes.isHealthy && !this.#liveness.isStalled
   }
 
-  /** Whether bids can be taken: storage was written to at the last try. */
+  /** Whether bids are accepted: the last write to storage succeeded. */
   get ready(): boolean {
     return this.#canWrite && this.#liveness.isStarted
   }
 
-  /** Storage failed when nobody waited for it: nothing is taken until it is open again. */
+  /** Storage failed outside of a commit: nothing is accepted until it is recovered. */
   fail(error: unknown): void {
     this.#lanes.fail(error)
   }
 
-  /** Catches up with the time that passed (SC-5), then keeps time. */
+  /** Catches up with the time that passed while the service was down (SC-5), then starts the scheduler. */
   async start(): Promise<void> {
     await this.#liveness.recordAlive()
     for (const { auctionId, dueAt } of await this.#deps.store.due(Number.MAX_SAFE_INTEGER))
@@ -131,7 +131,7 @@ export class Engine {
     this.#scheduler.start()
   }
 
-  /** Finishes what was accepted and takes nothing more. */
+  /** Accepts nothing more, and finishes what was accepted. */
   async stop(): Promise<void> {
     this.#liveness.stop()
     this.#scheduler.stop()
@@ -140,7 +140,7 @@ export class Engine {
     await this.#liveness.recordAlive()
   }
 
-  /** The auction as it is committed, or null. */
+  /** Returns the auction as it is committed, or null. */
   stored(auctionId: string): Promise<StoredAuction | null> {
     return this.#auctions.get(auctionId)
   }
@@ -159,42 +159,45 @@ export class Engine {
   }
 
   /**
-   * Something for an auction was received that cannot be read at once: a bid counts from now (SC-1). Whoever calls says
-   * when it was read.
+   * Notes that a message for an auction was received but cannot be parsed yet: a bid in it counts from now (SC-1). The
+   * caller must call `markRead` on the result.
    */
   received(auctionId: string): Arrival {
     return this.#arrivals.add(auctionId, this.#deps.clock.now())
   }
 
-  /** At once, unless it was away, or the end lies between what was received before and this: then behind that. */
+  /**
+   * Submits to the auction's commit lane. If an absence is being checked, waits for that first. If the auction's end is
+   * due, waits first for messages that were received before the end and are not parsed yet (SC-1).
+   */
   #submit(submission: Submission, at: Instant): Promise<Verdict> {
     const { absenceCheck } = this.#liveness
     if (absenceCheck !== null)
       return absenceCheck.then(() => (this.#liveness.isStalled ? OUTCOME_UNKNOWN : this.#submit(submission, at)))
-    const known = this.#auctions.peek(submission.auctionId)
-    const due = known === undefined ? null : dueAt(known.auction)
+    const cached = this.#auctions.peek(submission.auctionId)
+    const due = cached === undefined ? null : dueAt(cached.auction)
     const earlier = due === null || due > at ? null : this.#arrivals.before(submission.auctionId, due)
     return earlier === null ? this.#lanes.submit(submission) : earlier.then(() => this.#lanes.submit(submission))
   }
 
-  /** Everything but a bid, wanted by a user. `permit` is asked when the command is decided. */
-  submitCommand(auctionId: string, act: UntimedCommand, by: string, permit: Permit): Promise<Verdict> {
+  /** Submits a command of a user, which may be any but a bid. `permit` is asked when the command is decided. */
+  submitCommand(auctionId: string, command: UntimedCommand, by: string, permit: Permit): Promise<Verdict> {
     const at = this.#liveness.stamp()
-    return this.#submit({ type: 'command', auctionId, command: { ...act, at }, by, permit }, at)
+    return this.#submit({ type: 'command', auctionId, command: { ...command, at }, by, permit }, at)
   }
 
-  /** Removes an auction, as `permit` allows. Null where it is gone; other than an act it leaves nothing behind. */
+  /** Removes an auction if `permit` allows it, and returns null. Unlike a command this leaves no event. */
   async remove(auctionId: string, permit: Permit): Promise<Rejection | null> {
     for (let tries = 0; tries < limits.conflictRetriesMax; tries += 1) {
       const [stored = null] = await this.#deps.store.read([{ auctionId, known: null }])
-      const refusal = stored === null ? reject('auction_not_found') : permit(stored.auction)
-      if (refusal !== null) return refusal
+      const rejection = stored === null ? reject('auction_not_found') : permit(stored.auction)
+      if (rejection !== null) return rejection
       if (!(await this.#deps.store.remove(auctionId, stored!.version))) continue
       this.#scheduler.set(auctionId, null)
       this.#deps.bus.publish({ type: 'auction-removed', auctionId })
       return null
     }
-    return reject('try_again')
+    return reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds })
   }
 
   #tick(auctionId: string): void {
@@ -202,7 +205,7 @@ export class Engine {
     const command = { type: 'tick', at } as const
     const submission = { type: 'command', auctionId, command, by: null, permit: ANYONE_MAY } as const
     void this.#submit(submission, at).then((verdict) => {
-      // Where it could not be stored it is tried again: an auction must not stay open for it.
+      // A tick that could not be committed is tried again: an auction must not stay open because of a failure.
       const next = verdict.ok ? dueAt(verdict.stored.auction) : this.#deps.clock.now() + limits.recoverMs
       this.#scheduler.set(auctionId, next)
     })
@@ -222,7 +225,7 @@ export class Engine {
     try {
       for (const change of changes) this.#deps.bus.publish(auctionMessage(change))
     } catch (error) {
-      // It is durable and answered: those who were not told read it in the journal.
+      // The changes are durable and answered. Watchers that missed the message read the journal.
       this.#onFailed(error)
     }
   }
@@ -237,7 +240,10 @@ export class Engine {
     this.#deps.log.error({ err: error }, 'storage failed')
   }
 
-  /** What took place without anyone being told: its end is waited for, and the channels read in the journal what they miss. */
+  /**
+   * Reschedules auctions whose commit had an unknown outcome, and announces their current `seq`, so that the hub reads
+   * missed events from the journal.
+   */
   #onRecovered(auctionIds: readonly string[]): void {
     for (const auctionId of auctionIds) void this.#announce(auctionId)
   }
@@ -247,7 +253,7 @@ export class Engine {
       const stored = await this.stored(auctionId)
       if (stored === null) return
       const due = dueAt(stored.auction)
-      // What is due already was just tried, and did not get through.
+      // A tick that is already due has just been tried and failed.
       this.#scheduler.set(auctionId, due === null ? null : Math.max(due, this.#deps.clock.now() + limits.recoverMs))
       this.#deps.bus.publish({ ...auctionMessage({ after: stored, entries: [], bids: [] }), bidders: null })
     } catch (error) {
@@ -257,5 +263,4 @@ export class Engine {
   }
 }
 
-/** Anyone may. */
 export const ANYONE_MAY: Permit = (_: Auction) => null

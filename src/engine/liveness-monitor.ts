@@ -1,21 +1,25 @@
 import { limits } from '../config/limits.ts'
 import type { Instant } from '../domain/instant.ts'
 import { OUTAGE_MS_MIN } from '../domain/soft-close.ts'
-import { type Clock, type Outage, type Store, repeatEvery } from './ports.ts'
+import { repeatEvery } from './interval.ts'
+import type { Clock, Outage, Store } from './ports.ts'
 
 type LivenessDependencies = {
   readonly store: Store
   readonly clock: Clock
   readonly log: { info(fields: object, message: string): void }
-  /** Whether storage takes anything. */
+  /** Whether storage accepts writes. */
   canWrite(): boolean
   onFailed(error: unknown): void
 }
 
-/** Notes that the service lives, and notices when it was away: stopped, asleep, restarted, or unable to write (SC-5). */
+/**
+ * Records periodically that the service is alive, and detects outages: a stop, a suspended machine, or storage that
+ * refuses writes (SC-5).
+ */
 export class LivenessMonitor {
   readonly #deps: LivenessDependencies
-  /** When this process was last known to live, and storage to take what it says; at first nothing is known. */
+  /** When this process was last known to be alive, with storage that accepts writes; 0 before the first check. */
   #aliveAt: Instant = 0
   #outages: readonly Outage[] = []
   #absenceCheck: Promise<void> | null = null
@@ -32,12 +36,12 @@ export class LivenessMonitor {
     return this.#outages
   }
 
-  /** It was away: whether that is an outage is being asked, and nothing is decided before. */
+  /** Resolves when storage has classified an absence. Nothing is decided before; null if none is pending. */
   get absenceCheck(): Promise<void> | null {
     return this.#absenceCheck
   }
 
-  /** The note that it lives has been on its way for too long. */
+  /** Whether recording that the service is alive has taken longer than `stallMs`. */
   get isStalled(): boolean {
     return this.#isStalled
   }
@@ -55,10 +59,13 @@ export class LivenessMonitor {
     this.#stopBeating = null
   }
 
-  /** The instant at which the service takes something (SC-1). */
+  /**
+   * Returns the current instant as the time of receipt (SC-1). Starts an absence check if the service was not known to be
+   * alive for `OUTAGE_MS_MIN`.
+   */
   stamp(): Instant {
     const at = this.#deps.clock.now()
-    // Where nothing can be written nothing can be taken: that is an absence as well.
+    // A time without writes is an absence, as nothing can be accepted in it.
     if (!this.#deps.canWrite()) return at
     if (at - this.#aliveAt < OUTAGE_MS_MIN) this.#aliveAt = Math.max(at, this.#aliveAt)
     else this.#absenceCheck ??= this.recordAlive().finally(() => (this.#absenceCheck = null))
@@ -72,7 +79,7 @@ export class LivenessMonitor {
     if (isDue && this.#deps.canWrite() && this.#absenceCheck === null) void this.recordAlive()
   }
 
-  /** Writes that it lives, and hears of outages. What cannot be written is an absence; nobody waits for a disk that hangs. */
+  /** Records that the service is alive, and updates the outages. Waits at most `stallMs` for a disk that hangs. */
   recordAlive(): Promise<void> {
     const { clock } = this.#deps
     const { promise: stall, resolve } = Promise.withResolvers<void>()

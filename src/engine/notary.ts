@@ -18,12 +18,14 @@ export type NotaryDependencies = {
   readonly store: Store
   readonly keys: SigningKeys
   readonly clock: Clock
-  /** SHA-256 of the rules of bidding, and the name and version of this program: what certificates say was followed. */
+  /**
+   * The SHA-256 of the rules of bidding, and the name and version of this program: certificates state what was followed.
+   */
   readonly rules: string
   readonly software: string
 }
 
-/** Signs for the house. */
+/** Signs receipts, certificates, checkpoints of the log and keys in the name of the house. */
 export class Notary {
   readonly #deps: NotaryDependencies
   #signer: Signer
@@ -35,7 +37,7 @@ export class Notary {
     this.#publicKeys = publicKeys
   }
 
-  /** With the key that the log names last; where its private half is not at hand, a new one is made and says so in the log. */
+  /** Opens with the latest key of the log. If its private half is missing, creates a key and states so in the log. */
   static async open(deps: NotaryDependencies): Promise<Notary> {
     const { store, keys } = deps
     const known = await publicKeys(store)
@@ -48,7 +50,7 @@ export class Notary {
     return notary
   }
 
-  /** Makes a new key, introduced in the log by the one before. */
+  /** Creates a key, which the previous one introduces in the log. */
   async rotate(): Promise<PublicJwk> {
     const next = await this.#deps.keys.create()
     await this.#introduce(next, this.#signer, 'rotated')
@@ -56,7 +58,7 @@ export class Notary {
     return next.jwk
   }
 
-  /** All keys that ever signed, the present one last. */
+  /** All public keys that ever signed, the current one last. */
   get publicKeys(): readonly PublicJwk[] {
     return this.#publicKeys
   }
@@ -71,7 +73,7 @@ export class Notary {
     this.#publicKeys = [...this.#publicKeys, jwk]
   }
 
-  /** Certificates of auctions that are over: nothing happens to them any more, their latest event ended them. */
+  /** Certificates of auctions that are over. Each is dated by the event that ended the auction. */
   certify(tip: LogTip, auctions: readonly Uncertified[]): readonly LogEntry[] {
     const { rules, software } = this.#deps
     const certificates = auctions.map(({ auction, head }) => (previous: string) => {
@@ -84,12 +86,12 @@ export class Notary {
     return logEntriesFor(tip, certificates)
   }
 
-  acceptance(said: Parameters<typeof signAccepted>[1]): string {
-    return signAccepted(this.#signer, said)
+  acceptance(facts: Parameters<typeof signAccepted>[1]): string {
+    return signAccepted(this.#signer, facts)
   }
 
-  refusal(said: Refusal): string {
-    return signRefused(this.#signer, said)
+  refusal(facts: Refusal): string {
+    return signRefused(this.#signer, facts)
   }
 
   checkpoint(size: number, root: string): string {
@@ -99,7 +101,7 @@ export class Notary {
 
 type UnindexedStatement = Omit<Statement, 'index'>
 
-/** Statements one behind the other at the end of the log: each names the leaf hash of the one before. */
+/** The entries that append these statements to the log. Each statement names the leaf hash of the one before. */
 function logEntriesFor(tip: LogTip, statements: readonly ((previous: string) => UnindexedStatement)[]): LogEntry[] {
   const frontier = new Map(tip.frontier.map((node) => [nodeName(node), node.hash]))
   let { previous } = tip
@@ -113,7 +115,7 @@ function logEntriesFor(tip: LogTip, statements: readonly ((previous: string) => 
   })
 }
 
-/** The keys that the log introduces, in order. What it says was signed when it was written; here it is only read. */
+/** The public keys that the log introduces, in order. Checks that each was signed by itself or by a key before it. */
 async function publicKeys(store: Store): Promise<PublicJwk[]> {
   const introduced: PublicJwk[] = []
   for (const { jws } of await store.keyStatements()) {

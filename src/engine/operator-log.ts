@@ -17,7 +17,7 @@ export type SignedRoot = { readonly size: number; readonly root: string; readonl
 
 type OperatorLogDependencies = { readonly store: Store; readonly notary: Notary; readonly certifier: Certifier }
 
-/** The operator's log as a Merkle tree (RFC 6962): its signed roots, and proofs of what is in it. */
+/** The operator's log as a Merkle tree (RFC 6962): its signed roots, and proofs of what it holds. */
 export class OperatorLog {
   readonly #deps: OperatorLogDependencies
   #latest: SignedRoot | null = null
@@ -26,7 +26,10 @@ export class OperatorLog {
     this.#deps = deps
   }
 
-  /** Of all statements, or of the first `size`. The same signature until there is another statement. Null beyond the end. */
+  /**
+   * Signs the root of all statements, or of the first `size`; the signature stays the same until there is another
+   * statement. Returns null beyond the end.
+   */
   async checkpoint(size?: number): Promise<SignedRoot | null> {
     const all = await this.#size()
     const wanted = size ?? all
@@ -38,7 +41,7 @@ export class OperatorLog {
     return signed
   }
 
-  /** That the certificate of an auction that is over is among the first `size` statements. Null where it is not. */
+  /** Proves that the certificate of an auction is among the first `size` statements. Returns null if it is not. */
   async proof(stored: StoredAuction, size?: number): Promise<LogProof | null> {
     const certificate = await this.#deps.certifier.certificate(stored)
     const signed = await this.checkpoint(size)
@@ -50,7 +53,7 @@ export class OperatorLog {
     return { certificate: jws, index, size: signed.size, hashes, checkpoint: signed.checkpoint }
   }
 
-  /** That the first `from` statements are the beginning of the first `to`. Null beyond the end. */
+  /** Proves that the first `from` statements are the beginning of the first `to`. Returns null beyond the end. */
   async consistency(from: number, to: number): Promise<readonly string[] | null> {
     if (from > to || to > (await this.#size())) return null
     const ranges = consistency(from, to)
@@ -58,7 +61,10 @@ export class OperatorLog {
     return ranges.map((range) => hashOfRange(range, hashOf))
   }
 
-  /** With whatever is over by now, where storage takes it: what was logged before is shown all the same. */
+  /**
+   * The size of the log. Certifies ended auctions first. Failure is ignored on purpose: the log written so far can still
+   * be served.
+   */
   async #size(): Promise<number> {
     const { certifier, store } = this.#deps
     await certifier.catchUp().catch(() => {})

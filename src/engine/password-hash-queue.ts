@@ -3,20 +3,20 @@ import { NetworkFairQueue } from './network-fair-queue.ts'
 import { RecentCounts } from './recent-counts.ts'
 import { networksOf } from './network.ts'
 
-/** Thrown where too many wait already: the answer is try_again. */
+/** Thrown if too many hashes are queued; the client is answered `try_again`. */
 export class TooBusy extends Error {}
 
-/** What a password is hashed for, and the address that asks. */
+/** What a password is hashed for, and the address of the client. */
 export type HashRequest = { readonly for: 'sign-in' | 'sign-up'; readonly address: string }
 
-/** At most so many at once; so many waiting of one network (of IPv6 a /64), and in all. */
+/** The most hashes that run at once, are queued of one network (of IPv6 a /64), and are queued in all. */
 export type HashingLimits = Readonly<Record<'hashesAtOnce' | 'hashesWaitingMax' | 'hashesWaitingPerNetworkMax', number>>
 
 type Waiting = { readonly start: () => void; readonly refuse: () => void }
 
 /**
- * Hashes a few passwords at a time, sign-ins before sign-ups, and the networks that ask in turns, those first that had least
- * lately. When too many wait, the network that has most gives way, so one that floods is refused and no other.
+ * Admits password hashing: a few at a time, sign-ins before sign-ups, and networks in turns. If the queue is full, the
+ * network with the most in it loses its latest, so a flood is rejected and nobody else.
  */
 export class PasswordHashQueue {
   readonly #limits: HashingLimits
@@ -29,9 +29,9 @@ export class PasswordHashQueue {
     this.#limits = room
   }
 
-  /** Does the work when its turn comes; throws TooBusy where it never does. */
-  async run<Result>(asking: HashRequest, work: () => Promise<Result>): Promise<Result> {
-    await this.#turn(asking)
+  /** Runs the work when its turn comes. Throws `TooBusy` if it is not admitted. */
+  async run<Result>(request: HashRequest, work: () => Promise<Result>): Promise<Result> {
+    await this.#turn(request)
     try {
       return await work()
     } finally {
@@ -52,7 +52,10 @@ export class PasswordHashQueue {
     })
   }
 
-  /** Whether one more may wait beside `own` of the same network, another one giving way if need be. */
+  /**
+   * Whether one more hash of a network with `own` in the queue has room; drops another one if need be. A sign-in drops
+   * any sign-up. Otherwise the largest network gives way, if it keeps at least as many as the newcomer's then has.
+   */
   #makeRoom(queue: NetworkFairQueue<Waiting>, own: number): boolean {
     if (this.#signIns.size + this.#signUps.size < this.#limits.hashesWaitingMax) return true
     const yielding = (queue === this.#signIns ? this.#signUps.dropLatest(1) : undefined) ?? queue.dropLatest(own + 2)

@@ -4,10 +4,11 @@ import { pictureAt } from '../domain/picture.ts'
 import { PersonQueue } from './person-queue.ts'
 import type { Accounts } from './account-ports.ts'
 import type { Copy, StorageOwner, PictureRecords, Pictures } from './house-ports.ts'
-import { type Clock, repeatEvery } from './ports.ts'
+import { repeatEvery } from './interval.ts'
+import type { Clock } from './ports.ts'
 
-/** Gives the bytes of a picture on another site, or throws with the reason. */
-export type Fetch = (address: string, gone: AbortSignal) => Promise<Buffer>
+/** Returns the bytes of a picture on another site, or throws the reason. */
+export type Fetch = (address: string, stopping: AbortSignal) => Promise<Buffer>
 
 type FetcherDependencies = {
   readonly records: PictureRecords
@@ -19,10 +20,10 @@ type FetcherDependencies = {
 }
 
 const MINUTE_MS = 60_000
-/** Until the next try, and then no more. */
+/** The pauses before the second and all further tries; after the last one the address is given up. */
 const PAUSES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 6 * 60 * MINUTE_MS, 24 * 60 * MINUTE_MS]
 
-/** What a seller's pictures may take up on disk; the house is bound by the disk alone. */
+/** Whose quota a user's pictures count against: admins are bound by the disk alone. */
 export function storageOwnerOf({
   id,
   role,
@@ -34,8 +35,8 @@ export function storageOwnerOf({
 }
 
 /**
- * Copies of pictures on other sites: fetched once by the service, so that no watcher's browser ever calls a site that a
- * seller chose. Nobody waits for them; what failed is tried again after growing pauses, also by the next process.
+ * Copies pictures of other sites in the background, so that no watcher's browser ever calls a site that a seller chose. A
+ * failed copy is tried again after growing pauses, also after a restart.
  */
 export class RemotePictureFetcher {
   readonly #deps: FetcherDependencies
@@ -54,14 +55,17 @@ export class RemotePictureFetcher {
     this.#look()
   }
 
-  /** Returns when nothing is under way. */
+  /** Returns when no copy is in progress. */
   async stop(): Promise<void> {
     this.#stopLooking?.()
     this.#stopping.abort()
     await this.#work
   }
 
-  /** Notes what an auction names of other sites, and begins to fetch it. What is not noted now is at the next sweep. */
+  /**
+   * Queues the remote pictures among `images`, and begins to copy them. What cannot be queued now is queued by the next
+   * sweep.
+   */
   want(images: readonly string[], userId: string): void {
     const addresses = images.filter((image) => pictureAt(image) === null)
     if (addresses.length > 0) this.#start(() => this.#note(addresses, userId))
@@ -86,7 +90,7 @@ export class RemotePictureFetcher {
     const { records, clock } = this.#deps
     if (this.#stopping.signal.aborted) return
     const due = await records.dueCopies(clock.now(), limits.copiesDueMax, [...this.#inFlight])
-    // Others may have been asked for at the same time.
+    // Another call may have read the same addresses at the same time.
     const fresh = due.filter(({ address }) => !this.#inFlight.has(address))
     for (const { address } of fresh) this.#inFlight.add(address)
     await Promise.all(
@@ -108,7 +112,7 @@ export class RemotePictureFetcher {
     } catch (error) {
       if (this.#stopping.signal.aborted) return
       const pauseMs = PAUSES_MS[tries]
-      // The host alone: an address may hold a key to what is behind it.
+      // Logs the host alone, as an address may hold a key to what it names.
       const { host } = new URL(address)
       log.info({ host, why: (error as Error).message, tries }, 'a picture of another site could not be copied')
       await records.copyFailed(address, pauseMs === undefined ? null : clock.now() + pauseMs)
