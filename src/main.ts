@@ -32,7 +32,7 @@ import { metricsToken, signingKey } from './http/secrets.ts'
 import { version } from './http/version.ts'
 import { rulesHash } from './ledger/rules-hash.ts'
 import { BidRate } from './engine/bucket.ts'
-import { Prices } from './live/catalogue-channel.ts'
+import { PriceTicker } from './live/price-ticker.ts'
 import { Admission } from './live/admission.ts'
 import { LoopScheduler } from './live/loop-scheduler.ts'
 import { Hub } from './live/hub.ts'
@@ -115,7 +115,7 @@ export async function serve(
     thread.onFailed = (error) => engine.fail(error)
     const queue = new LoopScheduler(clock)
     const hub = new Hub({ engine, store, accounts, bus, clock, queue, log })
-    const prices = new Prices({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
+    const prices = new PriceTicker({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
     const admission = new Admission({ bus, clock, metrics, queue })
     const bidRate = new BidRate(clock, limited)
     closing.push(

@@ -87,7 +87,7 @@ export class Catalogue {
   async page(query: Query, actor: Actor): Promise<z.output<typeof cataloguePage>> {
     await this.#parts.queue.turn('costly')
     const { store, clock } = this.#parts
-    const nextPiece = this.#parts.queue.pieces()
+    const nextPiece = this.#parts.queue.betweenPieces()
     const page = await store.catalogue(askedOf(query, actor))
     const owned = page.items.filter(({ auction }) => owns(auction, actor)).map(({ auction }) => auction.id)
     const labels = owned.length === 0 ? null : await store.labels(owned)

@@ -99,7 +99,7 @@ export function ownAccountRoutes(
       const { limit, cursor = null } = request.query
       const page = await store.bidsOf(user.id, { limit, cursor })
       const items = []
-      const nextPiece = queue.pieces()
+      const nextPiece = queue.betweenPieces()
       for (const { auctionId, bid, salt } of page.items) {
         await nextPiece()
         const { auction } = (await engine.stored(auctionId))!

@@ -16,7 +16,7 @@ import type { HouseRecords, PictureRecords, Pictures } from '../engine/house-por
 import type { Bus, Clock, StoredAuction, Store } from '../engine/ports.ts'
 import type { Sessions } from '../engine/sessions.ts'
 import type { BidRate } from '../engine/bucket.ts'
-import type { Prices } from '../live/catalogue-channel.ts'
+import type { PriceTicker } from '../live/price-ticker.ts'
 import type { Admission } from '../live/admission.ts'
 import type { Hub } from '../live/hub.ts'
 import type { LoopScheduler } from '../live/loop-scheduler.ts'
@@ -47,7 +47,7 @@ export type AppParts = {
   readonly clock: Clock
   readonly metrics: Metrics
   readonly hub: Hub
-  readonly prices: Prices
+  readonly prices: PriceTicker
   readonly catalogue: Catalogue
   readonly admission: Admission
   readonly queue: LoopScheduler

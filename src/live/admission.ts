@@ -9,14 +9,17 @@ import type { Bus, Clock } from '../engine/ports.ts'
 import type { LoopScheduler } from './loop-scheduler.ts'
 import type { Identity } from './identity.ts'
 
-/** A socket or stream, as far as counting and ending it goes. */
+/** A socket or stream, as far as admission counts, pings and ends it. */
 export type Connection = {
   readonly identity: Identity | null
   end(closing: Closing): void
   ping(): void
 }
 
-/** How many are let in: in all, of one user, signed out of one network, and beyond the share of those, to sign in. */
+/**
+ * How many connections are admitted: in all, of one user, anonymous ones of one network, and, beyond the anonymous share,
+ * those that are pending sign-in, in all and of one network.
+ */
 export type Capacity = Readonly<
   Record<
     'watchersMax' | 'watchersPerUserMax' | 'watchersPerAddressMax' | 'pendingSignInMax' | 'pendingSignInPerAddressMax',
@@ -24,7 +27,7 @@ export type Capacity = Readonly<
   >
 >
 
-/** Of all places, those that whoever has not signed in may take. The others are kept for who has. */
+/** The share of all connections that may be anonymous. The rest is reserved for signed-in users. */
 const ANONYMOUS_SHARE = 0.8
 
 export type AdmissionDependencies = {
@@ -34,13 +37,13 @@ export type AdmissionDependencies = {
   readonly queue: LoopScheduler
 }
 
-/** `introducing`: there is no place for whoever does not sign in, and they have a moment to do so. */
+/** `pendingSignIn`: anonymous capacity is used up. The connection has `authTimeoutMs` to authenticate. */
 type Admitted = {
   readonly networks: readonly Payer[]
   countedAs: 'anonymous' | 'pendingSignIn' | { readonly userId: string }
 }
 
-/** Lets connections in and counts them, keeps their heartbeat, and ends those of who is signed out or blocked. */
+/** Admits and counts connections, pings them, and ends those of users who are signed out or blocked. */
 export class Admission {
   readonly #metrics: Metrics
   readonly #capacity: Capacity
@@ -60,21 +63,21 @@ export class Admission {
       if (message.type === 'session-ended')
         this.#end(({ sessionId }) => sessionId === message.sessionId, closeCodes.not_signed_in)
       if (message.type === 'user-blocked') this.#end(({ user }) => user.id === message.userId, closeCodes.not_allowed)
-      // Whoever has another role now comes back with it.
+      // The client reconnects with its new role.
       if (message.type === 'role-changed') this.#end(({ user }) => user.id === message.userId, closeCodes.not_signed_in)
     })
     const ping = () => void queue.each(this.#admitted.keys(), (connection) => connection.ping())
     this.#stops = [unsubscribe, repeatEvery(clock, limits.heartbeatSeconds * SECOND_MS, ping)]
   }
 
-  /** Lets in a socket, of which it is not known yet who is there. Null, or why not. */
+  /** Admits a socket that has not authenticated yet. Returns null, or the closing that rejects it. */
   enter(connection: Connection, address: string): Closing | null {
     const networks = networksOf(address)
     const countedAs = this.#isAnonymousFullFor(networks) ? 'pendingSignIn' : 'anonymous'
     return this.#add(connection, { networks, countedAs })
   }
 
-  /** Lets in a stream, of which it is known from the beginning who is there. Null, or why not. */
+  /** Admits a stream, which has authenticated or is anonymous for good. Returns null, or the closing that rejects it. */
   admit(connection: Connection, address: string): Closing | null {
     const networks = networksOf(address)
     const { identity } = connection
@@ -84,12 +87,12 @@ export class Admission {
       : this.#add(connection, { networks, countedAs: 'anonymous' })
   }
 
-  /** Whether a connection may do nothing but sign in. */
+  /** Whether a connection may do nothing but authenticate. */
   isPendingSignIn(connection: Connection): boolean {
     return this.#admitted.get(connection)?.countedAs === 'pendingSignIn'
   }
 
-  /** Notes who is there. False where there are too many of this person. */
+  /** Counts an authenticated connection as its user's. Returns false if the user has too many. */
   authenticated(connection: Connection, userId: string): boolean {
     const entry = this.#admitted.get(connection)
     if (entry === undefined || typeof entry.countedAs !== 'string') return true
@@ -111,7 +114,7 @@ export class Admission {
     this.#count(entry, -1)
   }
 
-  /** Sends everyone away and lets nobody in. */
+  /** Ends all connections, and admits no more. */
   close(closing: Closing): void {
     this.#closing = closing
     for (const stop of this.#stops) stop()
@@ -143,11 +146,11 @@ export class Admission {
     return all >= Math.floor(watchersMax * ANONYMOUS_SHARE) || isFull(of, networks, watchersPerAddressMax)
   }
 
-  #count({ networks, countedAs }: Admitted, more: number): void {
-    if (typeof countedAs !== 'string') this.#counts.byUser.add(countedAs.userId, more)
+  #count({ networks, countedAs }: Admitted, change: number): void {
+    if (typeof countedAs !== 'string') this.#counts.byUser.add(countedAs.userId, change)
     else {
-      this.#counts[countedAs].all += more
-      for (const { name } of networks) this.#counts[countedAs].of.add(name, more)
+      this.#counts[countedAs].all += change
+      for (const { name } of networks) this.#counts[countedAs].of.add(name, change)
     }
     this.#metrics.watchers.set(this.#admitted.size)
   }

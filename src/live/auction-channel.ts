@@ -21,21 +21,21 @@ export type AuctionChannelDependencies = SocketDependencies & {
   readonly bidRate: BidRate
 }
 
-/** Which auction, from which page, and from where on. */
-type Asked = { readonly auctionId: string; readonly origin: string; readonly resume: Resume | null }
+/** The auction, the origin of the page, and where to resume. */
+type Target = { readonly auctionId: string; readonly origin: string; readonly resume: Resume | null }
 
 /** The channel of one auction on one socket: `GET /v1/auctions/{id}/live`. */
 export class AuctionChannel implements ChannelHandler<Message> {
   readonly schema = auctionMessage
   readonly workClass = 'messages'
   readonly #deps: AuctionChannelDependencies
-  readonly #asked: Asked
+  readonly #target: Target
   readonly #socket: LiveSocket<Message>
   readonly #reader: SocketReader
 
-  constructor(peer: Peer, deps: AuctionChannelDependencies, asked: Asked) {
+  constructor(peer: Peer, deps: AuctionChannelDependencies, target: Target) {
     this.#deps = deps
-    this.#asked = asked
+    this.#target = target
     this.#socket = new LiveSocket(peer, deps, this)
     this.#reader = new SocketReader(this.#socket, null)
   }
@@ -44,49 +44,49 @@ export class AuctionChannel implements ChannelHandler<Message> {
     this.#socket.open(address, token)
   }
 
-  /** What is said first goes out with the answer to the upgrade, which waits for no more than this turn of the loop. */
+  /** The first messages leave with the answer to the upgrade, which waits no longer than this turn of the event loop. */
   async onJoin(): Promise<void> {
-    await this.#deps.hub.subscribe(this.#reader, this.#asked.auctionId, this.#asked.resume)
+    await this.#deps.hub.subscribe(this.#reader, this.#target.auctionId, this.#target.resume)
     this.#socket.flush()
   }
 
   onReauthenticated(): void {
-    this.#deps.hub.sendOwnPart(this.#reader, this.#asked.auctionId)
+    this.#deps.hub.sendOwnPart(this.#reader, this.#target.auctionId)
   }
 
   accepts({ auctionId, origin }: Delegation): boolean {
-    return auctionId === this.#asked.auctionId && origin === this.#asked.origin
+    return auctionId === this.#target.auctionId && origin === this.#target.origin
   }
 
   onClose(): void {
-    this.#deps.hub.unsubscribe(this.#reader, this.#asked.auctionId)
+    this.#deps.hub.unsubscribe(this.#reader, this.#target.auctionId)
   }
 
-  /** Bids are not waited for: the next frame may be read while this one is being stored. */
+  /** Does not wait for the bid: the next message may be parsed while this bid is being committed. */
   onMessage(message: BidMessage, arrival?: Arrival): undefined {
     void this.#bid(message, arrival)
   }
 
   onDeferred(): Arrival {
-    return this.#deps.engine.received(this.#asked.auctionId)
+    return this.#deps.engine.received(this.#target.auctionId)
   }
 
   async #bid({ key, ...offer }: BidMessage, arrival?: Arrival): Promise<void> {
     const { identity } = this.#socket
     if (identity === null) return this.#reject(key, reject('unauthenticated'))
     const { engine, bidRate, admission } = this.#deps
-    const { auctionId } = this.#asked
-    const { user, sessionId, delegation: lent } = identity
+    const { auctionId } = this.#target
+    const { user, sessionId, delegation } = identity
     const offered = readOffer(offer)
-    const refusal = rejectAboveDelegatedLimit(identity, offered) ?? bidRate.charge(user.id)
-    if (refusal !== null) return this.#reject(key, refusal)
+    const rejection = rejectAboveDelegatedLimit(identity, offered) ?? bidRate.charge(user.id)
+    if (rejection !== null) return this.#reject(key, rejection)
     const verdict = await engine.bid({
       auctionId,
       userId: user.id,
       sessionId,
       key,
       offer: offered,
-      isDelegated: lent !== null,
+      isDelegated: delegation !== null,
       budget: bidRate.budget(user.id, auctionId, admission.networksOf(this.#socket)),
       permit: (auction) => rejectHidden(auction, user),
       ...(arrival === undefined ? {} : { arrival }),

@@ -1,138 +1,49 @@
 import type { z } from 'zod'
 import { closeCodes } from '../codes.ts'
-import { limits, rates } from '../config/limits.ts'
 import { rejectHidden } from '../domain/access.ts'
-import type { Rejection } from '../domain/rejection.ts'
 import { priceView } from '../domain/view.ts'
 import type { PriceView } from '../domain/wire.ts'
-import { Buckets, rejectFor } from '../engine/bucket.ts'
-import { Counter } from '../engine/counter.ts'
 import type { Engine } from '../engine/engine.ts'
-import { lru } from '../engine/lru.ts'
-import { networksOf } from '../engine/network.ts'
-import { repeatEvery } from '../engine/interval.ts'
-import type { Bus, Clock, Store } from '../engine/ports.ts'
 import { catalogueMessage, problemOf } from '../protocol.ts'
-import type { LoopScheduler } from './loop-scheduler.ts'
 import { Following } from './following.ts'
 import type { Hub } from './hub.ts'
+import type { PriceTicker, PriceWatcher } from './price-ticker.ts'
 import { LiveSocket, type ChannelHandler, type Peer, type SocketDependencies } from './socket.ts'
 
 type Message = z.output<typeof catalogueMessage>
 type ListMessage = Extract<Message, { type: 'watch' | 'follow' }>
 
-/** Ids that lists named and no auction has: some 100 bytes each. */
-const UNKNOWN_KEPT_MAX = 50_000
-
-type PricesDependencies = {
-  readonly store: Store
-  readonly bus: Bus
-  readonly clock: Clock
-  readonly queue: LoopScheduler
-  readonly limited: boolean
-}
-
-/** The auctions whose prices moved since the last tick, told to those who watch them, at most once a tick. */
-export class Prices {
-  readonly #deps: PricesDependencies
-  readonly channels = new Set<CatalogueChannel>()
-  readonly #moved = new Set<string>()
-  readonly #unknown = lru<true>(UNKNOWN_KEPT_MAX)
-  readonly #ofStrangers = new Buckets(rates.watchedByStrangers)
-  readonly #ofMembers = new Buckets(rates.watchedByMembers)
-  readonly #strangers = new Counter()
-  readonly #unsubscribe: () => void
-  readonly #stopTicking: () => void
-
-  constructor(deps: PricesDependencies) {
-    this.#deps = deps
-    this.#unsubscribe = deps.bus.subscribe((message) => {
-      if (message.type === 'auction' && (message.events.length > 0 || message.bidders === null))
-        this.#moved.add(message.auctionId)
-    })
-    this.#stopTicking = repeatEvery(deps.clock, limits.pricesEveryMs, () => this.#tick())
-  }
-
-  /** False where strangers of this address have as many catalogues open as they may. */
-  enter(address: string): boolean {
-    const networks = networksOf(address)
-    const isFull = networks.some(
-      ({ name, multiplier }) => this.#strangers.of(name) >= limits.cataloguesPerAddressMax * multiplier,
-    )
-    if (isFull && this.#deps.limited) return false
-    for (const { name } of networks) this.#strangers.add(name, 1)
-    return true
-  }
-
-  /** Gives back what a stranger entered by: they left, or said who they are. */
-  leave(address: string): void {
-    for (const { name } of networksOf(address)) this.#strangers.add(name, -1)
-  }
-
-  /** Null, or why a list may not be had right now: it is paid by the id. */
-  rejectList(cost: number, userId: string | null, address: string): Rejection | null {
-    if (!this.#deps.limited) return null
-    const now = this.#deps.clock.now()
-    const waitMs =
-      userId === null
-        ? this.#ofStrangers.take(now, networksOf(address), cost)
-        : this.#ofMembers.take(now, [{ name: userId, multiplier: 1 }], cost)
-    return rejectFor(waitMs)
-  }
-
-  /** Those that exist. What does not is remembered, so that naming it again costs nothing. */
-  async existing(auctions: readonly string[]): Promise<ReadonlySet<string>> {
-    const perhaps = auctions.filter((id) => !this.#unknown.has(id))
-    const known = perhaps.length === 0 ? new Set<string>() : await this.#deps.store.existing(perhaps)
-    for (const id of perhaps) if (!known.has(id)) this.#unknown.set(id, true)
-    return known
-  }
-
-  close(): void {
-    this.#stopTicking()
-    this.#unsubscribe()
-  }
-
-  #tick(): void {
-    if (this.#moved.size === 0) return
-    const moved = [...this.#moved]
-    this.#moved.clear()
-    for (const id of moved) this.#unknown.delete(id)
-    void this.#deps.queue.each(this.channels, (channel) => channel.moved(moved))
-  }
-}
-
-/** Auctions of one list that are looked at before others have their turn. */
+/** Auctions of one list that are looked up in one turn. */
 const LOOKED_UP_AT_ONCE = 20
-/** Auctions named again that cost what a new one does. */
-const WATCHED_FOR_ONE = 20
-/** Auctions whose prices are asked for that cost what one does that is followed: it is answered by a snapshot. */
-const PRICES_FOR_ONE = 5
+/** Re-listing this many known auctions costs one unit. */
+const RELISTED_PER_UNIT = 20
+/** Following a new auction costs five units, since it is answered by a snapshot; watching one costs one. */
+const FOLLOW_COST = 5
 
 type CatalogueChannelDependencies = SocketDependencies & {
   readonly engine: Engine
-  readonly prices: Prices
+  readonly prices: PriceTicker
   readonly hub: Hub
 }
 
-/** Many auctions on one socket, by price or event by event: `GET /v1/live`. No bids here. */
-export class CatalogueChannel implements ChannelHandler<Message> {
+/** Many auctions on one socket, by price or event by event: `GET /v1/live`. It accepts no bids. */
+export class CatalogueChannel implements ChannelHandler<Message>, PriceWatcher {
   readonly schema = catalogueMessage
-  /** A list of 200 takes longer to read than a bid. */
+  /** Parsing a list of 200 takes longer than parsing a bid. */
   readonly workClass = 'costly'
   readonly #deps: CatalogueChannelDependencies
-  readonly #prices: Prices
+  readonly #prices: PriceTicker
   readonly #socket: LiveSocket<Message>
   readonly #following: Following
-  /** Where a stranger counts, until they say who they are. */
+  /** The address an anonymous client is counted by, until it authenticates. */
   #address: string | null = null
   #watched: ReadonlySet<string> = new Set()
-  /** The seq that each was published at: what has not moved since is not published again. */
+  /** By auction, the seq whose price was sent last. The same is not sent again. */
   #published = new Map<string, number>()
   readonly #unpublished = new Set<string>()
   #ready: PriceView[] = []
-  /** A list is answered, be it by nothing. */
-  #owesAnswer = false
+  /** Every list is answered, even if it has no price. */
+  #isAnswerPending = false
   #publishing: Promise<void> | null = null
   #joined = false
 
@@ -145,7 +56,7 @@ export class CatalogueChannel implements ChannelHandler<Message> {
 
   open(address: string, token: string | null): void {
     if (token === null) {
-      if (!this.#prices.enter(address)) return this.#socket.end(closeCodes.try_later)
+      if (!this.#prices.admission.enter(address)) return this.#socket.end(closeCodes.try_later)
       this.#address = address
     }
     this.#socket.open(address, token)
@@ -153,29 +64,29 @@ export class CatalogueChannel implements ChannelHandler<Message> {
 
   async onJoin(): Promise<void> {
     this.#joined = true
-    this.#prices.channels.add(this)
+    this.#prices.watchers.add(this)
   }
 
   onReauthenticated(): void {
     this.#stopCounting()
     this.#published = new Map()
-    this.moved([...this.#watched])
+    this.onPricesChanged([...this.#watched])
     this.#following.sendOwnParts()
   }
 
-  /** No token is lent for many auctions. */
+  /** A delegated token is for one auction. */
   accepts(): boolean {
     return false
   }
 
   onClose(): void {
     this.#stopCounting()
-    this.#prices.channels.delete(this)
+    this.#prices.watchers.delete(this)
     this.#following.close()
   }
 
   #stopCounting(): void {
-    if (this.#address !== null) this.#prices.leave(this.#address)
+    if (this.#address !== null) this.#prices.admission.leave(this.#address)
     this.#address = null
   }
 
@@ -184,17 +95,21 @@ export class CatalogueChannel implements ChannelHandler<Message> {
       this.#socket.end(this.#socket.isPendingSignIn ? closeCodes.try_later : closeCodes.not_signed_in)
       return undefined
     }
-    const refusal = this.#prices.rejectList(this.#costOf(message), this.#socket.actor?.id ?? null, this.#address ?? '')
-    if (refusal !== null) this.#socket.say({ type: 'problem', problem: problemOf(refusal, message.type) })
+    const rejection = this.#prices.admission.chargeList(
+      this.#costOf(message),
+      this.#socket.actor?.id ?? null,
+      this.#address ?? '',
+    )
+    if (rejection !== null) this.#socket.say({ type: 'problem', problem: problemOf(rejection, message.type) })
     else return message.type === 'watch' ? this.#watch(message.auctions) : this.#following.replace(message.auctions)
     return undefined
   }
 
   #costOf(message: ListMessage): number {
-    const again = message.auctions.length / WATCHED_FOR_ONE
+    const again = message.auctions.length / RELISTED_PER_UNIT
     return message.type === 'watch'
       ? again + message.auctions.filter((id) => !this.#watched.has(id)).length
-      : again + this.#following.newIn(message.auctions).length * PRICES_FOR_ONE
+      : again + this.#following.newIn(message.auctions).length * FOLLOW_COST
   }
 
   async #watch(auctions: readonly string[]): Promise<void> {
@@ -202,7 +117,7 @@ export class CatalogueChannel implements ChannelHandler<Message> {
     this.#unpublished.clear()
     this.#ready = []
     this.#published = new Map()
-    this.#owesAnswer = true
+    this.#isAnswerPending = true
     for (const id of this.#watched) this.#unpublished.add(id)
     await this.#publish()
   }
@@ -211,7 +126,7 @@ export class CatalogueChannel implements ChannelHandler<Message> {
     return undefined
   }
 
-  moved(auctions: readonly string[]): void {
+  onPricesChanged(auctions: readonly string[]): void {
     const before = this.#unpublished.size
     for (const id of auctions) if (this.#watched.has(id)) this.#unpublished.add(id)
     if (this.#unpublished.size > before) void this.#publish()
@@ -222,23 +137,23 @@ export class CatalogueChannel implements ChannelHandler<Message> {
     return this.#publishing
   }
 
-  /** Puts together what is unpublished, a part in each turn; with the last of it, all goes out in one frame. */
+  /** Looks up unpublished prices, some in each turn, and sends all of them in one message after the last. */
   async #publishInTurns(): Promise<void> {
     try {
       do {
         await this.#deps.queue.turn('costly')
-        for (const id of [...this.#unpublished].slice(0, LOOKED_UP_AT_ONCE)) await this.#look(id)
+        for (const id of [...this.#unpublished].slice(0, LOOKED_UP_AT_ONCE)) await this.#lookUp(id)
       } while (this.#unpublished.size > 0 && !this.#socket.ended)
     } catch {
       this.#socket.end(closeCodes.try_later)
     }
     this.#publishing = null
-    if (this.#ready.length > 0 || this.#owesAnswer) this.#socket.say({ type: 'prices', prices: this.#ready })
+    if (this.#ready.length > 0 || this.#isAnswerPending) this.#socket.say({ type: 'prices', prices: this.#ready })
     this.#ready = []
-    this.#owesAnswer = false
+    this.#isAnswerPending = false
   }
 
-  async #look(auctionId: string): Promise<void> {
+  async #lookUp(auctionId: string): Promise<void> {
     this.#unpublished.delete(auctionId)
     const stored = await this.#deps.engine.stored(auctionId)
     if (stored === null || rejectHidden(stored.auction, this.#socket.actor) !== null) return

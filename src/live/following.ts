@@ -6,14 +6,16 @@ import type { LoopScheduler } from './loop-scheduler.ts'
 import type { Hub } from './hub.ts'
 import { type ReaderSocket, SocketReader } from './socket-reader.ts'
 
-/** An auction of a `follow`, and where its reader is. */
+/** An auction of a `follow`, and what its reader already has of it. */
 export type Followed = {
   readonly id: string
   readonly after?: number | undefined
   readonly epoch?: string | undefined
 }
 
-/** What the channel of one auction says by closing. Its regular end is said by the auction's last event. */
+/**
+ * The problems that stand for closings of an auction's own channel. Its regular end is told by the auction's last event.
+ */
 const rejections = new Map<Closing, Rejection>([
   [closeCodes.auction_not_found, reject('auction_not_found')],
   [
@@ -22,7 +24,7 @@ const rejections = new Map<Closing, Rejection>([
   ],
 ])
 
-/** One of many auctions on a socket: it ends alone, unless it is the reader who is too slow. */
+/** One of many auctions on a socket. It ends alone, unless the client reads too slowly. */
 class FollowedReader extends SocketReader {
   readonly #id: string
   readonly #leave: () => void
@@ -42,9 +44,9 @@ class FollowedReader extends SocketReader {
     if (this.ended) return
     this.leave()
     if (closing === closeCodes.reading_too_slowly) return this.socket.end(closing)
-    const refusal = rejections.get(closing)
-    if (refusal !== undefined)
-      this.socket.say({ type: 'problem', auction: this.#id, problem: problemOf(refusal, 'follow') })
+    const rejection = rejections.get(closing)
+    if (rejection !== undefined)
+      this.socket.say({ type: 'problem', auction: this.#id, problem: problemOf(rejection, 'follow') })
   }
 
   leave(): void {
@@ -66,18 +68,18 @@ export class Following {
     this.#socket = socket
   }
 
-  /** Those of a list that have to be begun; what is named twice counts as it is named last. */
+  /** The auctions of a list that are new, or cannot continue where they are. The last entry of an id counts. */
   newIn(auctions: readonly Followed[]): readonly Followed[] {
     return [...new Map(auctions.map((one) => [one.id, one])).values()].filter((one) => !this.#continues(one))
   }
 
-  /** Replaces what is followed. Each new one is begun when the reader has taken what came before. */
+  /** Replaces the list. Each new auction begins after the reader has taken what came before. */
   async replace(auctions: readonly Followed[]): Promise<void> {
     const fresh = this.newIn(auctions)
     const begun = new Set(fresh.map(({ id }) => id))
     const kept = new Set(auctions.map(({ id }) => id).filter((id) => !begun.has(id)))
     for (const [id, reader] of this.#readers) if (!kept.has(id)) reader.leave()
-    const nextPiece = this.#queue.pieces()
+    const nextPiece = this.#queue.betweenPieces()
     for (const one of fresh) {
       await nextPiece()
       while (this.#socket.lags && !this.#socket.ended) await this.#hub.drained(this.#socket)
@@ -86,7 +88,7 @@ export class Following {
     }
   }
 
-  /** Whoever has said who they are is told how they stand. */
+  /** Sends a client that has just authenticated its own part of each auction. */
   sendOwnParts(): void {
     for (const [id, reader] of this.#readers) this.#hub.sendOwnPart(reader, id)
   }
@@ -95,7 +97,7 @@ export class Following {
     for (const reader of this.#readers.values()) reader.leave()
   }
 
-  /** Whoever says what they have of an auction that they follow goes on: no number comes twice on a connection. */
+  /** Whether a followed auction goes on as it is, since the client has what was sent: no event is sent twice on a connection. */
   #continues({ id, after, epoch }: Followed): boolean {
     const reader = this.#readers.get(id)
     if (reader === undefined || after === undefined || !this.#hub.isThisEpoch(epoch ?? null)) return false

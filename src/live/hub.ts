@@ -12,7 +12,8 @@ import { repeatEvery } from '../engine/interval.ts'
 import type { Bus, BusMessage, Clock, StoredAuction, Store } from '../engine/ports.ts'
 import { AuctionFeed } from './auction-feed.ts'
 import type { LoopScheduler } from './loop-scheduler.ts'
-import { EventBatch, Snapshot, encode, encodeYou } from './frame.ts'
+import { EventBatch } from './event-batch.ts'
+import { Snapshot, encode, encodeYou } from './frame.ts'
 import { OwnBids } from './own-bids.ts'
 import {
   CLOSED,
@@ -35,25 +36,31 @@ export type HubDependencies = {
   readonly log: { error(fields: object, message: string): void }
 }
 
-/** Where a reader goes on: after a seq of an epoch, or, where that cannot be, from a snapshot. */
+/** Where a reader resumes: after a seq of an epoch, if at most `most` events were missed; otherwise it gets a snapshot. */
 export type Resume = { readonly after: number; readonly epoch: string | null; readonly most: number }
 
 const PAGE_EVENTS = 200
 
-/** Of auctions to which somebody came; each is as long as the auction's description. */
+/** Snapshots of auctions that somebody joined; each is as long as the auction's description. */
 const SNAPSHOTS_KEPT_MAX = 500
 
-/** Where so many came during a fan-out the next follows at once: what waits longer would be too much to travel together. */
+/**
+ * A fan-out in which at least this many events came is followed by the next at once, as what waits longer would be too
+ * much for one batch.
+ */
 const EVENTS_WITHOUT_REST = 8
 
 type CachedSnapshot = { readonly stored: StoredAuction; readonly snapshot: Snapshot }
 
-/** The channels of the auctions that are being watched here. What comes by the bus with a gap is read from the journal. */
+/**
+ * Subscriptions, catch-up, fan-out and snapshots of all auctions watched here. Events that the bus did not bring are read
+ * from the journal.
+ */
 export class Hub {
   readonly #deps: HubDependencies
   readonly #feeds = new Map<string, AuctionFeed>()
   readonly #snapshots = lru<CachedSnapshot>(SNAPSHOTS_KEPT_MAX)
-  /** How often somebody was renamed: a snapshot built meanwhile may hold the old name. */
+  /** Counts renames: a snapshot that was being built during one may hold the old name. */
   #renames = 0
   readonly #unsubscribe: () => void
   readonly #stopHeartbeats: () => void
@@ -69,7 +76,7 @@ export class Hub {
     this.#unsubscribe()
   }
 
-  /** The public view as the watcher may see it. */
+  /** The view of an auction that a watcher is entitled to. */
   async view(stored: StoredAuction, actor: Actor): Promise<AuctionView> {
     const { sellerId } = stored.auction
     const names = await this.#deps.accounts.names([sellerId])
@@ -78,7 +85,7 @@ export class Hub {
     return auctionView(stored.auction, { seller, head: stored.head, serverTime: this.#deps.clock.now(), viewer })
   }
 
-  /** Sends what was missed, or a snapshot, then every event as it comes. Never misses one, never sends one twice. */
+  /** Sends what was missed, or a snapshot, then every event once as it comes. */
   async subscribe(reader: Reader, auctionId: string, resume: Resume | null): Promise<void> {
     const stored = await this.#deps.engine.stored(auctionId)
     if (stored === null || rejectHidden(stored.auction, reader.actor) !== null)
@@ -104,17 +111,20 @@ export class Hub {
     if (feed.subscriptions.size === 0) this.#feeds.delete(auctionId)
   }
 
-  /** The latest event that a reader was sent; less than any where it is not subscribed. */
+  /** The latest event that a reader was sent; -1 if it is not subscribed. */
   sentTo(reader: Reader, auctionId: string): number {
     return this.#feeds.get(auctionId)?.subscriptions.get(reader)?.seq ?? -1
   }
 
-  /** Resolves when a reader has taken what it was sent. Whoever takes nothing for too long is let go, to resume. */
+  /**
+   * Resolves when a reader has taken what it was sent. A reader that takes nothing for `unreadMs` is ended, and may
+   * resume.
+   */
   drained(reader: Pick<Reader, 'whenDrained' | 'end'>): Promise<void> {
     return new Promise((resolve) => this.#whenDrained(reader, resolve))
   }
 
-  /** Whoever has just said who they are is told how they stand. */
+  /** Sends a reader that has just authenticated its own part. */
   sendOwnPart(reader: Reader, auctionId: string): void {
     const one = this.#feeds.get(auctionId)?.subscriptions.get(reader)
     if (one === undefined) return
@@ -124,8 +134,9 @@ export class Hub {
   }
 
   /**
-   * Brings a subscription up to what there is: events, then its own part, the heartbeat behind them, and after the last
-   * event the end. Called on publish, on drain and on heartbeat, and whenever its state changed.
+   * Sends a subscription all it lacks: events, its own part, the heartbeat, and after the last event the end. A heartbeat
+   * with a newer `seq` than the reader has would look like a gap, so it comes after the events. Called on publish, drain,
+   * heartbeat and change of state.
    */
   advance(one: Subscription): void {
     const { reader, feed, state } = one
@@ -134,12 +145,12 @@ export class Hub {
     if (rejectHidden(stored.auction, reader.actor) !== null) return reader.end(closeCodes.auction_not_found)
     while (one.seq < feed.seq) {
       if (reader.lags) return this.#lag(one)
-      const frame = feed.after(one.seq)
-      if (frame === null) return void this.#readJournal(one)
-      // The journal lacks what was sent to others: nothing is sent behind a gap.
-      if (frame.first !== one.seq + 1) return reader.end(closeCodes.try_later)
-      one.seq = frame.last
-      reader.events(frame)
+      const batch = feed.after(one.seq)
+      if (batch === null) return void this.#readJournal(one)
+      // The journal lacks an event that was sent to others. Nothing is sent after a gap.
+      if (batch.first !== one.seq + 1) return reader.end(closeCodes.try_later)
+      one.seq = batch.last
+      reader.events(batch)
     }
     become(one, LIVE)
     if (reader.actor !== null && !isOwnPartCurrent(one, reader.actor.id, stored))
@@ -152,14 +163,17 @@ export class Hub {
       reader.end(closeCodes.auction_over)
   }
 
-  /** Whoever says who they are right behind the handshake is told how it ended for them. */
+  /**
+   * Keeps an ended auction's channel open for a moment, so that a client that authenticates right after the handshake
+   * gets its own part.
+   */
   #leaveTimeToAuthenticate(one: Subscription): void {
     if (!isOver(one.feed.stored.auction)) return
     one.mayEndAt = this.#deps.clock.now() + limits.overGraceMs
     this.#deps.clock.wake(limits.overGraceMs, () => this.advance(one))
   }
 
-  /** Nothing more is sent until what was sent is taken. */
+  /** Sends nothing more until the reader has taken what it was sent. */
   #lag(one: Subscription): void {
     if (one.state.is === 'lagging') return
     const forget = this.#whenDrained(one.reader, () => {
@@ -169,7 +183,10 @@ export class Hub {
     become(one, { is: 'lagging', forget })
   }
 
-  /** Whoever takes nothing for too long is let go, to resume. What it returns calls that off. */
+  /**
+   * Calls once the reader has drained, and ends a reader that does not within `unreadMs`. The returned function cancels
+   * that end.
+   */
   #whenDrained(reader: Pick<Reader, 'whenDrained' | 'end'>, call: () => void): () => void {
     const forget = this.#deps.clock.wake(limits.unreadMs, () => reader.end(closeCodes.reading_too_slowly))
     reader.whenDrained(() => {
@@ -179,7 +196,7 @@ export class Hub {
     return forget
   }
 
-  /** Fetches what only the journal knows. Somebody else may have read it meanwhile. */
+  /** Reads missed events from the journal, unless another subscription has caused that meanwhile. */
   async #readJournal(one: Subscription): Promise<void> {
     const { feed, reader, seq } = one
     become(one, RESUMING)
@@ -188,7 +205,7 @@ export class Hub {
       if (feed.after(seq) === null && !reader.ended) {
         const entries = await this.#deps.store.entries(feed.auctionId, seq, PAGE_EVENTS, limits.catchUpBytes)
         if (entries.length === 0) return reader.end(closeCodes.try_later)
-        feed.keepCatchUp(seq, [EventBatch.of(entries.map((entry) => entry.event))])
+        feed.cacheCatchUp(seq, [EventBatch.of(entries.map((entry) => entry.event))])
       }
       become(one, LIVE)
       this.advance(one)
@@ -197,7 +214,7 @@ export class Hub {
     }
   }
 
-  /** Whether a seq of this epoch says something; null where the epoch is not named. */
+  /** Whether a seq of this epoch is comparable to ours; without one (null) it is taken to be. */
   isThisEpoch(epoch: string | null): boolean {
     return epoch === null || epoch === this.#deps.store.epoch
   }
@@ -225,8 +242,8 @@ export class Hub {
   }
 
   /**
-   * Everybody but the owner is sent one cached snapshot of each state. It holds the seller's name, which changes only by a
-   * rename while the auction is not over: until then nobody can erase its seller.
+   * Returns the snapshot of a state. All but the owner share one that is cached. It holds the seller's name, which
+   * changes only by a rename: nobody can erase a seller before the auction is over.
    */
   async #snapshotFor(stored: StoredAuction, actor: Actor): Promise<Snapshot> {
     const { auction } = stored
@@ -271,13 +288,13 @@ export class Hub {
     if (feed.seq < feed.target) void this.#readMissed(feed)
   }
 
-  /** Whoever cannot be told what happened is sent away to come back, and told then. */
+  /** Ends all readers that cannot be sent what happened; they resume, and are sent it then. */
   #endAllAfterReadFailure({ auctionId, subscriptions }: AuctionFeed, error: unknown): void {
     this.#deps.log.error({ err: error, auctionId }, 'the journal could not be read')
     for (const reader of subscriptions.keys()) reader.end(closeCodes.try_later)
   }
 
-  /** Reads what the bus did not bring. */
+  /** Reads the events that the bus did not bring. */
   async #readMissed(feed: AuctionFeed): Promise<void> {
     if (feed.isFilling) return
     feed.isFilling = true
@@ -327,10 +344,10 @@ export class Hub {
   }
 
   #sendOwn(one: Subscription, { id: userId, scope }: NonNullable<Actor>, { auction }: StoredAuction): void {
-    const isLent = scope === 'bid'
+    const isDelegated = scope === 'bid'
     const latest = latestOf(auction, userId)
-    const part = { ...partOf(auction, userId, latest), ...(isLent ? { maximum: null, lowerable: null } : {}) }
-    const bids = one.bids?.isDelegated === isLent ? one.bids : new OwnBids(isLent)
+    const part = { ...partOf(auction, userId, latest), ...(isDelegated ? { maximum: null, lowerable: null } : {}) }
+    const bids = one.bids?.isDelegated === isDelegated ? one.bids : new OwnBids(isDelegated)
     one.standing = part.standing
     one.ownPartAsOf = one.feed.storedAsOf
     one.bids = bids
@@ -346,7 +363,7 @@ export class Hub {
     for (const feed of this.#feeds.values()) yield* feed.subscriptions.values()
   }
 
-  /** The same for everyone, until the channel moves. */
+  /** The heartbeat is the same for all readers, until the feed or the time moves. */
   #heartbeatOf(feed: AuctionFeed): Buffer {
     const { seq, head, subscriptions } = feed
     const serverTime = toWire(this.#deps.clock.now())
@@ -360,7 +377,7 @@ export class Hub {
   }
 }
 
-/** Whether a reader has its own part as of the latest state that was fetched. */
+/** Whether the `you` message last sent reflects every change of this bidder in the fetched state. */
 function isOwnPartCurrent(
   { ownPartAsOf, standing, feed }: Subscription,
   userId: string,

@@ -1,26 +1,30 @@
 import type { Clock } from '../engine/ports.ts'
 
-/** So long at a time: a bid never waits for a whole room. What is sent to one watcher takes some 15 µs. */
+/** The longest work at a time, so that a bid never waits for a whole fan-out. Sending to one watcher takes some 15 µs. */
 const SLICE_MS = 1
 /**
- * Turns of the loop between two slices of a lane. The loop takes one new connection in each (libuv), and a bid needs a few
- * to be read, stored and answered: a crowd that connects must not make them wait for as many slices. Empty ones cost 20 µs.
+ * Turns of the event loop between two slices of a work class. The loop accepts one new connection in each (libuv), and a
+ * bid needs a few to be parsed, committed and answered, so a crowd that connects delays it by few slices. Empty turns
+ * cost 20 µs.
  */
 const TURNS_BETWEEN = 16
-/** The time is looked at after so many items. */
-const ITEMS_BETWEEN_LOOKS = 8
-/** How long fan-out that cannot keep up rests, for each time that it took to reach everyone; no timer is shorter than 1 ms. */
+/** Items between two looks at the clock. */
+const ITEMS_BETWEEN_CLOCK_READS = 8
+/** Pause after a fan-out that fell behind, as a share of its duration. No timer is shorter than 1 ms. */
 const REST_SHARE = 0.5
 const REST_MS_MIN = 1
 
-/** `messages` of sockets, bids among them; `requests` over HTTP; `costly`: lists, journals, pages. None stands behind another. */
+/**
+ * `messages` of sockets, bids among them; `requests` over HTTP; `costly`: lists, journals, pages. Each class has its own
+ * queue.
+ */
 export type WorkClass = 'messages' | 'requests' | 'costly'
 
 type Flushed = { flush(): void }
 
 /**
- * Shares one event loop among all that wants it. Each lane moves on for a slice at a time, by one step at least, and then
- * lets the loop turn: what comes from elsewhere meanwhile, bids above all, goes between.
+ * Shares the event loop among work classes. Each runs for one slice, at least one step, and then lets the loop turn, so
+ * that other events, bids above all, come between.
  */
 export class LoopScheduler {
   readonly #clock: Clock
@@ -29,7 +33,7 @@ export class LoopScheduler {
     requests: new Set(),
     costly: new Set(),
   }
-  readonly #moving = new Set<WorkClass>()
+  readonly #runningClasses = new Set<WorkClass>()
   readonly #served = new Set<object>()
   #ending = new Set<Flushed>()
 
@@ -37,27 +41,27 @@ export class LoopScheduler {
     this.#clock = clock
   }
 
-  /** Whether this source is served for the first time in this turn of the loop. */
-  isFirst(source: object): boolean {
+  /** Whether this is the first call for this source in this turn of the event loop. */
+  isFirstOfTurn(source: object): boolean {
     if (this.#served.has(source)) return false
     if (this.#served.size === 0) void this.#clock.yield().then(() => this.#served.clear())
     this.#served.add(source)
     return true
   }
 
-  /** Calls when it is its turn. */
-  take(lane: WorkClass, step: () => void): void {
-    this.#waiting[lane].add(step)
-    if (!this.#moving.has(lane)) void this.#move(lane)
+  /** Queues a step. */
+  enqueue(workClass: WorkClass, step: () => void): void {
+    this.#waiting[workClass].add(step)
+    if (!this.#runningClasses.has(workClass)) void this.#runClass(workClass)
   }
 
-  /** Resolves when it is its turn. */
-  turn(lane: WorkClass): Promise<void> {
-    return new Promise((resolve) => this.take(lane, resolve))
+  /** Resolves when its turn comes. */
+  turn(workClass: WorkClass): Promise<void> {
+    return new Promise((resolve) => this.enqueue(workClass, resolve))
   }
 
-  /** For costly work cut into pieces: what it returns steps back into the lane where the piece at hand has taken its time. */
-  pieces(): () => Promise<void> {
+  /** For costly work in pieces: the returned function waits for another turn once the current one has taken a slice. */
+  betweenPieces(): () => Promise<void> {
     let began = performance.now()
     return async () => {
       if (performance.now() - began < SLICE_MS) return
@@ -66,26 +70,29 @@ export class LoopScheduler {
     }
   }
 
-  /** Calls for each, a slice at a time; what is no longer there by then is passed over. */
+  /**
+   * Calls for each item, a slice at a time. If `items` iterates over a live Map or Set, entries deleted meanwhile are
+   * skipped.
+   */
   async each<Item>(items: Iterable<Item>, call: (item: Item) => void): Promise<void> {
     let began = performance.now()
     let called = 0
     for (const item of items) {
       call(item)
       called += 1
-      if (called % ITEMS_BETWEEN_LOOKS > 0 || performance.now() - began < SLICE_MS) continue
+      if (called % ITEMS_BETWEEN_CLOCK_READS > 0 || performance.now() - began < SLICE_MS) continue
       await this.#clock.yield()
       began = performance.now()
     }
   }
 
-  /** Leaves time to others, bids above all; what comes meanwhile travels together. */
+  /** Pauses a fan-out, so that other work, bids above all, gets time, and the events of the pause travel together. */
   async rest(tookMs: number): Promise<void> {
     const restMs = tookMs * REST_SHARE
     if (restMs >= REST_MS_MIN) await this.#clock.yield(restMs)
   }
 
-  /** Flushes when this turn of the loop is over. */
+  /** Flushes the writer at the end of this turn of the event loop. */
   flushLater(writer: Flushed): void {
     if (this.#ending.size === 0) void this.#clock.yield().then(() => this.#flush())
     this.#ending.add(writer)
@@ -97,9 +104,9 @@ export class LoopScheduler {
     await this.each(writers, (writer) => writer.flush())
   }
 
-  async #move(lane: WorkClass): Promise<void> {
-    this.#moving.add(lane)
-    const waiting = this.#waiting[lane]
+  async #runClass(workClass: WorkClass): Promise<void> {
+    this.#runningClasses.add(workClass)
+    const waiting = this.#waiting[workClass]
     let [began, turns] = [performance.now(), 1]
     while (waiting.size > 0) {
       if (performance.now() - began >= SLICE_MS) {
@@ -112,11 +119,11 @@ export class LoopScheduler {
       first!()
       await settled()
     }
-    this.#moving.delete(lane)
+    this.#runningClasses.delete(workClass)
   }
 }
 
-/** Resolves behind all that follows at once from what was resolved. */
+/** Resolves after all callbacks that resolved promises have queued. */
 function settled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve))
 }

@@ -25,7 +25,7 @@ export type SocketDependencies = {
   readonly admission: Admission
   readonly authenticate: Authenticate
   readonly membersOnly: boolean
-  /** Whether floods are cut off. */
+  /** Whether message rates are limited. */
   readonly limited: boolean
 }
 
@@ -33,32 +33,35 @@ type Auth = z.output<typeof clientMessages.auth>
 type Ping = z.output<typeof clientMessages.ping>
 type Common = Auth | Ping
 
-/** What a channel makes of a socket. */
+/** What a channel does with the events of its socket. */
 export type ChannelHandler<Message extends { type: string }> = {
   readonly schema: z.ZodType<Message>
-  /** The lane in which messages wait. In `messages` the first in a turn of the loop is heard at once, as a bid is. */
+  /**
+   * The class of work in which messages are queued. In `messages` a socket's first message of a turn is handled at once,
+   * so bids are.
+   */
   readonly workClass: 'messages' | 'costly'
-  /** The socket may watch: called once, when nothing or the right token was shown. */
+  /** Called once, when the client may watch: without a token where that is enough, or with a valid one. */
   onJoin(): Promise<void>
-  /** Somebody showed who they are, for the first time or again. */
+  /** Called when the client has authenticated on a joined socket, for the first time or again. */
   onReauthenticated(): void
-  /** Where something has to be waited for, the next message is heard behind it. */
+  /** Called for each message. The next one is not handled until a returned promise resolves. */
   onMessage(message: Exclude<Message, Common>, arrival?: Arrival): Promise<void> | undefined
-  /** A message came that has to wait for its turn. */
+  /** Called when a message has to wait for its turn. */
   onDeferred(): Arrival | undefined
   onClose(): void
-  /** Whether it is what a token was lent for. */
-  accepts(lent: Delegation): boolean
+  /** Whether a delegated token is for this channel. */
+  accepts(delegation: Delegation): boolean
 }
 
-/** A WebSocket, and the socket of its upgrade, to write to. */
+/** A WebSocket, and the socket of its upgrade, to which frames are written directly. */
 export type Peer = { readonly ws: WebSocket; readonly socket: Socket }
 
 type Step = () => Promise<void> | undefined
 
 /**
- * One WebSocket: reads frames in order, keeps the peer's identity, answers pings, and lets go whoever reads too slowly,
- * floods, or falls silent. What is said on it is the business of its conversation.
+ * One WebSocket: parses messages in order, authenticates the client, answers pings, and ends clients that read too
+ * slowly, flood or fall silent. What messages mean is up to its handler.
  */
 export class LiveSocket<Message extends { type: string }> {
   identity: Identity | null = null
@@ -66,7 +69,7 @@ export class LiveSocket<Message extends { type: string }> {
   readonly #writer: FrameWriter
   readonly #deps: SocketDependencies
   readonly #handler: ChannelHandler<Message>
-  /** Messages are taken one after the other: a bid sent right behind a token finds it looked at. */
+  /** A step is in progress. Steps run one after the other, so a bid sent right after a token is handled as the user's. */
   #busy = false
   readonly #waiting: Step[] = []
   #joined = false
@@ -76,11 +79,11 @@ export class LiveSocket<Message extends { type: string }> {
   readonly #messages = new Bucket(rates.messages)
   #stopExpiry: () => void = () => {}
 
-  constructor({ ws, socket }: Peer, deps: SocketDependencies, talk: ChannelHandler<Message>) {
+  constructor({ ws, socket }: Peer, deps: SocketDependencies, handler: ChannelHandler<Message>) {
     this.#ws = ws
     this.#writer = new FrameWriter(ws, socket, deps.queue)
     this.#deps = deps
-    this.#handler = talk
+    this.#handler = handler
     ws.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary))
     ws.on('ping', () => this.#count())
     ws.on('pong', () => {
@@ -100,16 +103,16 @@ export class LiveSocket<Message extends { type: string }> {
     return this.#ended
   }
 
-  /** There is no place for whoever does not sign in. */
+  /** Anonymous capacity is used up: the client may do nothing but authenticate. */
   get isPendingSignIn(): boolean {
     return this.#deps.admission.isPendingSignIn(this)
   }
 
-  /** Begins with the token of the handshake, or without one. */
+  /** Admits the socket, then joins with the token of the handshake or without one. */
   open(address: string, token: string | null): void {
     const { admission, membersOnly } = this.#deps
-    const refusal = admission.enter(this, address)
-    if (refusal !== null) return this.end(refusal)
+    const closing = admission.enter(this, address)
+    if (closing !== null) return this.end(closing)
     this.#enqueue(async () => {
       if (token !== null) await this.#authenticate(token)
       else if (membersOnly) this.#expire(limits.authTimeoutMs)
@@ -122,7 +125,7 @@ export class LiveSocket<Message extends { type: string }> {
     this.send(encode(message))
   }
 
-  /** Sends unless the peer has left too much unread: then it is let go, to resume. */
+  /** Sends a frame. A client that leaves more than `unreadBytesMax` unread is ended, and may resume. */
   send(frame: Buffer): void {
     if (this.#ended) return
     if (this.#writer.unread + frame.length > limits.unreadBytesMax) this.end(closeCodes.reading_too_slowly)
@@ -154,10 +157,10 @@ export class LiveSocket<Message extends { type: string }> {
     this.#ws.close(closing.code, closing.reason)
   }
 
-  /** Once a heartbeat: asks for a pong, and gives up where the last ones stayed away. */
+  /** Sends a ping at each heartbeat, and ends a client that left `missedPongsMax` unanswered. */
   ping(): void {
     if (this.#missedPongs >= limits.missedPongsMax)
-      // Behind what is unread nobody sees a ping.
+      // A client that does not read what comes before a ping never sees it.
       return this.end(this.lags ? closeCodes.reading_too_slowly : closeCodes.no_heartbeat)
     this.#missedPongs += 1
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
@@ -175,7 +178,7 @@ export class LiveSocket<Message extends { type: string }> {
     if (this.#ended) return
     const { workClass } = this.#handler
     const { queue } = this.#deps
-    const isFirst = workClass === 'messages' && queue.isFirst(this)
+    const isFirst = workClass === 'messages' && queue.isFirstOfTurn(this)
     if (isFirst && !this.#busy) return this.#run(() => this.#read(data, isBinary))
     const arrival = this.#handler.onDeferred()
     if (!isFirst) this.#enqueue(() => queue.turn(workClass))
@@ -186,7 +189,7 @@ export class LiveSocket<Message extends { type: string }> {
     })
   }
 
-  /** Pings and pongs cost as much as messages, and are counted with them. What a flood brings behind the limit is not even read. */
+  /** Counts pings and pongs with messages, as they cost as much. After the limit nothing more is read from the client. */
   #count(): void {
     const { limited, clock } = this.#deps
     if (this.#ended || !limited || this.#messages.take(clock.now()) === 0) return
@@ -200,7 +203,7 @@ export class LiveSocket<Message extends { type: string }> {
     else this.#run(step)
   }
 
-  /** At once where nothing has to be waited for, which is every bid. */
+  /** Runs a step at once; a step that waits for nothing, as every bid, leaves the socket free. */
   #run(step: Step): void {
     if (this.#ended) return
     const done = step()
@@ -237,7 +240,7 @@ export class LiveSocket<Message extends { type: string }> {
     return undefined
   }
 
-  /** Who waits for an answer to a key gets it by that. */
+  /** Reports a message that cannot be parsed, by its key if it has one. */
   #complain(path: string, message: string, key: string | null = null): void {
     this.#unreadableMessages += 1
     const problem = problemOf(invalid(path, message), key ?? 'message')
@@ -250,8 +253,9 @@ export class LiveSocket<Message extends { type: string }> {
     const identity = await authenticate(token)
     const isOther = this.identity !== null && identity?.user.id !== this.identity.user.id
     if (identity === null || isOther) return this.end(closeCodes.not_signed_in)
-    const { user, delegation: lent, expiresAt } = identity
-    if (user.blocked || (lent !== null && !this.#handler.accepts(lent))) return this.end(closeCodes.not_allowed)
+    const { user, delegation, expiresAt } = identity
+    if (user.blocked || (delegation !== null && !this.#handler.accepts(delegation)))
+      return this.end(closeCodes.not_allowed)
     if (this.#ended) return
     this.identity = identity
     if (!admission.authenticated(this, user.id)) return this.end(closeCodes.try_later)
@@ -280,10 +284,10 @@ function isPing(message: { type: string }): message is Ping {
 }
 
 const BOM = Buffer.from('\ufeff')
-/** Of a text frame it is known. */
+/** Only binary messages are decoded by this: ws has validated text messages as UTF-8. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Some libraries send JSON as bytes, and some editors put a mark of byte order in front (RFC 8259, 8.1). */
+/** Accepts JSON in binary messages, as some libraries send it, and a byte order mark in front (RFC 8259, 8.1). */
 function parseObject(data: Buffer, isBinary: boolean): object | undefined {
   const bytes = data.subarray(0, BOM.length).equals(BOM) ? data.subarray(BOM.length) : data
   try {
@@ -294,7 +298,7 @@ function parseObject(data: Buffer, isBinary: boolean): object | undefined {
   }
 }
 
-/** The key of a bid that could not be read otherwise. */
+/** The key of a bid that is otherwise invalid. */
 function keyOf(json: object): string | null {
   if (!('type' in json) || json.type !== 'bid' || !('key' in json)) return null
   const key = idempotencyKey.safeParse(json.key)

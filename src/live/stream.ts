@@ -5,7 +5,7 @@ import type { Actor } from '../domain/access.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Admission, Connection } from './admission.ts'
-import type { EventBatch } from './frame.ts'
+import type { EventBatch } from './event-batch.ts'
 import type { Hub } from './hub.ts'
 import type { Identity } from './identity.ts'
 import type { Reader } from './subscription.ts'
@@ -17,7 +17,7 @@ export type StreamDependencies = {
   readonly metrics: Metrics
 }
 
-/** What both ways without a WebSocket share: they show events only, from a seq on, to the end. */
+/** A reader without a WebSocket: it gets events only, from a seq on, to the end. */
 abstract class Listener implements Reader, Connection {
   readonly canAuthenticateLater = false
   readonly identity: Identity | null
@@ -52,13 +52,16 @@ abstract class Listener implements Reader, Connection {
   flush(): void {}
   whenDrained(_call: () => void): void {}
 
-  abstract events(frame: EventBatch): void
+  abstract events(batch: EventBatch): void
   protected abstract finish(closing?: Closing): void
 }
 
-/** Server-sent events. A comment is the heartbeat; who reads too slowly is cut off, and resumes by Last-Event-ID. */
+/**
+ * Server-sent events. A comment is the heartbeat. A client that reads too slowly is disconnected, and resumes by
+ * Last-Event-ID.
+ */
 class EventStream extends Listener {
-  /** Written behind the seq of each id, where whoever listens gave one. */
+  /** Appended to each id, if the client named its epoch. */
   readonly #epoch: string | null
   readonly #metrics: Metrics
   readonly readable = new Readable({ read: () => this.#taken() })
@@ -75,8 +78,8 @@ class EventStream extends Listener {
     return this.readable.readableLength >= limits.catchUpBytes
   }
 
-  override events(frame: EventBatch): void {
-    this.#push(this.#epoch === null ? frame.sseText : frame.sseText.replaceAll(/^id: \d+$/gm, `$&.${this.#epoch}`))
+  override events(batch: EventBatch): void {
+    this.#push(this.#epoch === null ? batch.sseText : batch.sseText.replaceAll(/^id: \d+$/gm, `$&.${this.#epoch}`))
   }
 
   override offer(): void {
@@ -107,14 +110,14 @@ class EventStream extends Listener {
   }
 }
 
-/** The events after a seq as a stream that ends with the auction. */
+/** Streams the events after a seq, until the auction ends. */
 export function streamEvents(
   { hub, admission, clock, metrics }: StreamDependencies,
   { auctionId, after, epoch, identity, address }: ListenTo,
 ): Readable | Closing {
   const stream = new EventStream(identity, epoch, metrics)
-  const refusal = admission.admit(stream, address)
-  if (refusal !== null) return refusal
+  const closing = admission.admit(stream, address)
+  if (closing !== null) return closing
   const forget = identity === null ? () => {} : clock.wake(identity.expiresAt - clock.now(), () => stream.end())
   stream.readable.once('close', () => {
     forget()
@@ -132,7 +135,7 @@ export function streamEvents(
 export type ListenTo = {
   readonly auctionId: string
   readonly after: number
-  /** The history that whoever listens says they know; null where they do not say. */
+  /** The epoch that the client named, or null. */
   readonly epoch: string | null
   readonly identity: Identity | null
   readonly address: string
@@ -155,15 +158,18 @@ class NextEvent extends Listener {
   }
 }
 
-/** Returns when there is an event after a seq, when there will be none, or when the time is over. */
+/**
+ * Returns when there is an event after a seq, when there will be none, or after `waitMs`. Null, or the closing that
+ * rejects the client.
+ */
 export async function awaitEvent(
   { hub, admission, clock }: StreamDependencies,
   { auctionId, after, identity, address }: ListenTo,
   { waitMs, gone }: { waitMs: number; gone: AbortSignal },
 ): Promise<Closing | null> {
   const next = new NextEvent(identity)
-  const refusal = admission.admit(next, address)
-  if (refusal !== null) return refusal
+  const closing = admission.admit(next, address)
+  if (closing !== null) return closing
   const stopWaiting = clock.wake(waitMs, () => next.end())
   gone.addEventListener('abort', () => next.end(), { once: true })
   try {

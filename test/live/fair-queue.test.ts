@@ -57,10 +57,16 @@ test('fan-out that took long rests for a part of that time, one that did not goe
 test('[LIVE-15] a source is served at once for the first time in a turn of the loop, and no other source waits for it', async () => {
   const line = queue()
   const [one, two] = [{}, {}]
-  expect([one, one, two, one, two].map((source) => line.isFirst(source))).toEqual([true, false, true, false, false])
+  expect([one, one, two, one, two].map((source) => line.isFirstOfTurn(source))).toEqual([
+    true,
+    false,
+    true,
+    false,
+    false,
+  ])
   await nextTurn()
   await nextTurn()
-  expect([two, one].map((source) => line.isFirst(source))).toEqual([true, true])
+  expect([two, one].map((source) => line.isFirstOfTurn(source))).toEqual([true, true])
 })
 
 test('[LIVE-10] what is to be flushed is flushed once, when the turn of the loop is over', async () => {

@@ -1,6 +1,6 @@
 import { type Closing, closeCodes } from '../../../src/codes.ts'
 import { limits } from '../../../src/config/limits.ts'
-import type { EventBatch } from '../../../src/live/frame.ts'
+import type { EventBatch } from '../../../src/live/event-batch.ts'
 import { payloadOf } from '../../../src/live/frame-writer.ts'
 import type { Reader } from '../../../src/live/subscription.ts'
 import type { ChannelEvent, ServerMessageOf } from '../../../src/protocol.ts'
