@@ -12,7 +12,7 @@ import { type Closing, closeCodes } from './codes.ts'
 import type { Config } from './config.ts'
 import { limits } from './config/limits.ts'
 import { Certifier } from './engine/certifier.ts'
-import { Copies } from './engine/copies.ts'
+import { RemotePictureFetcher } from './engine/remote-picture-fetcher.ts'
 import { Engine } from './engine/engine.ts'
 import { Metrics } from './engine/metrics.ts'
 import { Notary } from './engine/notary.ts'
@@ -30,9 +30,9 @@ import { metricsToken, signingKey } from './http/secrets.ts'
 import { version } from './http/version.ts'
 import { rulesHash } from './ledger/rules-hash.ts'
 import { BidRate } from './engine/bucket.ts'
-import { Prices } from './live/catalogue-channel.ts'
+import { PriceTicker } from './live/price-ticker.ts'
 import { Admission } from './live/admission.ts'
-import { FairQueue } from './live/fair-queue.ts'
+import { LoopScheduler } from './live/loop-scheduler.ts'
 import { Hub } from './live/hub.ts'
 
 export type Service = {
@@ -76,7 +76,7 @@ export async function serve(
     const limited = config.RATE_LIMITS === 'on'
     const { pictures: records, archive, house } = storage
     const pictures = await DiskPictures.open(config.DATA_DIR, { records, clock, limited, archive })
-    const copies = new Copies({
+    const copies = new RemotePictureFetcher({
       records,
       pictures,
       accounts,
@@ -105,12 +105,12 @@ export async function serve(
       metrics,
       log,
       staffBids,
-      ended: () => certifier.wake(),
+      onEnded: () => certifier.wake(),
     })
     storage.onFailed((error) => engine.fail(error))
-    const queue = new FairQueue(clock)
+    const queue = new LoopScheduler(clock)
     const hub = new Hub({ engine, store, accounts, bus, clock, queue, log })
-    const prices = new Prices({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
+    const prices = new PriceTicker({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
     const admission = new Admission({ bus, clock, metrics, queue })
     const bidRate = new BidRate(clock, limited)
     closing.push(

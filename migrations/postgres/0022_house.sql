@@ -295,7 +295,7 @@ BEGIN
   ) people;
 
   WITH changes AS MATERIALIZED (
-    SELECT r.*, (change ->> 'expected')::integer AS expected, (change ->> 'is_found_anew')::boolean AS is_found_anew
+    SELECT r.*, (change ->> 'expected')::integer AS expected, (change ->> 'is_indexed_anew')::boolean AS is_indexed_anew
     FROM json_array_elements(p_changes) AS change, json_populate_record(NULL::auctions, change) AS r
   ), refused AS MATERIALIZED (
     SELECT b.auction_id
@@ -317,13 +317,13 @@ BEGIN
     UPDATE auctions a SET
       price = c.price, bid_count = c.bid_count, version = c.version, seq = c.seq, head = c.head, private_head = c.private_head,
       refusals = c.refusals, state = c.state,
-      title = CASE WHEN c.is_found_anew THEN c.title ELSE a.title END,
-      description = CASE WHEN c.is_found_anew THEN c.description ELSE a.description END,
-      status = CASE WHEN c.is_found_anew THEN c.status ELSE a.status END,
-      hidden = CASE WHEN c.is_found_anew THEN c.hidden ELSE a.hidden END,
-      closes_at = CASE WHEN c.is_found_anew THEN c.closes_at ELSE a.closes_at END,
-      due_at = CASE WHEN c.is_found_anew THEN c.due_at ELSE a.due_at END,
-      reserve_salt = CASE WHEN c.is_found_anew THEN c.reserve_salt ELSE a.reserve_salt END,
+      title = CASE WHEN c.is_indexed_anew THEN c.title ELSE a.title END,
+      description = CASE WHEN c.is_indexed_anew THEN c.description ELSE a.description END,
+      status = CASE WHEN c.is_indexed_anew THEN c.status ELSE a.status END,
+      hidden = CASE WHEN c.is_indexed_anew THEN c.hidden ELSE a.hidden END,
+      closes_at = CASE WHEN c.is_indexed_anew THEN c.closes_at ELSE a.closes_at END,
+      due_at = CASE WHEN c.is_indexed_anew THEN c.due_at ELSE a.due_at END,
+      reserve_salt = CASE WHEN c.is_indexed_anew THEN c.reserve_salt ELSE a.reserve_salt END,
       words = coalesce(c.words, a.words)
     FROM changes c JOIN locked l ON l.id = c.id WHERE a.id = c.id
     RETURNING a.id

@@ -7,7 +7,7 @@ import { type PictureSize, pictureFile, readPictureFile } from '../domain/pictur
 import { Buckets } from '../engine/bucket.ts'
 import { lru } from '../engine/lru.ts'
 import { PersonQueue } from '../engine/person-queue.ts'
-import type { AddedPicture, Keeper, PictureArchive, PictureRecords, Pictures } from '../engine/house-ports.ts'
+import type { AddedPicture, PictureArchive, PictureRecords, Pictures, StorageOwner } from '../engine/house-ports.ts'
 import type { Clock } from '../engine/ports.ts'
 import { type Decoded, costOf, decode, draw, loadSharp, whyRefused } from './picture-decoder.ts'
 
@@ -54,7 +54,7 @@ export class DiskPictures implements Pictures {
     return new DiskPictures(folder, bytes, parts)
   }
 
-  async add(bytes: Buffer, keeper: Keeper): Promise<AddedPicture> {
+  async add(bytes: Buffer, keeper: StorageOwner): Promise<AddedPicture> {
     if (this.#decoding.size >= limits.picturesWaitingMax) return { result: 'busy' }
     return this.#decoding.run(keeper.userId, () => this.#decodeAndKeep(bytes, keeper))
   }
@@ -139,19 +139,19 @@ export class DiskPictures implements Pictures {
     this.#bytes -= size
   }
 
-  async #decodeAndKeep(bytes: Buffer, keeper: Keeper): Promise<AddedPicture> {
+  async #decodeAndKeep(bytes: Buffer, keeper: StorageOwner): Promise<AddedPicture> {
     const sharp = await loadSharp()
     if (sharp === null) return { result: 'unavailable' }
     const cost = await costOf(sharp, bytes).catch((error: unknown) => whyRefused(error))
     if (typeof cost === 'string') return { result: 'refused', why: cost }
-    const payers = [{ name: keeper.userId, times: 1 }]
+    const payers = [{ name: keeper.userId, multiplier: 1 }]
     const waitMs = this.#parts.limited ? this.#pixels.take(this.#parts.clock.now(), payers, cost) : 0
     if (waitMs > 0) return { result: 'spent', retryAfterSeconds: Math.ceil(waitMs / SECOND_MS) }
     const decoded = await decode(sharp, bytes).catch((error: unknown) => whyRefused(error))
     return typeof decoded === 'string' ? { result: 'refused', why: decoded } : this.#keep(decoded, keeper)
   }
 
-  async #keep({ width, height, encoded }: Decoded, { userId, bytesMax }: Keeper): Promise<AddedPicture> {
+  async #keep({ width, height, encoded }: Decoded, { userId, bytesMax }: StorageOwner): Promise<AddedPicture> {
     const { records, clock } = this.#parts
     const name = createHash('sha256').update(encoded.large).digest('hex')
     const added = { result: 'added', name, width, height, wasThere: false } as const

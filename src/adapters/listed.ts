@@ -18,9 +18,12 @@ export type ListedRow = {
 }
 
 /** What was read of an auction, by its number: parsing a state costs more than reading it. */
-export type Parsed = Map<number, { readonly state: string; readonly auction: Summary }>
+export type ParsedSummaries = Map<number, { readonly state: string; readonly auction: Summary }>
 
-export function listedOf({ number, state, title, description, head, seller }: ListedRow, parsed: Parsed): Listed {
+export function listedOf(
+  { number, state, title, description, head, seller }: ListedRow,
+  parsed: ParsedSummaries,
+): Listed {
   const known = parsed.get(number)
   const isSame = known?.state === state && known.auction.title === title && known.auction.description === description
   const auction = isSame ? known.auction : summaryIn(state, { title, description })

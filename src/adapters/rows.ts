@@ -14,9 +14,9 @@ export type Rows = {
   readonly auctionId: string
   readonly expectedVersion: number
   /** The columns of `auctions`: those that move with every bid, those that others find it by (null where all are as before), and those that never change. */
-  readonly moving: Row
-  readonly found: Row | null
-  readonly born: Row
+  readonly perBid: Row
+  readonly indexed: Row | null
+  readonly immutable: Row
   /** Each of these begins with its number in the auction, for which its row key is put. */
   readonly entries: readonly Row[]
   /** One that is a bid lacks the number of its answer, which it gets when that is written. */
@@ -27,14 +27,14 @@ export type Rows = {
   readonly bidders: readonly {
     readonly userId: string
     readonly sessionId: string
-    readonly house: boolean
+    readonly byStaff: boolean
     readonly at: Instant
     readonly authVersion: number
   }[]
   readonly voided: readonly string[]
 }
 
-export const MOVING_COLUMNS = [
+export const PER_BID_COLUMNS = [
   'price',
   'bid_count',
   'version',
@@ -44,7 +44,7 @@ export const MOVING_COLUMNS = [
   'refusals',
   'state',
 ] as const
-export const FOUND_COLUMNS = [
+export const INDEXED_COLUMNS = [
   'title',
   'description',
   'status',
@@ -53,7 +53,7 @@ export const FOUND_COLUMNS = [
   'due_at',
   'reserve_salt',
 ] as const
-export const BORN_COLUMNS = ['id', 'seller_id', 'format', 'created_at'] as const
+export const IMMUTABLE_COLUMNS = ['id', 'seller_id', 'format', 'created_at'] as const
 export const ENTRY_COLUMNS = ['row_key', 'line', 'hash', 'private_salt'] as const
 export const AUTHOR_COLUMNS = ['row_key', 'user_id', 'salt'] as const
 export const ANSWER_COLUMNS = ['row_key', 'user_id', 'key', 'salt', 'text'] as const
@@ -82,21 +82,21 @@ const NO_BID: Row = BID_COLUMNS.map(() => null)
 export function rowsOf(change: Change): Rows {
   const { before, after, entries, privateEntries, authors, bids, voided } = change
   const { id, sellerId, format, createdAt } = after.auction
-  const found = foundBy(after)
+  const found = indexedRow(after)
   return {
     auctionId: id,
     expectedVersion: before?.version ?? 0,
-    moving: movingOf(after),
-    found: before !== null && isSame(found, foundBy(before)) ? null : found,
-    born: [id, sellerId, format, createdAt],
+    perBid: perBidRow(after),
+    indexed: before !== null && isSame(found, indexedRow(before)) ? null : found,
+    immutable: [id, sellerId, format, createdAt],
     entries: entries.map(({ seq, line, hash, salt }) => [seq, line, hash, salt]),
     records: auditRows(privateEntries, bids),
     authors: authors.map(({ number, userId, salt }) => [number, userId, salt]),
     answers: bids.map(({ bid, number, key, salt, answer }) => [number, bid.bidder, key, salt, jsonOf(answer)]),
-    bidders: bids.map(({ bid: { bidder: userId, at, house }, sessionId, authVersion }) => ({
+    bidders: bids.map(({ bid: { bidder: userId, at, house: byStaff }, sessionId, authVersion }) => ({
       userId,
       sessionId,
-      house,
+      byStaff,
       at,
       authVersion,
     })),
@@ -124,12 +124,12 @@ export function isBidRow(record: Row): boolean {
   return record[AUDIT_COLUMNS.indexOf('id')] !== null
 }
 
-function movingOf({ auction, version, head, privateHead, refusals }: StoredAuction): Row {
+function perBidRow({ auction, version, head, privateHead, refusals }: StoredAuction): Row {
   const price = auction.standing?.price ?? null
   return [price, auction.bidCount, version, auction.seq, head, privateHead, refusals, stateOf(auction)]
 }
 
-function foundBy({ auction, reserveSalt }: StoredAuction): Row {
+function indexedRow({ auction, reserveSalt }: StoredAuction): Row {
   const { title, description, stage, closesAt } = auction
   return [title, description, stage.status, isHidden(auction) ? 1 : 0, closesAt, dueAt(auction), reserveSalt]
 }
@@ -167,11 +167,11 @@ export function auctionOf(
 }
 
 export function summaryIn(state: string, { title, description }: Texts): Summary {
-  return { ...OF_EARLIER_VERSIONS, ...(JSON.parse(state) as Omit<Summary, keyof Texts>), title, description }
+  return { ...STATE_DEFAULTS, ...(JSON.parse(state) as Omit<Summary, keyof Texts>), title, description }
 }
 
 /** What states that they wrote lack. */
-const OF_EARLIER_VERSIONS = { latestAt: 0, lowerable: null, wasShown: true }
+const STATE_DEFAULTS = { latestAt: 0, lowerable: null, wasShown: true }
 
 export type BidRow = {
   id: string

@@ -1,4 +1,4 @@
-import { wantDatabase } from '../adapters/sqlite/database-file.ts'
+import { requireDatabase } from '../adapters/sqlite/database-file.ts'
 import { openSqliteForCommand } from '../adapters/sqlite/storage.ts'
 import type { Storage } from '../adapters/storage.ts'
 import { readConfig } from '../config.ts'
@@ -29,6 +29,6 @@ async function open({ alone, existing }: Required<Needs>): Promise<Storage> {
     const { openPostgres } = await import('../adapters/postgres/storage.ts')
     return openPostgres(config, { as: alone ? 'service' : 'command' })
   }
-  if (existing) wantDatabase(config.DATA_DIR)
+  if (existing) requireDatabase(config.DATA_DIR)
   return openSqliteForCommand(config.DATA_DIR, { alone })
 }

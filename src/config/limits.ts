@@ -129,8 +129,8 @@ export const limits = {
   /** How many times the budget of one /64 all of an IPv6 /48 have. */
   wideNetworkTimes: 8,
   /** Sockets beyond the share of those who are not signed in, which have a moment to sign in; and those of one address. */
-  introducingMax: 1_000,
-  introducingPerAddressMax: 100,
+  pendingSignInMax: 1_000,
+  pendingSignInPerAddressMax: 100,
   /** Recent events kept ready for those who resume; older ones come from the journal. */
   ringEvents: 200,
   /** A resume of more is answered by a snapshot; also the events of one answer without WebSocket. */

@@ -3,7 +3,7 @@ import type { Role } from '../domain/schema.ts'
 import type { Signer } from '../ledger/jws.ts'
 import type { Page, Paging } from './ports.ts'
 
-/** What is asked of storage about people: their accounts, sessions and rights, and the keys the house signs with. */
+/** Ports of storage for people: accounts, sessions, rights, and the keys that the service signs with. */
 
 export type User = {
   readonly id: string
@@ -12,13 +12,18 @@ export type User = {
   readonly role: Role
   readonly blocked: boolean
   readonly createdAt: Instant
-  /** The terms of the house that they accepted when they signed up; none where there were none, or others made the account. */
+  /**
+   * The terms of use that the user accepted at sign-up; absent if there were none, or if somebody else made the account.
+   */
   readonly terms?: AcceptedTerms
 }
 
 export type AcceptedTerms = { readonly version: number; readonly at: Instant }
 
-/** Whose a session is, until when, and what they may do in auctions of one seller: blocked (WHO-1), as staff (WHO-2). */
+/**
+ * A session that has not ended: its user, its expiry, and what the user may do in auctions of one seller: blocked
+ * (WHO-1), staff (WHO-2).
+ */
 export type Rights = {
   readonly user: User
   readonly expiresAt: Instant
@@ -26,7 +31,7 @@ export type Rights = {
   readonly staff: boolean
 }
 
-/** Refreshes move `expiresAt`, and never beyond `endsAt`; without one there is no such bound. */
+/** A session of a user. A refresh moves `expiresAt`, but never beyond `endsAt`; without `endsAt` there is no such bound. */
 export type Session = {
   readonly id: string
   readonly userId: string
@@ -34,12 +39,12 @@ export type Session = {
   readonly endsAt?: Instant
 }
 
-/** The token that follows a used one: its hash, and what was put to the used one to make it. */
+/** The refresh token that follows a used one: its hash, and the nonce that was combined with the used one to derive it. */
 export type Successor = { readonly hash: string; readonly nonce: string }
 
 /**
- * What came of a refresh token: a token used before ends its whole session. `nonce` is that of the successor, which is the
- * one given before where the last answer seems to be lost.
+ * The result of a refresh. A second use of a token ends its whole session. `nonce` derives the successor token: if the
+ * client repeats a used token within the grace period, it is the nonce of the first answer.
  */
 export type Rotated =
   | { readonly result: 'rotated'; readonly session: Session; readonly nonce: string }
@@ -59,16 +64,22 @@ export interface SigningKeys {
   /** For people, where they are kept. */
   readonly where: string
   read(kid: string): Promise<Signer | null>
-  /** A new one: durable when it returns. */
+  /** Creates a key, which is durable when this returns. */
   create(): Promise<Signer>
 }
 
-/** `needed`: they sell or bid in an auction that is not over. `last_admin`: nobody could rule the house. */
+/**
+ * The result of an erasure. `needed`: the user sells or bids in an auction that is not over. `last_admin`: nobody would
+ * be left to administer the service.
+ */
 export type Erased =
   | { readonly result: 'erased' | 'needed' | 'last_admin' }
   | { readonly result: 'held'; readonly reason: string }
 
-/** What somebody asked to be made under a key of theirs: by the hash of what was asked, the id of what is made. */
+/**
+ * A creation that was requested under an idempotency key: `request` is the hash of the request, `made` the id of what is
+ * created.
+ */
 export type Creation = {
   readonly userId: string
   readonly key: string
@@ -79,49 +90,64 @@ export type Creation = {
 
 export interface AccountReads {
   user(userId: string): Promise<User | null>
-  /** With the password's hash. */
+  /** The user of an e-mail address, with the hash of the password. */
   userByEmail(email: string): Promise<{ readonly user: User; readonly password: string } | null>
   users(paging: Paging & { readonly q: string | null }): Promise<Page<User>>
   names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** How often anybody was signed out, blocked, let in again or given another role. */
+  /**
+   * The auth version: counts each sign-out, block, unblock, rename and change of a role. What `rights` returned holds
+   * until it moves.
+   */
   authVersion(): Promise<number>
-  /** Of a session that was not ended, in auctions of a seller; `''` is nobody. */
+  /**
+   * The rights of a session in auctions of a seller (`''`: of nobody); null if the session was ended. The session may
+   * have expired.
+   */
   rights(sessionId: string, sellerId: string): Promise<Rights | null>
-  /** When a session that goes on expires, null where there is none. */
+  /** The expiry of a session, null if there is none or it was ended. */
   sessionEnd(sessionId: string): Promise<Instant | null>
-  /** Those that go on, the latest first. */
+  /** The sessions of a user that have neither ended nor expired, the latest first. */
   sessions(userId: string, at: Instant): Promise<readonly { readonly id: string; readonly expiresAt: Instant }[]>
   blocks(sellerId: string): Promise<readonly string[]>
 }
 
 export interface AccountWrites {
-  /** False where the e-mail address is taken. */
+  /** Returns false if the e-mail address is taken. */
   addUser(user: User, password: string): Promise<boolean>
-  /** Null where there is no such user. `last_admin`: nobody could rule the house. */
+  /** Returns null if there is no such user. `last_admin`: nobody would be left to administer the service. */
   changeUser(
     userId: string,
     changes: { readonly role?: Role; readonly blocked?: boolean },
   ): Promise<User | 'last_admin' | null>
   setPassword(userId: string, password: string): Promise<void>
   rename(userId: string, displayName: string): Promise<void>
-  /** Why a person may not be erased, such as a dispute; null lifts it. Gives the reason there was, which no other replaces. */
+  /**
+   * Forbids the erasure of a user for a reason, such as a dispute; null allows it again. Returns the reason that held
+   * before, which another reason does not replace.
+   */
   setHold(userId: string, reason: string | null): Promise<string | null>
-  /** Shreds who a person is: name, address, sessions, salts, answers, and who did what. Every ledger still verifies. */
+  /**
+   * Erases who a person is: name, address, sessions, salts, answers, and who did what. Every ledger still verifies.
+   * Nothing of it may stay in a file of the database.
+   */
   eraseUser(userId: string, at: Instant): Promise<Erased>
   addSession(session: Session, refreshHash: string): Promise<void>
   /**
-   * Replaces a refresh token by the next, and moves the session's end to `expiresAt`, or to its last day. For a while
-   * (`refreshGraceMs`) the same answer is given again to who shows the used one, unless its successor was used.
+   * Replaces a refresh token by its successor, and moves the session's expiry to `expiresAt`, but not beyond `endsAt`.
+   * For `refreshGraceMs` the used token returns the same answer again, unless its successor was used.
    */
   rotate(refreshHash: string, next: Successor, at: Instant, expiresAt: Instant): Promise<Rotated>
   endSession(sessionId: string): Promise<void>
-  /** Removes some sessions that were ended, or expired by `before`, and tokens of theirs first; 0 where none is left. */
+  /**
+   * Removes up to `most` sessions that were ended, or that expired by `before`, their tokens first. Returns how many rows
+   * went; 0 if none is left.
+   */
   removeSessions(before: Instant, most: number): Promise<number>
-  /** Ends all sessions of a user but one, and says which. */
+  /** Ends all sessions of a user except `but`, and returns their ids. */
   endSessions(userId: string, but?: string): Promise<readonly string[]>
-  /** Keeps what is to be made under a key, or gives what was asked under it before. */
+  /** Reserves a creation under its idempotency key. Returns it, or the one that was reserved under that key before. */
   claim(creation: Creation): Promise<Creation>
-  /** Forgets some claims of before an instant; 0 where none is left. */
+  /** Removes up to `most` reserved creations older than `before`. Returns how many; 0 if none is left. */
   removeClaims(before: Instant, most: number): Promise<number>
   setBlock(sellerId: string, userId: string, blocked: boolean): Promise<void>
 }

@@ -2,16 +2,16 @@ import { limits } from '../config/limits.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Clock } from './ports.ts'
 
-/** Something for an auction that was received at an instant and waits for its turn to be read. */
-export type Arrival = { readonly at: Instant; isRead(): void }
+/** A message for one auction, received at `at` and waiting for its turn to be parsed. */
+export type Arrival = { readonly at: Instant; markRead(): void }
 
 /**
- * What was received and is not read yet, by auction: the end is not decided before a bid that came in time (SC-1). After
- * `arrivalMsMax` nothing is waited for any longer.
+ * The `Arrival`s of each auction that are not parsed yet. The engine closes no auction ahead of a bid that came in time
+ * (SC-1), but waits for none longer than `arrivalMsMax`.
  */
 export class Arrivals {
   readonly #clock: Clock
-  /** Of each auction in the order in which they came, each with whom to tell when it is read. */
+  /** By auction, in the order of receipt; each with the callbacks to call once it is parsed. */
   readonly #waiting = new Map<string, Map<Arrival, (() => void)[]>>()
 
   constructor(clock: Clock) {
@@ -19,9 +19,9 @@ export class Arrivals {
   }
 
   add(auctionId: string, at: Instant): Arrival {
-    const arrival: Arrival = { at, isRead: () => this.#delete(auctionId, arrival) }
+    const arrival: Arrival = { at, markRead: () => this.#delete(auctionId, arrival) }
     const others = this.#waiting.get(auctionId) ?? new Map<Arrival, (() => void)[]>()
-    // Whoever has gone never reads what they sent.
+    // A client that disconnected never parses what it sent.
     for (const old of others.keys())
       if (old.at + limits.arrivalMsMax <= at) others.delete(old)
       else break
@@ -29,7 +29,7 @@ export class Arrivals {
     return arrival
   }
 
-  /** Resolves when all that was received before an instant is read; null where it is. */
+  /** Resolves when everything received before an instant is parsed; null if nothing is left to wait for. */
   before(auctionId: string, at: Instant): Promise<void> | null {
     const oldest = this.#clock.now() - limits.arrivalMsMax
     const earlier = [...(this.#waiting.get(auctionId) ?? [])].filter(([one]) => one.at < at && one.at > oldest)

@@ -6,9 +6,8 @@ export async function auditedIn(store: Store, auctionId: string): Promise<Audite
   for (;;) {
     const [stored] = await store.read([{ auctionId, known: null }])
     if (stored === null || stored === undefined) return null
-    const all = [auctionId, 0, Number.MAX_SAFE_INTEGER] as const
-    const entries = await store.entries(...all, Infinity)
-    const privateEntries = await store.privateEntries(...all)
+    const entries = await store.entries(auctionId, 0, Number.MAX_SAFE_INTEGER, Infinity)
+    const privateEntries = await store.privateEntries(auctionId)
     const secrets = await store.bidSecrets(auctionId)
     const salts = new Map([...secrets].map(([id, { salt }]) => [id, salt]))
     const { head, privateHead, reserveSalt } = stored

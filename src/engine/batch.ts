@@ -1,16 +1,16 @@
-import type { Order, Verdict } from './order.ts'
+import type { Submission, Verdict } from './submission.ts'
 import type { Change } from './ports.ts'
 import { type UnitOfWork, toChange } from './unit-of-work.ts'
 
-/** An order with whom to answer. What was answered once stays so. */
+/** A submission and the callback that answers it. Only the first answer counts. */
 export class Pending {
-  readonly order: Order
+  readonly submission: Submission
   tries = 0
   isAnswered = false
   readonly #answer: (verdict: Verdict) => void
 
-  constructor(order: Order, answer: (verdict: Verdict) => void) {
-    this.order = order
+  constructor(submission: Submission, answer: (verdict: Verdict) => void) {
+    this.submission = submission
     this.#answer = answer
   }
 
@@ -20,9 +20,11 @@ export class Pending {
   }
 }
 
-/** Orders that are decided in their order, on top of another batch that is not committed yet, and written together. */
+/** Submissions that are decided in order, on top of a batch that is not committed yet, and are written together. */
 export class Batch {
-  /** Until it is committed itself: then that is as well. */
+  /**
+   * The batch this one was decided on top of. Cleared when this batch is being committed, since batches commit in order.
+   */
   ahead: Batch | null
   readonly work = new Map<string, UnitOfWork>()
   #decided: { readonly pending: Pending; readonly verdict: Verdict }[] = []
@@ -43,15 +45,15 @@ export class Batch {
     this.#decided.push({ pending, verdict })
   }
 
-  /** What it writes of each auction that it changes. */
+  /** What the batch writes of each auction that it changes. */
   changes(): Change[] {
     return [...this.work.values()].flatMap(toChange)
   }
 
-  /** Takes out all of these auctions, and gives what was asked of them. */
+  /** Removes these auctions from the batch, and returns their submissions. */
   remove(auctionIds: ReadonlySet<string>): readonly Pending[] {
-    const removed = this.pending.filter(({ order }) => auctionIds.has(order.auctionId))
-    this.#decided = this.#decided.filter(({ pending }) => !auctionIds.has(pending.order.auctionId))
+    const removed = this.pending.filter(({ submission }) => auctionIds.has(submission.auctionId))
+    this.#decided = this.#decided.filter(({ pending }) => !auctionIds.has(pending.submission.auctionId))
     for (const id of auctionIds) this.work.delete(id)
     return removed
   }

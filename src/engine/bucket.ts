@@ -2,13 +2,13 @@ import { lru } from './lru.ts'
 import { rates } from '../config/limits.ts'
 import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
-import type { Network } from './network.ts'
-import type { BidBudget } from './order.ts'
+import type { Payer } from './network.ts'
+import type { BidBudget } from './submission.ts'
 import type { Clock } from './ports.ts'
 
 export type Rate = { readonly perSecond: number; readonly burst: number }
 
-/** Holds `burst` and fills by `perSecond`. */
+/** A token bucket: holds `burst` and fills by `perSecond`. */
 export class Bucket {
   readonly #rate: Rate
   #left: number
@@ -19,14 +19,17 @@ export class Bucket {
     this.#left = rate.burst
   }
 
-  /** Takes `cost` out, and returns 0; or, where there is less in it, the milliseconds to wait. */
+  /** Charges `cost` and returns 0; or, if the bucket holds less, charges nothing and returns the milliseconds to wait. */
   take(now: Instant, cost = 1): number {
     const waitMs = this.wait(now, cost)
     if (waitMs === 0) this.charge(cost)
     return waitMs
   }
 
-  /** The milliseconds until `cost` is in it. What costs more than it ever holds needs it full. */
+  /**
+   * Fills up to `now`, and returns the milliseconds until the bucket holds `cost`. A cost above `burst` needs a full
+   * bucket.
+   */
   wait(now: Instant, cost = 1): number {
     const { perSecond, burst } = this.#rate
     this.#left = Math.min(burst, this.#left + (Math.max(0, now - this.#at) * perSecond) / 1_000)
@@ -35,14 +38,14 @@ export class Bucket {
     return missing <= 0 ? 0 : Math.ceil((missing * 1_000) / perSecond)
   }
 
-  /** Takes out what was found to be due: more than is in it, and nothing is given until that is made up for. */
+  /** Charges `cost` even if the bucket holds less: nothing is available until the debt is made up for. */
   charge(cost: number): void {
     const { burst } = this.#rate
     this.#left = Math.min(burst, Math.max(this.#left - cost, -burst))
   }
 }
 
-/** Buckets of one rate by name; those not looked at for longest are forgotten first. */
+/** Token buckets of one rate, by name. The least recently used are forgotten first. */
 export class Buckets {
   readonly #rate: Rate
   readonly #buckets = lru<Bucket>(rates.bucketsMax)
@@ -51,43 +54,43 @@ export class Buckets {
     this.#rate = rate
   }
 
-  /** Takes out of all, and returns 0; or out of none, and returns the milliseconds to wait. */
-  take(now: Instant, payers: readonly Network[], cost = 1): number {
+  /** Charges all payers and returns 0; or charges none and returns the milliseconds to wait. */
+  take(now: Instant, payers: readonly Payer[], cost = 1): number {
     const waitMs = this.wait(now, payers, cost)
     if (waitMs === 0) this.charge(payers, cost)
     return waitMs
   }
 
-  /** The milliseconds until `cost` is in all of them. */
-  wait(now: Instant, payers: readonly Network[], cost = 1): number {
+  /** The milliseconds until the buckets of all payers hold `cost`. */
+  wait(now: Instant, payers: readonly Payer[], cost = 1): number {
     return Math.max(...payers.map((payer) => this.#of(payer).wait(now, cost)))
   }
 
-  /** Takes out of all, whatever is in them; a negative cost is given back. */
-  charge(payers: readonly Network[], cost: number): void {
+  /** Charges all payers, whatever their buckets hold. A negative cost is a refund. */
+  charge(payers: readonly Payer[], cost: number): void {
     for (const payer of payers) this.#of(payer).charge(cost)
   }
 
-  #of({ name, times }: Network): Bucket {
+  #of({ name, multiplier }: Payer): Bucket {
     let bucket = this.#buckets.get(name)
     if (bucket === undefined) {
       const { perSecond, burst } = this.#rate
-      bucket = new Bucket({ perSecond: perSecond * times, burst: burst * times })
+      bucket = new Bucket({ perSecond: perSecond * multiplier, burst: burst * multiplier })
       this.#buckets.set(name, bucket)
     }
     return bucket
   }
 }
 
-/** A person in one auction, and in all of them. */
-function payersOf(userId: string, auctionId: string): readonly Network[] {
+/** A person in one auction, and in all auctions together. */
+function payersOf(userId: string, auctionId: string): readonly Payer[] {
   return [
-    { name: `${userId} ${auctionId}`, times: 1 },
-    { name: userId, times: AUCTIONS_AT_ONCE },
+    { name: `${userId} ${auctionId}`, multiplier: 1 },
+    { name: userId, multiplier: AUCTIONS_AT_ONCE },
   ]
 }
 
-/** As many bids as in so many auctions are accepted of a person in all. */
+/** A person may have this many times as many bids accepted in all auctions together as in one. */
 const AUCTIONS_AT_ONCE = 5
 
 export function rejectFor(waitMs: number): Rejection | null {
@@ -95,8 +98,8 @@ export function rejectFor(waitMs: number): Rejection | null {
 }
 
 /**
- * How often a person may ask for a bid, and how many may be accepted, in one auction and in all, whichever way they come. A
- * network has a budget of accepted bids as well: it can make accounts without end.
+ * Limits how often a person may request a bid and how many bids are accepted, in one auction and in all, over whichever
+ * transport. A network has a budget of accepted bids as well, since it can create any number of accounts.
  */
 export class BidRate {
   readonly #clock: Clock
@@ -110,14 +113,14 @@ export class BidRate {
     this.#limited = limited
   }
 
-  /** Null, or why this user may not ask for a bid right now. */
-  reject(userId: string): Rejection | null {
+  /** Charges one bid request to the user. Returns null, or the rejection if the rate limit is exceeded. */
+  charge(userId: string): Rejection | null {
     if (!this.#limited) return null
-    return rejectFor(this.#buckets.take(this.#clock.now(), [{ name: userId, times: 1 }]))
+    return rejectFor(this.#buckets.take(this.#clock.now(), [{ name: userId, multiplier: 1 }]))
   }
 
-  /** What this user may still have accepted in this auction, and all those of their network. */
-  budget(userId: string, auctionId: string, networks: readonly Network[]): BidBudget {
+  /** What may still be accepted of this user in this auction, and of all users of their networks. */
+  budget(userId: string, auctionId: string, networks: readonly Payer[]): BidBudget {
     const payers = payersOf(userId, auctionId)
     return {
       reject: () => {

@@ -2,9 +2,10 @@ import { isHidden } from '../domain/access.ts'
 import { isOver } from '../domain/auction.ts'
 import { SECOND_MS } from '../domain/instant.ts'
 import type { Notary } from './notary.ts'
-import { type Clock, type StoredAuction, type Statement, type Store, every } from './ports.ts'
+import { repeatEvery } from './interval.ts'
+import type { Clock, StoredAuction, Statement, Store } from './ports.ts'
 
-/** Commits of the outbox looked at in one step. */
+/** Commits of the outbox read in one step. */
 const COMMITS_AT_ONCE = 1_000
 const NAME = 'certifier'
 
@@ -16,60 +17,60 @@ type CertifierDependencies = {
 }
 
 /**
- * Consumes the outbox: certifies in the operator's log whatever is over and was public, behind the commit that ended it. Any
- * number of processes may do so: an auction has one certificate, whoever is first.
+ * Consumes the outbox: after the commit that ended a public auction, signs its certificate into the operator's log. Any
+ * number of processes may do so; whoever is first signs the one certificate of an auction.
  */
 export class Certifier {
-  readonly #parts: CertifierDependencies
+  readonly #deps: CertifierDependencies
   #position: number | null = null
   #savedPosition = 0
   #running: Promise<void> | null = null
   #stop = () => {}
 
-  constructor(parts: CertifierDependencies) {
-    this.#parts = parts
+  constructor(deps: CertifierDependencies) {
+    this.#deps = deps
   }
 
   /** Looks once a second for what another process left, or a failure of storage. */
   start(): void {
-    this.#stop = every(this.#parts.clock, SECOND_MS, () => this.wake())
+    this.#stop = repeatEvery(this.#deps.clock, SECOND_MS, () => this.wake())
   }
 
-  /** Finishes what is under way. */
+  /** Finishes the run in progress. */
   async stop(): Promise<void> {
     this.#stop()
     await this.#running?.catch(() => {})
   }
 
-  /** Something is over. */
+  /** Call when an auction is over. */
   wake(): void {
-    this.#certified().catch((error: unknown) =>
-      this.#parts.log.error({ err: error }, 'auctions that are over could not be certified'),
+    this.#runConsumer().catch((error: unknown) =>
+      this.#deps.log.error({ err: error }, 'auctions that are over could not be certified'),
     )
   }
 
-  /** An auction's certificate, signed now where it has none yet; null where it gets none. */
+  /** Returns an auction's certificate, and signs it now if it is due; null if the auction gets none. */
   async certificate({ auction }: StoredAuction): Promise<Statement | null> {
     if (!isOver(auction) || isHidden(auction)) return null
-    const { store } = this.#parts
+    const { store } = this.#deps
     const known = await store.statementOf(auction.id)
     if (known !== null) return known
     await this.catchUp()
     return store.statementOf(auction.id)
   }
 
-  /** Certifies what is over by now: what runs already may have begun before that. */
+  /** Certifies everything that is over by now. A run in progress may have begun before that, so it is waited for first. */
   async catchUp(): Promise<void> {
     await this.#running?.catch(() => {})
-    await this.#certified()
+    await this.#runConsumer()
   }
 
-  #certified(): Promise<void> {
+  #runConsumer(): Promise<void> {
     return (this.#running ??= this.#consume().finally(() => (this.#running = null)))
   }
 
   async #consume(): Promise<void> {
-    const { store, notary } = this.#parts
+    const { store, notary } = this.#deps
     this.#position ??= this.#savedPosition = await store.consumed(NAME)
     for (let isBehind = true; isBehind;) {
       let isCertified = false
@@ -83,9 +84,9 @@ export class Certifier {
     }
   }
 
-  /** Seldom: what is looked at again costs little. */
+  /** Saves the position rarely: to read a few commits twice costs little. */
   async #save(position: number): Promise<void> {
-    await this.#parts.store.consume(NAME, position)
+    await this.#deps.store.consume(NAME, position)
     this.#savedPosition = position
   }
 }

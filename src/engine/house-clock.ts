@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/instant.ts'
-import { type Clock, every } from './ports.ts'
+import { repeatEvery } from './interval.ts'
+import type { Clock } from './ports.ts'
 
 /** How often the clock is compared, and how many questions are asked for it: the answer that came fastest is the most exact. */
 const COMPARED_MS = 1_000
@@ -36,7 +37,7 @@ export class HouseClock implements Clock {
   static async open(parts: HouseClockParts): Promise<HouseClock> {
     const { offset } = await compare(parts)
     const clock = new HouseClock(parts, offset)
-    clock.#stop = every(parts.clock, COMPARED_MS, () => clock.#adjust())
+    clock.#stop = repeatEvery(parts.clock, COMPARED_MS, () => clock.#adjust())
     return clock
   }
 

@@ -1,9 +1,9 @@
 import type { Instant } from '../domain/instant.ts'
 import type { PictureSize } from '../domain/picture.ts'
 
-/** What is asked of storage about the face of the house and about pictures. */
+/** Ports of storage for the house's profile and for pictures. */
 
-/** A version of the terms: `sha256` is that of its text in UTF-8, hexadecimal. */
+/** A version of the terms of use. `sha256` is the hash of the text in UTF-8, in hexadecimal. */
 export type HouseTerms = {
   readonly version: number
   readonly sha256: string
@@ -11,15 +11,15 @@ export type HouseTerms = {
   readonly text: string
 }
 
-/** What every page shows of the house; null is what nobody has set. */
+/** What every page shows of the house. Null is what nobody has set. */
 export type HouseFace = {
-  /** How often it was changed: names this state of it. */
+  /** How often the profile was changed; identifies its state. */
   readonly changes: number
   readonly name: string | null
-  /** One of our pictures, and its size in pixels. */
+  /** The path of a stored picture, and its size in pixels. */
   readonly logo: { readonly path: string; readonly width: number; readonly height: number } | null
   readonly accent: { readonly light: string; readonly dark: string } | null
-  /** An e-mail address, or an address of a page. */
+  /** An e-mail address, or the address of a page. */
   readonly contact: string | null
   readonly has: Readonly<Record<'imprint' | 'privacy' | 'terms', boolean>>
 }
@@ -34,24 +34,27 @@ export type HouseChanges = Partial<
   Pick<House, 'name' | 'logo' | 'accent' | 'contact' | 'imprint' | 'privacy'> & { readonly terms: string | null }
 >
 
-/** What the house shows of itself. */
+/** The house's profile: name, logo, colours, contact and legal texts. */
 export interface HouseReads {
   face(): Promise<HouseFace>
   house(): Promise<House>
-  /** Any version that ever held, null where there was none. */
+  /** Returns any version that was ever in force, or null. */
   terms(version: number): Promise<HouseTerms | null>
 }
 
 export interface HouseWrites {
-  /** Another text of the terms is a new version. `changed`: it is not in the state that was named. */
+  /**
+   * Changes the profile. A different text of the terms becomes a new version. `changed`: the profile is no longer in the
+   * state `ifChanges`.
+   */
   changeHouse(changes: HouseChanges, at: Instant, ifChanges: number | null): Promise<House | 'changed'>
 }
 
 export type HouseRecords = HouseReads & HouseWrites
 
 /**
- * What came of an upload. `name` is that of the content, which may have been there before; width and height in pixels are
- * those of the large one.
+ * The result of an upload. `name` is derived from the content, which may have been stored before; width and height in
+ * pixels are those of the large file.
  */
 export type AddedPicture =
   | {
@@ -62,51 +65,58 @@ export type AddedPicture =
       readonly wasThere: boolean
     }
   | { readonly result: 'refused'; readonly why: string }
-  /** As many pixels of this person as may be were decoded. */
+  /** The person has used up their budget of decoded pixels. */
   | { readonly result: 'spent'; readonly retryAfterSeconds: number }
-  /** Too many wait; there is no room for more, or for more of this person; nothing here can decode it. */
+  /** Too many uploads wait (`busy`); the disk limit (`full`) or the person's quota is reached; no decoder is installed. */
   | { readonly result: 'busy' | 'full' | 'quota' | 'unavailable' }
 
-/** For whom a picture is kept. `bytesMax` bounds all of theirs together; null bounds nothing. */
-export type Keeper = { readonly userId: string; readonly bytesMax: number | null }
+/** Whose quota a picture counts against. `bytesMax` bounds all of their pictures together; null is no bound. */
+export type StorageOwner = { readonly userId: string; readonly bytesMax: number | null }
 
-/** A picture on disk: who uploaded it first, where that is known, and when it last was. */
-export type KnownPicture = {
+/** The record of a picture on disk. `userId` uploaded it first, null if unknown; `at` is its last upload. */
+export type RecordedPicture = {
   readonly name: string
   readonly userId: string | null
   readonly bytes: number
   readonly at: Instant
 }
 
-/** The pictures that an auction names. */
-export type NamedPictures = { readonly number: number; readonly sellerId: string; readonly images: readonly string[] }
+/** The pictures that one auction references. */
+export type ReferencedPictures = {
+  readonly number: number
+  readonly sellerId: string
+  readonly images: readonly string[]
+}
 
 /** A picture of another site that is to be fetched. */
-export type Copy = { readonly address: string; readonly userId: string | null; readonly tries: number }
+export type Copy = { readonly address: string; readonly userId: string; readonly tries: number }
 
-/** What is known of pictures beside their bytes. */
+/** Records about pictures; `Pictures` holds their bytes. */
 export interface PictureReads {
   bytesOf(userId: string): Promise<number>
-  /** When each was last uploaded. */
+  /** By name of each recorded picture, when it was last uploaded. */
   known(): Promise<ReadonlyMap<string, Instant>>
-  /** By the auctions after one, in order. */
-  named(after: number, limit: number): Promise<readonly NamedPictures[]>
-  /** The name of our copy, null where there is none. */
+  /** The pictures referenced by auctions, in the order of their row ids, after one of them. */
+  named(after: number, limit: number): Promise<readonly ReferencedPictures[]>
+  /** The name of our copy of a remote picture, or null. */
   copyOf(address: string): Promise<string | null>
-  /** Every address that was wanted, and the name of our copy. */
+  /** Every address that was ever queued, with the name of our copy. */
   copies(): Promise<ReadonlyMap<string, string | null>>
-  /** The oldest of each person, persons in turn; of one person at most `most`, those under way counted, and so many in all. */
+  /**
+   * The oldest addresses due of each person, persons in turn: at most `most` in all, and `most` of a person, those under
+   * way included.
+   */
   dueCopies(at: Instant, most: number, underWay: readonly string[]): Promise<readonly Copy[]>
 }
 
 export interface PictureWrites {
-  /** Whoever comes first stays; when it was last uploaded counts. */
-  record(picture: KnownPicture): Promise<void>
+  /** Records an upload. The first owner stays; the date moves. */
+  record(picture: RecordedPicture): Promise<void>
   forget(name: string): Promise<void>
-  /** Addresses of other sites, to be fetched; what is there or under way already stays as it is. */
+  /** Queues addresses of other sites to be fetched. Those that are queued or copied already stay as they are. */
   want(addresses: readonly string[], userId: string, at: Instant): Promise<void>
   copied(address: string, name: string): Promise<void>
-  /** Null: not to be tried again. */
+  /** Schedules the next try; null gives the address up. */
   copyFailed(address: string, nextAt: Instant | null): Promise<void>
   forgetCopy(address: string): Promise<void>
 }
@@ -123,15 +133,15 @@ export interface PictureArchive {
 }
 
 export interface Pictures {
-  /** Decodes it, writes it anew as WebP in both sizes, and keeps that: durable when it returns. */
-  add(bytes: Buffer, keeper: Keeper): Promise<AddedPicture>
+  /** Decodes a picture and stores it as WebP in both sizes, durable when this returns. */
+  add(bytes: Buffer, keeper: StorageOwner): Promise<AddedPicture>
   has(name: string): Promise<boolean>
-  /** Its WebP, null where there is none. */
+  /** Returns its WebP, or null. */
   read(name: string, size: PictureSize): Promise<Buffer | null>
-  /** Bytes on disk by name. */
+  /** The bytes on disk of each picture, by name. */
   all(): Promise<ReadonlyMap<string, number>>
-  /** False where somebody is just about to use it. */
+  /** Removes a picture. Returns false if somebody is about to use it. */
   remove(name: string): Promise<boolean>
-  /** A drawing of our own (SVG) as PNG: waits behind those that come in; what it shows is kept nowhere. */
+  /** Renders an SVG of our own as PNG, in the same queue as uploads. Nothing of it is stored. */
   draw(svg: string): Promise<Buffer | 'busy' | 'unavailable'>
 }

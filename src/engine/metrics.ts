@@ -5,20 +5,23 @@ export type Sizes = Readonly<Record<string, number>>
 
 const MIB_BYTES = 1024 * 1024
 
-let ofProcess: Registry | null = null
+let processMetrics: Registry | null = null
 
-/** Observed once, however many houses it opens: nothing ends what observes the collector and the loop. */
-function metricsOfProcess(): Metric[] {
-  if (ofProcess === null) {
-    ofProcess = new Registry()
-    collectDefaultMetrics({ register: ofProcess })
+/**
+ * Default process metrics, registered once a process: prom-client cannot stop its observers of garbage collection and the
+ * event loop.
+ */
+function defaultMetrics(): Metric[] {
+  if (processMetrics === null) {
+    processMetrics = new Registry()
+    collectDefaultMetrics({ register: processMetrics })
   }
-  return ofProcess.getMetricsAsArray() as unknown as Metric[]
+  return processMetrics.getMetricsAsArray() as unknown as Metric[]
 }
 
 /**
- * Every metric's name, in one file. None counts what is private: a silent raise must not move a number (PX-9), so bids
- * are counted by the events they cause, and commits only where they hold one.
+ * All metrics. None counts what is private: a silent raise must not move a number (PX-9), so bids are counted by the
+ * events they cause, and only commits with events are counted.
  */
 export class Metrics {
   readonly registry = new Registry()
@@ -28,7 +31,7 @@ export class Metrics {
     labelNames: ['type'],
     registers: [this.registry],
   })
-  /** One for each type: to find it by its label costs more than to count. */
+  /** One counter a type: to look it up by its label costs more than to count. */
   readonly #eventsOf = new Map<string, { inc(): void }>()
   readonly commitSeconds = new Histogram({
     name: 'martillo_commit_seconds',
@@ -54,19 +57,19 @@ export class Metrics {
   })
   readonly slowWatchers = new Counter({
     name: 'martillo_slow_watchers_total',
-    help: 'Watchers let go for reading too slowly',
+    help: 'Watchers disconnected for reading too slowly',
     registers: [this.registry],
   })
 
   readonly requests = new Counter({
     name: 'martillo_http_requests_total',
-    help: 'Requests answered, but bids',
+    help: 'HTTP requests answered, except bids',
     labelNames: ['method', 'route', 'status'],
     registers: [this.registry],
   })
   readonly refusedBids = new Counter({
     name: 'martillo_refused_bids_total',
-    help: 'Bids refused, by code',
+    help: 'Bids rejected, by code',
     labelNames: ['code'],
     registers: [this.registry],
   })
@@ -78,7 +81,7 @@ export class Metrics {
   })
   readonly #bytes = new Gauge({
     name: 'martillo_bytes',
-    help: 'Sizes of the database and its journal, and what is free on their disk, in whole MiB',
+    help: 'Size of the database, of its WAL, and of the free disk space, rounded up to MiB',
     labelNames: ['of'],
     registers: [this.registry],
     collect: () => this.#measure(),
@@ -86,10 +89,10 @@ export class Metrics {
   #sizes: () => Promise<Sizes> = async () => ({})
 
   constructor() {
-    for (const metric of metricsOfProcess()) this.registry.registerMetric(metric)
+    for (const metric of defaultMetrics()) this.registry.registerMetric(metric)
   }
 
-  /** What this process is. */
+  /** Sets the build's version, as labels. */
   tellBuild(version: string): void {
     const labels = { version, node: process.versions.node }
     const names = Object.keys(labels)
@@ -97,12 +100,12 @@ export class Metrics {
     new Gauge({ name: 'martillo_build_info', help: 'Version, as labels', labelNames: names, registers }).set(labels, 1)
   }
 
-  /** How the sizes are found, when somebody asks. */
+  /** Sets how sizes are measured when metrics are scraped. */
   measureBy(sizes: () => Promise<Sizes>): void {
     this.#sizes = sizes
   }
 
-  /** In whole MiB: a page more in the journal would tell of a raise that nobody sees (PX-9). */
+  /** Rounds up to MiB: one more page in the WAL would reveal a silent raise (PX-9). */
   async #measure(): Promise<void> {
     for (const [of, bytes] of Object.entries(await this.#sizes()))
       this.#bytes.set({ of }, Math.ceil(bytes / MIB_BYTES) * MIB_BYTES)

@@ -2,30 +2,32 @@ import ipaddr from 'ipaddr.js'
 import { isIPv4 } from 'node:net'
 import { limits } from '../config/limits.ts'
 
-/** A network that counts as one, and how many times what one address may it may in all. */
-export type Network = { readonly name: string; readonly times: number }
+/**
+ * Who is rate-limited as a unit: a network, or a person. `multiplier`: the budget as a multiple of that of a single one.
+ */
+export type Payer = { readonly name: string; readonly multiplier: number }
 
-/** Everybody whose address cannot be read, as behind a proxy that sends none. */
-const UNKNOWN: readonly Network[] = [{ name: 'unknown', times: 1 }]
+/** Stands for every address that cannot be parsed, as behind a proxy that sends none. */
+const UNKNOWN: readonly Payer[] = [{ name: 'unknown', multiplier: 1 }]
 
 /** An address with a port, as some proxies write it. */
 const WITH_PORT = /^(?:([\d.]+)|\[([^\]]*)\])(?::\d+)?$/
 
 /**
- * Whom an address counts as, the narrowest first. An IPv4 address counts alone, written as IPv6 too. Of IPv6 a household
- * has a /64 at least, so its addresses count as one; with all others of the /48, as a provider may give to one, they have
- * a wider budget.
+ * The networks that an address is charged to, the narrowest first. An IPv4 address is charged alone, also in IPv6
+ * notation. An IPv6 household has at least a /64, so that is charged as one; the /48 around it, which a provider may
+ * assign to one customer, has a larger budget.
  */
-export function networksOf(address: string): readonly Network[] {
-  if (isIPv4(address)) return [{ name: address, times: 1 }]
+export function networksOf(address: string): readonly Payer[] {
+  if (isIPv4(address)) return [{ name: address, multiplier: 1 }]
   const [, v4, v6] = WITH_PORT.exec(address) ?? []
   const bare = v4 ?? v6 ?? address
   if (!ipaddr.isValid(bare) || (v4 !== undefined && !isIPv4(bare))) return UNKNOWN
   const read = ipaddr.process(bare)
-  if (read instanceof ipaddr.IPv4) return [{ name: read.toString(), times: 1 }]
+  if (read instanceof ipaddr.IPv4) return [{ name: read.toString(), multiplier: 1 }]
   return [
-    { name: prefix(read, 64), times: 1 },
-    { name: prefix(read, 48), times: limits.wideNetworkTimes },
+    { name: prefix(read, 64), multiplier: 1 },
+    { name: prefix(read, 48), multiplier: limits.wideNetworkTimes },
   ]
 }
 

@@ -10,68 +10,72 @@ import {
   signKey,
   signRefused,
 } from '../ledger/statements.ts'
-import { type NodeKey, leafHash, nodesAdded } from '../ledger/merkle.ts'
+import { leafHash, nodeName, nodesAdded } from '../ledger/merkle.ts'
 import type { SigningKeys } from './account-ports.ts'
 import type { Clock, LogEntry, LogTip, Statement, Store, Uncertified } from './ports.ts'
 
-export type NotaryParts = {
+export type NotaryDependencies = {
   readonly store: Store
   readonly keys: SigningKeys
   readonly clock: Clock
-  /** SHA-256 of the rules of bidding, and the name and version of this program: what certificates say was followed. */
+  /**
+   * The SHA-256 of the rules of bidding, and the name and version of this program: certificates state what was followed.
+   */
   readonly rules: string
   readonly software: string
 }
 
-/** Signs for the house. */
+/** Signs receipts, certificates, checkpoints of the log and keys in the name of the house. */
 export class Notary {
-  readonly #parts: NotaryParts
+  readonly #deps: NotaryDependencies
   #signer: Signer
   #publicKeys: readonly PublicJwk[]
 
-  private constructor(parts: NotaryParts, signer: Signer, publicKeys: readonly PublicJwk[]) {
-    this.#parts = parts
+  private constructor(deps: NotaryDependencies, signer: Signer, publicKeys: readonly PublicJwk[]) {
+    this.#deps = deps
     this.#signer = signer
     this.#publicKeys = publicKeys
   }
 
-  /** With the key that the log names last; where its private half is not at hand, a new one is made and says so in the log. */
-  static async open(parts: NotaryParts): Promise<Notary> {
-    const { store, keys } = parts
+  /** Opens with the latest key of the log. If its private half is missing, creates a key and states so in the log. */
+  static async open(deps: NotaryDependencies): Promise<Notary> {
+    const { store, keys } = deps
     const known = await publicKeys(store)
     const current = known.at(-1)
     const signer = current === undefined ? null : await keys.read(current.kid)
-    if (signer !== null) return new Notary(parts, signer, known)
+    if (signer !== null) return new Notary(deps, signer, known)
     const made = await keys.create()
-    const notary = new Notary(parts, made, known)
+    const notary = new Notary(deps, made, known)
     await notary.#introduce(made, made, current === undefined ? 'first' : 'lost')
     return notary
   }
 
-  /** Makes a new key, introduced in the log by the one before. */
+  /** Creates a key, which the previous one introduces in the log. */
   async rotate(): Promise<PublicJwk> {
-    const next = await this.#parts.keys.create()
+    const next = await this.#deps.keys.create()
     await this.#introduce(next, this.#signer, 'rotated')
     this.#signer = next
     return next.jwk
   }
 
-  /** All keys that ever signed, the present one last. */
+  /** All public keys that ever signed, the current one last. */
   get publicKeys(): readonly PublicJwk[] {
     return this.#publicKeys
   }
 
   async #introduce({ jwk }: Signer, by: Signer, reason: KeyStatement['reason']): Promise<void> {
-    const at = this.#parts.clock.now()
-    await this.#parts.store.inLog((tip) => {
-      return logged(tip, [(previous) => ({ auctionId: null, jws: signKey(by, { key: jwk, reason, at, previous }) })])
+    const at = this.#deps.clock.now()
+    await this.#deps.store.inLog((tip) => {
+      return logEntriesFor(tip, [
+        (previous) => ({ auctionId: null, jws: signKey(by, { key: jwk, reason, at, previous }) }),
+      ])
     })
     this.#publicKeys = [...this.#publicKeys, jwk]
   }
 
-  /** Certificates of auctions that are over: nothing happens to them any more, their latest event ended them. */
+  /** Certificates of auctions that are over. Each is dated by the event that ended the auction. */
   certify(tip: LogTip, auctions: readonly Uncertified[]): readonly LogEntry[] {
-    const { rules, software } = this.#parts
+    const { rules, software } = this.#deps
     const certificates = auctions.map(({ auction, head }) => (previous: string) => {
       const at = auction.latestAt
       return {
@@ -79,43 +83,39 @@ export class Notary {
         jws: signCertificate(this.#signer, { auction, head, at, rules, software, previous }),
       }
     })
-    return logged(tip, certificates)
+    return logEntriesFor(tip, certificates)
   }
 
-  acceptance(said: Parameters<typeof signAccepted>[1]): string {
-    return signAccepted(this.#signer, said)
+  acceptance(facts: Parameters<typeof signAccepted>[1]): string {
+    return signAccepted(this.#signer, facts)
   }
 
-  refusal(said: Refusal): string {
-    return signRefused(this.#signer, said)
+  refusal(facts: Refusal): string {
+    return signRefused(this.#signer, facts)
   }
 
   checkpoint(size: number, root: string): string {
-    return signCheckpoint(this.#signer, { size, root, at: this.#parts.clock.now() })
+    return signCheckpoint(this.#signer, { size, root, at: this.#deps.clock.now() })
   }
 }
 
-type Unplaced = Omit<Statement, 'index'>
+type UnindexedStatement = Omit<Statement, 'index'>
 
-/** Statements one behind the other at the end of the log: each names the leaf hash of the one before. */
-function logged(tip: LogTip, statements: readonly ((previous: string) => Unplaced)[]): LogEntry[] {
-  const edge = new Map(tip.edge.map((node) => [nameOf(node), node.hash]))
+/** The entries that append these statements to the log. Each statement names the leaf hash of the one before. */
+function logEntriesFor(tip: LogTip, statements: readonly ((previous: string) => UnindexedStatement)[]): LogEntry[] {
+  const frontier = new Map(tip.frontier.map((node) => [nodeName(node), node.hash]))
   let { previous } = tip
   return statements.map((statement, i) => {
     const { auctionId, jws } = statement(previous)
     const index = tip.size + i
-    const nodes = nodesAdded(jws, index, (key) => edge.get(nameOf(key))!)
-    for (const node of nodes) edge.set(nameOf(node), node.hash)
+    const nodes = nodesAdded(jws, index, (key) => frontier.get(nodeName(key))!)
+    for (const node of nodes) frontier.set(nodeName(node), node.hash)
     previous = leafHash(jws)
     return { index, auctionId, jws, nodes }
   })
 }
 
-function nameOf({ level, position }: NodeKey): string {
-  return `${level} ${position}`
-}
-
-/** The keys that the log introduces, in order. What it says was signed when it was written; here it is only read. */
+/** The public keys that the log introduces, in order. Checks that each was signed by itself or by a key before it. */
 async function publicKeys(store: Store): Promise<PublicJwk[]> {
   const introduced: PublicJwk[] = []
   for (const { jws } of await store.keyStatements()) {
@@ -127,8 +127,8 @@ async function publicKeys(store: Store): Promise<PublicJwk[]> {
   return introduced
 }
 
-const claims = z.looseObject({})
+const claimsShape = z.looseObject({})
 
 function claimsOf(jws: string): unknown {
-  return claims.parse(JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()))
+  return claimsShape.parse(JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()))
 }

@@ -1,4 +1,13 @@
-import { type HashOf, type NodeKey, consistency, hashOfRange, inclusion, nodesOf, rootOf } from '../ledger/merkle.ts'
+import {
+  type HashOf,
+  type NodeKey,
+  consistency,
+  hashOfRange,
+  inclusion,
+  nodeName,
+  nodesOf,
+  rootOf,
+} from '../ledger/merkle.ts'
 import type { LogProof } from '../ledger/statements.ts'
 import type { Certifier } from './certifier.ts'
 import type { Notary } from './notary.ts'
@@ -8,30 +17,33 @@ export type SignedRoot = { readonly size: number; readonly root: string; readonl
 
 type OperatorLogDependencies = { readonly store: Store; readonly notary: Notary; readonly certifier: Certifier }
 
-/** The operator's log as a Merkle tree (RFC 6962): its signed roots, and proofs of what is in it. */
+/** The operator's log as a Merkle tree (RFC 6962): its signed roots, and proofs of what it holds. */
 export class OperatorLog {
-  readonly #parts: OperatorLogDependencies
+  readonly #deps: OperatorLogDependencies
   #latest: SignedRoot | null = null
 
-  constructor(parts: OperatorLogDependencies) {
-    this.#parts = parts
+  constructor(deps: OperatorLogDependencies) {
+    this.#deps = deps
   }
 
-  /** Of all statements, or of the first `size`. The same signature until there is another statement. Null beyond the end. */
+  /**
+   * Signs the root of all statements, or of the first `size`; the signature stays the same until there is another
+   * statement. Returns null beyond the end.
+   */
   async checkpoint(size?: number): Promise<SignedRoot | null> {
     const all = await this.#size()
     const wanted = size ?? all
     if (wanted > all) return null
     if (this.#latest?.size === wanted) return this.#latest
     const root = rootOf(wanted, await this.#hashes(nodesOf([{ start: 0, end: wanted }])))
-    const signed = { size: wanted, root, checkpoint: this.#parts.notary.checkpoint(wanted, root) }
+    const signed = { size: wanted, root, checkpoint: this.#deps.notary.checkpoint(wanted, root) }
     if (size === undefined) this.#latest = signed
     return signed
   }
 
-  /** That the certificate of an auction that is over is among the first `size` statements. Null where it is not. */
+  /** Proves that the certificate of an auction is among the first `size` statements. Returns null if it is not. */
   async proof(stored: StoredAuction, size?: number): Promise<LogProof | null> {
-    const certificate = await this.#parts.certifier.certificate(stored)
+    const certificate = await this.#deps.certifier.certificate(stored)
     const signed = await this.checkpoint(size)
     if (certificate === null || signed === null || certificate.index >= signed.size) return null
     const { index, jws } = certificate
@@ -41,7 +53,7 @@ export class OperatorLog {
     return { certificate: jws, index, size: signed.size, hashes, checkpoint: signed.checkpoint }
   }
 
-  /** That the first `from` statements are the beginning of the first `to`. Null beyond the end. */
+  /** Proves that the first `from` statements are the beginning of the first `to`. Returns null beyond the end. */
   async consistency(from: number, to: number): Promise<readonly string[] | null> {
     if (from > to || to > (await this.#size())) return null
     const ranges = consistency(from, to)
@@ -49,17 +61,19 @@ export class OperatorLog {
     return ranges.map((range) => hashOfRange(range, hashOf))
   }
 
-  /** With whatever is over by now, where storage takes it: what was logged before is shown all the same. */
+  /**
+   * The size of the log. Certifies ended auctions first. Failure is ignored on purpose: the log written so far can still
+   * be served.
+   */
   async #size(): Promise<number> {
-    const { certifier, store } = this.#parts
+    const { certifier, store } = this.#deps
     await certifier.catchUp().catch(() => {})
     return store.logSize()
   }
 
   async #hashes(keys: readonly NodeKey[]): Promise<HashOf> {
-    const hashes = await this.#parts.store.logHashes(keys)
-    const nameOf = ({ level, position }: NodeKey) => `${level} ${position}`
-    const known = new Map(keys.map((key, i) => [nameOf(key), hashes[i]!]))
-    return (key) => known.get(nameOf(key))!
+    const hashes = await this.#deps.store.logHashes(keys)
+    const known = new Map(keys.map((key, i) => [nodeName(key), hashes[i]!]))
+    return (key) => known.get(nodeName(key))!
   }
 }

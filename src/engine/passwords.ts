@@ -1,24 +1,24 @@
 import { argon2 as argon2Callback, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { passwordForm } from '../config.ts'
-import { type Asking, Hashing } from './hashing.ts'
+import { type HashRequest, PasswordHashQueue } from './password-hash-queue.ts'
 
-/** argon2id in PHC form, hashed on the thread pool, a few at a time. */
+/** Password hashes by argon2id in PHC form, computed on the thread pool, a few at a time. */
 
 const argon2 = promisify(argon2Callback)
 /** `memory` in KiB. */
 export type PasswordCost = Readonly<Record<'memory' | 'passes' | 'parallelism', number>>
-/** OWASP's first choice: 19 MiB, two passes, one lane. */
+/** OWASP's first choice: 19 MiB, two passes, parallelism 1. */
 export const PASSWORD_COST: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 }
 const COST_IN_PHC = /^m=(\d+),t=(\d+),p=(\d+)$/
 const TAG_BYTES = 32
 const SALT_BYTES = 16
 
-/** There is one thread pool, and one line for it. */
-const hashing = new Hashing()
+/** One queue for the one thread pool. */
+const queue = new PasswordHashQueue()
 
-/** The operator, at the start or on the command line: nobody else asks yet. */
-const OPERATOR: Asking = { for: 'sign-in', address: '127.0.0.1' }
+/** The operator, at the start or on the command line, when nobody else hashes yet. */
+const OPERATOR: HashRequest = { for: 'sign-in', address: '127.0.0.1' }
 
 export class Passwords {
   readonly #cost: PasswordCost
@@ -27,34 +27,35 @@ export class Passwords {
     this.#cost = cost
   }
 
-  async hash(password: string, asking: Asking = OPERATOR): Promise<string> {
+  async hash(password: string, request: HashRequest = OPERATOR): Promise<string> {
     const salt = randomBytes(SALT_BYTES)
-    const tag = await derive(passwordForm(password), salt, this.#cost, asking)
+    const tag = await derive(passwordForm(password), salt, this.#cost, request)
     const { memory, passes, parallelism } = this.#cost
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(tag)}`
   }
 
   /**
-   * Takes as long where there is no hash: an unknown address must not answer sooner than a wrong password. Hashes of before
-   * passwords had one form are of what was typed: that is tried too where it differs, whoever it is.
+   * Takes the same time if there is no hash, so that an unknown address does not answer sooner than a wrong password.
+   * Hashes made before passwords were normalised are of the raw input, which is tried second if it differs. This does not
+   * depend on the account, so the time reveals nothing.
    */
-  async verify(password: string, phc: string | null, asking: Asking = OPERATOR): Promise<boolean> {
+  async verify(password: string, phc: string | null, request: HashRequest = OPERATOR): Promise<boolean> {
     const form = passwordForm(password)
-    if (await this.#matches(form, phc, asking)) return true
-    return form !== password && (await this.#matches(password, phc, asking))
+    if (await this.#matches(form, phc, request)) return true
+    return form !== password && (await this.#matches(password, phc, request))
   }
 
-  async #matches(password: string, phc: string | null, asking: Asking): Promise<boolean> {
+  async #matches(password: string, phc: string | null, request: HashRequest): Promise<boolean> {
     const [, , , cost, salt, tag] = (phc ?? '$$$$$').split('$')
     const nonce = phc === null ? randomBytes(SALT_BYTES) : Buffer.from(salt!, 'base64')
-    const derived = await derive(password, nonce, phc === null ? this.#cost : costIn(cost!), asking)
+    const derived = await derive(password, nonce, phc === null ? this.#cost : costIn(cost!), request)
     const stored = Buffer.from(tag!, 'base64')
     return phc !== null && stored.length === derived.length && timingSafeEqual(stored, derived)
   }
 }
 
-function derive(password: string, nonce: Buffer, cost: PasswordCost, asking: Asking): Promise<Buffer> {
-  return hashing.run(asking, () => argon2('argon2id', { message: password, nonce, tagLength: TAG_BYTES, ...cost }))
+function derive(password: string, nonce: Buffer, cost: PasswordCost, request: HashRequest): Promise<Buffer> {
+  return queue.run(request, () => argon2('argon2id', { message: password, nonce, tagLength: TAG_BYTES, ...cost }))
 }
 
 function costIn(phc: string): PasswordCost {

@@ -1,9 +1,9 @@
 type Job = () => Promise<void>
 
-/** Work that is done a little at a time, a person's one after the other, and persons in turn: many of one hold up nobody else. */
+/** Runs a few jobs at a time, persons in turns, so that many jobs of one person delay nobody else. */
 export class PersonQueue {
   readonly #atOnce: number
-  /** Whose turn is next comes first. */
+  /** By person; the first in the map is next. */
   readonly #waiting = new Map<string, Job[]>()
   #running = 0
   #size = 0
@@ -12,7 +12,7 @@ export class PersonQueue {
     this.#atOnce = atOnce
   }
 
-  /** How many wait for their turn. */
+  /** How many jobs are queued. */
   get size(): number {
     return this.#size
   }
@@ -33,7 +33,7 @@ export class PersonQueue {
     if (first === undefined) return
     const [person, own] = first
     const job = own.shift()!
-    // Behind everybody else who waits.
+    // The person goes to the end.
     this.#waiting.delete(person)
     if (own.length > 0) this.#waiting.set(person, own)
     this.#size -= 1

@@ -3,35 +3,39 @@ import { pictureAt } from '../domain/picture.ts'
 import type { HouseRecords, PictureRecords, Pictures } from './house-ports.ts'
 import type { Clock } from './ports.ts'
 
-type SweepParts = {
+type SweepDependencies = {
   readonly records: PictureRecords
   readonly house: HouseRecords
   readonly pictures: Pictures
   readonly clock: Clock
 }
 
-/** What auctions name: pictures of ours, and addresses of other sites with who sells there. */
+/** What auctions reference: our pictures, and addresses of other sites with their seller. */
 type InUse = { readonly names: Set<string>; readonly addresses: Map<string, string> }
 
 /**
- * Takes away pictures that neither an auction names nor the house shows, a week after they were last uploaded; those that nobody recorded are recorded
- * first. Copies of what no auction names any more go the same way, and what was never wanted as one is.
+ * Deletes pictures that neither an auction nor the house's profile references, one week after their last upload.
+ * Unrecorded files are recorded first, so they get that week. Copies of remote pictures are treated alike, and referenced
+ * addresses that were never queued are queued.
  */
-export async function sweepPictures({ records, house, pictures, clock }: SweepParts, gone: AbortSignal): Promise<void> {
+export async function sweepPictures(
+  { records, house, pictures, clock }: SweepDependencies,
+  stopping: AbortSignal,
+): Promise<void> {
   const at = clock.now()
   const known = await records.known()
   const copies = await records.copies()
-  const { names, addresses } = await inUse(records, clock, gone)
+  const { names, addresses } = await inUse(records, clock, stopping)
   const { logo } = await house.face()
   if (logo !== null) names.add(pictureAt(logo.path)!)
   for (const [address, sellerId] of addresses) if (!copies.has(address)) await records.want([address], sellerId, at)
   for (const [address, name] of copies)
-    if (addresses.has(address)) names.add(name ?? '')
-    else if (isOld(name === null ? undefined : known.get(name), at)) await records.forgetCopy(address)
-    else names.add(name ?? '')
+    if (!addresses.has(address) && isOld(name === null ? undefined : known.get(name), at))
+      await records.forgetCopy(address)
+    else if (name !== null) names.add(name)
   const there = await pictures.all()
   for (const [name, bytes] of there) {
-    gone.throwIfAborted()
+    stopping.throwIfAborted()
     const uploadedAt = known.get(name)
     if (uploadedAt === undefined) await records.record({ name, userId: null, bytes, at })
     else if (isOld(uploadedAt, at) && !names.has(name) && (await pictures.remove(name))) await records.forget(name)
@@ -39,12 +43,12 @@ export async function sweepPictures({ records, house, pictures, clock }: SweepPa
   for (const name of known.keys()) if (!there.has(name)) await records.forget(name)
 }
 
-/** What has no date was never fetched, and nobody wants it any more. */
+/** Without a date a copy was never fetched, and it is no longer referenced. */
 function isOld(uploadedAt: number | undefined, at: number): boolean {
   return uploadedAt === undefined || at - uploadedAt >= limits.unusedPictureMs
 }
 
-async function inUse(records: PictureRecords, clock: Clock, gone: AbortSignal): Promise<InUse> {
+async function inUse(records: PictureRecords, clock: Clock, stopping: AbortSignal): Promise<InUse> {
   const names = new Set<string>()
   const addresses = new Map<string, string>()
   for (let after = 0; ;) {
@@ -59,6 +63,6 @@ async function inUse(records: PictureRecords, clock: Clock, gone: AbortSignal): 
     if (last === undefined) return { names, addresses }
     after = last.number
     await clock.yield()
-    gone.throwIfAborted()
+    stopping.throwIfAborted()
   }
 }

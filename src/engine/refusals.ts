@@ -2,34 +2,34 @@ import { lru } from './lru.ts'
 import { limits } from '../config/limits.ts'
 import type { Instant } from '../domain/instant.ts'
 
-/** Refusals that say something about fairness; that a bid was too low is between its bidder and the price. */
-const KEPT: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'staff_may_not_bid', 'auction_closed'])
+/** Rejections recorded in the private chain because a bidder may dispute them. A bid that is too low needs no evidence. */
+const RECORDED: ReadonlySet<string> = new Set(['own_auction', 'bidder_blocked', 'staff_may_not_bid', 'auction_closed'])
 
 /**
- * How often somebody was refused for the same. The first of them have an entry each; after that there is one whenever
- * their number has doubled, which tells it.
+ * Counts how often a bidder was rejected for one reason in an auction. The first rejections have an entry each; after
+ * that there is one, with the count, whenever the count has doubled.
  */
 export class Refusals {
   readonly #auctions = lru<Map<string, number>>(limits.auctionsHeldMax)
   readonly #latestAt = lru<Instant>(limits.auctionsHeldMax)
 
-  /** When a bid was refused last since the service began; 0 before the first. */
+  /** When a bid was last rejected since the service started; 0 before the first. */
   latestAt(auctionId: string): Instant {
     return this.#latestAt.get(auctionId) ?? 0
   }
 
-  /** A receipt says which entry was the last at this instant: none that comes later may be dated before it. */
+  /** A receipt states the latest entry at this instant, so no later entry may be dated before it. */
   signed(auctionId: string, at: Instant): void {
     this.#latestAt.set(auctionId, at)
   }
 
-  /** How often that person was refused for it since the service began, where this is to be written; null where not. */
+  /** Counts a rejection. Returns the count since the service started if an entry is to be recorded, otherwise null. */
   count(
     auctionId: string,
     { userId, code, entries }: { userId: string; code: string; entries: number },
   ): number | null {
-    if (!KEPT.has(code)) return null
-    // Whoever is refused before the end cannot fill the room of those who come late.
+    if (!RECORDED.has(code)) return null
+    // Late bids have entries of their own reserved, so that rejections before the end cannot use them up.
     const entriesMax = code === 'auction_closed' ? 2 * limits.refusalsKeptMax : limits.refusalsKeptMax
     let counts = this.#auctions.get(auctionId)
     if (counts === undefined) this.#auctions.set(auctionId, (counts = new Map()))

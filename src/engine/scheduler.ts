@@ -5,8 +5,8 @@ import type { Clock } from './ports.ts'
 type Due = { readonly at: Instant; readonly auctionId: string }
 
 /**
- * What every auction next waits for, in one heap. A time that moved leaves its old place in the heap, where it is passed
- * over when its turn comes. Who is woken early finds nothing due and waits again: nothing fires before its time (SC-4).
+ * The due time of every auction, in one heap. A due time that moved stays in the heap, and is skipped when it comes up. A
+ * timer that fires early finds nothing due and is set again: nothing fires before its time (SC-4).
  */
 export class Scheduler {
   readonly #clock: Clock
@@ -19,10 +19,6 @@ export class Scheduler {
   constructor(clock: Clock, fire: (auctionId: string) => void) {
     this.#clock = clock
     this.#fire = fire
-  }
-
-  get size(): number {
-    return this.#dueAt.size
   }
 
   set(auctionId: string, at: Instant | null): void {

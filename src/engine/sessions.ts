@@ -4,62 +4,62 @@ import type { Accounts, Rights, User } from './account-ports.ts'
 
 const KNOWN_MAX = 50_000
 
-/** What somebody may do who bids, as of a version of everybody's rights. */
+/** What a bidder may do, as of an auth version. */
 export type BidderRights = {
-  readonly signedIn: boolean
-  /** By the house, or by the seller of the auction (WHO-1). */
-  readonly blocked: boolean
-  /** An admin, where an admin sells (WHO-2). */
-  readonly staff: boolean
+  readonly isSignedIn: boolean
+  /** Blocked by an admin, or by the seller of the auction (WHO-1). */
+  readonly isBlocked: boolean
+  /** Whether an admin bids where an admin sells (WHO-2). */
+  readonly isStaff: boolean
   readonly authVersion: number
 }
 
-/** Whose a session is and what they may do, read once and known until anybody's rights change. */
+/** Caches the user and the rights of sessions, until the auth version moves. */
 export class Sessions {
   readonly #accounts: Accounts
-  readonly #known = lru<Rights>(KNOWN_MAX)
+  readonly #cached = lru<Rights>(KNOWN_MAX)
   #authVersion = -1
 
   constructor(accounts: Accounts) {
     this.#accounts = accounts
   }
 
-  /** The user of a session that goes on; null where it is ended or over. */
+  /** Returns the user of a session; null if it was ended or has expired. */
   async user(sessionId: string, at: Instant): Promise<User | null> {
     await this.#refresh()
     return (await this.#rights(sessionId, '', at))?.user ?? null
   }
 
-  /** What bidders may do in an auction of a seller each, all as of one version. */
+  /** Returns what each bidder may do in the auctions of a seller, all as of one auth version. */
   async bidders(
     asks: readonly { sessionId: string; userId: string; sellerId: string; at: Instant }[],
   ): Promise<readonly BidderRights[]> {
-    // Before the others: what they see may be later, and then the commit that writes the bid looks again.
+    // Read before the rights: if they are newer than this version, the commit that writes the bid checks them again.
     const authVersion = await this.#refresh()
     return Promise.all(
       asks.map(async ({ sessionId, userId, sellerId, at }) => {
         const rights = await this.#rights(sessionId, sellerId, at)
-        if (rights?.user.id !== userId) return { signedIn: false, blocked: false, staff: false, authVersion }
-        return { signedIn: true, blocked: rights.blocked, staff: rights.staff, authVersion }
+        if (rights?.user.id !== userId) return { isSignedIn: false, isBlocked: false, isStaff: false, authVersion }
+        return { isSignedIn: true, isBlocked: rights.blocked, isStaff: rights.staff, authVersion }
       }),
     )
   }
 
   async #refresh(): Promise<number> {
     const version = await this.#accounts.authVersion()
-    if (version !== this.#authVersion) this.#known.clear()
+    if (version !== this.#authVersion) this.#cached.clear()
     return (this.#authVersion = version)
   }
 
   async #rights(sessionId: string, sellerId: string, at: Instant): Promise<Rights | null> {
     const name = `${sessionId} ${sellerId}`
-    const known = this.#known.get(name)
-    // One that is over may have been prolonged since.
-    if (known !== undefined && known.expiresAt > at) return known
+    const cached = this.#cached.get(name)
+    // An expired session may have been refreshed since.
+    if (cached !== undefined && cached.expiresAt > at) return cached
     const version = this.#authVersion
     const rights = await this.#accounts.rights(sessionId, sellerId)
     if (rights === null || rights.expiresAt <= at) return null
-    if (version === this.#authVersion) this.#known.set(name, rights)
+    if (version === this.#authVersion) this.#cached.set(name, rights)
     return rights
   }
 }

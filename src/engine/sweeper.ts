@@ -1,16 +1,20 @@
 import { limits } from '../config/limits.ts'
-import { type Clock, every } from './ports.ts'
+import { repeatEvery } from './interval.ts'
+import type { Clock } from './ports.ts'
 
-/** Each ends early, with the signal's reason, where the service goes. */
-type Sweeps = Readonly<Record<string, (gone: AbortSignal) => Promise<void>>>
+/** Sweeps by name. Each stops early, throwing the signal's reason, when the service stops. */
+type Sweeps = Readonly<Record<string, (stopping: AbortSignal) => Promise<void>>>
 type Log = { error(fields: object, message: string): void }
 
-/** Takes away what is not needed any more, at the start and once a day. What fails is said, and done the next time. */
+/**
+ * Removes what is no longer needed, at the start and once a day. A sweep that fails is logged, and runs again the next
+ * day.
+ */
 export class Sweeper {
   readonly #clock: Clock
   readonly #log: Log
   readonly #sweeps: Sweeps
-  readonly #gone = new AbortController()
+  readonly #stopping = new AbortController()
   #work: Promise<void> = Promise.resolve()
   #stopSweeping: (() => void) | null = null
 
@@ -21,14 +25,14 @@ export class Sweeper {
   }
 
   start(): void {
-    this.#stopSweeping = every(this.#clock, limits.sweepEveryMs, () => this.#sweep())
+    this.#stopSweeping = repeatEvery(this.#clock, limits.sweepEveryMs, () => this.#sweep())
     this.#sweep()
   }
 
-  /** Returns when nothing is under way. */
+  /** Returns when no sweep is in progress. */
   async stop(): Promise<void> {
     this.#stopSweeping?.()
-    this.#gone.abort()
+    this.#stopping.abort()
     await this.#work
   }
 
@@ -38,8 +42,8 @@ export class Sweeper {
 
   async #all(): Promise<void> {
     for (const [name, sweep] of Object.entries(this.#sweeps)) {
-      await sweep(this.#gone.signal).catch((error: unknown) => {
-        if (!this.#gone.signal.aborted) this.#log.error({ err: error, name }, 'a sweep failed')
+      await sweep(this.#stopping.signal).catch((error: unknown) => {
+        if (!this.#stopping.signal.aborted) this.#log.error({ err: error, name }, 'a sweep failed')
       })
     }
   }

@@ -16,15 +16,16 @@ import { LEDGER_FORM } from '../ledger/file.ts'
 import { type BidSecret, openingsOf } from '../ledger/openings.ts'
 import type { Author, Change, StoredAuction, KeyedBid } from './ports.ts'
 
-/** An auction in a batch: as it is before it, committed or on its way to be, and as it will be. */
+/** One auction in a batch: its state before, which may be tentative, what is to be written, and its state after. */
 export type UnitOfWork = {
   readonly auctionId: string
   readonly before: StoredAuction | null
-  /** It stands on a change that was not committed when it began. */
+  /** Whether it stands on a change that was not committed when it began. */
   readonly isTentative: boolean
-  /** Bids of that change. */
+  /** The bids of that change. */
   readonly bidsAhead: readonly KeyedBid[]
-  stored: StoredAuction | null
+  /** The auction as this unit of work leaves it. */
+  after: StoredAuction | null
   readonly entries: Entry[]
   readonly privateEntries: PrivateEntry[]
   readonly authors: Author[]
@@ -32,14 +33,14 @@ export type UnitOfWork = {
   readonly voided: string[]
 }
 
-/** On what is committed, or on a change that is on its way. */
+/** Begins on a committed state, or on top of a change that is being committed. */
 export function begin(auctionId: string, before: StoredAuction | null, ahead: UnitOfWork | null = null): UnitOfWork {
   return {
     auctionId,
     before,
     isTentative: ahead !== null,
     bidsAhead: ahead?.bids ?? [],
-    stored: before,
+    after: before,
     entries: [],
     privateEntries: [],
     authors: [],
@@ -49,48 +50,54 @@ export function begin(auctionId: string, before: StoredAuction | null, ahead: Un
 }
 
 export function isChanged(work: UnitOfWork | undefined): work is UnitOfWork {
-  return work !== undefined && work.stored !== work.before
+  return work !== undefined && work.after !== work.before
 }
 
+/** The change that a unit of work writes; none if it leaves the auction as it was. */
 export function toChange({
   auctionId: _,
   isTentative: __,
   bidsAhead: ___,
   before,
-  stored,
+  after,
   ...written
 }: UnitOfWork): Change[] {
-  if (stored === null || stored === before) return []
-  return [{ ...written, before, after: stored }]
+  if (after === null || after === before) return []
+  return [{ ...written, before, after }]
 }
 
-/** Takes back what is written from now on. */
-export function undoing(work: UnitOfWork): () => void {
-  const { stored } = work
+/** Returns a function that undoes everything recorded from now on. */
+export function savepoint(work: UnitOfWork): () => void {
+  const { after } = work
   const lists = [work.entries, work.privateEntries, work.authors, work.bids, work.voided]
   const lengths = lists.map((list) => list.length)
   return () => {
-    work.stored = stored
+    work.after = after
     lists.forEach((list, i) => (list.length = lengths[i]!))
   }
 }
 
-/** What entries commit to, or open. */
+/** What public entries seal with a hash commitment, or open. */
 type Secrets = {
-  /** To the maximum of the bid that is placed. */
+  /** The commitment to the maximum of the bid that is placed. */
   readonly commitment?: string
-  /** Of the bids that are stored, where one is made void. */
+  /** The secrets of committed bids, if a bid is made void. */
   readonly bidSecrets?: ReadonlyMap<string, BidSecret> | undefined
 }
 
-/** Links what happened to both chains: first the private one, to whose new head every public entry commits. */
-export function write(events: readonly Event[], record: AuditRecord, work: UnitOfWork, secrets: Secrets = {}): void {
+/** Links events to both chains: first the audit record to the private one, to whose new head every public entry commits. */
+export function recordEvents(
+  events: readonly Event[],
+  record: AuditRecord,
+  work: UnitOfWork,
+  secrets: Secrets = {},
+): void {
   const { auctionId } = work
-  const { auction = unborn, version = 0, privateHead: previous = GENESIS } = work.stored ?? {}
+  const { auction = unborn, version = 0, privateHead: previous = GENESIS } = work.after ?? {}
   const seq = auction.seq + events.filter(isPublic).length
   const entry = linkPrivate({ auctionId, previous }, version + 1, seq, record)
   work.privateEntries.push(entry)
-  work.stored = { ...(work.stored ?? initial), version: version + 1, privateHead: entry.hash }
+  work.after = { ...(work.after ?? initial), version: version + 1, privateHead: entry.hash }
   for (const event of events) add(event, work, secrets)
 }
 
@@ -104,27 +111,30 @@ const initial: StoredAuction = {
 }
 
 function add(event: Event, work: UnitOfWork, secrets: Secrets): void {
-  const stored = work.stored!
+  const stored = work.after!
   const auction = evolve(stored.auction, event)
   const shown = publicEvent(event, auction, stored.auction)
   if (event.type === 'bid.voided') work.voided.push(event.bid.bidId)
-  work.stored = { ...stored, auction }
+  work.after = { ...stored, auction }
   if (shown === null) return
   const secretOf = (bidId: string) => secretIn(work, bidId) ?? secrets.bidSecrets?.get(bidId)
   const { sealed, reserveSalt } = sealedBy(event, auction, { ...secrets, secretOf, reserveSalt: stored.reserveSalt })
   const from = { auctionId: auction.id, previous: stored.head, privateHead: stored.privateHead }
   const entry = link(from, auction.seq, { ...shown, ...sealed })
   work.entries.push(entry)
-  work.stored = { ...stored, auction, head: entry.hash, reserveSalt }
+  work.after = { ...stored, auction, head: entry.hash, reserveSalt }
 }
 
-/** Not stored yet. */
+/** The secret of a bid that is not committed yet. */
 function secretIn({ bids, bidsAhead }: UnitOfWork, bidId: string): BidSecret | undefined {
   const isIt = ({ bid }: KeyedBid) => bid.bidId === bidId
   return bids.find(isIt) ?? bidsAhead.find(isIt)
 }
 
-/** What an entry holds of secrets: commitments, what a void opens, and at the close the reserve where the seller agreed. */
+/**
+ * The proof fields of an entry: a commitment, what a void opens, and at the close the reserve if the seller agreed to
+ * reveal it.
+ */
 function sealedBy(
   event: Event,
   { id, terms, bids }: Auction,
@@ -141,7 +151,7 @@ function sealedBy(
       return { sealed: { openings: openingsOf(event.opened, (bidId) => secretOf(bidId)!) }, reserveSalt }
     case 'auction.created':
     case 'auction.updated': {
-      // The reserve is fixed with the first bid.
+      // The reserve cannot change after the first bid.
       if (bids !== null) return { sealed: {}, reserveSalt }
       const salt = newSalt()
       const form = event.type === 'auction.created' ? { ledger: LEDGER_FORM } : {}

@@ -11,7 +11,7 @@ import { type Role, uuid } from '../domain/schema.ts'
 import type { Session } from '../engine/account-ports.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Sessions } from '../engine/sessions.ts'
-import type { Authenticate, Lent, Identity } from '../live/identity.ts'
+import type { Authenticate, Delegation, Identity } from '../live/identity.ts'
 import type { LentRule } from './origin.ts'
 import { Refused } from './problem.ts'
 import type { SigningKey } from './secrets.ts'
@@ -85,7 +85,7 @@ function signed(app: FastifyInstance, claims: object, sessionEnd: Instant, at: I
 export function issueBidToken(
   app: FastifyInstance,
   { user, sessionId }: Identity,
-  { lent: { origin, auctionId, most }, sessionEnd }: { readonly lent: Lent; readonly sessionEnd: Instant },
+  { lent: { origin, auctionId, most }, sessionEnd }: { readonly lent: Delegation; readonly sessionEnd: Instant },
   at: Instant,
 ): string {
   const claims = { sub: user.id, sid: sessionId, scope: 'bid', origin, auction: auctionId, most }
@@ -118,9 +118,9 @@ export function authenticator(
     const user = await sessions.user(claims.sid, clock.now())
     if (user === null || user.id !== claims.sub) return null
     const shown = { sessionId: claims.sid, expiresAt: claims.exp * SECOND_MS }
-    if (claims.scope === undefined) return { ...shown, user, lent: null }
+    if (claims.scope === undefined) return { ...shown, user, delegation: null }
     const { origin, auction: auctionId, most } = claims
-    return { ...shown, user: { ...user, role: 'bidder', scope: 'bid' }, lent: { origin, auctionId, most } }
+    return { ...shown, user: { ...user, role: 'bidder', scope: 'bid' }, delegation: { origin, auctionId, most } }
   }
 }
 
@@ -155,7 +155,7 @@ export function identify(app: FastifyInstance, authenticate: Authenticate, isLen
     if (text === null) return
     const visitor = await authenticate(text)
     if (visitor !== null) {
-      if (visitor.lent !== null && !isLentFor(request, visitor.lent)) throw new Refused(reject('forbidden'))
+      if (visitor.delegation !== null && !isLentFor(request, visitor.delegation)) throw new Refused(reject('forbidden'))
       request.visitor = visitor
       return
     }

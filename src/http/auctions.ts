@@ -7,8 +7,8 @@ import { isRejection, reject, type Rejection } from '../domain/rejection.ts'
 import { labelledAuction, labelledChanges } from '../domain/schema.ts'
 import { type ListedAuctionView, auctionView, paddle } from '../domain/wire.ts'
 import { paddleOf } from '../domain/view.ts'
-import { type Act, always } from '../engine/engine.ts'
-import type { Verdict } from '../engine/order.ts'
+import { type UntimedCommand, ANYONE_MAY } from '../engine/engine.ts'
+import type { Verdict } from '../engine/submission.ts'
 import type { StoredAuction, Labels } from '../engine/ports.ts'
 import { actorOf, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
@@ -84,7 +84,7 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
       if (id === null) return refuse(reply, reject('idempotency_key_reused'))
       const { externalId, metadata, ...auction } = request.body
       const labels = { externalId, metadata }
-      const act: Act = { type: 'create', id, sellerId: user.id, auction }
+      const act: UntimedCommand = { type: 'create', id, sellerId: user.id, auction }
       const made = await oneByOne<Verdict | StoredAuction | Rejection>(async () => {
         const stored = await engine.stored(id)
         if (stored !== null) return stored
@@ -92,7 +92,7 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
         const isLabelled = externalId !== null || Object.keys(metadata).length > 0
         if (isLabelled && !(await store.setLabels(id, user.id, labels)))
           return (await rejectTaken(id, user.id, labels)) ?? reject('try_again')
-        return engine.act(id, act, user.id, always)
+        return engine.submitCommand(id, act, user.id, ANYONE_MAY)
       })
       if (isRejection(made)) return refuse(reply, made)
       if ('ok' in made && !made.ok) return refuse(reply, made.rejection)
@@ -194,7 +194,7 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
         const verdict: Verdict =
           Object.keys(changes).length === 0
             ? { ok: true, stored, answer: null }
-            : await engine.act(id, { type: 'update', changes }, user.id, permit)
+            : await engine.submitCommand(id, { type: 'update', changes }, user.id, permit)
         if (verdict.ok && Object.keys(labels).length > 0) await store.setLabels(id, sellerId, labels)
         return verdict
       })

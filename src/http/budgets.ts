@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { limits, rates } from '../config/limits.ts'
 import { reject } from '../domain/rejection.ts'
-import { AtOnce } from '../engine/at-once.ts'
+import { ConcurrencyLimit } from '../engine/concurrency-limit.ts'
 import { lru } from '../engine/lru.ts'
-import { type Network, networksOf } from '../engine/network.ts'
+import { type Payer, networksOf } from '../engine/network.ts'
 import type { Clock } from '../engine/ports.ts'
 import { Bucket, Buckets, rejectFor } from '../engine/bucket.ts'
 import type { App } from './parts.ts'
@@ -30,7 +30,7 @@ const BY_NETWORK_ALONE: ReadonlySet<Budget> = new Set(['signIn', 'signUp', 'badT
 export class Budgets {
   readonly #clock: Clock
   readonly #limited: boolean
-  readonly #ledgers = new AtOnce(limits.ledgersAtOnce)
+  readonly #ledgers = new ConcurrencyLimit(limits.ledgersAtOnce)
   readonly #wrongPasswords = new Buckets(rates.wrongPasswords)
   /** The bucket of a session, by the hash of each of its refresh tokens. */
   readonly #sessions = lru<Bucket>(rates.bucketsMax)
@@ -63,7 +63,7 @@ export class Budgets {
   /** Looks at a password. Wrong ones for an account have a budget by network, whether there is such an account or not. */
   async guess({ ip }: FastifyRequest, email: string, isRight: () => Promise<boolean>): Promise<boolean> {
     if (!this.#limited) return isRight()
-    const payers = networksOf(ip).map(({ name, times }) => ({ name: `${name} ${email}`, times }))
+    const payers = networksOf(ip).map(({ name, multiplier }) => ({ name: `${name} ${email}`, multiplier }))
     // Taken first and given back, so that guesses made at once count as well.
     this.#takeFrom('wrongPasswords', payers, 1)
     let wrong = false
@@ -96,7 +96,7 @@ export class Budgets {
     reply.raw.once('close', () => this.#ledgers.end(payers))
   }
 
-  #takeFrom(name: Budget | 'wrongPasswords', payers: readonly Network[], cost: number): void {
+  #takeFrom(name: Budget | 'wrongPasswords', payers: readonly Payer[], cost: number): void {
     const buckets = name === 'wrongPasswords' ? this.#wrongPasswords : this.#buckets[name]
     const waitMs = buckets.take(this.#clock.now(), payers, cost)
     const refusal = rejectFor(waitMs)
@@ -113,10 +113,10 @@ function limitHeaders(name: Budget | 'wrongPasswords', waitMs: number): Record<s
   }
 }
 
-function payersOf(request: FastifyRequest, budget: Budget): readonly Network[] {
+function payersOf(request: FastifyRequest, budget: Budget): readonly Payer[] {
   const { visitor } = request
   if (visitor === null || BY_NETWORK_ALONE.has(budget)) return networksOf(request.ip)
-  return [{ name: visitor.user.id, times: 1 }]
+  return [{ name: visitor.user.id, multiplier: 1 }]
 }
 
 /** Makes `request.budgets` known. */

@@ -8,7 +8,7 @@ import { summaryView } from '../domain/view.ts'
 import { type AuctionView, type ListedAuctionView, listedAuctionView } from '../domain/wire.ts'
 import { fromWire, givenInstant, toWire } from '../domain/instant.ts'
 import type { Clock, Store } from '../engine/ports.ts'
-import type { FairQueue } from '../live/fair-queue.ts'
+import type { LoopScheduler } from '../live/loop-scheduler.ts'
 import { number, pageOf, paging, several } from './parts.ts'
 
 const sort = z.enum(['closing', 'newest', 'price', 'bids'])
@@ -64,7 +64,7 @@ export const SEARCH_COST = 5
 
 type Query = z.output<typeof catalogueQuery>
 
-type CatalogueParts = { readonly store: Store; readonly clock: Clock; readonly queue: FairQueue }
+type CatalogueParts = { readonly store: Store; readonly clock: Clock; readonly queue: LoopScheduler }
 
 /** Lists of auctions: a page is read in three statements at most, whatever is in it, and put together in pieces. */
 export class Catalogue {
@@ -87,7 +87,7 @@ export class Catalogue {
   async page(query: Query, actor: Actor): Promise<z.output<typeof cataloguePage>> {
     await this.#parts.queue.turn('costly')
     const { store, clock } = this.#parts
-    const nextPiece = this.#parts.queue.pieces()
+    const nextPiece = this.#parts.queue.betweenPieces()
     const page = await store.catalogue(askedOf(query, actor))
     const owned = page.items.filter(({ auction }) => owns(auction, actor)).map(({ auction }) => auction.id)
     const labels = owned.length === 0 ? null : await store.labels(owned)

@@ -5,7 +5,7 @@ import type { Auction } from '../domain/auction.ts'
 import { fromWire, givenInstant } from '../domain/instant.ts'
 import { reason } from '../domain/schema.ts'
 import { auctionView } from '../domain/wire.ts'
-import type { Act } from '../engine/engine.ts'
+import type { UntimedCommand } from '../engine/engine.ts'
 import { atLeast, visitorOf } from './access.ts'
 import { type App, type AppParts, findFor, idParam } from './parts.ts'
 import { refuse } from './problem.ts'
@@ -25,14 +25,14 @@ const nothing = z.strictObject({}).nullish()
 export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuctions): void {
   const tags = ['auctions']
 
-  const hammer = async (request: FastifyRequest, reply: FastifyReply, id: string, act: Act) => {
+  const hammer = async (request: FastifyRequest, reply: FastifyReply, id: string, act: UntimedCommand) => {
     const { user } = visitorOf(request)
     if (user.role !== 'admin') request.budgets.take(request, 'edits')
     const stored = await findFor(user, id, engine)
     const labels = stored === null ? null : await shown.labelsFor(stored.auction, user)
     const permit = (auction: Auction) =>
       rejectUnlessInCharge(auction, user) ?? shown.rejectChanged(request, auction, labels)
-    const verdict = await engine.act(id, act, user.id, permit)
+    const verdict = await engine.submitCommand(id, act, user.id, permit)
     return verdict.ok ? shown.show(verdict.stored, request, reply) : refuse(reply, verdict.rejection, verdict)
   }
   const onRequest = atLeast('seller')
@@ -149,7 +149,7 @@ export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuction
     },
     (request, reply) => {
       const closesAt = request.body?.closesAt ?? null
-      const act: Act = { type: 'resume', closesAt: closesAt === null ? null : fromWire(closesAt) }
+      const act: UntimedCommand = { type: 'resume', closesAt: closesAt === null ? null : fromWire(closesAt) }
       return hammer(request, reply, request.params.id, act)
     },
   )

@@ -5,7 +5,7 @@ import { limits } from '../config/limits.ts'
 import { isHeic, pictureAt, picturePath, readPictureFile } from '../domain/picture.ts'
 import { IMAGE_URL_MAX } from '../domain/schema.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
-import { keeperOf } from '../engine/copies.ts'
+import { storageOwnerOf } from '../engine/remote-picture-fetcher.ts'
 import type { AddedPicture, PictureRecords, Pictures } from '../engine/house-ports.ts'
 import { atLeast, visitorOf } from './access.ts'
 import { REPLAYED } from './idempotency.ts'
@@ -74,7 +74,7 @@ export async function imageRoutes(app: App, { pictures }: { pictures: Pictures }
       const body = await bytesOf(request)
       if (body.length === 0) return refuse(reply, invalid('image', 'is empty'))
       if (isHeic(body)) return refuse(reply, heic)
-      const added = await pictures.add(body, keeperOf(visitorOf(request).user))
+      const added = await pictures.add(body, storageOwnerOf(visitorOf(request).user))
       if (added.result !== 'added') return refuse(reply, refusalOf(added))
       const { name, width, height, wasThere } = added
       const url = picturePath(name, 'large')

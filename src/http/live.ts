@@ -6,7 +6,7 @@ import { limits } from '../config/limits.ts'
 import { AuctionChannel, type AuctionChannelDependencies } from '../live/auction-channel.ts'
 import { CatalogueChannel } from '../live/catalogue-channel.ts'
 import type { Resume } from '../live/hub.ts'
-import type { Prices } from '../live/catalogue-channel.ts'
+import type { PriceTicker } from '../live/price-ticker.ts'
 import type { Peer } from '../live/socket.ts'
 import type { Authenticate } from '../live/identity.ts'
 import { readBearer } from './access.ts'
@@ -25,7 +25,7 @@ export function liveRoutes(
   { authenticate, originAllowed }: { authenticate: Authenticate; originAllowed: OriginRule },
 ): void {
   const { config, clock, metrics, queue, admission, engine, hub, bidRate, prices } = parts
-  const channel: AuctionChannelDependencies & { prices: Prices } = {
+  const channel: AuctionChannelDependencies & { prices: PriceTicker } = {
     clock,
     metrics,
     queue,

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
-import type { Lent } from '../live/identity.ts'
+import type { Delegation } from '../live/identity.ts'
 
 /** Whether a page of this origin may talk to us. Requests without an Origin do not come from a page elsewhere. */
 export type OriginRule = (origin: string | undefined, host: string | undefined) => boolean
@@ -45,7 +45,7 @@ export function originOfLent(origin: string | undefined, host: string | undefine
 }
 
 /** Whether a request is within what a token was lent for. */
-export type LentRule = (request: FastifyRequest, lent: Lent) => boolean
+export type LentRule = (request: FastifyRequest, lent: Delegation) => boolean
 
 /** The page it was lent to, the auction it was lent for, who that is, and otherwise what anybody may read. */
 export function lentRule(config: Config): LentRule {

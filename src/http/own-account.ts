@@ -99,7 +99,7 @@ export function ownAccountRoutes(
       const { limit, cursor = null } = request.query
       const page = await store.bidsOf(user.id, { limit, cursor })
       const items = []
-      const nextPiece = queue.pieces()
+      const nextPiece = queue.betweenPieces()
       for (const { auctionId, bid, salt } of page.items) {
         await nextPiece()
         const { auction } = (await engine.stored(auctionId))!
@@ -231,7 +231,10 @@ export function ownAccountRoutes(
         for (const ended of await accounts.endSessions(user.id, sessionId))
           bus.publish({ type: 'session-ended', sessionId: ended })
       }
-      if (displayName !== undefined) await accounts.rename(user.id, displayName)
+      if (displayName !== undefined) {
+        await accounts.rename(user.id, displayName)
+        bus.publish({ type: 'user-renamed', userId: user.id })
+      }
       return reply.send(showUser((await accounts.user(user.id))!))
     },
   )

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Config } from '../config.ts'
 import { limits } from '../config/limits.ts'
 import { type Actor, rejectHidden } from '../domain/access.ts'
-import type { Copies } from '../engine/copies.ts'
+import type { RemotePictureFetcher } from '../engine/remote-picture-fetcher.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import type { Notary } from '../engine/notary.ts'
@@ -16,16 +16,16 @@ import type { HouseRecords, PictureRecords, Pictures } from '../engine/house-por
 import type { Bus, Clock, StoredAuction, Store } from '../engine/ports.ts'
 import type { Sessions } from '../engine/sessions.ts'
 import type { BidRate } from '../engine/bucket.ts'
-import type { Prices } from '../live/catalogue-channel.ts'
+import type { PriceTicker } from '../live/price-ticker.ts'
 import type { Admission } from '../live/admission.ts'
 import type { Hub } from '../live/hub.ts'
-import type { FairQueue } from '../live/fair-queue.ts'
+import type { LoopScheduler } from '../live/loop-scheduler.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { SigningKey } from './secrets.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    queue: FairQueue
+    queue: LoopScheduler
   }
 }
 
@@ -41,16 +41,16 @@ export type AppParts = {
   readonly passwords: Passwords
   readonly pictures: Pictures
   readonly records: PictureRecords
-  readonly copies: Copies
+  readonly copies: RemotePictureFetcher
   readonly house: HouseRecords
   readonly bus: Bus
   readonly clock: Clock
   readonly metrics: Metrics
   readonly hub: Hub
-  readonly prices: Prices
+  readonly prices: PriceTicker
   readonly catalogue: Catalogue
   readonly admission: Admission
-  readonly queue: FairQueue
+  readonly queue: LoopScheduler
   readonly bidRate: BidRate
   readonly log: FastifyBaseLogger
   readonly accessKey: SigningKey
@@ -88,13 +88,7 @@ export function several<Item extends z.ZodType<unknown, string>>(item: Item, mos
     .pipe(z.array(item).min(1).max(most))
 }
 
-export const paging = {
-  limit: numberOr(limits.pageDefault, 1, limits.pageMax),
-  cursor: z
-    .string()
-    .regex(/^-?\d{1,16}\.\d{1,16}$/, 'is not a cursor of ours')
-    .optional(),
-}
+export const paging = { limit: numberOr(limits.pageDefault, 1, limits.pageMax) }
 
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() })

@@ -30,7 +30,7 @@ export function limitPipelining(app: App, { clock, queue }: AppParts, limited: b
     }
     reply.raw.once('close', () => unanswered.set(socket, unanswered.get(socket)! - 1))
     if (count === 1 && request.headers.upgrade === undefined) return done()
-    queue.take('requests', () => {
+    queue.enqueue('requests', () => {
       if (socket.destroyed) reply.hijack()
       else done()
     })

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { limits } from '../config/limits.ts'
 import { invalid, reject, type Rejection } from '../domain/rejection.ts'
-import { TooBusy } from '../engine/hashing.ts'
+import { TooBusy } from '../engine/password-hash-queue.ts'
 import { type Backing, problemOf } from '../protocol.ts'
 
 const tryAgain = reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds })

@@ -19,6 +19,9 @@ export const DISPLAY_NAME_MAX = 60
 
 const displayName = text(1, DISPLAY_NAME_MAX)
 
+/** As the list of all users gives it: when its last user was made, and their id. */
+const userCursor = z.string().regex(/^\d{1,16}\.[\da-z-]{1,36}$/, 'is not a cursor of ours')
+
 const SHA256 = /^[\da-f]{64}$/
 
 export const newUser = z.strictObject({
@@ -274,7 +277,11 @@ export function userRoutes(app: App, parts: AppParts): void {
         tags,
         summary: 'All users',
         operationId: 'listUsers',
-        querystring: z.strictObject({ ...paging, q: z.string().max(200).optional() }),
+        querystring: z.strictObject({
+          limit: paging.limit,
+          cursor: userCursor.optional(),
+          q: z.string().max(200).optional(),
+        }),
         response: { 200: pageOf(userView) },
       },
       onRequest: atLeast('admin'),

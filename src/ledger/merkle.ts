@@ -18,6 +18,12 @@ export const EMPTY_ROOT = createHash('sha256').digest('hex')
 /** A complete subtree: the hash of the leaves from position·2^level to (position + 1)·2^level. */
 export type MerkleNode = { readonly level: number; readonly position: number; readonly hash: string }
 export type NodeKey = Omit<MerkleNode, 'hash'>
+
+/** A key as a name, for maps. */
+export function nodeName({ level, position }: NodeKey): string {
+  return `${level} ${position}`
+}
+
 /** The hash of a complete subtree that is kept. */
 export type HashOf = (key: NodeKey) => string
 

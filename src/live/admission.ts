@@ -1,64 +1,57 @@
 import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config/limits.ts'
 import { SECOND_MS } from '../domain/instant.ts'
+import { Counter } from '../engine/counter.ts'
 import type { Metrics } from '../engine/metrics.ts'
-import { type Network, networksOf } from '../engine/network.ts'
-import { type Bus, type Clock, every } from '../engine/ports.ts'
-import type { FairQueue } from './fair-queue.ts'
+import { type Payer, networksOf } from '../engine/network.ts'
+import { repeatEvery } from '../engine/interval.ts'
+import type { Bus, Clock } from '../engine/ports.ts'
+import type { LoopScheduler } from './loop-scheduler.ts'
 import type { Identity } from './identity.ts'
 
-/** A socket or stream, as far as counting and ending it goes. */
+/** A socket or stream, as far as admission counts, pings and ends it. */
 export type Connection = {
   readonly identity: Identity | null
   end(closing: Closing): void
   ping(): void
 }
 
-/** How many are let in: in all, of one user, signed out of one network, and beyond the share of those, to sign in. */
+/**
+ * How many connections are admitted: in all, of one user, anonymous ones of one network, and, beyond the anonymous share,
+ * those that are pending sign-in, in all and of one network.
+ */
 export type Capacity = Readonly<
   Record<
-    'watchersMax' | 'watchersPerUserMax' | 'watchersPerAddressMax' | 'introducingMax' | 'introducingPerAddressMax',
+    'watchersMax' | 'watchersPerUserMax' | 'watchersPerAddressMax' | 'pendingSignInMax' | 'pendingSignInPerAddressMax',
     number
   >
 >
 
-/** Of all places, those that whoever has not signed in may take. The others are kept for who has. */
+/** The share of all connections that may be anonymous. The rest is reserved for signed-in users. */
 const ANONYMOUS_SHARE = 0.8
 
 export type AdmissionDependencies = {
   readonly bus: Bus
   readonly clock: Clock
   readonly metrics: Metrics
-  readonly queue: FairQueue
+  readonly queue: LoopScheduler
 }
 
-/** `introducing`: there is no place for whoever does not sign in, and they have a moment to do so. */
-type Entry = { readonly networks: readonly Network[]; as: 'anonymous' | 'introducing' | { readonly userId: string } }
-
-/** Counts by a name. */
-export class Counts {
-  readonly #counts = new Map<string, number>()
-
-  of(key: string): number {
-    return this.#counts.get(key) ?? 0
-  }
-
-  add(key: string, more: number): void {
-    const count = this.of(key) + more
-    if (count === 0) this.#counts.delete(key)
-    else this.#counts.set(key, count)
-  }
+/** `pendingSignIn`: anonymous capacity is used up. The connection has `authTimeoutMs` to authenticate. */
+type Admitted = {
+  readonly networks: readonly Payer[]
+  countedAs: 'anonymous' | 'pendingSignIn' | { readonly userId: string }
 }
 
-/** Lets connections in and counts them, keeps their heartbeat, and ends those of who is signed out or blocked. */
+/** Admits and counts connections, pings them, and ends those of users who are signed out or blocked. */
 export class Admission {
   readonly #metrics: Metrics
   readonly #capacity: Capacity
-  readonly #entries = new Map<Connection, Entry>()
+  readonly #admitted = new Map<Connection, Admitted>()
   readonly #counts = {
-    anonymous: { all: 0, of: new Counts() },
-    introducing: { all: 0, of: new Counts() },
-    byUser: new Counts(),
+    anonymous: { all: 0, of: new Counter() },
+    pendingSignIn: { all: 0, of: new Counter() },
+    byUser: new Counter(),
   }
   readonly #stops: readonly (() => void)[]
   #closing: Closing | null = null
@@ -70,102 +63,104 @@ export class Admission {
       if (message.type === 'session-ended')
         this.#end(({ sessionId }) => sessionId === message.sessionId, closeCodes.not_signed_in)
       if (message.type === 'user-blocked') this.#end(({ user }) => user.id === message.userId, closeCodes.not_allowed)
-      // Whoever has another role now comes back with it.
+      // The client reconnects with its new role.
       if (message.type === 'role-changed') this.#end(({ user }) => user.id === message.userId, closeCodes.not_signed_in)
     })
-    const ping = () => void queue.each(this.#entries.keys(), (connection) => connection.ping())
-    this.#stops = [unsubscribe, every(clock, limits.heartbeatSeconds * SECOND_MS, ping)]
+    const ping = () => void queue.each(this.#admitted.keys(), (connection) => connection.ping())
+    this.#stops = [unsubscribe, repeatEvery(clock, limits.heartbeatSeconds * SECOND_MS, ping)]
   }
 
-  /** Lets in a socket, of which it is not known yet who is there. Null, or why not. */
+  /** Admits a socket that has not authenticated yet. Returns null, or the closing that rejects it. */
   enter(connection: Connection, address: string): Closing | null {
     const networks = networksOf(address)
-    const as = this.#isFullFor(networks) ? 'introducing' : 'anonymous'
-    return this.#add(connection, { networks, as })
+    const countedAs = this.#isAnonymousFullFor(networks) ? 'pendingSignIn' : 'anonymous'
+    return this.#add(connection, { networks, countedAs })
   }
 
-  /** Lets in a stream, of which it is known from the beginning who is there. Null, or why not. */
+  /** Admits a stream, which has authenticated or is anonymous for good. Returns null, or the closing that rejects it. */
   admit(connection: Connection, address: string): Closing | null {
     const networks = networksOf(address)
     const { identity } = connection
-    if (identity !== null) return this.#add(connection, { networks, as: { userId: identity.user.id } })
-    return this.#isFullFor(networks) ? closeCodes.try_later : this.#add(connection, { networks, as: 'anonymous' })
+    if (identity !== null) return this.#add(connection, { networks, countedAs: { userId: identity.user.id } })
+    return this.#isAnonymousFullFor(networks)
+      ? closeCodes.try_later
+      : this.#add(connection, { networks, countedAs: 'anonymous' })
   }
 
-  /** Whether a connection may do nothing but sign in. */
-  isIntroducing(connection: Connection): boolean {
-    return this.#entries.get(connection)?.as === 'introducing'
+  /** Whether a connection may do nothing but authenticate. */
+  isPendingSignIn(connection: Connection): boolean {
+    return this.#admitted.get(connection)?.countedAs === 'pendingSignIn'
   }
 
-  /** Notes who is there. False where there are too many of this person. */
-  recognise(connection: Connection, userId: string): boolean {
-    const entry = this.#entries.get(connection)
-    if (entry === undefined || typeof entry.as !== 'string') return true
+  /** Counts an authenticated connection as its user's. Returns false if the user has too many. */
+  authenticated(connection: Connection, userId: string): boolean {
+    const entry = this.#admitted.get(connection)
+    if (entry === undefined || typeof entry.countedAs !== 'string') return true
     if (this.#counts.byUser.of(userId) >= this.#capacity.watchersPerUserMax) return false
     this.#count(entry, -1)
-    entry.as = { userId }
+    entry.countedAs = { userId }
     this.#count(entry, 1)
     return true
   }
 
-  networksOf(connection: Connection): readonly Network[] {
-    return this.#entries.get(connection)?.networks ?? []
+  networksOf(connection: Connection): readonly Payer[] {
+    return this.#admitted.get(connection)?.networks ?? []
   }
 
   leave(connection: Connection): void {
-    const entry = this.#entries.get(connection)
+    const entry = this.#admitted.get(connection)
     if (entry === undefined) return
-    this.#entries.delete(connection)
+    this.#admitted.delete(connection)
     this.#count(entry, -1)
   }
 
-  /** Sends everyone away and lets nobody in. */
+  /** Ends all connections, and admits no more. */
   close(closing: Closing): void {
     this.#closing = closing
     for (const stop of this.#stops) stop()
-    for (const connection of this.#entries.keys()) connection.end(closing)
+    for (const connection of this.#admitted.keys()) connection.end(closing)
   }
 
-  #add(connection: Connection, entry: Entry): Closing | null {
+  #add(connection: Connection, entry: Admitted): Closing | null {
     if (this.#closing !== null) return this.#closing
     if (!this.#hasPlaceFor(entry)) return closeCodes.try_later
-    this.#entries.set(connection, entry)
+    this.#admitted.set(connection, entry)
     this.#count(entry, 1)
     return null
   }
 
-  #hasPlaceFor({ networks, as }: Entry): boolean {
-    const { watchersMax, watchersPerUserMax, introducingMax, introducingPerAddressMax } = this.#capacity
-    if (this.#entries.size >= watchersMax) return false
-    if (typeof as !== 'string') return this.#counts.byUser.of(as.userId) < watchersPerUserMax
-    const { introducing } = this.#counts
+  #hasPlaceFor({ networks, countedAs }: Admitted): boolean {
+    const { watchersMax, watchersPerUserMax, pendingSignInMax, pendingSignInPerAddressMax } = this.#capacity
+    if (this.#admitted.size >= watchersMax) return false
+    if (typeof countedAs !== 'string') return this.#counts.byUser.of(countedAs.userId) < watchersPerUserMax
+    const { pendingSignIn } = this.#counts
     return (
-      as === 'anonymous' ||
-      (introducing.all < introducingMax && !isFull(introducing.of, networks, introducingPerAddressMax))
+      countedAs === 'anonymous' ||
+      (pendingSignIn.all < pendingSignInMax && !isFull(pendingSignIn.of, networks, pendingSignInPerAddressMax))
     )
   }
 
-  #isFullFor(networks: readonly Network[]): boolean {
+  #isAnonymousFullFor(networks: readonly Payer[]): boolean {
     const { watchersMax, watchersPerAddressMax } = this.#capacity
     const { all, of } = this.#counts.anonymous
     return all >= Math.floor(watchersMax * ANONYMOUS_SHARE) || isFull(of, networks, watchersPerAddressMax)
   }
 
-  #count({ networks, as }: Entry, more: number): void {
-    if (typeof as !== 'string') this.#counts.byUser.add(as.userId, more)
+  #count({ networks, countedAs }: Admitted, change: number): void {
+    if (typeof countedAs !== 'string') this.#counts.byUser.add(countedAs.userId, change)
     else {
-      this.#counts[as].all += more
-      for (const { name } of networks) this.#counts[as].of.add(name, more)
+      this.#counts[countedAs].all += change
+      for (const { name } of networks) this.#counts[countedAs].of.add(name, change)
     }
-    this.#metrics.watchers.set(this.#entries.size)
+    this.#metrics.watchers.set(this.#admitted.size)
   }
 
   #end(whom: (identity: Identity) => boolean, closing: Closing): void {
-    for (const connection of this.#entries.keys())
+    for (const connection of this.#admitted.keys())
       if (connection.identity !== null && whom(connection.identity)) connection.end(closing)
   }
 }
 
-function isFull(counts: Counts, networks: readonly Network[], max: number): boolean {
-  return networks.some(({ name, times }) => counts.of(name) >= max * times)
+function isFull(counts: Counter, networks: readonly Payer[], max: number): boolean {
+  return networks.some(({ name, multiplier }) => counts.of(name) >= max * multiplier)
 }

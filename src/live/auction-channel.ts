@@ -8,8 +8,8 @@ import type { Engine } from '../engine/engine.ts'
 import { auctionMessage, type Backing, problemOf } from '../protocol.ts'
 import { encodeAck } from './frame.ts'
 import type { Hub, Resume } from './hub.ts'
-import { type Lent, answerFor, rejectBeyond } from './identity.ts'
-import { LiveSocket, type Conversation, type Peer, type SocketDependencies } from './socket.ts'
+import { type Delegation, answerFor, rejectAboveDelegatedLimit } from './identity.ts'
+import { LiveSocket, type ChannelHandler, type Peer, type SocketDependencies } from './socket.ts'
 import { SocketReader } from './socket-reader.ts'
 
 type Message = z.output<typeof auctionMessage>
@@ -21,22 +21,22 @@ export type AuctionChannelDependencies = SocketDependencies & {
   readonly bidRate: BidRate
 }
 
-/** Which auction, from which page, and from where on. */
-type Asked = { readonly auctionId: string; readonly origin: string; readonly resume: Resume | null }
+/** The auction, the origin of the page, and where to resume. */
+type Target = { readonly auctionId: string; readonly origin: string; readonly resume: Resume | null }
 
 /** The channel of one auction on one socket: `GET /v1/auctions/{id}/live`. */
-export class AuctionChannel implements Conversation<Message> {
-  readonly shape = auctionMessage
-  readonly lane = 'messages'
-  readonly #parts: AuctionChannelDependencies
-  readonly #asked: Asked
+export class AuctionChannel implements ChannelHandler<Message> {
+  readonly schema = auctionMessage
+  readonly workClass = 'messages'
+  readonly #deps: AuctionChannelDependencies
+  readonly #target: Target
   readonly #socket: LiveSocket<Message>
   readonly #reader: SocketReader
 
-  constructor(peer: Peer, parts: AuctionChannelDependencies, asked: Asked) {
-    this.#parts = parts
-    this.#asked = asked
-    this.#socket = new LiveSocket(peer, parts, this)
+  constructor(peer: Peer, deps: AuctionChannelDependencies, target: Target) {
+    this.#deps = deps
+    this.#target = target
+    this.#socket = new LiveSocket(peer, deps, this)
     this.#reader = new SocketReader(this.#socket, null)
   }
 
@@ -44,49 +44,49 @@ export class AuctionChannel implements Conversation<Message> {
     this.#socket.open(address, token)
   }
 
-  /** What is said first goes out with the answer to the upgrade, which waits for no more than this turn of the loop. */
-  async joined(): Promise<void> {
-    await this.#parts.hub.subscribe(this.#reader, this.#asked.auctionId, this.#asked.resume)
+  /** The first messages leave with the answer to the upgrade, which waits no longer than this turn of the event loop. */
+  async onJoin(): Promise<void> {
+    await this.#deps.hub.subscribe(this.#reader, this.#target.auctionId, this.#target.resume)
     this.#socket.flush()
   }
 
-  recognised(): void {
-    this.#parts.hub.greet(this.#reader, this.#asked.auctionId)
+  onReauthenticated(): void {
+    this.#deps.hub.sendOwnPart(this.#reader, this.#target.auctionId)
   }
 
-  isLent({ auctionId, origin }: Lent): boolean {
-    return auctionId === this.#asked.auctionId && origin === this.#asked.origin
+  accepts({ auctionId, origin }: Delegation): boolean {
+    return auctionId === this.#target.auctionId && origin === this.#target.origin
   }
 
-  left(): void {
-    this.#parts.hub.unsubscribe(this.#reader, this.#asked.auctionId)
+  onClose(): void {
+    this.#deps.hub.unsubscribe(this.#reader, this.#target.auctionId)
   }
 
-  /** Bids are not waited for: the next frame may be read while this one is being stored. */
-  heard(message: BidMessage, arrival?: Arrival): undefined {
+  /** Does not wait for the bid: the next message may be parsed while this bid is being committed. */
+  onMessage(message: BidMessage, arrival?: Arrival): undefined {
     void this.#bid(message, arrival)
   }
 
-  received(): Arrival {
-    return this.#parts.engine.received(this.#asked.auctionId)
+  onDeferred(): Arrival {
+    return this.#deps.engine.received(this.#target.auctionId)
   }
 
   async #bid({ key, ...offer }: BidMessage, arrival?: Arrival): Promise<void> {
     const { identity } = this.#socket
     if (identity === null) return this.#reject(key, reject('unauthenticated'))
-    const { engine, bidRate, admission } = this.#parts
-    const { auctionId } = this.#asked
-    const { user, sessionId, lent } = identity
+    const { engine, bidRate, admission } = this.#deps
+    const { auctionId } = this.#target
+    const { user, sessionId, delegation } = identity
     const offered = readOffer(offer)
-    const refusal = rejectBeyond(identity, offered) ?? bidRate.reject(user.id)
-    if (refusal !== null) return this.#reject(key, refusal)
+    const rejection = rejectAboveDelegatedLimit(identity, offered) ?? bidRate.charge(user.id)
+    if (rejection !== null) return this.#reject(key, rejection)
     const verdict = await engine.bid({
       auctionId,
       userId: user.id,
       sessionId,
       key,
       offer: offered,
-      isLent: lent !== null,
+      isDelegated: delegation !== null,
       budget: bidRate.budget(user.id, auctionId, admission.networksOf(this.#socket)),
       permit: (auction) => rejectHidden(auction, user),
       ...(arrival === undefined ? {} : { arrival }),

@@ -2,19 +2,21 @@ import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config/limits.ts'
 import { type Rejection, reject } from '../domain/rejection.ts'
 import { problemOf } from '../protocol.ts'
-import type { FairQueue } from './fair-queue.ts'
+import type { LoopScheduler } from './loop-scheduler.ts'
 import type { Hub } from './hub.ts'
 import { type ReaderSocket, SocketReader } from './socket-reader.ts'
 
-/** An auction of a `follow`, and where its reader is. */
+/** An auction of a `follow`, and what its reader already has of it. */
 export type Followed = {
   readonly id: string
   readonly after?: number | undefined
   readonly epoch?: string | undefined
 }
 
-/** What the channel of one auction says by closing. Its regular end is said by the auction's last event. */
-const refusals = new Map<Closing, Rejection>([
+/**
+ * The problems that stand for closings of an auction's own channel. Its regular end is told by the auction's last event.
+ */
+const rejections = new Map<Closing, Rejection>([
   [closeCodes.auction_not_found, reject('auction_not_found')],
   [
     closeCodes.try_later,
@@ -22,7 +24,7 @@ const refusals = new Map<Closing, Rejection>([
   ],
 ])
 
-/** One of many auctions on a socket: it ends alone, unless it is the reader who is too slow. */
+/** One of many auctions on a socket. It ends alone, unless the client reads too slowly. */
 class FollowedReader extends SocketReader {
   readonly #id: string
   readonly #leave: () => void
@@ -42,9 +44,9 @@ class FollowedReader extends SocketReader {
     if (this.ended) return
     this.leave()
     if (closing === closeCodes.reading_too_slowly) return this.socket.end(closing)
-    const refusal = refusals.get(closing)
-    if (refusal !== undefined)
-      this.socket.say({ type: 'problem', auction: this.#id, problem: problemOf(refusal, 'follow') })
+    const rejection = rejections.get(closing)
+    if (rejection !== undefined)
+      this.socket.say({ type: 'problem', auction: this.#id, problem: problemOf(rejection, 'follow') })
   }
 
   leave(): void {
@@ -56,28 +58,28 @@ class FollowedReader extends SocketReader {
 /** The auctions that one socket follows. */
 export class Following {
   readonly #hub: Hub
-  readonly #queue: FairQueue
+  readonly #queue: LoopScheduler
   readonly #socket: ReaderSocket
   readonly #readers = new Map<string, FollowedReader>()
 
-  constructor({ hub, queue }: { readonly hub: Hub; readonly queue: FairQueue }, socket: ReaderSocket) {
+  constructor({ hub, queue }: { readonly hub: Hub; readonly queue: LoopScheduler }, socket: ReaderSocket) {
     this.#hub = hub
     this.#queue = queue
     this.#socket = socket
   }
 
-  /** Those of a list that have to be begun; what is named twice counts as it is named last. */
-  fresh(auctions: readonly Followed[]): readonly Followed[] {
-    return [...new Map(auctions.map((one) => [one.id, one])).values()].filter((one) => !this.#goesOn(one))
+  /** The auctions of a list that are new, or cannot continue where they are. The last entry of an id counts. */
+  newIn(auctions: readonly Followed[]): readonly Followed[] {
+    return [...new Map(auctions.map((one) => [one.id, one])).values()].filter((one) => !this.#continues(one))
   }
 
-  /** Replaces what is followed. Each new one is begun when the reader has taken what came before. */
+  /** Replaces the list. Each new auction begins after the reader has taken what came before. */
   async replace(auctions: readonly Followed[]): Promise<void> {
-    const fresh = this.fresh(auctions)
+    const fresh = this.newIn(auctions)
     const begun = new Set(fresh.map(({ id }) => id))
     const kept = new Set(auctions.map(({ id }) => id).filter((id) => !begun.has(id)))
     for (const [id, reader] of this.#readers) if (!kept.has(id)) reader.leave()
-    const nextPiece = this.#queue.pieces()
+    const nextPiece = this.#queue.betweenPieces()
     for (const one of fresh) {
       await nextPiece()
       while (this.#socket.lags && !this.#socket.ended) await this.#hub.drained(this.#socket)
@@ -86,19 +88,19 @@ export class Following {
     }
   }
 
-  /** Whoever has said who they are is told how they stand. */
-  greet(): void {
-    for (const [id, reader] of this.#readers) this.#hub.greet(reader, id)
+  /** Sends a client that has just authenticated its own part of each auction. */
+  sendOwnParts(): void {
+    for (const [id, reader] of this.#readers) this.#hub.sendOwnPart(reader, id)
   }
 
   close(): void {
     for (const reader of this.#readers.values()) reader.leave()
   }
 
-  /** Whoever says what they have of an auction that they follow goes on: no number comes twice on a connection. */
-  #goesOn({ id, after, epoch }: Followed): boolean {
+  /** Whether a followed auction goes on as it is, since the client has what was sent: no event is sent twice on a connection. */
+  #continues({ id, after, epoch }: Followed): boolean {
     const reader = this.#readers.get(id)
-    if (reader === undefined || after === undefined || !this.#hub.isOfThisHistory(epoch ?? null)) return false
+    if (reader === undefined || after === undefined || !this.#hub.isThisEpoch(epoch ?? null)) return false
     return after <= this.#hub.sentTo(reader, id)
   }
 

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import type { FairQueue } from './fair-queue.ts'
+import type { LoopScheduler } from './loop-scheduler.ts'
 
-/** Lengths below are in the second byte, below `LONG` in the two that follow, others in eight. */
+/** A length below `SHORT` is in the second byte, one below `LONG` in the next two, any other in the next eight. */
 const SHORT = 126
 const LONG = 65_536
 const FINAL_TEXT = 0x81
 
 /**
- * A text message in one frame of a server (RFC 6455, 5.2): made once, and written as it is to everyone it is for. One that
- * is kept has memory of its own: it would hold on to a whole piece of Node's pool.
+ * Encodes a text message as one frame of a server (RFC 6455, 5.2), once for all its readers. A `kept` frame has memory of
+ * its own, as it would keep a whole slab of Node's buffer pool alive.
  */
 export function textFrame(text: string | readonly Buffer[], { kept = false } = {}): Buffer {
   const parts = typeof text === 'string' ? [Buffer.from(text)] : text
@@ -24,69 +24,69 @@ export function textFrame(text: string | readonly Buffer[], { kept = false } = {
   return frame
 }
 
-/** The text of a frame made here. */
+/** The text of a frame made by `textFrame`. */
 export function payloadOf(frame: Buffer): Buffer {
   const length = frame[1]!
   return frame.subarray(length < SHORT ? 2 : length === SHORT ? 4 : 10)
 }
 
-/** So much is worth a system call of its own, and shows whether the reader lags. */
-const HELD_BYTES_MAX = 16 * 1024
+/** Bytes buffered within one turn before an early write. That write also updates backpressure. */
+const BUFFERED_BYTES_MAX = 16 * 1024
 
 /**
- * Writes frames past ws, whose own writing costs as much as the system call: without compression ws writes nothing later
- * than it is asked to, so its control frames and these keep their order.
- * What is sent in one turn of the loop leaves in one system call, which costs more than anything else here.
+ * Writes frames to the socket directly, since ws's own writing costs as much as the system call. Without compression ws
+ * delays nothing, so its control frames and these keep their order. Frames of one turn of the event loop leave in one
+ * system call, which costs more than anything else here.
  */
 export class FrameWriter {
   readonly #ws: WebSocket
   readonly #socket: Socket
-  readonly #queue: FairQueue
-  #held: Buffer[] = []
-  #heldBytes = 0
+  readonly #queue: LoopScheduler
+  #buffered: Buffer[] = []
+  #bufferedBytes = 0
   #drained: (() => void)[] = []
 
-  constructor(ws: WebSocket, socket: Socket, queue: FairQueue) {
+  constructor(ws: WebSocket, socket: Socket, queue: LoopScheduler) {
     this.#ws = ws
     this.#socket = socket
     this.#queue = queue
   }
 
-  /** Bytes that wait for the peer to read. */
+  /** Bytes that were written and not taken by the client, without those buffered in this turn. */
   get unread(): number {
     return this.#socket.writableLength
   }
 
-  /** So much is unread that more would only pile up. */
+  /** Whether the client has left so much unread that more would only pile up. */
   get lags(): boolean {
     return this.#socket.writableNeedDrain
   }
 
-  /** Never drops: it goes out with the next `flush`, or by itself when this turn of the loop is over. */
+  /** Never drops: the frame leaves with the next `flush`, or at the end of this turn of the event loop. */
   send(frame: Buffer): void {
-    if (this.#held.length === 0) this.#queue.flushLater(this)
-    this.#held.push(frame)
-    this.#heldBytes += frame.length
-    if (this.#heldBytes >= HELD_BYTES_MAX) this.flush()
+    if (this.#buffered.length === 0) this.#queue.flushLater(this)
+    this.#buffered.push(frame)
+    this.#bufferedBytes += frame.length
+    if (this.#bufferedBytes >= BUFFERED_BYTES_MAX) this.flush()
   }
 
-  /** For what the next one makes up for: dropped where the reader lags. */
+  /** Sends a frame that the next one makes up for: it is dropped if the reader lags. */
   offer(frame: Buffer): void {
     if (!this.lags) this.send(frame)
   }
 
   flush(): void {
-    const frames = this.#held
+    const frames = this.#buffered
     if (frames.length === 0) return
-    this.#held = []
-    this.#heldBytes = 0
+    this.#buffered = []
+    this.#bufferedBytes = 0
     if (this.#ws.readyState !== this.#ws.OPEN) return
     if (frames.length > 1) this.#socket.cork()
     for (const frame of frames) this.#socket.write(frame)
     if (frames.length > 1) this.#socket.uncork()
   }
 
-  /** Calls once, when the reader has taken what it lagged behind with. */
+  /** Calls once, when the client has taken what it left unread. */
   whenDrained(call: () => void): void {
     this.#drained.push(call)
     if (this.#drained.length > 1) return

@@ -8,15 +8,17 @@ import { auctionView, lastBids, partOf, standingOf } from '../domain/view.ts'
 import type { AuctionView } from '../domain/wire.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Accounts } from '../engine/account-ports.ts'
-import { type Bus, type BusMessage, type Clock, type StoredAuction, type Store, every } from '../engine/ports.ts'
-import { Channel } from './channel.ts'
-import type { FairQueue } from './fair-queue.ts'
-import { Frame, Snapshot, encode, encodeYou } from './frame.ts'
+import { repeatEvery } from '../engine/interval.ts'
+import type { Bus, BusMessage, Clock, StoredAuction, Store } from '../engine/ports.ts'
+import { AuctionFeed } from './auction-feed.ts'
+import type { LoopScheduler } from './loop-scheduler.ts'
+import { EventBatch } from './event-batch.ts'
+import { Snapshot, encode, encodeYou } from './frame.ts'
 import { OwnBids } from './own-bids.ts'
 import {
   CLOSED,
   LIVE,
-  NO_MESSAGE,
+  BEFORE_ANY_MESSAGE,
   RESUMING,
   type Reader,
   type Subscription,
@@ -30,35 +32,43 @@ export type HubDependencies = {
   readonly accounts: Accounts
   readonly bus: Bus
   readonly clock: Clock
-  readonly queue: FairQueue
+  readonly queue: LoopScheduler
   readonly log: { error(fields: object, message: string): void }
 }
 
-/** Where a reader goes on: after a seq of an epoch, or, where that cannot be, from a snapshot. */
+/** Where a reader resumes: after a seq of an epoch, if at most `most` events were missed; otherwise it gets a snapshot. */
 export type Resume = { readonly after: number; readonly epoch: string | null; readonly most: number }
 
 const PAGE_EVENTS = 200
 
-/** Of auctions to which somebody came; each is as long as the auction's description. */
+/** Snapshots of auctions that somebody joined; each is as long as the auction's description. */
 const SNAPSHOTS_KEPT_MAX = 500
 
-/** Where so many came during a fan-out the next follows at once: what waits longer would be too much to travel together. */
-const EVENTS_MANY = 8
+/**
+ * A fan-out in which at least this many events came is followed by the next at once, as what waits longer would be too
+ * much for one batch.
+ */
+const EVENTS_WITHOUT_REST = 8
 
-type Shown = { readonly stored: StoredAuction; readonly snapshot: Snapshot }
+type CachedSnapshot = { readonly stored: StoredAuction; readonly snapshot: Snapshot }
 
-/** The channels of the auctions that are being watched here. What comes by the bus with a gap is read from the journal. */
+/**
+ * Subscriptions, catch-up, fan-out and snapshots of all auctions watched here. Events that the bus did not bring are read
+ * from the journal.
+ */
 export class Hub {
-  readonly #parts: HubDependencies
-  readonly #channels = new Map<string, Channel>()
-  readonly #snapshots = lru<Shown>(SNAPSHOTS_KEPT_MAX)
+  readonly #deps: HubDependencies
+  readonly #feeds = new Map<string, AuctionFeed>()
+  readonly #snapshots = lru<CachedSnapshot>(SNAPSHOTS_KEPT_MAX)
+  /** Counts renames: a snapshot that was being built during one may hold the old name. */
+  #renames = 0
   readonly #unsubscribe: () => void
   readonly #stopHeartbeats: () => void
 
-  constructor(parts: HubDependencies) {
-    this.#parts = parts
-    this.#unsubscribe = parts.bus.subscribe((message) => this.#heard(message))
-    this.#stopHeartbeats = every(parts.clock, limits.heartbeatSeconds * SECOND_MS, () => this.#sendHeartbeats())
+  constructor(deps: HubDependencies) {
+    this.#deps = deps
+    this.#unsubscribe = deps.bus.subscribe((message) => this.#onMessage(message))
+    this.#stopHeartbeats = repeatEvery(deps.clock, limits.heartbeatSeconds * SECOND_MS, () => this.#sendHeartbeats())
   }
 
   close(): void {
@@ -66,95 +76,104 @@ export class Hub {
     this.#unsubscribe()
   }
 
-  /** The public view as the watcher may see it. */
+  /** The view of an auction that a watcher is entitled to. */
   async view(stored: StoredAuction, actor: Actor): Promise<AuctionView> {
     const { sellerId } = stored.auction
-    const names = await this.#parts.accounts.names([sellerId])
+    const names = await this.#deps.accounts.names([sellerId])
     const seller = { id: sellerId, displayName: names.get(sellerId)! }
     const viewer = owns(stored.auction, actor) ? 'owner' : 'public'
-    return auctionView(stored.auction, { seller, head: stored.head, serverTime: this.#parts.clock.now(), viewer })
+    return auctionView(stored.auction, { seller, head: stored.head, serverTime: this.#deps.clock.now(), viewer })
   }
 
-  /** Sends what was missed, or a snapshot, then every event as it comes. Never misses one, never sends one twice. */
+  /** Sends what was missed, or a snapshot, then every event once as it comes. */
   async subscribe(reader: Reader, auctionId: string, resume: Resume | null): Promise<void> {
-    const stored = await this.#parts.engine.stored(auctionId)
+    const stored = await this.#deps.engine.stored(auctionId)
     if (stored === null || rejectHidden(stored.auction, reader.actor) !== null)
       return reader.end(closeCodes.auction_not_found)
     if (reader.ended) return
-    const channel = this.#channelOf(stored)
-    const one = subscription(reader, channel)
-    channel.subscriptions.set(reader, one)
-    this.#reach(channel, stored.auction.seq)
+    const feed = this.#feedOf(stored)
+    const one = subscription(reader, feed)
+    feed.subscriptions.set(reader, one)
+    this.#raiseTarget(feed, stored.auction.seq)
     if (resume !== null && this.#canResume(stored, resume)) one.seq = resume.after
     else await this.#sendSnapshot(one)
     become(one, LIVE)
-    if (reader.actor === null && reader.mayIntroduce) this.#letIntroduce(one)
+    if (reader.actor === null && reader.canAuthenticateLater) this.#leaveTimeToAuthenticate(one)
     this.advance(one)
   }
 
   unsubscribe(reader: Reader, auctionId: string): void {
-    const channel = this.#channels.get(auctionId)
-    const one = channel?.subscriptions.get(reader)
-    if (channel === undefined || one === undefined) return
+    const feed = this.#feeds.get(auctionId)
+    const one = feed?.subscriptions.get(reader)
+    if (feed === undefined || one === undefined) return
     become(one, CLOSED)
-    channel.subscriptions.delete(reader)
-    if (channel.subscriptions.size === 0) this.#channels.delete(auctionId)
+    feed.subscriptions.delete(reader)
+    if (feed.subscriptions.size === 0) this.#feeds.delete(auctionId)
   }
 
-  /** The latest event that a reader was sent; less than any where it is not subscribed. */
+  /** The latest event that a reader was sent; -1 if it is not subscribed. */
   sentTo(reader: Reader, auctionId: string): number {
-    return this.#channels.get(auctionId)?.subscriptions.get(reader)?.seq ?? -1
+    return this.#feeds.get(auctionId)?.subscriptions.get(reader)?.seq ?? -1
   }
 
-  /** Resolves when a reader has taken what it was sent. Whoever takes nothing for too long is let go, to resume. */
+  /**
+   * Resolves when a reader has taken what it was sent. A reader that takes nothing for `unreadMs` is ended, and may
+   * resume.
+   */
   drained(reader: Pick<Reader, 'whenDrained' | 'end'>): Promise<void> {
     return new Promise((resolve) => this.#whenDrained(reader, resolve))
   }
 
-  /** Whoever has just said who they are is told how they stand. */
-  greet(reader: Reader, auctionId: string): void {
-    const one = this.#channels.get(auctionId)?.subscriptions.get(reader)
+  /** Sends a reader that has just authenticated its own part. */
+  sendOwnPart(reader: Reader, auctionId: string): void {
+    const one = this.#feeds.get(auctionId)?.subscriptions.get(reader)
     if (one === undefined) return
-    Object.assign(one, { message: NO_MESSAGE, mayEndAt: 0 })
+    one.ownPartAsOf = BEFORE_ANY_MESSAGE
+    one.mayEndAt = 0
     this.advance(one)
   }
 
   /**
-   * Brings a subscription up to what there is: events, then its own part, the heartbeat behind them, and after the last
-   * event the end. Called on publish, on drain and on heartbeat, and whenever its state changed.
+   * Sends a subscription all it lacks: events, its own part, the heartbeat, and after the last event the end. A heartbeat
+   * with a newer `seq` than the reader has would look like a gap, so it comes after the events. Called on publish, drain,
+   * heartbeat and change of state.
    */
   advance(one: Subscription): void {
-    const { reader, channel, state } = one
-    const { stored } = channel
+    const { reader, feed, state } = one
+    const { stored } = feed
     if (reader.ended || state === RESUMING || state === CLOSED) return
     if (rejectHidden(stored.auction, reader.actor) !== null) return reader.end(closeCodes.auction_not_found)
-    while (one.seq < channel.seq) {
+    while (one.seq < feed.seq) {
       if (reader.lags) return this.#lag(one)
-      const frame = channel.after(one.seq)
-      if (frame === null) return void this.#readJournal(one)
-      // The journal lacks what was sent to others: nothing is sent behind a gap.
-      if (frame.first !== one.seq + 1) return reader.end(closeCodes.try_later)
-      one.seq = frame.last
-      reader.events(frame)
+      const batch = feed.after(one.seq)
+      if (batch === null) return void this.#readJournal(one)
+      // The journal lacks an event that was sent to others. Nothing is sent after a gap.
+      if (batch.first !== one.seq + 1) return reader.end(closeCodes.try_later)
+      one.seq = batch.last
+      reader.events(batch)
     }
     become(one, LIVE)
-    if (reader.actor !== null && !hasOwn(one, reader.actor.id, stored)) this.#sendOwn(one, reader.actor, stored)
-    if (one.heartbeats < channel.heartbeats) {
-      one.heartbeats = channel.heartbeats
-      reader.offer(this.#heartbeatOf(channel))
+    if (reader.actor !== null && !isOwnPartCurrent(one, reader.actor.id, stored))
+      this.#sendOwn(one, reader.actor, stored)
+    if (one.heartbeats < feed.heartbeats) {
+      one.heartbeats = feed.heartbeats
+      reader.offer(this.#heartbeatOf(feed))
     }
-    if (isOver(stored.auction) && one.seq >= stored.auction.seq && one.mayEndAt <= this.#parts.clock.now())
+    if (isOver(stored.auction) && one.seq >= stored.auction.seq && one.mayEndAt <= this.#deps.clock.now())
       reader.end(closeCodes.auction_over)
   }
 
-  /** Whoever says who they are right behind the handshake is told how it ended for them. */
-  #letIntroduce(one: Subscription): void {
-    if (!isOver(one.channel.stored.auction)) return
-    one.mayEndAt = this.#parts.clock.now() + limits.overGraceMs
-    this.#parts.clock.wake(limits.overGraceMs, () => this.advance(one))
+  /**
+   * Keeps an ended auction's channel open for a moment, so that a client that authenticates right after the handshake
+   * gets its own part.
+   */
+  #leaveTimeToAuthenticate(one: Subscription): void {
+    if (!isOver(one.feed.stored.auction)) return
+    one.mayEndAt = this.#deps.clock.now() + limits.overGraceMs
+    this.#deps.clock.wake(limits.overGraceMs, () => this.advance(one))
   }
 
-  /** Nothing more is sent until what was sent is taken. */
+  /** Sends nothing more until the reader has taken what it was sent. */
   #lag(one: Subscription): void {
     if (one.state.is === 'lagging') return
     const forget = this.#whenDrained(one.reader, () => {
@@ -164,9 +183,12 @@ export class Hub {
     become(one, { is: 'lagging', forget })
   }
 
-  /** Whoever takes nothing for too long is let go, to resume. What it returns calls that off. */
+  /**
+   * Calls once the reader has drained, and ends a reader that does not within `unreadMs`. The returned function cancels
+   * that end.
+   */
   #whenDrained(reader: Pick<Reader, 'whenDrained' | 'end'>, call: () => void): () => void {
-    const forget = this.#parts.clock.wake(limits.unreadMs, () => reader.end(closeCodes.reading_too_slowly))
+    const forget = this.#deps.clock.wake(limits.unreadMs, () => reader.end(closeCodes.reading_too_slowly))
     reader.whenDrained(() => {
       forget()
       call()
@@ -174,177 +196,194 @@ export class Hub {
     return forget
   }
 
-  /** Fetches what only the journal knows. Somebody else may have read it meanwhile. */
+  /** Reads missed events from the journal, unless another subscription has caused that meanwhile. */
   async #readJournal(one: Subscription): Promise<void> {
-    const { channel, reader, seq } = one
+    const { feed, reader, seq } = one
     become(one, RESUMING)
     try {
-      await this.#parts.queue.turn('costly')
-      if (channel.after(seq) === null && !reader.ended) {
-        const entries = await this.#parts.store.entries(channel.auctionId, seq, PAGE_EVENTS, limits.catchUpBytes)
+      await this.#deps.queue.turn('costly')
+      if (feed.after(seq) === null && !reader.ended) {
+        const entries = await this.#deps.store.entries(feed.auctionId, seq, PAGE_EVENTS, limits.catchUpBytes)
         if (entries.length === 0) return reader.end(closeCodes.try_later)
-        channel.keep(seq, [Frame.of(entries.map((entry) => entry.event))])
+        feed.cacheCatchUp(seq, [EventBatch.of(entries.map((entry) => entry.event))])
       }
       become(one, LIVE)
       this.advance(one)
     } catch (error) {
-      this.#lost(channel, error)
+      this.#endAllAfterReadFailure(feed, error)
     }
   }
 
-  /** Whether a seq of this epoch says something; null where the epoch is not named. */
-  isOfThisHistory(epoch: string | null): boolean {
-    return epoch === null || epoch === this.#parts.store.epoch
+  /** Whether a seq of this epoch is comparable to ours; without one (null) it is taken to be. */
+  isThisEpoch(epoch: string | null): boolean {
+    return epoch === null || epoch === this.#deps.store.epoch
   }
 
   #canResume({ auction }: StoredAuction, { after, epoch, most }: Resume): boolean {
-    return this.isOfThisHistory(epoch) && after <= auction.seq && auction.seq - after <= most
+    return this.isThisEpoch(epoch) && after <= auction.seq && auction.seq - after <= most
   }
 
-  #channelOf(stored: StoredAuction): Channel {
-    const known = this.#channels.get(stored.auction.id)
+  #feedOf(stored: StoredAuction): AuctionFeed {
+    const known = this.#feeds.get(stored.auction.id)
     if (known !== undefined && stored.version > known.stored.version) known.stored = stored
     if (known !== undefined) return known
-    const channel = new Channel(stored)
-    this.#channels.set(stored.auction.id, channel)
-    return channel
+    const feed = new AuctionFeed(stored)
+    this.#feeds.set(stored.auction.id, feed)
+    return feed
   }
 
   async #sendSnapshot(one: Subscription): Promise<void> {
-    const { reader, channel } = one
-    const stored = await this.#parts.engine.stored(channel.auctionId)
+    const { reader, feed } = one
+    const stored = await this.#deps.engine.stored(feed.auctionId)
     if (stored === null) return reader.end(closeCodes.auction_not_found)
-    const snapshot = await this.#shown(stored, reader.actor)
+    const snapshot = await this.#snapshotFor(stored, reader.actor)
     one.seq = stored.auction.seq
-    reader.snapshot(snapshot.frame(toWire(this.#parts.clock.now()), channel.subscriptions.size))
+    reader.snapshot(snapshot.frame(toWire(this.#deps.clock.now()), feed.subscriptions.size))
   }
 
   /**
-   * What strangers see is put together once for an auction as it stands. Until it is over nobody can erase its seller, so
-   * the name holds as well.
+   * Returns the snapshot of a state. All but the owner share one that is cached. It holds the seller's name, which
+   * changes only by a rename: nobody can erase a seller before the auction is over.
    */
-  async #shown(stored: StoredAuction, actor: Actor): Promise<Snapshot> {
+  async #snapshotFor(stored: StoredAuction, actor: Actor): Promise<Snapshot> {
     const { auction } = stored
     const isShared = !owns(auction, actor) && !isOver(auction)
     const known = this.#snapshots.get(auction.id)
     if (isShared && known?.stored === stored) return known.snapshot
-    const { epoch } = this.#parts.store
+    const { epoch } = this.#deps.store
+    const renames = this.#renames
     const view = await this.view(stored, actor)
     const bids = lastBids(auction)
     const snapshot = new Snapshot({ type: 'snapshot', seq: auction.seq, epoch, auction: view, bids })
-    if (isShared) this.#snapshots.set(auction.id, { stored, snapshot })
+    if (isShared && renames === this.#renames) this.#snapshots.set(auction.id, { stored, snapshot })
     return snapshot
   }
 
-  #heard(message: BusMessage): void {
-    if (message.type === 'auction-removed') return this.#removed(message.auctionId)
-    if (message.type !== 'auction') return
-    const channel = this.#channels.get(message.auctionId)
-    if (channel === undefined) return
-    channel.moves(message)
-    const fresh = message.events.filter(({ seq }) => seq > channel.seq)
-    if (!channel.filling && fresh[0]?.seq === channel.seq + 1) channel.pass(fresh)
-    this.#reach(channel, message.seq)
-    if (channel.seq >= channel.target) this.#fanOut(channel)
+  #onRenamed(userId: string): void {
+    this.#renames += 1
+    for (const [auctionId, { stored }] of this.#snapshots.entries())
+      if (stored.auction.sellerId === userId) this.#snapshots.delete(auctionId)
   }
 
-  #removed(auctionId: string): void {
-    for (const reader of this.#channels.get(auctionId)?.subscriptions.keys() ?? [])
+  #onMessage(message: BusMessage): void {
+    if (message.type === 'user-renamed') return this.#onRenamed(message.userId)
+    if (message.type === 'auction-removed') return this.#onRemoved(message.auctionId)
+    if (message.type !== 'auction') return
+    const feed = this.#feeds.get(message.auctionId)
+    if (feed === undefined) return
+    feed.announce(message)
+    const fresh = message.events.filter(({ seq }) => seq > feed.seq)
+    if (!feed.isFilling && fresh[0]?.seq === feed.seq + 1) feed.append(fresh)
+    this.#raiseTarget(feed, message.seq)
+    if (feed.seq >= feed.target) this.#fanOut(feed)
+  }
+
+  #onRemoved(auctionId: string): void {
+    for (const reader of this.#feeds.get(auctionId)?.subscriptions.keys() ?? [])
       reader.end(closeCodes.auction_not_found)
   }
 
-  #reach(channel: Channel, seq: number): void {
-    channel.target = Math.max(channel.target, seq)
-    if (channel.seq < channel.target) void this.#fill(channel)
+  #raiseTarget(feed: AuctionFeed, seq: number): void {
+    feed.target = Math.max(feed.target, seq)
+    if (feed.seq < feed.target) void this.#readMissed(feed)
   }
 
-  /** Whoever cannot be told what happened is sent away to come back, and told then. */
-  #lost({ auctionId, subscriptions }: Channel, error: unknown): void {
-    this.#parts.log.error({ err: error, auctionId }, 'the journal could not be read')
+  /** Ends all readers that cannot be sent what happened; they resume, and are sent it then. */
+  #endAllAfterReadFailure({ auctionId, subscriptions }: AuctionFeed, error: unknown): void {
+    this.#deps.log.error({ err: error, auctionId }, 'the journal could not be read')
     for (const reader of subscriptions.keys()) reader.end(closeCodes.try_later)
   }
 
-  /** Reads what the bus did not bring. */
-  async #fill(channel: Channel): Promise<void> {
-    if (channel.filling) return
-    channel.filling = true
+  /** Reads the events that the bus did not bring. */
+  async #readMissed(feed: AuctionFeed): Promise<void> {
+    if (feed.isFilling) return
+    feed.isFilling = true
     try {
-      while (channel.seq < channel.target) {
-        const entries = await this.#parts.store.entries(channel.auctionId, channel.seq, PAGE_EVENTS)
+      while (feed.seq < feed.target) {
+        const entries = await this.#deps.store.entries(feed.auctionId, feed.seq, PAGE_EVENTS)
         if (entries.length === 0) break
         const events = entries.map((entry) => entry.event)
-        channel.pass(events)
-        channel.moves({ events, bidders: [] })
-        this.#fanOut(channel)
+        feed.append(events)
+        feed.move(events, [])
+        this.#fanOut(feed)
       }
     } catch (error) {
-      this.#lost(channel, error)
+      this.#endAllAfterReadFailure(feed, error)
     } finally {
-      channel.filling = false
+      feed.isFilling = false
     }
   }
 
-  #fanOut(channel: Channel): void {
-    channel.more = true
-    if (channel.fanningOut) return
-    channel.fanningOut = true
-    this.#advanceAll(channel).catch((error: unknown) => this.#lost(channel, error))
+  #fanOut(feed: AuctionFeed): void {
+    feed.needsAnotherPass = true
+    if (feed.isFanningOut) return
+    feed.isFanningOut = true
+    this.#advanceAll(feed).catch((error: unknown) => this.#endAllAfterReadFailure(feed, error))
   }
 
-  async #advanceAll(channel: Channel): Promise<void> {
-    const { engine, queue } = this.#parts
+  async #advanceAll(feed: AuctionFeed): Promise<void> {
+    const { engine, queue } = this.#deps
     try {
-      while (channel.more) {
-        channel.more = false
-        const { message } = channel
-        const stored = await engine.stored(channel.auctionId)
+      while (feed.needsAnotherPass) {
+        feed.needsAnotherPass = false
+        const { busMessages } = feed
+        const stored = await engine.stored(feed.auctionId)
         if (stored === null) return
-        Object.assign(channel, { stored, storedAt: message })
-        const [began, seq] = [performance.now(), channel.seq]
-        await queue.each(channel.inTurn(), (one) => {
+        feed.stored = stored
+        feed.storedAsOf = busMessages
+        const [began, seq] = [performance.now(), feed.seq]
+        await queue.each(feed.inTurns(), (one) => {
           this.advance(one)
           one.reader.flush()
         })
-        if (channel.more && channel.seq - seq < EVENTS_MANY) await queue.rest(performance.now() - began)
+        if (feed.needsAnotherPass && feed.seq - seq < EVENTS_WITHOUT_REST) await queue.rest(performance.now() - began)
       }
     } finally {
-      channel.fanningOut = false
+      feed.isFanningOut = false
     }
   }
 
   #sendOwn(one: Subscription, { id: userId, scope }: NonNullable<Actor>, { auction }: StoredAuction): void {
-    const isLent = scope === 'bid'
+    const isDelegated = scope === 'bid'
     const latest = latestOf(auction, userId)
-    const part = { ...partOf(auction, userId, latest), ...(isLent ? { maximum: null, lowerable: null } : {}) }
-    const bids = one.bids?.isLent === isLent ? one.bids : new OwnBids(isLent)
-    Object.assign(one, { standing: part.standing, message: one.channel.storedAt, bids })
+    const part = { ...partOf(auction, userId, latest), ...(isDelegated ? { maximum: null, lowerable: null } : {}) }
+    const bids = one.bids?.isDelegated === isDelegated ? one.bids : new OwnBids(isDelegated)
+    one.standing = part.standing
+    one.ownPartAsOf = one.feed.storedAsOf
+    one.bids = bids
     one.reader.send(encodeYou(part, bids.json(latest)))
   }
 
   #sendHeartbeats(): void {
-    for (const channel of this.#channels.values()) channel.heartbeats += 1
-    void this.#parts.queue.each(this.#everyone(), (one) => this.advance(one))
+    for (const feed of this.#feeds.values()) feed.heartbeats += 1
+    void this.#deps.queue.each(this.#everyone(), (one) => this.advance(one))
   }
 
   *#everyone(): Iterable<Subscription> {
-    for (const channel of this.#channels.values()) yield* channel.subscriptions.values()
+    for (const feed of this.#feeds.values()) yield* feed.subscriptions.values()
   }
 
-  /** The same for everyone, until the channel moves. */
-  #heartbeatOf(channel: Channel): Buffer {
-    const { seq, head, subscriptions } = channel
-    const serverTime = toWire(this.#parts.clock.now())
-    if (channel.heartbeat?.seq !== seq || channel.heartbeat.serverTime !== serverTime)
-      channel.heartbeat = {
+  /** The heartbeat is the same for all readers, until the feed or the time moves. */
+  #heartbeatOf(feed: AuctionFeed): Buffer {
+    const { seq, head, subscriptions } = feed
+    const serverTime = toWire(this.#deps.clock.now())
+    if (feed.heartbeat?.seq !== seq || feed.heartbeat.serverTime !== serverTime)
+      feed.heartbeat = {
         seq,
         serverTime,
         frame: encode({ type: 'heartbeat', serverTime, seq, head, watching: subscriptions.size }),
       }
-    return channel.heartbeat.frame
+    return feed.heartbeat.frame
   }
 }
 
-/** Whether a reader has its own part as of the latest state that was fetched. */
-function hasOwn({ message, standing, channel }: Subscription, userId: string, { auction }: StoredAuction): boolean {
-  return message >= Math.min(channel.movedAt(userId), channel.storedAt) && standingOf(auction, userId) === standing
+/** Whether the `you` message last sent reflects every change of this bidder in the fetched state. */
+function isOwnPartCurrent(
+  { ownPartAsOf, standing, feed }: Subscription,
+  userId: string,
+  { auction }: StoredAuction,
+): boolean {
+  return (
+    ownPartAsOf >= Math.min(feed.ownPartMovedAt(userId), feed.storedAsOf) && standingOf(auction, userId) === standing
+  )
 }

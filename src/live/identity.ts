@@ -5,33 +5,36 @@ import { type Offer, mostOf } from '../domain/schema.ts'
 import type { AnswerView, LentAnswerView } from '../domain/wire.ts'
 import type { User } from '../engine/account-ports.ts'
 
-/** What a token is lent for: pages of one origin, bids in one auction, and the most that one may offer there. */
-export type Lent = { readonly origin: string; readonly auctionId: string; readonly most: Amount }
+/** What a delegated token allows: pages of one origin, bids in one auction, and the most that a bid may offer. */
+export type Delegation = { readonly origin: string; readonly auctionId: string; readonly most: Amount }
 
 /**
- * Somebody who is signed in, and until when what they showed is good. By a token that was lent to a page elsewhere
- * (`scope`) everyone is a bidder, whatever they are at home.
+ * An authenticated user, and the expiry of the token. A delegated token (`scope`) makes everyone a bidder, whatever their
+ * role.
  */
 export type Identity = {
   readonly user: User & { readonly scope?: 'bid' }
   readonly sessionId: string
   readonly expiresAt: Instant
-  /** Null where what was shown is the person's own. */
-  readonly lent: Lent | null
+  /** Null for the user's own token. */
+  readonly delegation: Delegation | null
 }
 
-/** Whoever an access token stands for, or null where it is not good. */
+/** Returns the identity of an access token, or null if it is not valid. */
 export type Authenticate = (token: string) => Promise<Identity | null>
 
-/** Null, or why a bid is more than its bidder allowed the page that it comes from. */
-export function rejectBeyond({ lent }: Identity, offer: Offer): Rejection | null {
-  if (lent === null) return null
-  return mostOf(offer) > lent.most ? reject('above_lent_limit', { most: lent.most }) : null
+/** Returns null, or the rejection of an offer above the limit of a delegated token. */
+export function rejectAboveDelegatedLimit({ delegation }: Identity, offer: Offer): Rejection | null {
+  if (delegation === null) return null
+  return mostOf(offer) > delegation.most ? reject('above_lent_limit', { most: delegation.most }) : null
 }
 
-/** The answer to a bid as whoever asked may know it: a page that a token was lent to learns no maximum, nor what opens it. */
-export function answerFor({ lent }: Identity, answer: AnswerView): LentAnswerView {
-  if (lent === null) return answer
+/**
+ * The answer to a bid as its sender may see it: a page with a delegated token sees neither the maximum nor the salt that
+ * opens its commitment.
+ */
+export function answerFor({ delegation }: Identity, answer: AnswerView): LentAnswerView {
+  if (delegation === null) return answer
   const { salt: _, ...bid } = answer.bid
   return { ...answer, bid: { ...bid, maximum: null } }
 }

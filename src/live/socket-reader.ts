@@ -1,6 +1,7 @@
 import type { Closing } from '../codes.ts'
 import type { Actor } from '../domain/access.ts'
-import { type Frame, withAuction } from './frame.ts'
+import type { EventBatch } from './event-batch.ts'
+import { withAuction } from './frame.ts'
 import type { LiveSocket } from './socket.ts'
 import type { Reader } from './subscription.ts'
 
@@ -9,16 +10,19 @@ export type ReaderSocket = Pick<
   'actor' | 'ended' | 'lags' | 'say' | 'send' | 'offer' | 'flush' | 'whenDrained' | 'end'
 >
 
-/** One auction on a socket: alone there, or, with its id in each frame, beside others. */
+/**
+ * The reader of one auction on a socket: of the socket's only one, or of one of many, whose id (`auctionId`) each message
+ * then names.
+ */
 export class SocketReader implements Reader {
-  readonly mayIntroduce: boolean
+  readonly canAuthenticateLater: boolean
   protected readonly socket: ReaderSocket
-  readonly #name: string | null
+  readonly #auctionId: string | null
 
-  constructor(socket: ReaderSocket, name: string | null) {
+  constructor(socket: ReaderSocket, auctionId: string | null) {
     this.socket = socket
-    this.#name = name
-    this.mayIntroduce = name === null
+    this.#auctionId = auctionId
+    this.canAuthenticateLater = auctionId === null
   }
 
   get actor(): Actor {
@@ -33,11 +37,11 @@ export class SocketReader implements Reader {
     return this.socket.lags
   }
 
-  events(frame: Frame): void {
-    this.socket.send(this.#name === null ? frame.socket : frame.named(this.#name))
+  events(batch: EventBatch): void {
+    this.socket.send(this.#auctionId === null ? batch.webSocketBytes : batch.webSocketBytesNaming(this.#auctionId))
   }
 
-  /** It names its auction by itself. */
+  /** A snapshot names its auction already. */
   snapshot(frame: Buffer): void {
     this.socket.send(frame)
   }
@@ -63,6 +67,6 @@ export class SocketReader implements Reader {
   }
 
   #named(frame: Buffer): Buffer {
-    return this.#name === null ? frame : withAuction(frame, this.#name)
+    return this.#auctionId === null ? frame : withAuction(frame, this.#auctionId)
   }
 }

@@ -13,19 +13,19 @@ import type { Metrics } from '../engine/metrics.ts'
 import type { Clock } from '../engine/ports.ts'
 import { type ServerMessage, type clientMessages, problemOf } from '../protocol.ts'
 import type { Admission } from './admission.ts'
-import type { FairQueue } from './fair-queue.ts'
+import type { LoopScheduler } from './loop-scheduler.ts'
 import { encode, encodeHello } from './frame.ts'
 import { FrameWriter } from './frame-writer.ts'
-import type { Authenticate, Identity, Lent } from './identity.ts'
+import type { Authenticate, Identity, Delegation } from './identity.ts'
 
 export type SocketDependencies = {
   readonly clock: Clock
   readonly metrics: Metrics
-  readonly queue: FairQueue
+  readonly queue: LoopScheduler
   readonly admission: Admission
   readonly authenticate: Authenticate
   readonly membersOnly: boolean
-  /** Whether floods are cut off. */
+  /** Whether message rates are limited. */
   readonly limited: boolean
 }
 
@@ -33,63 +33,66 @@ type Auth = z.output<typeof clientMessages.auth>
 type Ping = z.output<typeof clientMessages.ping>
 type Common = Auth | Ping
 
-/** What a channel makes of a socket. */
-export type Conversation<Message extends { type: string }> = {
-  readonly shape: z.ZodType<Message>
-  /** The lane in which messages wait. In `messages` the first in a turn of the loop is heard at once, as a bid is. */
-  readonly lane: 'messages' | 'costly'
-  /** The socket may watch: called once, when nothing or the right token was shown. */
-  joined(): Promise<void>
-  /** Somebody showed who they are, for the first time or again. */
-  recognised(): void
-  /** Where something has to be waited for, the next message is heard behind it. */
-  heard(message: Exclude<Message, Common>, arrival?: Arrival): Promise<void> | undefined
-  /** A message came that has to wait for its turn. */
-  received(): Arrival | undefined
-  left(): void
-  /** Whether it is what a token was lent for. */
-  isLent(lent: Lent): boolean
+/** What a channel does with the events of its socket. */
+export type ChannelHandler<Message extends { type: string }> = {
+  readonly schema: z.ZodType<Message>
+  /**
+   * The class of work in which messages are queued. In `messages` a socket's first message of a turn is handled at once,
+   * so bids are.
+   */
+  readonly workClass: 'messages' | 'costly'
+  /** Called once, when the client may watch: without a token where that is enough, or with a valid one. */
+  onJoin(): Promise<void>
+  /** Called when the client has authenticated on a joined socket, for the first time or again. */
+  onReauthenticated(): void
+  /** Called for each message. The next one is not handled until a returned promise resolves. */
+  onMessage(message: Exclude<Message, Common>, arrival?: Arrival): Promise<void> | undefined
+  /** Called when a message has to wait for its turn. */
+  onDeferred(): Arrival | undefined
+  onClose(): void
+  /** Whether a delegated token is for this channel. */
+  accepts(delegation: Delegation): boolean
 }
 
-/** A WebSocket, and the socket of its upgrade, to write to. */
+/** A WebSocket, and the socket of its upgrade, to which frames are written directly. */
 export type Peer = { readonly ws: WebSocket; readonly socket: Socket }
 
 type Step = () => Promise<void> | undefined
 
 /**
- * One WebSocket: reads frames in order, keeps the peer's identity, answers pings, and lets go whoever reads too slowly,
- * floods, or falls silent. What is said on it is the business of its conversation.
+ * One WebSocket: parses messages in order, authenticates the client, answers pings, and ends clients that read too
+ * slowly, flood or fall silent. What messages mean is up to its handler.
  */
 export class LiveSocket<Message extends { type: string }> {
   identity: Identity | null = null
   readonly #ws: WebSocket
   readonly #writer: FrameWriter
-  readonly #parts: SocketDependencies
-  readonly #talk: Conversation<Message>
-  /** Messages are taken one after the other: a bid sent right behind a token finds it looked at. */
+  readonly #deps: SocketDependencies
+  readonly #handler: ChannelHandler<Message>
+  /** A step is in progress. Steps run one after the other, so a bid sent right after a token is handled as the user's. */
   #busy = false
   readonly #waiting: Step[] = []
   #joined = false
   #ended = false
   #missedPongs = 0
-  #unreadable = 0
+  #unreadableMessages = 0
   readonly #messages = new Bucket(rates.messages)
   #stopExpiry: () => void = () => {}
 
-  constructor({ ws, socket }: Peer, parts: SocketDependencies, talk: Conversation<Message>) {
+  constructor({ ws, socket }: Peer, deps: SocketDependencies, handler: ChannelHandler<Message>) {
     this.#ws = ws
-    this.#writer = new FrameWriter(ws, socket, parts.queue)
-    this.#parts = parts
-    this.#talk = talk
-    ws.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary))
+    this.#writer = new FrameWriter(ws, socket, deps.queue)
+    this.#deps = deps
+    this.#handler = handler
+    ws.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary))
     ws.on('ping', () => this.#count())
     ws.on('pong', () => {
       this.#missedPongs = 0
       this.#count()
     })
     ws.on('error', () => ws.terminate())
-    ws.on('close', () => this.#left())
-    this.send(encodeHello(toWire(parts.clock.now())))
+    ws.on('close', () => this.#closed())
+    this.send(encodeHello(toWire(deps.clock.now())))
   }
 
   get actor(): Actor {
@@ -100,20 +103,20 @@ export class LiveSocket<Message extends { type: string }> {
     return this.#ended
   }
 
-  /** There is no place for whoever does not sign in. */
-  get isIntroducing(): boolean {
-    return this.#parts.admission.isIntroducing(this)
+  /** Anonymous capacity is used up: the client may do nothing but authenticate. */
+  get isPendingSignIn(): boolean {
+    return this.#deps.admission.isPendingSignIn(this)
   }
 
-  /** Begins with the token of the handshake, or without one. */
+  /** Admits the socket, then joins with the token of the handshake or without one. */
   open(address: string, token: string | null): void {
-    const { admission, membersOnly } = this.#parts
-    const refusal = admission.enter(this, address)
-    if (refusal !== null) return this.end(refusal)
+    const { admission, membersOnly } = this.#deps
+    const closing = admission.enter(this, address)
+    if (closing !== null) return this.end(closing)
     this.#enqueue(async () => {
-      if (token !== null) await this.#recognise(token)
+      if (token !== null) await this.#authenticate(token)
       else if (membersOnly) this.#expire(limits.authTimeoutMs)
-      else if (this.isIntroducing) this.#expire(limits.authTimeoutMs, closeCodes.try_later)
+      else if (this.isPendingSignIn) this.#expire(limits.authTimeoutMs, closeCodes.try_later)
       else await this.#join()
     })
   }
@@ -122,7 +125,7 @@ export class LiveSocket<Message extends { type: string }> {
     this.send(encode(message))
   }
 
-  /** Sends unless the peer has left too much unread: then it is let go, to resume. */
+  /** Sends a frame. A client that leaves more than `unreadBytesMax` unread is ended, and may resume. */
   send(frame: Buffer): void {
     if (this.#ended) return
     if (this.#writer.unread + frame.length > limits.unreadBytesMax) this.end(closeCodes.reading_too_slowly)
@@ -149,46 +152,46 @@ export class LiveSocket<Message extends { type: string }> {
     if (this.#ended) return
     this.#ended = true
     this.#stopExpiry()
-    if (closing === closeCodes.reading_too_slowly) this.#parts.metrics.slowWatchers.inc()
+    if (closing === closeCodes.reading_too_slowly) this.#deps.metrics.slowWatchers.inc()
     this.flush()
     this.#ws.close(closing.code, closing.reason)
   }
 
-  /** Once a heartbeat: asks for a pong, and gives up where the last ones stayed away. */
+  /** Sends a ping at each heartbeat, and ends a client that left `missedPongsMax` unanswered. */
   ping(): void {
     if (this.#missedPongs >= limits.missedPongsMax)
-      // Behind what is unread nobody sees a ping.
+      // A client that does not read what comes before a ping never sees it.
       return this.end(this.lags ? closeCodes.reading_too_slowly : closeCodes.no_heartbeat)
     this.#missedPongs += 1
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
   }
 
-  #left(): void {
+  #closed(): void {
     this.#ended = true
     this.#stopExpiry()
-    this.#parts.admission.leave(this)
-    this.#talk.left()
+    this.#deps.admission.leave(this)
+    this.#handler.onClose()
   }
 
-  #take(data: Buffer, isBinary: boolean): void {
+  #receive(data: Buffer, isBinary: boolean): void {
     this.#count()
     if (this.#ended) return
-    const { lane } = this.#talk
-    const { queue } = this.#parts
-    const isFirst = lane === 'messages' && queue.isFirst(this)
-    if (isFirst && !this.#busy) return this.#do(() => this.#read(data, isBinary))
-    const arrival = this.#talk.received()
-    if (!isFirst) this.#enqueue(() => queue.turn(lane))
+    const { workClass } = this.#handler
+    const { queue } = this.#deps
+    const isFirst = workClass === 'messages' && queue.isFirstOfTurn(this)
+    if (isFirst && !this.#busy) return this.#run(() => this.#read(data, isBinary))
+    const arrival = this.#handler.onDeferred()
+    if (!isFirst) this.#enqueue(() => queue.turn(workClass))
     this.#enqueue(() => {
       const reading = this.#read(data, isBinary, arrival)
-      arrival?.isRead()
+      arrival?.markRead()
       return reading
     })
   }
 
-  /** Pings and pongs cost as much as messages, and are counted with them. What a flood brings behind the limit is not even read. */
+  /** Counts pings and pongs with messages, as they cost as much. After the limit nothing more is read from the client. */
   #count(): void {
-    const { limited, clock } = this.#parts
+    const { limited, clock } = this.#deps
     if (this.#ended || !limited || this.#messages.take(clock.now()) === 0) return
     this.end(closeCodes.too_many_messages)
     this.#ws.pause()
@@ -197,11 +200,11 @@ export class LiveSocket<Message extends { type: string }> {
 
   #enqueue(step: Step): void {
     if (this.#busy) this.#waiting.push(step)
-    else this.#do(step)
+    else this.#run(step)
   }
 
-  /** At once where nothing has to be waited for, which is every bid. */
-  #do(step: Step): void {
+  /** Runs a step at once; a step that waits for nothing, as every bid, leaves the socket free. */
+  #run(step: Step): void {
     if (this.#ended) return
     const done = step()
     if (done === undefined) return
@@ -210,7 +213,7 @@ export class LiveSocket<Message extends { type: string }> {
       .catch(() => this.end(closeCodes.try_later))
       .then(() => {
         this.#busy = false
-        while (!this.#busy && this.#waiting.length > 0) this.#do(this.#waiting.shift()!)
+        while (!this.#busy && this.#waiting.length > 0) this.#run(this.#waiting.shift()!)
       })
   }
 
@@ -221,53 +224,54 @@ export class LiveSocket<Message extends { type: string }> {
       this.end(closeCodes.not_understood)
       return undefined
     }
-    const read = this.#talk.shape.safeParse(json)
-    if (read.success) return this.#hear(read.data, arrival)
+    const read = this.#handler.schema.safeParse(json)
+    if (read.success) return this.#dispatch(read.data, arrival)
     const issue = read.error.issues[0]!
     this.#complain(issue.path.join('.'), issue.message, keyOf(json))
     return undefined
   }
 
-  #hear(message: Message, arrival?: Arrival): Promise<void> | undefined {
-    if (isAuth(message)) return this.#recognise(message.token)
-    if (!isPing(message)) return this.#talk.heard(message as Exclude<Message, Common>, arrival)
+  #dispatch(message: Message, arrival?: Arrival): Promise<void> | undefined {
+    if (isAuth(message)) return this.#authenticate(message.token)
+    if (!isPing(message)) return this.#handler.onMessage(message as Exclude<Message, Common>, arrival)
     const { sentAt } = message
-    const serverTime = toWire(this.#parts.clock.now())
+    const serverTime = toWire(this.#deps.clock.now())
     this.say({ type: 'pong', serverTime, ...(sentAt === undefined ? {} : { sentAt }) })
     return undefined
   }
 
-  /** Who waits for an answer to a key gets it by that. */
+  /** Reports a message that cannot be parsed, by its key if it has one. */
   #complain(path: string, message: string, key: string | null = null): void {
-    this.#unreadable += 1
+    this.#unreadableMessages += 1
     const problem = problemOf(invalid(path, message), key ?? 'message')
     this.say(key === null ? { type: 'problem', problem } : { type: 'reject', key, problem })
-    if (this.#unreadable > limits.unreadableMax) this.end(closeCodes.not_understood)
+    if (this.#unreadableMessages > limits.unreadableMax) this.end(closeCodes.not_understood)
   }
 
-  async #recognise(token: string): Promise<void> {
-    const { authenticate, admission, clock } = this.#parts
+  async #authenticate(token: string): Promise<void> {
+    const { authenticate, admission, clock } = this.#deps
     const identity = await authenticate(token)
     const isOther = this.identity !== null && identity?.user.id !== this.identity.user.id
     if (identity === null || isOther) return this.end(closeCodes.not_signed_in)
-    const { user, lent, expiresAt } = identity
-    if (user.blocked || (lent !== null && !this.#talk.isLent(lent))) return this.end(closeCodes.not_allowed)
+    const { user, delegation, expiresAt } = identity
+    if (user.blocked || (delegation !== null && !this.#handler.accepts(delegation)))
+      return this.end(closeCodes.not_allowed)
     if (this.#ended) return
     this.identity = identity
-    if (!admission.recognise(this, user.id)) return this.end(closeCodes.try_later)
+    if (!admission.authenticated(this, user.id)) return this.end(closeCodes.try_later)
     this.#expire(expiresAt - clock.now())
-    if (this.#joined) this.#talk.recognised()
+    if (this.#joined) this.#handler.onReauthenticated()
     else await this.#join()
   }
 
   async #join(): Promise<void> {
     this.#joined = true
-    await this.#talk.joined()
+    await this.#handler.onJoin()
   }
 
   #expire(afterMs: number, closing: Closing = closeCodes.not_signed_in): void {
     this.#stopExpiry()
-    this.#stopExpiry = this.#parts.clock.wake(Math.max(afterMs, 0), () => this.end(closing))
+    this.#stopExpiry = this.#deps.clock.wake(Math.max(afterMs, 0), () => this.end(closing))
   }
 }
 
@@ -280,10 +284,10 @@ function isPing(message: { type: string }): message is Ping {
 }
 
 const BOM = Buffer.from('\ufeff')
-/** Of a text frame it is known. */
+/** Only binary messages are decoded by this: ws has validated text messages as UTF-8. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Some libraries send JSON as bytes, and some editors put a mark of byte order in front (RFC 8259, 8.1). */
+/** Accepts JSON in binary messages, as some libraries send it, and a byte order mark in front (RFC 8259, 8.1). */
 function parseObject(data: Buffer, isBinary: boolean): object | undefined {
   const bytes = data.subarray(0, BOM.length).equals(BOM) ? data.subarray(BOM.length) : data
   try {
@@ -294,7 +298,7 @@ function parseObject(data: Buffer, isBinary: boolean): object | undefined {
   }
 }
 
-/** The key of a bid that could not be read otherwise. */
+/** The key of a bid that is otherwise invalid. */
 function keyOf(json: object): string | null {
   if (!('type' in json) || json.type !== 'bid' || !('key' in json)) return null
   const key = idempotencyKey.safeParse(json.key)

@@ -2,18 +2,24 @@ import { Readable } from 'node:stream'
 import { type Closing, closeCodes } from '../codes.ts'
 import { limits } from '../config/limits.ts'
 import type { Actor } from '../domain/access.ts'
+import type { Metrics } from '../engine/metrics.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Admission, Connection } from './admission.ts'
-import type { Frame } from './frame.ts'
+import type { EventBatch } from './event-batch.ts'
 import type { Hub } from './hub.ts'
 import type { Identity } from './identity.ts'
 import type { Reader } from './subscription.ts'
 
-export type StreamDependencies = { readonly hub: Hub; readonly admission: Admission; readonly clock: Clock }
+export type StreamDependencies = {
+  readonly hub: Hub
+  readonly admission: Admission
+  readonly clock: Clock
+  readonly metrics: Metrics
+}
 
-/** What both ways without a WebSocket share: they show events only, from a seq on, to the end. */
+/** A reader without a WebSocket: it gets events only, from a seq on, to the end. */
 abstract class Listener implements Reader, Connection {
-  readonly mayIntroduce = false
+  readonly canAuthenticateLater = false
   readonly identity: Identity | null
   #ended = false
 
@@ -46,20 +52,25 @@ abstract class Listener implements Reader, Connection {
   flush(): void {}
   whenDrained(_call: () => void): void {}
 
-  abstract events(frame: Frame): void
+  abstract events(batch: EventBatch): void
   protected abstract finish(closing?: Closing): void
 }
 
-/** Server-sent events. A comment is the heartbeat; who reads too slowly is cut off, and resumes by Last-Event-ID. */
+/**
+ * Server-sent events. A comment is the heartbeat. A client that reads too slowly is disconnected, and resumes by
+ * Last-Event-ID.
+ */
 class EventStream extends Listener {
-  /** Written behind the seq of each id, where whoever listens gave one. */
+  /** Appended to each id, if the client named its epoch. */
   readonly #epoch: string | null
+  readonly #metrics: Metrics
   readonly readable = new Readable({ read: () => this.#taken() })
   #waiting: (() => void)[] = []
 
-  constructor(identity: Identity | null, epoch: string | null) {
+  constructor(identity: Identity | null, epoch: string | null, metrics: Metrics) {
     super(identity)
     this.#epoch = epoch
+    this.#metrics = metrics
     this.#push(`retry: ${limits.streamRetryMs}\n\n`)
   }
 
@@ -67,8 +78,8 @@ class EventStream extends Listener {
     return this.readable.readableLength >= limits.catchUpBytes
   }
 
-  override events(frame: Frame): void {
-    this.#push(this.#epoch === null ? frame.stream : frame.stream.replaceAll(/^id: \d+$/gm, `$&.${this.#epoch}`))
+  override events(batch: EventBatch): void {
+    this.#push(this.#epoch === null ? batch.sseText : batch.sseText.replaceAll(/^id: \d+$/gm, `$&.${this.#epoch}`))
   }
 
   override offer(): void {
@@ -80,14 +91,16 @@ class EventStream extends Listener {
   }
 
   protected override finish(closing?: Closing): void {
-    if (closing === closeCodes.reading_too_slowly) this.readable.destroy()
-    else this.readable.push(null)
+    if (closing !== closeCodes.reading_too_slowly) return void this.readable.push(null)
+    this.#metrics.slowWatchers.inc()
+    this.readable.destroy()
   }
 
   #push(text: string): void {
     if (this.ended) return
-    if (this.readable.readableLength + text.length > limits.unreadBytesMax) this.readable.destroy()
-    else this.readable.push(text)
+    const bytes = Buffer.from(text)
+    if (this.readable.readableLength + bytes.length > limits.unreadBytesMax) this.end(closeCodes.reading_too_slowly)
+    else this.readable.push(bytes)
   }
 
   #taken(): void {
@@ -97,14 +110,14 @@ class EventStream extends Listener {
   }
 }
 
-/** The events after a seq as a stream that ends with the auction. */
+/** Streams the events after a seq, until the auction ends. */
 export function streamEvents(
-  { hub, admission, clock }: StreamDependencies,
+  { hub, admission, clock, metrics }: StreamDependencies,
   { auctionId, after, epoch, identity, address }: ListenTo,
 ): Readable | Closing {
-  const stream = new EventStream(identity, epoch)
-  const refusal = admission.admit(stream, address)
-  if (refusal !== null) return refusal
+  const stream = new EventStream(identity, epoch, metrics)
+  const closing = admission.admit(stream, address)
+  if (closing !== null) return closing
   const forget = identity === null ? () => {} : clock.wake(identity.expiresAt - clock.now(), () => stream.end())
   stream.readable.once('close', () => {
     forget()
@@ -122,7 +135,7 @@ export function streamEvents(
 export type ListenTo = {
   readonly auctionId: string
   readonly after: number
-  /** The history that whoever listens says they know; null where they do not say. */
+  /** The epoch that the client named, or null. */
   readonly epoch: string | null
   readonly identity: Identity | null
   readonly address: string
@@ -132,7 +145,7 @@ export type ListenTo = {
 class NextEvent extends Listener {
   readonly #came = Promise.withResolvers<void>()
 
-  get came(): Promise<void> {
+  get over(): Promise<void> {
     return this.#came.promise
   }
 
@@ -145,20 +158,23 @@ class NextEvent extends Listener {
   }
 }
 
-/** Returns when there is an event after a seq, when there will be none, or when the time is over. */
+/**
+ * Returns when there is an event after a seq, when there will be none, or after `waitMs`. Null, or the closing that
+ * rejects the client.
+ */
 export async function awaitEvent(
   { hub, admission, clock }: StreamDependencies,
   { auctionId, after, identity, address }: ListenTo,
   { waitMs, gone }: { waitMs: number; gone: AbortSignal },
 ): Promise<Closing | null> {
   const next = new NextEvent(identity)
-  const refusal = admission.admit(next, address)
-  if (refusal !== null) return refusal
+  const closing = admission.admit(next, address)
+  if (closing !== null) return closing
   const stopWaiting = clock.wake(waitMs, () => next.end())
   gone.addEventListener('abort', () => next.end(), { once: true })
   try {
     await hub.subscribe(next, auctionId, { after, epoch: null, most: Number.MAX_SAFE_INTEGER })
-    await next.came
+    await next.over
     return null
   } finally {
     stopWaiting()

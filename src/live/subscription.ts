@@ -2,55 +2,58 @@ import type { Closing } from '../codes.ts'
 import type { Actor } from '../domain/access.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { StandingView } from '../domain/wire.ts'
-import type { Channel } from './channel.ts'
-import type { Frame } from './frame.ts'
+import type { AuctionFeed } from './auction-feed.ts'
+import type { EventBatch } from './event-batch.ts'
 import type { OwnBids } from './own-bids.ts'
 
-/** Carries the frames of one auction to one watcher, over whichever transport. */
+/** Carries the events and messages of one auction to one watcher, over one transport. */
 export interface Reader {
   readonly actor: Actor
-  /** Whether it may yet be said who is there. */
-  readonly mayIntroduce: boolean
+  /** Whether the client can still authenticate on this connection. */
+  readonly canAuthenticateLater: boolean
   readonly ended: boolean
-  /** Leaves so much unread that more would only pile up. */
+  /** Whether the client has left so much unread that more would only pile up. */
   readonly lags: boolean
-  events(frame: Frame): void
+  events(batch: EventBatch): void
   snapshot(frame: Buffer): void
-  /** The watcher's own part. */
+  /** Sends the watcher's own part. */
   send(frame: Buffer): void
-  /** A heartbeat: dropped where the reader lags. */
+  /** Sends a heartbeat, which is dropped if the reader lags. */
   offer(frame: Buffer): void
-  /** What was sent goes out now, and not when this turn of the loop is over. */
+  /** Sends what is buffered now, not at the end of this turn of the event loop. */
   flush(): void
-  /** Calls once, when what was sent so far has been taken. */
+  /** Calls once, when the client has taken what was sent so far. */
   whenDrained(call: () => void): void
   end(closing: Closing): void
 }
 
 /**
- * Where a subscription is. `resuming`: a snapshot or what was missed is being fetched. `live`: what comes is sent.
- * `lagging`: the reader has to take what it was sent first, and is let go if it does not; `forget` calls that off.
+ * The state of a subscription. `resuming`: a snapshot or missed events are being fetched. `live`: what comes is sent.
+ * `lagging`: the reader has to take first what it was sent, and is ended if it does not; `forget` cancels that end.
  * `closed`: nothing more is sent.
  */
 export type State =
   | { readonly is: 'resuming' | 'live' | 'closed' }
   | { readonly is: 'lagging'; readonly forget: () => void }
 
-/** What one reader has received of its channel. `Hub.advance` brings it up to what there is. */
+/** What one reader has received of its feed. `Hub.advance` sends it all it lacks. */
 export type Subscription = {
   readonly reader: Reader
-  readonly channel: Channel
+  readonly feed: AuctionFeed
   state: State
-  /** The latest event that was sent; what is not beyond it is never sent again. */
+  /** The latest event that was sent. No event up to it is sent again. */
   seq: number
-  /** Bus message number up to which the reader has received its own part. */
-  message: number
-  /** How many of the heartbeats of its channel it has received. */
+  /** Bus message number up to which the reader has received its own part (`you`). */
+  ownPartAsOf: number
+  /** How many heartbeats of its feed the reader has received. */
   heartbeats: number
-  /** As the reader received them last. */
+  /** The standing and bids that the reader received last. */
   standing: StandingView
   bids: OwnBids | null
-  /** Where the auction is over, how long whoever is there may take to say who they are. */
+  /**
+   * Earliest instant at which a subscription to an ended auction is closed. Leaves anonymous clients time to
+   * authenticate.
+   */
   mayEndAt: Instant
 }
 
@@ -59,23 +62,23 @@ export const LIVE: State = { is: 'live' }
 export const CLOSED: State = { is: 'closed' }
 
 /** Before any bus message. */
-export const NO_MESSAGE = -1
+export const BEFORE_ANY_MESSAGE = -1
 
-export function subscription(reader: Reader, channel: Channel): Subscription {
+export function subscription(reader: Reader, feed: AuctionFeed): Subscription {
   return {
     reader,
-    channel,
+    feed,
     state: RESUMING,
     seq: 0,
-    message: NO_MESSAGE,
-    heartbeats: channel.heartbeats,
+    ownPartAsOf: BEFORE_ANY_MESSAGE,
+    heartbeats: feed.heartbeats,
     standing: 'none',
     bids: null,
     mayEndAt: 0,
   }
 }
 
-/** Moves on to another state, unless it is closed. */
+/** Moves to another state, unless the subscription is closed. */
 export function become(one: Subscription, state: State): void {
   if (one.state.is === 'lagging') one.state.forget()
   if (one.state !== CLOSED) one.state = state

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
@@ -62,9 +63,9 @@ async function busyHouse() {
     return {
       auctionId,
       expectedVersion: before,
-      moving: [1, 0, version, version, 'head', 'head', 0, '{}'],
-      found: before === 0 ? ['A lot', '', 'closed', 0, 1, null, ''] : null,
-      born: [auctionId, 'seller', 'english', 1],
+      perBid: [1, 0, version, version, 'head', 'head', 0, '{}'],
+      indexed: before === 0 ? ['A lot', '', 'closed', 0, 1, null, ''] : null,
+      immutable: [auctionId, 'seller', 'english', 1],
       entries: bids.map(({ record }) => [record[0]!, 'z'.repeat(600), 'hash', 'salt']),
       records: bids.map(({ record }) => record),
       authors: [],
@@ -88,7 +89,7 @@ async function busyHouse() {
     const found = secretsIn(bytes())
     return secrets.get(who)!.filter((one) => found.has(one)).length
   }
-  return { accounts, left, count: (who: string) => secrets.get(who)!.length }
+  return { folder, sqlite, accounts, left, count: (who: string) => secrets.get(who)!.length }
 }
 
 test('what was secret of an erased person is in no corner of the file, however many auctions took turns', async () => {
@@ -99,4 +100,20 @@ test('what was secret of an erased person is in no corner of the file, however m
     expect(left(who), who).toBe(0)
   }
   expect(left('gus')).toBe(count('gus'))
+})
+
+test('what was secret of a person who was erased beside a backup is gone as soon as the writer is idle after it', async () => {
+  const { folder, sqlite, accounts, left } = await busyHouse()
+  const backup = new Database(join(folder, 'martillo.db'), { readonly: true })
+  onTestFinished(() => void backup.close())
+  backup.exec('BEGIN')
+  backup.prepare('SELECT count(*) FROM users').get()
+  const started = performance.now()
+  expect(await accounts.eraseUser('ana', 5)).toEqual({ result: 'erased' })
+  sqlite.checkpointWhenIdle()
+  expect(performance.now() - started, 'nobody waits for the backup').toBeLessThan(2_000)
+  expect(left('ana')).toBeGreaterThan(0)
+  backup.exec('COMMIT')
+  sqlite.checkpointWhenIdle()
+  expect(left('ana')).toBe(0)
 })

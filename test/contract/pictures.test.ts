@@ -4,7 +4,7 @@ import { SqliteAccounts } from '../../src/adapters/sqlite/accounts.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { SqlitePictures } from '../../src/adapters/sqlite/pictures.ts'
 import { limits, rates } from '../../src/config/limits.ts'
-import type { Keeper, Pictures } from '../../src/engine/house-ports.ts'
+import type { StorageOwner, Pictures } from '../../src/engine/house-ports.ts'
 import { canvas, painted } from '../support/pictures.ts'
 import { ManualClock } from '../support/clock.ts'
 import { holds } from '../support/patch.ts'
@@ -29,7 +29,7 @@ async function openDisk(folder: string): Promise<Opened> {
 const [ANA, BEN] = ['ana', 'ben']
 const ana = { userId: ANA, bytesMax: null }
 
-async function added(pictures: Pictures, bytes: Buffer, keeper: Keeper = ana) {
+async function added(pictures: Pictures, bytes: Buffer, keeper: StorageOwner = ana) {
   const result = await pictures.add(bytes, keeper)
   if (result.result !== 'added') throw new Error(`not added: ${JSON.stringify(result)}`)
   return result

@@ -8,7 +8,7 @@ import { DatabaseError } from '../../src/adapters/sqlite/files.ts'
 import { Catalogue, catalogueQuery } from '../../src/http/catalogue.ts'
 import { systemClock } from '../../src/adapters/system-clock.ts'
 import type { Actor } from '../../src/domain/access.ts'
-import { FairQueue } from '../../src/live/fair-queue.ts'
+import { LoopScheduler } from '../../src/live/loop-scheduler.ts'
 import { fill } from '../crash/kit/fill.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { WHOLE_CATALOGUE } from '../support/catalogue-query.ts'
@@ -36,7 +36,7 @@ test('every open writes through: WAL with synchronous = FULL, also after recover
   onTestFinished(() => sqlite.close())
   const settings = () => [sqlite.get('PRAGMA journal_mode'), sqlite.get('PRAGMA synchronous')]
   expect(settings()).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }])
-  await sqlite.reopen()
+  await sqlite.recover()
   expect(settings()).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }])
 })
 
@@ -257,7 +257,7 @@ test('[STORE-12] a page of 200 auctions in a house of thousands is read in three
   onTestFinished(() => sqlite.close())
   const admin = { id: randomUUIDv7(), role: 'admin', displayName: 'Admin' } as unknown as Actor
   const clock = systemClock()
-  const lists = new Catalogue({ store: new SqliteStore(sqlite), clock, queue: new FairQueue(clock) })
+  const lists = new Catalogue({ store: new SqliteStore(sqlite), clock, queue: new LoopScheduler(clock) })
   const asked = [vi.spyOn(sqlite, 'get'), vi.spyOn(sqlite, 'all'), vi.spyOn(sqlite, 'each')]
   const page = await lists.page(catalogueQuery.parse({ limit: '200' }), admin)
   expect(page.items).toHaveLength(200)

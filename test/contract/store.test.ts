@@ -100,21 +100,21 @@ describe.each(Object.entries(engines))('%s', (_, open) => {
       ...(await sessions.bidders([{ ...ask, sellerId: seller.id, ...changes }]))[0]!,
       prior: (await store.priors([{ ...ask, ...changes }]))[0]!,
     })
-    expect(await asked()).toMatchObject({ signedIn: false })
+    expect(await asked()).toMatchObject({ isSignedIn: false })
     await accounts.addSession({ id: sessionId, userId: ana.id, expiresAt: AT + 1 }, 'refresh')
     const prior = { bid: bid.bids[0]!.bid, answer: bid.bids[0]!.answer }
-    expect(await asked()).toMatchObject({ signedIn: true, blocked: false, prior })
-    expect(await asked({ key: 'new' })).toMatchObject({ signedIn: true, blocked: false, prior: null })
-    expect(await asked({ at: AT + 1 })).toMatchObject({ signedIn: false })
-    expect(await asked({ userId: seller.id })).toMatchObject({ signedIn: false })
+    expect(await asked()).toMatchObject({ isSignedIn: true, isBlocked: false, prior })
+    expect(await asked({ key: 'new' })).toMatchObject({ isSignedIn: true, isBlocked: false, prior: null })
+    expect(await asked({ at: AT + 1 })).toMatchObject({ isSignedIn: false })
+    expect(await asked({ userId: seller.id })).toMatchObject({ isSignedIn: false })
     await accounts.setBlock(seller.id, ana.id, true)
-    expect(await asked()).toMatchObject({ signedIn: true, blocked: true })
+    expect(await asked()).toMatchObject({ isSignedIn: true, isBlocked: true })
     await accounts.setBlock(seller.id, ana.id, false)
-    expect(await asked()).toMatchObject({ blocked: false })
+    expect(await asked()).toMatchObject({ isBlocked: false })
     await accounts.changeUser(ana.id, { blocked: true })
-    expect(await asked()).toMatchObject({ blocked: true })
+    expect(await asked()).toMatchObject({ isBlocked: true })
     await accounts.endSession(sessionId)
-    expect(await asked()).toMatchObject({ signedIn: false })
+    expect(await asked()).toMatchObject({ isSignedIn: false })
   })
 
   test('[WHO-2] staff is an admin where an admin sells, whatever else they are, and that holds at once', async () => {
@@ -127,14 +127,14 @@ describe.each(Object.entries(engines))('%s', (_, open) => {
     const sessions = new Sessions(accounts)
     const ask = { sellerId: seller.id, userId: ana.id, sessionId, at: AT }
     const asked = async () => (await sessions.bidders([ask]))[0]!
-    expect(await asked()).toMatchObject({ staff: false })
+    expect(await asked()).toMatchObject({ isStaff: false })
     await accounts.changeUser((await user(accounts)).id, { role: 'admin' })
     await accounts.changeUser(ana.id, { role: 'admin' })
-    expect(await asked()).toMatchObject({ staff: false })
+    expect(await asked()).toMatchObject({ isStaff: false })
     await accounts.changeUser(seller.id, { role: 'admin', blocked: true })
-    expect(await asked()).toMatchObject({ staff: true })
+    expect(await asked()).toMatchObject({ isStaff: true })
     await accounts.changeUser(ana.id, { role: 'seller' })
-    expect(await asked()).toMatchObject({ staff: false })
+    expect(await asked()).toMatchObject({ isStaff: false })
   })
 
   test('[VOID-2] a void bid stays, marked, and so does what had silently raised it', async () => {

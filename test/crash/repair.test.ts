@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { backup } from '../../src/adapters/sqlite/backup.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { databaseFile } from '../../src/adapters/sqlite/database-file.ts'
-import { lockForSwitch } from '../../src/adapters/sqlite/locks.ts'
+import { lockDatabaseExclusive } from '../../src/adapters/sqlite/locks.ts'
 import { restore } from '../../src/adapters/sqlite/restore.ts'
 import { WritingThread } from '../../src/adapters/sqlite/thread.ts'
 import { beginCommand } from './kit/command.ts'
@@ -133,7 +133,7 @@ test('at whatever step of the copy to a new file the power is lost, with or with
     cpSync(folder, state, { recursive: true })
     states.push(state)
   }
-  await sqlite.reopen()
+  await sqlite.recover()
   steps.before = () => {}
   expect(statSync(databaseFile(folder)).ino).not.toBe(old)
   expect(existsSync(file)).toBe(false)
@@ -157,7 +157,7 @@ test('a command that is at work is waited for: what it has written is in the fil
   const old = statSync(join(folder, 'martillo.db')).ino
   const command = await beginCommand(folder, { row: 'late', writesAfterMs: 300 })
   writeFileSync(join(folder, 'martillo.db.needs-repair'), '')
-  await sqlite.reopen()
+  await sqlite.recover()
   await command.ended
   expect(statSync(databaseFile(folder)).ino).not.toBe(old)
   expect(sqlite.get("SELECT value FROM service WHERE name = 'late'")).toEqual({ value: 'written' })
@@ -166,7 +166,7 @@ test('a command that is at work is waited for: what it has written is in the fil
 test('a command that comes while the database is switched waits, and a restore waits for a command', async () => {
   const folder = temporaryFolder()
   filled(folder).sqlite.close()
-  const switching = lockForSwitch(folder)
+  const switching = lockDatabaseExclusive(folder)
   let isOpen = false
   const opening = beginCommand(folder, { row: 'early', writesAfterMs: 0 }).then((command) => {
     isOpen = true
@@ -206,7 +206,7 @@ test('where the writing thread died in a repair, what is read is the file that t
   await died.terminate()
   const other = new Sqlite(folder, { as: 'thread' })
   writeFileSync(join(folder, 'martillo.db.needs-repair'), '')
-  await other.reopen()
+  await other.recover()
   other.close()
   await thread.accounts.addUser({ ...person, id: 'b', email: 'b@house.example' }, '')
   expect(await thread.accounts.user('b')).toMatchObject({ id: 'b' })

@@ -7,7 +7,7 @@ import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../src/adapters/sqlite/store.ts'
 import { limits } from '../../src/config/limits.ts'
 import { newAuction } from '../../src/domain/schema.ts'
-import { Engine, always } from '../../src/engine/engine.ts'
+import { Engine, ANYONE_MAY } from '../../src/engine/engine.ts'
 import { Sessions } from '../../src/engine/sessions.ts'
 import { Metrics } from '../../src/engine/metrics.ts'
 import type { User } from '../../src/engine/account-ports.ts'
@@ -37,7 +37,12 @@ async function open() {
   await accounts.addSession({ id: sessionId, userId: ana, expiresAt: clock.now() + 3_600_000 }, 'refresh')
   const id = randomUUIDv7()
   const lot = { title: 'A lot', currency: 'EUR', terms: { startPrice: 1_000, increments: 100 }, durationSeconds: 10 }
-  await engine.act(id, { type: 'create', id, sellerId: seller, auction: newAuction.parse(lot) }, seller, always)
+  await engine.submitCommand(
+    id,
+    { type: 'create', id, sellerId: seller, auction: newAuction.parse(lot) },
+    seller,
+    ANYONE_MAY,
+  )
   const bid = (key: string, amount: number, arrival?: ReturnType<Engine['received']>) =>
     engine.bid({
       auctionId: id,
@@ -45,7 +50,7 @@ async function open() {
       sessionId,
       key,
       offer: { maximum: amount as never },
-      permit: always,
+      permit: ANYONE_MAY,
       ...(arrival === undefined ? {} : { arrival }),
     })
   const status = async () => (await engine.stored(id))!.auction.stage.status
@@ -74,7 +79,7 @@ test('[SC-1] a bid that was received in time and read behind the end is in time,
   expect(await status()).toBe('open')
   const late = bid('late', 2_000)
   const inTime = bid('in time', 1_000, arrival)
-  arrival.isRead()
+  arrival.markRead()
   expect(await inTime).toMatchObject({ ok: true, answer: { price: 1_000, outcome: 'leading' } })
   expect(await late).toMatchObject({ ok: false, rejection: { rejected: 'auction_closed' } })
   await turn()
@@ -89,7 +94,7 @@ test('what was received earlier and is decided behind a bid that was refused is 
   const refused = await bid('too low', 900)
   expect(refused).toMatchObject({ ok: false, asOfSeq: 2, receipt: expect.any(String) })
   const taken = bid('earlier', 1_000, arrival)
-  arrival.isRead()
+  arrival.markRead()
   expect(await taken).toMatchObject({ ok: true, answer: { seq: 3 } })
   const [, , placed] = await entries()
   expect(placed).toMatchObject({ type: 'bid.placed', at: new Date(refusedAt).toISOString() })

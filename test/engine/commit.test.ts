@@ -7,7 +7,7 @@ import { limits } from '../../src/config/limits.ts'
 import { listed } from '../../src/domain/auction.ts'
 import type { Change } from '../../src/engine/ports.ts'
 import type { Client } from '../../src/sdk/index.ts'
-import { watch } from '../support/channel.ts'
+import { Channel, watch } from '../support/channel.ts'
 import { ManualClock, turn } from '../support/clock.ts'
 import { FaultyStore } from '../support/faulty-store.ts'
 import { storeWith } from '../support/patch.ts'
@@ -57,16 +57,55 @@ test('[STORE-3] [STORE-5] a commit that failed and yet took place is found again
   const token = await ana.session.token()
   const channel = watch(house.url, id)
   await channel.next('snapshot')
-  faulty.intercept(async (_, append) => {
-    await append()
-    throw new Error('the connection was lost after the commit')
-  })
+  loseAnswer(faulty)
   expect(await tryBid(house.url, id, token, 'k', { amount: 1_000 })).toMatchObject({ status: 503 })
   expect(await channel.next('events')).toMatchObject({ events: [{ seq: 3, type: 'bid.placed' }] })
   await expect.poll(async () => (await fetch(`${house.url}/readyz`)).status).toBe(200)
   const again = await tryBid(house.url, id, token, 'k', { amount: 1_000 })
   expect(again).toMatchObject({ status: 201, body: { seq: 3, price: 1_000 } })
   expect(channel.events().map(({ seq }) => seq)).toEqual([3])
+})
+
+/** The next append takes place, and is answered as if it had failed. */
+function loseAnswer(faulty: FaultyStore): void {
+  faulty.intercept(async (_, append) => {
+    await append()
+    throw new Error('the connection was lost after the commit')
+  })
+}
+
+test('[STORE-3] [LIVE-16] the price of a commit that failed and yet took place reaches those who watch prices', async () => {
+  const [faulty, clock] = [new FaultyStore(), new ManualClock()]
+  const house = await openHouse({}, { wrapStore: faulty.wrap, clock })
+  const [ana, id] = [await house.person(), await house.auction()]
+  await clock.advance(limits.pricesEveryMs)
+  const prices = new Channel(house.url, '/v1/live')
+  await prices.opened()
+  prices.send({ type: 'watch', auctions: [id] })
+  expect((await prices.next('prices')).prices).toMatchObject([{ auction: id, seq: 2, price: null }])
+  loseAnswer(faulty)
+  expect(await tryBid(house.url, id, await ana.session.token(), 'k', { amount: 1_000 })).toMatchObject({ status: 503 })
+  await expect.poll(async () => (await fetch(`${house.url}/readyz`)).status).toBe(200)
+  await clock.advance(limits.pricesEveryMs)
+  expect((await prices.next('prices')).prices).toMatchObject([{ auction: id, seq: 3, price: 1_000 }])
+})
+
+test('[STORE-3] [LIVE-4] a silent raise that failed and yet took place reaches its bidder', async () => {
+  const faulty = new FaultyStore()
+  const house = await openHouse({}, { wrapStore: faulty.wrap })
+  const [ana, id] = [await house.person(), await house.auction()]
+  const token = await ana.session.token()
+  await ana.bid(id, { maximum: 2_000 })
+  const [own, other] = [watch(house.url, id, '', token), watch(house.url, id)]
+  expect(await own.next('you')).toMatchObject({ maximum: 2_000 })
+  await other.next('snapshot')
+  loseAnswer(faulty)
+  expect(await tryBid(house.url, id, token, 'k', { maximum: 5_000 })).toMatchObject({ status: 503 })
+  expect(await own.next('you')).toMatchObject({ maximum: 5_000 })
+  expect(own.events()).toEqual([])
+  other.send({ type: 'ping' })
+  await other.next('pong')
+  expect(other.received.map(({ type }) => type)).toEqual(['hello', 'snapshot', 'pong'])
 })
 
 test('[STORE-2] an auction that another process changed is read again, and the bid decided anew', async () => {

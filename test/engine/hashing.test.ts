@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { type Asking, Hashing, TooBusy } from '../../src/engine/hashing.ts'
+import { type HashRequest, PasswordHashQueue, TooBusy } from '../../src/engine/password-hash-queue.ts'
 
 /** A line whose work ends when the test says so. */
 function line(room = { hashesAtOnce: 1, hashesWaitingMax: 100, hashesWaitingPerNetworkMax: 30 }) {
-  const hashing = new Hashing(room)
+  const hashing = new PasswordHashQueue(room)
   const begun: string[] = []
   const refused: string[] = []
   const ends: (() => void)[] = []
-  const ask = (address: string, purpose: Asking['for'] = 'sign-in', name = address) => {
+  const ask = (address: string, purpose: HashRequest['for'] = 'sign-in', name = address) => {
     const work = () => new Promise<void>((resolve) => ends.push(resolve) && begun.push(name))
     hashing.run({ for: purpose, address }, work).catch((error: unknown) => {
       refused.push(error instanceof TooBusy ? name : String(error))

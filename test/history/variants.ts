@@ -4,15 +4,15 @@ import { reject } from '../../src/domain/rejection.ts'
 import type { AnswerView } from '../../src/domain/wire.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Change, Clock, StoredAuction, Store } from '../../src/engine/ports.ts'
-import type { Verdict } from '../../src/engine/order.ts'
-import { Lanes } from '../../src/engine/lanes.ts'
-import type { Frame } from '../../src/live/frame.ts'
+import type { Verdict } from '../../src/engine/submission.ts'
+import { CommitLanes } from '../../src/engine/commit-lanes.ts'
+import type { EventBatch } from '../../src/live/event-batch.ts'
 import { Hub } from '../../src/live/hub.ts'
 import { SocketReader } from '../../src/live/socket-reader.ts'
 import type { Exchanges } from '../../src/main.ts'
 import { patch, storeWith } from '../support/patch.ts'
 import type { FaultKind } from './fault.ts'
-import { messageOf } from '../../src/engine/message.ts'
+import { auctionMessage } from '../../src/engine/auction-message.ts'
 import { sharedClock } from './house.ts'
 import { type Script, haggle, untilTheEnd } from './scripts.ts'
 
@@ -49,8 +49,8 @@ function breakAnswer(n: number, other: (answer: AnswerView, stored: StoredAuctio
 }
 
 /** What every socket makes of the frames that are passed to it, one after the other. */
-function breakFrames(make: (send: (frame: Frame) => void) => (frame: Frame) => void): Exchanges {
-  const senders = new WeakMap<SocketReader, (frame: Frame) => void>()
+function breakFrames(make: (send: (frame: EventBatch) => void) => (frame: EventBatch) => void): Exchanges {
+  const senders = new WeakMap<SocketReader, (frame: EventBatch) => void>()
   patch(
     SocketReader.prototype,
     'events',
@@ -145,7 +145,7 @@ export const variants: Readonly<Record<string, Variant>> = {
       return breakStore((store) => ({
         append: async (changes) => {
           if (!holdsBids(changes) || !isIt()) return store.append(changes)
-          for (const bus of buses) for (const change of changes) bus.publish(messageOf(change))
+          for (const bus of buses) for (const change of changes) bus.publish(auctionMessage(change))
           throw new Error('the disk is full')
         },
       }))
@@ -181,7 +181,7 @@ export const variants: Readonly<Record<string, Variant>> = {
     break: () =>
       breakFrames((send) => {
         const isIt = nth(2)
-        let stored: Frame | null = null
+        let stored: EventBatch | null = null
         return (frame) => {
           if (isIt()) {
             stored = frame
@@ -233,10 +233,10 @@ export const variants: Readonly<Record<string, Variant>> = {
     script: untilTheEnd,
     break: () => {
       patch(
-        Lanes.prototype,
+        CommitLanes.prototype,
         'submit',
         (submit) =>
-          function (this: Lanes, order) {
+          function (this: CommitLanes, order) {
             return submit.call(this, order.type === 'bid' ? { ...order, at: order.at - 200 } : order)
           },
       )

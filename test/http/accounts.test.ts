@@ -436,6 +436,21 @@ test('users: newest first, page by page, found by address and name', async () =>
     expectProblem(await ask(url, `GET /v1/users?${query}`, { as: admin }), 'invalid_request')
 })
 
+test('users: who signs up between two pages moves nobody to another page', async () => {
+  const house = await openHouse()
+  for (const name of ['Uno', 'Dos', 'Tres', 'Cuatro']) await house.person(name)
+  const seen: string[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const query = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const { json } = await ask(house.url, `GET /v1/users?limit=2${query}`, { as: house.admin })
+    const { items, nextCursor } = expectShape(pageOf(userShape), json)
+    seen.push(...items.map(({ displayName }) => displayName))
+    await house.person('Late')
+    cursor = nextCursor
+  }
+  expect(seen).toEqual(['Cuatro', 'Tres', 'Dos', 'Uno', 'Admin'])
+})
+
 test('PATCH of a user takes role and blocked, one or both, and no more', async () => {
   const house = await sharedHouse()
   const ana = await house.person('Ana')

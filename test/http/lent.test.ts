@@ -59,6 +59,16 @@ test('a lent token is short-lived, of the same session, and shows nothing of its
   expect({ status: me.status, user: me.json }).toEqual({ status: 200, user })
 })
 
+test('a lent token shows the name that its owner has by then', async () => {
+  const house = await friendly()
+  const [ana, id] = [await house.person('Ana'), await house.auction()]
+  const token = await lent(ana, id)
+  const nameShown = async () => (await ask(house.url, 'GET /v1/me', { token, headers: from })).json.displayName
+  expect(await nameShown()).toBe('Ana')
+  await ask(house.url, 'PATCH /v1/me', { as: ana, body: { displayName: 'Ana María' } })
+  expect(await nameShown()).toBe('Ana María')
+})
+
 test('it is lent to origins that are allowed and to our own, and to no other', async () => {
   const house = await friendly()
   const [ana, auction] = [await house.person(), await house.auction()]

@@ -4,7 +4,7 @@ import type { Closing } from '../../src/codes.ts'
 import { limits } from '../../src/config/limits.ts'
 import { Metrics } from '../../src/engine/metrics.ts'
 import { Admission, type Capacity, type Connection } from '../../src/live/admission.ts'
-import { FairQueue } from '../../src/live/fair-queue.ts'
+import { LoopScheduler } from '../../src/live/loop-scheduler.ts'
 import type { Identity } from '../../src/live/identity.ts'
 import { Channel, watch } from '../support/channel.ts'
 import { ManualClock } from '../support/clock.ts'
@@ -15,13 +15,13 @@ const wide: Capacity = {
   watchersMax: 10,
   watchersPerUserMax: 3,
   watchersPerAddressMax: 20,
-  introducingMax: 2,
-  introducingPerAddressMax: 2,
+  pendingSignInMax: 2,
+  pendingSignInPerAddressMax: 2,
 }
 
 function openAdmission(capacity: Partial<Capacity> = {}) {
   const clock = new ManualClock()
-  const parts = { bus: new LocalBus(), clock, metrics: new Metrics(), queue: new FairQueue(clock) }
+  const parts = { bus: new LocalBus(), clock, metrics: new Metrics(), queue: new LoopScheduler(clock) }
   const admission = new Admission(parts, { ...wide, ...capacity })
   const closings = new Map<Connection, number>()
   const connection = (userId: string | null): Connection => {
@@ -42,7 +42,7 @@ function openAdmission(capacity: Partial<Capacity> = {}) {
     const one = connection(userId)
     return note(one, admission.admit(one, address))
   }
-  const isIn = (one: Connection) => !closings.has(one) && !admission.isIntroducing(one)
+  const isIn = (one: Connection) => !closings.has(one) && !admission.isPendingSignIn(one)
   return { admission, closings, come, stream, isIn }
 }
 
@@ -52,7 +52,7 @@ test('[LIVE-14] whoever is not signed in takes four fifths of the places, and th
   expect(strangers.every(isIn)).toBe(true)
   const [ana, ben, cleo] = [come(), come(), come()]
   expect([isIn(ana), isIn(ben), closings.get(cleo)]).toEqual([false, false, 1013])
-  expect(admission.recognise(ana, 'ana')).toBe(true)
+  expect(admission.authenticated(ana, 'ana')).toBe(true)
   expect(isIn(ana)).toBe(true)
   expect(closings.get(stream(null))).toBe(1013)
   admission.leave(ben)
@@ -75,7 +75,7 @@ test('[LIVE-14] whoever says who they are makes room for another who does not', 
   const { admission, come, isIn } = openAdmission()
   const strangers = Array.from({ length: 8 }, () => come())
   expect(isIn(come())).toBe(false)
-  admission.recognise(strangers[0]!, 'ana')
+  admission.authenticated(strangers[0]!, 'ana')
   expect(isIn(come())).toBe(true)
 })
 
@@ -84,13 +84,13 @@ test('[LIVE-14] an address that is full of strangers is not full for who is sign
   const sockets = [come(), come(), come()]
   expect(sockets.map(isIn)).toEqual([true, true, false])
   expect(isIn(come('192.0.2.2'))).toBe(true)
-  expect(admission.recognise(sockets[2]!, 'ana')).toBe(true)
-  admission.recognise(sockets[0]!, 'ben')
+  expect(admission.authenticated(sockets[2]!, 'ana')).toBe(true)
+  admission.authenticated(sockets[0]!, 'ben')
   expect([come(), come()].map(isIn)).toEqual([true, false])
 })
 
 test('[LIVE-14] those who have a moment to sign in are so many in all, and so many of one address', () => {
-  const { closings, come } = openAdmission({ watchersMax: 30, watchersPerAddressMax: 1, introducingMax: 3 })
+  const { closings, come } = openAdmission({ watchersMax: 30, watchersPerAddressMax: 1, pendingSignInMax: 3 })
   const from = (address: string, number: number) =>
     Array.from({ length: number }, () => closings.get(come(address)) ?? 'in')
   expect(from('192.0.2.1', 4)).toEqual(['in', 'in', 'in', 1013])
@@ -99,7 +99,12 @@ test('[LIVE-14] those who have a moment to sign in are so many in all, and so ma
 })
 
 test('[LIVE-14] addresses of one IPv6 /64 are full together, those of one /48 at eight times as many', () => {
-  const capacity = { watchersMax: 200, watchersPerAddressMax: 2, introducingMax: 100, introducingPerAddressMax: 100 }
+  const capacity = {
+    watchersMax: 200,
+    watchersPerAddressMax: 2,
+    pendingSignInMax: 100,
+    pendingSignInPerAddressMax: 100,
+  }
   const { come, isIn } = openAdmission(capacity)
   const enters = (address: string) => isIn(come(address))
   expect([1, 2, 3].map((host) => enters(`2001:db8:1:1::${host}`))).toEqual([true, true, false])
@@ -112,9 +117,9 @@ test('[LIVE-14] addresses of one IPv6 /64 are full together, those of one /48 at
 test('[LIVE-14] a person has so many sockets and streams, and whoever leaves makes room', () => {
   const { admission, closings, come, stream, isIn } = openAdmission({ watchersPerUserMax: 2 })
   const [one, two] = [stream('ana'), come()]
-  expect(admission.recognise(two, 'ana')).toBe(true)
+  expect(admission.authenticated(two, 'ana')).toBe(true)
   expect(closings.get(stream('ana'))).toBe(1013)
-  expect(admission.recognise(come(), 'ana')).toBe(false)
+  expect(admission.authenticated(come(), 'ana')).toBe(false)
   expect(isIn(stream('ben'))).toBe(true)
   admission.leave(one)
   expect(isIn(stream('ana'))).toBe(true)

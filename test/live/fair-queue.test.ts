@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/adapters/system-clock.ts'
-import { FairQueue } from '../../src/live/fair-queue.ts'
+import { LoopScheduler } from '../../src/live/loop-scheduler.ts'
 
 const HELD_MS = 0.3
 
@@ -11,7 +11,7 @@ function held(ms = HELD_MS): void {
   while (performance.now() < until);
 }
 
-const queue = () => new FairQueue(systemClock())
+const queue = () => new LoopScheduler(systemClock())
 
 test('[LIVE-15] who is told takes turns of the event loop, however long each takes', async () => {
   let done = false
@@ -57,10 +57,16 @@ test('fan-out that took long rests for a part of that time, one that did not goe
 test('[LIVE-15] a source is served at once for the first time in a turn of the loop, and no other source waits for it', async () => {
   const line = queue()
   const [one, two] = [{}, {}]
-  expect([one, one, two, one, two].map((source) => line.isFirst(source))).toEqual([true, false, true, false, false])
+  expect([one, one, two, one, two].map((source) => line.isFirstOfTurn(source))).toEqual([
+    true,
+    false,
+    true,
+    false,
+    false,
+  ])
   await nextTurn()
   await nextTurn()
-  expect([two, one].map((source) => line.isFirst(source))).toEqual([true, true])
+  expect([two, one].map((source) => line.isFirstOfTurn(source))).toEqual([true, true])
 })
 
 test('[LIVE-10] what is to be flushed is flushed once, when the turn of the loop is over', async () => {

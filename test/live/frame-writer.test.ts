@@ -4,7 +4,7 @@ import { type AddressInfo, type Socket, connect, createServer } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { systemClock } from '../../src/adapters/system-clock.ts'
-import { FairQueue } from '../../src/live/fair-queue.ts'
+import { LoopScheduler } from '../../src/live/loop-scheduler.ts'
 import { FrameWriter, payloadOf, textFrame } from '../../src/live/frame-writer.ts'
 import { turn } from '../support/clock.ts'
 
@@ -52,7 +52,7 @@ async function writerTo(): Promise<{ writer: FrameWriter; batches: string[][]; r
   })
   const batches: string[][] = []
   const ws = { readyState: WebSocket.OPEN, OPEN: WebSocket.OPEN } as WebSocket
-  const writer = new FrameWriter(ws, socket, new FairQueue(systemClock()))
+  const writer = new FrameWriter(ws, socket, new LoopScheduler(systemClock()))
   const write = socket.write.bind(socket)
   let isCorked = false
   vi.spyOn(socket, 'cork').mockImplementation(() => {

@@ -99,6 +99,29 @@ test('[LIVE-8] a reader that wakes up in time is brought up to date where it was
   expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i))
 })
 
+test('[LIVE-8] an event stream whose reader sleeps is cut off after 20 s, and counted as a slow watcher', async () => {
+  const clock = new ManualClock()
+  const house = await openHouse({}, { clock })
+  const id = await house.auction()
+  const { hostname, port } = new URL(house.url)
+  const sleeper = connect(Number(port), hostname)
+  onTestFinished(() => void sleeper.destroy())
+  await new Promise((resolve) => sleeper.once('connect', resolve))
+  sleeper.write(
+    `GET /v1/auctions/${id}/events?after=2 HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAccept: text/event-stream\r\n\r\n`,
+  )
+  await new Promise((resolve) => sleeper.once('data', resolve))
+  sleeper.pause()
+  let slow = 0
+  for (let updates = 0; slow === 0 && updates < 900; updates += 1) {
+    await house.admin.update(id, { description: `${updates} `.padEnd(19_000, '漢') })
+    if (updates % 50 < 49) continue
+    await clock.advance(limits.unreadMs)
+    slow = await slowWatchers(house.url, house.dataDir)
+  }
+  expect(slow).toBe(1)
+})
+
 async function slowWatchers(url: string, dataDir: string): Promise<number> {
   const token = readFileSync(`${dataDir}/metrics-token`, 'utf8')
   const text = await (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } })).text()

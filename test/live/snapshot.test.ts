@@ -25,6 +25,17 @@ test('[LIVE-17] whoever comes first: a stranger is never shown what the seller i
   }
 })
 
+test('[LIVE-17] a snapshot shows the name that the seller has by then', async () => {
+  const house = await openHouse()
+  const seller = await house.person('Sally', 'seller')
+  const { id } = await seller.create(lot)
+  const nameShown = async () => (await watch(house.url, id).next('snapshot')).auction.seller.displayName
+  expect(await nameShown()).toBe('Sally')
+  const body = { displayName: 'Sally Ann' }
+  expect((await ask(house.url, 'PATCH /v1/me', { as: seller, body })).status).toBe(200)
+  expect(await nameShown()).toBe('Sally Ann')
+})
+
 test('[LIVE-17] each who comes is told the moment, how many watch, and how things stand by then', async () => {
   const house = await openHouse()
   const [ana, id] = [await house.person(), await house.auction()]

@@ -15,7 +15,7 @@ import { page, position } from '../paging.ts'
 import { USER, type UserRow, userOf } from '../users.ts'
 import { Coalesced } from './coalesced.ts'
 import type { Postgres, Queries } from './connections.ts'
-import { authVersionIn, changeRights, holdBackBidsOf, isLastAdmin, rightsIn, waitForBidsOf } from './rights.ts'
+import { authVersionIn, bumpAuthVersion, holdBackBidsOf, isLastAdmin, rightsIn, waitForBidsOf } from './rights.ts'
 import { addToken, endSessions, rotate } from './sessions.ts'
 
 /** Behind it nothing of a person is left to answer with but the id, and what ledgers say of paddles. */
@@ -112,7 +112,7 @@ export class PostgresAccounts implements Accounts {
         role ?? null,
         blocked === undefined ? null : blocked ? 1 : 0,
       )
-      await changeRights(queries)
+      await bumpAuthVersion(queries)
       return row === undefined ? null : userOf(row)
     })
     await waitForBidsOf(this.#postgres, role === undefined ? [userId] : [userId, ...(await this.#admins())])
@@ -129,7 +129,11 @@ export class PostgresAccounts implements Accounts {
   }
 
   async rename(userId: string, displayName: string): Promise<void> {
-    await this.#postgres.run('UPDATE users SET display_name = $2 WHERE id = $1', userId, displayName)
+    await this.#postgres.transaction(async (queries) => {
+      await queries.run('UPDATE users SET display_name = $2 WHERE id = $1', userId, displayName)
+      // What is kept of a session names its user.
+      await bumpAuthVersion(queries)
+    })
   }
 
   setHold(userId: string, reason: string | null): Promise<string | null> {
@@ -157,7 +161,7 @@ export class PostgresAccounts implements Accounts {
         at,
       )
       for (const sql of ERASE) await queries.run(sql, userId)
-      await changeRights(queries)
+      await bumpAuthVersion(queries)
       return { result: 'erased' }
     })
   }
@@ -293,7 +297,7 @@ export class PostgresAccounts implements Accounts {
         sellerId,
         userId,
       )
-      await changeRights(queries)
+      await bumpAuthVersion(queries)
     })
     await waitForBidsOf(this.#postgres, [userId])
   }

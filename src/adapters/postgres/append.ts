@@ -3,10 +3,10 @@ import {
   ANSWER_COLUMNS,
   AUDIT_COLUMNS,
   AUTHOR_COLUMNS,
-  BORN_COLUMNS,
+  IMMUTABLE_COLUMNS,
   ENTRY_COLUMNS,
-  FOUND_COLUMNS,
-  MOVING_COLUMNS,
+  INDEXED_COLUMNS,
+  PER_BID_COLUMNS,
   type Row,
   type Rows,
   rowsOf,
@@ -35,23 +35,23 @@ export async function appendChanges(queries: Queries, changes: readonly Change[]
   return { conflicts: rows.map(({ auctionId }) => auctionId).filter((id) => !ids.has(id)) }
 }
 
-function changeOf({ expectedVersion, moving, found, born }: Rows): object {
-  const searched = found === null ? {} : { ...record(FOUND_COLUMNS, found), words: wordsOf(found) }
-  const change = { expected: expectedVersion, is_found_anew: found !== null }
-  return { ...change, ...record(BORN_COLUMNS, born), ...record(MOVING_COLUMNS, moving), ...searched }
+function changeOf({ expectedVersion, perBid, indexed, immutable }: Rows): object {
+  const searched = indexed === null ? {} : { ...record(INDEXED_COLUMNS, indexed), words: wordsOf(indexed) }
+  const change = { expected: expectedVersion, is_indexed_anew: indexed !== null }
+  return { ...change, ...record(IMMUTABLE_COLUMNS, immutable), ...record(PER_BID_COLUMNS, perBid), ...searched }
 }
 
-function wordsOf(found: Row): string {
-  const { title, description } = record(FOUND_COLUMNS, found)
+function wordsOf(indexed: Row): string {
+  const { title, description } = record(INDEXED_COLUMNS, indexed)
   return textVector(String(title), String(description))
 }
 
 function biddersOf({ auctionId, bidders }: Rows): object[] {
-  return bidders.map(({ userId, sessionId, house, at, authVersion }) => ({
+  return bidders.map(({ userId, sessionId, byStaff, at, authVersion }) => ({
     auction_id: auctionId,
     user_id: userId,
     session_id: sessionId,
-    house: house ? 1 : 0,
+    house: byStaff ? 1 : 0,
     at,
     auth_version: authVersion,
   }))

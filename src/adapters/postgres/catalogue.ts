@@ -1,7 +1,7 @@
 import { limits } from '../../config/limits.ts'
 import type { CatalogueQuery, CountedPage, Listed } from '../../engine/ports.ts'
 import { page, position } from '../paging.ts'
-import { DESCRIPTION_READ, type ListedRow, type Parsed, listedOf } from '../listed.ts'
+import { DESCRIPTION_READ, type ListedRow, type ParsedSummaries, listedOf } from '../listed.ts'
 import type { Queries } from './connections.ts'
 import { textQuery } from './full-text.ts'
 
@@ -9,7 +9,7 @@ import { textQuery } from './full-text.ts'
 export async function catalogueOf(
   queries: Queries,
   query: CatalogueQuery,
-  parsed: Parsed,
+  parsed: ParsedSummaries,
 ): Promise<CountedPage<Listed>> {
   const found = new Conditions(query)
   const total = query.cursor === null ? await count(queries, found) : null

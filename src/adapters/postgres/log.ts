@@ -23,11 +23,11 @@ export async function lockLog(queries: Queries): Promise<void> {
 
 export async function logTip(queries: Queries): Promise<LogTip> {
   const [last] = await statementsIn(queries, 'ORDER BY number DESC LIMIT 1')
-  if (last === undefined) return { size: 0, previous: GENESIS, edge: [] }
+  if (last === undefined) return { size: 0, previous: GENESIS, frontier: [] }
   const size = last.index + 1
   const keys = nodesOf([{ start: 0, end: size }])
   const hashes = await hashesIn(queries, keys)
-  return { size, previous: leafHash(last.jws), edge: keys.map((key, i) => ({ ...key, hash: hashes[i]! })) }
+  return { size, previous: leafHash(last.jws), frontier: keys.map((key, i) => ({ ...key, hash: hashes[i]! })) }
 }
 
 /** In the order of the keys. */

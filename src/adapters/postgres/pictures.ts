@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/instant.ts'
-import type { Copy, KnownPicture, NamedPictures, PictureRecords } from '../../engine/house-ports.ts'
+import type { Copy, RecordedPicture, ReferencedPictures, PictureRecords } from '../../engine/house-ports.ts'
 import type { Postgres } from './connections.ts'
 
 /** Of nobody's, whose owner was erased, none is due. */
@@ -21,7 +21,7 @@ export class PostgresPictures implements PictureRecords {
     this.#postgres = postgres
   }
 
-  async record({ name, userId, bytes, at }: KnownPicture): Promise<void> {
+  async record({ name, userId, bytes, at }: RecordedPicture): Promise<void> {
     await this.#postgres.run(
       `INSERT INTO pictures (name, user_id, bytes, at) VALUES ($1, $2, $3, $4)
        ON CONFLICT (name) DO UPDATE SET at = excluded.at, user_id = coalesce(pictures.user_id, excluded.user_id)`,
@@ -46,7 +46,7 @@ export class PostgresPictures implements PictureRecords {
     await this.#postgres.run('DELETE FROM pictures WHERE name = $1', name)
   }
 
-  async named(after: number, limit: number): Promise<readonly NamedPictures[]> {
+  async named(after: number, limit: number): Promise<readonly ReferencedPictures[]> {
     const rows = await this.#postgres.all<{ number: number; sellerId: string; images: string | null }>(
       `SELECT number, seller_id AS "sellerId", state::json ->> 'images' AS images FROM auctions
        WHERE number > $1 ORDER BY number LIMIT $2`,

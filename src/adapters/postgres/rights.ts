@@ -10,7 +10,7 @@ export async function authVersionIn(queries: Queries): Promise<number> {
 }
 
 /** Last in the transaction in which somebody is signed out, blocked, let in again or given another role: others wait for the row. */
-export async function changeRights(queries: Queries): Promise<void> {
+export async function bumpAuthVersion(queries: Queries): Promise<void> {
   await queries.run('UPDATE revocations SET count = count + 1')
 }
 

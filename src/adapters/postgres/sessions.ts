@@ -2,7 +2,7 @@ import { limits } from '../../config/limits.ts'
 import type { Instant } from '../../domain/instant.ts'
 import type { Rotated, Successor } from '../../engine/account-ports.ts'
 import type { Queries } from './connections.ts'
-import { changeRights } from './rights.ts'
+import { bumpAuthVersion } from './rights.ts'
 
 /** Sessions and their refresh tokens. Whoever changes any of them locks the session before its tokens. */
 
@@ -17,7 +17,7 @@ export async function endSessions(queries: Queries, sessionIds: readonly string[
     sessionIds,
   )
   await queries.run('DELETE FROM refresh_tokens WHERE session_id = ANY ($1)', sessionIds)
-  await changeRights(queries)
+  await bumpAuthVersion(queries)
   return ended.map(({ id }) => id)
 }
 

@@ -6,7 +6,7 @@ import type {
   CatalogueQuery,
   Change,
   CountedPage,
-  KeyAsk,
+  KeyLookup,
   Labels,
   Listed,
   LogTip,
@@ -23,7 +23,7 @@ import { ENTRIES_BYTES_MAX } from '../../engine/ports.ts'
 import { type Entry, type PrivateEntry, readEntry, seqOfRecord } from '../../ledger/chain.ts'
 import type { NodeKey } from '../../ledger/merkle.ts'
 import type { BidSecret } from '../../ledger/openings.ts'
-import type { Parsed } from '../listed.ts'
+import type { ParsedSummaries } from '../listed.ts'
 import { BID, type BidRow, auctionOf, bidOf } from '../rows.ts'
 import { appendChanges } from './append.ts'
 import { catalogueOf } from './catalogue.ts'
@@ -66,7 +66,7 @@ export class PostgresStore implements Store {
   readonly epoch: string
   readonly #postgres: Postgres
   readonly #recovered: () => Promise<void>
-  readonly #parsed: Parsed = new Map()
+  readonly #parsed: ParsedSummaries = new Map()
 
   /** The database is migrated. `recovered` is called when it can be written again after a failure, before that is said. */
   static async open(postgres: Postgres, parts: PostgresStoreParts): Promise<PostgresStore> {
@@ -115,7 +115,7 @@ export class PostgresStore implements Store {
     })
   }
 
-  async priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]> {
+  async priors(asks: readonly KeyLookup[]): Promise<readonly (PriorBid | null)[]> {
     if (asks.length === 0) return []
     const rows = await this.#postgres.all<BidRow & { place: number; text: string }>(
       `SELECT k.place, a.text, ${BID}
@@ -170,17 +170,11 @@ export class PostgresStore implements Store {
     }
   }
 
-  async privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]> {
+  async privateEntries(auctionId: string): Promise<readonly PrivateEntry[]> {
     return this.#postgres.all<PrivateEntry>(
-      'SELECT number, line, hash FROM audit_log WHERE auction_id = $1 AND number > $2 ORDER BY number LIMIT $3',
+      'SELECT number, line, hash FROM audit_log WHERE auction_id = $1 ORDER BY number',
       auctionId,
-      after,
-      limit,
     )
-  }
-
-  async statements(from: number, limit: number): Promise<readonly Statement[]> {
-    return statementsIn(this.#postgres, 'WHERE number >= $1 ORDER BY number LIMIT $2', from, limit)
   }
 
   async statementOf(auctionId: string): Promise<Statement | null> {

@@ -13,10 +13,9 @@ import type {
 } from '../../engine/account-ports.ts'
 import type { Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
-import { page, position } from '../paging.ts'
 import { auctionAt } from './row-keys.ts'
-import { authVersionIn, changeRights, rightsIn } from './rights.ts'
-import { type UserRow, userOf } from '../users.ts'
+import { authVersionIn, bumpAuthVersion, rightsIn } from './rights.ts'
+import { type UserRow, userOf, userPage, userPosition } from '../users.ts'
 
 export class SqliteAccounts implements Accounts {
   readonly #sqlite: Sqlite
@@ -60,19 +59,17 @@ export class SqliteAccounts implements Accounts {
 
   /** Newest first; `q` is looked for in address and name. */
   async users({ limit, cursor, q }: Paging & { q: string | null }): Promise<Page<User>> {
-    const [key, number] = position(cursor) ?? [Number.MIN_SAFE_INTEGER, 0]
-    const rows = this.#sqlite.all<UserRow & { key: number; number: number }>(
-      `SELECT * FROM (SELECT *, -created_at AS key, row_number() OVER (ORDER BY -created_at, id) AS number FROM users
-         WHERE erased_at IS NULL)
-       WHERE (key, number) > (?, ?) AND (? IS NULL OR instr(lower(email || ' ' || display_name), lower(?)) > 0)
-       ORDER BY key, number LIMIT ?`,
-      key,
-      number,
+    const rows = this.#sqlite.all<UserRow>(
+      `SELECT * FROM users
+       WHERE erased_at IS NULL AND (created_at, id) < (?, ?)
+         AND (? IS NULL OR instr(lower(email || ' ' || display_name), lower(?)) > 0)
+       ORDER BY created_at DESC, id DESC LIMIT ?`,
+      ...userPosition(cursor),
       q,
       q,
       limit + 1,
     )
-    return page(rows, limit, userOf)
+    return userPage(rows, limit)
   }
 
   async names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -92,7 +89,7 @@ export class SqliteAccounts implements Accounts {
         blocked === undefined ? null : blocked ? 1 : 0,
         userId,
       )
-      changeRights(this.#sqlite)
+      bumpAuthVersion(this.#sqlite)
       return this.#user(userId)
     })
   }
@@ -107,30 +104,33 @@ export class SqliteAccounts implements Accounts {
   }
 
   async rename(userId: string, displayName: string): Promise<void> {
-    this.#sqlite.run('UPDATE users SET display_name = ? WHERE id = ?', displayName, userId)
+    this.#sqlite.transaction(() => {
+      this.#sqlite.run('UPDATE users SET display_name = ? WHERE id = ?', displayName, userId)
+      bumpAuthVersion(this.#sqlite)
+    })
   }
 
   async setHold(userId: string, reason: string | null): Promise<string | null> {
     return this.#sqlite.transaction(() => {
-      const before = this.#heldFor(userId)
+      const before = this.#holdOf(userId)
       if (before === null || reason === null) this.#sqlite.run('UPDATE users SET hold = ? WHERE id = ?', reason, userId)
       return before
     })
   }
 
-  #heldFor(userId: string): string | null {
+  #holdOf(userId: string): string | null {
     return this.#sqlite.get<{ hold: string | null }>('SELECT hold FROM users WHERE id = ?', userId)!.hold
   }
 
-  /** What is removed is overwritten, in the file and in its journal. */
+  /** Erased content is overwritten in the database file, and cut off from the WAL as soon as nobody reads an older state. */
   async eraseUser(userId: string, at: Instant): Promise<Erased> {
     const erased = this.#sqlite.transaction(() => this.#erase(userId, at))
-    this.#sqlite.shred()
+    if (erased.result === 'erased') this.#sqlite.truncateErased()
     return erased
   }
 
   #erase(userId: string, at: Instant): Erased {
-    const hold = this.#heldFor(userId)
+    const hold = this.#holdOf(userId)
     if (hold !== null) return { result: 'held', reason: hold }
     const needed = this.#sqlite.get(
       `SELECT 1 FROM auctions a WHERE a.status NOT IN ('closed', 'cancelled')
@@ -154,7 +154,8 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('DELETE FROM labels WHERE seller_id = ?', userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)
-    changeRights(this.#sqlite)
+    bumpAuthVersion(this.#sqlite)
+    this.#sqlite.noteErased(at)
     return { result: 'erased' }
   }
 
@@ -259,7 +260,7 @@ export class SqliteAccounts implements Accounts {
 
   #end(sessionId: string): void {
     this.#sqlite.run('UPDATE sessions SET ended = 1 WHERE id = ?', sessionId)
-    changeRights(this.#sqlite)
+    bumpAuthVersion(this.#sqlite)
     this.#sqlite.run('DELETE FROM refresh_tokens WHERE session_id = ?', sessionId)
   }
 
@@ -329,7 +330,7 @@ export class SqliteAccounts implements Accounts {
         sellerId,
         userId,
       )
-      changeRights(this.#sqlite)
+      bumpAuthVersion(this.#sqlite)
     })
   }
 }

@@ -5,11 +5,11 @@ import { authVersionIn, rightsIn } from './rights.ts'
 import {
   ANSWER_COLUMNS,
   AUTHOR_COLUMNS,
-  BORN_COLUMNS,
+  IMMUTABLE_COLUMNS,
   AUDIT_COLUMNS,
   ENTRY_COLUMNS,
-  FOUND_COLUMNS,
-  MOVING_COLUMNS,
+  INDEXED_COLUMNS,
+  PER_BID_COLUMNS,
   type Row,
   type Rows,
   isBidRow,
@@ -17,10 +17,10 @@ import {
 
 /** One transaction for all that is appended: what is not current any more is left out, and all else written. */
 
-const ALL_COLUMNS = [...MOVING_COLUMNS, ...FOUND_COLUMNS, ...BORN_COLUMNS]
-const CHANGE_AUCTION = updateOf([...MOVING_COLUMNS, ...FOUND_COLUMNS])
-const MOVE_AUCTION = updateOf(MOVING_COLUMNS)
-const VOID = 'UPDATE audit_log SET voided = 1 WHERE row_key BETWEEN ? AND ? AND (id = ? OR raises = ?)'
+const ALL_COLUMNS = [...PER_BID_COLUMNS, ...INDEXED_COLUMNS, ...IMMUTABLE_COLUMNS]
+const UPDATE_ALL = updateOf([...PER_BID_COLUMNS, ...INDEXED_COLUMNS])
+const UPDATE_PER_BID = updateOf(PER_BID_COLUMNS)
+const VOID_BID = 'UPDATE audit_log SET voided = 1 WHERE row_key BETWEEN ? AND ? AND (id = ? OR raises = ?)'
 
 function updateOf(columns: readonly string[]): string {
   return `UPDATE auctions SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE number = ?`
@@ -50,7 +50,7 @@ function isCurrent(sqlite: Sqlite, { auctionId, expectedVersion, bidders }: Rows
 /** From the instant a revocation or a role is answered no bid of that person is taken, also not one that was decided before. */
 function mayStillBid(sqlite: Sqlite, sellerId: string, bidders: Rows['bidders']): boolean {
   const now = authVersionIn(sqlite)
-  return bidders.every(({ sessionId, userId, house, at, authVersion }) => {
+  return bidders.every(({ sessionId, userId, byStaff: house, at, authVersion }) => {
     if (authVersion === now) return true
     const rights = rightsIn(sqlite, sessionId, sellerId)
     return rights?.user.id === userId && rights.expiresAt > at && !rights.blocked && rights.staff === house
@@ -58,11 +58,11 @@ function mayStillBid(sqlite: Sqlite, sellerId: string, bidders: Rows['bidders'])
 }
 
 /** Gives the auction's number. */
-function writeAuction(sqlite: Sqlite, { auctionId, expectedVersion, moving, found, born }: Rows): number {
-  const columns = [...moving, ...(found ?? [])]
-  if (expectedVersion === 0) return sqlite.insert('auctions', ALL_COLUMNS, [[...columns, ...born]])
+function writeAuction(sqlite: Sqlite, { auctionId, expectedVersion, perBid, indexed, immutable }: Rows): number {
+  const columns = [...perBid, ...(indexed ?? [])]
+  if (expectedVersion === 0) return sqlite.insert('auctions', ALL_COLUMNS, [[...columns, ...immutable]])
   const number = auctionNumber(sqlite, auctionId)!
-  sqlite.run(found === null ? MOVE_AUCTION : CHANGE_AUCTION, ...columns, number)
+  sqlite.run(indexed === null ? UPDATE_PER_BID : UPDATE_ALL, ...columns, number)
   return number
 }
 
@@ -84,5 +84,5 @@ function writeRows(sqlite: Sqlite, changes: readonly Rows[], numbers: readonly n
   )
   sqlite.insert('outbox', ['auction', 'from_seq', 'to_seq'], published)
   for (const [i, { voided }] of changes.entries())
-    for (const bidId of voided) sqlite.run(VOID, ...rowKeysAfter(numbers[i]!), bidId, bidId)
+    for (const bidId of voided) sqlite.run(VOID_BID, ...rowKeysAfter(numbers[i]!), bidId, bidId)
 }

@@ -3,12 +3,12 @@ import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statS
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import Database from 'better-sqlite3'
 import { encryptFile } from './encrypted.ts'
-import { BESIDE, databaseFile, wantDatabase } from './database-file.ts'
-import { DatabaseError, explained, flushed } from './files.ts'
-import { lockAgainstSwitch } from './locks.ts'
+import { SIDECAR_SUFFIXES, databaseFile, requireDatabase } from './database-file.ts'
+import { DatabaseError, explainError, fsyncPath } from './files.ts'
+import { lockDatabaseShared } from './locks.ts'
 
 /** What a copy that is being written ends with. */
-const HALF = '.half'
+const PARTIAL = '.half'
 /** A copy nobody has written to for so long was cut off. */
 const ABANDONED_MS = 3_600_000
 const PAGES_AT_ONCE = 1_000
@@ -24,35 +24,35 @@ export async function backup(
   file: string,
   { force = false, passphrase = null }: { force?: boolean; passphrase?: string | null } = {},
 ): Promise<Contents> {
-  wantDatabase(dataDir)
+  requireDatabase(dataDir)
   if (file === '') throw new DatabaseError('name the file of the backup')
   if (`${resolve(file)}${sep}`.startsWith(`${resolve(dataDir)}${sep}`))
     throw new DatabaseError(`${file} is in ${dataDir}: a backup belongs elsewhere`)
   const there = statSync(file, { throwIfNoEntry: false })
   if (there?.isDirectory() === true) throw new DatabaseError(`${file} is a folder: name a file in it`)
-  if (there !== undefined && !force) throw taken(file)
+  if (there !== undefined && !force) throw existsError(file)
   clearAbandoned(file)
-  clearAbandoned(plainOf(dataDir))
-  const half = `${file}.${randomUUID()}${HALF}`
+  clearAbandoned(plainPrefix(dataDir))
+  const half = `${file}.${randomUUID()}${PARTIAL}`
   // Where it is to be encrypted, what is plain never leaves DATA_DIR.
-  const copied = passphrase === null ? half : `${plainOf(dataDir)}.${randomUUID()}${HALF}`
+  const copied = passphrase === null ? half : `${plainPrefix(dataDir)}.${randomUUID()}${PARTIAL}`
   try {
     for (const made of new Set([half, copied])) writeFileSync(made, '', { mode: 0o600, flag: 'wx' })
     const contents = await copy(dataDir, copied)
     if (passphrase !== null) await encryptFile(copied, half, passphrase)
-    flushed(half)
+    fsyncPath(half)
     if (force) renameSync(half, file)
-    else settle(half, file)
-    flushed(dirname(file))
+    else linkInto(half, file)
+    fsyncPath(dirname(file))
     return contents
   } catch (error) {
-    throw explained(error, file)
+    throw explainError(error, file)
   } finally {
-    for (const made of [half, copied]) for (const end of ['', ...BESIDE]) rmSync(made + end, { force: true })
+    for (const made of [half, copied]) for (const end of ['', ...SIDECAR_SUFFIXES]) rmSync(made + end, { force: true })
   }
 }
 
-function plainOf(dataDir: string): string {
+function plainPrefix(dataDir: string): string {
   return `${databaseFile(dataDir)}.backup`
 }
 
@@ -61,7 +61,7 @@ function plainOf(dataDir: string): string {
  * and under load would never end.
  */
 async function copy(dataDir: string, to: string): Promise<Contents> {
-  const lock = lockAgainstSwitch(dataDir)
+  const lock = lockDatabaseShared(dataDir)
   let source: Database.Database | null = null
   try {
     source = new Database(databaseFile(dataDir), { readonly: true, fileMustExist: true })
@@ -72,7 +72,7 @@ async function copy(dataDir: string, to: string): Promise<Contents> {
     // From here on it reads one state of one file, whatever takes its name.
     lock.close()
     await source.backup(to, { progress: () => PAGES_AT_ONCE })
-    asOneFile(to)
+    toSingleFile(to)
     return contents
   } finally {
     lock.close()
@@ -81,7 +81,7 @@ async function copy(dataDir: string, to: string): Promise<Contents> {
 }
 
 /** The copy is in WAL mode as its source is, and would want two more files beside it to be read. */
-function asOneFile(file: string): void {
+function toSingleFile(file: string): void {
   const copied = new Database(file)
   try {
     copied.pragma('journal_mode = DELETE')
@@ -94,16 +94,16 @@ function asOneFile(file: string): void {
 }
 
 /** Unlike a rename, a link never takes the place of what came there meanwhile. Not every file system has links. */
-function settle(half: string, file: string): void {
+function linkInto(half: string, file: string): void {
   try {
     linkSync(half, file)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(file)) throw taken(file)
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(file)) throw existsError(file)
     renameSync(half, file)
   }
 }
 
-function taken(file: string): DatabaseError {
+function existsError(file: string): DatabaseError {
   return new DatabaseError(`${file} is there already: name another file, or replace it with --force`)
 }
 
@@ -111,7 +111,7 @@ function clearAbandoned(file: string): void {
   const folder = dirname(file)
   if (!existsSync(folder)) throw new DatabaseError(`there is no folder ${resolve(folder)}`)
   for (const name of readdirSync(folder)) {
-    if (!name.startsWith(`${basename(file)}.`) || !name.endsWith(HALF)) continue
+    if (!name.startsWith(`${basename(file)}.`) || !name.endsWith(PARTIAL)) continue
     const { mtimeMs } = statSync(join(folder, name))
     if (Date.now() - mtimeMs > ABANDONED_MS) rmSync(join(folder, name), { force: true })
   }

@@ -2,11 +2,11 @@ import { limits } from '../../config/limits.ts'
 import type { CatalogueQuery, CountedPage, Listed } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { page, position } from '../paging.ts'
-import { DESCRIPTION_READ, type ListedRow, type Parsed, listedOf } from '../listed.ts'
+import { DESCRIPTION_READ, type ListedRow, type ParsedSummaries, listedOf } from '../listed.ts'
 import { searchQuery } from './full-text.ts'
 
 /** A page of the catalogue, out of what is stored beside the bids. */
-export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery, parsed: Parsed): CountedPage<Listed> {
+export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery, parsed: ParsedSummaries): CountedPage<Listed> {
   const { where, values } = conditions(query)
   const total = query.cursor === null ? count(sqlite, where, values) : null
   const key = sortKeys[query.sort]
@@ -31,7 +31,7 @@ function count(sqlite: Sqlite, where: readonly string[], values: readonly unknow
 }
 
 const CURRENCY = "a.state ->> '$.currency'"
-const ASKED = "ifnull(a.price, a.state ->> '$.terms.startPrice')"
+const LISTED_PRICE = "ifnull(a.price, a.state ->> '$.terms.startPrice')"
 
 /** Ascending keys; those that are over come last in `closing`, the latest first. */
 const sortKeys: Readonly<Record<CatalogueQuery['sort'], string>> = {
@@ -65,8 +65,8 @@ function conditions(query: CatalogueQuery) {
   }
   const { currency, priceFrom, priceTo } = query
   if (currency !== null) add(`${CURRENCY} = ?`, currency)
-  if (priceFrom !== null) add(`${ASKED} >= ?`, priceFrom)
-  if (priceTo !== null) add(`${ASKED} <= ?`, priceTo)
+  if (priceFrom !== null) add(`${LISTED_PRICE} >= ?`, priceFrom)
+  if (priceTo !== null) add(`${LISTED_PRICE} <= ?`, priceTo)
   if (q !== null) add('a.number IN (SELECT rowid FROM auctions_text WHERE auctions_text MATCH ?)', searchQuery(q))
   return { where, values }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { stat, statfs } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { DatabaseError, flushed, isThere } from './files.ts'
+import { DatabaseError, fsyncPath, isThere } from './files.ts'
 
 /**
  * Which file of a DATA_DIR is the database: the one that CURRENT names in its first line, and martillo.db where there is no
@@ -15,7 +15,7 @@ const NAME = /^martillo(?:-(\d+))?\.db$/
 const BEGINS_WITH_NAME = /^martillo(?:-(\d+))?\.db/
 
 /** What SQLite keeps beside a database that is open, or was not closed. */
-export const BESIDE = ['-wal', '-shm', '-journal'] as const
+export const SIDECAR_SUFFIXES = ['-wal', '-shm', '-journal'] as const
 
 export function databaseFile(dataDir: string): string {
   const [name = ''] = current(dataDir)
@@ -40,40 +40,40 @@ function readNames(dataDir: string): string[] {
 }
 
 /** For commands that make none: a misspelt DATA_DIR is not an empty auction house. */
-export function wantDatabase(dataDir: string): void {
+export function requireDatabase(dataDir: string): void {
   if (!isThere(databaseFile(dataDir))) throw new DatabaseError(`there is no database in ${resolve(dataDir)}`)
 }
 
 /** The file that a new database is written to. It counts for nothing until `switchTo`. */
-export function halfFile(dataDir: string): string {
+export function stagedFile(dataDir: string): string {
   return join(dataDir, 'martillo.half')
 }
 
-export function removeHalf(dataDir: string): void {
-  for (const end of ['', ...BESIDE]) rmSync(halfFile(dataDir) + end, { force: true })
+export function removeStaged(dataDir: string): void {
+  for (const end of ['', ...SIDECAR_SUFFIXES]) rmSync(stagedFile(dataDir) + end, { force: true })
 }
 
 /**
  * Makes what was written to `halfFile` the database, durably and at once. `removes` says that the one before holds nothing
  * more than it, and goes.
  */
-export function switchToHalf(dataDir: string, { removes }: { removes: boolean }): void {
+export function activateStaged(dataDir: string, { removesPrevious }: { removesPrevious: boolean }): void {
   const last = databaseFile(dataDir)
-  flushed(halfFile(dataDir))
+  fsyncPath(stagedFile(dataDir))
   if (!isThere(last)) {
     // A WAL without its database belongs to nothing, and must not be played into this one.
-    for (const end of BESIDE) rmSync(last + end, { force: true })
-    flushed(dataDir)
-    renameSync(halfFile(dataDir), last)
-    return flushed(dataDir)
+    for (const end of SIDECAR_SUFFIXES) rmSync(last + end, { force: true })
+    fsyncPath(dataDir)
+    renameSync(stagedFile(dataDir), last)
+    return fsyncPath(dataDir)
   }
   const next = nextFile(dataDir)
-  renameSync(halfFile(dataDir), next)
-  const names = [basename(next), ...(removes ? [basename(last)] : [])]
+  renameSync(stagedFile(dataDir), next)
+  const names = [basename(next), ...(removesPrevious ? [basename(last)] : [])]
   const half = join(dataDir, `${CURRENT}.half`)
   writeFileSync(half, names.join('\n') + '\n', { mode: 0o600, flush: true })
   renameSync(half, join(dataDir, CURRENT))
-  flushed(dataDir)
+  fsyncPath(dataDir)
   removeSuperseded(dataDir)
 }
 
@@ -91,7 +91,7 @@ export function removeSuperseded(dataDir: string): void {
   const [name, superseded = ''] = current(dataDir)
   if (superseded === name || !NAME.test(superseded)) return
   const file = join(dataDir, superseded)
-  for (const end of ['', ...BESIDE, ...REPAIR_MARKS]) rmSync(file + end, { force: true })
+  for (const end of ['', ...SIDECAR_SUFFIXES, ...REPAIR_MARKS]) rmSync(file + end, { force: true })
 }
 
 /** The second is that of versions before. */
@@ -118,8 +118,8 @@ export function markForRepair(file: string): void {
 export function adoptEarlierRepair(dataDir: string): void {
   const whole = join(dataDir, `${FIRST}.whole`)
   if (isThere(join(dataDir, CURRENT)) || !isThere(whole)) return
-  renameSync(whole, halfFile(dataDir))
-  switchToHalf(dataDir, { removes: true })
+  renameSync(whole, stagedFile(dataDir))
+  activateStaged(dataDir, { removesPrevious: true })
 }
 
 /** Bytes of the database, of its WAL, and free on their disk. */

@@ -1,18 +1,19 @@
 import { writeFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import type { Instant } from '../../domain/instant.ts'
 import { makeFolder } from '../folder.ts'
 import {
   adoptEarlierRepair,
   databaseFile,
-  halfFile,
+  stagedFile,
   markForRepair,
   needsRepair,
-  removeHalf,
+  removeStaged,
   removeSuperseded,
-  switchToHalf,
+  activateStaged,
 } from './database-file.ts'
 import { DatabaseError, isLoss, isOfStorage, keepToOwner } from './files.ts'
-import { lockAgainstSwitch, lockForService, lockForSwitch } from './locks.ts'
+import { lockDatabaseShared, lockForService, lockDatabaseExclusive } from './locks.ts'
 import { appliedTo, migrate } from './migrations.ts'
 import { migrationsOf, pendingOf } from '../migrate.ts'
 import { searchText } from './full-text.ts'
@@ -38,12 +39,12 @@ const CACHE_KIB = 16_384
 /** A statement of each size is prepared once. */
 const ROWS_AT_ONCE = [16, 4, 1]
 
-const locks = { service: lockForService, thread: () => null, command: lockAgainstSwitch } as const
+const locks = { service: lockForService, thread: () => null, command: lockDatabaseShared } as const
 
 const inserts = new Map<string, string>()
 
 function insertOf(table: string, columns: readonly string[], count: number): string {
-  const name = `${table} ${count}`
+  const name = `${table} ${columns.join()} ${count}`
   let sql = inserts.get(name)
   if (sql === undefined) {
     const row = `(${columns.map(() => '?').join(', ')})`
@@ -97,10 +98,11 @@ function truncateWal(db: Database.Database): void {
  */
 export class Sqlite {
   readonly #dataDir: string
+  readonly #as: 'service' | 'thread' | 'command'
   readonly #lock: Database.Database | null
   #file: string
   #db: Database.Database
-  #statements = new Map<string, Database.Statement>()
+  #prepared = new Map<string, Database.Statement>()
   /**
    * The first I/O error since the database was opened: nothing more is written until it is opened anew. The kernel reports a
    * page that it could not write once, and takes it for written from then on.
@@ -114,6 +116,7 @@ export class Sqlite {
   /** There is one service on a DATA_DIR, and one thread that writes in its name; commands may be at work beside it. */
   constructor(dataDir: string, { as }: { as: 'service' | 'thread' | 'command' }) {
     makeFolder(dataDir)
+    this.#as = as
     this.#dataDir = dataDir
     this.#lock = locks[as](dataDir)
     try {
@@ -131,12 +134,12 @@ export class Sqlite {
 
   /** Before anything else at a start: repairs what was marked for it before the last end. */
   async repair(): Promise<void> {
-    if (needsRepair(this.#file)) await this.reopen()
+    if (needsRepair(this.#file)) await this.recover()
   }
 
   /** Opens the database anew: after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
-  async reopen(): Promise<void> {
-    if (isLoss(this.#failed) || needsRepair(this.#file)) await this.#rewrite()
+  async recover(): Promise<void> {
+    if (isLoss(this.#failed) || needsRepair(this.#file)) await this.#copyToNewFile()
     const file = databaseFile(this.#dataDir)
     const fresh = connect(file)
     try {
@@ -145,36 +148,36 @@ export class Sqlite {
       fresh.close()
       throw error
     }
-    this.#replace(file, fresh)
+    this.#swapConnection(file, fresh)
   }
 
   /**
    * A block whose write failed once can be reported as written the next time and yet be lost with the power: ext4 leaves
    * it marked as never written. So the database is copied to a new file, page by page as it is, which takes its place.
    */
-  async #rewrite(): Promise<void> {
-    const alone = lockForSwitch(this.#dataDir)
+  async #copyToNewFile(): Promise<void> {
+    const alone = lockDatabaseExclusive(this.#dataDir)
     try {
       // Whoever switched it before copied all that is in the file that is open here.
       if (databaseFile(this.#dataDir) !== this.#file) return
-      removeHalf(this.#dataDir)
-      writeFileSync(halfFile(this.#dataDir), '', { mode: 0o600, flag: 'wx' })
-      await this.#db.backup(halfFile(this.#dataDir), { progress: () => PAGES_AT_ONCE })
-      switchToHalf(this.#dataDir, { removes: true })
+      removeStaged(this.#dataDir)
+      writeFileSync(stagedFile(this.#dataDir), '', { mode: 0o600, flag: 'wx' })
+      await this.#db.backup(stagedFile(this.#dataDir), { progress: () => PAGES_AT_ONCE })
+      activateStaged(this.#dataDir, { removesPrevious: true })
     } finally {
       alone.close()
     }
   }
 
   /** Opens the file that is current now: another connection may have switched to it. */
-  refresh(): void {
+  openCurrentFile(): void {
     const file = databaseFile(this.#dataDir)
-    this.#replace(file, connect(file))
+    this.#swapConnection(file, connect(file))
   }
 
-  #replace(file: string, fresh: Database.Database): void {
+  #swapConnection(file: string, fresh: Database.Database): void {
     if (this.#db.open) this.#db.close()
-    this.#statements.clear()
+    this.#prepared.clear()
     this.#file = file
     this.#db = fresh
     this.#failed = null
@@ -183,22 +186,22 @@ export class Sqlite {
   /** Closes, where it can be after what storage failed at is repaired; otherwise the next start does that. */
   async finish(): Promise<void> {
     if (this.#failed === null) this.#checkpoint()
-    if (isLoss(this.#failed)) await this.reopen().catch(() => {})
+    if (isLoss(this.#failed)) await this.recover().catch(() => {})
     this.close()
   }
 
   close(): void {
-    this.#statements.clear()
+    this.#prepared.clear()
     this.#db.close()
     this.#lock?.close()
   }
 
   /** A prepared statement, prepared once. */
   prepare(sql: string): Database.Statement {
-    let statement = this.#statements.get(sql)
+    let statement = this.#prepared.get(sql)
     if (statement === undefined) {
       statement = this.#db.prepare(sql)
-      this.#statements.set(sql, statement)
+      this.#prepared.set(sql, statement)
     }
     return statement
   }
@@ -260,6 +263,7 @@ export class Sqlite {
   /** For a writer that has nothing else to do. */
   checkpointWhenIdle(): void {
     this.#checkpointFrom(WAL_PAGES_IDLE)
+    if (this.#failed === null) this.#checkpointBy(() => this.truncateErased())
   }
 
   #checkpointFrom(pages: number): void {
@@ -279,17 +283,43 @@ export class Sqlite {
 
   /** Where it fails, whoever waits for commits is told at once: the next one would take what was lost for written. */
   #checkpoint(): void {
+    this.#checkpointBy(() => this.pragma('wal_checkpoint(PASSIVE)'))
+  }
+
+  #checkpointBy(work: () => void): void {
     try {
-      this.pragma('wal_checkpoint(PASSIVE)')
+      work()
     } catch (error) {
       this.#failed ??= Object.assign(error as Error, { statusCode: 503 })
       this.onFailed(this.#failed)
     }
   }
 
-  /** Until nothing that was removed is in the WAL; where somebody reads what was before, that is later. */
-  shred(): void {
-    this.pragma('wal_checkpoint(TRUNCATE)')
+  /** Notes, in the transaction of an erasure, that the WAL holds erased content. */
+  noteErased(at: Instant): void {
+    this.run("INSERT OR REPLACE INTO service (name, value) VALUES ('erased_in_wal', ?)", String(at))
+  }
+
+  /**
+   * Truncates the WAL if it holds erased content. Somebody who reads an older state, such as a backup, prevents that: then
+   * the writing thread tries again whenever it is idle. Only a command waits for the reader.
+   */
+  truncateErased(): void {
+    const noted = this.get<{ value: string }>("SELECT value FROM service WHERE name = 'erased_in_wal'")
+    if (noted === undefined || !this.#truncate()) return
+    // Another erasure may have been noted since.
+    this.run("DELETE FROM service WHERE name = 'erased_in_wal' AND value = ?", noted.value)
+  }
+
+  /** Returns whether the WAL was truncated: false where it is being read. */
+  #truncate(): boolean {
+    if (this.#as !== 'command') this.pragma('busy_timeout = 0')
+    try {
+      const truncate = this.prepare('PRAGMA wal_checkpoint(TRUNCATE)')
+      return this.#write(() => truncate.get() as { busy: number }).busy === 0
+    } finally {
+      this.#db.pragma(`busy_timeout = ${BUSY_MS}`)
+    }
   }
 
   #write<Result>(work: () => Result): Result {

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3'
 export class DatabaseError extends Error {}
 
 /** Makes a file, or the names in a folder, durable. */
-export function flushed(path: string): void {
+export function fsyncPath(path: string): void {
   const opened = openSync(path, 'r')
   try {
     fsyncSync(opened)
@@ -38,16 +38,16 @@ export function isLoss(error: unknown): error is CodedError {
 
 /** Storage failed, not the program: the outcome of a write is unknown. */
 export function isOfStorage(error: unknown): error is CodedError {
-  return error instanceof Database.SqliteError && OF_STORAGE.test(error.code)
+  return error instanceof Database.SqliteError && STORAGE_CODES.test(error.code)
 }
 
-const OF_STORAGE = /^SQLITE_(IOERR|FULL|CANTOPEN|CORRUPT|READONLY|BUSY|PROTOCOL)/
+const STORAGE_CODES = /^SQLITE_(IOERR|FULL|CANTOPEN|CORRUPT|READONLY|BUSY|PROTOCOL)/
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL'])
 const CLOSED = new Set(['EACCES', 'EPERM', 'EROFS', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'])
 
 /** The error in one line a person can act on, where its code tells what is wrong with the file. */
-export function explained(error: unknown, file: string): unknown {
+export function explainError(error: unknown, file: string): unknown {
   const { code = '', message } = error as { code?: string; message: string }
   if (FULL.has(code)) return new DatabaseError(`${file} could not be written: the disk is full`)
   if (CLOSED.has(code)) return new DatabaseError(`${file} could not be opened or written: ${message}`)

@@ -20,7 +20,7 @@ function labelsIn({ external_id: externalId, metadata }: LabelsRow): Labels {
 }
 
 /** Which auction of a seller has this external id. What was labelled and then not made has none. */
-export function labelled(sqlite: Sqlite, sellerId: string, externalId: string): string | null {
+export function auctionLabelled(sqlite: Sqlite, sellerId: string, externalId: string): string | null {
   const row = sqlite.get<{ id: string }>(
     `SELECT a.id FROM labels l JOIN auctions a ON a.id = l.auction_id WHERE l.seller_id = ? AND l.external_id = ?`,
     sellerId,
@@ -36,7 +36,7 @@ export function setLabels(
 ): boolean {
   const { externalId, metadata } = { ...labelsOf(sqlite, [auctionId]).get(auctionId)!, ...changes }
   if (externalId !== null) {
-    const holder = labelled(sqlite, sellerId, externalId)
+    const holder = auctionLabelled(sqlite, sellerId, externalId)
     if (holder !== null && holder !== auctionId) return false
     const notMade = 'DELETE FROM labels WHERE seller_id = ? AND external_id = ? AND auction_id <> ?'
     sqlite.run(notMade, sellerId, externalId, auctionId)

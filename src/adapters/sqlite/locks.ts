@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
-import { DatabaseError, explained, isCoded, isThere, keepToOwner } from './files.ts'
+import { DatabaseError, explainError, isCoded, isThere, keepToOwner } from './files.ts'
 
 /**
  * Who may do what with the database of a DATA_DIR at a time. There is one service; commands may be at work beside it; and the
@@ -33,7 +33,7 @@ export function lockForService(dataDir: string): Database.Database {
 }
 
 /** For a command beside a service, from before it opens the database until it is done. A switch under way is waited for. */
-export function lockAgainstSwitch(dataDir: string): Database.Database {
+export function lockDatabaseShared(dataDir: string): Database.Database {
   return locked(join(dataDir, SWITCH), SHARED, {
     waitMs: WAIT_MS,
     refusal: `the database in ${resolve(dataDir)} is being moved to another file: try again in a moment`,
@@ -41,7 +41,7 @@ export function lockAgainstSwitch(dataDir: string): Database.Database {
 }
 
 /** While the database gives way to another file. */
-export function lockForSwitch(dataDir: string): Database.Database {
+export function lockDatabaseExclusive(dataDir: string): Database.Database {
   return locked(join(dataDir, SWITCH), EXCLUSIVE, {
     waitMs: WAIT_MS,
     refusal: `another command is at work on the database in ${resolve(dataDir)}: wait for it, or end it`,
@@ -61,6 +61,6 @@ function locked(
     return db
   } catch (error) {
     db?.close()
-    throw isCoded(error) && error.code === 'SQLITE_BUSY' ? new DatabaseError(refusal) : explained(error, file)
+    throw isCoded(error) && error.code === 'SQLITE_BUSY' ? new DatabaseError(refusal) : explainError(error, file)
   }
 }

@@ -4,7 +4,7 @@ import { type Applied, MigrationError, migrationsOf, pendingOf } from '../migrat
 import type { Sqlite } from './database.ts'
 import { databaseFile } from './database-file.ts'
 import { isThere } from './files.ts'
-import { completeLog } from './log.ts'
+import { completeLog } from './operator-log.ts'
 
 /** The migrations that a DATA_DIR lacks, all of them where it has no database. Nothing is written, nor made. */
 export function missingMigrations(dataDir: string): string[] {

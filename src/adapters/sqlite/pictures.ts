@@ -1,8 +1,8 @@
 import type { Instant } from '../../domain/instant.ts'
-import type { Copy, KnownPicture, NamedPictures, PictureRecords } from '../../engine/house-ports.ts'
+import type { Copy, RecordedPicture, ReferencedPictures, PictureRecords } from '../../engine/house-ports.ts'
 import type { Sqlite } from './database.ts'
 
-type CopyRow = { address: string; name: string | null; user_id: string | null; tries: number }
+type CopyRow = { address: string; name: string | null; user_id: string; tries: number }
 
 /** Each person is one look into the index, however many wait. Nobody's, whose owner was erased, are not fetched. */
 const DUE_BY_PERSON = `
@@ -26,7 +26,7 @@ export class SqlitePictures implements PictureRecords {
     this.#sqlite = sqlite
   }
 
-  async record({ name, userId, bytes, at }: KnownPicture): Promise<void> {
+  async record({ name, userId, bytes, at }: RecordedPicture): Promise<void> {
     this.#sqlite.run(
       `INSERT INTO pictures (name, user_id, bytes, at) VALUES (?, ?, ?, ?)
        ON CONFLICT (name) DO UPDATE SET at = excluded.at, user_id = ifnull(user_id, excluded.user_id)`,
@@ -53,7 +53,7 @@ export class SqlitePictures implements PictureRecords {
     this.#sqlite.run('DELETE FROM pictures WHERE name = ?', name)
   }
 
-  async named(after: number, limit: number): Promise<readonly NamedPictures[]> {
+  async named(after: number, limit: number): Promise<readonly ReferencedPictures[]> {
     return this.#sqlite
       .all<{ number: number; sellerId: string; images: string | null }>(
         `SELECT number, seller_id AS sellerId, json_extract(state, '$.images') AS images FROM auctions

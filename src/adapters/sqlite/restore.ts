@@ -6,9 +6,9 @@ import Database from 'better-sqlite3'
 import { migrationsOf, pendingOf } from '../migrate.ts'
 import type { Contents } from './backup.ts'
 import { decryptFile, isEncrypted } from './encrypted.ts'
-import { BESIDE, databaseFile, halfFile, removeHalf, switchToHalf } from './database-file.ts'
-import { DatabaseError, explained, isThere } from './files.ts'
-import { lockDataDir, lockForSwitch } from './locks.ts'
+import { SIDECAR_SUFFIXES, databaseFile, stagedFile, removeStaged, activateStaged } from './database-file.ts'
+import { DatabaseError, explainError, isThere } from './files.ts'
+import { lockDataDir, lockDatabaseExclusive } from './locks.ts'
 import { appliedTo } from './migrations.ts'
 
 export type Restored = Contents & { readonly replaced: string | null }
@@ -26,14 +26,14 @@ export async function restore(
   makeFolder(dataDir)
   const locks = [lockDataDir(dataDir)]
   try {
-    locks.push(lockForSwitch(dataDir))
-    return await replace(dataDir, file, { force, passphrase })
+    locks.push(lockDatabaseExclusive(dataDir))
+    return await replaceDatabase(dataDir, file, { force, passphrase })
   } finally {
     for (const lock of locks) lock.close()
   }
 }
 
-async function replace(
+async function replaceDatabase(
   dataDir: string,
   file: string,
   { force, passphrase }: { force: boolean; passphrase: string | null },
@@ -44,22 +44,22 @@ async function replace(
     throw new DatabaseError(
       `${resolve(dataDir)} has a database already: replace it with --force, or name another DATA_DIR`,
     )
-  const contents = await prepare(file, dataDir, passphrase)
-  switchToHalf(dataDir, { removes: false })
+  const contents = await stageBackup(file, dataDir, passphrase)
+  activateStaged(dataDir, { removesPrevious: false })
   return { ...contents, replaced: replaces ? setAside(last) : null }
 }
 
 /** A copy in DATA_DIR, looked through and given its new epoch. */
-async function prepare(file: string, dataDir: string, passphrase: string | null): Promise<Contents> {
-  removeHalf(dataDir)
-  const half = halfFile(dataDir)
+async function stageBackup(file: string, dataDir: string, passphrase: string | null): Promise<Contents> {
+  removeStaged(dataDir)
+  const half = stagedFile(dataDir)
   try {
     await copyPlain(file, half, passphrase)
     chmodSync(half, 0o600)
-    return renewed(half, file)
+    return checkAndRenewEpoch(half, file)
   } catch (error) {
-    removeHalf(dataDir)
-    throw explained(error, file)
+    removeStaged(dataDir)
+    throw explainError(error, file)
   }
 }
 
@@ -73,7 +73,7 @@ async function copyPlain(file: string, half: string, passphrase: string | null):
   else await decryptFile(file, half, passphrase)
 }
 
-function renewed(half: string, file: string): Contents {
+function checkAndRenewEpoch(half: string, file: string): Contents {
   const db = new Database(half, { fileMustExist: true })
   try {
     const found = db.pragma('integrity_check(1)', { simple: true })
@@ -93,12 +93,12 @@ function renewed(half: string, file: string): Contents {
 function setAside(database: string): string {
   let kept = `${database}.replaced`
   for (let n = 2; existsSync(kept); n += 1) kept = `${database}.replaced-${n}`
-  checkpoint(database)
-  for (const end of ['', ...BESIDE]) if (existsSync(database + end)) renameSync(database + end, kept + end)
+  checkpointIfReadable(database)
+  for (const end of ['', ...SIDECAR_SUFFIXES]) if (existsSync(database + end)) renameSync(database + end, kept + end)
   return kept
 }
 
-function checkpoint(database: string): void {
+function checkpointIfReadable(database: string): void {
   try {
     const db = new Database(database)
     db.pragma('wal_checkpoint(TRUNCATE)')

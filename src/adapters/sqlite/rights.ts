@@ -11,7 +11,7 @@ export function authVersionIn(sqlite: Sqlite): number {
 }
 
 /** In the transaction in which somebody is signed out, blocked, let in again or given another role. */
-export function changeRights(sqlite: Sqlite): void {
+export function bumpAuthVersion(sqlite: Sqlite): void {
   sqlite.run('UPDATE revocations SET count = count + 1')
 }
 

@@ -4,7 +4,7 @@ import type { Appended, Labels, LogEntry, Outage, StoreWrites } from '../../engi
 import { appendRows } from './append.ts'
 import type { Sqlite } from './database.ts'
 import { setLabels } from './labels.ts'
-import { addToLog, consume } from './log.ts'
+import { addToLog, saveConsumerPosition } from './operator-log.ts'
 import { auctionNumber, rowKeysAfter } from './row-keys.ts'
 import type { Rows } from '../rows.ts'
 
@@ -35,7 +35,7 @@ export class StoreWriter implements RowWrites {
   }
 
   async consume(consumer: string, position: number): Promise<void> {
-    consume(this.#sqlite, consumer, position)
+    saveConsumerPosition(this.#sqlite, consumer, position)
   }
 
   async setLabels(auctionId: string, sellerId: string, changes: Partial<Labels>): Promise<boolean> {
@@ -78,7 +78,7 @@ export class StoreWriter implements RowWrites {
   }
 
   async recover(): Promise<void> {
-    await this.#sqlite.reopen()
+    await this.#sqlite.recover()
     // Shows that it can be written.
     this.#sqlite.run("UPDATE service SET value = value WHERE name = 'epoch'")
   }

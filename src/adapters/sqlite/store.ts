@@ -9,7 +9,7 @@ import type {
   CountedPage,
   Change,
   StoredAuction,
-  KeyAsk,
+  KeyLookup,
   Labels,
   Listed,
   Outage,
@@ -25,11 +25,11 @@ import type {
 import { ENTRIES_BYTES_MAX } from '../../engine/ports.ts'
 import { catalogueOf } from './catalogue.ts'
 import type { Sqlite } from './database.ts'
-import { labelled, labelsOf } from './labels.ts'
-import { consumedIn, logTip, nodeIn, statementsIn, uncertifiedIn } from './log.ts'
+import { auctionLabelled, labelsOf } from './labels.ts'
+import { consumerPosition, logTip, nodeHash, statementsIn, uncertifiedIn } from './operator-log.ts'
 import { ownBids } from './own-bids.ts'
 import { auctionNumber, numberAt, rowKeyOf, rowKeysAfter } from './row-keys.ts'
-import type { Parsed } from '../listed.ts'
+import type { ParsedSummaries } from '../listed.ts'
 import { BID, type BidRow, auctionOf, bidOf, rowsOf } from '../rows.ts'
 import { type RowWrites, StoreWriter } from './store-writer.ts'
 import { UsedKeys } from './used-keys.ts'
@@ -57,7 +57,7 @@ export class SqliteStore implements Store {
   readonly epoch: string
   readonly #sqlite: Sqlite
   readonly #keys: UsedKeys
-  readonly #parsed: Parsed = new Map()
+  readonly #parsed: ParsedSummaries = new Map()
   readonly #writes: RowWrites
 
   /** The database is migrated. `writes` may be in another thread. */
@@ -115,7 +115,7 @@ export class SqliteStore implements Store {
     return { auction, head, privateHead, version, reserveSalt, refusals }
   }
 
-  async priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]> {
+  async priors(asks: readonly KeyLookup[]): Promise<readonly (PriorBid | null)[]> {
     return asks.map((ask) => this.#prior(ask))
   }
 
@@ -133,7 +133,7 @@ export class SqliteStore implements Store {
     return new Map(rows.map(({ id, line, salt }) => [id, { salt, asOfSeq: seqOfRecord(line) }]))
   }
 
-  #prior({ auctionId, userId, key }: KeyAsk): PriorBid | null {
+  #prior({ auctionId, userId, key }: KeyLookup): PriorBid | null {
     const number = this.#keys.numberOf(auctionId, userId, key)
     if (number === undefined) return null
     const row = this.#sqlite.get<BidRow & { text: string | null }>(
@@ -181,18 +181,10 @@ export class SqliteStore implements Store {
     return entries
   }
 
-  async privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]> {
-    return this.#privateEntries(auctionId, after, limit)
-  }
-
-  #privateEntries(auctionId: string, after: number, limit: number): readonly PrivateEntry[] {
+  async privateEntries(auctionId: string): Promise<readonly PrivateEntry[]> {
     const rows = this.#chain<{ row_key: number; line: string; hash: string }>(
       'SELECT row_key, line, hash FROM audit_log',
-      {
-        auctionId,
-        after,
-        limit,
-      },
+      { auctionId, after: 0, limit: Number.MAX_SAFE_INTEGER },
     )
     return [...rows].map(({ row_key: key, ...entry }) => ({ number: numberAt(key), ...entry }))
   }
@@ -224,7 +216,7 @@ export class SqliteStore implements Store {
   }
 
   async logHashes(keys: readonly NodeKey[]): Promise<readonly string[]> {
-    return keys.map((key) => nodeIn(this.#sqlite, key))
+    return keys.map((key) => nodeHash(this.#sqlite, key))
   }
 
   async inLog(sign: (tip: LogTip) => readonly LogEntry[]): Promise<void> {
@@ -244,7 +236,7 @@ export class SqliteStore implements Store {
   }
 
   async consumed(consumer: string): Promise<number> {
-    return consumedIn(this.#sqlite, consumer)
+    return consumerPosition(this.#sqlite, consumer)
   }
 
   async consume(consumer: string, position: number): Promise<void> {
@@ -268,7 +260,7 @@ export class SqliteStore implements Store {
   }
 
   async labelled(sellerId: string, externalId: string): Promise<string | null> {
-    return labelled(this.#sqlite, sellerId, externalId)
+    return auctionLabelled(this.#sqlite, sellerId, externalId)
   }
 
   async setLabels(auctionId: string, sellerId: string, changes: Partial<Labels>): Promise<boolean> {

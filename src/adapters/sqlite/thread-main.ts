@@ -4,19 +4,20 @@ import { Sqlite } from './database.ts'
 import { SqliteHouse } from './house.ts'
 import { SqlitePictures } from './pictures.ts'
 import { StoreWriter } from './store-writer.ts'
-import { type Answer, type Call, UNASKED } from './thread.ts'
+import { type Answer, type Call, UNSOLICITED } from './thread.ts'
 import { threadError } from './thread-error.ts'
 
 /** The thread that writes: does what it is asked, one after the other, until it is asked nothing more. */
 
 const sqlite = new Sqlite(workerData as string, { as: 'thread' })
-const parts = {
+const targets = {
   store: new StoreWriter(sqlite),
   accounts: new SqliteAccounts(sqlite),
   pictures: new SqlitePictures(sqlite),
   house: new SqliteHouse(sqlite),
 }
-sqlite.onFailed = (error) => parentPort!.postMessage({ number: UNASKED, error: threadError(error) } satisfies Answer)
+sqlite.onFailed = (error) =>
+  parentPort!.postMessage({ callId: UNSOLICITED, error: threadError(error) } satisfies Answer)
 let turn: Promise<void> = Promise.resolve()
 /** Calls that are not answered yet. */
 let queued = 0
@@ -39,11 +40,11 @@ async function finish(): Promise<void> {
   parentPort!.close()
 }
 
-async function answerTo({ number, part, method, values }: Call): Promise<Answer> {
-  const does = parts[part] as unknown as Record<string, (...values: readonly unknown[]) => Promise<unknown>>
+async function answerTo({ callId, target, method, args }: Call): Promise<Answer> {
+  const does = targets[target] as unknown as Record<string, (...args: readonly unknown[]) => Promise<unknown>>
   try {
-    return { number, result: await does[method]!(...values) }
+    return { callId, result: await does[method]!(...args) }
   } catch (error) {
-    return { number, error: threadError(error) }
+    return { callId, error: threadError(error) }
   }
 }

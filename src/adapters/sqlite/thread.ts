@@ -15,15 +15,15 @@ import type { ThreadError } from './thread-error.ts'
 
 /** What is asked of the writing thread, and what it answers. */
 export type Call = {
-  readonly number: number
-  readonly part: 'store' | 'accounts' | 'pictures' | 'house'
+  readonly callId: number
+  readonly target: 'store' | 'accounts' | 'pictures' | 'house'
   readonly method: string
-  readonly values: readonly unknown[]
+  readonly args: readonly unknown[]
 }
-export type Answer = { readonly number: number } & ({ readonly result: unknown } | { readonly error: ThreadError })
+export type Answer = { readonly callId: number } & ({ readonly result: unknown } | { readonly error: ThreadError })
 
 /** The number of what no call asked for: the disk failed behind the answers. */
-export const UNASKED = 0
+export const UNSOLICITED = 0
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
 
@@ -79,10 +79,10 @@ export class WritingThread {
   readonly #dataDir: string
   readonly #reading: Sqlite
   /** A thread died, perhaps while it moved the database: the next has it under its name, and reads may have another. */
-  #stale = false
+  #isReadingStale = false
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker | null = null
-  #number = 0
+  #lastCallId = 0
 
   constructor(dataDir: string, reading: Sqlite) {
     this.#dataDir = dataDir
@@ -90,7 +90,7 @@ export class WritingThread {
     const writes = this.#calls<RowWrites>('store', STORE)
     const recover = async () => {
       await writes.recover()
-      reading.refresh()
+      reading.openCurrentFile()
     }
     this.store = new SqliteStore(reading, { ...writes, recover })
     this.accounts = Object.assign(new SqliteAccounts(reading), this.#calls<AccountWrites>('accounts', ACCOUNTS))
@@ -98,55 +98,55 @@ export class WritingThread {
     this.house = Object.assign(new SqliteHouse(reading), this.#calls<HouseWrites>('house', HOUSE))
   }
 
-  #calls<Writes>(part: Call['part'], names: Names<Writes>): Writes {
+  #calls<Writes>(target: Call['target'], names: Names<Writes>): Writes {
     const call =
       (method: string) =>
-      (...values: unknown[]) =>
-        this.#call(part, method, values)
+      (...args: unknown[]) =>
+        this.#call(target, method, args)
     return Object.fromEntries(Object.keys(names).map((method) => [method, call(method)])) as Writes
   }
 
-  #call(part: Call['part'], method: string, values: readonly unknown[]): Promise<unknown> {
-    this.#number += 1
-    const call: Call = { number: this.#number, part, method, values }
+  #call(target: Call['target'], method: string, args: readonly unknown[]): Promise<unknown> {
+    this.#lastCallId += 1
+    const call: Call = { callId: this.#lastCallId, target, method, args }
     return new Promise((resolve, reject) => {
-      this.#waiting.set(call.number, { resolve, reject })
-      this.#running().postMessage(call)
+      this.#waiting.set(call.callId, { resolve, reject })
+      this.#runningWorker().postMessage(call)
     })
   }
 
-  #running(): Worker {
+  #runningWorker(): Worker {
     if (this.#worker !== null) return this.#worker
     const file = `./thread-main${extname(fileURLToPath(import.meta.url))}`
     const worker = new Worker(new URL(file, import.meta.url), {
       workerData: this.#dataDir,
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     })
-    worker.on('message', (answer: Answer) => this.#answered(answer))
-    worker.on('error', (error) => this.#lost(error as Error))
+    worker.on('message', (answer: Answer) => this.#onAnswer(answer))
+    worker.on('error', (error) => this.#onWorkerLost(error as Error))
     this.#worker = worker
     return worker
   }
 
-  #answered(answer: Answer): void {
-    const waiting = this.#waiting.get(answer.number)
-    this.#waiting.delete(answer.number)
+  #onAnswer(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.callId)
+    this.#waiting.delete(answer.callId)
     try {
-      if (this.#stale) this.#reading.refresh()
-      this.#stale = false
+      if (this.#isReadingStale) this.#reading.openCurrentFile()
+      this.#isReadingStale = false
     } catch (error) {
       return waiting?.reject(error as Error)
     }
     if ('result' in answer) return waiting?.resolve(answer.result)
     const error = Object.assign(new Error(answer.error.message), answer.error)
-    if (answer.number === UNASKED) this.onFailed(error)
+    if (answer.callId === UNSOLICITED) this.onFailed(error)
     else waiting?.reject(error)
   }
 
   /** The thread died: the outcome of all it had is unknown, and the next call begins another. */
-  #lost(error: Error): void {
+  #onWorkerLost(error: Error): void {
     this.#worker = null
-    this.#stale = true
+    this.#isReadingStale = true
     const all = [...this.#waiting.values()]
     this.#waiting.clear()
     for (const { reject } of all) reject(error)

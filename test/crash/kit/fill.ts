@@ -6,7 +6,7 @@ import { Sqlite } from '../../../src/adapters/sqlite/database.ts'
 import { SqliteStore } from '../../../src/adapters/sqlite/store.ts'
 import { systemClock } from '../../../src/adapters/system-clock.ts'
 import { newAuction } from '../../../src/domain/schema.ts'
-import { Engine, always } from '../../../src/engine/engine.ts'
+import { Engine, ANYONE_MAY } from '../../../src/engine/engine.ts'
 import { Sessions } from '../../../src/engine/sessions.ts'
 import { Metrics } from '../../../src/engine/metrics.ts'
 import { openNotary } from '../../../src/main.ts'
@@ -25,7 +25,7 @@ export function fill(dataDir: string, { auctions, events, close = false }: Histo
     const lot = { currency: 'EUR', terms: { startPrice: 1, increments: 1 }, durationSeconds: 86_400 }
     for (const id of ids) {
       const auction = newAuction.parse({ ...lot, title: id })
-      await engine.act(id, { type: 'create', id, sellerId, auction }, sellerId, always)
+      await engine.submitCommand(id, { type: 'create', id, sellerId, auction }, sellerId, ANYONE_MAY)
     }
     const bids = Math.ceil(events / auctions) - (close ? 3 : 2)
     for (const auctionId of ids) {
@@ -33,10 +33,10 @@ export function fill(dataDir: string, { auctions, events, close = false }: Histo
         const wanted = Array.from({ length: Math.min(AT_ONCE, bids - from) }, (_, i) => from + i)
         const asks = wanted.map((i) => ({ auctionId, ...bidders[i % bidders.length]!, key: randomUUID() }))
         await Promise.all(
-          asks.map((ask, i) => engine.bid({ ...ask, offer: { amount: 1 + wanted[i]! } as never, permit: always })),
+          asks.map((ask, i) => engine.bid({ ...ask, offer: { amount: 1 + wanted[i]! } as never, permit: ANYONE_MAY })),
         )
       }
-      if (close) await engine.act(auctionId, { type: 'close' }, sellerId, always)
+      if (close) await engine.submitCommand(auctionId, { type: 'close' }, sellerId, ANYONE_MAY)
     }
   })
 }

@@ -1,6 +1,6 @@
 import { readOffer } from '../../../src/domain/schema.ts'
-import { type Act, always } from '../../../src/engine/engine.ts'
-import type { Verdict } from '../../../src/engine/order.ts'
+import { type UntimedCommand, ANYONE_MAY } from '../../../src/engine/engine.ts'
+import type { Verdict } from '../../../src/engine/submission.ts'
 import { problemOf } from '../../../src/protocol.ts'
 import type { AuctionView, Offer } from '../../../src/sdk/index.ts'
 import type { Answer, History } from '../history.ts'
@@ -54,7 +54,7 @@ type Try = { readonly auction: string; readonly key: string; readonly offer: Off
 
 async function bidOnce({ world, history, node }: Caller, client: string, { auction, key, offer }: Try) {
   const host = await node()
-  const bid = { auctionId: auction, userId: client, sessionId: client, key, permit: always }
+  const bid = { auctionId: auction, userId: client, sessionId: client, key, permit: ANYONE_MAY }
   const read = readOffer(offer as unknown as Parameters<typeof readOffer>[0])
   return history.bid({ client, auction, key, offer }, async () =>
     answerOf(await ask(world, host, ({ engine }) => engine.bid({ ...bid, offer: read })), key),
@@ -97,10 +97,10 @@ export async function bidAway(caller: Caller, client: string): Promise<void> {
   }
 }
 
-async function actOnce({ world, history, node }: Caller, auction: string, act: Act): Promise<void> {
+async function actOnce({ world, history, node }: Caller, auction: string, act: UntimedCommand): Promise<void> {
   const host = await node()
   await history.act(auction, act.type, async () => {
-    const verdict = await ask(world, host, ({ engine }) => engine.act(auction, act, 'admin', always))
+    const verdict = await ask(world, host, ({ engine }) => engine.submitCommand(auction, act, 'admin', ANYONE_MAY))
     return verdict === null || (!verdict.ok && verdict.rejection.rejected === 'try_again') ? 'unknown' : null
   })
 }
@@ -113,7 +113,16 @@ export async function hammer(caller: Caller): Promise<void> {
     await world.sleep(random.delay(THINK_MS * 2))
     const auction = random.pick(auctions)
     const stored = disk.auctions.get(auction)
-    const act = random.pick<Act['type']>(['pause', 'resume', 'resume', 'resume', 'extend', 'void', 'void', 'close'])
+    const act = random.pick<UntimedCommand['type']>([
+      'pause',
+      'resume',
+      'resume',
+      'resume',
+      'extend',
+      'void',
+      'void',
+      'close',
+    ])
     const at = Math.floor(world.now)
     if (act === 'pause') await actOnce(caller, auction, { type: act, reason: 'a question' })
     if (act === 'resume') await actOnce(caller, auction, { type: act, closesAt: null })

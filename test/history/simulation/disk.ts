@@ -47,8 +47,8 @@ export class Disk {
 
   get tip(): LogTip {
     const last = this.statements.at(-1)
-    const edge = this.statements.flatMap(({ nodes }) => nodes)
-    return { size: this.statements.length, previous: last === undefined ? GENESIS : leafHash(last.jws), edge }
+    const frontier = this.statements.flatMap(({ nodes }) => nodes)
+    return { size: this.statements.length, previous: last === undefined ? GENESIS : leafHash(last.jws), frontier }
   }
 
   /** Those that are over, of some commits of the outbox. */

@@ -8,9 +8,9 @@ import { Sessions } from '../../../src/engine/sessions.ts'
 import { Metrics } from '../../../src/engine/metrics.ts'
 import type { Accounts } from '../../../src/engine/account-ports.ts'
 import type { Change, Clock } from '../../../src/engine/ports.ts'
-import { FairQueue } from '../../../src/live/fair-queue.ts'
+import { LoopScheduler } from '../../../src/live/loop-scheduler.ts'
 import { Hub } from '../../../src/live/hub.ts'
-import { messageOf } from '../../../src/engine/message.ts'
+import { auctionMessage } from '../../../src/engine/auction-message.ts'
 import type { Breaks } from './breaks.ts'
 import type { SimulatedBus } from './bus.ts'
 import type { Disk } from './disk.ts'
@@ -68,7 +68,7 @@ export class SimulatedNode {
       wake: (afterMs, call) => world.after(afterMs, () => this.#alive && call()),
       yield: (forMs = 0) => (forMs > 0 ? world.sleep(forMs) : world.turn()),
     }
-    const published = (change: Change) => bus.publish(messageOf(change))
+    const published = (change: Change) => bus.publish(auctionMessage(change))
     this.#store = new SimulatedStore({ world, disk, isShared, breaks, alive, published })
     const shared = { store: this.#store, bus, clock, metrics, log: silent }
     this.#open = async () => {
@@ -78,9 +78,9 @@ export class SimulatedNode {
         ...shared,
         sessions: new Sessions(accounts),
         notary,
-        ended: () => this.#certifier.wake(),
+        onEnded: () => this.#certifier.wake(),
       })
-      this.hub = new Hub({ ...shared, engine: this.engine, accounts, queue: new FairQueue(clock) })
+      this.hub = new Hub({ ...shared, engine: this.engine, accounts, queue: new LoopScheduler(clock) })
       await this.engine.start()
       this.#certifier.start()
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { newAuction } from '../../../src/domain/schema.ts'
-import { always } from '../../../src/engine/engine.ts'
+import { ANYONE_MAY } from '../../../src/engine/engine.ts'
 import { faultsOf } from '../checker.ts'
 import { History } from '../history.ts'
 import { bidAway, type Caller, closeAll, hammer, lookAround } from './bidder.ts'
@@ -168,7 +168,7 @@ class Simulation {
     const [node] = this.#nodes
     const create = { type: 'create', id, sellerId: 'seller', auction } as const
     for (; !this.#disk.auctions.has(id); await this.#world.sleep(100))
-      await node!.engine.act(id, create, 'seller', always)
+      await node!.engine.submitCommand(id, create, 'seller', ANYONE_MAY)
     this.#auctions.push(id)
   }
 

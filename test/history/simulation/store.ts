@@ -1,12 +1,12 @@
 import { dueAt } from '../../../src/domain/auction.ts'
 import { OUTAGE_MS_MIN } from '../../../src/domain/soft-close.ts'
 import type { Instant } from '../../../src/domain/instant.ts'
-import type { Entry, PrivateEntry } from '../../../src/ledger/chain.ts'
+import type { Entry } from '../../../src/ledger/chain.ts'
 import type {
   Appended,
   Change,
   StoredAuction,
-  KeyAsk,
+  KeyLookup,
   LogEntry,
   LogTip,
   Outage,
@@ -14,6 +14,7 @@ import type {
   Statement,
   Store,
 } from '../../../src/engine/ports.ts'
+import type { PrivateEntry } from '../../../src/ledger/chain.ts'
 import type { BidSecret } from '../../../src/ledger/openings.ts'
 import type { Breaks } from './breaks.ts'
 import type { Disk } from './disk.ts'
@@ -62,7 +63,7 @@ export class SimulatedStore implements Store {
     return this.#read(({ auctions }) => asks.map(({ auctionId }) => auctions.get(auctionId)?.stored ?? null))
   }
 
-  priors(asks: readonly KeyAsk[]): Promise<readonly (PriorBid | null)[]> {
+  priors(asks: readonly KeyLookup[]): Promise<readonly (PriorBid | null)[]> {
     if (this.#parts.breaks.forgetsKeys === true) return this.#read(() => asks.map(() => null))
     return this.#read(({ auctions }) =>
       asks.map(({ auctionId, userId, key }) => {
@@ -70,6 +71,10 @@ export class SimulatedStore implements Store {
         return bids.find(({ bid, key: known }) => bid.bidder === userId && known === key) ?? null
       }),
     )
+  }
+
+  privateEntries(auctionId: string): Promise<readonly PrivateEntry[]> {
+    return this.#read(({ auctions }) => auctions.get(auctionId)?.privateEntries ?? [])
   }
 
   bidSecrets(auctionId: string): Promise<ReadonlyMap<string, BidSecret>> {
@@ -106,14 +111,6 @@ export class SimulatedStore implements Store {
       const from = after + skipped
       return auctions.get(auctionId)?.entries.slice(from, from + limit) ?? []
     })
-  }
-
-  privateEntries(auctionId: string, after: number, limit: number): Promise<readonly PrivateEntry[]> {
-    return this.#read(({ auctions }) => auctions.get(auctionId)?.privateEntries.slice(after, after + limit) ?? [])
-  }
-
-  statements(from: number, limit: number): Promise<readonly Statement[]> {
-    return this.#read(({ statements }) => statements.slice(from, from + limit))
   }
 
   statementOf(auctionId: string): Promise<Statement | null> {

@@ -1,6 +1,6 @@
 import { type Closing, closeCodes } from '../../../src/codes.ts'
 import { limits } from '../../../src/config/limits.ts'
-import type { Frame } from '../../../src/live/frame.ts'
+import type { EventBatch } from '../../../src/live/event-batch.ts'
 import { payloadOf } from '../../../src/live/frame-writer.ts'
 import type { Reader } from '../../../src/live/subscription.ts'
 import type { ChannelEvent, ServerMessageOf } from '../../../src/protocol.ts'
@@ -18,7 +18,7 @@ type Line = { readonly world: World; readonly stream: Stream; readonly slow: boo
 
 /** One connection: frames arrive in their order after a while, and not at all once it is cut. */
 class Connection implements Reader {
-  readonly mayIntroduce = false
+  readonly canAuthenticateLater = false
   readonly actor = null
   lags = false
   ended = false
@@ -44,7 +44,7 @@ class Connection implements Reader {
     this.#gone.resolve(over)
   }
 
-  events(frame: Frame): void {
+  events(frame: EventBatch): void {
     const { world, losesFrames } = this.#line
     if (losesFrames && world.unlucky(FRAMES_LOST)) return
     this.lags = this.#line.slow

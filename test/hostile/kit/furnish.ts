@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { newAuction } from '../../../src/domain/schema.ts'
-import { always, type Engine } from '../../../src/engine/engine.ts'
+import { ANYONE_MAY, type Engine } from '../../../src/engine/engine.ts'
 import { byEngine } from '../../crash/kit/fill.ts'
 
 const AT_ONCE = 256
@@ -26,7 +26,7 @@ export async function furnish(dataDir: string, { auctions, edits }: Furniture): 
     for (let from = 0; from < auctions; from += AT_ONCE)
       await Promise.all(ids.slice(from, from + AT_ONCE).map((id, i) => create(engine, id, userId, from + i)))
     for (let i = 0; i < edits; i += 1)
-      await engine.act(long, { type: 'update', changes: { description: description(i) } }, userId, always)
+      await engine.submitCommand(long, { type: 'update', changes: { description: description(i) } }, userId, ANYONE_MAY)
   })
   return { long, plain }
 }
@@ -40,5 +40,5 @@ async function create(engine: Engine, id: string, sellerId: string, i: number): 
     // The last to close are the first that were made, and all are open for as long as a test may last.
     durationSeconds: 2 * DAY_SECONDS - i,
   })
-  await engine.act(id, { type: 'create', id, sellerId, auction }, sellerId, always)
+  await engine.submitCommand(id, { type: 'create', id, sellerId, auction }, sellerId, ANYONE_MAY)
 }

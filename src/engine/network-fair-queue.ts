@@ -1,18 +1,18 @@
-import type { Lately } from './lately.ts'
-import type { Network } from './network.ts'
+import type { RecentCounts } from './recent-counts.ts'
+import type { Payer } from './network.ts'
 
 /**
- * A queue that serves one item of each network in turn, those first that were served least lately: between the widest
- * networks first, then between the networks inside of each. Whoever comes for the first time waits for no flood.
+ * A queue that serves networks in turns, the least recently served first: first between the widest networks, then between
+ * the networks inside each. A network that queues for the first time waits for no flood.
  */
-export class FairQueue<Item> {
-  readonly #served: Lately
-  /** Items by widest and by narrowest network; whose turn is next comes first. */
+export class NetworkFairQueue<Item> {
+  readonly #served: RecentCounts
+  /** Items by widest and by narrowest network. Of equally served networks the first in the map is next. */
   readonly #networks = new Map<string, Map<string, Item[]>>()
   #size = 0
 
-  /** Queues that share what they serve share who was served. */
-  constructor(served: Lately) {
+  /** Queues in front of one resource share one history of served networks. */
+  constructor(served: RecentCounts) {
     this.#served = served
   }
 
@@ -20,14 +20,14 @@ export class FairQueue<Item> {
     return this.#size
   }
 
-  /** How many items wait of the narrowest of these networks, and of the widest. */
-  waiting(networks: readonly Network[]): { readonly narrow: number; readonly wide: number } {
+  /** How many items of the narrowest and of the widest of these networks are queued. */
+  waiting(networks: readonly Payer[]): { readonly narrow: number; readonly wide: number } {
     const { wide, narrow } = namesOf(networks)
     const inside = this.#networks.get(wide)
     return { narrow: inside?.get(narrow)?.length ?? 0, wide: inside === undefined ? 0 : countOf(inside) }
   }
 
-  add(networks: readonly Network[], item: Item): void {
+  add(networks: readonly Payer[], item: Item): void {
     const { wide, narrow } = namesOf(networks)
     const inside = this.#networks.get(wide) ?? new Map<string, Item[]>()
     inside.set(narrow, [...(inside.get(narrow) ?? []), item])
@@ -35,7 +35,7 @@ export class FairQueue<Item> {
     this.#size += 1
   }
 
-  /** Takes out the item whose turn it is, and puts its networks at the end. */
+  /** Removes and returns the next item, and moves its networks to the end. */
   next(): Item | undefined {
     const [wide, inside] = this.#leastServed(this.#networks) ?? []
     if (wide === undefined || inside === undefined) return undefined
@@ -49,12 +49,12 @@ export class FairQueue<Item> {
     return item
   }
 
-  /** The first of them, where several are alike: those behind it had their turn later. */
+  /** The first of the least served networks: those after it had their turn later. */
   #leastServed<Value>(networks: ReadonlyMap<string, Value>): [string, Value] | undefined {
     return largest(networks, (_, name) => -this.#served.of(name))
   }
 
-  /** Takes out the latest item of the wide network that has most, where it has at least so many. */
+  /** Removes and returns the latest item of the widest network that has the most, if it has at least `atLeast`. */
   dropLatest(atLeast: number): Item | undefined {
     const [wide, inside] = largest(this.#networks, countOf) ?? []
     if (wide === undefined || inside === undefined || countOf(inside) < atLeast) return undefined
@@ -67,7 +67,7 @@ export class FairQueue<Item> {
   }
 }
 
-function namesOf(networks: readonly Network[]): { readonly narrow: string; readonly wide: string } {
+function namesOf(networks: readonly Payer[]): { readonly narrow: string; readonly wide: string } {
   return { narrow: networks[0]!.name, wide: networks.at(-1)!.name }
 }
 

@@ -19,13 +19,13 @@ export function statementsIn(sqlite: Sqlite, which: string, ...values: unknown[]
 
 export function logTip(sqlite: Sqlite): LogTip {
   const [last] = statementsIn(sqlite, 'ORDER BY number DESC LIMIT 1')
-  if (last === undefined) return { size: 0, previous: GENESIS, edge: [] }
+  if (last === undefined) return { size: 0, previous: GENESIS, frontier: [] }
   const size = last.index + 1
-  const edge = nodesOf([{ start: 0, end: size }]).map((key) => ({ ...key, hash: nodeIn(sqlite, key) }))
-  return { size, previous: leafHash(last.jws), edge }
+  const frontier = nodesOf([{ start: 0, end: size }]).map((key) => ({ ...key, hash: nodeHash(sqlite, key) }))
+  return { size, previous: leafHash(last.jws), frontier }
 }
 
-export function nodeIn(sqlite: Sqlite, { level, position }: NodeKey): string {
+export function nodeHash(sqlite: Sqlite, { level, position }: NodeKey): string {
   return sqlite.get<{ hash: string }>('SELECT hash FROM log_nodes WHERE level = ? AND position = ?', level, position)!
     .hash
 }
@@ -67,7 +67,7 @@ export function completeLog(sqlite: Sqlite): void {
       for (const { index, jws } of statements)
         addNodes(
           sqlite,
-          nodesAdded(jws, index, (key) => nodeIn(sqlite, key)),
+          nodesAdded(jws, index, (key) => nodeHash(sqlite, key)),
         )
     })
   }
@@ -100,12 +100,12 @@ export function uncertifiedIn(
   return { position, auctions }
 }
 
-export function consumedIn(sqlite: Sqlite, consumer: string): number {
+export function consumerPosition(sqlite: Sqlite, consumer: string): number {
   return sqlite.get<{ position: number }>('SELECT position FROM consumers WHERE name = ?', consumer)?.position ?? 0
 }
 
 /** What all have consumed is removed, but for the latest row. */
-export function consume(sqlite: Sqlite, consumer: string, position: number): void {
+export function saveConsumerPosition(sqlite: Sqlite, consumer: string, position: number): void {
   sqlite.transaction(() => {
     sqlite.run('INSERT OR REPLACE INTO consumers (name, position) VALUES (?, ?)', consumer, position)
     sqlite.run(

@@ -1,7 +1,7 @@
-import type { BusMessage, Change } from './ports.ts'
+import type { AuctionMessage, Change } from './ports.ts'
 
-/** What the bus carries of a change. */
-export function messageOf({ after, entries, bids }: Pick<Change, 'after' | 'entries' | 'bids'>): BusMessage {
+/** The bus message of a change. */
+export function auctionMessage({ after, entries, bids }: Pick<Change, 'after' | 'entries' | 'bids'>): AuctionMessage {
   return {
     type: 'auction',
     auctionId: after.auction.id,

@@ -6,17 +6,23 @@ import type { Lowering, Offer } from '../domain/schema.ts'
 import type { AnswerView } from '../domain/wire.ts'
 import type { StoredAuction } from './ports.ts'
 
-/** Whether this may be asked of the auction as it stands: looked at when the order is decided, not when it came in. */
+/**
+ * Decides whether the auction's current state allows a submission. Called when the submission is decided, not when it is
+ * received.
+ */
 export type Permit = (auction: Auction) => Rejection | null
 
-/** What a bidder may still have accepted. Asked behind the key: a repeated bid has its answer, and costs nothing. */
+/**
+ * How many more bids of a bidder may be accepted. Checked after the idempotency key, so a repeated bid is answered
+ * without being charged.
+ */
 export type BidBudget = {
-  /** Null, or why no further bid is accepted right now. */
+  /** Returns null, or the rejection if no further bid is accepted right now. */
   reject(): Rejection | null
   accepted(): void
 }
 
-export type BidOrder = {
+export type BidSubmission = {
   readonly type: 'bid'
   readonly auctionId: string
   readonly at: Instant
@@ -25,34 +31,35 @@ export type BidOrder = {
   readonly sessionId: string
   readonly key: string
   readonly offer: Offer | Lowering
-  readonly isLent?: boolean
+  readonly isDelegated?: boolean
   readonly budget?: BidBudget
   readonly permit: Permit
 }
 
-export type ActOrder = {
-  readonly type: 'act'
+export type CommandSubmission = {
+  readonly type: 'command'
   readonly auctionId: string
   readonly command: Exclude<Command, { type: 'bid' }>
-  /** Who wants it; null is time itself. */
+  /** The user who submitted the command; null is time itself. */
   readonly by: string | null
   readonly permit: Permit
 }
 
-export type Order = BidOrder | ActOrder
+export type Submission = BidSubmission | CommandSubmission
 
-/** What became of an order. A rejection names the seq it was decided at, where an auction was read. */
+/** The outcome of a submission. A rejection names the seq it was decided at, if the auction exists for the caller. */
 export type Verdict =
   | {
       readonly ok: true
       readonly stored: StoredAuction
       readonly answer: AnswerView | null
-      /** It was given before. */ readonly repeated?: true
+      /** The answer was given before. */
+      readonly repeated?: true
     }
   | {
       readonly ok: false
       readonly rejection: Rejection
       readonly asOfSeq: number | null
-      /** Where a bid was refused by the rules: the JWS that binds the house to it. */
+      /** If the rules rejected a bid: the JWS that binds the house to the rejection. */
       readonly receipt: string | null
     }
