@@ -103,7 +103,7 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
   process.once('exit', drop)
   const url = (database: string) => `postgres://martillo@127.0.0.1:${port}/${database}`
   await ready(url('postgres'), () => child.exitCode !== null || child.signalCode !== null)
-  const end = async (signal: 'SIGINT' | 'SIGKILL') => {
+  const end = async (signal: 'SIGQUIT' | 'SIGKILL') => {
     if (child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
     child.kill(signal)
@@ -124,7 +124,7 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
     throw new Error('PostgreSQL did not start again')
   }
   const stop = async () => {
-    await end('SIGINT')
+    await end('SIGQUIT')
     process.removeListener('exit', drop)
     rmSync(folder, { recursive: true, force: true })
   }
