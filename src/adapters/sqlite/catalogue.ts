@@ -6,7 +6,10 @@ import { page, position } from '../paging.ts'
 import { summaryIn } from '../rows.ts'
 import { searchQuery } from './full-text.ts'
 
-/** Characters of a description that are read for a list, which shows the beginning: all of 200 would be megabytes. */
+/**
+ * Characters of a description that are read for a list, which shows its beginning: whole ones of 200 auctions would be
+ * megabytes.
+ */
 const DESCRIPTION_READ = 200
 
 type CatalogueRow = {
@@ -19,10 +22,10 @@ type CatalogueRow = {
   seller: string | null
 }
 
-/** What was read of an auction, by its number: parsing a state costs more than reading it. */
+/** Summaries parsed before, by the auction's row id: parsing a state costs more than reading it. */
 export type ParsedSummaries = Map<number, { readonly state: string; readonly auction: Summary }>
 
-/** A page of the catalogue, out of what is stored beside the bids. */
+/** A page of the catalogue, from the columns of `auctions` alone. */
 export function catalogueOf(sqlite: Sqlite, query: CatalogueQuery, parsed: ParsedSummaries): CountedPage<Listed> {
   const { where, values } = conditions(query)
   const total = query.cursor === null ? count(sqlite, where, values) : null
@@ -59,12 +62,20 @@ function count(sqlite: Sqlite, where: readonly string[], values: readonly unknow
 }
 
 const CURRENCY = "a.state ->> '$.currency'"
+/** The price, or the start price before the first bid. */
 const LISTED_PRICE = "ifnull(a.price, a.state ->> '$.terms.startPrice')"
 
-/** Ascending keys; those that are over come last in `closing`, the latest first. */
+/** In `closing`, the key of an auction without an end, and the key from which an ended one's end is subtracted. */
+const NO_END = 2_000_000_000_000_000
+const OVER_OFFSET = 2 * NO_END
+
+/**
+ * Sort keys, ascending. In `closing`, auctions without an end sort after dated ones, and ended ones last, the latest
+ * first.
+ */
 const sortKeys: Readonly<Record<CatalogueQuery['sort'], string>> = {
-  closing: `CASE WHEN a.status IN ('closed', 'cancelled') THEN 4000000000000000 - ifnull(a.closes_at, 0)
-    ELSE ifnull(a.closes_at, 2000000000000000) END`,
+  closing: `CASE WHEN a.status IN ('closed', 'cancelled') THEN ${OVER_OFFSET} - ifnull(a.closes_at, 0)
+    ELSE ifnull(a.closes_at, ${NO_END}) END`,
   newest: '-a.created_at',
   price: '-ifnull(a.price, 0)',
   bids: '-a.bid_count',

@@ -18,7 +18,7 @@ type FaceRow = {
 }
 type TermsRow = { version: number; sha256: string; at: Instant; text: string }
 
-/** Nothing of the long texts is read for it: every page asks. */
+/** Reads none of the long texts, since every page needs these columns. */
 const FACE_COLUMNS = `changes, name, logo, logo_width, logo_height, accent_light, accent_dark, contact, terms,
   imprint IS NOT NULL AS has_imprint, privacy IS NOT NULL AS has_privacy`
 
@@ -76,7 +76,7 @@ export class SqliteHouse implements HouseRecords {
     })
   }
 
-  /** The version that holds from now on: what reads as the last one did is no new one. */
+  /** Returns the version now in force. The text of the last version makes no new one. */
   #setTerms(text: string | null, at: Instant): number | null {
     if (text === null) return null
     const last = this.#sqlite.get<TermsRow>('SELECT * FROM house_terms ORDER BY version DESC LIMIT 1')
