@@ -1,13 +1,13 @@
 import type { Page } from '../engine/ports.ts'
 
-/** A cursor is the place of the last item in its order: "key.number". */
+/** The sort key and number of the item a cursor names: "key.number" of the last item of the page before. */
 export function position(cursor: string | null): [key: number, number: number] | null {
   if (cursor === null) return null
   const [key, number] = cursor.split('.').map(Number)
   return [key!, number!]
 }
 
-/** A page out of rows of which one more than `limit` was asked for. */
+/** A page of items, out of rows of which `limit + 1` were requested. */
 export function page<Row extends { key: number; number: number }, Item>(
   rows: readonly Row[],
   limit: number,

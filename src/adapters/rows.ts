@@ -5,7 +5,7 @@ import type { Instant } from '../domain/instant.ts'
 import { jsonOf } from '../domain/json.ts'
 import type { Change, StoredAuction, KeyedBid } from '../engine/ports.ts'
 
-/** What is written of an auction as rows of plain values: this is all that the writing thread is sent. */
+/** An auction's change as rows of plain values, which is all that the writing thread is sent. */
 
 export type Value = string | number | null
 export type Row = readonly Value[]
@@ -13,17 +13,20 @@ export type Row = readonly Value[]
 export type Rows = {
   readonly auctionId: string
   readonly expectedVersion: number
-  /** The columns of `auctions`: those that move with every bid, those that others find it by (null where all are as before), and those that never change. */
+  /** Columns of `auctions`: updated by every bid; used by indexes and lists (null: unchanged); set once at creation. */
   readonly perBid: Row
   readonly indexed: Row | null
   readonly immutable: Row
-  /** Each of these begins with its number in the auction, for which its row key is put. */
+  /** The first value of each row is its number in the auction, which the store replaces by the row key. */
   readonly entries: readonly Row[]
-  /** One that is a bid lacks the number of its answer, which it gets when that is written. */
+  /** A record that is a bid lacks the id of its answer, which is known once that is written. */
   readonly records: readonly Row[]
   readonly authors: readonly Row[]
   readonly answers: readonly Row[]
-  /** Who bid, by which session, whether as staff, and as of which version of rights: looked at again in the transaction where that moved. */
+  /**
+   * The bidders, their session and rights, as decided. If the auth version moved, the transaction checks the rights
+   * again.
+   */
   readonly bidders: readonly {
     readonly userId: string
     readonly sessionId: string
@@ -74,8 +77,10 @@ const BID_COLUMNS = [
   'at_most',
 ] as const
 export const AUDIT_COLUMNS = ['row_key', 'line', 'hash', ...BID_COLUMNS, 'answer'] as const
-/** What makes a `BidRow`. */
-export const BID = BID_COLUMNS.map((name) => `d.${name}`).join(', ')
+/** The columns of a `BidRow`, from `audit_log` under an alias. */
+export function bidColumns(alias: string): string {
+  return BID_COLUMNS.map((name) => `${alias}.${name}`).join(', ')
+}
 
 const NO_BID: Row = BID_COLUMNS.map(() => null)
 
@@ -104,7 +109,7 @@ export function rowsOf(change: Change): Rows {
   }
 }
 
-/** Bids are in the order of the records that they are. */
+/** Bids are in the order of their records. */
 function auditRows(privateEntries: Change['privateEntries'], bids: readonly KeyedBid[]): Row[] {
   let next = 0
   return privateEntries.map(({ number, line, hash }) =>
@@ -138,7 +143,7 @@ function isSame(one: Row, other: Row): boolean {
   return one.every((value, i) => value === other[i])
 }
 
-/** All of an auction but its texts, which have columns of their own, and its bids; what lists show of these is with it. */
+/** The state of an auction, with what lists show, but without its bids and its texts, which have columns of their own. */
 function stateOf(auction: Auction): string {
   const {
     bids: _bids,
@@ -148,13 +153,13 @@ function stateOf(auction: Auction): string {
     terms,
     ...moving
   } = summaryOf(auction) as Summary & Auction
-  // Every bid writes it, and the terms stay.
+  // Written by every bid, while the terms stay the same and their JSON is cached.
   return `{"terms":${jsonOf(terms)},${JSON.stringify(moving).slice(1)}`
 }
 
 type Texts = Pick<Auction, 'title' | 'description'>
 
-/** With the bids behind those of `known`. */
+/** Builds an auction from its state and its bids after those of `known`. */
 export function auctionOf(
   state: string,
   { title, description }: Texts,
@@ -170,7 +175,7 @@ export function summaryIn(state: string, { title, description }: Texts): Summary
   return { ...STATE_DEFAULTS, ...(JSON.parse(state) as Omit<Summary, keyof Texts>), title, description }
 }
 
-/** What states that they wrote lack. */
+/** Fields missing from states that earlier versions wrote. */
 const STATE_DEFAULTS = { latestAt: 0, lowerable: null, wasShown: true }
 
 export type BidRow = {
@@ -189,7 +194,7 @@ export type BidRow = {
   house: 0 | 1 | null
   /** null before migration 0008 */
   lowers: 0 | 1 | null
-  /** null before migration 0015, and of others */
+  /** null before migration 0015, and for offers without `atMost` */
   at_most: number | null
 }
 

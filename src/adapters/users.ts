@@ -32,7 +32,7 @@ export function userPosition(cursor: string | null): readonly [createdAt: number
   return [Number(createdAt), id]
 }
 
-/** A page out of rows of which one more than `limit` was asked for. */
+/** A page of users, out of rows of which `limit + 1` were requested. */
 export function userPage(rows: readonly UserRow[], limit: number): Page<User> {
   const last = rows.length > limit ? rows[limit - 1]! : null
   return {

@@ -24,7 +24,7 @@ import { type Entry, type PrivateEntry, readEntry, seqOfRecord } from '../../led
 import type { NodeKey } from '../../ledger/merkle.ts'
 import type { BidSecret } from '../../ledger/openings.ts'
 import type { ParsedSummaries } from '../listed.ts'
-import { BID, type BidRow, auctionOf, bidOf } from '../rows.ts'
+import { type BidRow, auctionOf, bidColumns, bidOf } from '../rows.ts'
 import { appendChanges } from './append.ts'
 import { catalogueOf } from './catalogue.ts'
 import type { Postgres, Queries } from './connections.ts'
@@ -104,7 +104,7 @@ export class PostgresStore implements Store {
       const rows = await queries.all<AuctionRow>(`SELECT ${AUCTION} FROM auctions WHERE id = ANY ($1)`, ids)
       const known = await continued(queries, asks)
       const bids = await queries.all<BidRow & { auction_id: string }>(
-        `SELECT d.auction_id, ${BID} FROM unnest($1::text[], $2::integer[]) AS k (id, version)
+        `SELECT d.auction_id, ${bidColumns('d')} FROM unnest($1::text[], $2::integer[]) AS k (id, version)
          JOIN audit_log d ON d.auction_id = k.id AND d.number > k.version
          WHERE d.id IS NOT NULL ORDER BY d.auction_id, d.number`,
         ids,
@@ -118,7 +118,7 @@ export class PostgresStore implements Store {
   async priors(asks: readonly KeyLookup[]): Promise<readonly (PriorBid | null)[]> {
     if (asks.length === 0) return []
     const rows = await this.#postgres.all<BidRow & { place: number; text: string }>(
-      `SELECT k.place, a.text, ${BID}
+      `SELECT k.place, a.text, ${bidColumns('d')}
        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k (auction_id, user_id, key, place)
        JOIN answers a USING (auction_id, user_id, key)
        JOIN audit_log d ON d.auction_id = a.auction_id AND d.number = a.number`,
@@ -259,7 +259,7 @@ export class PostgresStore implements Store {
   /** The newest first. The cursor is the bid's own id: an auction's numbers would tell of other people's silent raises. */
   async bidsOf(userId: string, { limit, cursor }: Paging): Promise<Page<OwnBid>> {
     const rows = await this.#postgres.all<BidRow & { auction_id: string; salt: string }>(
-      `SELECT ${BID}, d.auction_id, a.salt FROM audit_log d JOIN answers a USING (auction_id, number)
+      `SELECT ${bidColumns('d')}, d.auction_id, a.salt FROM audit_log d JOIN answers a USING (auction_id, number)
        WHERE d.user_id = $1 AND d.id IS NOT NULL AND ($2::text IS NULL OR d.id < $2) ORDER BY d.id DESC LIMIT $3`,
       userId,
       cursor,

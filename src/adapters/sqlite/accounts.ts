@@ -57,7 +57,7 @@ export class SqliteAccounts implements Accounts {
     return row === undefined ? null : { user: userOf(row), password: row.password }
   }
 
-  /** Newest first; `q` is looked for in address and name. */
+  /** All users, newest first. `q` is searched for in address and name. */
   async users({ limit, cursor, q }: Paging & { q: string | null }): Promise<Page<User>> {
     const rows = this.#sqlite.all<UserRow>(
       `SELECT * FROM users
@@ -122,7 +122,7 @@ export class SqliteAccounts implements Accounts {
     return this.#sqlite.get<{ hold: string | null }>('SELECT hold FROM users WHERE id = ?', userId)!.hold
   }
 
-  /** Erased content is overwritten in the database file, and cut off from the WAL as soon as nobody reads an older state. */
+  /** Erased data is overwritten in the database file, and cut off from the WAL as soon as nobody reads an older state. */
   async eraseUser(userId: string, at: Instant): Promise<Erased> {
     const erased = this.#sqlite.transaction(() => this.#erase(userId, at))
     if (erased.result === 'erased') this.#sqlite.truncateErased()
@@ -202,7 +202,7 @@ export class SqliteAccounts implements Accounts {
     const over = `SELECT * FROM (SELECT id FROM sessions WHERE ended = 1 LIMIT ?)
       UNION SELECT * FROM (SELECT id FROM sessions WHERE expires_at <= ? LIMIT ?)`
     return this.#sqlite.transaction(() => {
-      // First by themselves: a session of months has thousands, and bids wait for each transaction.
+      // Tokens go first, in calls of their own: a session of months has thousands, and bids wait for each transaction.
       const tokens = this.#sqlite.run(
         `DELETE FROM refresh_tokens WHERE hash IN (SELECT hash FROM refresh_tokens WHERE session_id IN (${over}) LIMIT ?)`,
         most,
@@ -237,7 +237,7 @@ export class SqliteAccounts implements Accounts {
       const sessionId = token.session_id
       const session = { id: sessionId, userId: token.user_id }
       if (token.used === 1) {
-        // Of a session only the last renewal is kept: once the successor was used, this is not it any more.
+        // A session keeps only its last renewal: once the successor was used, this token's is gone.
         if (token.renewed_by === refreshHash && at < token.renewed_at + limits.refreshGraceMs)
           return { result: 'rotated', session: { ...session, expiresAt: token.expires_at }, nonce: token.renewal_nonce }
         this.#end(sessionId)

@@ -15,7 +15,10 @@ import {
   isBidRow,
 } from '../rows.ts'
 
-/** One transaction for all that is appended: what is not current any more is left out, and all else written. */
+/**
+ * Appends a batch in one transaction. A change whose auction version or bidder rights are stale is skipped and reported
+ * as a conflict; the others are written.
+ */
 
 const ALL_COLUMNS = [...PER_BID_COLUMNS, ...INDEXED_COLUMNS, ...IMMUTABLE_COLUMNS]
 const UPDATE_ALL = updateOf([...PER_BID_COLUMNS, ...INDEXED_COLUMNS])
@@ -38,7 +41,7 @@ export function appendRows(sqlite: Sqlite, changes: readonly Rows[]): Appended {
   })
 }
 
-/** Nobody changed it since, and whoever bids may still do so. */
+/** Whether the auction is at the expected version, and all bidders may still bid. */
 function isCurrent(sqlite: Sqlite, { auctionId, expectedVersion, bidders }: Rows): boolean {
   const row = sqlite.get<{ version: number; seller: string }>(
     'SELECT version, seller_id AS seller FROM auctions WHERE id = ?',
@@ -47,7 +50,9 @@ function isCurrent(sqlite: Sqlite, { auctionId, expectedVersion, bidders }: Rows
   return (row?.version ?? 0) === expectedVersion && mayStillBid(sqlite, row?.seller ?? '', bidders)
 }
 
-/** From the instant a revocation or a role is answered no bid of that person is taken, also not one that was decided before. */
+/**
+ * Once a revocation or role change is acknowledged, no bid of that person is committed, including bids decided before it.
+ */
 function mayStillBid(sqlite: Sqlite, sellerId: string, bidders: Rows['bidders']): boolean {
   const now = authVersionIn(sqlite)
   return bidders.every(({ sessionId, userId, byStaff: house, at, authVersion }) => {
@@ -57,7 +62,7 @@ function mayStillBid(sqlite: Sqlite, sellerId: string, bidders: Rows['bidders'])
   })
 }
 
-/** Gives the auction's number. */
+/** Writes the auction's row, and returns its row id. */
 function writeAuction(sqlite: Sqlite, { auctionId, expectedVersion, perBid, indexed, immutable }: Rows): number {
   const columns = [...perBid, ...(indexed ?? [])]
   if (expectedVersion === 0) return sqlite.insert('auctions', ALL_COLUMNS, [[...columns, ...immutable]])

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import Database from 'better-sqlite3'
 import { encryptFile } from './encrypted.ts'
 import { SIDECAR_SUFFIXES, databaseFile, requireDatabase } from './database-file.ts'
-import { DatabaseError, explainError, fsyncPath } from './files.ts'
+import { DatabaseError, explainError, fsyncPath, isThere } from './files.ts'
 import { lockDatabaseShared } from './locks.ts'
 
-/** What a copy that is being written ends with. */
-const PARTIAL = '.half'
-/** A copy nobody has written to for so long was cut off. */
+/** Suffix of a copy that is being written. */
+const PARTIAL = '.partial'
+/** A copy that was not written to for this long was cut off. */
 const ABANDONED_MS = 3_600_000
 const PAGES_AT_ONCE = 1_000
 
 export type Contents = { readonly auctions: number; readonly events: number }
 
 /**
- * Copies the database of DATA_DIR as it stands at one instant into a file of its own, beside a service that goes on
- * writing. The file is there whole and durable, or not at all.
+ * Copies the database of DATA_DIR, as it stands at one instant, into a file, beside a service that goes on writing. The
+ * file exists whole and durable, or not at all.
  */
 export async function backup(
   dataDir: string,
@@ -33,22 +33,23 @@ export async function backup(
   if (there !== undefined && !force) throw existsError(file)
   clearAbandoned(file)
   clearAbandoned(plainPrefix(dataDir))
-  const half = `${file}.${randomUUID()}${PARTIAL}`
-  // Where it is to be encrypted, what is plain never leaves DATA_DIR.
-  const copied = passphrase === null ? half : `${plainPrefix(dataDir)}.${randomUUID()}${PARTIAL}`
+  const partial = `${file}.${randomUUID()}${PARTIAL}`
+  // If the backup is to be encrypted, the plain copy never leaves DATA_DIR.
+  const copied = passphrase === null ? partial : `${plainPrefix(dataDir)}.${randomUUID()}${PARTIAL}`
   try {
-    for (const made of new Set([half, copied])) writeFileSync(made, '', { mode: 0o600, flag: 'wx' })
+    for (const made of new Set([partial, copied])) writeFileSync(made, '', { mode: 0o600, flag: 'wx' })
     const contents = await copy(dataDir, copied)
-    if (passphrase !== null) await encryptFile(copied, half, passphrase)
-    fsyncPath(half)
-    if (force) renameSync(half, file)
-    else linkInto(half, file)
+    if (passphrase !== null) await encryptFile(copied, partial, passphrase)
+    fsyncPath(partial)
+    if (force) renameSync(partial, file)
+    else linkInto(partial, file)
     fsyncPath(dirname(file))
     return contents
   } catch (error) {
     throw explainError(error, file)
   } finally {
-    for (const made of [half, copied]) for (const end of ['', ...SIDECAR_SUFFIXES]) rmSync(made + end, { force: true })
+    for (const made of [partial, copied])
+      for (const end of ['', ...SIDECAR_SUFFIXES]) rmSync(made + end, { force: true })
   }
 }
 
@@ -57,8 +58,8 @@ function plainPrefix(dataDir: string): string {
 }
 
 /**
- * One read transaction over the whole copy: without it SQLite begins the copy anew after every commit of the service,
- * and under load would never end.
+ * Copies in one read transaction: without it SQLite restarts the copy after every commit of the service, and under load
+ * would never finish.
  */
 async function copy(dataDir: string, to: string): Promise<Contents> {
   const lock = lockDatabaseShared(dataDir)
@@ -69,7 +70,8 @@ async function copy(dataDir: string, to: string): Promise<Contents> {
     const contents = source
       .prepare('SELECT count(*) AS auctions, ifnull(sum(seq), 0) AS events FROM auctions')
       .get() as Contents
-    // From here on it reads one state of one file, whatever takes its name.
+    // The read transaction now keeps one state of one file, even if the database is switched. The lock is closed again
+    // below, which does nothing.
     lock.close()
     await source.backup(to, { progress: () => PAGES_AT_ONCE })
     toSingleFile(to)
@@ -80,7 +82,7 @@ async function copy(dataDir: string, to: string): Promise<Contents> {
   }
 }
 
-/** The copy is in WAL mode as its source is, and would want two more files beside it to be read. */
+/** The copy is in WAL mode as its source is, and would need two more files beside it to be read. */
 function toSingleFile(file: string): void {
   const copied = new Database(file)
   try {
@@ -93,13 +95,13 @@ function toSingleFile(file: string): void {
   chmodSync(file, 0o600)
 }
 
-/** Unlike a rename, a link never takes the place of what came there meanwhile. Not every file system has links. */
-function linkInto(half: string, file: string): void {
+/** Unlike a rename, a link never replaces a file that appeared meanwhile. Not every file system has links. */
+function linkInto(partial: string, file: string): void {
   try {
-    linkSync(half, file)
+    linkSync(partial, file)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(file)) throw existsError(file)
-    renameSync(half, file)
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || isThere(file)) throw existsError(file)
+    renameSync(partial, file)
   }
 }
 
@@ -109,10 +111,11 @@ function existsError(file: string): DatabaseError {
 
 function clearAbandoned(file: string): void {
   const folder = dirname(file)
-  if (!existsSync(folder)) throw new DatabaseError(`there is no folder ${resolve(folder)}`)
+  if (!isThere(folder)) throw new DatabaseError(`there is no folder ${resolve(folder)}`)
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(`${basename(file)}.`) || !name.endsWith(PARTIAL)) continue
     const { mtimeMs } = statSync(join(folder, name))
-    if (Date.now() - mtimeMs > ABANDONED_MS) rmSync(join(folder, name), { force: true })
+    if (Date.now() - mtimeMs > ABANDONED_MS)
+      for (const end of ['', ...SIDECAR_SUFFIXES]) rmSync(join(folder, name) + end, { force: true })
   }
 }

@@ -31,12 +31,20 @@ function count(sqlite: Sqlite, where: readonly string[], values: readonly unknow
 }
 
 const CURRENCY = "a.state ->> '$.currency'"
+/** The price, or the start price before the first bid. */
 const LISTED_PRICE = "ifnull(a.price, a.state ->> '$.terms.startPrice')"
 
-/** Ascending keys; those that are over come last in `closing`, the latest first. */
+/** In `closing`, the key of an auction without an end, and the key from which an ended one's end is subtracted. */
+const NO_END = 2_000_000_000_000_000
+const OVER_OFFSET = 2 * NO_END
+
+/**
+ * Sort keys, ascending. In `closing`, auctions without an end sort after dated ones, and ended ones last, the latest
+ * first.
+ */
 const sortKeys: Readonly<Record<CatalogueQuery['sort'], string>> = {
-  closing: `CASE WHEN a.status IN ('closed', 'cancelled') THEN 4000000000000000 - ifnull(a.closes_at, 0)
-    ELSE ifnull(a.closes_at, 2000000000000000) END`,
+  closing: `CASE WHEN a.status IN ('closed', 'cancelled') THEN ${OVER_OFFSET} - ifnull(a.closes_at, 0)
+    ELSE ifnull(a.closes_at, ${NO_END}) END`,
   newest: '-a.created_at',
   price: '-ifnull(a.price, 0)',
   bids: '-a.bid_count',

@@ -4,17 +4,17 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { DatabaseError, fsyncPath, isThere } from './files.ts'
 
 /**
- * Which file of a DATA_DIR is the database: the one that CURRENT names in its first line, and martillo.db where there is no
- * CURRENT. A file that replaces the database, after a repair or a restore, is written under a name of its own, beside which
- * no WAL can lie, and counts from the moment CURRENT names it.
+ * The database of a DATA_DIR is the file that the first line of CURRENT names, or martillo.db without CURRENT. After a
+ * repair or a restore the new database is written under an unused name, beside which no WAL can lie, and takes effect
+ * when CURRENT names it.
  */
 const CURRENT = 'CURRENT'
 const FIRST = 'martillo.db'
 const NAME = /^martillo(?:-(\d+))?\.db$/
-/** Also a WAL, and what was set aside. */
+/** A database, its WAL, or one that was set aside. */
 const BEGINS_WITH_NAME = /^martillo(?:-(\d+))?\.db/
 
-/** What SQLite keeps beside a database that is open, or was not closed. */
+/** Suffixes of the files that SQLite keeps beside an open database, or one that was not closed. */
 export const SIDECAR_SUFFIXES = ['-wal', '-shm', '-journal'] as const
 
 export function databaseFile(dataDir: string): string {
@@ -25,7 +25,7 @@ export function databaseFile(dataDir: string): string {
   return file
 }
 
-/** The name of the database, and of the one that it superseded. */
+/** The name of the database, and of the one it superseded. */
 function current(dataDir: string): string[] {
   if (isThere(join(dataDir, CURRENT))) return readFileSync(join(dataDir, CURRENT), 'utf8').split('\n')
   const [other] = isThere(join(dataDir, FIRST)) ? [] : readNames(dataDir).filter((name) => NAME.test(name))
@@ -39,12 +39,15 @@ function readNames(dataDir: string): string[] {
   return isThere(dataDir) ? readdirSync(dataDir) : []
 }
 
-/** For commands that make none: a misspelt DATA_DIR is not an empty auction house. */
+/**
+ * Throws if DATA_DIR has no database. For commands that must not create one, as if a misspelt DATA_DIR were an empty
+ * auction house.
+ */
 export function requireDatabase(dataDir: string): void {
   if (!isThere(databaseFile(dataDir))) throw new DatabaseError(`there is no database in ${resolve(dataDir)}`)
 }
 
-/** The file that a new database is written to. It counts for nothing until `switchTo`. */
+/** The file that a new database is written to. It has no effect until `activateStaged`. */
 export function stagedFile(dataDir: string): string {
   return join(dataDir, 'martillo.half')
 }
@@ -54,14 +57,14 @@ export function removeStaged(dataDir: string): void {
 }
 
 /**
- * Makes what was written to `halfFile` the database, durably and at once. `removes` says that the one before holds nothing
- * more than it, and goes.
+ * Makes the staged file the database, durably and at once. `removesPrevious`: delete the previous database, because the
+ * new file contains all of its data.
  */
 export function activateStaged(dataDir: string, { removesPrevious }: { removesPrevious: boolean }): void {
   const last = databaseFile(dataDir)
   fsyncPath(stagedFile(dataDir))
   if (!isThere(last)) {
-    // A WAL without its database belongs to nothing, and must not be played into this one.
+    // A WAL without its database must not be replayed into the new one.
     for (const end of SIDECAR_SUFFIXES) rmSync(last + end, { force: true })
     fsyncPath(dataDir)
     renameSync(stagedFile(dataDir), last)
@@ -70,14 +73,14 @@ export function activateStaged(dataDir: string, { removesPrevious }: { removesPr
   const next = nextFile(dataDir)
   renameSync(stagedFile(dataDir), next)
   const names = [basename(next), ...(removesPrevious ? [basename(last)] : [])]
-  const half = join(dataDir, `${CURRENT}.half`)
-  writeFileSync(half, names.join('\n') + '\n', { mode: 0o600, flush: true })
-  renameSync(half, join(dataDir, CURRENT))
+  const staged = join(dataDir, `${CURRENT}.half`)
+  writeFileSync(staged, names.join('\n') + '\n', { mode: 0o600, flush: true })
+  renameSync(staged, join(dataDir, CURRENT))
   fsyncPath(dataDir)
   removeSuperseded(dataDir)
 }
 
-/** No name is used twice. */
+/** A file name that was never used. */
 function nextFile(dataDir: string): string {
   const numbers = readNames(dataDir).flatMap((name) => {
     const match = BEGINS_WITH_NAME.exec(name)
@@ -86,7 +89,7 @@ function nextFile(dataDir: string): string {
   return join(dataDir, `martillo-${Math.max(1, ...numbers) + 1}.db`)
 }
 
-/** Ends a switch that was cut off. */
+/** Finishes a switch that was cut off. */
 export function removeSuperseded(dataDir: string): void {
   const [name, superseded = ''] = current(dataDir)
   if (superseded === name || !NAME.test(superseded)) return
@@ -94,26 +97,26 @@ export function removeSuperseded(dataDir: string): void {
   for (const end of ['', ...SIDECAR_SUFFIXES, ...REPAIR_MARKS]) rmSync(file + end, { force: true })
 }
 
-/** The second is that of versions before. */
+/** `.ill` was used by earlier versions. */
 const REPAIR_MARKS = ['.needs-repair', '.ill']
 
-/** Something that was written to it may be gone: it is copied to a new file before anything else is written. */
+/** Whether something written to the file may be lost: then it is copied to a new file before anything else is written. */
 export function needsRepair(file: string): boolean {
   return REPAIR_MARKS.some((end) => isThere(file + end))
 }
 
-/** For the next start, whatever ends this one. */
+/** Marks the file for repair at the next start. */
 export function markForRepair(file: string): void {
   try {
     writeFileSync(file + REPAIR_MARKS[0], '', { flush: true, mode: 0o600 })
   } catch {
-    // A disk that takes nothing at all has not taken the next checkpoint either.
+    // A disk that accepts no write at all has not accepted the next checkpoint either.
   }
 }
 
 /**
- * A version before was cut off in a repair: its copy, which is whole since it has that name, is the database.
- * For who has the lock of the service.
+ * Finishes a repair that an earlier version did not: its copy is complete once it has this name. The caller must hold the
+ * lock of the service.
  */
 export function adoptEarlierRepair(dataDir: string): void {
   const whole = join(dataDir, `${FIRST}.whole`)
@@ -122,7 +125,7 @@ export function adoptEarlierRepair(dataDir: string): void {
   activateStaged(dataDir, { removesPrevious: true })
 }
 
-/** Bytes of the database, of its WAL, and free on their disk. */
+/** Sizes of the database and its WAL, and the free disk space, in bytes. */
 export async function sizesIn(dataDir: string): Promise<Record<'database' | 'wal' | 'free', number>> {
   const file = databaseFile(dataDir)
   const size = (path: string) =>

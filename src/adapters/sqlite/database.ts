@@ -21,22 +21,22 @@ import { searchText } from './full-text.ts'
 /** How long a writer waits for another process, such as `martillo user add` beside a running service. */
 const BUSY_MS = 5_000
 
-/** SQLite's name for FULL: WAL alone silently falls back to NORMAL, which loses acknowledged bids in a power cut. */
+/** SQLite's number for FULL. WAL mode alone falls back to NORMAL silently, which loses acknowledged bids in a power cut. */
 const SYNCHRONOUS_FULL = 2
 
-/** Pages copied before others have their turn. */
+/** Pages that a backup copies before other work gets its turn. */
 const PAGES_AT_ONCE = 1_000
 
 /**
- * Pages in the WAL from which on an idle writer does a checkpoint, and from which on the next transaction waits for one: a
- * page that is written again and again meanwhile is copied once. 16 MB.
+ * WAL size in pages at which an idle writer checkpoints, and at which the next transaction must checkpoint first (16 MB).
+ * Fewer checkpoints copy a hot page less often.
  */
 const WAL_PAGES_IDLE = 1_000
 const WAL_PAGES_MAX = 4_000
-/** Where so much changes between two checkpoints, more is at hand than SQLite's 2 MiB. */
+/** Page cache. Larger than SQLite's default of 2 MiB because up to `WAL_PAGES_MAX` pages change between checkpoints. */
 const CACHE_KIB = 16_384
 
-/** A statement of each size is prepared once. */
+/** Rows of one INSERT; a statement of each size is prepared once. */
 const ROWS_AT_ONCE = [16, 4, 1]
 
 const locks = { service: lockForService, thread: () => null, command: lockDatabaseShared } as const
@@ -69,23 +69,24 @@ function connect(file: string): Database.Database {
 function prepare(db: Database.Database): void {
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
-  // SQLite's automatic checkpoint swallows I/O errors and then resets the WAL over the hole, so checkpoints are explicit here.
+  // SQLite's automatic checkpoint swallows I/O errors and then resets the WAL over the hole, so checkpoints are explicit
+  // here.
   db.pragma('wal_autocheckpoint = 0')
   db.pragma(`cache_size = -${CACHE_KIB}`)
-  // What a statement of many rows would undo is kept in memory: without a file descriptor left, bids go on.
+  // The rollback data of a large statement stays in memory, so bids go on when file descriptors run out.
   db.pragma('temp_store = MEMORY')
   db.pragma('foreign_keys = ON')
-  // What is erased must not live on in a corner of a page that was moved long before.
+  // Erased data must not survive in a part of a page that was freed long before.
   db.pragma('secure_delete = ON')
-  // Called by the triggers that keep the index of texts.
+  // Called by the triggers that keep the full-text index.
   db.function('search_text', { deterministic: true }, (text) => searchText(String(text)))
   if (db.pragma('synchronous', { simple: true }) !== SYNCHRONOUS_FULL)
     throw new DatabaseError('SQLite did not take synchronous = FULL')
 }
 
 /**
- * Copies all that is committed from the WAL into the database and begins the WAL anew. A page whose fsync failed may be
- * in memory and never reach the disk: behind such a hole, what is appended later would be lost with the power.
+ * Copies everything committed from the WAL into the database, and truncates the WAL. A page whose fsync failed may be in
+ * memory and never reach the disk; entries appended to the WAL after such a hole would be lost in a power cut.
  */
 function truncateWal(db: Database.Database): void {
   const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
@@ -93,8 +94,11 @@ function truncateWal(db: Database.Database): void {
 }
 
 /**
- * A connection to the database of a DATA_DIR, with its prepared statements. Everything on it is synchronous, so a
- * transaction is never interleaved with another.
+ * A connection to the database of a DATA_DIR, with its prepared statements. All its methods are synchronous, so no
+ * transaction interleaves with another.
+ *
+ * Life cycle: `repair` at the start, if the last end left a mark; `recover` after a failed write; `openCurrentFile` after
+ * another connection's recovery; `finish` at a clean end; `close` at any other.
  */
 export class Sqlite {
   readonly #dataDir: string
@@ -104,16 +108,16 @@ export class Sqlite {
   #db: Database.Database
   #prepared = new Map<string, Database.Statement>()
   /**
-   * The first I/O error since the database was opened: nothing more is written until it is opened anew. The kernel reports a
-   * page that it could not write once, and takes it for written from then on.
+   * The first I/O error since the database was opened; nothing is written until it is recovered. The kernel reports a
+   * failed page write once, and treats the page as written from then on.
    */
   #failed: Error | null = null
-  /** What the last checkpoint could not copy, as somebody still read what was before. */
+  /** Pages that the last checkpoint could not copy, as somebody still read an older state. */
   #pagesLeft = 0
-  /** Called where storage failed when nobody waited for an answer. */
+  /** Called if storage failed while no call waited for it. */
   onFailed: (error: Error) => void = () => {}
 
-  /** There is one service on a DATA_DIR, and one thread that writes in its name; commands may be at work beside it. */
+  /** A DATA_DIR has one service, and one thread that writes for it; commands may run beside it. */
   constructor(dataDir: string, { as }: { as: 'service' | 'thread' | 'command' }) {
     makeFolder(dataDir)
     this.#as = as
@@ -132,12 +136,15 @@ export class Sqlite {
     }
   }
 
-  /** Before anything else at a start: repairs what was marked for it before the last end. */
+  /** Repairs a database that was marked for it before the last end. Call before anything else at the start. */
   async repair(): Promise<void> {
     if (needsRepair(this.#file)) await this.recover()
   }
 
-  /** Opens the database anew: after a failed commit nothing written since may be trusted. Until that succeeds reads go on. */
+  /**
+   * Opens the database anew after a failed write, since nothing written since may be trusted. Reads go on until this
+   * succeeds.
+   */
   async recover(): Promise<void> {
     if (isLoss(this.#failed) || needsRepair(this.#file)) await this.#copyToNewFile()
     const file = databaseFile(this.#dataDir)
@@ -152,13 +159,13 @@ export class Sqlite {
   }
 
   /**
-   * A block whose write failed once can be reported as written the next time and yet be lost with the power: ext4 leaves
-   * it marked as never written. So the database is copied to a new file, page by page as it is, which takes its place.
+   * Copies the database to a new file, page by page, and makes that the database. A block whose write failed once may be
+   * reported as written the next time and yet be lost in a power cut: ext4 leaves it marked as unwritten.
    */
   async #copyToNewFile(): Promise<void> {
     const alone = lockDatabaseExclusive(this.#dataDir)
     try {
-      // Whoever switched it before copied all that is in the file that is open here.
+      // Another connection has switched the file, and copied everything in the one open here.
       if (databaseFile(this.#dataDir) !== this.#file) return
       removeStaged(this.#dataDir)
       writeFileSync(stagedFile(this.#dataDir), '', { mode: 0o600, flag: 'wx' })
@@ -169,7 +176,7 @@ export class Sqlite {
     }
   }
 
-  /** Opens the file that is current now: another connection may have switched to it. */
+  /** Opens the current file, to which another connection may have switched. */
   openCurrentFile(): void {
     const file = databaseFile(this.#dataDir)
     this.#swapConnection(file, connect(file))
@@ -183,7 +190,7 @@ export class Sqlite {
     this.#failed = null
   }
 
-  /** Closes, where it can be after what storage failed at is repaired; otherwise the next start does that. */
+  /** Checkpoints, repairs the database if a write was lost, and closes it. If the repair fails, the next start repairs. */
   async finish(): Promise<void> {
     if (this.#failed === null) this.#checkpoint()
     if (isLoss(this.#failed)) await this.recover().catch(() => {})
@@ -196,7 +203,7 @@ export class Sqlite {
     this.#lock?.close()
   }
 
-  /** A prepared statement, prepared once. */
+  /** Returns the prepared statement of this SQL, which is prepared once. */
   prepare(sql: string): Database.Statement {
     let statement = this.#prepared.get(sql)
     if (statement === undefined) {
@@ -222,7 +229,7 @@ export class Sqlite {
     return this.#attempt(() => this.prepare(sql).all(...values) as Row[])
   }
 
-  /** Rows one by one, read as they are asked for: nothing else is done on the connection until that is over. */
+  /** Yields rows as they are read. Nothing else may use the connection until the iteration ends. */
   *each<Row>(sql: string, ...values: unknown[]): Generator<Row> {
     const rows = this.#attempt(() => this.prepare(sql).iterate(...values) as IterableIterator<Row>)
     try {
@@ -236,12 +243,12 @@ export class Sqlite {
     }
   }
 
-  /** Several reads of one state, whatever is written meanwhile. The type refuses a promise. */
+  /** Runs reads in one transaction, so that they see one state. The type rejects a promise. */
   reading<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
     return this.#attempt(() => this.#db.transaction(body).deferred())
   }
 
-  /** Rows into a table, many by one statement. In a transaction their numbers follow each other; gives the first. */
+  /** Inserts rows, many by one statement. In a transaction their row ids are consecutive; returns the first. */
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[]): number {
     let last = 0
     for (let from = 0; from < rows.length;) {
@@ -254,13 +261,13 @@ export class Sqlite {
     return last - rows.length + 1
   }
 
-  /** All or nothing; what is thrown inside undoes it. The type refuses a promise. */
+  /** Runs a transaction. A thrown error rolls it back. The type rejects a promise. */
   transaction<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
     this.#checkpointFrom(WAL_PAGES_MAX)
     return this.#write(() => this.#db.transaction(body).immediate())
   }
 
-  /** For a writer that has nothing else to do. */
+  /** Checkpoints if the WAL has grown. For a writer that has nothing else to do. */
   checkpointWhenIdle(): void {
     this.#checkpointFrom(WAL_PAGES_IDLE)
     if (this.#failed === null) this.#checkpointBy(() => this.truncateErased())
@@ -281,7 +288,7 @@ export class Sqlite {
     return log - checkpointed
   }
 
-  /** Where it fails, whoever waits for commits is told at once: the next one would take what was lost for written. */
+  /** If a checkpoint fails, reports it at once: the next one would take the lost page for written. */
   #checkpoint(): void {
     this.#checkpointBy(() => this.pragma('wal_checkpoint(PASSIVE)'))
   }
@@ -295,14 +302,14 @@ export class Sqlite {
     }
   }
 
-  /** Notes, in the transaction of an erasure, that the WAL holds erased content. */
+  /** Notes that the WAL holds erased data. Must run in the transaction of the erasure. */
   noteErased(at: Instant): void {
     this.run("INSERT OR REPLACE INTO service (name, value) VALUES ('erased_in_wal', ?)", String(at))
   }
 
   /**
-   * Truncates the WAL if it holds erased content. Somebody who reads an older state, such as a backup, prevents that: then
-   * the writing thread tries again whenever it is idle. Only a command waits for the reader.
+   * Truncates the WAL if it holds erased data. A reader of an older state, such as a backup, prevents that; then the
+   * writing thread tries again whenever it is idle. Only a command waits for the reader.
    */
   truncateErased(): void {
     const noted = this.get<{ value: string }>("SELECT value FROM service WHERE name = 'erased_in_wal'")
@@ -311,7 +318,7 @@ export class Sqlite {
     this.run("DELETE FROM service WHERE name = 'erased_in_wal' AND value = ?", noted.value)
   }
 
-  /** Returns whether the WAL was truncated: false where it is being read. */
+  /** Returns whether the WAL was truncated; false if it is being read. */
   #truncate(): boolean {
     if (this.#as !== 'command') this.pragma('busy_timeout = 0')
     try {
@@ -332,7 +339,7 @@ export class Sqlite {
     }
   }
 
-  /** What storage refuses is no error of the program: the outcome is unknown, and HTTP answers 503. */
+  /** An error of storage is no bug: the outcome of the write is unknown, and HTTP answers 503. */
   #attempt<Result>(work: () => Result): Result {
     try {
       return work()
@@ -345,7 +352,7 @@ export class Sqlite {
     }
   }
 
-  /** Applies what is missing, each in a transaction, and returns the names. */
+  /** Applies missing migrations, each in a transaction, and returns their names. */
   migrate(): string[] {
     return migrate(this, this.#db)
   }

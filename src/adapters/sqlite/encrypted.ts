@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { DatabaseError } from './files.ts'
 
-/** Files in the format of age (age-encryption.org/v1), by a passphrase: what any `age` opens. */
+/** Files encrypted by a passphrase in the format of age (age-encryption.org/v1), which any `age` decrypts. */
 
 const START = 'age-encryption.org/v1'
 

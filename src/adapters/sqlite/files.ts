@@ -1,10 +1,10 @@
 import { chmodSync, closeSync, fsyncSync, openSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 
-/** Thrown with one line a person can act on. */
+/** An error with one line that a person can act on. */
 export class DatabaseError extends Error {}
 
-/** Makes a file, or the names in a folder, durable. */
+/** Makes a file durable, or the names in a folder. */
 export function fsyncPath(path: string): void {
   const opened = openSync(path, 'r')
   try {
@@ -14,12 +14,12 @@ export function fsyncPath(path: string): void {
   }
 }
 
-/** Only a name that is not there is none: what a sick disk cannot tell is an error. */
+/** Returns whether the path exists. Unlike `existsSync`, throws if the disk cannot tell. */
 export function isThere(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
-/** SQLite would make a file for everybody to read; what it makes beside a file is as that is. */
+/** Makes a file readable by its owner only; SQLite would create it for everybody. Its WAL inherits the mode. */
 export function keepToOwner(file: string): void {
   closeSync(openSync(file, 'a', 0o600))
   chmodSync(file, 0o600)
@@ -31,12 +31,12 @@ export function isCoded(error: unknown): error is CodedError {
   return error instanceof Error && 'code' in error && typeof error.code === 'string'
 }
 
-/** Something that was written may be gone; where there was only no room for it, nothing is. */
+/** Whether written data may be lost. A full disk alone loses nothing. */
 export function isLoss(error: unknown): error is CodedError {
   return isCoded(error) && (error.code === 'EIO' || error.code.startsWith('SQLITE_IOERR'))
 }
 
-/** Storage failed, not the program: the outcome of a write is unknown. */
+/** Whether storage failed, not the program: the outcome of a write is unknown. */
 export function isOfStorage(error: unknown): error is CodedError {
   return error instanceof Database.SqliteError && STORAGE_CODES.test(error.code)
 }
@@ -46,7 +46,10 @@ const STORAGE_CODES = /^SQLITE_(IOERR|FULL|CANTOPEN|CORRUPT|READONLY|BUSY|PROTOC
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL'])
 const CLOSED = new Set(['EACCES', 'EPERM', 'EROFS', 'SQLITE_READONLY', 'SQLITE_CANTOPEN'])
 
-/** The error in one line a person can act on, where its code tells what is wrong with the file. */
+/**
+ * If the error's code tells what is wrong with the file, an error with one line that a person can act on; otherwise the
+ * error itself.
+ */
 export function explainError(error: unknown, file: string): unknown {
   const { code = '', message } = error as { code?: string; message: string }
   if (FULL.has(code)) return new DatabaseError(`${file} could not be written: the disk is full`)

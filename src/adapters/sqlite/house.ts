@@ -60,7 +60,7 @@ export class SqliteHouse implements HouseRecords {
     })
   }
 
-  /** The version that holds from now on: what reads as the last one did is no new one. */
+  /** Returns the version now in force. The text of the last version makes no new one. */
   #setTerms(text: string | null, at: Instant): number | null {
     if (text === null) return null
     const last = this.#sqlite.get<TermsRow>('SELECT * FROM house_terms ORDER BY version DESC LIMIT 1')

@@ -19,7 +19,7 @@ function labelsIn({ external_id: externalId, metadata }: LabelsRow): Labels {
   return { externalId, metadata: JSON.parse(metadata) as Labels['metadata'] }
 }
 
-/** Which auction of a seller has this external id. What was labelled and then not made has none. */
+/** The id of a seller's auction with this external id. Labels of an auction that was never created do not count. */
 export function auctionLabelled(sqlite: Sqlite, sellerId: string, externalId: string): string | null {
   const row = sqlite.get<{ id: string }>(
     `SELECT a.id FROM labels l JOIN auctions a ON a.id = l.auction_id WHERE l.seller_id = ? AND l.external_id = ?`,
@@ -29,7 +29,7 @@ export function auctionLabelled(sqlite: Sqlite, sellerId: string, externalId: st
   return row?.id ?? null
 }
 
-/** False where another auction of the seller has the external id. */
+/** Returns false if another auction of the seller has the external id. */
 export function setLabels(
   sqlite: Sqlite,
   { auctionId, sellerId, changes }: { auctionId: string; sellerId: string; changes: Partial<Labels> },

@@ -3,19 +3,21 @@ import Database from 'better-sqlite3'
 import { DatabaseError, explainError, isCoded, isThere, keepToOwner } from './files.ts'
 
 /**
- * Who may do what with the database of a DATA_DIR at a time. There is one service; commands may be at work beside it; and the
- * database is switched to another file while no command is, so that none writes to a file that nobody reads again.
+ * Locks of a DATA_DIR. One service runs; commands may work beside it, each with a shared lock on the database; the
+ * database is switched to another file under an exclusive lock, so that no command writes to a file that nobody reads
+ * again.
  *
- * Each is the operating system's lock on a file of its own: gone with the process, however it ends. Whoever takes it closes it.
+ * Each is the operating system's lock on a file of its own, released when the process ends in any way. The caller closes
+ * it.
  */
 
-/** How long a lock on the switch is waited for. */
+/** How long a lock on the database is waited for. */
 const WAIT_MS = 5_000
 
 const SERVICE = 'martillo.lock'
 const SWITCH = 'martillo.move.lock'
 const EXCLUSIVE = 'BEGIN EXCLUSIVE'
-/** It is reading that takes the lock. */
+/** The SELECT takes the lock. */
 const SHARED = 'BEGIN; SELECT 1 FROM sqlite_schema'
 
 export function lockDataDir(dataDir: string): Database.Database {
@@ -25,14 +27,20 @@ export function lockDataDir(dataDir: string): Database.Database {
   })
 }
 
-/** The other lock's file is there from the beginning, and the service's: a command of another user would make it theirs. */
+/**
+ * Also creates the database lock's file, so that the service's user owns it. Otherwise the first command of another user
+ * would.
+ */
 export function lockForService(dataDir: string): Database.Database {
   const lock = lockDataDir(dataDir)
   keepToOwner(join(dataDir, SWITCH))
   return lock
 }
 
-/** For a command beside a service, from before it opens the database until it is done. A switch under way is waited for. */
+/**
+ * Prevents a switch. A command holds it from before it opens the database until it is done; it waits for a switch in
+ * progress.
+ */
 export function lockDatabaseShared(dataDir: string): Database.Database {
   return locked(join(dataDir, SWITCH), SHARED, {
     waitMs: WAIT_MS,
@@ -40,7 +48,7 @@ export function lockDatabaseShared(dataDir: string): Database.Database {
   })
 }
 
-/** While the database gives way to another file. */
+/** Required to switch the database to another file. */
 export function lockDatabaseExclusive(dataDir: string): Database.Database {
   return locked(join(dataDir, SWITCH), EXCLUSIVE, {
     waitMs: WAIT_MS,

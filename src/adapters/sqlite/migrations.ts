@@ -6,7 +6,7 @@ import { databaseFile } from './database-file.ts'
 import { isThere } from './files.ts'
 import { completeLog } from './operator-log.ts'
 
-/** The migrations that a DATA_DIR lacks, all of them where it has no database. Nothing is written, nor made. */
+/** The migrations that a DATA_DIR lacks: all if it has no database. Writes and creates nothing. */
 export function missingMigrations(dataDir: string): string[] {
   const file = databaseFile(dataDir)
   const migrations = migrationsOf('sqlite')
@@ -19,13 +19,13 @@ export function missingMigrations(dataDir: string): string[] {
   }
 }
 
-/** None where the table of migrations is missing. */
+/** Empty if the table of migrations does not exist. */
 export function appliedTo(db: Database.Database): Applied[] {
   if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() === undefined) return []
   return db.prepare('SELECT number, name, checksum FROM migrations ORDER BY number').all() as Applied[]
 }
 
-/** Applies what is missing, each in a transaction, and returns the names. */
+/** Applies missing migrations, each in a transaction, and returns their names. */
 export function migrate(sqlite: Sqlite, db: Database.Database): string[] {
   db.exec(
     'CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT',
@@ -48,7 +48,7 @@ export function migrate(sqlite: Sqlite, db: Database.Database): string[] {
   completeLog(sqlite)
   if (pending.length > 0) {
     sqlite.pragma('temp_store = MEMORY')
-    // Otherwise some bid's commit would wait for the checkpoint of all that was written anew.
+    // Otherwise a bid's commit would wait for the checkpoint of everything the migrations wrote.
     sqlite.pragma('wal_checkpoint(TRUNCATE)')
   }
   return pending.map(({ name }) => name)

@@ -4,7 +4,7 @@ import type { LogEntry, LogTip, Statement, Uncertified } from '../../engine/port
 import type { Sqlite } from './database.ts'
 import { summaryIn } from '../rows.ts'
 
-/** The operator's log, and the outbox that it is written from. */
+/** The operator's log, and the outbox that the certifier consumes. */
 
 type StatementRow = { number: number; auction_id: string | null; jws: string }
 
@@ -30,7 +30,7 @@ export function nodeHash(sqlite: Sqlite, { level, position }: NodeKey): string {
     .hash
 }
 
-/** False, and nothing is written, where another process was first. */
+/** Appends entries. Returns false, and writes nothing, if another process appended first. */
 export function addToLog(sqlite: Sqlite, entries: readonly LogEntry[]): boolean {
   return sqlite.transaction(() => {
     const { next } = sqlite.get<{ next: number }>('SELECT ifnull(max(number) + 1, 0) AS next FROM statements')!
@@ -56,7 +56,7 @@ function addNodes(sqlite: Sqlite, nodes: readonly MerkleNode[]): void {
   )
 }
 
-/** Puts in the hashes of statements that an earlier version logged. */
+/** Adds the tree nodes of statements that earlier versions logged without them. */
 export function completeLog(sqlite: Sqlite): void {
   const done = () =>
     sqlite.get<{ size: number }>('SELECT ifnull(max(position) + 1, 0) AS size FROM log_nodes WHERE level = 0')!.size
@@ -75,7 +75,10 @@ export function completeLog(sqlite: Sqlite): void {
 
 type UncertifiedRow = { head: string; state: string; title: string; description: string }
 
-/** Those that are over, and were public, of so many rows of the outbox; and the position that these lead to. */
+/**
+ * Ended public auctions without a certificate in the next `limit` rows of the outbox, and the position of the last of
+ * those rows.
+ */
 export function uncertifiedIn(
   sqlite: Sqlite,
   after: number,
@@ -104,7 +107,10 @@ export function consumerPosition(sqlite: Sqlite, consumer: string): number {
   return sqlite.get<{ position: number }>('SELECT position FROM consumers WHERE name = ?', consumer)?.position ?? 0
 }
 
-/** What all have consumed is removed, but for the latest row. */
+/**
+ * Saves the position, and removes rows that all consumers have passed. The latest row stays, as `max(position)` must not
+ * go back.
+ */
 export function saveConsumerPosition(sqlite: Sqlite, consumer: string, position: number): void {
   sqlite.transaction(() => {
     sqlite.run('INSERT OR REPLACE INTO consumers (name, position) VALUES (?, ?)', consumer, position)

@@ -1,14 +1,18 @@
 import type { OwnBid, Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { auctionAt } from './row-keys.ts'
-import { BID, type BidRow, bidOf } from '../rows.ts'
+import { type BidRow, bidColumns, bidOf } from '../rows.ts'
 
+/** Sorts after every hexadecimal id. */
 const AFTER_EVERY_ID = 'g'
 
-/** The newest first. The cursor is the bid's own id: an auction's numbers would tell of other people's silent raises. */
+/**
+ * A user's bids, the newest first. The cursor is the bid's own id, as row numbers would reveal other people's silent
+ * raises.
+ */
 export function ownBids(sqlite: Sqlite, userId: string, { limit, cursor }: Paging): Page<OwnBid> {
   const rows = sqlite.all<BidRow & { auction_id: string; salt: string }>(
-    `SELECT ${BID}, a.id AS auction_id, w.salt
+    `SELECT ${bidColumns('d')}, a.id AS auction_id, w.salt
      FROM audit_log d JOIN auctions a ON a.number = ${auctionAt('d.row_key')} JOIN answers w ON w.number = d.answer
      WHERE d.user_id = ? AND d.id < ? ORDER BY d.id DESC LIMIT ?`,
     userId,

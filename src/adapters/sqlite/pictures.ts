@@ -4,7 +4,7 @@ import type { Sqlite } from './database.ts'
 
 type CopyRow = { address: string; name: string | null; user_id: string; tries: number }
 
-/** Each person is one look into the index, however many wait. Nobody's, whose owner was erased, are not fetched. */
+/** Costs one index seek a person, however many addresses are queued. Those of erased persons (null) are not fetched. */
 const DUE_BY_PERSON = `
   WITH RECURSIVE persons (id) AS (
     SELECT min(user_id) FROM copies WHERE next_at IS NOT NULL

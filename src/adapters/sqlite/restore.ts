@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { constants, chmodSync, copyFileSync, existsSync, renameSync, statSync } from 'node:fs'
+import { constants, chmodSync, copyFileSync, renameSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { makeFolder } from '../folder.ts'
 import Database from 'better-sqlite3'
@@ -14,8 +14,8 @@ import { appliedTo } from './migrations.ts'
 export type Restored = Contents & { readonly replaced: string | null }
 
 /**
- * Makes a backup the database of DATA_DIR, under a new epoch: whoever watched the other history resumes by a snapshot.
- * A database that `force` replaces is kept beside it. Until the last step DATA_DIR is as it was.
+ * Makes a backup the database of DATA_DIR, under a new epoch, so that watchers of the other history resume by a snapshot.
+ * A database that `force` replaces is kept beside it. Until the last step DATA_DIR is unchanged.
  */
 export async function restore(
   dataDir: string,
@@ -49,37 +49,38 @@ async function replaceDatabase(
   return { ...contents, replaced: replaces ? setAside(last) : null }
 }
 
-/** A copy in DATA_DIR, looked through and given its new epoch. */
+/** Copies the backup to the staged file, checks it and gives it a new epoch. */
 async function stageBackup(file: string, dataDir: string, passphrase: string | null): Promise<Contents> {
   removeStaged(dataDir)
-  const half = stagedFile(dataDir)
+  const staged = stagedFile(dataDir)
   try {
-    await copyPlain(file, half, passphrase)
-    chmodSync(half, 0o600)
-    return checkAndRenewEpoch(half, file)
+    await copyPlain(file, staged, passphrase)
+    chmodSync(staged, 0o600)
+    return checkAndRenewEpoch(staged, file)
   } catch (error) {
     removeStaged(dataDir)
     throw explainError(error, file)
   }
 }
 
-async function copyPlain(file: string, half: string, passphrase: string | null): Promise<void> {
-  const isSealed = isEncrypted(file)
-  if (isSealed && passphrase === null)
+async function copyPlain(file: string, staged: string, passphrase: string | null): Promise<void> {
+  const isEncryptedFile = isEncrypted(file)
+  if (isEncryptedFile && passphrase === null)
     throw new DatabaseError(`${file} is encrypted: give its passphrase with --passphrase-file`)
-  if (!isSealed && passphrase !== null)
+  if (!isEncryptedFile && passphrase !== null)
     throw new DatabaseError(`${file} is not encrypted: leave --passphrase-file out, if you trust where it comes from`)
-  if (passphrase === null) copyFileSync(file, half, constants.COPYFILE_FICLONE)
-  else await decryptFile(file, half, passphrase)
+  if (passphrase === null) copyFileSync(file, staged, constants.COPYFILE_FICLONE)
+  else await decryptFile(file, staged, passphrase)
 }
 
-function checkAndRenewEpoch(half: string, file: string): Contents {
-  const db = new Database(half, { fileMustExist: true })
+function checkAndRenewEpoch(staged: string, file: string): Contents {
+  const db = new Database(staged, { fileMustExist: true })
   try {
     const found = db.pragma('integrity_check(1)', { simple: true })
     if (found !== 'ok') throw new DatabaseError(`${file} is damaged: ${String(found)}`)
     const applied = appliedTo(db)
     if (applied.length === 0) throw new DatabaseError(`${file} is a database, but not one of Martillo's`)
+    // Throws if the backup has migrations that this version does not know.
     pendingOf(migrationsOf('sqlite'), applied)
     db.pragma('journal_mode = DELETE')
     db.prepare("INSERT OR REPLACE INTO service (name, value) VALUES ('epoch', ?)").run(randomBytes(8).toString('hex'))
@@ -89,21 +90,27 @@ function checkAndRenewEpoch(half: string, file: string): Contents {
   }
 }
 
-/** Made one file first, so that one rename moves all of it; where it is too damaged for that, piece by piece. */
+/**
+ * Renames the replaced database. It is checkpointed first, so that one rename moves all of it; if it is too damaged for
+ * that, its WAL is renamed too.
+ */
 function setAside(database: string): string {
   let kept = `${database}.replaced`
-  for (let n = 2; existsSync(kept); n += 1) kept = `${database}.replaced-${n}`
+  for (let n = 2; isThere(kept); n += 1) kept = `${database}.replaced-${n}`
   checkpointIfReadable(database)
-  for (const end of ['', ...SIDECAR_SUFFIXES]) if (existsSync(database + end)) renameSync(database + end, kept + end)
+  for (const end of ['', ...SIDECAR_SUFFIXES]) if (isThere(database + end)) renameSync(database + end, kept + end)
   return kept
 }
 
 function checkpointIfReadable(database: string): void {
   try {
     const db = new Database(database)
-    db.pragma('wal_checkpoint(TRUNCATE)')
-    db.close()
+    try {
+      db.pragma('wal_checkpoint(TRUNCATE)')
+    } finally {
+      db.close()
+    }
   } catch {
-    // It is being replaced, perhaps because it cannot be read.
+    // The database is being replaced, perhaps because it cannot be read.
   }
 }

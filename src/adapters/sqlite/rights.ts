@@ -3,14 +3,14 @@ import type { Rights } from '../../engine/account-ports.ts'
 import type { Sqlite } from './database.ts'
 import { type UserRow, userOf } from '../users.ts'
 
-/** What people may do, and how often that changed. */
+/** Rights of sessions, and the auth version that they are cached by. */
 
-/** One page, so asking costs a tenth of what is then known without asking. */
+/** Reads one database page: a tenth of the cost of reading the rights that a caller may cache by this version. */
 export function authVersionIn(sqlite: Sqlite): number {
   return sqlite.get<{ count: number }>('SELECT count FROM revocations')!.count
 }
 
-/** In the transaction in which somebody is signed out, blocked, let in again or given another role. */
+/** Must run in the transaction that signs somebody out, blocks, unblocks or renames them, or changes their role. */
 export function bumpAuthVersion(sqlite: Sqlite): void {
   sqlite.run('UPDATE revocations SET count = count + 1')
 }

@@ -8,15 +8,15 @@ import { addToLog, saveConsumerPosition } from './operator-log.ts'
 import { auctionNumber, rowKeysAfter } from './row-keys.ts'
 import type { Rows } from '../rows.ts'
 
-/** What is written of auctions, in whichever thread: all of it can be sent there. */
+/** Writes of the store. Every argument is structured-cloneable, so a call can run in the writing thread. */
 export interface RowWrites extends Pick<StoreWrites, 'beat' | 'consume' | 'setLabels' | 'remove' | 'recover'> {
-  /** What `append` asks for, as rows. */
+  /** Writes the changes of an `append`, as rows. */
   write(changes: readonly Rows[]): Promise<Appended>
-  /** False, and nothing is written, where another process was first. */
+  /** Appends entries. Returns false, and writes nothing, if another process appended first. */
   addToLog(entries: readonly LogEntry[]): Promise<boolean>
 }
 
-/** Of outages that were longer ago every auction was decided: none is open for so many. */
+/** Outages kept for deciding. Every auction due in an older one has been decided since. */
 const OUTAGES_MAX = 16
 
 export class StoreWriter implements RowWrites {
@@ -46,7 +46,7 @@ export class StoreWriter implements RowWrites {
     return this.#sqlite.transaction(() => this.#remove(auctionId, version))
   }
 
-  /** What never had a bid: nothing of anybody else hangs on it. */
+  /** Removes an auction that never had a bid, so nothing of another person refers to it. */
   #remove(auctionId: string, version: number): boolean {
     const number = auctionNumber(this.#sqlite, auctionId)
     const removed = this.#sqlite.run('DELETE FROM auctions WHERE id = ? AND version = ?', auctionId, version)
@@ -79,7 +79,7 @@ export class StoreWriter implements RowWrites {
 
   async recover(): Promise<void> {
     await this.#sqlite.recover()
-    // Shows that it can be written.
+    // Checks that storage accepts writes.
     this.#sqlite.run("UPDATE service SET value = value WHERE name = 'epoch'")
   }
 }

@@ -30,9 +30,11 @@ import { consumerPosition, logTip, nodeHash, statementsIn, uncertifiedIn } from 
 import { ownBids } from './own-bids.ts'
 import { auctionNumber, numberAt, rowKeyOf, rowKeysAfter } from './row-keys.ts'
 import type { ParsedSummaries } from '../listed.ts'
-import { BID, type BidRow, auctionOf, bidOf, rowsOf } from '../rows.ts'
+import { type BidRow, auctionOf, bidColumns, bidOf, rowsOf } from '../rows.ts'
 import { type RowWrites, StoreWriter } from './store-writer.ts'
 import { UsedKeys } from './used-keys.ts'
+
+const BID_COLUMNS = bidColumns('d')
 
 type AuctionRow = {
   number: number
@@ -46,13 +48,13 @@ type AuctionRow = {
   state: string
 }
 
-/** Which part of a chain is read. */
+/** The part of a chain to read. */
 type Reach = { readonly after: number; readonly limit: number }
 
 export class SqliteStore implements Store {
-  /** There is one writer on a file. */
+  /** A SQLite file has one writer. */
   readonly lanes = 1
-  /** But for commands, of which the bus or a conflict tells. */
+  /** No other node writes here. A CLI command may, which shows as a conflict on append. */
   readonly isShared = false
   readonly epoch: string
   readonly #sqlite: Sqlite
@@ -60,7 +62,7 @@ export class SqliteStore implements Store {
   readonly #parsed: ParsedSummaries = new Map()
   readonly #writes: RowWrites
 
-  /** The database is migrated. `writes` may be in another thread. */
+  /** All migrations must be applied. `writes` may run in another thread. */
   constructor(sqlite: Sqlite, writes: RowWrites = new StoreWriter(sqlite)) {
     this.#sqlite = sqlite
     this.#writes = writes
@@ -76,12 +78,12 @@ export class SqliteStore implements Store {
     const row = this.#auctionRow(auctionId)
     if (row === undefined) return null
     if (row.version === known?.version && row.private_head === known.privateHead) return known
-    // Another process changed it, and may have used keys.
+    // Another process changed the auction, and may have used idempotency keys.
     this.#keys.forget(auctionId)
     return this.#storedOf(row, known === null || !this.#isAddition(row, known) ? null : known)
   }
 
-  /** Whether it goes on from what is known, and no bid that is known became void since. */
+  /** Whether the stored state extends the known one, and no known bid became void since. */
   #isAddition({ number, version }: AuctionRow, known: StoredAuction): boolean {
     if (version <= known.version) return false
     const rowKey = rowKeyOf(number, known.version)
@@ -104,10 +106,10 @@ export class SqliteStore implements Store {
     )
   }
 
-  /** Its bids, behind those that are known. */
+  /** The stored auction, with the bids after those of `known` read from the database. */
   #storedOf(row: AuctionRow, known: StoredAuction | null): StoredAuction {
     const rows = this.#sqlite.all<BidRow>(
-      `SELECT ${BID} FROM audit_log d WHERE row_key BETWEEN ? AND ? AND id IS NOT NULL ORDER BY row_key`,
+      `SELECT ${BID_COLUMNS} FROM audit_log d WHERE row_key BETWEEN ? AND ? AND id IS NOT NULL ORDER BY row_key`,
       ...rowKeysAfter(row.number, known?.version ?? 0),
     )
     const { version, head, private_head: privateHead, reserve_salt: reserveSalt, refusals, state } = row
@@ -137,13 +139,13 @@ export class SqliteStore implements Store {
     const number = this.#keys.numberOf(auctionId, userId, key)
     if (number === undefined) return null
     const row = this.#sqlite.get<BidRow & { text: string | null }>(
-      `SELECT ${BID}, a.text FROM audit_log d LEFT JOIN answers a ON a.number = d.answer WHERE d.row_key = ?`,
+      `SELECT ${BID_COLUMNS}, a.text FROM audit_log d LEFT JOIN answers a ON a.number = d.answer WHERE d.row_key = ?`,
       rowKeyOf(auctionNumber(this.#sqlite, auctionId)!, number),
     )!
     return row.text === null ? null : { bid: bidOf(row), answer: JSON.parse(row.text) as AnswerView }
   }
 
-  /** What is appended is known from then on; where that is not sure, it is read again. */
+  /** Updates the cached keys by what was written; if the outcome is unknown, drops them. */
   async append(changes: readonly Change[]): Promise<Appended> {
     try {
       const appended = await this.#writes.write(changes.map(rowsOf))
@@ -223,7 +225,7 @@ export class SqliteStore implements Store {
     await this.certify(0, 0, sign)
   }
 
-  /** What was signed behind a tip that has moved meanwhile is signed again. */
+  /** If another process moved the tip meanwhile, the statements are signed again. */
   async certify(after: number, limit: number, sign: Parameters<Store['certify']>[2]): Promise<number> {
     for (;;) {
       const { tip, position, auctions } = this.#sqlite.reading(() => ({

@@ -7,7 +7,7 @@ import { StoreWriter } from './store-writer.ts'
 import { type Answer, type Call, UNSOLICITED } from './thread.ts'
 import { threadError } from './thread-error.ts'
 
-/** The thread that writes: does what it is asked, one after the other, until it is asked nothing more. */
+/** The writing thread: runs calls in order, and finishes at a call that is null. */
 
 const sqlite = new Sqlite(workerData as string, { as: 'thread' })
 const targets = {
@@ -28,7 +28,7 @@ parentPort!.on('message', (call: Call | null) => {
     if (call === null) return finish()
     parentPort!.postMessage(await answerTo(call))
     queued -= 1
-    // Behind the answer, and after whatever has arrived meanwhile.
+    // Checkpoints after the answer, unless another call has arrived meanwhile.
     setImmediate(() => {
       if (queued === 0) sqlite.checkpointWhenIdle()
     })

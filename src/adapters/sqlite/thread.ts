@@ -13,7 +13,7 @@ import { SqliteStore } from './store.ts'
 import type { RowWrites } from './store-writer.ts'
 import type { ThreadError } from './thread-error.ts'
 
-/** What is asked of the writing thread, and what it answers. */
+/** A call to the writing thread, and its answer. */
 export type Call = {
   readonly callId: number
   readonly target: 'store' | 'accounts' | 'pictures' | 'house'
@@ -22,12 +22,15 @@ export type Call = {
 }
 export type Answer = { readonly callId: number } & ({ readonly result: unknown } | { readonly error: ThreadError })
 
-/** The number of what no call asked for: the disk failed behind the answers. */
+/** The call id of a failure that no call waited for. */
 export const UNSOLICITED = 0
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
 
-/** Every write of a part: the type refuses a list that lacks one, which the reading connection would be asked for. */
+/**
+ * The names of all write methods of a port. The type makes the list complete: a missing method would run on the read
+ * connection.
+ */
 type Names<Writes> = Readonly<Record<keyof Writes, true>>
 
 const STORE: Names<RowWrites> = {
@@ -66,19 +69,22 @@ const PICTURES: Names<PictureWrites> = {
 const HOUSE: Names<HouseWrites> = { changeHouse: true }
 
 /**
- * Store and accounts whose writes happen in a thread of their own, one after the other, over a connection of its own: while
- * a disk is slow, or hangs, everything that only reads goes on. The database is migrated.
+ * Store, accounts, pictures and house whose writes run serially in a worker thread, over a connection of its own. Reads
+ * continue while the disk is slow. All migrations must be applied.
  */
 export class WritingThread {
   readonly store: Store
   readonly accounts: Accounts
   readonly pictures: PictureRecords
   readonly house: HouseRecords
-  /** Called where storage failed when nobody waited for an answer. */
+  /** Called if storage failed while no call waited for it. */
   onFailed: (error: Error) => void = () => {}
   readonly #dataDir: string
   readonly #reading: Sqlite
-  /** A thread died, perhaps while it moved the database: the next has it under its name, and reads may have another. */
+  /**
+   * Set after the worker died. It may have switched the database file, so the read connection is reopened at the next
+   * answer.
+   */
   #isReadingStale = false
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker | null = null
@@ -143,7 +149,7 @@ export class WritingThread {
     else waiting?.reject(error)
   }
 
-  /** The thread died: the outcome of all it had is unknown, and the next call begins another. */
+  /** The worker died. The outcome of its calls is unknown; the next call starts another worker. */
   #onWorkerLost(error: Error): void {
     this.#worker = null
     this.#isReadingStale = true
@@ -152,7 +158,7 @@ export class WritingThread {
     for (const { reject } of all) reject(error)
   }
 
-  /** Returns when all that was asked is done. */
+  /** Returns when all calls are answered. */
   async close(): Promise<void> {
     const worker = this.#worker
     if (worker === null) return

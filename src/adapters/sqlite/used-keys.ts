@@ -4,12 +4,13 @@ import type { Change } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { auctionNumber, numberAt, rowKeysAfter } from './row-keys.ts'
 
-/** By person and idempotency key the number of the bid. */
+/** By user and idempotency key, the number of the bid. */
 type Keys = Map<string, Map<string, number>>
 
 /**
- * Which idempotency keys were used in the auctions at hand: each bid asks, and an index on disk would cost it a page. Is
- * complete for an auction as it stands at its last append here; who hears of another's forgets.
+ * Caches the idempotency keys used in recent auctions: each bid looks one up, and an index on disk would cost a page
+ * each. Invariant: a cached auction's keys include all bids up to the last append by this process. After another process
+ * changes the auction, the caller must call `forget`.
  */
 export class UsedKeys {
   readonly #sqlite: Sqlite
@@ -19,7 +20,7 @@ export class UsedKeys {
     this.#sqlite = sqlite
   }
 
-  /** The number of the bid that a person used a key for. */
+  /** The number of the bid that a user made under a key. */
   numberOf(auctionId: string, userId: string, key: string): number | undefined {
     let keys = this.#auctions.get(auctionId)
     if (keys === undefined) this.#auctions.set(auctionId, (keys = this.#read(auctionId)))

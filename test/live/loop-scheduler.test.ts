@@ -106,7 +106,7 @@ test('[LIVE-15] in a lane what costs little goes forward together, what holds th
   expect(Math.max(...slow)).toBe(1)
 })
 
-test('[LIVE-15] no lane stands behind another: a message waits for no line of costly work', async () => {
+test('[LIVE-15] no class of work waits for another: a message is handled ahead of a queue of costly work', async () => {
   const line = queue()
   const order: string[] = []
   const costly = Array.from({ length: 20 }, () =>
