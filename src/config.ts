@@ -122,11 +122,6 @@ function isOfMany(address: string): boolean {
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\.?$/i
 
 const onOff = z.enum(['on', 'off'])
-const optional = z
-  .string()
-  .optional()
-  .transform((value) => (value === undefined || value === '' ? null : value))
-
 /** Characters: those of 24 random bytes. `martillo secret` prints one. */
 const HOUSE_SECRET_MIN = 32
 
@@ -152,7 +147,11 @@ const environment = z.object({
     .default(3000),
   DATA_DIR: z.string().min(1).default('./data'),
   DATABASE_URL: databaseUrl,
-  REDIS_URL: optional,
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/[^\s]+$/, 'give an address such as redis://cache.example.org:6379')
+    .nullish()
+    .default(null),
   HOUSE_SECRET: z
     .string()
     .min(HOUSE_SECRET_MIN, `give at least ${HOUSE_SECRET_MIN} characters`)
@@ -207,7 +206,8 @@ export function readConfig(
     throw new ConfigError(
       'HOUSE_SECRET is needed with DATABASE_URL: `martillo secret` prints one; keep it apart from the database and its backups',
     )
-  if (config.REDIS_URL !== null) throw new ConfigError('REDIS_URL: Redis is not supported yet; unset it')
+  if (config.REDIS_URL !== null && config.DATABASE_URL === null)
+    throw new ConfigError('REDIS_URL carries between nodes on one PostgreSQL: set DATABASE_URL as well, or unset it')
   if ((config.ADMIN_EMAIL === null) !== (config.ADMIN_PASSWORD === null))
     throw new ConfigError('ADMIN_EMAIL and ADMIN_PASSWORD go together')
   if (config.RATE_LIMITS === 'off' && !LOOPBACK.has(config.HOST))

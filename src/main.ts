@@ -9,11 +9,12 @@ import type { Storage } from './adapters/storage.ts'
 import { type Outward, fetchOutward } from './adapters/outward.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { type Closing, closeCodes } from './codes.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { limits } from './config/limits.ts'
 import { Certifier } from './engine/certifier.ts'
 import { RemotePictureFetcher } from './engine/remote-picture-fetcher.ts'
 import { Engine } from './engine/engine.ts'
+import { HouseClock } from './engine/house-clock.ts'
 import { Metrics } from './engine/metrics.ts'
 import { Notary } from './engine/notary.ts'
 import { OperatorLog } from './engine/operator-log.ts'
@@ -23,7 +24,7 @@ import { Sessions } from './engine/sessions.ts'
 import { Sweeper } from './engine/sweeper.ts'
 import { type PasswordCost, Passwords } from './engine/passwords.ts'
 import type { Accounts, SigningKeys, User } from './engine/account-ports.ts'
-import type { Clock, Store } from './engine/ports.ts'
+import type { Bus, Clock, Store } from './engine/ports.ts'
 import { buildApp } from './http/app.ts'
 import { Catalogue } from './http/catalogue.ts'
 import { metricsToken, signingKey } from './http/secrets.ts'
@@ -54,7 +55,7 @@ export type Exchanges = {
 /** The composition root: config → adapters → engine → app → listen → close. */
 export async function serve(
   config: Config,
-  { clock = systemClock(), passwordCost, wrapStore = same, wrapAccounts = same, outward }: Exchanges = {},
+  { clock: givenClock, passwordCost, wrapStore = same, wrapAccounts = same, outward }: Exchanges = {},
 ): Promise<Service> {
   const storage = await openStorage(config)
   const closing: (() => unknown)[] = [() => storage.close()]
@@ -68,7 +69,8 @@ export async function serve(
     const metrics = new Metrics()
     metrics.tellBuild(version)
     metrics.measureBy(() => storage.sizes())
-    const bus = new LocalBus()
+    const { clock, bus, close: closeNode } = await openNode(config, storage, log, givenClock)
+    closing.push(closeNode)
     const store = wrapStore(storage.store)
     const accounts = wrapAccounts(storage.accounts)
     const sessions = new Sessions(accounts)
@@ -85,14 +87,14 @@ export async function serve(
       log,
     })
     const passwords = new Passwords(passwordCost)
-    await armAdmin(config, { accounts, passwords, clock })
+    await storage.alone(() => armAdmin(config, { accounts, passwords, clock }))
 
     const sweeper = new Sweeper(clock, log, {
       pictures: (gone) => sweepPictures({ records, house, pictures, clock }, gone),
       sessions: (gone) => sweepSessions({ accounts, clock }, gone),
     })
 
-    const notary = await openNotary(store, storage.signingKeys, clock)
+    const notary = await storage.alone(() => openNotary(store, storage.signingKeys, clock))
     const certifier = new Certifier({ store, notary, clock, log })
     const operatorLog = new OperatorLog({ store, notary, certifier })
     const staffBids = config.STAFF_BIDS === 'on'
@@ -105,13 +107,14 @@ export async function serve(
       metrics,
       log,
       staffBids,
+      closeMarginMs: storage.store.isShared ? limits.closeMarginMs : 0,
       onEnded: () => certifier.wake(),
     })
     storage.onFailed((error) => engine.fail(error))
     const queue = new LoopScheduler(clock)
     const hub = new Hub({ engine, store, accounts, bus, clock, queue, log })
     const prices = new PriceTicker({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
-    const admission = new Admission({ bus, clock, metrics, queue })
+    const admission = new Admission({ bus, clock, metrics, queue, sessions })
     const bidRate = new BidRate(clock, limited)
     closing.push(
       () => hub.close(),
@@ -176,6 +179,29 @@ async function openStorage(config: Config): Promise<Storage> {
   if (config.DATABASE_URL === null) return openSqlite(config.DATA_DIR)
   const { openPostgres } = await import('./adapters/postgres/storage.ts')
   return openPostgres(config, { as: 'service' })
+}
+
+type Node = { readonly clock: Clock; readonly bus: Bus; readonly close: () => Promise<void> }
+
+/** What a node has by itself, or with others: then they share the time of the database, and hear each other over Redis. */
+async function openNode(config: Config, storage: Storage, log: Logger, given?: Clock): Promise<Node> {
+  const clock = given ?? systemClock()
+  if (config.REDIS_URL === null) return { clock, bus: new LocalBus(), close: async () => {} }
+  const { RedisBus } = await import('./adapters/redis/bus.ts')
+  const bus = await RedisBus.open({
+    url: config.REDIS_URL,
+    houseSecret: config.HOUSE_SECRET!,
+    house: storage.store.epoch,
+    log,
+  }).catch((error: unknown) => {
+    throw new ConfigError(`REDIS_URL: Redis cannot be reached: ${(error as Error).message}`, { cause: error })
+  })
+  const shared = given === undefined ? await HouseClock.open({ clock, ask: storage.time!, log }) : null
+  const close = async () => {
+    shared?.close()
+    await bus.close()
+  }
+  return { clock: shared ?? clock, bus, close }
 }
 
 /** Lines of JSON, or, on a terminal, lines to read. */

@@ -43,7 +43,7 @@ CREATE TABLE users (
   terms bigint REFERENCES house_terms (version),
   terms_at bigint
 );
-CREATE INDEX users_newest ON users ((-created_at), id) WHERE erased_at IS NULL;
+CREATE INDEX users_newest ON users (created_at, id) WHERE erased_at IS NULL;
 
 CREATE TABLE sessions (
   id text COLLATE "C" PRIMARY KEY,

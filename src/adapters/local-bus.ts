@@ -8,6 +8,11 @@ export class LocalBus implements Bus {
     for (const listener of this.#listeners) listener(message)
   }
 
+  /** There is nobody to miss anything of. */
+  onGap(): () => void {
+    return () => {}
+  }
+
   subscribe(listener: (message: BusMessage) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

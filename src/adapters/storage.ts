@@ -14,6 +14,10 @@ export type Storage = {
   readonly signingKeys: SigningKeys
   /** Bytes of the database, of what is not checkpointed yet, and free on its disk; what is not known is left out. */
   sizes(): Promise<Readonly<Partial<Record<'database' | 'wal' | 'free', number>>>>
+  /** The time of its server, in milliseconds since the epoch with fractions; null where that is the time of this machine. */
+  readonly time: (() => Promise<number>) | null
+  /** Does what one node at a time may do, such as making the first key. */
+  alone<Result>(work: () => Promise<Result>): Promise<Result>
   /** Calls where storage failed when nobody waited for an answer. */
   onFailed(call: (error: Error) => void): void
   close(): Promise<void>

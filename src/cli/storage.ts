@@ -27,7 +27,7 @@ async function open({ alone, existing }: Required<Needs>): Promise<Storage> {
   const config = readConfig()
   if (config.DATABASE_URL !== null) {
     const { openPostgres } = await import('../adapters/postgres/storage.ts')
-    return openPostgres(config, { as: alone ? 'service' : 'command' })
+    return openPostgres(config, { as: alone ? 'only' : 'command' })
   }
   if (existing) requireDatabase(config.DATA_DIR)
   return openSqliteForCommand(config.DATA_DIR, { alone })

@@ -135,8 +135,12 @@ export const limits = {
   ringEvents: 200,
   /** A resume of more is answered by a snapshot; also the events of one answer without WebSocket. */
   resumeEventsMax: 1_000,
+  /** After an end, for bids that another node received before it. */
+  closeMarginMs: 150,
   /** At most one frame in this time to a page that shows many auctions. */
   pricesEveryMs: 250,
+  /** While messages between nodes are lost, watched prices are looked up again after so long. */
+  pricesRefreshMs: 1_000,
   waitSecondsMax: 30,
 
   accessTokenSeconds: 15 * 60,

@@ -3,7 +3,6 @@ import { limits } from '../config/limits.ts'
 import { type Auction, dueAt, isOver } from '../domain/auction.ts'
 import type { Command } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'
-import type { Lowering, Offer } from '../domain/schema.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import { LivenessMonitor } from './liveness-monitor.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
@@ -17,26 +16,13 @@ import type { Metrics } from './metrics.ts'
 import type { Notary } from './notary.ts'
 import type { Bus, BusMessage, Change, Clock, StoredAuction, Store } from './ports.ts'
 import { Scheduler } from './scheduler.ts'
+import { followDue, waitForMargin } from './shared-closing.ts'
 import type { Sessions } from './sessions.ts'
-import type { BidBudget, Submission, Permit, Verdict } from './submission.ts'
+import type { BidRequest, Permit, Submission, Verdict } from './submission.ts'
 
 /** A command without its instant, which the engine stamps. */
 export type UntimedCommand = WithoutAt<Exclude<Command, { type: 'bid' }>>
 type WithoutAt<C> = C extends Command ? Omit<C, 'at'> : never
-
-export type BidRequest = {
-  readonly auctionId: string
-  readonly userId: string
-  readonly sessionId: string
-  readonly key: string
-  readonly offer: Offer | Lowering
-  /** The bid comes from an embedding page by a delegated token. */
-  readonly isDelegated?: boolean
-  readonly budget?: BidBudget
-  readonly permit: Permit
-  /** The result of `received`, if the bid had to wait for its turn to be parsed. */
-  readonly arrival?: Arrival
-}
 
 export type EngineDependencies = {
   readonly store: Store
@@ -47,6 +33,8 @@ export type EngineDependencies = {
   readonly metrics: Metrics
   /** Some auctions are over, and durably so. */
   readonly onEnded?: () => void
+  /** How long after an end it is decided, for bids that other nodes received before it; 0 where there are none. */
+  readonly closeMarginMs?: number
   /** Whether staff may bid in auctions of the house (WHO-2). */
   readonly staffBids?: boolean
   readonly log: { error(fields: object, message: string): void; info(fields: object, message: string): void }
@@ -65,6 +53,7 @@ export class Engine {
   readonly #lanes: CommitLanes
   readonly #scheduler: Scheduler
   readonly #unsubscribe: () => void
+  #stopFollowing = () => {}
   readonly #arrivals: Arrivals
   readonly #liveness: LivenessMonitor
 
@@ -129,11 +118,14 @@ export class Engine {
       this.#scheduler.set(auctionId, dueAt)
     this.#liveness.start()
     this.#scheduler.start()
+    const { store, clock } = this.#deps
+    this.#stopFollowing = followDue({ store, clock, scheduler: this.#scheduler }, (error) => this.#onFailed(error))
   }
 
   /** Accepts nothing more, and finishes what was accepted. */
   async stop(): Promise<void> {
     this.#liveness.stop()
+    this.#stopFollowing()
     this.#scheduler.stop()
     await this.#lanes.stop()
     this.#unsubscribe()
@@ -174,6 +166,14 @@ export class Engine {
     const { absenceCheck } = this.#liveness
     if (absenceCheck !== null)
       return absenceCheck.then(() => (this.#liveness.isStalled ? OUTCOME_UNKNOWN : this.#submit(submission, at)))
+    const { clock, closeMarginMs: marginMs = 0 } = this.#deps
+    if (marginMs === 0) return this.#enqueue(submission, at)
+    const { auctionId } = submission
+    const find = async () => this.#auctions.peek(auctionId) ?? this.stored(auctionId)
+    return waitForMargin(find, at, { clock, marginMs }).then(() => this.#enqueue(submission, at))
+  }
+
+  #enqueue(submission: Submission, at: Instant): Promise<Verdict> {
     const cached = this.#auctions.peek(submission.auctionId)
     const due = cached === undefined ? null : dueAt(cached.auction)
     const earlier = due === null || due > at ? null : this.#arrivals.before(submission.auctionId, due)

@@ -252,6 +252,11 @@ export type AuctionMessage = {
 }
 
 export interface Bus {
+  /**
+   * Calls when messages of other nodes may be missing: whatever is shown must be read again. Returns a function that stops
+   * that.
+   */
+  onGap(call: () => void): () => void
   publish(message: BusMessage): void
   subscribe(listener: (message: BusMessage) => void): () => void
 }

@@ -4,6 +4,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Rejection } from '../domain/rejection.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
 import type { AnswerView } from '../domain/wire.ts'
+import type { Arrival } from './arrivals.ts'
 import type { StoredAuction } from './ports.ts'
 
 /**
@@ -63,3 +64,18 @@ export type Verdict =
       /** If the rules rejected a bid: the JWS that binds the house to the rejection. */
       readonly receipt: string | null
     }
+
+/** A bid as it is submitted. */
+export type BidRequest = {
+  readonly auctionId: string
+  readonly userId: string
+  readonly sessionId: string
+  readonly key: string
+  readonly offer: Offer | Lowering
+  /** The bid comes from an embedding page by a delegated token. */
+  readonly isDelegated?: boolean
+  readonly budget?: BidBudget
+  readonly permit: Permit
+  /** The result of `received`, if the bid had to wait for its turn to be parsed. */
+  readonly arrival?: Arrival
+}

@@ -6,6 +6,7 @@ import type { Metrics } from '../engine/metrics.ts'
 import { type Payer, networksOf } from '../engine/network.ts'
 import { repeatEvery } from '../engine/interval.ts'
 import type { Bus, Clock } from '../engine/ports.ts'
+import type { Sessions } from '../engine/sessions.ts'
 import type { LoopScheduler } from './loop-scheduler.ts'
 import type { Identity } from './identity.ts'
 
@@ -35,6 +36,7 @@ export type AdmissionDependencies = {
   readonly clock: Clock
   readonly metrics: Metrics
   readonly queue: LoopScheduler
+  readonly sessions: Sessions
 }
 
 /** `pendingSignIn`: anonymous capacity is used up. The connection has `authTimeoutMs` to authenticate. */
@@ -56,7 +58,7 @@ export class Admission {
   readonly #stops: readonly (() => void)[]
   #closing: Closing | null = null
 
-  constructor({ bus, clock, metrics, queue }: AdmissionDependencies, capacity: Capacity = limits) {
+  constructor({ bus, clock, metrics, queue, sessions }: AdmissionDependencies, capacity: Capacity = limits) {
     this.#metrics = metrics
     this.#capacity = capacity
     const unsubscribe = bus.subscribe((message) => {
@@ -67,7 +69,8 @@ export class Admission {
       if (message.type === 'role-changed') this.#end(({ user }) => user.id === message.userId, closeCodes.not_signed_in)
     })
     const ping = () => void queue.each(this.#admitted.keys(), (connection) => connection.ping())
-    this.#stops = [unsubscribe, repeatEvery(clock, limits.heartbeatSeconds * SECOND_MS, ping)]
+    const recheck = () => void queue.each(this.#admitted.keys(), (connection) => recheckOf(connection, sessions, clock))
+    this.#stops = [unsubscribe, bus.onGap(recheck), repeatEvery(clock, limits.heartbeatSeconds * SECOND_MS, ping)]
   }
 
   /** Admits a socket that has not authenticated yet. Returns null, or the closing that rejects it. */
@@ -163,4 +166,19 @@ export class Admission {
 
 function isFull(counts: Counter, networks: readonly Payer[], max: number): boolean {
   return networks.some(({ name, multiplier }) => counts.of(name) >= max * multiplier)
+}
+
+/** Messages may be missing: ends the connection of who was signed out, blocked or given another role meanwhile. */
+function recheckOf(connection: Connection, sessions: Sessions, clock: Clock): void {
+  const { identity } = connection
+  if (identity === null) return
+  sessions
+    .user(identity.sessionId, clock.now())
+    .then((user) => {
+      if (user === null || (identity.user.scope === undefined && user.role !== identity.user.role))
+        connection.end(closeCodes.not_signed_in)
+      else if (user.blocked) connection.end(closeCodes.not_allowed)
+    })
+    // Storage is away: then nothing is accepted of them either.
+    .catch(() => {})
 }

@@ -126,6 +126,10 @@ export class CatalogueChannel implements ChannelHandler<Message>, PriceWatcher {
     return undefined
   }
 
+  get watched(): Iterable<string> {
+    return this.#watched
+  }
+
   onPricesChanged(auctions: readonly string[]): void {
     const before = this.#unpublished.size
     for (const id of auctions) if (this.#watched.has(id)) this.#unpublished.add(id)

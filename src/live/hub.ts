@@ -64,15 +64,19 @@ export class Hub {
   #renames = 0
   readonly #unsubscribe: () => void
   readonly #stopHeartbeats: () => void
+  readonly #stopRefreshing: () => void
+  #isRefreshing = false
 
   constructor(deps: HubDependencies) {
     this.#deps = deps
     this.#unsubscribe = deps.bus.subscribe((message) => this.#onMessage(message))
+    this.#stopRefreshing = deps.bus.onGap(() => void this.#refresh())
     this.#stopHeartbeats = repeatEvery(deps.clock, limits.heartbeatSeconds * SECOND_MS, () => this.#sendHeartbeats())
   }
 
   close(): void {
     this.#stopHeartbeats()
+    this.#stopRefreshing()
     this.#unsubscribe()
   }
 
@@ -203,7 +207,8 @@ export class Hub {
     try {
       await this.#deps.queue.turn('costly')
       if (feed.after(seq) === null && !reader.ended) {
-        const entries = await this.#deps.store.entries(feed.auctionId, seq, PAGE_EVENTS, limits.catchUpBytes)
+        const count = Math.min(PAGE_EVENTS, feed.seq - seq)
+        const entries = await this.#deps.store.entries(feed.auctionId, seq, count, limits.catchUpBytes)
         if (entries.length === 0) return reader.end(closeCodes.try_later)
         feed.cacheCatchUp(seq, [EventBatch.of(entries.map((entry) => entry.event))])
       }
@@ -278,6 +283,27 @@ export class Hub {
     if (feed.seq >= feed.target) this.#fanOut(feed)
   }
 
+  /** Messages may be missing: asks what each watched auction has come to, one time after the other. */
+  async #refresh(): Promise<void> {
+    if (this.#isRefreshing) return
+    this.#isRefreshing = true
+    try {
+      await Promise.all([...this.#feeds.values()].map((feed) => this.#refreshFeed(feed)))
+    } catch (error) {
+      this.#deps.log.error({ err: error }, 'watched auctions could not be read')
+    } finally {
+      this.#isRefreshing = false
+    }
+  }
+
+  async #refreshFeed({ auctionId, stored: shown }: AuctionFeed): Promise<void> {
+    const stored = await this.#deps.engine.stored(auctionId)
+    if (stored === null) return this.#onRemoved(auctionId)
+    if (stored.version === shown.version) return
+    const { version, auction } = stored
+    this.#onMessage({ type: 'auction', auctionId, version, seq: auction.seq, events: [], bidders: null })
+  }
+
   #onRemoved(auctionId: string): void {
     for (const reader of this.#feeds.get(auctionId)?.subscriptions.keys() ?? [])
       reader.end(closeCodes.auction_not_found)
@@ -300,7 +326,8 @@ export class Hub {
     feed.isFilling = true
     try {
       while (feed.seq < feed.target) {
-        const entries = await this.#deps.store.entries(feed.auctionId, feed.seq, PAGE_EVENTS)
+        const count = Math.min(PAGE_EVENTS, feed.target - feed.seq)
+        const entries = await this.#deps.store.entries(feed.auctionId, feed.seq, count)
         if (entries.length === 0) break
         const events = entries.map((entry) => entry.event)
         feed.append(events)

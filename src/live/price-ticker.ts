@@ -17,7 +17,10 @@ type PriceTickerDependencies = {
 }
 
 /** Whom price changes are announced to. */
-export type PriceWatcher = { onPricesChanged(auctionIds: readonly string[]): void }
+export type PriceWatcher = {
+  readonly watched: Iterable<string>
+  onPricesChanged(auctionIds: readonly string[]): void
+}
 
 /** Announces the auctions that changed since the last tick to everybody who watches prices. */
 export class PriceTicker {
@@ -28,6 +31,8 @@ export class PriceTicker {
   readonly #unknown = lru<true>(UNKNOWN_IDS_MAX)
   readonly #unsubscribe: () => void
   readonly #stopTicking: () => void
+  readonly #stopRefreshing: () => void
+  #refreshedAt = 0
 
   constructor(deps: PriceTickerDependencies) {
     this.#deps = deps
@@ -36,6 +41,7 @@ export class PriceTicker {
       if (message.type === 'auction' && (message.events.length > 0 || message.bidders === null))
         this.#changed.add(message.auctionId)
     })
+    this.#stopRefreshing = deps.bus.onGap(() => this.#refresh())
     this.#stopTicking = repeatEvery(deps.clock, limits.pricesEveryMs, () => this.#tick())
   }
 
@@ -47,8 +53,17 @@ export class PriceTicker {
     return known
   }
 
+  /** Messages may be missing: every price that is watched may be another. Seldom, as each of them is looked up. */
+  #refresh(): void {
+    const now = this.#deps.clock.now()
+    if (now - this.#refreshedAt < limits.pricesRefreshMs) return
+    this.#refreshedAt = now
+    for (const { watched } of this.watchers) for (const id of watched) this.#changed.add(id)
+  }
+
   close(): void {
     this.#stopTicking()
+    this.#stopRefreshing()
     this.#unsubscribe()
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Sessions } from '../../src/engine/sessions.ts'
 import { LocalBus } from '../../src/adapters/local-bus.ts'
 import type { Closing } from '../../src/codes.ts'
 import { limits } from '../../src/config/limits.ts'
@@ -21,7 +22,13 @@ const wide: Capacity = {
 
 function openAdmission(capacity: Partial<Capacity> = {}) {
   const clock = new ManualClock()
-  const parts = { bus: new LocalBus(), clock, metrics: new Metrics(), queue: new LoopScheduler(clock) }
+  const parts = {
+    bus: new LocalBus(),
+    clock,
+    metrics: new Metrics(),
+    queue: new LoopScheduler(clock),
+    sessions: {} as Sessions,
+  }
   const admission = new Admission(parts, { ...wide, ...capacity })
   const closings = new Map<Connection, number>()
   const connection = (userId: string | null): Connection => {

@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { freePort } from './free-port.ts'
 import { afterFile } from './after-file.ts'
 
 /**
@@ -87,7 +88,7 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
   const program = (name: string) => join(native, 'bin', name)
   const options = ['-A', 'trust', '-U', 'martillo', '-E', 'UTF8', '--locale=C', '-D', data]
   execFileSync(program('initdb'), options, { env, ...identity, stdio: 'ignore' })
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const port = await freePort()
   const flags = Object.entries({
     port: String(port),
     listen_addresses: '127.0.0.1',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePort } from './free-port.ts'
 
 /**
  * A real Redis: the `redis-server` or `valkey-server` of the machine, or Debian's package, unpacked into the cache of this project.
@@ -24,7 +25,7 @@ const READY_MS_MAX = 60_000
 
 export async function startRedis(): Promise<Redis> {
   const { program, env } = await findServer()
-  const port = 40_000 + Math.floor(Math.random() * 20_000)
+  const port = await freePort()
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
   const begin = () => spawn(program, flags, { env, stdio: 'ignore', cwd: tmpdir() })
   let child = begin()

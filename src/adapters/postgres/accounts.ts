@@ -11,8 +11,7 @@ import type {
   User,
 } from '../../engine/account-ports.ts'
 import type { Page, Paging } from '../../engine/ports.ts'
-import { page, position } from '../paging.ts'
-import { USER, type UserRow, userOf } from '../users.ts'
+import { USER, type UserRow, userOf, userPage, userPosition } from '../users.ts'
 import { Coalesced } from './coalesced.ts'
 import type { Postgres, Queries } from './connections.ts'
 import { authVersionIn, bumpAuthVersion, holdBackBidsOf, isLastAdmin, rightsIn, waitForBidsOf } from './rights.ts'
@@ -73,21 +72,18 @@ export class PostgresAccounts implements Accounts {
   async users({ limit, cursor, q }: Paging & { q: string | null }): Promise<Page<User>> {
     // PostgreSQL has no such character, so it is in no text.
     if (q?.includes('\0') === true) return { items: [], nextCursor: null }
-    const [key, number] = position(cursor) ?? [Number.MIN_SAFE_INTEGER, 0]
-    const rows = await this.#postgres.all<UserRow & { key: number; number: number }>(
-      `SELECT * FROM (
-         SELECT ${USER}, -created_at AS key, row_number() OVER (ORDER BY -created_at, id) AS number
-         FROM users u WHERE erased_at IS NULL
-       ) AS numbered
-       WHERE (key, number) > ($1, $2) AND ($3::text IS NULL
+    const [createdAt, id] = userPosition(cursor)
+    const rows = await this.#postgres.all<UserRow>(
+      `SELECT ${USER} FROM users u
+       WHERE erased_at IS NULL AND (created_at, id) < ($1, $2) AND ($3::text IS NULL
          OR strpos(lower((email || ' ' || display_name) COLLATE "C"), lower($3 COLLATE "C")) > 0)
-       ORDER BY key, number LIMIT $4`,
-      key,
-      number,
+       ORDER BY created_at DESC, id DESC LIMIT $4`,
+      createdAt,
+      id,
       q,
       limit + 1,
     )
-    return page(rows, limit, userOf)
+    return userPage(rows, limit)
   }
 
   async names(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -162,9 +162,13 @@ export class Postgres implements Queries {
    * Takes a lock that lasts as long as a connection of its own; null where another process has it. `lost` is called where the
    * connection ends before the lock was released.
    */
-  async hold(lock: number, lost: (error: Error) => void): Promise<{ release(): void } | null> {
+  async hold(
+    lock: number,
+    { isShared, lost }: { isShared: boolean; lost: (error: Error) => void },
+  ): Promise<{ release(): void } | null> {
     const connection = await this.#connect()
-    const { rows } = await connection.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [lock])
+    const take = isShared ? 'pg_try_advisory_lock_shared' : 'pg_try_advisory_lock'
+    const { rows } = await connection.query<{ taken: boolean }>(`SELECT ${take}($1) AS taken`, [lock])
     if (!rows[0]!.taken) {
       connection.release()
       return null

@@ -12,14 +12,20 @@ import { checkServer } from './requirements.ts'
 import { SealedKeys, SealedSecrets } from './sealed.ts'
 import { PostgresStore } from './store.ts'
 
-/** Names the lock of the one node that a house has without Redis. */
-const ONLY_NODE = 3
+/** Names the lock of the nodes: one without Redis holds it alone, those with Redis share it. */
+const NODES = 3
+/** Names the lock of what one node at a time does. */
+const ALONE = 2
 
-type Settings = Pick<Config, 'DATA_DIR' | 'DATABASE_URL' | 'DURABILITY' | 'HOUSE_SECRET'>
+type Settings = Pick<Config, 'DATA_DIR' | 'DATABASE_URL' | 'REDIS_URL' | 'DURABILITY' | 'HOUSE_SECRET'>
 
 /** What the service has on a PostgreSQL. Checks the server and migrates the database first; DATA_DIR only caches pictures. */
-export async function openPostgres(settings: Settings, { as }: { as: 'service' | 'command' }): Promise<Storage> {
-  const { DATABASE_URL, DURABILITY, HOUSE_SECRET, DATA_DIR } = settings
+export async function openPostgres(
+  settings: Settings,
+  { as }: { as: 'service' | 'only' | 'command' },
+): Promise<Storage> {
+  const { DATABASE_URL, REDIS_URL, DURABILITY, HOUSE_SECRET, DATA_DIR } = settings
+  const isShared = REDIS_URL !== null
   makeFolder(DATA_DIR)
   const postgres = new Postgres(DATABASE_URL!)
   try {
@@ -27,12 +33,12 @@ export async function openPostgres(settings: Settings, { as }: { as: 'service' |
       isReplicated: addressesIn(DATABASE_URL!).length > 1,
       isTrusted: DURABILITY === 'trusted',
     })
-    const alone = new OnlyNode(postgres)
-    if (as === 'service') await alone.take()
+    const lock = new NodeLock(postgres, isShared && as === 'service')
+    if (as !== 'command') await lock.take()
     await migrate(postgres)
     const secrets = new SealedSecrets(postgres, HOUSE_SECRET!)
     return {
-      store: await PostgresStore.open(postgres, { isShared: false, recovered: () => alone.takeAgain() }),
+      store: await PostgresStore.open(postgres, { isShared, recovered: () => lock.takeAgain() }),
       accounts: new PostgresAccounts(postgres),
       pictures: new PostgresPictures(postgres),
       archive: new PostgresPictureArchive(postgres),
@@ -40,11 +46,21 @@ export async function openPostgres(settings: Settings, { as }: { as: 'service' |
       secrets,
       signingKeys: new SealedKeys(secrets),
       sizes: () => sizesOf(postgres, DATA_DIR),
+      time: async () => (await postgres.get<{ now: number }>(NOW))!.now,
+      alone: (work) =>
+        postgres.withConnection(async (queries) => {
+          await queries.run('SELECT pg_advisory_lock($1)', ALONE)
+          try {
+            return await work()
+          } finally {
+            await queries.run('SELECT pg_advisory_unlock($1)', ALONE)
+          }
+        }),
       onFailed: (call) => {
-        alone.onLost = call
+        lock.onLost = call
       },
       close: async () => {
-        alone.release()
+        lock.release()
         await postgres.close()
       },
     }
@@ -54,20 +70,29 @@ export async function openPostgres(settings: Settings, { as }: { as: 'service' |
   }
 }
 
+const NOW = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::double precision AS now'
+
 /** Without Redis a house has one node: what another commits would be seen here only where the two conflict. */
-class OnlyNode {
+class NodeLock {
   onLost: (error: Error) => void = () => {}
   readonly #postgres: Postgres
+  readonly #isShared: boolean
   #lock: { release(): void } | null = null
 
-  constructor(postgres: Postgres) {
+  constructor(postgres: Postgres, isShared: boolean) {
     this.#postgres = postgres
+    this.#isShared = isShared
   }
 
   async take(): Promise<void> {
-    this.#lock = await this.#postgres.hold(ONLY_NODE, (error) => this.#lose(error))
+    const isShared = this.#isShared
+    this.#lock = await this.#postgres.hold(NODES, { isShared, lost: (error) => this.#lose(error) })
     if (this.#lock === null)
-      throw new ConfigError('DATABASE_URL: another Martillo runs on this database: stop it first')
+      throw new ConfigError(
+        isShared
+          ? 'REDIS_URL: a Martillo without REDIS_URL, or `keys rotate`, runs on this database: stop it first'
+          : 'DATABASE_URL: another Martillo runs on this database: stop it first, or give all of them the same REDIS_URL',
+      )
   }
 
   /** After a failure: where the connection that held the lock is gone. */

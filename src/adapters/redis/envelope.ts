@@ -16,13 +16,14 @@ const auctionMessage = z.object({
   version: z.int(),
   seq: z.int(),
   events: z.array(z.looseObject({ type: z.string() })),
-  bidders: z.array(z.string()),
+  bidders: z.array(z.string()).nullable(),
 })
 const busMessage = z.discriminatedUnion('type', [
   auctionMessage,
   z.object({ type: z.literal('auction-removed'), auctionId: z.string() }),
   z.object({ type: z.literal('session-ended'), sessionId: z.string() }),
   z.object({ type: z.literal('user-blocked'), userId: z.string() }),
+  z.object({ type: z.literal('user-renamed'), userId: z.string() }),
   z.object({ type: z.literal('role-changed'), userId: z.string() }),
 ])
 const envelope = z.object({ node: z.string(), number: z.int(), message: busMessage.nullable() })

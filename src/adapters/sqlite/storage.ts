@@ -63,11 +63,15 @@ function migrateAlone(sqlite: Sqlite, dataDir: string, isAlone: boolean): void {
   }
 }
 
-function besideDatabase(dataDir: string): Pick<Storage, 'archive' | 'secrets' | 'signingKeys' | 'sizes'> {
+function besideDatabase(
+  dataDir: string,
+): Pick<Storage, 'archive' | 'secrets' | 'signingKeys' | 'sizes' | 'time' | 'alone'> {
   return {
     archive: null,
     secrets: new DiskSecrets(dataDir),
     signingKeys: new DiskKeys(dataDir),
     sizes: () => sizesIn(dataDir),
+    time: null,
+    alone: (work) => work(),
   }
 }

@@ -38,6 +38,7 @@ export class SimulatedBus {
     this.#ports.add(port)
     return {
       publish: (message) => this.#publish(message, port),
+      onGap: () => () => {},
       subscribe: (heard) => {
         port.listeners.add(heard)
         return () => port.listeners.delete(heard)

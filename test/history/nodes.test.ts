@@ -1,0 +1,133 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Client } from '../../src/sdk/index.ts'
+import type { Store } from '../../src/engine/ports.ts'
+import { watch } from '../support/channel.ts'
+import { newDatabase } from '../support/postgres.ts'
+import { startRedis } from '../support/redis.ts'
+import { type House, openHouse } from '../support/service.ts'
+import { History } from './history.ts'
+import { ledgerOf, sharedClock } from './house.ts'
+import { playLive } from './live.ts'
+
+const timeout = 120_000
+const NODES = 3
+
+/** A node that is far from the database, or busy. */
+function slowed(store: Store, ms: number): Store {
+  const append = store.append.bind(store)
+  store.append = async (changes) => {
+    if (ms > 0) await pause(ms)
+    return append(changes)
+  }
+  return store
+}
+
+/** Three nodes on one PostgreSQL and one Redis; each commit of the first takes so long. */
+async function openNodes({ firstCommitsMs = 0 } = {}) {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  const { now, clock } = sharedClock()
+  const environment = {
+    DATABASE_URL: await newDatabase(),
+    REDIS_URL: redis.url,
+    HOUSE_SECRET: 'what the nodes of a house have in common',
+  }
+  const nodes: House[] = []
+  for (let i = 0; i < NODES; i += 1) {
+    const wrapStore = i === 0 ? (store: Store) => slowed(store, firstCommitsMs) : (store: Store) => store
+    nodes.push(await openHouse(environment, { clock, wrapStore }))
+  }
+  return { nodes, redis, now }
+}
+
+test(
+  'three nodes: bidders, watchers and the admin on different ones, and the checker finds nothing',
+  { timeout },
+  async () => {
+    const { nodes, now } = await openNodes()
+    expect(await playLive(new History(now), nodes)).toEqual([])
+  },
+)
+
+test(
+  '… also while Redis is away: nothing is lost, and watchers on all nodes come to the same',
+  { timeout },
+  async () => {
+    const { nodes, redis, now } = await openNodes()
+    const playing = playLive(new History(now), nodes)
+    await redis.crash()
+    expect(await playing).toEqual([])
+  },
+)
+
+test(
+  'who is signed out, blocked or given another role on one node loses the sockets on the others, also while Redis is away',
+  { timeout },
+  async () => {
+    const { nodes, redis } = await openNodes()
+    const [one, two] = nodes as [House, House]
+    const id = await one.auction()
+    const watching = async () => {
+      const person = await one.person()
+      const socket = watch(two.url, id, '', await person.session.token())
+      await socket.next('you')
+      return { person, socket, userId: person.session.user!.id }
+    }
+    const [ana, ben, cem] = [await watching(), await watching(), await watching()]
+    await ana.person.signOut()
+    expect(await ana.socket.closed).toMatchObject({ code: 4401 })
+    await redis.crash()
+    await one.admin.patchUser(ben.userId, { blocked: true })
+    await one.admin.patchUser(cem.userId, { role: 'seller' })
+    expect(await ben.socket.closed).toMatchObject({ code: 4403 })
+    expect(await cem.socket.closed).toMatchObject({ code: 4401 })
+  },
+)
+
+const ENDS = 12
+
+test(
+  'auctions that end in one instant are closed once each, not early, and no bid before the end is late, on whichever node',
+  { timeout },
+  async () => {
+    const { nodes, now } = await openNodes({ firstCommitsMs: 40 })
+    const [one] = nodes as [House]
+    const closesAt = new Date(Math.ceil(now()) + 6_000)
+    const ids: string[] = []
+    const lot = { title: 'A lot', currency: 'EUR', terms: { startPrice: 1_000, increments: 100 } }
+    for (let i = 0; i < ENDS; i += 1)
+      ids.push((await one.admin.create({ ...lot, closesAt: closesAt.toISOString() })).id)
+    const people = await Promise.all(nodes.map((node) => node.person()))
+    const bidsAt = async (ms: number, person: Client, amount: number) => {
+      await pause(closesAt.getTime() - now() + ms)
+      return Promise.all(ids.map((id) => person.bid(id, { amount }).catch((error: unknown) => error)))
+    }
+    // What the slow node has received by then is committed when the others have long wanted to close.
+    const [inTime, late] = await Promise.all([bidsAt(-60, people[0]!, 1_000), bidsAt(1, people[1]!, 2_000)])
+    for (const answer of inTime) expect(answer).toMatchObject({ bid: { amount: 1_000 } })
+    for (const answer of late) expect(answer).toMatchObject({ problem: { code: 'auction_closed' } })
+    for (const [i, id] of ids.entries()) {
+      const view = () => Promise.all(nodes.map(({ admin }) => admin.auction(id)))
+      await expect.poll(async () => new Set((await view()).map(({ status }) => status))).toEqual(new Set(['closed']))
+      const events = await ledgerOf(nodes[i % NODES]!.url, id)
+      const closed = events.filter(({ type }) => type === 'auction.closed')
+      expect(closed.map(({ at }) => Date.parse(at) >= closesAt.getTime())).toEqual([true])
+    }
+  },
+)
+
+test('one node ends in the middle of a sale: bids and watchers go on at the others', { timeout }, async () => {
+  const { nodes } = await openNodes()
+  const [one, two, three] = nodes as [House, House, House]
+  const id = await one.auction()
+  const ana = await two.person()
+  await ana.bid(id, { amount: 1_000 })
+  const channel = watch(two.url, id)
+  await channel.next('snapshot')
+  await one.service.close()
+  const ben = await three.person()
+  expect(await ben.bid(id, { amount: 2_000 })).toMatchObject({ outcome: 'leading' })
+  expect(await channel.next('events')).toMatchObject({ events: [{ type: 'bid.placed' }] })
+  expect(await two.admin.auction(id)).toMatchObject({ price: 2_000 })
+})
