@@ -31,6 +31,7 @@ finish('martillo', { ...server, bin: { martillo: 'src/launch.mjs' }, engines: { 
   ...OF_ALL,
   'README.md',
   'docs/channel.md',
+  'docs/deploy.md',
   'docs/ledger.md',
   'docs/rules.md',
   'migrations',

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { freePort } from './free-port.ts'
+import { freePort } from './process.ts'
 
 /**
  * A real Redis: the `redis-server` or `valkey-server` of the machine, or Debian's package, unpacked into the cache of this project.
