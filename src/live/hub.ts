@@ -207,8 +207,7 @@ export class Hub {
     try {
       await this.#deps.queue.turn('costly')
       if (feed.after(seq) === null && !reader.ended) {
-        const count = Math.min(PAGE_EVENTS, feed.seq - seq)
-        const entries = await this.#deps.store.entries(feed.auctionId, seq, count, limits.catchUpBytes)
+        const entries = await this.#deps.store.entries(feed.auctionId, seq, PAGE_EVENTS, limits.catchUpBytes)
         if (entries.length === 0) return reader.end(closeCodes.try_later)
         feed.cacheCatchUp(seq, [EventBatch.of(entries.map((entry) => entry.event))])
       }
@@ -326,8 +325,7 @@ export class Hub {
     feed.isFilling = true
     try {
       while (feed.seq < feed.target) {
-        const count = Math.min(PAGE_EVENTS, feed.target - feed.seq)
-        const entries = await this.#deps.store.entries(feed.auctionId, feed.seq, count)
+        const entries = await this.#deps.store.entries(feed.auctionId, feed.seq, PAGE_EVENTS)
         if (entries.length === 0) break
         const events = entries.map((entry) => entry.event)
         feed.append(events)
