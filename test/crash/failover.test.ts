@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Server, startServer } from '../support/postgres.ts'
+import { openHouse } from '../support/service.ts'
+
+const timeout = 180_000
+
+async function query(server: Server, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client(server.url('postgres'))
+  await client.connect()
+  const { rows } = await client.query<Record<string, unknown>>(sql)
+  await client.end()
+  return rows
+}
+
+test(
+  '[STORE-1] the primary dies and its synchronous standby is promoted: no acknowledged bid is lost, and bidding goes on by itself',
+  { timeout },
+  async () => {
+    const primary = await startServer()
+    onTestFinished(() => primary.stop())
+    const standby = await primary.standby()
+    onTestFinished(() => standby.stop())
+    const hostOf = (server: Server) => new URL(server.url('postgres')).host
+    const environment = {
+      // The standby is named first, and passed over as long as it is one.
+      DATABASE_URL: `postgres://martillo@${hostOf(standby)},${hostOf(primary)}/postgres`,
+      HOUSE_SECRET: 'what opens the keys of the house of this test',
+    }
+    await expect(openHouse(environment)).rejects.toThrow(/no standby is synchronous/)
+    await query(primary, "ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+    await query(primary, 'SELECT pg_reload_conf()')
+    const state = 'SELECT sync_state FROM pg_stat_replication'
+    await expect.poll(() => query(primary, state)).toEqual([{ sync_state: 'sync' }])
+
+    const house = await openHouse(environment)
+    const id = await house.auction()
+    const people = [await house.person(), await house.person()]
+    const acknowledged: string[] = []
+    let amount = 1_000
+    let isOver = false
+    onTestFinished(() => {
+      isOver = true
+    })
+    const bidding = people.map(async (person) => {
+      while (!isOver) {
+        const answer = await person.bid(id, { amount: (amount += 100) }).catch(() => null)
+        if (answer === null) await pause(20)
+        else acknowledged.push(answer.bid.id)
+      }
+    })
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(40)
+    await primary.crash()
+    await query(standby, 'SELECT pg_promote()')
+    await query(standby, "ALTER SYSTEM SET synchronous_standby_names = ''")
+    await query(standby, 'SELECT pg_reload_conf()')
+    const before = acknowledged.length
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(before + 20)
+    isOver = true
+    await Promise.all(bidding)
+    await house.admin.close(id)
+    const ledger = await (await fetch(`${house.url}/v1/auctions/${id}/ledger`)).text()
+    expect(acknowledged.filter((bid) => !ledger.includes(`"${bid}"`))).toEqual([])
+  },
+)
