@@ -228,7 +228,7 @@ test('pictures are shown whole on a phone, and as large as the screen at a touch
   await page.keyboard.press('Escape')
   await expect.poll(() => at(page, 'full').count()).toBe(0)
   // And what was looked at last is the one that stays.
-  expect(await page.locator('.thumbs [aria-pressed=true]').count()).toBe(1)
+  await expect.poll(() => page.locator('.thumbs [aria-pressed=true]').count()).toBe(1)
 })
 
 test('what has not opened is not called live, and says when it opens and when it ends, each once', async () => {
