@@ -1,6 +1,7 @@
 import { createClient } from 'redis'
 import { expect, onTestFinished, test } from 'vitest'
 import { RedisBus } from '../../src/adapters/redis/bus.ts'
+import { Envelopes } from '../../src/adapters/redis/envelope.ts'
 import type { BusMessage } from '../../src/engine/ports.ts'
 import { type Redis, startRedis } from '../support/redis.ts'
 
@@ -101,6 +102,15 @@ test('while Redis is away that is said again and again; with it back all hear ag
   await expect.poll(() => [one.bus.up, two.bus.up]).toEqual([true, true])
   one.bus.publish(moved(2))
   await expect.poll(() => two.heard).toEqual([moved(2)])
+})
+
+test('whatever else is published opens as nothing, and throws nothing', () => {
+  const envelopes = new Envelopes(Buffer.from('a key'))
+  const sealed = envelopes.seal({ node: 'one', number: 1, message: moved(1) })
+  expect(envelopes.open(sealed)).toEqual({ node: 'one', number: 1, message: moved(1) })
+  const changed = [sealed.replace('"number":1', '"number":2'), sealed.slice(1), `${sealed} `, 'é'.repeat(60), '', '{}']
+  for (const text of changed) expect(envelopes.open(text), text).toBeNull()
+  expect(new Envelopes(Buffer.from('another')).open(sealed)).toBeNull()
 })
 
 test('a Redis that is not there is said at the start', async () => {

@@ -168,7 +168,12 @@ export class Postgres implements Queries {
   ): Promise<{ release(): void } | null> {
     const connection = await this.#connect()
     const take = isShared ? 'pg_try_advisory_lock_shared' : 'pg_try_advisory_lock'
-    const { rows } = await connection.query<{ taken: boolean }>(`SELECT ${take}($1) AS taken`, [lock])
+    const { rows } = await connection
+      .query<{ taken: boolean }>(`SELECT ${take}($1) AS taken`, [lock])
+      .catch((error: unknown) => {
+        connection.release(true)
+        throw unknownOutcome(error)
+      })
     if (!rows[0]!.taken) {
       connection.release()
       return null

@@ -90,11 +90,11 @@ export class PostgresStore implements Store {
     const byId = new Map(versions.map((row) => [row.id, row]))
     const isKnown = ({ auctionId, known }: Ask) => {
       const row = byId.get(auctionId)
-      return row === undefined || (row.version === known?.version && row.private_head === known.privateHead)
+      return row !== undefined && row.version === known?.version && row.private_head === known.privateHead
     }
-    const moved = asks.filter((ask) => !isKnown(ask))
-    const read = moved.length === 0 ? new Map<string, StoredAuction>() : await this.#newest(moved)
-    return asks.map((ask) => read.get(ask.auctionId) ?? (byId.has(ask.auctionId) ? ask.known : null))
+    const moved = asks.filter((ask) => byId.has(ask.auctionId) && !isKnown(ask))
+    const newest = moved.length === 0 ? new Map<string, StoredAuction>() : await this.#newest(moved)
+    return asks.map((ask) => (isKnown(ask) ? ask.known : (newest.get(ask.auctionId) ?? null)))
   }
 
   /** Of those that were there: what is newer than what is known, all of one state. */

@@ -42,9 +42,9 @@ export class Envelopes {
 
   /** Null where it was not sealed with this key, or is nothing that this version knows. */
   open(sealed: string): Envelope | null {
-    const [mac, text] = [sealed.slice(0, MAC_LENGTH), sealed.slice(MAC_LENGTH)]
-    const expected = this.#mac(text)
-    if (mac.length !== MAC_LENGTH || !timingSafeEqual(Buffer.from(mac), Buffer.from(expected))) return null
+    const text = sealed.slice(MAC_LENGTH)
+    const [mac, expected] = [Buffer.from(sealed.slice(0, MAC_LENGTH)), Buffer.from(this.#mac(text))]
+    if (mac.length !== expected.length || !timingSafeEqual(mac, expected)) return null
     const read = envelope.safeParse(JSON.parse(text))
     return read.success ? (read.data as unknown as Envelope) : null
   }
