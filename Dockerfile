@@ -2,16 +2,16 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY . .
-RUN npm ci --ignore-scripts && npm run --silent pack && mv dist/martillo-*.tgz /martillo.tgz
+RUN npm ci --ignore-scripts && npm run --silent pack
+WORKDIR /app
+RUN echo '{ "name": "house", "private": true, "type": "module" }' > package.json \
+  && npm install --omit=dev --ignore-scripts --no-audit --no-fund /build/dist/martillo-*.tgz
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 WORKDIR /app
-COPY --from=build /martillo.tgz /tmp/martillo.tgz
-RUN echo '{ "name": "house", "private": true, "type": "module" }' > package.json \
-  && npm install --omit=dev --ignore-scripts --no-audit --no-fund /tmp/martillo.tgz \
-  && rm -rf /tmp/martillo.tgz /root/.npm \
-  && install -d -o node -g node -m 700 /data
+COPY --from=build /app .
+RUN install -d -o node -g node -m 700 /data
 USER node
 VOLUME /data
 EXPOSE 3000

@@ -3,7 +3,7 @@ import type { Amount } from '../domain/amount.ts'
 import { type Auction, type Bid, type Summary, dueAt, listed, summaryOf } from '../domain/auction.ts'
 import type { Instant } from '../domain/instant.ts'
 import { jsonOf } from '../domain/json.ts'
-import type { Change, StoredAuction, KeyedBid } from '../engine/ports.ts'
+import type { Change, KeyedBid, OwnBid, Page, StoredAuction } from '../engine/ports.ts'
 
 /** An auction's change as rows of plain values, which is all that the writing thread is sent. */
 
@@ -214,5 +214,17 @@ export function bidOf(row: BidRow): Bid {
     house: row.house === 1,
     ...(row.lowers === 1 ? { lowers: true } : {}),
     ...(row.at_most === null ? {} : { atMost: row.at_most as Amount }),
+  }
+}
+
+/** A row of somebody's own bids, newest first. */
+export type OwnBidRow = BidRow & { readonly auction_id: string; readonly salt: string }
+
+/** A page of own bids, out of rows of which `limit + 1` were requested. The cursor is the last bid's id. */
+export function ownBidPage(rows: readonly OwnBidRow[], limit: number): Page<OwnBid> {
+  const items = rows.slice(0, limit)
+  return {
+    items: items.map((row) => ({ auctionId: row.auction_id, bid: bidOf(row), salt: row.salt })),
+    nextCursor: rows.length > limit ? items.at(-1)!.id : null,
   }
 }

@@ -10,7 +10,7 @@ const SLEW_MS = 0.5
 /** Beyond that this process stood still, or the clock of the database was set: it goes on from there. */
 const STEP_MS = 250
 
-type HouseClockParts = {
+type HouseClockDependencies = {
   /** Carries the time between two comparisons; its rate counts, what it says does not. */
   readonly clock: Clock
   /** The time of the house, in milliseconds since the epoch with fractions. */
@@ -23,35 +23,35 @@ type HouseClockParts = {
  * comes to them in the same moment alike (SC-1). Never goes back (SC-4).
  */
 export class HouseClock implements Clock {
-  readonly #parts: HouseClockParts
+  readonly #deps: HouseClockDependencies
   /** What is added to the carrying clock. */
   #offset: number
   #latest: Instant = 0
   #stop = () => {}
 
-  private constructor(parts: HouseClockParts, offset: number) {
-    this.#parts = parts
+  private constructor(deps: HouseClockDependencies, offset: number) {
+    this.#deps = deps
     this.#offset = offset
   }
 
-  static async open(parts: HouseClockParts): Promise<HouseClock> {
-    const { offset } = await compare(parts)
-    const clock = new HouseClock(parts, offset)
-    clock.#stop = repeatEvery(parts.clock, COMPARED_MS, () => clock.#adjust())
+  static async open(deps: HouseClockDependencies): Promise<HouseClock> {
+    const { offset } = await compare(deps)
+    const clock = new HouseClock(deps, offset)
+    clock.#stop = repeatEvery(deps.clock, COMPARED_MS, () => clock.#adjust())
     return clock
   }
 
   now(): Instant {
-    const at = Math.floor(this.#parts.clock.now() + this.#offset)
+    const at = Math.floor(this.#deps.clock.now() + this.#offset)
     return (this.#latest = Math.max(at, this.#latest))
   }
 
   wake(afterMs: number, call: () => void): () => void {
-    return this.#parts.clock.wake(afterMs, call)
+    return this.#deps.clock.wake(afterMs, call)
   }
 
   yield(forMs?: number): Promise<void> {
-    return this.#parts.clock.yield(forMs)
+    return this.#deps.clock.yield(forMs)
   }
 
   close(): void {
@@ -60,7 +60,7 @@ export class HouseClock implements Clock {
 
   /** Where the database cannot be asked the time is carried on. */
   #adjust(): void {
-    compare(this.#parts)
+    compare(this.#deps)
       .then(({ offset }) => this.#draw(offset))
       .catch(() => {})
   }
@@ -68,14 +68,14 @@ export class HouseClock implements Clock {
   #draw(offset: number): void {
     const error = offset - this.#offset
     if (Math.abs(error) > STEP_MS) {
-      this.#parts.log.error({ ms: Math.round(error) }, 'the time of the house is another: this node goes on by it')
+      this.#deps.log.error({ ms: Math.round(error) }, 'the time of the house is another: this node goes on by it')
       this.#offset = offset
     } else this.#offset += Math.max(-SLEW_MS, Math.min(SLEW_MS, error))
   }
 }
 
 /** By what the answer says, taken to be as of the middle between question and answer. */
-async function compare({ clock, ask }: HouseClockParts): Promise<{ offset: number }> {
+async function compare({ clock, ask }: HouseClockDependencies): Promise<{ offset: number }> {
   let best = { offset: 0, tookMs: Infinity }
   for (let i = 0; i < QUESTIONS; i += 1) {
     const asked = performance.now()

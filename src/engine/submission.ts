@@ -32,6 +32,7 @@ export type BidSubmission = {
   readonly sessionId: string
   readonly key: string
   readonly offer: Offer | Lowering
+  /** The bid comes from an embedding page by a delegated token. */
   readonly isDelegated?: boolean
   readonly budget?: BidBudget
   readonly permit: Permit
@@ -65,17 +66,5 @@ export type Verdict =
       readonly receipt: string | null
     }
 
-/** A bid as it is submitted. */
-export type BidRequest = {
-  readonly auctionId: string
-  readonly userId: string
-  readonly sessionId: string
-  readonly key: string
-  readonly offer: Offer | Lowering
-  /** The bid comes from an embedding page by a delegated token. */
-  readonly isDelegated?: boolean
-  readonly budget?: BidBudget
-  readonly permit: Permit
-  /** The result of `received`, if the bid had to wait for its turn to be parsed. */
-  readonly arrival?: Arrival
-}
+/** A bid before the engine stamps it. `arrival` is the result of `received`, if it had to wait for its turn to be parsed. */
+export type BidRequest = Omit<BidSubmission, 'type' | 'at' | 'bidId'> & { readonly arrival?: Arrival }

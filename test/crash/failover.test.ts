@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Server, startServer } from '../support/postgres.ts'
 import { openHouse } from '../support/service.ts'
+import { ledgerAt, rivals } from './kit/rivals.ts'
 
 const timeout = 180_000
 
@@ -36,31 +36,15 @@ test(
 
     const house = await openHouse(environment)
     const id = await house.auction()
-    const people = [await house.person(), await house.person()]
-    const acknowledged: string[] = []
-    let amount = 1_000
-    let isOver = false
-    onTestFinished(() => {
-      isOver = true
-    })
-    const bidding = people.map(async (person) => {
-      while (!isOver) {
-        const answer = await person.bid(id, { amount: (amount += 100) }).catch(() => null)
-        if (answer === null) await pause(20)
-        else acknowledged.push(answer.bid.id)
-      }
-    })
-    await expect.poll(() => acknowledged.length).toBeGreaterThan(40)
+    const { more, stop, lostIn } = rivals([await house.person(), await house.person()], id)
+    await more(40)
     await primary.crash()
     await query(standby, 'SELECT pg_promote()')
     await query(standby, "ALTER SYSTEM SET synchronous_standby_names = ''")
     await query(standby, 'SELECT pg_reload_conf()')
-    const before = acknowledged.length
-    await expect.poll(() => acknowledged.length).toBeGreaterThan(before + 20)
-    isOver = true
-    await Promise.all(bidding)
+    await more(20)
+    await stop()
     await house.admin.close(id)
-    const ledger = await (await fetch(`${house.url}/v1/auctions/${id}/ledger`)).text()
-    expect(acknowledged.filter((bid) => !ledger.includes(`"${bid}"`))).toEqual([])
+    expect(lostIn(await ledgerAt(house.url, id))).toEqual([])
   },
 )

@@ -24,7 +24,7 @@ import { type Entry, type PrivateEntry, readEntry, seqOfRecord } from '../../led
 import type { NodeKey } from '../../ledger/merkle.ts'
 import type { BidSecret } from '../../ledger/openings.ts'
 import type { ParsedSummaries } from '../listed.ts'
-import { type BidRow, auctionOf, bidColumns, bidOf } from '../rows.ts'
+import { type BidRow, type OwnBidRow, auctionOf, bidColumns, bidOf, ownBidPage } from '../rows.ts'
 import { appendChanges } from './append.ts'
 import { catalogueOf } from './catalogue.ts'
 import type { Postgres, Queries } from './connections.ts'
@@ -54,7 +54,7 @@ const OUTAGES_MAX = 16
 /** Entries are read so many at a time until their bytes suffice. */
 const ENTRIES_AT_ONCE = 200
 
-type PostgresStoreParts = {
+type PostgresStoreDependencies = {
   /** Whether other nodes write to it. */
   readonly isShared: boolean
   readonly recovered: () => Promise<void>
@@ -69,12 +69,12 @@ export class PostgresStore implements Store {
   readonly #parsed: ParsedSummaries = new Map()
 
   /** The database is migrated. `recovered` is called when it can be written again after a failure, before that is said. */
-  static async open(postgres: Postgres, parts: PostgresStoreParts): Promise<PostgresStore> {
+  static async open(postgres: Postgres, deps: PostgresStoreDependencies): Promise<PostgresStore> {
     const row = await postgres.get<{ value: string }>("SELECT value FROM service WHERE name = 'epoch'")
-    return new PostgresStore(postgres, row!.value, parts)
+    return new PostgresStore(postgres, row!.value, deps)
   }
 
-  private constructor(postgres: Postgres, epoch: string, { isShared, recovered }: PostgresStoreParts) {
+  private constructor(postgres: Postgres, epoch: string, { isShared, recovered }: PostgresStoreDependencies) {
     this.#postgres = postgres
     this.epoch = epoch
     this.isShared = isShared
@@ -258,18 +258,14 @@ export class PostgresStore implements Store {
 
   /** The newest first. The cursor is the bid's own id: an auction's numbers would tell of other people's silent raises. */
   async bidsOf(userId: string, { limit, cursor }: Paging): Promise<Page<OwnBid>> {
-    const rows = await this.#postgres.all<BidRow & { auction_id: string; salt: string }>(
+    const rows = await this.#postgres.all<OwnBidRow>(
       `SELECT ${bidColumns('d')}, d.auction_id, a.salt FROM audit_log d JOIN answers a USING (auction_id, number)
        WHERE d.user_id = $1 AND d.id IS NOT NULL AND ($2::text IS NULL OR d.id < $2) ORDER BY d.id DESC LIMIT $3`,
       userId,
       cursor,
       limit + 1,
     )
-    const items = rows.slice(0, limit)
-    return {
-      items: items.map((row) => ({ auctionId: row.auction_id, bid: bidOf(row), salt: row.salt })),
-      nextCursor: rows.length > limit ? items.at(-1)!.id : null,
-    }
+    return ownBidPage(rows, limit)
   }
 
   async due(until: Instant): Promise<readonly { readonly auctionId: string; readonly dueAt: Instant }[]> {

@@ -11,7 +11,7 @@ const DOWN_MS = 1_500
 const POLL_MS = 250
 const KEY_BYTES = 32
 
-type RedisBusParts = {
+type RedisBusDependencies = {
   readonly url: string
   readonly houseSecret: string
   /** Names the house, of which several may share a Redis. */
@@ -37,7 +37,7 @@ type Client = ReturnType<typeof clientOf>
  * by `onGap`; what was told is never the truth, which is in the database.
  */
 export class RedisBus implements Bus {
-  readonly #parts: RedisBusParts
+  readonly #deps: RedisBusDependencies
   readonly #envelopes: Envelopes
   readonly #channel: string
   readonly #node = randomUUID()
@@ -52,16 +52,16 @@ export class RedisBus implements Bus {
   #isConnecting = false
   #timers: readonly NodeJS.Timeout[] = []
 
-  private constructor(parts: RedisBusParts) {
-    this.#parts = parts
-    this.#channel = `martillo:${parts.house}`
-    const key = Buffer.from(hkdfSync('sha256', parts.houseSecret, '', 'martillo bus', KEY_BYTES))
+  private constructor(deps: RedisBusDependencies) {
+    this.#deps = deps
+    this.#channel = `martillo:${deps.house}`
+    const key = Buffer.from(hkdfSync('sha256', deps.houseSecret, '', 'martillo bus', KEY_BYTES))
     this.#envelopes = new Envelopes(key)
   }
 
   /** Rejects where Redis cannot be reached. */
-  static async open(parts: RedisBusParts): Promise<RedisBus> {
-    const bus = new RedisBus(parts)
+  static async open(deps: RedisBusDependencies): Promise<RedisBus> {
+    const bus = new RedisBus(deps)
     await bus.#connect()
     bus.#timers = [setInterval(() => bus.#beat(), BEAT_MS), setInterval(() => bus.#look(), POLL_MS)]
     bus.#beat()
@@ -134,7 +134,7 @@ export class RedisBus implements Bus {
     const isUp = performance.now() - this.#ownBeatAt < DOWN_MS
     if (isUp !== this.#isUp) {
       this.#isUp = isUp
-      const { log } = this.#parts
+      const { log } = this.#deps
       if (isUp) log.info({}, 'the bus of the nodes is up')
       else log.error({}, 'the bus of the nodes is down: what is shown is read again and again until it is back')
       this.#tellGap()
@@ -159,7 +159,7 @@ export class RedisBus implements Bus {
     const failed = () => {
       if (subscriber === this.#clients[1]) this.#ownBeatAt = Number.NEGATIVE_INFINITY
     }
-    const [publisher, subscriber] = [clientOf(this.#parts.url, failed), clientOf(this.#parts.url, failed)]
+    const [publisher, subscriber] = [clientOf(this.#deps.url, failed), clientOf(this.#deps.url, failed)]
     this.#clients = [publisher, subscriber]
     await Promise.all(this.#clients.map((client) => client.connect()))
     await subscriber.subscribe(this.#channel, (sealed) => this.#received(sealed))

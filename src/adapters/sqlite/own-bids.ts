@@ -1,7 +1,7 @@
 import type { OwnBid, Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { auctionAt } from './row-keys.ts'
-import { type BidRow, bidColumns, bidOf } from '../rows.ts'
+import { type OwnBidRow, bidColumns, ownBidPage } from '../rows.ts'
 
 /** Sorts after every hexadecimal id. */
 const AFTER_EVERY_ID = 'g'
@@ -11,7 +11,7 @@ const AFTER_EVERY_ID = 'g'
  * raises.
  */
 export function ownBids(sqlite: Sqlite, userId: string, { limit, cursor }: Paging): Page<OwnBid> {
-  const rows = sqlite.all<BidRow & { auction_id: string; salt: string }>(
+  const rows = sqlite.all<OwnBidRow>(
     `SELECT ${bidColumns('d')}, a.id AS auction_id, w.salt
      FROM audit_log d JOIN auctions a ON a.number = ${auctionAt('d.row_key')} JOIN answers w ON w.number = d.answer
      WHERE d.user_id = ? AND d.id < ? ORDER BY d.id DESC LIMIT ?`,
@@ -19,9 +19,5 @@ export function ownBids(sqlite: Sqlite, userId: string, { limit, cursor }: Pagin
     cursor ?? AFTER_EVERY_ID,
     limit + 1,
   )
-  const items = rows.slice(0, limit)
-  return {
-    items: items.map((row) => ({ auctionId: row.auction_id, bid: bidOf(row), salt: row.salt })),
-    nextCursor: rows.length > limit ? items.at(-1)!.id : null,
-  }
+  return ownBidPage(rows, limit)
 }
