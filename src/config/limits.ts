@@ -137,6 +137,8 @@ export const limits = {
   resumeEventsMax: 1_000,
   /** After an end, for bids that another node received before it. */
   closeMarginMs: 150,
+  /** Snapshots of auctions that somebody joined. */
+  snapshotsKeptMax: 500,
   /** At most one frame in this time to a page that shows many auctions. */
   pricesEveryMs: 250,
   /** While messages between nodes are lost, watched prices are looked up again after so long. */

@@ -125,7 +125,7 @@ export async function registerPages(
     const stored = await findFor(null, request.params.id, engine)
     // The page is sent all the same: a seller's own draft is shown once they are known.
     if (stored === null) return send(request, reply.code(404), 'auction', unknownPage(readerOf(request)))
-    const auction = await hub.view(stored, null)
+    const auction = await hub.snapshots.view(stored, null)
     const bids = lastBids(stored.auction)
     const seen = { epoch: store.epoch, auction, bids }
     return send(request, reply, 'auction', auctionPage(readerOf(request), await siteOf(request), seen))
@@ -136,7 +136,7 @@ export async function registerPages(
     const stored = await findFor(null, request.params.id, engine)
     const film = stored === null ? null : await parts.films.of(stored, request)
     if (stored === null || film === null) return send(request, reply.code(404), 'film', unknownPage(readerOf(request)))
-    const auction = await hub.view(stored, null)
+    const auction = await hub.snapshots.view(stored, null)
     return send(request, reply, 'film', filmPage(readerOf(request), await siteOf(request), { auction, film }))
   })
 

@@ -27,7 +27,7 @@ export class ShownAuctions {
 
   async viewFor(stored: StoredAuction, actor: Actor): Promise<{ readonly view: AuctionView; readonly tag: string }> {
     const labels = await this.labelsFor(stored.auction, actor)
-    const view = named({ ...(await this.#hub.view(stored, actor)), ...labels }, stored.auction)
+    const view = named({ ...(await this.#hub.snapshots.view(stored, actor)), ...labels }, stored.auction)
     return { view, tag: this.#tagOf(stored.auction, labels) }
   }
 

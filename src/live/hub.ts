@@ -1,11 +1,9 @@
-import { lru } from '../engine/lru.ts'
 import { closeCodes } from '../codes.ts'
 import { limits } from '../config/limits.ts'
-import { type Actor, owns, rejectHidden } from '../domain/access.ts'
+import { type Actor, rejectHidden } from '../domain/access.ts'
 import { isOver, latestOf } from '../domain/auction.ts'
 import { SECOND_MS, toWire } from '../domain/instant.ts'
-import { auctionView, lastBids, partOf, standingOf } from '../domain/view.ts'
-import type { AuctionView } from '../domain/wire.ts'
+import { partOf, standingOf } from '../domain/view.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Accounts } from '../engine/account-ports.ts'
 import { repeatEvery } from '../engine/interval.ts'
@@ -13,8 +11,9 @@ import type { Bus, BusMessage, Clock, StoredAuction, Store } from '../engine/por
 import { AuctionFeed } from './auction-feed.ts'
 import type { LoopScheduler } from './loop-scheduler.ts'
 import { EventBatch } from './event-batch.ts'
-import { Snapshot, encode, encodeYou } from './frame.ts'
+import { encode, encodeYou } from './frame.ts'
 import { OwnBids } from './own-bids.ts'
+import { Snapshots } from './snapshots.ts'
 import {
   CLOSED,
   LIVE,
@@ -41,27 +40,20 @@ export type Resume = { readonly after: number; readonly epoch: string | null; re
 
 const PAGE_EVENTS = 200
 
-/** Snapshots of auctions that somebody joined; each is as long as the auction's description. */
-const SNAPSHOTS_KEPT_MAX = 500
-
 /**
  * A fan-out in which at least this many events came is followed by the next at once, as what waits longer would be too
  * much for one batch.
  */
 const EVENTS_WITHOUT_REST = 8
 
-type CachedSnapshot = { readonly stored: StoredAuction; readonly snapshot: Snapshot }
-
 /**
- * Subscriptions, catch-up, fan-out and snapshots of all auctions watched here. Events that the bus did not bring are read
+ * Subscriptions, catch-up and fan-out of all auctions watched here. Events that the bus did not bring are read
  * from the journal.
  */
 export class Hub {
   readonly #deps: HubDependencies
   readonly #feeds = new Map<string, AuctionFeed>()
-  readonly #snapshots = lru<CachedSnapshot>(SNAPSHOTS_KEPT_MAX)
-  /** Counts renames: a snapshot that was being built during one may hold the old name. */
-  #renames = 0
+  readonly snapshots: Snapshots
   readonly #unsubscribe: () => void
   readonly #stopHeartbeats: () => void
   readonly #stopRefreshing: () => void
@@ -69,6 +61,7 @@ export class Hub {
 
   constructor(deps: HubDependencies) {
     this.#deps = deps
+    this.snapshots = new Snapshots(deps)
     this.#unsubscribe = deps.bus.subscribe((message) => this.#onMessage(message))
     this.#stopRefreshing = deps.bus.onGap(() => void this.#refresh())
     this.#stopHeartbeats = repeatEvery(deps.clock, limits.heartbeatSeconds * SECOND_MS, () => this.#sendHeartbeats())
@@ -78,15 +71,6 @@ export class Hub {
     this.#stopHeartbeats()
     this.#stopRefreshing()
     this.#unsubscribe()
-  }
-
-  /** The view of an auction that a watcher is entitled to. */
-  async view(stored: StoredAuction, actor: Actor): Promise<AuctionView> {
-    const { sellerId } = stored.auction
-    const names = await this.#deps.accounts.names([sellerId])
-    const seller = { id: sellerId, displayName: names.get(sellerId)! }
-    const viewer = owns(stored.auction, actor) ? 'owner' : 'public'
-    return auctionView(stored.auction, { seller, head: stored.head, serverTime: this.#deps.clock.now(), viewer })
   }
 
   /** Sends what was missed, or a snapshot, then every event once as it comes. */
@@ -240,37 +224,13 @@ export class Hub {
     const { reader, feed } = one
     const stored = await this.#deps.engine.stored(feed.auctionId)
     if (stored === null) return reader.end(closeCodes.auction_not_found)
-    const snapshot = await this.#snapshotFor(stored, reader.actor)
+    const snapshot = await this.snapshots.of(stored, reader.actor)
     one.seq = stored.auction.seq
     reader.snapshot(snapshot.frame(toWire(this.#deps.clock.now()), feed.subscriptions.size))
   }
 
-  /**
-   * Returns the snapshot of a state. All but the owner share one that is cached. It holds the seller's name, which
-   * changes only by a rename: nobody can erase a seller before the auction is over.
-   */
-  async #snapshotFor(stored: StoredAuction, actor: Actor): Promise<Snapshot> {
-    const { auction } = stored
-    const isShared = !owns(auction, actor) && !isOver(auction)
-    const known = this.#snapshots.get(auction.id)
-    if (isShared && known?.stored === stored) return known.snapshot
-    const { epoch } = this.#deps.store
-    const renames = this.#renames
-    const view = await this.view(stored, actor)
-    const bids = lastBids(auction)
-    const snapshot = new Snapshot({ type: 'snapshot', seq: auction.seq, epoch, auction: view, bids })
-    if (isShared && renames === this.#renames) this.#snapshots.set(auction.id, { stored, snapshot })
-    return snapshot
-  }
-
-  #onRenamed(userId: string): void {
-    this.#renames += 1
-    for (const [auctionId, { stored }] of this.#snapshots.entries())
-      if (stored.auction.sellerId === userId) this.#snapshots.delete(auctionId)
-  }
-
   #onMessage(message: BusMessage): void {
-    if (message.type === 'user-renamed') return this.#onRenamed(message.userId)
+    if (message.type === 'user-renamed') return this.snapshots.onRenamed(message.userId)
     if (message.type === 'auction-removed') return this.#onRemoved(message.auctionId)
     if (message.type !== 'auction') return
     const feed = this.#feeds.get(message.auctionId)

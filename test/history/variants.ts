@@ -8,6 +8,7 @@ import type { Verdict } from '../../src/engine/submission.ts'
 import { CommitLanes } from '../../src/engine/commit-lanes.ts'
 import type { EventBatch } from '../../src/live/event-batch.ts'
 import { Hub } from '../../src/live/hub.ts'
+import { Snapshots } from '../../src/live/snapshots.ts'
 import { SocketReader } from '../../src/live/socket-reader.ts'
 import type { Exchanges } from '../../src/main.ts'
 import { patch, storeWith } from '../support/patch.ts'
@@ -363,16 +364,16 @@ export const variants: Readonly<Record<string, Variant>> = {
   },
 }
 
-type View = Awaited<ReturnType<Hub['view']>>
+type View = Awaited<ReturnType<Snapshots['view']>>
 
 /** Views are made of the first one with a bid that was asked for. */
 function breakView(make: (old: View, stored: StoredAuction) => View): void {
   let old: View | null = null
   patch(
-    Hub.prototype,
+    Snapshots.prototype,
     'view',
     (view) =>
-      async function (this: Hub, stored, actor) {
+      async function (this: Snapshots, stored, actor) {
         const now = await view.call(this, stored, actor)
         if (now.bidCount === 0) return now
         old ??= now

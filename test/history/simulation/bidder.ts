@@ -148,7 +148,7 @@ export async function lookAround({ world, history, auctions, node, until }: Call
 
 export async function viewAt({ engine, hub }: SimulatedNode, auction: string): Promise<AuctionView | null> {
   const stored = await engine.stored(auction)
-  return stored === null ? null : hub.view(stored, null)
+  return stored === null ? null : hub.snapshots.view(stored, null)
 }
 
 /** Brings the hammer down on what is still open. */
