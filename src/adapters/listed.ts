@@ -3,10 +3,10 @@ import type { Summary } from '../domain/auction.ts'
 import type { Listed } from '../engine/ports.ts'
 import { summaryIn } from './rows.ts'
 
-/** Characters of a description that are read for a list, which shows the beginning: all of 200 would be megabytes. */
+/** Characters of a description that are read for a list, which shows its beginning: whole ones of 200 auctions would be megabytes. */
 export const DESCRIPTION_READ = 200
 
-/** `key` and `number` are its position in the order of the list. */
+/** A row of a list. `key` and `number` are its position in the order. */
 export type ListedRow = {
   key: number
   number: number
@@ -17,7 +17,7 @@ export type ListedRow = {
   seller: string | null
 }
 
-/** What was read of an auction, by its number: parsing a state costs more than reading it. */
+/** Summaries parsed before, by the auction's row id: parsing a state costs more than reading it. */
 export type ParsedSummaries = Map<number, { readonly state: string; readonly auction: Summary }>
 
 export function listedOf(

@@ -2,23 +2,23 @@ import type { Accounts, Secrets, SigningKeys } from '../engine/account-ports.ts'
 import type { HouseRecords, PictureArchive, PictureRecords } from '../engine/house-ports.ts'
 import type { Store } from '../engine/ports.ts'
 
-/** All that is behind the ports of storage, whichever engine it is. */
+/** The storage ports of one engine. */
 export type Storage = {
   readonly store: Store
   readonly accounts: Accounts
   readonly pictures: PictureRecords
-  /** Where nodes share the bytes of pictures; null where DATA_DIR holds them. */
+  /** The picture files that nodes share; null if DATA_DIR holds them. */
   readonly archive: PictureArchive | null
   readonly house: HouseRecords
   readonly secrets: Secrets
   readonly signingKeys: SigningKeys
-  /** Bytes of the database, of what is not checkpointed yet, and free on its disk; what is not known is left out. */
+  /** Bytes of the database, of its WAL, and free on disk. Unknown ones are left out. */
   sizes(): Promise<Readonly<Partial<Record<'database' | 'wal' | 'free', number>>>>
-  /** The time of its server, in milliseconds since the epoch with fractions; null where that is the time of this machine. */
+  /** Queries the server's time, in milliseconds since the epoch, with fractions; null for an embedded database. */
   readonly time: (() => Promise<number>) | null
-  /** Does what one node at a time may do, such as making the first key. */
+  /** Runs a step that only one node at a time may run, such as making the first key. */
   alone<Result>(work: () => Promise<Result>): Promise<Result>
-  /** Calls where storage failed when nobody waited for an answer. */
+  /** Sets what is called when storage fails and no caller is waiting. */
   onFailed(call: (error: Error) => void): void
   close(): Promise<void>
 }

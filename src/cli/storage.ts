@@ -4,13 +4,13 @@ import type { Storage } from '../adapters/storage.ts'
 import { readConfig } from '../config.ts'
 
 type Needs = {
-  /** No service may run. */
+  /** Fails if a service is running. */
   readonly alone?: boolean
-  /** Where there is no database, none is made. */
+  /** Fails if there is no database, instead of making one. */
   readonly existing?: boolean
 }
 
-/** Does the work of a command with the storage that the environment names, SQLite in DATA_DIR or PostgreSQL. */
+/** Runs a command's work with the storage that the environment names: SQLite in DATA_DIR, or PostgreSQL. */
 export async function withStorage<Result>(
   work: (storage: Storage) => Promise<Result>,
   { alone = false, existing = true }: Needs = {},

@@ -2,29 +2,29 @@ import type { Instant } from '../domain/instant.ts'
 import { repeatEvery } from './interval.ts'
 import type { Clock } from './ports.ts'
 
-/** How often the clock is compared, and how many questions are asked for it: the answer that came fastest is the most exact. */
+/** Interval of the comparisons, and queries in each. The answer with the shortest round trip is the most exact. */
 const COMPARED_MS = 1_000
 const QUESTIONS = 4
-/** By how much it is drawn to the time of the house in a second: nobody notices, and it never goes back. */
+/** The most by which a comparison corrects the clock: too little to notice. */
 const SLEW_MS = 0.5
-/** Beyond that this process stood still, or the clock of the database was set: it goes on from there. */
+/** A larger error is adopted at once: this process was suspended, or the database's clock was set. */
 const STEP_MS = 250
 
 type HouseClockDependencies = {
-  /** Carries the time between two comparisons; its rate counts, what it says does not. */
+  /** Carries the time between comparisons. Only its rate matters, not its value. */
   readonly clock: Clock
-  /** The time of the house, in milliseconds since the epoch with fractions. */
+  /** Queries the database's time, in milliseconds since the epoch, with fractions. */
   readonly ask: () => Promise<number>
   readonly log: { error(fields: object, message: string): void }
 }
 
 /**
- * The time of a house of several nodes: that of its database, carried by the clock of this process, so that two nodes stamp what
- * comes to them in the same moment alike (SC-1). Never goes back (SC-4).
+ * The clock of a house with several nodes: its database's time, carried by this process. Nodes that receive bids at the same moment
+ * give them the same instant (SC-1). Never goes back (SC-4).
  */
 export class HouseClock implements Clock {
   readonly #deps: HouseClockDependencies
-  /** What is added to the carrying clock. */
+  /** Added to the carrying clock. */
   #offset: number
   #latest: Instant = 0
   #stop = () => {}
@@ -58,23 +58,23 @@ export class HouseClock implements Clock {
     this.#stop()
   }
 
-  /** Where the database cannot be asked the time is carried on. */
+  /** If the database does not answer, the time is only carried. */
   #adjust(): void {
     compare(this.#deps)
-      .then(({ offset }) => this.#draw(offset))
+      .then(({ offset }) => this.#correct(offset))
       .catch(() => {})
   }
 
-  #draw(offset: number): void {
+  #correct(offset: number): void {
     const error = offset - this.#offset
     if (Math.abs(error) > STEP_MS) {
-      this.#deps.log.error({ ms: Math.round(error) }, 'the time of the house is another: this node goes on by it')
+      this.#deps.log.error({ ms: Math.round(error) }, 'the time of the database differs: it is adopted')
       this.#offset = offset
     } else this.#offset += Math.max(-SLEW_MS, Math.min(SLEW_MS, error))
   }
 }
 
-/** By what the answer says, taken to be as of the middle between question and answer. */
+/** Takes an answer to be of the middle of its round trip. */
 async function compare({ clock, ask }: HouseClockDependencies): Promise<{ offset: number }> {
   let best = { offset: 0, tookMs: Infinity }
   for (let i = 0; i < QUESTIONS; i += 1) {

@@ -3,9 +3,9 @@ import { repeatEvery } from './interval.ts'
 import type { Clock, Store, StoredAuction } from './ports.ts'
 import type { Scheduler } from './scheduler.ts'
 
-/** What it takes to close an auction where several nodes may do so. */
+/** Closing auctions when several nodes may do so. */
 
-/** How long before it is due an auction of another node is scheduled here. */
+/** How long before it is due an auction is scheduled here, whichever node made it. */
 const AHEAD_MS = 2_000
 
 type DueLookup = {
@@ -15,8 +15,8 @@ type DueLookup = {
 }
 
 /**
- * Schedules what other nodes have made or moved: whichever node is first commits what is due, the others conflict with it and
- * find it done. Returns a function that stops that.
+ * Schedules the auctions that other nodes made or moved. Every node ticks them; the first commit wins, and the others conflict and
+ * find the auction closed. Returns a function that stops this.
  */
 export function followDue({ store, clock, scheduler }: DueLookup, onFailed: (error: unknown) => void): () => void {
   if (!store.isShared) return () => {}
@@ -28,8 +28,8 @@ export function followDue({ store, clock, scheduler }: DueLookup, onFailed: (err
 }
 
 /**
- * Returns when a submission may be decided. At or after the end of its auction that is a while later, so that a bid which another
- * node received in time is decided first (SC-1). If storage cannot say when the auction ends, nothing is decided either.
+ * Returns when a submission may be decided: one at or after the auction's end waits until `marginMs` after it, so that a bid which
+ * another node received in time is decided first (SC-1). If storage fails it returns at once, as the commit will fail too.
  */
 export async function waitForMargin(
   find: () => Promise<StoredAuction | null>,

@@ -17,7 +17,7 @@ import type { Postgres, Queries } from './connections.ts'
 import { authVersionIn, bumpAuthVersion, holdBackBidsOf, isLastAdmin, rightsIn, waitForBidsOf } from './rights.ts'
 import { addToken, endSessions, rotate } from './sessions.ts'
 
-/** Behind it nothing of a person is left to answer with but the id, and what ledgers say of paddles. */
+/** Removes everything that identifies a person. The id stays, and what ledgers say of paddles. */
 const ERASE = [
   `DELETE FROM answers WHERE (auction_id, number) IN
      (SELECT auction_id, number FROM audit_log WHERE user_id = $1 AND id IS NOT NULL)`,
@@ -30,7 +30,7 @@ const ERASE = [
   'DELETE FROM seller_blocks WHERE $1 IN (seller_id, user_id)',
 ]
 
-/** Columns are named, never `*`: a statement that was prepared before a migration added one would fail behind it. */
+/** Columns are named, never `*`: a prepared `SELECT *` fails after a migration adds a column. */
 export class PostgresAccounts implements Accounts {
   readonly #postgres: Postgres
   readonly #version: Coalesced<number>
@@ -68,9 +68,9 @@ export class PostgresAccounts implements Accounts {
     return row === undefined ? null : { user: userOf(row), password: row.password }
   }
 
-  /** Newest first; `q` is looked for in address and name, and A is a in ASCII only, as in SQLite. */
+  /** Newest first. Finds `q` in address and name, ignoring case for ASCII letters only, as SQLite does. */
   async users({ limit, cursor, q }: Paging & { q: string | null }): Promise<Page<User>> {
-    // PostgreSQL has no such character, so it is in no text.
+    // PostgreSQL's text cannot hold NUL, so nothing matches.
     if (q?.includes('\0') === true) return { items: [], nextCursor: null }
     const [createdAt, id] = userPosition(cursor)
     const rows = await this.#postgres.all<UserRow>(
@@ -115,7 +115,7 @@ export class PostgresAccounts implements Accounts {
     return changed
   }
 
-  /** Whom another's role concerns: whether they are staff turns on who sells (WHO-2). */
+  /** The people whose bids a changed role concerns: all admins, since staff depends on the seller's role (WHO-2). */
   async #admins(): Promise<string[]> {
     return (await this.#postgres.all<{ id: string }>("SELECT id FROM users WHERE role = 'admin'")).map(({ id }) => id)
   }
@@ -127,7 +127,7 @@ export class PostgresAccounts implements Accounts {
   async rename(userId: string, displayName: string): Promise<void> {
     await this.#postgres.transaction(async (queries) => {
       await queries.run('UPDATE users SET display_name = $2 WHERE id = $1', userId, displayName)
-      // What is kept of a session names its user.
+      // Cached rights contain the user's name.
       await bumpAuthVersion(queries)
     })
   }
@@ -141,7 +141,7 @@ export class PostgresAccounts implements Accounts {
     })
   }
 
-  /** No query finds what is removed; its bytes go when PostgreSQL needs their place, and from a backup with that. */
+  /** No query finds what was removed. Its bytes stay in table pages until they are reused or vacuumed, and in old backups. */
   eraseUser(userId: string, at: Instant): Promise<Erased> {
     return this.#postgres.transaction(async (queries): Promise<Erased> => {
       await holdBackBidsOf(queries, userId)
@@ -191,7 +191,7 @@ export class PostgresAccounts implements Accounts {
     return row?.expiresAt ?? null
   }
 
-  /** What another node is just removing is left to it. */
+  /** Skips rows that another node is removing. */
   async removeSessions(before: Instant, most: number): Promise<number> {
     const tokens = await this.#postgres.run(
       `WITH gone AS MATERIALIZED (
@@ -202,7 +202,7 @@ export class PostgresAccounts implements Accounts {
       before,
       most,
     )
-    // First by themselves: a session of months has thousands.
+    // Tokens first, in batches: a session of months has thousands.
     if (tokens > 0) return tokens
     return this.#postgres.run(
       `WITH gone AS MATERIALIZED (
@@ -227,7 +227,7 @@ export class PostgresAccounts implements Accounts {
     await waitForBidsOf(this.#postgres, signedOut)
   }
 
-  /** Sessions that another call has just ended are waited for all the same. */
+  /** Also waits for the bids of sessions that another call has just ended. */
   async endSessions(userId: string, but = ''): Promise<readonly string[]> {
     const ended = await this.#postgres.transaction(async (queries) => {
       const sessions = await queries.all<{ id: string }>(
@@ -252,7 +252,7 @@ export class PostgresAccounts implements Accounts {
     )
   }
 
-  /** The change that changes nothing gives the row there is, which is not removed meanwhile. */
+  /** The update without effect returns the existing row, and locks it against removal. */
   async claim(creation: Creation): Promise<Creation> {
     const { userId, key, request, made, at } = creation
     const kept = await this.#postgres.get<Creation>(
@@ -299,12 +299,12 @@ export class PostgresAccounts implements Accounts {
   }
 }
 
-/** Until the end of the transaction nobody else changes it. */
+/** Reads the legal hold, and locks the row until the transaction ends. */
 async function heldFor(queries: Queries, userId: string): Promise<string | null> {
   return (await queries.get<{ hold: string | null }>('SELECT hold FROM users WHERE id = $1 FOR UPDATE', userId))!.hold
 }
 
-/** Whether they sell or bid in an auction that is not over. */
+/** Returns whether a user sells or bids in an auction that is not over. */
 async function isNeeded(queries: Queries, userId: string): Promise<boolean> {
   const auction = await queries.get(
     `SELECT FROM auctions WHERE status NOT IN ('closed', 'cancelled')

@@ -14,7 +14,7 @@ import {
 import type { Queries } from './connections.ts'
 import { textVector } from './full-text.ts'
 
-/** One call of the function that writes what is current, leaves out all else, and says which is which. */
+/** Calls the function that writes the changes whose version is current, and returns the ids of those. */
 const APPEND = `SELECT id FROM append_changes(${[1, 2, 3, 4, 5, 6, 7].map((n) => `$${n}::json`).join(', ')}) AS id`
 
 export async function appendChanges(queries: Queries, changes: readonly Change[]): Promise<Appended> {
@@ -57,7 +57,7 @@ function biddersOf({ auctionId, bidders }: Rows): object[] {
   }))
 }
 
-/** The first column is the row's own number in its auction. */
+/** Turns rows into objects. The first value of a row is its number in the auction. */
 function named({ auctionId }: Rows, [, ...columns]: readonly string[], rows: readonly Row[]): object[] {
   return rows.map(([number, ...row]) => ({ auction_id: auctionId, number, ...record(columns, row) }))
 }

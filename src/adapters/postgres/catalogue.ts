@@ -5,7 +5,7 @@ import { DESCRIPTION_READ, type ListedRow, type ParsedSummaries, listedOf } from
 import type { Queries } from './connections.ts'
 import { textQuery } from './full-text.ts'
 
-/** A page of the catalogue, out of what is stored beside the bids. */
+/** A page of the catalogue, from the columns of `auctions` alone. */
 export async function catalogueOf(
   queries: Queries,
   query: CatalogueQuery,
@@ -43,7 +43,7 @@ const sortKeys: Readonly<Record<CatalogueQuery['sort'], string>> = {
   bids: '(-a.bid_count)',
 }
 
-/** What a query asks for, joined by AND; values become placeholders. */
+/** The conditions of a query, joined by AND, and the values of their placeholders. */
 class Conditions {
   readonly values: unknown[] = []
   readonly #where = ['TRUE']
@@ -85,7 +85,7 @@ class Conditions {
     )
   }
 
-  /** Nothing but signs is found nowhere. */
+  /** A search without words matches nothing. */
   #addWords(asked: string | null): void {
     if (asked === null) this.#where.push('FALSE')
     else this.add((one) => `a.words @@ ${one(asked)}::tsquery`)

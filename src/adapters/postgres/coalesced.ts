@@ -1,4 +1,4 @@
-/** A read that many ask for at once: whoever asks while one is on its way shares the next, which is sent after they asked. */
+/** Merges concurrent reads of one value: callers that come while a read is running share the next one, which starts after they called. */
 export class Coalesced<Result> {
   readonly #read: () => Promise<Result>
   #running: Promise<unknown> = Promise.resolve()

@@ -3,16 +3,16 @@ import pg from 'pg'
 
 /**
  * Connections to PostgreSQL. A statement or transaction whose outcome is unknown rejects with `statusCode` 503, and its connection
- * is destroyed: what it had in hand ends with it.
+ * is destroyed, which ends its transaction.
  */
 
-/** Of a server that does not answer while it is connected to. */
+/** Time limit of a connection attempt. */
 const CONNECT_MS_MAX = 2_000
 const CONNECTIONS_MAX = 8
 
 /**
- * For every session, whatever role and database say. What is committed is on disk, and on the synchronous standby; a host that is
- * gone lets go of its locks within seconds.
+ * Settings of every session, whatever role and database say. COMMIT returns when the transaction is on disk and on the synchronous
+ * standby. The locks of a host that disappears are released within seconds.
  */
 const SETTINGS = {
   synchronous_commit: 'on',
@@ -24,20 +24,20 @@ const SETTINGS = {
   client_connection_check_interval: '1s',
 }
 
-/** PostgreSQL's classes of errors that say nothing about the statement: connection, resources, intervention, system, a primary that became a standby. */
+/** Error classes that say nothing about the statement: connection, resources, intervention, system, a primary that became a standby. */
 const OF_STORAGE = /^(08|53|57|58|40001|40P01|55P03|25P03|25006|XX)/
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** What both a connection of its own and a transaction do. Statements are prepared once a connection, by their text. */
+/** Statements on a connection or in a transaction. Each text is prepared once a connection. */
 export interface Queries {
   all<Result extends object>(sql: string, ...values: readonly unknown[]): Promise<Result[]>
   get<Result extends object>(sql: string, ...values: readonly unknown[]): Promise<Result | undefined>
-  /** How many rows it changed. */
+  /** Returns the number of rows it changed. */
   run(sql: string, ...values: readonly unknown[]): Promise<number>
 }
 
-/** Lists are asked for in many ways: what is asked seldom is not prepared. */
+/** Texts that are prepared. The rest, such as rare combinations of filters, are not. */
 const PREPARED_MAX = 500
 const names = new Map<string, string>()
 
@@ -46,7 +46,7 @@ function nameOf(sql: string): string | undefined {
   return names.get(sql)
 }
 
-/** The type of PostgreSQL's 64-bit integers: instants, amounts and counts here, all exact in a JavaScript number. */
+/** The type id of PostgreSQL's 64-bit integers. Ours are instants, amounts and counts, all exact in a JavaScript number. */
 const INT8 = 20
 
 function parserOf(type: number): (text: string) => unknown {
@@ -59,7 +59,7 @@ class Connection extends pg.Client {
 
   constructor(config: pg.ClientConfig) {
     super(config)
-    // Whoever uses the connection hears of its end by a rejection.
+    // The statement that is running rejects when the connection ends; without a listener the process would end.
     this.on('error', () => {})
     this.on('notice', ({ code }) => {
       if (code === '01000') this.isUnsure = true
@@ -84,7 +84,7 @@ function queriesOn(connection: Connection): Queries {
   }
 }
 
-/** Whether an error leaves the connection as good as it was: the statement was refused, and nothing else happened. */
+/** Whether PostgreSQL rejected the statement itself, which leaves the connection usable. */
 function isRefusal(error: unknown): boolean {
   return error instanceof pg.DatabaseError && !OF_STORAGE.test(error.code ?? '')
 }
@@ -93,7 +93,7 @@ function unknownOutcome(error: unknown): Error {
   return Object.assign(error as Error, { statusCode: 503 })
 }
 
-/** What the body of a transaction threw, which is undone. */
+/** The error of a transaction's body, after the transaction was rolled back. */
 class Undone {
   readonly error: unknown
 
@@ -116,7 +116,7 @@ function poolOf(url: string): pg.Pool {
     Client: Connection as unknown as new () => pg.ClientBase,
     verify: callbackify(rejectStandby),
   })
-  // A connection that ends while nobody uses it is replaced by the next that is needed.
+  // An idle connection that ends is replaced when the next one is needed.
   pool.on('error', () => {})
   return pool
 }
@@ -132,7 +132,7 @@ export function addressesIn(url: string): string[] {
   return hosts!.split(',').map((host) => start! + host + rest!)
 }
 
-/** Pools of connections, of which that to the primary is used: a host that does not answer or is a standby is passed over. */
+/** A pool of connections for each host. Uses the primary's; skips hosts that do not answer or are standbys. */
 export class Postgres implements Queries {
   readonly #pools: readonly pg.Pool[]
   #current = 0
@@ -153,14 +153,14 @@ export class Postgres implements Queries {
     return this.#with((connection) => queriesOn(connection).run(sql, ...values))
   }
 
-  /** Several statements on one connection. */
+  /** Runs several statements on one connection, outside of a transaction. */
   withConnection<Result>(body: (queries: Queries) => Promise<Result>): Promise<Result> {
     return this.#with((connection) => body(queriesOn(connection)))
   }
 
   /**
-   * Takes a lock that lasts as long as a connection of its own; null where another process has it. `lost` is called where the
-   * connection ends before the lock was released.
+   * Takes a lock that lasts as long as a connection of its own. Returns null if another process has it. Calls `lost` if the
+   * connection ends before the lock is released.
    */
   async hold(
     lock: number,
@@ -188,12 +188,12 @@ export class Postgres implements Queries {
     }
   }
 
-  /** Several reads of one state. */
+  /** Runs several reads in one snapshot. */
   reading<Result>(body: (queries: Queries) => Promise<Result>): Promise<Result> {
     return this.#inTransaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', body)
   }
 
-  /** All or nothing; what is thrown inside undoes it. */
+  /** Runs a transaction. An error thrown in `body` rolls it back. */
   transaction<Result>(body: (queries: Queries) => Promise<Result>): Promise<Result> {
     return this.#inTransaction('BEGIN', body)
   }
@@ -204,7 +204,7 @@ export class Postgres implements Queries {
       try {
         const result = await body(queriesOn(connection))
         const { command } = await connection.ask('COMMIT')
-        // Behind an error that nobody threw on, PostgreSQL answers so and keeps nothing.
+        // After an error that `body` has swallowed, PostgreSQL answers COMMIT with ROLLBACK.
         if (command !== 'COMMIT') throw new Error(`PostgreSQL answered COMMIT with ${command}`)
         return result
       } catch (error) {
@@ -218,7 +218,7 @@ export class Postgres implements Queries {
     return outcome
   }
 
-  /** To the host that was the primary last, else to the next that is. */
+  /** Connects to the last known primary, else to the next host that is one. */
   async #connect(): Promise<pg.PoolClient & Connection> {
     let failure: unknown
     for (const _ of this.#pools) {

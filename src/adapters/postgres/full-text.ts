@@ -1,17 +1,17 @@
 import { searchTerms, searchWords } from '../search-text.ts'
 
-/** A position beyond it is taken for it, and there are no more than so many of one word. */
+/** The highest position in a tsvector; higher ones count as this one. */
 const POSITION_MAX = 16_383
-/** Bytes of a word; longer ones are found by their beginning. */
+/** The most bytes of a word in a tsvector; longer words are cut, and found by their beginning. */
 const WORD_BYTES_MAX = 2_046
 
-/** The words of an auction with their positions, as PostgreSQL reads a tsvector. Words are letters and digits, and need no escapes. */
+/** Returns the words of texts with their positions, as the text form of a tsvector. Words are letters and digits, so nothing is escaped. */
 export function textVector(...texts: readonly string[]): string {
   const words = texts.flatMap(searchWords)
   return words.map((word, i) => `'${cut(word)}':${Math.min(i + 1, POSITION_MAX)}`).join(' ')
 }
 
-/** What is asked of the words, as PostgreSQL reads a tsquery; null where nothing is. */
+/** Returns a search as the text form of a tsquery; null if it has no words. */
 export function textQuery(q: string): string | null {
   const asked = searchTerms(q).map(({ words, isBeginning }) =>
     isBeginning ? `'${cut(words[0]!)}':*` : words.map((word) => `'${cut(word)}'`).join(' <-> '),

@@ -51,7 +51,7 @@ export class PostgresHouse implements HouseRecords {
   }
 }
 
-/** A version of the terms is never changed, so it is of the same state, though another statement reads it. */
+/** Two statements: a version of the terms never changes, so both see the same state. */
 async function houseIn(queries: Queries): Promise<House> {
   type Row = FaceRow & { imprint: string | null; privacy: string | null }
   const row = (await queries.get<Row>(`SELECT ${FACE}, imprint, privacy FROM house`))!
@@ -63,7 +63,7 @@ async function termsIn(queries: Queries, version: number): Promise<HouseTerms | 
   return (await queries.get<HouseTerms>(`SELECT ${TERMS} FROM house_terms WHERE version = $1`, version)) ?? null
 }
 
-/** The version that holds from now on: what reads as the last one did is no new one. */
+/** Returns the version that applies from now on. A text equal to the latest version's makes no new version. */
 async function setTerms(queries: Queries, text: string | null, at: Instant): Promise<number | null> {
   if (text === null) return null
   const last = await queries.get<HouseTerms>(`SELECT ${TERMS} FROM house_terms ORDER BY version DESC LIMIT 1`)

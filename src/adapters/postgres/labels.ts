@@ -1,6 +1,7 @@
 import { jsonOf } from '../../domain/json.ts'
 import type { Labels } from '../../engine/ports.ts'
 import type { Queries } from './connections.ts'
+import { lockClasses } from './locks.ts'
 
 type LabelsRow = { auction_id: string; external_id: string | null; metadata: string }
 
@@ -19,7 +20,7 @@ function labelsIn({ external_id: externalId, metadata }: LabelsRow): Labels {
   return { externalId, metadata: JSON.parse(metadata) as Labels['metadata'] }
 }
 
-/** Which auction of a seller has this external id. What was labelled and then not made has none. */
+/** Returns the auction of a seller that has this external id. Labels may be set before an auction is made; it counts only then. */
 export async function labelled(queries: Queries, sellerId: string, externalId: string): Promise<string | null> {
   const row = await queries.get<{ id: string }>(
     'SELECT a.id FROM labels l JOIN auctions a ON a.id = l.auction_id WHERE l.seller_id = $1 AND l.external_id = $2',
@@ -29,13 +30,13 @@ export async function labelled(queries: Queries, sellerId: string, externalId: s
   return row?.id ?? null
 }
 
-/** In a transaction. False where another auction of the seller has the external id. */
+/** Must run in a transaction. Returns false if another auction of the seller has the external id. */
 export async function setLabels(
   queries: Queries,
   { auctionId, sellerId, changes }: { auctionId: string; sellerId: string; changes: Partial<Labels> },
 ): Promise<boolean> {
-  // Labels of one seller are set one after the other: whoever comes second sees what the first has set.
-  await queries.run('SELECT pg_advisory_xact_lock(9, hashtext($1))', sellerId)
+  // Serializes changes of one seller's labels, so that the second sees what the first has set.
+  await queries.run('SELECT pg_advisory_xact_lock($1, hashtext($2))', lockClasses.labels, sellerId)
   const before = (await labelsOf(queries, [auctionId])).get(auctionId)!
   const { externalId, metadata } = { ...before, ...changes }
   if (externalId !== null) {

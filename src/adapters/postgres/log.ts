@@ -3,11 +3,9 @@ import { GENESIS } from '../../ledger/chain.ts'
 import { type MerkleNode, type NodeKey, leafHash, nodesOf } from '../../ledger/merkle.ts'
 import { summaryIn } from '../rows.ts'
 import type { Queries } from './connections.ts'
+import { locks } from './locks.ts'
 
 /** The operator's log, and the outbox that it is written from. */
-
-/** Names the lock under which the log is continued. */
-const LOG = 5
 
 type StatementRow = { number: number; auction_id: string | null; jws: string }
 
@@ -16,9 +14,9 @@ export async function statementsIn(queries: Queries, which: string, ...values: u
   return rows.map(({ number, auction_id: auctionId, jws }) => ({ index: number, auctionId, jws }))
 }
 
-/** Until the transaction ends nobody else adds to the log, nor decides what is to be added. */
+/** Locks the log until the transaction ends: no other node appends to it, or reads its tip in order to. */
 export async function lockLog(queries: Queries): Promise<void> {
-  await queries.run('SELECT pg_advisory_xact_lock($1)', LOG)
+  await queries.run('SELECT pg_advisory_xact_lock($1)', locks.log)
 }
 
 export async function logTip(queries: Queries): Promise<LogTip> {
@@ -30,7 +28,7 @@ export async function logTip(queries: Queries): Promise<LogTip> {
   return { size, previous: leafHash(last.jws), frontier: keys.map((key, i) => ({ ...key, hash: hashes[i]! })) }
 }
 
-/** In the order of the keys. */
+/** Returns the hashes in the order of the keys. */
 export async function hashesIn(queries: Queries, keys: readonly NodeKey[]): Promise<string[]> {
   const rows = await queries.all<{ hash: string }>(
     `SELECT n.hash FROM unnest($1::integer[], $2::bigint[]) WITH ORDINALITY AS k (level, position, place)
@@ -60,8 +58,9 @@ export async function addToLog(queries: Queries, entries: readonly LogEntry[]): 
 type UncertifiedRow = { head: string; state: string; title: string; description: string }
 
 /**
- * Those that are over, and were public, of the next commits of the outbox, so many and all of the transaction of the last; and the
- * position that these lead to. Commits of transactions that run, or that began before one that runs, come later.
+ * Returns the public auctions that ended in the next `limit` rows of the outbox and have no certificate, and the position after
+ * those rows. A position is a transaction id. Rows of a transaction are read once every transaction with a lower id has ended, so
+ * none is passed over.
  */
 export async function uncertifiedIn(
   queries: Queries,
@@ -90,7 +89,7 @@ export async function uncertifiedIn(
   return { position, auctions }
 }
 
-/** What all have consumed is removed. */
+/** Saves a consumer's position, and removes the rows that every consumer has passed. */
 export async function consume(queries: Queries, consumer: string, position: number): Promise<void> {
   await queries.run(
     `INSERT INTO consumers (name, position) VALUES ($1, $2)

@@ -1,19 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { type Applied, MigrationError, migrationsOf, pendingOf } from '../migrate.ts'
 import type { Postgres, Queries } from './connections.ts'
+import { locks } from './locks.ts'
 
-/** Names the lock that one process at a time migrates under. */
-const LOCK = 6
-
-/** The migrations that a database lacks. Nothing is written. */
+/** Returns the migrations that a database lacks, and writes nothing. */
 export async function missingMigrations(postgres: Postgres): Promise<string[]> {
   return pendingOf(migrationsOf('postgres'), await appliedTo(postgres)).map(({ name }) => name)
 }
 
-/** Applies what is missing in one transaction, and returns the names. Other processes wait, and find it done. */
+/** Applies the missing migrations in one transaction, and returns their names. Other processes wait, and find none missing. */
 export async function migrate(postgres: Postgres): Promise<string[]> {
   return postgres.transaction(async (queries) => {
-    await queries.run('SELECT pg_advisory_xact_lock($1)', LOCK)
+    await queries.run('SELECT pg_advisory_xact_lock($1)', locks.migrations)
     const pending = pendingOf(migrationsOf('postgres'), await appliedTo(queries))
     if (pending.length === 0) return []
     await queries.run(

@@ -1,7 +1,7 @@
 import type { PictureArchive } from '../../engine/house-ports.ts'
 import type { Postgres } from './connections.ts'
 
-/** The files of pictures in the database. A name is a hash of what it holds, so one that is there is never written again. */
+/** Picture files in the database. A file is named by the hash of its content, so an existing one is never overwritten. */
 export class PostgresPictureArchive implements PictureArchive {
   readonly #postgres: Postgres
 

@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/instant.ts'
 import type { Copy, RecordedPicture, ReferencedPictures, PictureRecords } from '../../engine/house-ports.ts'
 import type { Postgres } from './connections.ts'
 
-/** Of nobody's, whose owner was erased, none is due. */
+/** Copies without an owner, who was erased, are never due. */
 const DUE_BY_PERSON = `
   WITH oldest AS (
     SELECT c.*, row_number() OVER (PARTITION BY c.user_id ORDER BY c.next_at, c.address) AS place
@@ -56,7 +56,7 @@ export class PostgresPictures implements PictureRecords {
     return rows.map(({ images, ...auction }) => ({ ...auction, images: JSON.parse(images ?? '[]') as string[] }))
   }
 
-  /** In the order of the addresses, so that two who want the same wait for each other in turn. */
+  /** Inserts in the order of the addresses, so that two transactions for the same ones cannot deadlock. */
   async want(addresses: readonly string[], userId: string, at: Instant): Promise<void> {
     await this.#postgres.run(
       `INSERT INTO copies (address, user_id, tries, next_at)

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../config.ts'
 import type { Postgres } from './connections.ts'
 
-/** PostgreSQL 15 is the oldest that is tested against. */
+/** The oldest supported version, PostgreSQL 15. */
 const VERSION_MIN = 150_000
 
 type Facts = {
@@ -15,8 +15,8 @@ type Facts = {
 }
 
 /**
- * Refuses a server that could lose what it acknowledged, in one line a person can act on. `isReplicated` says that several hosts
- * are named: then a synchronous standby is wanted. With `DURABILITY=trusted` whoever runs it vouches for its disks.
+ * Rejects a server that could lose acknowledged commits, in one line a person can act on. `isReplicated`: several hosts are named,
+ * so a synchronous standby is required. `isTrusted`: the operator vouches for durability.
  */
 export async function checkServer(
   postgres: Postgres,
@@ -62,7 +62,7 @@ function checkDurability({ fsync, full_page_writes, standbys }: Facts, isReplica
     )
 }
 
-/** A pooler that gives each transaction another session would lose settings, prepared statements and locks. */
+/** Rejects a pooler in transaction mode, which would lose settings, prepared statements and locks. */
 async function checkSession(postgres: Postgres): Promise<void> {
   const kept = await postgres.withConnection(async (queries) => {
     await queries.run("SELECT set_config('martillo.session', '1', false)")

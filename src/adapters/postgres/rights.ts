@@ -2,37 +2,37 @@ import type { Instant } from '../../domain/instant.ts'
 import type { Rights } from '../../engine/account-ports.ts'
 import { USER, type UserRow, userOf } from '../users.ts'
 import type { Postgres, Queries } from './connections.ts'
+import { lockClasses } from './locks.ts'
 
-/** What people may do, how often that changed, and the locks by which bids and changes of rights wait for each other. */
+/** The rights of users, their version, and the locks that order bids and changes of rights. */
 
 export async function authVersionIn(queries: Queries): Promise<number> {
   return (await queries.get<{ count: number }>('SELECT count FROM revocations'))!.count
 }
 
-/** Last in the transaction in which somebody is signed out, blocked, let in again or given another role: others wait for the row. */
+/** Must be the last step of a transaction that changes somebody's rights, since other changes wait for this row. */
 export async function bumpAuthVersion(queries: Queries): Promise<void> {
   await queries.run('UPDATE revocations SET count = count + 1')
 }
 
-/** A transaction that appends bids holds the shared lock of each bidder from before it looks at their rights. */
-const BIDS_OF = 'SELECT pg_advisory_xact_lock(7, hashtext($1))'
+const LOCK_PERSON = `SELECT pg_advisory_xact_lock(${lockClasses.person}, hashtext($1))`
 
 /**
- * Behind the COMMIT of a change of rights, so that none of these people's bids is taken later that was decided without it. Each
- * in a statement of its own: it holds one lock at a time, and that for no longer than it takes to get it.
+ * Returns when every running append of these people has ended. Called after the COMMIT of a change of rights: from then on no bid
+ * is committed that was decided without it. Takes one lock at a time, each in a transaction of its own, so it cannot deadlock.
  */
 export async function waitForBidsOf(postgres: Postgres, people: Iterable<string>): Promise<void> {
-  for (const person of new Set(people)) await postgres.run(BIDS_OF, person)
+  for (const person of new Set(people)) await postgres.run(LOCK_PERSON, person)
 }
 
-/** First in a transaction: bids of a person that are on their way are waited for, and later ones wait until its end. */
+/** Must be the first step of a transaction: waits for the running appends of a person, and holds back new ones until it ends. */
 export async function holdBackBidsOf(queries: Queries, person: string): Promise<void> {
-  await queries.run(BIDS_OF, person)
+  await queries.run(LOCK_PERSON, person)
 }
 
-/** Whether nobody else could rule the house. Until the end of the transaction nobody else takes an admin away. */
+/** Returns whether a user is the only active admin, and keeps other transactions from removing an admin until this one ends. */
 export async function isLastAdmin(queries: Queries, userId: string): Promise<boolean> {
-  await queries.run('SELECT pg_advisory_xact_lock(8, 0)')
+  await queries.run('SELECT pg_advisory_xact_lock($1, 0)', lockClasses.admins)
   const admins = await queries.all<{ id: string }>("SELECT id FROM users WHERE role = 'admin' AND blocked = 0 LIMIT 2")
   return admins.length === 1 && admins[0]!.id === userId
 }

@@ -35,7 +35,7 @@ export class SealedSecrets implements Secrets {
     return `${name} in the table of secrets`
   }
 
-  /** The first that keeps one under a name has it for all nodes. */
+  /** The first node to store a name wins; all others read its text. */
   async kept(name: string, make: () => string): Promise<string> {
     const known = await this.read(name)
     if (known !== null) return known

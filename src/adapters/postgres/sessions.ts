@@ -4,13 +4,13 @@ import type { Rotated, Successor } from '../../engine/account-ports.ts'
 import type { Queries } from './connections.ts'
 import { bumpAuthVersion } from './rights.ts'
 
-/** Sessions and their refresh tokens. Whoever changes any of them locks the session before its tokens. */
+/** Sessions and their refresh tokens. Every change locks the session before its tokens. */
 
 export async function addToken(queries: Queries, hash: string, sessionId: string): Promise<void> {
   await queries.run('INSERT INTO refresh_tokens (hash, session_id) VALUES ($1, $2)', hash, sessionId)
 }
 
-/** Whose they were, where there are such sessions. Of several, whoever calls has the locks. */
+/** Ends sessions, and returns whose they were. For several sessions the caller already holds the locks. */
 export async function endSessions(queries: Queries, sessionIds: readonly string[]): Promise<string[]> {
   const ended = await queries.all<{ id: string }>(
     'UPDATE sessions SET ended = 1 WHERE id = ANY ($1) RETURNING user_id AS id',
@@ -33,7 +33,7 @@ type Token = {
   nonce: string
 }
 
-/** In a statement of its own: the one behind it sees what whoever had the lock before has made of session and token. */
+/** Locks in a statement of its own, so that the next one sees what the previous holder of the lock committed. */
 async function lockedToken(queries: Queries, hash: string, at: Instant): Promise<Token | undefined> {
   await queries.run(
     'SELECT FROM sessions WHERE id = (SELECT session_id FROM refresh_tokens WHERE hash = $1) FOR UPDATE',
@@ -58,7 +58,7 @@ export async function rotate(
   if (token?.live !== true) return { rotated: { result: 'unknown' }, signedOut: [] }
   const { sessionId, userId } = token
   const isAgain = token.renewedBy === hash && at < token.renewedAt + limits.refreshGraceMs
-  // Of a session only the last renewal is kept: once the successor was used, this is not it any more.
+  // A session keeps only its last renewal: after the successor is used, this token is no longer part of it.
   if (token.used === 1 && !isAgain)
     return { rotated: { result: 'reused', sessionId }, signedOut: await endSessions(queries, [sessionId]) }
   const expiresAt = isAgain ? token.expiresAt : Math.min(wanted, token.endsAt)

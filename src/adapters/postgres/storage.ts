@@ -5,6 +5,7 @@ import type { Storage } from '../storage.ts'
 import { PostgresAccounts } from './accounts.ts'
 import { Postgres, addressesIn } from './connections.ts'
 import { PostgresHouse } from './house.ts'
+import { locks } from './locks.ts'
 import { migrate } from './migrations.ts'
 import { PostgresPictureArchive } from './picture-archive.ts'
 import { PostgresPictures } from './pictures.ts'
@@ -12,14 +13,9 @@ import { checkServer } from './requirements.ts'
 import { SealedKeys, SealedSecrets } from './sealed.ts'
 import { PostgresStore } from './store.ts'
 
-/** Names the lock of the nodes: one without Redis holds it alone, those with Redis share it. */
-const NODES = 3
-/** Names the lock of what one node at a time does. */
-const ALONE = 2
-
 type Settings = Pick<Config, 'DATA_DIR' | 'DATABASE_URL' | 'REDIS_URL' | 'DURABILITY' | 'HOUSE_SECRET'>
 
-/** What the service has on a PostgreSQL. Checks the server and migrates the database first; DATA_DIR only caches pictures. */
+/** Opens the storage of a house on PostgreSQL: checks the server, then migrates the database. DATA_DIR only caches pictures. */
 export async function openPostgres(
   settings: Settings,
   { as }: { as: 'service' | 'only' | 'command' },
@@ -49,11 +45,11 @@ export async function openPostgres(
       time: async () => (await postgres.get<{ now: number }>(NOW))!.now,
       alone: (work) =>
         postgres.withConnection(async (queries) => {
-          await queries.run('SELECT pg_advisory_lock($1)', ALONE)
+          await queries.run('SELECT pg_advisory_lock($1)', locks.singleNode)
           try {
             return await work()
           } finally {
-            await queries.run('SELECT pg_advisory_unlock($1)', ALONE)
+            await queries.run('SELECT pg_advisory_unlock($1)', locks.singleNode)
           }
         }),
       onFailed: (call) => {
@@ -72,7 +68,7 @@ export async function openPostgres(
 
 const NOW = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::double precision AS now'
 
-/** Without Redis a house has one node: what another commits would be seen here only where the two conflict. */
+/** The lock of a live node. Without Redis it is exclusive: a node would learn of another's commits only by conflicts. */
 class NodeLock {
   onLost: (error: Error) => void = () => {}
   readonly #postgres: Postgres
@@ -86,7 +82,7 @@ class NodeLock {
 
   async take(): Promise<void> {
     const isShared = this.#isShared
-    this.#lock = await this.#postgres.hold(NODES, { isShared, lost: (error) => this.#lose(error) })
+    this.#lock = await this.#postgres.hold(locks.nodes, { isShared, lost: (error) => this.#lose(error) })
     if (this.#lock === null)
       throw new ConfigError(
         isShared
@@ -95,7 +91,7 @@ class NodeLock {
       )
   }
 
-  /** After a failure: where the connection that held the lock is gone. */
+  /** Takes the lock again after a failure, if its connection ended. */
   async takeAgain(): Promise<void> {
     if (this.#lock === null) await this.take()
   }

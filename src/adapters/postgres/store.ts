@@ -29,6 +29,7 @@ import { appendChanges } from './append.ts'
 import { catalogueOf } from './catalogue.ts'
 import type { Postgres, Queries } from './connections.ts'
 import { labelled, labelsOf, setLabels } from './labels.ts'
+import { locks } from './locks.ts'
 import { addToLog, consume, hashesIn, lockLog, logTip, statementsIn, uncertifiedIn } from './log.ts'
 
 type AuctionRow = {
@@ -44,14 +45,12 @@ type AuctionRow = {
 }
 
 const AUCTION = 'id, version, head, private_head, reserve_salt, refusals, title, description, state'
-/** What is held of an auction, and what is asked of it. */
+/** A request for an auction; `known` is the cached state. */
 type Ask = { readonly auctionId: string; readonly known: StoredAuction | null }
 
-/** Names the lock under which one node at a time writes that it lives. */
-const ATTENDANCE = 4
-/** Of outages that were longer ago every auction was decided: none is open for so many. */
+/** Outages kept for deciding. Every auction due in an older one has been decided since. */
 const OUTAGES_MAX = 16
-/** Entries are read so many at a time until their bytes suffice. */
+/** Rows of one read: entries are read until `limit` or `bytesMax` is reached. */
 const ENTRIES_AT_ONCE = 200
 
 type PostgresStoreDependencies = {
@@ -68,7 +67,7 @@ export class PostgresStore implements Store {
   readonly #recovered: () => Promise<void>
   readonly #parsed: ParsedSummaries = new Map()
 
-  /** The database is migrated. `recovered` is called when it can be written again after a failure, before that is said. */
+  /** Requires a migrated database. `recovered` is called by `recover` once the database can be written again. */
   static async open(postgres: Postgres, deps: PostgresStoreDependencies): Promise<PostgresStore> {
     const row = await postgres.get<{ value: string }>("SELECT value FROM service WHERE name = 'epoch'")
     return new PostgresStore(postgres, row!.value, deps)
@@ -97,7 +96,7 @@ export class PostgresStore implements Store {
     return asks.map((ask) => (isKnown(ask) ? ask.known : (newest.get(ask.auctionId) ?? null)))
   }
 
-  /** Of those that were there: what is newer than what is known, all of one state. */
+  /** Reads what is newer than the cached states of existing auctions, all in one snapshot. */
   async #newest(asks: readonly Ask[]): Promise<Map<string, StoredAuction>> {
     return this.#postgres.reading(async (queries) => {
       const ids = asks.map(({ auctionId }) => auctionId)
@@ -210,7 +209,7 @@ export class PostgresStore implements Store {
     })
   }
 
-  /** Positions are those of this server: after a dump was restored on another, all there is counts as not consumed. */
+  /** A position ahead of this server is of another one, from which a dump was restored: the consumer begins anew. */
   async consumed(consumer: string): Promise<number> {
     const row = await this.#postgres.get<{ position: number }>(
       `SELECT position FROM consumers
@@ -256,7 +255,7 @@ export class PostgresStore implements Store {
     })
   }
 
-  /** The newest first. The cursor is the bid's own id: an auction's numbers would tell of other people's silent raises. */
+  /** A user's bids, the newest first. The cursor is the bid's own id, as row numbers would reveal other people's silent raises. */
   async bidsOf(userId: string, { limit, cursor }: Paging): Promise<Page<OwnBid>> {
     const rows = await this.#postgres.all<OwnBidRow>(
       `SELECT ${bidColumns('d')}, d.auction_id, a.salt FROM audit_log d JOIN answers a USING (auction_id, number)
@@ -274,7 +273,7 @@ export class PostgresStore implements Store {
 
   async beat({ at, since }: Parameters<Store['beat']>[0]): Promise<readonly Outage[]> {
     return this.#postgres.transaction(async (queries) => {
-      await queries.run('SELECT pg_advisory_xact_lock($1)', ATTENDANCE)
+      await queries.run('SELECT pg_advisory_xact_lock($1)', locks.liveness)
       const row = await queries.get<{ value: string }>("SELECT value FROM service WHERE name = 'alive_at'")
       const aliveAt = row === undefined ? at : Number(row.value)
       const lived = Math.max(aliveAt, since)
@@ -289,7 +288,7 @@ export class PostgresStore implements Store {
     })
   }
 
-  /** Connections that failed are gone; shows that it can be written. */
+  /** Failed connections have been replaced already: this shows that the database can be written. */
   async recover(): Promise<void> {
     await this.#postgres.run("UPDATE service SET value = value WHERE name = 'epoch'")
     await this.#recovered()
@@ -300,7 +299,7 @@ export class PostgresStore implements Store {
   }
 }
 
-/** Those that go on from what is known of them: no bid that is known became void since. */
+/** Returns the cached states that the stored ones only add to: same history, and no cached bid voided since. */
 async function continued(queries: Queries, asks: readonly Ask[]): Promise<ReadonlyMap<string, StoredAuction>> {
   const known = new Map(asks.flatMap(({ auctionId, known: one }) => (one === null ? [] : [[auctionId, one] as const])))
   if (known.size === 0) return known
@@ -317,7 +316,7 @@ async function continued(queries: Queries, asks: readonly Ask[]): Promise<Readon
   return new Map(rows.map(({ id }) => [id, known.get(id)!]))
 }
 
-/** `bids` are those behind what is known. */
+/** Builds a stored auction from its row, the cached state and the bids after that. */
 function storedOf(row: AuctionRow, bids: readonly BidRow[], known: StoredAuction | undefined): StoredAuction {
   const { version, head, private_head: privateHead, reserve_salt: reserveSalt, refusals, state } = row
   return {

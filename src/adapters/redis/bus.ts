@@ -3,23 +3,23 @@ import { createClient } from 'redis'
 import type { Bus, BusMessage } from '../../engine/ports.ts'
 import { type Envelope, Envelopes } from './envelope.ts'
 
-/** How often a node says that it lives, and the number of what it said last: so the last thing before a silence is missed as well. */
+/** Interval of a node's beats. A beat carries the number of its last message, so that a lost last message is noticed too. */
 const BEAT_MS = 500
-/** Without an own beat for so long the bus is down. */
+/** The bus is down if no own beat has returned for this time. */
 const DOWN_MS = 1_500
-/** While it is down what is shown is read again so often. */
+/** Interval of gap notices while the bus is down. */
 const POLL_MS = 250
 const KEY_BYTES = 32
 
 type RedisBusDependencies = {
   readonly url: string
   readonly houseSecret: string
-  /** Names the house, of which several may share a Redis. */
+  /** Id of the house: several may share a Redis. */
   readonly house: string
   readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void }
 }
 
-/** Connects once: where it fails both clients are replaced. */
+/** A client that connects once. When it fails, both clients are replaced. */
 function clientOf(url: string, failed: () => void) {
   const client = createClient({
     url,
@@ -33,8 +33,8 @@ function clientOf(url: string, failed: () => void) {
 type Client = ReturnType<typeof clientOf>
 
 /**
- * Carries between the nodes of a house by publish and subscribe. What is lost is noticed by the numbers of each node, and then told
- * by `onGap`; what was told is never the truth, which is in the database.
+ * Carries messages between the nodes of a house by publish and subscribe. Lost messages are detected by each node's numbering, and
+ * reported to `onGap`. A message is a notification: the database is the source of truth.
  */
 export class RedisBus implements Bus {
   readonly #deps: RedisBusDependencies
@@ -43,7 +43,7 @@ export class RedisBus implements Bus {
   readonly #node = randomUUID()
   readonly #listeners = new Set<(message: BusMessage) => void>()
   readonly #gapListeners = new Set<() => void>()
-  /** The number of what each other node said last. */
+  /** The last message number heard from each other node. */
   readonly #heard = new Map<string, number>()
   #number = 0
   #clients: readonly Client[] = []
@@ -59,23 +59,23 @@ export class RedisBus implements Bus {
     this.#envelopes = new Envelopes(key)
   }
 
-  /** Rejects where Redis cannot be reached. */
+  /** Rejects if Redis cannot be reached. */
   static async open(deps: RedisBusDependencies): Promise<RedisBus> {
     const bus = new RedisBus(deps)
     await bus.#connect()
-    bus.#timers = [setInterval(() => bus.#beat(), BEAT_MS), setInterval(() => bus.#look(), POLL_MS)]
+    bus.#timers = [setInterval(() => bus.#beat(), BEAT_MS), setInterval(() => bus.#checkBeats(), POLL_MS)]
     bus.#beat()
     return bus
   }
 
-  /** Whether what this node says comes back to it. */
+  /** Whether this node's own beats return. */
   get up(): boolean {
     return this.#isUp
   }
 
   publish(message: BusMessage): void {
     for (const listener of this.#listeners) listener(message)
-    this.#say(message)
+    this.#send(message)
   }
 
   subscribe(listener: (message: BusMessage) => void): () => void {
@@ -83,7 +83,7 @@ export class RedisBus implements Bus {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Calls where something may not have come: whatever is shown is to be read again. Often, while the bus is down. */
+  /** Calls when messages may have been lost, and every `POLL_MS` while the bus is down. */
   onGap(call: () => void): () => void {
     this.#gapListeners.add(call)
     return () => this.#gapListeners.delete(call)
@@ -95,11 +95,11 @@ export class RedisBus implements Bus {
   }
 
   #beat(): void {
-    this.#say(null)
+    this.#send(null)
   }
 
-  /** A message is one number more; a beat tells the number of the last. */
-  #say(message: BusMessage | null): void {
+  /** A message increments the number; a beat (null) repeats the last one. */
+  #send(message: BusMessage | null): void {
     if (message !== null) this.#number += 1
     const [publisher] = this.#clients
     if (publisher?.isReady !== true) return
@@ -114,37 +114,37 @@ export class RedisBus implements Bus {
       if (envelope.message === null) this.#ownBeatAt = performance.now()
       return
     }
-    this.#noteNumber(envelope)
+    this.#checkNumber(envelope)
     if (envelope.message !== null) for (const listener of this.#listeners) listener(envelope.message)
   }
 
-  #noteNumber({ node, number, message }: Envelope): void {
+  #checkNumber({ node, number, message }: Envelope): void {
     const last = this.#heard.get(node)
     this.#heard.set(node, number)
     const expected = last === undefined ? null : message === null ? last : last + 1
-    if (expected !== number) this.#tellGap()
+    if (expected !== number) this.#reportGap()
   }
 
-  #tellGap(): void {
+  #reportGap(): void {
     for (const listener of this.#gapListeners) listener()
   }
 
-  /** Notices that own beats do not come back, or come again; asks for what is missed meanwhile. */
-  #look(): void {
+  /** Checks whether own beats return. While they do not, reports gaps and reconnects. */
+  #checkBeats(): void {
     const isUp = performance.now() - this.#ownBeatAt < DOWN_MS
     if (isUp !== this.#isUp) {
       this.#isUp = isUp
       const { log } = this.#deps
       if (isUp) log.info({}, 'the bus of the nodes is up')
       else log.error({}, 'the bus of the nodes is down: what is shown is read again and again until it is back')
-      this.#tellGap()
+      this.#reportGap()
     }
     if (isUp) return
-    this.#tellGap()
+    this.#reportGap()
     if (!this.#isConnecting) this.#reconnect()
   }
 
-  /** After a restart of Redis clients can look alive and be deaf: they are replaced. */
+  /** Replaces both clients: after a restart of Redis they can look connected and receive nothing. */
   #reconnect(): void {
     this.#isConnecting = true
     this.#connect()

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import type { BusMessage } from '../../engine/ports.ts'
 
 /**
- * What travels over Redis: which node says it, the how-manieth thing that node says, and a message, or none where it only lives.
- * It is signed, as others may write to a Redis: nobody is shown an event that never was.
+ * What is published on Redis: the sending node, its message number, and a message, or null for a beat. It is signed, since others
+ * may be able to write to Redis: a forged message must not show anybody an event that never happened.
  */
 export type Envelope = { readonly node: string; readonly number: number; readonly message: BusMessage | null }
 
@@ -40,7 +40,7 @@ export class Envelopes {
     return this.#mac(text) + text
   }
 
-  /** Null where it was not sealed with this key, or is nothing that this version knows. */
+  /** Returns null if the text was not sealed with this key, or this version does not know its content. */
   open(sealed: string): Envelope | null {
     const text = sealed.slice(MAC_LENGTH)
     const [mac, expected] = [Buffer.from(sealed.slice(0, MAC_LENGTH)), Buffer.from(this.#mac(text))]
