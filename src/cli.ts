@@ -3,7 +3,7 @@ import { limits } from './config/limits.ts'
 import type { NewAccount } from './cli/users.ts'
 import type { Sealing } from './cli/database.ts'
 import type { Role } from './domain/schema.ts'
-import { version } from './http/version.ts'
+import { version } from './config/version.ts'
 import type { ReplayOptions } from './replay/replay.ts'
 
 /**
@@ -45,6 +45,25 @@ program
   .option('--force', 'replace the database where there is one')
   .option('--passphrase-file <file>', 'the passphrase it was encrypted with is the first line of this file')
   .action(async (file: string, options: Sealing) => (await database()).restoreFrom(file, options))
+
+program
+  .command('move')
+  .description('Move the house in DATA_DIR to an empty PostgreSQL database, while no service runs on either')
+  .requiredOption('--to <url>', 'the database, as DATABASE_URL names it; HOUSE_SECRET seals its keys')
+  .option('--undo', 'go on with DATA_DIR after a move that was cut off; only if the database did not get the house')
+  .action(async (options: { to: string; undo?: true }) => (await import('./cli/move.ts')).moveHouse(options))
+
+program
+  .command('restored')
+  .description(
+    'After PostgreSQL was restored to an earlier state: let every open page begin anew from what it holds now',
+  )
+  .action(async () => (await import('./cli/nodes.ts')).renewEpoch())
+
+program
+  .command('nodes')
+  .description('The nodes that run on DATABASE_URL, and the certificates that the log still owes')
+  .action(async () => (await import('./cli/nodes.ts')).listNodes())
 
 program
   .command('secret')

@@ -189,6 +189,11 @@ export class ConfigError extends Error {}
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
 
+/** Reads the configuration, where an option of a command takes the place of a variable. */
+export function readConfigWith(options: Readonly<Record<string, string>>): Config {
+  return readConfig({ ...process.env, ...options })
+}
+
 /** Reads the configuration; empty variables count as unset, and are what `presets` say. */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,

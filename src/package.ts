@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { version } from './http/version.ts'
+import { version } from './config/version.ts'
 
 /**
  * Makes the two packages whole, in dist/martillo and dist/client. What is published or packed is one of these folders, never

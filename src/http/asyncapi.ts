@@ -5,7 +5,7 @@ import type { PublicType } from '../domain/wire.ts'
 import { SUBPROTOCOL, clientMessages, followedMessages, serverMessages } from '../protocol.ts'
 import { followedExamples, messageExamples } from './api-examples.ts'
 import { type Schema, oneOfFields, open } from './openapi-document.ts'
-import { version } from './version.ts'
+import { version } from '../config/version.ts'
 
 type Shapes = Readonly<Record<string, z.ZodType>>
 

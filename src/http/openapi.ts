@@ -8,7 +8,7 @@ import { codeTexts } from '../protocol/code-texts.ts'
 import { type Document, finished, jsonSchema } from './openapi-document.ts'
 import type { Role } from '../domain/schema.ts'
 import { type App, sendPublic, sendPublicText } from './parts.ts'
-import { version } from './version.ts'
+import { version } from '../config/version.ts'
 
 declare module 'fastify' {
   interface FastifySchema {

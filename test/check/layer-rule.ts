@@ -27,7 +27,7 @@ export const rooms: Record<string, Room> = {
   start: entry,
   demo: entry,
   cli: entry,
-  package: { rooms: ['http'] },
+  package: { rooms: ['config'] },
   replay: { rooms: ['config', 'domain', 'sdk'] },
   sdk: { rooms: ['codes'], types: ['domain', 'protocol'], packages: [] },
   web: { rooms: ['codes', 'domain', 'protocol', 'sdk'] },

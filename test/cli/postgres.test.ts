@@ -40,16 +40,27 @@ test('the commands of a house on PostgreSQL do as on SQLite, beside a running se
     problem: { code: 'bidder_blocked' },
   })
 
+  expect(await run('nodes')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^martillo \S+ \S+\t127\.0\.0\.1\t\S+Z\n0 certificates owed\n$/),
+  })
   for (const command of ['backup', 'restore'])
     expect(await run(command, 'file')).toMatchObject({
       code: 1,
       err: expect.stringContaining('this house is on PostgreSQL'),
     })
   expect(await run('keys', 'rotate')).toMatchObject({ code: 1, err: expect.stringContaining('another Martillo runs') })
+  expect(await run('restored')).toMatchObject({ code: 1, err: expect.stringContaining('another Martillo runs') })
+  const epochOf = async (url: string) =>
+    ((await (await fetch(`${url}/v1/auctions/${id}/events`)).json()) as { epoch: string }).epoch
+  const epoch = await epochOf(house.url)
   await house.service.close()
+  expect(await run('nodes')).toMatchObject({ code: 0, out: 'No node runs on this database\n0 certificates owed\n' })
+  expect(await run('restored')).toMatchObject({ code: 0 })
   expect(await run('keys', 'rotate')).toMatchObject({ code: 0, out: expect.stringContaining('signs from now on') })
   expect(await run('user', 'erase', 'ana@house.example')).toMatchObject({ code: 0 })
   const again = await openHouse(environment)
+  expect(await epochOf(again.url)).not.toBe(epoch)
   expect(await (await fetch(`${again.url}/v1/auctions/${id}/ledger`)).text()).toContain('certificate')
   expect(await run('secret')).toMatchObject({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) })
 })

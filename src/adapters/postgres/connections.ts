@@ -1,5 +1,7 @@
+import { hostname } from 'node:os'
 import { callbackify } from 'node:util'
 import pg from 'pg'
+import { version } from '../../config/version.ts'
 
 /**
  * Connections to PostgreSQL. A statement or transaction whose outcome is unknown rejects with `statusCode` 503, and its connection
@@ -9,6 +11,8 @@ import pg from 'pg'
 /** Time limit of a connection attempt. */
 const CONNECT_MS_MAX = 2_000
 const CONNECTIONS_MAX = 8
+/** What PostgreSQL lists its connections by, of which it keeps 63 bytes. */
+const APPLICATION = `martillo ${version} ${hostname()}`
 
 /**
  * Settings of every session, whatever role and database say. COMMIT returns when the transaction is on disk and on the synchronous
@@ -108,7 +112,7 @@ function poolOf(url: string): pg.Pool {
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_MS_MAX,
     keepAlive: true,
-    application_name: 'martillo',
+    application_name: APPLICATION,
     options: Object.entries(SETTINGS)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { type Applied, MigrationError, migrationsOf, pendingOf } from '../migrate.ts'
 import type { Postgres, Queries } from './connections.ts'
+import { newEpoch } from './epoch.ts'
 import { locks } from './locks.ts'
 
 /** Returns the migrations that a database lacks, and writes nothing. */
@@ -23,8 +23,7 @@ export async function migrate(postgres: Postgres): Promise<string[]> {
       })
       await queries.run('INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3)', number, name, checksum)
     }
-    const epoch = randomBytes(8).toString('hex')
-    await queries.run("INSERT INTO service (name, value) VALUES ('epoch', $1) ON CONFLICT DO NOTHING", epoch)
+    await queries.run("INSERT INTO service (name, value) VALUES ('epoch', $1) ON CONFLICT DO NOTHING", newEpoch())
     return pending.map(({ name }) => name)
   })
 }

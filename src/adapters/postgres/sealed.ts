@@ -9,7 +9,7 @@ import {
 import { ConfigError } from '../../config.ts'
 import type { Secrets, SigningKeys } from '../../engine/account-ports.ts'
 import { type Signer, signerOf } from '../../ledger/jws.ts'
-import type { Postgres } from './connections.ts'
+import type { Queries } from './connections.ts'
 
 const CIPHER = 'aes-256-gcm'
 const KEY_BYTES = 32
@@ -18,16 +18,16 @@ const TAG_BYTES = 16
 
 /** Secrets in the database, sealed with a key that is derived from HOUSE_SECRET (HKDF-SHA-256, AES-256-GCM). */
 export class SealedSecrets implements Secrets {
-  readonly #postgres: Postgres
+  readonly #queries: Queries
   readonly #key: Buffer
 
-  constructor(postgres: Postgres, houseSecret: string) {
-    this.#postgres = postgres
+  constructor(queries: Queries, houseSecret: string) {
+    this.#queries = queries
     this.#key = Buffer.from(hkdfSync('sha256', houseSecret, '', 'martillo secrets', KEY_BYTES))
   }
 
   async read(name: string): Promise<string | null> {
-    const row = await this.#postgres.get<{ sealed: Buffer }>('SELECT sealed FROM secrets WHERE name = $1', name)
+    const row = await this.#queries.get<{ sealed: Buffer }>('SELECT sealed FROM secrets WHERE name = $1', name)
     return row === undefined ? null : this.#open(name, row.sealed)
   }
 
@@ -39,7 +39,7 @@ export class SealedSecrets implements Secrets {
   async kept(name: string, make: () => string): Promise<string> {
     const known = await this.read(name)
     if (known !== null) return known
-    await this.#postgres.run(
+    await this.#queries.run(
       'INSERT INTO secrets (name, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING',
       name,
       this.#seal(name, make()),

@@ -15,54 +15,66 @@ import { PostgresStore } from './store.ts'
 
 type Settings = Pick<Config, 'DATA_DIR' | 'DATABASE_URL' | 'REDIS_URL' | 'DURABILITY' | 'HOUSE_SECRET'>
 
-/** Opens the storage of a house on PostgreSQL: checks the server, then migrates the database. DATA_DIR only caches pictures. */
-export async function openPostgres(
+type Role = 'service' | 'only' | 'command'
+
+/**
+ * Connects, checks the server, takes the lock of a node unless `as` is a command that runs beside one, and migrates the
+ * database. `only`: fails if a node runs.
+ */
+export async function connect(
   settings: Settings,
-  { as }: { as: 'service' | 'only' | 'command' },
-): Promise<Storage> {
-  const { DATABASE_URL, REDIS_URL, DURABILITY, HOUSE_SECRET, DATA_DIR } = settings
-  const isShared = REDIS_URL !== null
-  makeFolder(DATA_DIR)
+  { as }: { as: Role },
+): Promise<{ postgres: Postgres; lock: NodeLock }> {
+  const { DATABASE_URL, REDIS_URL, DURABILITY } = settings
   const postgres = new Postgres(DATABASE_URL!)
+  const lock = new NodeLock(postgres, REDIS_URL !== null && as === 'service')
   try {
     await checkServer(postgres, {
       isReplicated: addressesIn(DATABASE_URL!).length > 1,
       isTrusted: DURABILITY === 'trusted',
     })
-    const lock = new NodeLock(postgres, isShared && as === 'service')
     if (as !== 'command') await lock.take()
     await migrate(postgres)
-    const secrets = new SealedSecrets(postgres, HOUSE_SECRET!)
-    return {
-      store: await PostgresStore.open(postgres, { isShared, recovered: () => lock.takeAgain() }),
-      accounts: new PostgresAccounts(postgres),
-      pictures: new PostgresPictures(postgres),
-      archive: new PostgresPictureArchive(postgres),
-      house: new PostgresHouse(postgres),
-      secrets,
-      signingKeys: new SealedKeys(secrets),
-      sizes: () => sizesOf(postgres, DATA_DIR),
-      time: async () => (await postgres.get<{ now: number }>(NOW))!.now,
-      alone: (work) =>
-        postgres.withConnection(async (queries) => {
-          await queries.run('SELECT pg_advisory_lock($1)', locks.singleNode)
-          try {
-            return await work()
-          } finally {
-            await queries.run('SELECT pg_advisory_unlock($1)', locks.singleNode)
-          }
-        }),
-      onFailed: (call) => {
-        lock.onLost = call
-      },
-      close: async () => {
-        lock.release()
-        await postgres.close()
-      },
-    }
+    return { postgres, lock }
   } catch (error) {
+    lock.release()
     await postgres.close()
     throw error
+  }
+}
+
+/** Opens the storage of a house on PostgreSQL. DATA_DIR only caches pictures. */
+export async function openPostgres(settings: Settings, { as }: { as: Role }): Promise<Storage> {
+  const { REDIS_URL, HOUSE_SECRET, DATA_DIR } = settings
+  makeFolder(DATA_DIR)
+  const { postgres, lock } = await connect(settings, { as })
+  const secrets = new SealedSecrets(postgres, HOUSE_SECRET!)
+  return {
+    store: await PostgresStore.open(postgres, { isShared: REDIS_URL !== null, recovered: () => lock.takeAgain() }),
+    accounts: new PostgresAccounts(postgres),
+    pictures: new PostgresPictures(postgres),
+    archive: new PostgresPictureArchive(postgres),
+    house: new PostgresHouse(postgres),
+    secrets,
+    signingKeys: new SealedKeys(secrets),
+    sizes: () => sizesOf(postgres, DATA_DIR),
+    time: async () => (await postgres.get<{ now: number }>(NOW))!.now,
+    alone: (work) =>
+      postgres.withConnection(async (queries) => {
+        await queries.run('SELECT pg_advisory_lock($1)', locks.singleNode)
+        try {
+          return await work()
+        } finally {
+          await queries.run('SELECT pg_advisory_unlock($1)', locks.singleNode)
+        }
+      }),
+    onFailed: (call) => {
+      lock.onLost = call
+    },
+    close: async () => {
+      lock.release()
+      await postgres.close()
+    },
   }
 }
 

@@ -28,6 +28,7 @@ import { type BidRow, type OwnBidRow, auctionOf, bidColumns, bidOf, ownBidPage }
 import { appendChanges } from './append.ts'
 import { catalogueOf } from './catalogue.ts'
 import type { Postgres, Queries } from './connections.ts'
+import { epochOf } from './epoch.ts'
 import { labelled, labelsOf, setLabels } from './labels.ts'
 import { locks } from './locks.ts'
 import { addToLog, consume, hashesIn, lockLog, logTip, statementsIn, uncertifiedIn } from './log.ts'
@@ -69,8 +70,7 @@ export class PostgresStore implements Store {
 
   /** Requires a migrated database. `recovered` is called by `recover` once the database can be written again. */
   static async open(postgres: Postgres, deps: PostgresStoreDependencies): Promise<PostgresStore> {
-    const row = await postgres.get<{ value: string }>("SELECT value FROM service WHERE name = 'epoch'")
-    return new PostgresStore(postgres, row!.value, deps)
+    return new PostgresStore(postgres, await epochOf(postgres), deps)
   }
 
   private constructor(postgres: Postgres, epoch: string, { isShared, recovered }: PostgresStoreDependencies) {

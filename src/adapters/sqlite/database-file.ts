@@ -18,11 +18,49 @@ const BEGINS_WITH_NAME = /^martillo(?:-(\d+))?\.db/
 export const SIDECAR_SUFFIXES = ['-wal', '-shm', '-journal'] as const
 
 export function databaseFile(dataDir: string): string {
+  const moved = readMoved(dataDir)
+  if (moved !== null)
+    throw new DatabaseError(
+      `the house in ${resolve(dataDir)} was moved to ${moved.to}: set DATABASE_URL to go on there`,
+    )
   const [name = ''] = current(dataDir)
   const file = join(dataDir, name)
   if (name !== FIRST && !(NAME.test(name) && isThere(file)))
     throw new DatabaseError(`${join(resolve(dataDir), CURRENT)} does not name a database that is there`)
   return file
+}
+
+/**
+ * A file that says that the house was moved to PostgreSQL. Written before PostgreSQL commits: two houses with one history
+ * would be a fork.
+ */
+const MOVED = 'MOVED'
+
+export type MovedTo = {
+  /** The address of the database, without its password. */
+  readonly to: string
+  /** The epoch of this house, which the target has if the move was committed. */
+  readonly epoch: string
+  /** The epoch that the target has if it was not. */
+  readonly emptyEpoch: string
+}
+
+export function readMoved(dataDir: string): MovedTo | null {
+  const file = join(dataDir, MOVED)
+  return isThere(file) ? (JSON.parse(readFileSync(file, 'utf8')) as MovedTo) : null
+}
+
+export function markMoved(dataDir: string, moved: MovedTo): void {
+  const half = join(dataDir, `${MOVED}.half`)
+  writeFileSync(half, JSON.stringify(moved) + '\n', { mode: 0o600, flush: true })
+  renameSync(half, join(dataDir, MOVED))
+  fsyncPath(dataDir)
+}
+
+/** Only if the target does not have the house. */
+export function unmarkMoved(dataDir: string): void {
+  rmSync(join(dataDir, MOVED))
+  fsyncPath(dataDir)
 }
 
 /** The name of the database, and of the one it superseded. */

@@ -21,6 +21,9 @@ export function numberAt(key: number): number {
 /** SQL for the row id of the auction that a row key belongs to. */
 export const auctionAt = (key: string): string => `${key} / ${NUMBERS_PER_AUCTION}`
 
+/** SQL for the number within its auction of a row key. */
+export const numberIn = (key: string): string => `${key} % ${NUMBERS_PER_AUCTION}`
+
 export function auctionNumber(sqlite: Sqlite, auctionId: string): number | undefined {
   return sqlite.get<{ number: number }>('SELECT number FROM auctions WHERE id = ?', auctionId)?.number
 }
