@@ -24,6 +24,7 @@ import { Sessions } from './engine/sessions.ts'
 import { Sweeper } from './engine/sweeper.ts'
 import { type PasswordCost, Passwords } from './engine/passwords.ts'
 import type { Accounts, SigningKeys, User } from './engine/account-ports.ts'
+import { SharedCharges } from './engine/shared-charges.ts'
 import type { Bus, Clock, Store } from './engine/ports.ts'
 import { buildApp } from './http/app.ts'
 import { Catalogue } from './http/catalogue.ts'
@@ -116,7 +117,9 @@ export async function serve(
     const prices = new PriceTicker({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
     const admission = new Admission({ bus, clock, metrics, queue, sessions })
     const bidRate = new BidRate(clock, limited)
+    const charges = storage.store.isShared ? new SharedCharges(bus, clock) : null
     closing.push(
+      () => charges?.close(),
       () => hub.close(),
       () => prices.close(),
     )
@@ -134,6 +137,7 @@ export async function serve(
       copies,
       house,
       bus,
+      charges,
       clock,
       metrics,
       hub,

@@ -131,7 +131,7 @@ export const catalogueMessage = z.discriminatedUnion('type', [
 ])
 export type ClientMessage = z.input<typeof auctionMessage> | z.input<typeof catalogueMessage>
 
-const watching = z.int().meta({ description: 'How many watch this auction here' })
+const watching = z.int().meta({ description: 'How many watch this auction' })
 
 export const serverMessages = {
   hello: z.object({

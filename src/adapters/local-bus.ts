@@ -8,6 +8,9 @@ export class LocalBus implements Bus {
     for (const listener of this.#listeners) listener(message)
   }
 
+  /** There is no other node. */
+  tell(): void {}
+
   /** There is nobody to miss anything of. */
   onGap(): () => void {
     return () => {}

@@ -1,3 +1,4 @@
+import type { Payer } from './network.ts'
 import type { Auction, Bid, Summary } from '../domain/auction.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Status } from '../domain/schema.ts'
@@ -239,6 +240,16 @@ export type BusMessage =
   | { readonly type: 'auction-removed'; readonly auctionId: string }
   | { readonly type: 'session-ended'; readonly sessionId: string }
   | { readonly type: 'user-blocked' | 'user-renamed' | 'role-changed'; readonly userId: string }
+  | NodeMessage
+
+/** What nodes tell each other of themselves. */
+export type NodeMessage =
+  /** How many watch each auction on a node. */
+  | { readonly type: 'watching'; readonly node: string; readonly counts: Readonly<Record<string, number>> }
+  | { readonly type: 'charged'; readonly charges: readonly Charge[] }
+
+/** What a payer was charged on another node. */
+export type Charge = { readonly budget: string; readonly payer: Payer; readonly cost: number }
 
 /** A change of an auction. Without events, read the journal up to `seq`. */
 export type AuctionMessage = {
@@ -258,5 +269,7 @@ export interface Bus {
    */
   onGap(call: () => void): () => void
   publish(message: BusMessage): void
+  /** Sends a message to the other nodes alone. */
+  tell(message: NodeMessage): void
   subscribe(listener: (message: BusMessage) => void): () => void
 }

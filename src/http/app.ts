@@ -115,7 +115,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   })
   await registerTokens(app, parts.accessKey)
   app.decorateRequest('visitor', null)
-  registerBudgets(app, new Budgets(parts.clock, config.RATE_LIMITS === 'on'))
+  registerBudgets(app, new Budgets(parts.clock, config.RATE_LIMITS === 'on', parts.charges))
   // Who asks below /v1 is looked at first: whoever is signed in pays for themselves.
   chargeRequests(app, ({ routeOptions }) => routeOptions.url?.startsWith('/v1/') !== true)
   const wrongMethod = watchMethods(app)

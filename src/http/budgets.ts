@@ -4,7 +4,8 @@ import { reject } from '../domain/rejection.ts'
 import { ConcurrencyLimit } from '../engine/concurrency-limit.ts'
 import { lru } from '../engine/lru.ts'
 import { type Payer, networksOf } from '../engine/network.ts'
-import type { Clock } from '../engine/ports.ts'
+import type { Charge, Clock } from '../engine/ports.ts'
+import type { SharedCharges } from '../engine/shared-charges.ts'
 import { Bucket, Buckets, rejectFor } from '../engine/bucket.ts'
 import type { App } from './parts.ts'
 import { Refused } from './problem.ts'
@@ -30,11 +31,12 @@ const BY_NETWORK_ALONE: ReadonlySet<Budget> = new Set(['signIn', 'signUp', 'badT
 export class Budgets {
   readonly #clock: Clock
   readonly #limited: boolean
+  readonly #charges: SharedCharges | null
   readonly #ledgers = new ConcurrencyLimit(limits.ledgersAtOnce)
-  readonly #wrongPasswords = new Buckets(rates.wrongPasswords)
   /** The bucket of a session, by the hash of each of its refresh tokens. */
   readonly #sessions = lru<Bucket>(rates.bucketsMax)
-  readonly #buckets: Readonly<Record<Budget, Buckets>> = {
+  readonly #buckets: Readonly<Record<Budget | 'wrongPasswords', Buckets>> = {
+    wrongPasswords: new Buckets(rates.wrongPasswords),
     requests: new Buckets(rates.requests),
     signIn: new Buckets(rates.signIn),
     signUp: new Buckets(rates.signUp),
@@ -45,9 +47,12 @@ export class Budgets {
     edits: new Buckets(rates.edits),
   }
 
-  constructor(clock: Clock, limited: boolean) {
+  /** `charges`: those that nodes tell each other; null if there is one node. */
+  constructor(clock: Clock, limited: boolean, charges: SharedCharges | null = null) {
     this.#clock = clock
     this.#limited = limited
+    this.#charges = charges
+    charges?.onCharged((charge) => this.#chargedElsewhere(charge))
   }
 
   /** Takes what a request costs out of a budget, or refuses it with `rate_limited`. */
@@ -57,7 +62,7 @@ export class Budgets {
 
   /** Takes out what a request turned out to cost: the next ones wait for it. */
   charge(request: FastifyRequest, budget: Budget, cost: number): void {
-    if (this.#limited) this.#buckets[budget].charge(payersOf(request, budget), cost)
+    if (this.#limited) this.#charge(budget, payersOf(request, budget), cost)
   }
 
   /** Looks at a password. Wrong ones for an account have a budget by network, whether there is such an account or not. */
@@ -71,7 +76,7 @@ export class Budgets {
       wrong = !(await isRight())
       return !wrong
     } finally {
-      if (!wrong) this.#wrongPasswords.charge(payers, -1)
+      if (!wrong) this.#charge('wrongPasswords', payers, -1)
     }
   }
 
@@ -97,10 +102,22 @@ export class Budgets {
   }
 
   #takeFrom(name: Budget | 'wrongPasswords', payers: readonly Payer[], cost: number): void {
-    const buckets = name === 'wrongPasswords' ? this.#wrongPasswords : this.#buckets[name]
-    const waitMs = buckets.take(this.#clock.now(), payers, cost)
+    const waitMs = this.#buckets[name].wait(this.#clock.now(), payers, cost)
     const refusal = rejectFor(waitMs)
     if (refusal !== null) throw new Refused(refusal, limitHeaders(name, waitMs))
+    this.#charge(name, payers, cost)
+  }
+
+  #charge(name: Budget | 'wrongPasswords', payers: readonly Payer[], cost: number): void {
+    this.#buckets[name].charge(payers, cost)
+    this.#charges?.add(name, payers, cost)
+  }
+
+  #chargedElsewhere({ budget, payer, cost }: Charge): void {
+    const buckets = Object.hasOwn(this.#buckets, budget) ? this.#buckets[budget as Budget] : null
+    // A bucket that is new here counts from now on.
+    buckets?.wait(this.#clock.now(), [payer])
+    buckets?.charge([payer], cost)
   }
 }
 

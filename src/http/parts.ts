@@ -1,3 +1,4 @@
+import type { SharedCharges } from '../engine/shared-charges.ts'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -44,6 +45,8 @@ export type AppParts = {
   readonly copies: RemotePictureFetcher
   readonly house: HouseRecords
   readonly bus: Bus
+  /** Null if there is one node. */
+  readonly charges: SharedCharges | null
   readonly clock: Clock
   readonly metrics: Metrics
   readonly hub: Hub

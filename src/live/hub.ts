@@ -13,6 +13,7 @@ import type { LoopScheduler } from './loop-scheduler.ts'
 import { EventBatch } from './event-batch.ts'
 import { encode, encodeYou } from './frame.ts'
 import { OwnBids } from './own-bids.ts'
+import { Presence } from './presence.ts'
 import { Snapshots } from './snapshots.ts'
 import {
   CLOSED,
@@ -57,6 +58,8 @@ export class Hub {
   readonly #unsubscribe: () => void
   readonly #stopHeartbeats: () => void
   readonly #stopRefreshing: () => void
+  /** Null if there is one node. */
+  readonly #presence: Presence | null
   #isRefreshing = false
 
   constructor(deps: HubDependencies) {
@@ -64,11 +67,14 @@ export class Hub {
     this.snapshots = new Snapshots(deps)
     this.#unsubscribe = deps.bus.subscribe((message) => this.#onMessage(message))
     this.#stopRefreshing = deps.bus.onGap(() => void this.#refresh())
+    const counts = () => [...this.#feeds.values()].map((feed) => [feed.auctionId, feed.subscriptions.size] as const)
+    this.#presence = deps.store.isShared ? new Presence(deps, counts) : null
     this.#stopHeartbeats = repeatEvery(deps.clock, limits.heartbeatSeconds * SECOND_MS, () => this.#sendHeartbeats())
   }
 
   close(): void {
     this.#stopHeartbeats()
+    this.#presence?.close()
     this.#stopRefreshing()
     this.#unsubscribe()
   }
@@ -226,7 +232,7 @@ export class Hub {
     if (stored === null) return reader.end(closeCodes.auction_not_found)
     const snapshot = await this.snapshots.of(stored, reader.actor)
     one.seq = stored.auction.seq
-    reader.snapshot(snapshot.frame(toWire(this.#deps.clock.now()), feed.subscriptions.size))
+    reader.snapshot(snapshot.frame(toWire(this.#deps.clock.now()), this.#watching(feed)))
   }
 
   #onMessage(message: BusMessage): void {
@@ -339,6 +345,11 @@ export class Hub {
     one.reader.send(encodeYou(part, bids.json(latest)))
   }
 
+  /** How many watch the auction, on all nodes. */
+  #watching({ auctionId, subscriptions }: AuctionFeed): number {
+    return subscriptions.size + (this.#presence?.elsewhere(auctionId) ?? 0)
+  }
+
   #sendHeartbeats(): void {
     for (const feed of this.#feeds.values()) feed.heartbeats += 1
     void this.#deps.queue.each(this.#everyone(), (one) => this.advance(one))
@@ -350,13 +361,13 @@ export class Hub {
 
   /** The heartbeat is the same for all readers, until the feed or the time moves. */
   #heartbeatOf(feed: AuctionFeed): Buffer {
-    const { seq, head, subscriptions } = feed
+    const { seq, head } = feed
     const serverTime = toWire(this.#deps.clock.now())
     if (feed.heartbeat?.seq !== seq || feed.heartbeat.serverTime !== serverTime)
       feed.heartbeat = {
         seq,
         serverTime,
-        frame: encode({ type: 'heartbeat', serverTime, seq, head, watching: subscriptions.size }),
+        frame: encode({ type: 'heartbeat', serverTime, seq, head, watching: this.#watching(feed) }),
       }
     return feed.heartbeat.frame
   }

@@ -2,7 +2,7 @@ import { createClient } from 'redis'
 import { expect, onTestFinished, test } from 'vitest'
 import { RedisBus } from '../../src/adapters/redis/bus.ts'
 import { Envelopes } from '../../src/adapters/redis/envelope.ts'
-import type { BusMessage } from '../../src/engine/ports.ts'
+import type { BusMessage, NodeMessage } from '../../src/engine/ports.ts'
 import { type Redis, startRedis } from '../support/redis.ts'
 
 const timeout = 60_000
@@ -48,6 +48,18 @@ test('what one node says all others hear, in order, and itself at once', { timeo
   for (const other of [two, three]) await expect.poll(() => other.heard).toEqual(said)
   two.bus.publish({ type: 'session-ended', sessionId: 's' })
   await expect.poll(() => one.heard.at(-1)).toEqual({ type: 'session-ended', sessionId: 's' })
+})
+
+test('what a node tells of itself the others hear, and it does not', { timeout }, async () => {
+  const redis = await server()
+  const [one, two] = [await busOn(redis), await busOn(redis)]
+  const told: NodeMessage[] = [
+    { type: 'watching', node: 'one', counts: { 'a lot': 3 } },
+    { type: 'charged', charges: [{ budget: 'signIn', payer: { name: '192.0.2.1', multiplier: 1 }, cost: 2 }] },
+  ]
+  for (const message of told) one.bus.tell(message)
+  await expect.poll(() => two.heard).toEqual(told)
+  expect(one.heard).toEqual([])
 })
 
 test('a node of another house, or without the secret, is neither heard nor hears', { timeout }, async () => {

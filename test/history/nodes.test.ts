@@ -136,3 +136,19 @@ test('one node ends in the middle of a sale: bids and watchers go on at the othe
   expect(await channel.next('events')).toMatchObject({ events: [{ type: 'bid.placed' }] })
   expect(await two.admin.auction(id)).toMatchObject({ price: 2_000 })
 })
+
+test('who watches is counted over all nodes, and no more when a node is gone', { timeout }, async () => {
+  const { nodes } = await openNodes()
+  const id = await nodes[0]!.auction()
+  const seen = async (node: House) => {
+    const socket = watch(node.url, id)
+    const { watching } = await socket.next('snapshot')
+    socket.ws.close()
+    await socket.closed
+    return watching
+  }
+  for (const node of nodes.slice(0, 2)) await watch(node.url, id).next('snapshot')
+  await expect.poll(() => seen(nodes[2]!)).toBe(3)
+  await nodes[0]!.service.close()
+  await expect.poll(() => seen(nodes[2]!)).toBe(2)
+})

@@ -1,6 +1,6 @@
 import { hkdfSync, randomUUID } from 'node:crypto'
 import { createClient } from 'redis'
-import type { Bus, BusMessage } from '../../engine/ports.ts'
+import type { Bus, BusMessage, NodeMessage } from '../../engine/ports.ts'
 import { type Envelope, Envelopes } from './envelope.ts'
 
 /** Interval of a node's beats. A beat carries the number of its last message, so that a lost last message is noticed too. */
@@ -75,6 +75,10 @@ export class RedisBus implements Bus {
 
   publish(message: BusMessage): void {
     for (const listener of this.#listeners) listener(message)
+    this.#send(message)
+  }
+
+  tell(message: NodeMessage): void {
     this.#send(message)
   }
 

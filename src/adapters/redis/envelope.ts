@@ -18,6 +18,11 @@ const auctionMessage = z.object({
   events: z.array(z.looseObject({ type: z.string() })),
   bidders: z.array(z.string()).nullable(),
 })
+const charge = z.object({
+  budget: z.string(),
+  payer: z.object({ name: z.string(), multiplier: z.number() }),
+  cost: z.number(),
+})
 const busMessage = z.discriminatedUnion('type', [
   auctionMessage,
   z.object({ type: z.literal('auction-removed'), auctionId: z.string() }),
@@ -25,6 +30,8 @@ const busMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('user-blocked'), userId: z.string() }),
   z.object({ type: z.literal('user-renamed'), userId: z.string() }),
   z.object({ type: z.literal('role-changed'), userId: z.string() }),
+  z.object({ type: z.literal('watching'), node: z.string(), counts: z.record(z.string(), z.int()) }),
+  z.object({ type: z.literal('charged'), charges: z.array(charge) }),
 ])
 const envelope = z.object({ node: z.string(), number: z.int(), message: busMessage.nullable() })
 

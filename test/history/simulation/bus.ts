@@ -38,6 +38,7 @@ export class SimulatedBus {
     this.#ports.add(port)
     return {
       publish: (message) => this.#publish(message, port),
+      tell: () => {},
       onGap: () => () => {},
       subscribe: (heard) => {
         port.listeners.add(heard)
