@@ -3,7 +3,7 @@
  * Starts Martillo under the right Node, and installs what is missing on first use.
  * Plain JavaScript, because it must run on Node 20 and before anything is installed.
  *
- *   launch.mjs start | test | test:crash | test:fuzz | test:hostile | budgets | check | build | pack | bench | screenshots [arguments]  the npm scripts
+ *   launch.mjs start | test | test:crash | test:fuzz | test:hostile | test:nodes | budgets | check | build | pack | bench | screenshots [arguments]  the npm scripts
  *   launch.mjs [anything else]                                                                       the command line, src/cli.ts
  */
 import { spawn, spawnSync } from 'node:child_process'
@@ -201,6 +201,7 @@ const verbs = {
   'test:fuzz': tool('vitest/vitest.mjs', 'run', '--config', 'test/fuzz/vitest.config.ts', ...rest),
   'test:crash': () => run('test/crash/main.ts', rest),
   'test:hostile': tool('vitest/vitest.mjs', 'run', '--config', 'test/hostile/vitest.config.ts', ...rest),
+  'test:nodes': tool('vitest/vitest.mjs', 'run', '--config', 'test/nodes/vitest.config.ts', ...rest),
   budgets: () =>
     inOrder(buildPages, tool('vitest/vitest.mjs', 'run', '--config', 'test/budgets/vitest.config.ts', ...rest)),
   bench: () => run('test/bench/main.ts', rest),

@@ -57,7 +57,11 @@ function checkRepeats({ claim }: Case, calls: readonly BidCall[], told: BidCall)
     if (answer.kind !== 'refused' || transient.has(answer.refusal.code)) continue
     if (!isDeepStrictEqual(offer, told.offer)) continue
     const knows = begin > told.end || (seq !== null && (answer.refusal.asOfSeq ?? 0) >= seq)
-    claim(!knows, 'key_answered_twice', () => `${key} accepted (${seq}), and ${show(answer)}`)
+    claim(
+      !knows,
+      'key_answered_twice',
+      () => `${key} accepted (${seq}), and ${show(answer)}; all: ${show(calls.map(tried))}`,
+    )
   }
 }
 
@@ -135,4 +139,8 @@ function checkPaddles({ bids, claim }: Case): void {
 
 export function show(value: unknown): string {
   return JSON.stringify(value)
+}
+
+function tried({ begin, end, offer, answer }: BidCall): object {
+  return { begin, end, offer, answer: answer.kind }
 }

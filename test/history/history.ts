@@ -2,7 +2,7 @@ import type { AnswerView, AuctionView, ChannelEvent, Offer } from '../../src/sdk
 import type { ServerMessageOf } from '../../src/protocol.ts'
 
 /**
- * What clients asked, what they were told, and what they saw. All times are of one clock, which is the service's own: epoch
+ * What clients asked, what they were told, and what they saw. All times are of one clock, the service's own where they share one: epoch
  * milliseconds with fractions, so that what came one after the other can be told apart.
  */
 
@@ -53,38 +53,56 @@ export class History {
   readonly looks: Look[] = []
   readonly streams: Stream[] = []
   readonly now: () => number
+  readonly #clocksDifferMs: number
 
-  constructor(now: () => number) {
+  /** `clocksDifferMs`: by how much the clock of a service may differ from the one here, where they are not the same. */
+  constructor(now: () => number, { clocksDifferMs = 0 } = {}) {
     this.now = now
+    this.#clocksDifferMs = clocksDifferMs
+  }
+
+  /** When something begins, by any clock. */
+  begins(): number {
+    return this.now() - this.#clocksDifferMs
+  }
+
+  /** When something is over, by any clock. */
+  ends(): number {
+    return this.now() + this.#clocksDifferMs
   }
 
   /** A bid and its answer; while there is none, its outcome is unknown. */
   async bid(call: Omit<BidCall, 'begin' | 'end' | 'answer'>, ask: () => Promise<Answer>): Promise<Answer> {
     const record: { -readonly [Field in keyof BidCall]: BidCall[Field] } = {
       ...call,
-      begin: this.now(),
+      begin: this.begins(),
       end: Number.POSITIVE_INFINITY,
       answer: { kind: 'unknown' },
     }
     this.bids.push(record)
     record.answer = await ask()
-    record.end = this.now()
+    record.end = this.ends()
     return record.answer
   }
 
   /** A command and the view it was answered by, if it was. Where that is unknown it may yet be carried out. */
-  async act(auction: string, act: string, ask: () => Promise<AuctionView | 'unknown' | null>): Promise<void> {
-    const record = { auction, act, begin: this.now(), end: Number.POSITIVE_INFINITY }
+  async act<View extends AuctionView | 'unknown' | null>(
+    auction: string,
+    act: string,
+    ask: () => Promise<View>,
+  ): Promise<View> {
+    const record = { auction, act, begin: this.begins(), end: Number.POSITIVE_INFINITY }
     this.acts.push(record)
     const view = await ask()
-    if (view !== 'unknown') record.end = this.now()
+    if (view !== 'unknown') record.end = this.ends()
     if (typeof view === 'object' && view !== null) this.looks.push({ ...record, view })
+    return view
   }
 
   async look<View extends AuctionView | null>(auction: string, ask: (auction: string) => Promise<View>): Promise<View> {
-    const begin = this.now()
+    const begin = this.begins()
     const view = await ask(auction)
-    if (view !== null) this.looks.push({ auction, begin, end: this.now(), view })
+    if (view !== null) this.looks.push({ auction, begin, end: this.ends(), view })
     return view
   }
 

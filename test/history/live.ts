@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import { type AuctionView, type Client, LostError, type Offer, ProblemError } from '../../src/sdk/index.ts'
-import type { House } from '../support/service.ts'
+import { type AuctionView, type Client, type Offer, ProblemError, isUnknown } from '../../src/sdk/index.ts'
+import type { People } from '../support/service.ts'
 import { type Bidder, overRest, overSocket } from './bidder.ts'
 import { faultsAt, told } from './house.ts'
 import type { History } from './history.ts'
@@ -12,9 +12,14 @@ const SECONDS = 3
 
 /**
  * Bidders on mixed transports, watchers that come and go, and an admin at the hammer, spread over the nodes of a house: the checker
- * must find nothing. Returns what it finds by what any node says.
+ * must find nothing. Returns what it finds by what any node says. `meanwhile` begins with the bidding; the admin brings the hammer
+ * down once it is done.
  */
-export async function playLive(history: History, nodes: readonly House[]): Promise<string[]> {
+export async function playLive(
+  history: History,
+  nodes: readonly People[],
+  meanwhile: () => Promise<void> = async () => {},
+): Promise<string[]> {
   const node = (i: number) => nodes[i % nodes.length]!
   const people = await Promise.all(Array.from({ length: BIDDERS }, (_, i) => node(i).person()))
   const bidders = await Promise.all(people.map((one, i) => (i % 2 === 0 ? overRest : overSocket)(history, one)))
@@ -34,8 +39,11 @@ export async function playLive(history: History, nodes: readonly House[]): Promi
       byLongPoll(from(1), 'poll'),
     ]
   })
-  const admin = hammer(history, node(0), auctions[2])
+  let isDone = false
+  const done = meanwhile().then(() => (isDone = true))
+  const admin = hammer(history, node(0), auctions[2], () => isDone)
   await Promise.all([
+    done,
     admin,
     breaking(watchers, admin),
     ...bidders.map((bidder) => bidAway(bidder, auctions, admin)),
@@ -76,7 +84,7 @@ async function breaking(watchers: readonly Watcher[], done: Promise<void>): Prom
 async function looking(history: History, client: Client, auctions: readonly string[], done: Promise<void>) {
   await until(done, () => {
     const id = auctions[randomInt(auctions.length)]!
-    return history.look(id, () => client.auction(id))
+    return history.look(id, () => client.auction(id).catch(nullIfUnknown))
   })
 }
 
@@ -112,17 +120,18 @@ function hasSeenAll({ bids, acts }: History): boolean {
 }
 
 /** Pauses, resumes, extends, voids, and in the end brings the hammer down. */
-async function hammer(history: History, { admin }: House, id: string): Promise<void> {
+async function hammer(history: History, { admin }: People, id: string, isDone: () => boolean): Promise<void> {
   const began = history.now()
   let isLost = false
   const outcome = (error: unknown) => {
-    if (error instanceof LostError) isLost = true
+    if (isUnknown(error)) isLost = true
     // Whether an act was carried out whose answer was lost is not known, nor what the next one meets.
     else if (!isLost || !(error instanceof ProblemError)) throw error
-    return error instanceof LostError ? ('unknown' as const) : null
+    return isUnknown(error) ? ('unknown' as const) : null
   }
   const act = (name: string, ask: () => Promise<AuctionView>) => history.act(id, name, () => ask().catch(outcome))
   const goesOn = (rounds: number) =>
+    !isDone() ||
     rounds < ROUNDS_MIN ||
     history.now() - began < (SECONDS + 1) * 1_000 ||
     (rounds < ROUNDS_MAX && !hasSeenAll(history))
@@ -132,11 +141,17 @@ async function hammer(history: History, { admin }: House, id: string): Promise<v
     await pause(10)
     await act('resume', () => admin.resume(id))
     await act('extend', () => admin.extend(id, { closesAt: minutesOn(history, rounds), reason: 'a crowd' }))
-    const { items } = await admin.bids(id, { limit: 5 })
-    const bid = items.find(({ voided }) => !voided)
-    if (bid !== undefined) await history.act(id, 'void', () => admin.void(id, bid.id, 'a mistake').catch(() => null))
+    const bids = await admin.bids(id, { limit: 5 }).catch(nullIfUnknown)
+    const bid = bids?.items.find(({ voided }) => !voided)
+    if (bid !== undefined) await act('void', () => admin.void(id, bid.id, 'a mistake'))
   }
-  await history.act(id, 'close', () => admin.close(id))
+  while ((await act('close', () => admin.close(id))) === 'unknown') await pause(100)
+}
+
+/** Of what was asked of a node that could not answer. */
+function nullIfUnknown(error: unknown): null {
+  if (isUnknown(error)) return null
+  throw error
 }
 
 function minutesOn(history: History, minutes: number): string {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import type { ServerMessage } from '../../src/protocol.ts'
 import type { ChannelEvent } from '../../src/sdk/index.ts'
@@ -15,6 +16,9 @@ export type Watcher = {
   drop(): void
 }
 
+/** Where a service is gone it is not asked all the time. */
+const COME_BACK_MS = 10
+
 type Unclocked<S> = S extends Sight ? Omit<S, 'at'> : never
 type Noted = (sight: Unclocked<Sight>) => void
 
@@ -25,7 +29,7 @@ export type WatchFrom = { readonly history: History; readonly url: string; reado
 
 function follow({ history, auction }: WatchFrom, name: string, first: number | null, connect: Connect): Watcher {
   const stream = history.watch(name, auction)
-  const note: Noted = (sight) => stream.sights.push({ at: history.now(), ...sight })
+  const note: Noted = (sight) => stream.sights.push({ at: history.ends(), ...sight })
   const gone = new AbortController()
   onTestFinished(() => gone.abort())
   let broken = new AbortController()
@@ -38,6 +42,7 @@ function follow({ history, auction }: WatchFrom, name: string, first: number | n
       const over = await connect(after, note, AbortSignal.any([gone.signal, broken.signal]))
       note({ kind: 'ended', over })
       if (over) return
+      await pause(COME_BACK_MS)
     }
   }
   return { stream, over: following(), drop: () => broken.abort() }
@@ -67,6 +72,7 @@ export function byEventStream(from: WatchFrom, name: string): Watcher {
     try {
       const headers = { accept: 'text/event-stream', 'last-event-id': String(after) }
       const response = await fetch(`${from.url}/v1/auctions/${from.auction}/events`, { headers, signal: broken })
+      if (!response.ok) return false
       for await (const { event } of eventsOf(response)) note({ kind: 'events', events: [event] })
       return true
     } catch {
@@ -81,6 +87,7 @@ export function byLongPoll(from: WatchFrom, name: string): Watcher {
     try {
       const path = `/v1/auctions/${from.auction}/events?after=${after}&waitSeconds=20`
       const response = await fetch(from.url + path, { signal: broken })
+      if (!response.ok) return false
       const { events } = (await response.json()) as { events: readonly ChannelEvent[] }
       if (events.length > 0) note({ kind: 'events', events })
       return events.some(isEnd)

@@ -38,10 +38,10 @@ function migratedFolder(afterwards: Afterwards = onTestFinished): string {
   return folder
 }
 
-export type House = {
-  readonly service: Service
+export type House = People & { readonly service: Service; readonly dataDir: string }
+
+export type People = {
   readonly url: string
-  readonly dataDir: string
   readonly admin: Client
   /** Somebody new who is signed in. */
   person(name?: string, role?: 'bidder' | 'seller' | 'admin'): Promise<Client>
@@ -105,15 +105,19 @@ async function open(
   const close: Service['close'] = (why) => (closing ??= service.close(why))
   afterwards(() => close())
   const { url } = service
+  return { ...(await peopleAt(url)), service: { url, close }, dataDir }
+}
+
+/** The admin of a service that runs, and all others that it takes for a test. */
+export async function peopleAt(url: string): Promise<People> {
   const admin = new Client(url)
   await admin.signIn(ADMIN.email, ADMIN.password)
-
-  const person: House['person'] = async (name = 'somebody', role = 'bidder') => {
+  const person: People['person'] = async (name = 'somebody', role = 'bidder') => {
     const client = await signedUp(url, name)
     if (role !== 'bidder') await admin.patchUser(client.session.user!.id, { role })
     return client
   }
-  const auction: House['auction'] = async (details = {}) => {
+  const auction: People['auction'] = async (details = {}) => {
     const lot = {
       title: 'A lot',
       currency: 'EUR',
@@ -122,5 +126,5 @@ async function open(
     }
     return (await admin.create({ ...lot, ...details })).id
   }
-  return { service: { url, close }, url, dataDir, admin, person, auction }
+  return { url, admin, person, auction }
 }
