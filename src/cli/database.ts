@@ -35,6 +35,7 @@ async function migratePostgres({ DATABASE_URL }: Config, isDryRun: boolean): Pro
   const migrations = await import('../adapters/postgres/migrations.ts')
   const postgres = new Postgres(DATABASE_URL!)
   try {
+    await postgres.askAll()
     return await (isDryRun ? migrations.missingMigrations(postgres) : migrations.migrate(postgres))
   } finally {
     await postgres.close()

@@ -153,9 +153,9 @@ export class Link {
     return new this.#client.WebSocket(this.#client.baseUrl.replace(/^http/, 'ws') + this.#parts.path(), SUBPROTOCOL)
   }
 
-  /** A socket never opened: is it sockets that do not come through, or the service that is away? */
+  /** A socket never opened: is it sockets that do not come through, or the service or its storage that is away now? */
   async #suspect(): Promise<void> {
-    const isThere = await this.#client.ask('/healthz').then(
+    const isThere = await this.#client.ask('/readyz', { once: true }).then(
       () => true,
       () => false,
     )
@@ -190,6 +190,7 @@ export class Link {
     this.#openedAt = performance.now()
     this.#said = true
     if (this.isPolling) this.#trying = setInterval(() => this.#tryAgain(), TRY_AGAIN_MS)
+    else this.#refusals = 0
     this.#become('live')
     this.#sleep = new SleepWatch()
     this.#measure()

@@ -52,6 +52,8 @@ type Asked = {
   readonly query?: object
   readonly headers?: Record<string, string>
   readonly timeoutMs?: number
+  /** Not repeated, whatever comes of it. */
+  readonly once?: boolean
 }
 
 const TIMEOUT_MS = 10_000
@@ -107,9 +109,12 @@ export class RoomClient {
   }
 
   /** Any path of the service, as the calls above ask theirs. */
-  async ask<Answer>(path: string, { method, body, query, headers, timeoutMs }: Asked = {}): Promise<Answer> {
+  async ask<Answer>(
+    path: string,
+    { method, body, query, headers, timeoutMs, once = false }: Asked = {},
+  ): Promise<Answer> {
     const init: RequestInit = body === undefined ? { method: method ?? 'GET' } : sent(body, method)
-    const repeatable = init.method === 'GET' || headers !== undefined
+    const repeatable = !once && (init.method === 'GET' || headers !== undefined)
     for (let attempt = 1, renewed = false; ; attempt += 1) {
       try {
         const token = await this.session.token()

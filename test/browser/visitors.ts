@@ -4,7 +4,6 @@ import { expect, onTestFinished } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
 import { afterFile } from '../support/after-file.ts'
 import { openBrowser } from '../support/browser.ts'
-import type { House } from '../support/service.ts'
 
 /** What the tests of the pages share: visitors, and what they do with their hands. */
 
@@ -33,10 +32,12 @@ export const SPANISH_PHONE: BrowserContextOptions = {
   timezoneId: 'Europe/Madrid',
 }
 
+/** Where the pages of a house are. */
+export type Site = { readonly url: string }
 export type Account = { readonly email: string; readonly password: string }
 
 /** What a browser keeps of somebody who has signed in. */
-async function signedIn({ url }: House, { email, password }: Account) {
+async function signedIn({ url }: Site, { email, password }: Account) {
   const response = await fetch(`${url}/v1/sessions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -51,9 +52,9 @@ async function signedIn({ url }: House, { email, password }: Account) {
 }
 
 /** A page of a new visitor, or of somebody who has signed in; whatever goes wrong in it fails the test. */
-export async function visit(house: House, options = DESKTOP, who: Account | null = null): Promise<Page> {
-  const kept = who === null ? {} : { storageState: await signedIn(house, who) }
-  const context = await (await browserOfFile()).newContext({ ...options, ...kept, baseURL: house.url })
+export async function visit(site: Site, options = DESKTOP, who: Account | null = null): Promise<Page> {
+  const kept = who === null ? {} : { storageState: await signedIn(site, who) }
+  const context = await (await browserOfFile()).newContext({ ...options, ...kept, baseURL: site.url })
   const page = await context.newPage()
   // Less than a test has: what is waited for in vain is named.
   page.setDefaultTimeout(60_000)
@@ -74,13 +75,13 @@ export async function visit(house: House, options = DESKTOP, who: Account | null
 }
 
 /** Somebody new who is signed in: their page, which is still blank, and a client of theirs. */
-export async function bidder(house: House, name: string, options = DESKTOP): Promise<{ page: Page; client: Client }> {
+export async function bidder(site: Site, name: string, options = DESKTOP): Promise<{ page: Page; client: Client }> {
   const email = `${name}-${randomUUID()}@people.example`
   const account = { email, password: `password of ${name}`, displayName: name }
-  const client = new Client(house.url)
+  const client = new Client(site.url)
   await client.signUp(account)
   await client.signIn(account.email, account.password)
-  return { page: await visit(house, options, account), client }
+  return { page: await visit(site, options, account), client }
 }
 
 export const at = (page: Page, name: string) => page.getByTestId(name)

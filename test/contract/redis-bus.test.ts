@@ -6,9 +6,11 @@ import type { BusMessage, NodeMessage } from '../../src/engine/ports.ts'
 import { type Redis, startRedis } from '../support/redis.ts'
 
 const timeout = 60_000
-const log = { info: () => {}, error: () => {} }
+/** Longer than own beats may be away. */
+const STALL_MS = 2_500
+const log: Parameters<typeof RedisBus.open>[0]['log'] = { info: () => {}, error: () => {} }
 
-async function busOn(redis: Redis, changes: { houseSecret?: string; house?: string } = {}) {
+async function busOn(redis: Redis, changes: { houseSecret?: string; house?: string; log?: typeof log } = {}) {
   const bus = await RedisBus.open({
     url: redis.url,
     houseSecret: 'what the nodes of a house have in common',
@@ -78,6 +80,20 @@ test('a node of another house, or without the secret, is neither heard nor hears
   last.bus.publish(moved(3))
   await expect.poll(() => one.heard).toEqual([moved(2), moved(3)])
   expect([neighbour.heard, stranger.heard]).toEqual([[moved(1)], [moved(1)]])
+})
+
+test('a node that stood still for seconds says nothing of a bus that was there', { timeout }, async () => {
+  const redis = await server()
+  const complaints: string[] = []
+  const one = await busOn(redis, { log: { info: () => {}, error: (_fields, message) => complaints.push(message) } })
+  const other = await busOn(redis)
+  await expect.poll(() => one.bus.up).toBe(true)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STALL_MS)
+  one.bus.publish(moved(1))
+  await expect.poll(() => other.heard).toEqual([moved(1)])
+  expect(complaints).toEqual([])
+  await redis.crash()
+  await expect.poll(() => complaints).toHaveLength(1)
 })
 
 test('what was lost is noticed, also the last before a silence', { timeout }, async () => {

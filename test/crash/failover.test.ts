@@ -14,18 +14,21 @@ async function query(server: Server, sql: string): Promise<Record<string, unknow
   return rows
 }
 
+function addressOf(...servers: readonly Server[]): string {
+  return `postgres://martillo@${servers.map((server) => new URL(server.url('postgres')).host).join()}/postgres`
+}
+
 test(
-  '[STORE-1] the primary dies and its synchronous standby is promoted: no acknowledged bid is lost, and bidding goes on by itself',
+  '[STORE-1] the primary dies and its synchronous standby is promoted: no acknowledged bid is lost, bidding goes on by itself, also with the old primary back',
   { timeout },
   async () => {
     const primary = await startServer()
     onTestFinished(() => primary.stop())
     const standby = await primary.standby()
     onTestFinished(() => standby.stop())
-    const hostOf = (server: Server) => new URL(server.url('postgres')).host
     const environment = {
       // The standby is named first, and passed over as long as it is one.
-      DATABASE_URL: `postgres://martillo@${hostOf(standby)},${hostOf(primary)}/postgres`,
+      DATABASE_URL: addressOf(standby, primary),
       HOUSE_SECRET: 'what opens the keys of the house of this test',
     }
     await expect(openHouse(environment)).rejects.toThrow(/no standby is synchronous/)
@@ -46,5 +49,18 @@ test(
     await stop()
     await house.admin.close(id)
     expect(lostIn(await ledgerAt(house.url, id))).toEqual([])
+
+    // The old primary comes up as one again: neither who starts now nor who runs goes back to it.
+    await primary.start()
+    const trusted = { ...environment, DATABASE_URL: addressOf(primary, standby), DURABILITY: 'trusted' }
+    await house.service.close()
+    const again = await openHouse(trusted)
+    expect(await again.admin.auction(id)).toMatchObject({ status: 'closed' })
+    await standby.crash()
+    await expect
+      .poll(() => again.admin.auction(id).catch((error: unknown) => error))
+      .toMatchObject({ code: 'try_again' })
+    await standby.start()
+    await expect.poll(() => again.admin.auction(id).catch(() => null)).toMatchObject({ status: 'closed' })
   },
 )

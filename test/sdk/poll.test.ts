@@ -16,9 +16,10 @@ import { until } from './until.ts'
 
 /** A proxy that passes requests on and knows nothing of WebSocket, until it is told better. */
 async function proxyTo(target: string) {
-  const upgrades = { seen: 0, pass: false }
+  const upgrades = { seen: 0, pass: false, ready: true }
   const { hostname, port } = new URL(target)
   const server = createServer((asked, answer) => {
+    if (asked.url === '/readyz' && !upgrades.ready) return void answer.writeHead(503).end()
     const passed = request(target + asked.url, { method: asked.method, headers: asked.headers }, (given) => {
       answer.writeHead(given.statusCode!, given.headers)
       given.pipe(answer)
@@ -90,6 +91,17 @@ test('where no WebSocket comes through a room follows by long polls, bids by RES
   const over = await until(connection, ({ auction, you }) => auction.status === 'closed' && you?.standing === 'lost')
   expect(over.auction.outcome).toMatchObject({ result: 'sold', price: 6_000 })
   await expect.poll(() => connection.phase).toBe('over')
+})
+
+test('while the storage of the service is away no socket opens either, and that is not taken for a proxy', async () => {
+  const { house, clientOf, open, proxy } = await behindProxy()
+  proxy.upgrades.ready = false
+  const connection = open(clientOf(await house.person('ana')))
+  await expect.poll(() => proxy.upgrades.seen).toBeGreaterThan(3)
+  expect(connection.isPolling).toBe(false)
+  Object.assign(proxy.upgrades, { ready: true, pass: true })
+  await until(connection, ({ you }) => you !== null)
+  expect([connection.isPolling, connection.phase]).toEqual([false, 'live'])
 })
 
 test('the clock is right all the same, and prices of many auctions are asked for', async () => {

@@ -106,7 +106,7 @@ class Undone {
   }
 }
 
-function poolOf(url: string): pg.Pool {
+function poolOf(url: string, check: (client: pg.ClientBase) => Promise<void>): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: CONNECTIONS_MAX,
@@ -118,16 +118,34 @@ function poolOf(url: string): pg.Pool {
       .join(' '),
     types: { getTypeParser: parserOf },
     Client: Connection as unknown as new () => pg.ClientBase,
-    verify: callbackify(rejectStandby),
+    verify: callbackify(check),
   })
   // An idle connection that ends is replaced when the next one is needed.
   pool.on('error', () => {})
   return pool
 }
 
-async function rejectStandby(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ is: boolean }>('SELECT pg_is_in_recovery() AS is')
-  if (rows[0]!.is) throw new Error('this server is a standby')
+/** The first eight digits of a WAL file's name are the timeline, which each promotion raises. */
+const TIMELINE = 'SELECT left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) AS timeline'
+
+/** Rejects standbys and, where there are several hosts, a primary that came up again after its standby was promoted. */
+class Primaries {
+  readonly #isAlone: boolean
+  /** The highest seen, in hexadecimal digits. */
+  #timeline = ''
+
+  constructor(hosts: number) {
+    this.#isAlone = hosts === 1
+  }
+
+  async check(client: pg.ClientBase): Promise<void> {
+    const { rows } = await client.query<{ is: boolean }>('SELECT pg_is_in_recovery() AS is')
+    if (rows[0]!.is) throw new Error('this server is a standby')
+    if (this.#isAlone) return
+    const { timeline } = (await client.query<{ timeline: string }>(TIMELINE)).rows[0]!
+    if (timeline < this.#timeline) throw new Error('this server was superseded by a standby that was promoted')
+    this.#timeline = timeline
+  }
 }
 
 /** The addresses of `postgres://user@one:5432,two:5432/name`, one for each host. */
@@ -136,13 +154,20 @@ export function addressesIn(url: string): string[] {
   return hosts!.split(',').map((host) => start! + host + rest!)
 }
 
-/** A pool of connections for each host. Uses the primary's; skips hosts that do not answer or are standbys. */
+/** A pool of connections for each host. Uses the primary's; skips hosts that do not answer, are standbys or superseded. */
 export class Postgres implements Queries {
   readonly #pools: readonly pg.Pool[]
   #current = 0
 
   constructor(url: string) {
-    this.#pools = addressesIn(url).map(poolOf)
+    const addresses = addressesIn(url)
+    const primaries = new Primaries(addresses.length)
+    this.#pools = addresses.map((address) => poolOf(address, (client) => primaries.check(client)))
+  }
+
+  /** Asks every host once: then the newest primary is known before one is used. */
+  async askAll(): Promise<void> {
+    await Promise.allSettled(this.#pools.map(async (pool) => (await pool.connect()).release(true)))
   }
 
   all<Result extends object>(sql: string, ...values: readonly unknown[]): Promise<Result[]> {

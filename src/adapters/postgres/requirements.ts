@@ -22,6 +22,7 @@ export async function checkServer(
   postgres: Postgres,
   { isReplicated, isTrusted }: { isReplicated: boolean; isTrusted: boolean },
 ): Promise<void> {
+  if (isReplicated) await postgres.askAll()
   const facts = await factsOf(postgres)
   if (facts.version < VERSION_MIN)
     throw new ConfigError(`DATABASE_URL: PostgreSQL ${facts.version_text} is too old; install 15 or newer`)
@@ -58,7 +59,7 @@ function checkDurability({ fsync, full_page_writes, standbys }: Facts, isReplica
     throw new ConfigError(`DATABASE_URL: full_page_writes is off on this server; turn it on, ${trusted}`)
   if (isReplicated && standbys === '')
     throw new ConfigError(
-      `DATABASE_URL: several hosts are named, but no standby is synchronous, so a failover loses bids; set synchronous_standby_names, ${trusted}`,
+      `DATABASE_URL: several hosts are named, but no standby is synchronous, so a failover loses bids; set synchronous_standby_names, or DURABILITY=trusted until there is a standby again`,
     )
 }
 

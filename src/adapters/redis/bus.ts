@@ -9,6 +9,8 @@ const BEAT_MS = 500
 const DOWN_MS = 1_500
 /** Interval of gap notices while the bus is down. */
 const POLL_MS = 250
+/** After a stall of this process an own beat can have come that was not read yet: the stall alone makes it seem overdue. */
+const STALL_MS = DOWN_MS - BEAT_MS
 const KEY_BYTES = 32
 
 type RedisBusDependencies = {
@@ -48,6 +50,7 @@ export class RedisBus implements Bus {
   #number = 0
   #clients: readonly Client[] = []
   #ownBeatAt = Number.NEGATIVE_INFINITY
+  #checkedAt = performance.now()
   #isUp = false
   #isConnecting = false
   #timers: readonly NodeJS.Timeout[] = []
@@ -133,9 +136,13 @@ export class RedisBus implements Bus {
     for (const listener of this.#gapListeners) listener()
   }
 
-  /** Checks whether own beats return. While they do not, reports gaps and reconnects. */
+  /** Checks whether own beats return. While they do not, reports gaps and reconnects. After a stall the next check decides. */
   #checkBeats(): void {
-    const isUp = performance.now() - this.#ownBeatAt < DOWN_MS
+    const now = performance.now()
+    const hasStalled = now - this.#checkedAt > STALL_MS
+    this.#checkedAt = now
+    if (hasStalled) return
+    const isUp = now - this.#ownBeatAt < DOWN_MS
     if (isUp !== this.#isUp) {
       this.#isUp = isUp
       const { log } = this.#deps
