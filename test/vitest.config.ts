@@ -26,8 +26,8 @@ export default defineConfig({
     setupFiles: ['./test/support/leaks.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
     sequence: { sequencer: Order },
-    // One more than there are processors: much of it is waiting.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than there are processors: much of it is waiting.
+    maxWorkers: availableParallelism() + 2,
     projects: [
       {
         extends: true,
@@ -39,8 +39,8 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'replacing', include: REPLACING, sequence: { groupOrder: 1 } } },
-      { extends: true, test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      { extends: true, test: { name: 'replacing', include: REPLACING } },
+      { extends: true, test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },
 })

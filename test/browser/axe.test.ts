@@ -58,6 +58,7 @@ for (const [language, colorScheme, rules] of [
         await stranger.locator('h1').waitFor()
         await look(stranger, path)
       }
+      await stranger.close()
       const page = await visit(house, { ...size, locale: language, colorScheme })
       await signInAs(page, ana)
       await look(page, 'own account')
@@ -76,6 +77,7 @@ for (const [language, colorScheme, rules] of [
       await page.locator('input[value=chart]').check()
       await page.locator('.chart canvas').waitFor()
       await look(page, 'chart')
+      await page.close()
       const admin = await visit(house, { ...size, locale: language, colorScheme }, ADMIN)
       for (const tab of ['live', 'auctions', 'new', 'people', 'house']) {
         await admin.goto(`/desk#${tab}`)
@@ -83,6 +85,7 @@ for (const [language, colorScheme, rules] of [
         await admin.locator('h1').waitFor()
         await look(admin, `desk ${tab}`)
       }
+      await admin.close()
     }
     expect(found).toEqual({})
   })

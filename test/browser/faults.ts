@@ -14,9 +14,19 @@ export const WORDS_AND_COLOURS: Rules = {
   tags: ['cat.text-alternatives', 'cat.name-role-value', 'cat.language', 'cat.forms'],
 }
 
+const armed = new WeakSet<Page>()
+
+/** Sent once to a page, which then runs it in every document: half a megabyte takes longer to send than to run. */
+async function bringAxe(page: Page): Promise<void> {
+  if (armed.has(page)) return
+  armed.add(page)
+  await page.addInitScript({ content: axe })
+  await page.evaluate(axe)
+}
+
 /** What axe finds serious, moderate or worse, with where: by all of its rules, or some. */
 export async function faults(page: Page, some: Rules | null = null): Promise<string[]> {
-  await page.evaluate(axe)
+  await bringAxe(page)
   const { violations } = await page.evaluate((wanted) => {
     type Axe = { run(options: object): Promise<AxeResults>; getRules(tags: readonly string[]): { ruleId: string }[] }
     const { axe } = globalThis as unknown as { axe: Axe }

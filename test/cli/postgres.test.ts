@@ -8,7 +8,7 @@ const timeout = 120_000
 
 test('the commands of a house on PostgreSQL do as on SQLite, beside a running service', { timeout }, async () => {
   const environment = {
-    DATABASE_URL: await newDatabase(),
+    DATABASE_URL: await newDatabase({ isEmpty: true }),
     HOUSE_SECRET: 'what opens the keys of the house of this test',
   }
   const env = { ...environment, DATA_DIR: temporaryFolder() }

@@ -3,7 +3,6 @@ import { expect, onTestFinished } from 'vitest'
 import { PostgresAccounts } from '../../src/adapters/postgres/accounts.ts'
 import { Postgres } from '../../src/adapters/postgres/connections.ts'
 import { PostgresHouse } from '../../src/adapters/postgres/house.ts'
-import { migrate } from '../../src/adapters/postgres/migrations.ts'
 import { PostgresPictures } from '../../src/adapters/postgres/pictures.ts'
 import { PostgresStore } from '../../src/adapters/postgres/store.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
@@ -30,7 +29,7 @@ export type Opened = {
 /** The engines of storage, as the service composes them. Each gives a fresh database. */
 export const engines: Readonly<Record<string, () => Promise<Opened>>> = {
   sqlite: async () => openSqlite(temporaryFolder()),
-  postgres: async () => openPostgres(await migrated()),
+  postgres: async () => openPostgres(await newDatabase()),
 }
 
 /** Writes happen in a thread of their own. */
@@ -51,13 +50,6 @@ function openSqlite(folder: string): Opened {
     get: async (sql) => sqlite.get(sql),
     again: async () => openSqlite(folder),
   }
-}
-
-/** The address of a new database with our tables. */
-export async function migrated(): Promise<string> {
-  const url = await newDatabase()
-  await migrate(connected(url))
-  return url
 }
 
 /** Closed when the test is over. */

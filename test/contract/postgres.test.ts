@@ -67,7 +67,7 @@ test('the node whose connection with the lock ends hears of it, and takes the lo
 })
 
 test('two that migrate at once do it once, and a schema of a newer version is refused', async () => {
-  const url = await newDatabase()
+  const url = await newDatabase({ isEmpty: true })
   const [one, other] = [await connected(url), await connected(url)]
   const applied = await Promise.all([migrate(one), migrate(other)])
   expect(applied.map(({ length }) => length).toSorted((a, b) => a - b)).toEqual([0, 1])
@@ -79,7 +79,6 @@ test('two that migrate at once do it once, and a schema of a newer version is re
 test('secrets are sealed: the same for every node, not to be read in the database, and opened by no other secret', async () => {
   const url = await newDatabase()
   const postgres = await connected(url)
-  await migrate(postgres)
   const secrets = new SealedSecrets(postgres, HOUSE_SECRET)
   const made = await Promise.all(['a', 'b'].map((text) => secrets.kept('token', () => `the secret ${text}`)))
   expect(new Set(made).size).toBe(1)
@@ -122,7 +121,6 @@ test('a COMMIT behind an error that was passed over is no success, and a connect
 
 test('[STORE-7] the journal and the bids cannot be rewritten: the database itself refuses', async () => {
   const postgres = await connected(await newDatabase())
-  await migrate(postgres)
   const id = randomUUIDv7()
   await postgres.run(
     `INSERT INTO auctions (id, seller_id, title, description, format, status, hidden, bid_count, created_at, version, seq, head,

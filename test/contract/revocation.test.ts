@@ -1,14 +1,15 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { Accounts } from '../../src/engine/account-ports.ts'
 import type { Postgres, Queries } from '../../src/adapters/postgres/connections.ts'
-import { AT, connected, migrated, openPostgres, user } from './engines.ts'
+import { newDatabase } from '../support/postgres.ts'
+import { AT, connected, openPostgres, user } from './engines.ts'
 
 /** What several nodes on one PostgreSQL promise each other: a bid that did not see a revocation is there before its answer. */
 
 const SHARED = 'SELECT pg_advisory_xact_lock_shared(7, hashtext($1))'
 
 async function opened() {
-  const url = await migrated()
+  const url = await newDatabase()
   const { accounts, again } = await openPostgres(url)
   const postgres = connected(url)
   const [seller, ana] = [await user(accounts), await user(accounts)]
@@ -218,7 +219,7 @@ test('what another node is just removing is left to it', async () => {
 })
 
 test('which pictures an auction names is told by its number', async () => {
-  const url = await migrated()
+  const url = await newDatabase()
   const { pictures } = await openPostgres(url)
   const postgres = connected(url)
   for (const id of ['one', 'two', 'three']) await auction(postgres, id, 'ana', 'open')

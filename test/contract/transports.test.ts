@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ChannelEvent } from '../../src/protocol.ts'
 import { Channel, watch } from '../support/channel.ts'
 import { eventsOf } from '../support/event-stream.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, sharedHouse } from '../support/service.ts'
 
 /** One who follows an auction over some transport, and what it has heard so far. */
 type Follower = {
@@ -126,7 +126,7 @@ const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 
 
 describe.each(Object.entries(transports))('%s', (_, follow) => {
   test('[LIVE-1] hears everything from the beginning to the close, in order, as it is in the journal, and then the end', async () => {
-    const house = await openHouse()
+    const house = await sharedHouse()
     const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
     const follower = await follow(house, id, 0)
     for (let amount = 1_000; amount < 2_000; amount += 100) await (amount % 200 === 0 ? ana : ben).bid(id, { amount })
@@ -141,7 +141,7 @@ describe.each(Object.entries(transports))('%s', (_, follow) => {
   })
 
   test('[LIVE-2] [LIVE-3] after a break it goes on where it was, with nothing missing and nothing twice', async () => {
-    const house = await openHouse()
+    const house = await sharedHouse()
     const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
     const first = await follow(house, id, 0)
     await ana.bid(id, { amount: 1_000 })
@@ -156,7 +156,7 @@ describe.each(Object.entries(transports))('%s', (_, follow) => {
   })
 
   test('[LIVE-1] [LIVE-2] who joins in the middle of a storm of bids gets every event once', async () => {
-    const house = await openHouse()
+    const house = await sharedHouse()
     const bidders = await Promise.all(Array.from({ length: 6 }, () => house.person()))
     const id = await house.auction()
     let amount = 1_000
@@ -177,7 +177,7 @@ describe.each(Object.entries(transports))('%s', (_, follow) => {
   })
 
   test('[PX-9] a silent raise is heard by nobody', async () => {
-    const house = await openHouse()
+    const house = await sharedHouse()
     const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
     const follower = await follow(house, id, 0)
     await ana.bid(id, { maximum: 777_001 })
@@ -190,7 +190,7 @@ describe.each(Object.entries(transports))('%s', (_, follow) => {
   })
 
   test('[LIVE-6] who comes after the close hears what there was, and the end', async () => {
-    const house = await openHouse()
+    const house = await sharedHouse()
     const id = await house.auction()
     await house.admin.close(id)
     const follower = await follow(house, id, 0)
@@ -199,7 +199,7 @@ describe.each(Object.entries(transports))('%s', (_, follow) => {
   })
 
   test('[LIVE-1] a longer past than one answer holds is heard whole', async () => {
-    const house = await openHouse()
+    const house = await sharedHouse()
     const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
     for (let i = 0; i < 450; i += 1) await (i % 2 === 0 ? ana : ben).bid(id, { amount: 1_000 + i * 100 })
     const follower = await follow(house, id, 0)

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { lstat, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { brotliDecompressSync, createBrotliDecompress } from 'node:zlib'
 import { chromium } from 'playwright-core'
 import type { Browser } from 'playwright-core'
+import { keptFolder } from './kept-folder.ts'
 
 const ADVICE = 'install a Chromium and set the variable CHROMIUM to its path'
 const packed = join(import.meta.dirname, '..', '..', 'node_modules', '@sparticuz', 'chromium')
@@ -36,33 +36,16 @@ async function untar(archive: string, folder: string): Promise<void> {
   execFileSync('tar', ['-x', '--no-same-owner', '-C', folder], { input })
 }
 
-/**
- * Unpacks browser, libraries and fonts once for each version and user, and gives their folder.
- * It appears by one rename, so that a killed run leaves nothing half done and two runs at once do no harm.
- */
+/** Unpacks browser, libraries and fonts once for each version, and gives their folder. */
 async function unpack(): Promise<string> {
   const { version } = JSON.parse(await readFile(join(packed, 'package.json'), 'utf8')) as { version: string }
-  const uid = process.getuid?.() ?? 0
-  const folder = join(tmpdir(), `martillo-chromium-${version}-${uid}`)
-  const there = await lstat(folder).catch(() => null)
-  // The name can be guessed: run nothing that another user may have put there.
-  if (there && (there.uid !== uid || !there.isDirectory())) throw new Error(`${folder} belongs to another user`)
-  if (there) return folder
-
-  const fresh = await mkdtemp(`${folder}-`)
-  try {
+  return keptFolder(`chromium-${version}`, async (fresh, final) => {
     await untar(join(packed, 'bin', 'al2023.tar.br'), fresh)
     await untar(join(packed, 'bin', 'fonts.tar.br'), fresh)
-    await writeFile(join(fresh, 'fonts.conf'), fontsConf(folder))
+    await writeFile(join(fresh, 'fonts.conf'), fontsConf(final))
     const binary = createWriteStream(join(fresh, 'chromium'), { mode: 0o700 })
     await pipeline(createReadStream(join(packed, 'bin', 'chromium.br')), createBrotliDecompress(), binary)
-    await rename(fresh, folder).catch(async (error: unknown) => {
-      if (!(await lstat(join(folder, 'chromium')).catch(() => null))) throw error
-    })
-  } finally {
-    await rm(fresh, { recursive: true, force: true })
-  }
-  return folder
+  })
 }
 
 /** Opens the Chromium named by `CHROMIUM`, else the one that came with the packages. The caller closes it. */

