@@ -1,3 +1,4 @@
+import { openNodes } from './contenders/nodes.ts'
 import { type Way, openEcho, openMartillo } from './contenders/ours.ts'
 import { openPeer } from './contenders/peers.ts'
 import { fsyncMs } from './disk.ts'
@@ -22,18 +23,35 @@ export async function bidRows(
   try {
     open.push(await openMartillo(over), await openEcho(over))
     if (peers) open.push(await openPeer('sqlite'), await openPeer('postgres'))
-    const seats = await Promise.all(open.map((contender) => contender.seats(SEATS[where], where)))
-    const plan = { ms, inFlight: IN_FLIGHT, waves: where === 'hot' }
-    const run = open.map((contender, i) => [contender.name, () => bidding(contender, seats[i]!, plan)] as const)
-    // Once unmeasured: code that has just begun to run is not what runs all day.
-    for (const [, warm] of run) await warm()
-    const measured = await interleaved(rounds, Object.fromEntries(run))
-    for (const seat of seats.flat()) seat.close()
-    const ours = measured[open[0]!.name]!
-    return open.map(({ name }) => rowOf(name, measured[name]!, ours))
+    return await compared(open, where, { rounds, ms })
   } finally {
     for (const contender of open) await contender.stop()
   }
+}
+
+/** The same service on SQLite, on PostgreSQL, and as two nodes: all on this one machine, which they share with PostgreSQL and Redis. */
+export async function engineRows(over: Way, where: keyof typeof SEATS, form: Form): Promise<readonly Row[]> {
+  const open: Contender[] = []
+  try {
+    open.push(await openMartillo(over))
+    for (const nodes of [1, 2]) open.push(await openNodes(over, nodes))
+    return await compared(open, where, form)
+  } finally {
+    for (const contender of open) await contender.stop()
+  }
+}
+
+/** Ours is the first. */
+async function compared(open: readonly Contender[], where: keyof typeof SEATS, { rounds, ms }: Form): Promise<Row[]> {
+  const seats = await Promise.all(open.map((contender) => contender.seats(SEATS[where], where)))
+  const plan = { ms, inFlight: IN_FLIGHT, waves: where === 'hot' }
+  const run = open.map((contender, i) => [contender.name, () => bidding(contender, seats[i]!, plan)] as const)
+  // Once unmeasured: code that has just begun to run is not what runs all day.
+  for (const [, warm] of run) await warm()
+  const measured = await interleaved(rounds, Object.fromEntries(run))
+  for (const seat of seats.flat()) seat.close()
+  const ours = measured[open[0]!.name]!
+  return open.map(({ name }) => rowOf(name, measured[name]!, ours))
 }
 
 function rowOf(name: string, rounds: readonly Bidding[], ours: readonly Bidding[]): Row {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { bidRows, halfLoadRows } from './bids.ts'
+import { bidRows, engineRows, halfLoadRows } from './bids.ts'
 import { bigHouseRows } from './big-house.ts'
 import { catalogueRows } from './catalogue.ts'
 import { idleRows, resumeRows } from './connections.ts'
@@ -32,6 +32,7 @@ const { values } = parseArgs({
 const SHORT = ['disk', 'bids', 'events']
 const FULL = [
   ...SHORT,
+  'engines',
   'overload',
   'room',
   'resume',
@@ -78,6 +79,11 @@ if (wanted.has('bids')) {
   await table('bids over the socket, 1000 auctions', () => bidRows('socket', 'spread', form, peers))
   await table('bids over REST, one hot auction', () => bidRows('REST', 'hot', form, false))
   await table('an answer at half load', () => halfLoadRows(form))
+}
+if (wanted.has('engines')) {
+  await table('SQLite, PostgreSQL and two nodes, one hot auction', () => engineRows('socket', 'hot', form))
+  await table('SQLite, PostgreSQL and two nodes, 1000 auctions', () => engineRows('socket', 'spread', form))
+  await table('SQLite, PostgreSQL and two nodes, REST', () => engineRows('REST', 'hot', form))
 }
 if (wanted.has('events'))
   for (const watchers of form.watchers) {

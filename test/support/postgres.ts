@@ -30,6 +30,8 @@ import { freePort } from './process.ts'
  */
 export type Server = {
   readonly url: (database: string) => string
+  /** Of its first process, whose children are all others. */
+  readonly pid: () => number
   /** Ends it at once, as a power cut of its machine would but for the disk, and starts it again. */
   readonly crash: () => Promise<void>
   readonly start: () => Promise<void>
@@ -97,8 +99,11 @@ export function databaseOf(dataDir: string): Promise<string> {
 export async function startServer(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   if (given !== undefined) {
     const url = (database: string) => Object.assign(new URL(given), { pathname: `/${database}` }).href
-    const cannot = () => Promise.reject(new Error('the server of TEST_DATABASE_URL is not ours to end'))
-    return { url, crash: cannot, start: cannot, rest: cannot, standby: cannot, stop: async () => {} }
+    const notOurs = () => {
+      throw new Error('the server of TEST_DATABASE_URL is not ours')
+    }
+    const cannot = async () => notOurs()
+    return { url, pid: notOurs, crash: cannot, start: cannot, rest: cannot, standby: cannot, stop: async () => {} }
   }
   const kept = await prepared()
   const folder = mkdtempSync(join(tmpdir(), 'martillo-postgres-'))
@@ -209,7 +214,7 @@ async function serve({ folder, native, data, settings }: Files): Promise<Server>
     process.removeListener('exit', drop)
     rmSync(folder, { recursive: true, force: true })
   }
-  return { url, crash: () => end('SIGKILL'), start, rest, standby, stop }
+  return { url, pid: () => child.pid!, crash: () => end('SIGKILL'), start, rest, standby, stop }
 }
 
 /** With owners and modes. */

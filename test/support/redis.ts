@@ -14,6 +14,7 @@ import { freePort } from './process.ts'
  */
 export type Redis = {
   readonly url: string
+  readonly pid: () => number
   readonly crash: () => Promise<void>
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -46,7 +47,7 @@ export async function startRedis(): Promise<Redis> {
     process.removeListener('exit', drop)
     await crash()
   }
-  return { url: `redis://127.0.0.1:${port}`, crash, start, stop }
+  return { url: `redis://127.0.0.1:${port}`, pid: () => child.pid!, crash, start, stop }
 }
 
 type Server = { readonly program: string; readonly env: NodeJS.ProcessEnv }

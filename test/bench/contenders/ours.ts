@@ -89,9 +89,9 @@ export async function openEcho(over: Way): Promise<Contender> {
 
 export type Way = 'socket' | 'REST'
 
-type Place = { readonly url: string; readonly tokens: readonly string[]; readonly auctions: readonly string[] }
+export type Place = { readonly url: string; readonly tokens: readonly string[]; readonly auctions: readonly string[] }
 
-function seatsOf({ url, tokens, auctions }: Place, over: Way): Contender['seats'] {
+export function seatsOf({ url, tokens, auctions }: Place, over: Way): Contender['seats'] {
   const open = over === 'socket' ? socketSeat : restSeat
   return async (count, where) => {
     const seats: Seat[] = []

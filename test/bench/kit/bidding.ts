@@ -32,7 +32,7 @@ export function accepted(seat: Seat): Promise<void> {
  * auction bids that overtake each other would be refused.
  */
 export async function bidding(
-  { pid }: Pick<Contender, 'pid'>,
+  { pid, helpers = [] }: Pick<Contender, 'pid' | 'helpers'>,
   seats: readonly Seat[],
   { ms, inFlight, waves }: { ms: number; inFlight: number; waves: boolean },
 ): Promise<Bidding> {
@@ -43,7 +43,8 @@ export async function bidding(
   let next = 0
   const started = performance.now()
   const until = started + ms
-  const cpuBefore = cpuMsOf(pid)
+  const cpuMs = () => [pid, ...helpers].reduce((sum, one) => sum + cpuMsOf(one), 0)
+  const cpuBefore = cpuMs()
   await new Promise<void>((done) => {
     let answeredInOrder: Seat[] = []
     const ask = (seat: Seat) => {
@@ -73,7 +74,7 @@ export async function bidding(
   await wait(20)
   return {
     acceptedPerSecond: accepted / seconds,
-    cpuUs: ((cpuMsOf(pid) - cpuBefore) * 1_000) / accepted,
+    cpuUs: ((cpuMs() - cpuBefore) * 1_000) / accepted,
     accepted: accepted / waits.length,
     p50Ms: quantile(waits, 0.5),
     p99Ms: quantile(waits, 0.99),

@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 export type Contender = {
   readonly name: string
   readonly pid: number
+  /** Processes that work for it and are not its children: other nodes, PostgreSQL, Redis. */
+  readonly helpers?: readonly number[]
   /** Seats at one auction, `hot`, or, two rivals each, at one of their own. Nobody bids on them yet. */
   seats(count: number, where: 'hot' | 'spread'): Promise<Seat[]>
   stop(): Promise<void>
