@@ -166,7 +166,7 @@ describe.each(Object.entries(transports))('%s', (_, follow) => {
     })
     const followers: Follower[] = []
     for (const after of [0, 1, 2, 0, 1]) followers.push(await follow(house, id, after))
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await expect.poll(async () => (await house.admin.auction(id)).seq).toBeGreaterThan(10)
     storming = false
     await Promise.all(storm)
     await house.admin.close(id)

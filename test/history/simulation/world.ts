@@ -82,7 +82,7 @@ function settled(): Promise<void> {
 const inside = new AsyncLocalStorage<World>()
 
 /**
- * The loop's turns, waits and ids of the code under test are the world's while this runs; one world at a time. What others do
+ * The loop's turns, waits, time and ids of the code under test are the world's while this runs; one world at a time. What others do
  * in this process meanwhile, such as the test runner, is theirs: it draws no number of the world's.
  */
 export async function within<Result>(world: World, body: () => Promise<Result>): Promise<Result> {
@@ -92,6 +92,7 @@ export async function within<Result>(world: World, body: () => Promise<Result>):
     id: crypto.randomUUIDv7,
     bytes: crypto.randomBytes,
     fill: crypto.randomFillSync,
+    now: performance.now.bind(performance),
   }
   let draws = 0
   const virtual = {
@@ -110,6 +111,8 @@ export async function within<Result>(world: World, body: () => Promise<Result>):
       draws += 1
       for (let at = 0; at < buffer.length; at += 4) buffer.writeUInt32BE(draws * buffer.length + at, at)
     },
+    // How long work took would be another each time: here it takes none.
+    now: () => world.now,
   }
   const names = Object.keys(real) as (keyof Builtins)[]
   const chosen = names.map((name) => [
@@ -130,12 +133,13 @@ export async function within<Result>(world: World, body: () => Promise<Result>):
 
 type Call = (...values: never[]) => unknown
 
-function exchange({ turn, wait, id, bytes, fill }: Builtins): void {
+function exchange({ turn, wait, id, bytes, fill, now }: Builtins): void {
   timers.setImmediate = turn
   timers.setTimeout = wait
   crypto.randomUUIDv7 = id
   crypto.randomBytes = bytes
   crypto.randomFillSync = fill
+  performance.now = now
   syncBuiltinESMExports()
 }
 
@@ -145,4 +149,5 @@ type Builtins = {
   readonly id: typeof crypto.randomUUIDv7
   readonly bytes: typeof crypto.randomBytes
   readonly fill: typeof crypto.randomFillSync
+  readonly now: typeof performance.now
 }
