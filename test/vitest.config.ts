@@ -26,8 +26,8 @@ export default defineConfig({
     setupFiles: ['./test/support/leaks.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
     sequence: { sequencer: Order },
-    // Two more than there are processors: much of it is waiting.
-    maxWorkers: availableParallelism() + 2,
+    // One more than there are processors: much of it is waiting.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,

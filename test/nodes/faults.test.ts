@@ -70,7 +70,7 @@ const faults: readonly Fault[] = [
   {
     name: 'a node and Redis do not reach each other for a while',
     times: 2,
-    plays: { short: 1, long: 25 },
+    plays: { short: 0, long: 25 },
     happen: (cluster) => part(one(cluster).edges.redis),
   },
   {
