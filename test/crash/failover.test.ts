@@ -36,6 +36,10 @@ test(
     await query(primary, 'SELECT pg_reload_conf()')
     const state = 'SELECT sync_state FROM pg_stat_replication'
     await expect.poll(() => query(primary, state)).toEqual([{ sync_state: 'sync' }])
+    await standby.crash()
+    await expect(openHouse(environment)).rejects.toThrow(/commits nothing within 5 seconds/)
+    await standby.start()
+    await expect.poll(() => query(primary, state)).toEqual([{ sync_state: 'sync' }])
 
     const house = await openHouse(environment)
     const id = await house.auction()

@@ -75,7 +75,9 @@ export class FuzzedHouse {
   }
 
   async #newcomer(role: (typeof RANKS)[number]): Promise<Client> {
-    const person = await signedUp(this.url, role)
+    // The admin may have given the house terms meanwhile.
+    const { terms } = await this.#admin.house()
+    const person = await signedUp(this.url, role, terms === null ? {} : { terms: terms.sha256 })
     if (role !== 'bidder') await this.#admin.patchUser(person.session.user!.id, { role })
     return person
   }

@@ -36,7 +36,10 @@ export async function overRest(history: History, client: Client): Promise<Bidder
   }
 }
 
-/** Over a socket of one's own in each auction, which is opened at the first bid; over REST where that was closed. */
+/**
+ * Over a socket of one's own in each auction, which is opened at the first bid; over REST where that was closed, or waits for
+ * the answer to the same key: an answer on a socket says its key, and not which of two bids it answers.
+ */
 export async function overSocket(history: History, client: Client): Promise<Bidder> {
   const id = client.session.user!.id
   const token = await client.session.token()
@@ -48,27 +51,31 @@ export async function overSocket(history: History, client: Client): Promise<Bidd
       let line = lines.get(auction)
       if (line === undefined) lines.set(auction, (line = new BidLine(watch(client.baseUrl, auction, '', token))))
       await line.opened()
-      if (!line.isOpen) return rest.bid(auction, key, offer)
+      if (!line.isOpen || line.waitsFor(key)) return rest.bid(auction, key, offer)
       return history.bid({ client: id, auction, key, offer }, () => line.ask(key, offer))
     },
   }
 }
 
-/** Bids on one channel. Those with the same key are answered in their order. */
+/** Bids on one channel. */
 class BidLine {
   readonly #channel: Channel
-  readonly #waiting = new Map<string, ((answer: Answer) => void)[]>()
+  readonly #waiting = new Map<string, (answer: Answer) => void>()
 
   constructor(channel: Channel) {
     this.#channel = channel
     channel.ws.on('message', (data: Buffer) => this.#heard(JSON.parse(data.toString()) as ServerMessage))
     void channel.closed.then(() => {
-      for (const answers of this.#waiting.values()) for (const answer of answers) answer({ kind: 'unknown' })
+      for (const answer of this.#waiting.values()) answer({ kind: 'unknown' })
     })
   }
 
   get isOpen(): boolean {
     return this.#channel.ws.readyState === this.#channel.ws.OPEN
+  }
+
+  waitsFor(key: string): boolean {
+    return this.#waiting.has(key)
   }
 
   async opened(): Promise<void> {
@@ -79,14 +86,15 @@ class BidLine {
   ask(key: string, offer: Offer): Promise<Answer> {
     if (!this.isOpen) return Promise.resolve({ kind: 'unknown' })
     return new Promise((answer) => {
-      this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), answer])
+      this.#waiting.set(key, answer)
       this.#channel.send({ type: 'bid', key, ...offer })
     })
   }
 
   #heard(message: ServerMessage): void {
     if (message.type !== 'ack' && message.type !== 'reject') return
-    this.#waiting.get(message.key)?.shift()?.(answerOf(message))
+    this.#waiting.get(message.key)?.(answerOf(message))
+    this.#waiting.delete(message.key)
   }
 }
 

@@ -4,6 +4,9 @@ import type { Postgres } from './connections.ts'
 /** The oldest supported version, PostgreSQL 15. */
 const VERSION_MIN = 150_000
 
+/** Only a server that waits for something takes so long. */
+const COMMIT_MS_MAX = 5_000
+
 type Facts = {
   version: number
   version_text: string
@@ -33,6 +36,7 @@ export async function checkServer(
   if (facts.in_recovery) throw new ConfigError('DATABASE_URL: this server is a standby; name the primary, or both')
   if (!isTrusted) checkDurability(facts, isReplicated)
   await checkSession(postgres)
+  await checkCommits(postgres)
 }
 
 async function factsOf(postgres: Postgres): Promise<Facts> {
@@ -74,4 +78,26 @@ async function checkSession(postgres: Postgres): Promise<void> {
     throw new ConfigError(
       'DATABASE_URL: a pooler gives each transaction another session; connect to PostgreSQL itself, or set pool_mode=session',
     )
+}
+
+/** Rejects a server whose commits wait for a standby that does not answer: whatever starts would hang without a word. */
+async function checkCommits(postgres: Postgres): Promise<void> {
+  try {
+    await postgres.withConnection(async (queries) => {
+      const { pid } = (await queries.get<{ pid: number }>('SELECT pg_backend_pid() AS pid'))!
+      // The wait ends with a warning, by which the connection knows that the commit is unsure.
+      const cancel = () => void postgres.run('SELECT pg_cancel_backend($1)', pid).catch(() => {})
+      const timer = setTimeout(cancel, COMMIT_MS_MAX)
+      try {
+        await queries.run("SELECT pg_logical_emit_message(true, 'martillo', 'start')")
+      } finally {
+        clearTimeout(timer)
+      }
+    })
+  } catch (error) {
+    throw new ConfigError(
+      'DATABASE_URL: this server commits nothing within 5 seconds, as when its synchronous standby is away: start that, or change synchronous_standby_names',
+      { cause: error },
+    )
+  }
 }
