@@ -73,8 +73,12 @@ export function byEventStream(from: WatchFrom, name: string): Watcher {
       const headers = { accept: 'text/event-stream', 'last-event-id': String(after) }
       const response = await fetch(`${from.url}/v1/auctions/${from.auction}/events`, { headers, signal: broken })
       if (!response.ok) return false
-      for await (const { event } of eventsOf(response)) note({ kind: 'events', events: [event] })
-      return true
+      let isOver = response.status === 204
+      for await (const { event } of eventsOf(response)) {
+        note({ kind: 'events', events: [event] })
+        isOver ||= isEnd(event)
+      }
+      return isOver
     } catch {
       return false
     }

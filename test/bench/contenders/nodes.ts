@@ -1,7 +1,7 @@
 import { startServer } from '../../support/postgres.ts'
 import { startRedis } from '../../support/redis.ts'
-import type { Contender } from '../kit/contender.ts'
-import { type Ours, type Way, openMartillo, seatsOf } from './ours.ts'
+import { type Contender, type Seat, rivals } from '../kit/contender.ts'
+import { type Ours, type Way, openMartillo, openerOf } from './ours.ts'
 
 /** One node on PostgreSQL, or several with Redis, whose seats take turns at them. */
 export async function openNodes(over: Way, count: number): Promise<Contender> {
@@ -15,11 +15,16 @@ export async function openNodes(over: Way, count: number): Promise<Contender> {
   const nodes: Ours[] = [await openMartillo(over, { env })]
   const { pid, auctions, tokens } = nodes[0]!
   while (nodes.length < count) nodes.push(await openMartillo(over, { env, auctions: 0 }))
+  const open = openerOf(over)
+  // Of two rivals each bids at a node of its own: no balancer sends an auction to one of them.
   const seats: Contender['seats'] = async (wanted, where) => {
-    const ofNodes = await Promise.all(
-      nodes.map(({ url }) => seatsOf({ url, auctions, tokens }, over)(Math.ceil(wanted / count), where)),
-    )
-    return Array.from({ length: wanted }, (_, i) => ofNodes[i % count]![Math.floor(i / count)]!)
+    const at = (i: number, auction: string) => open(nodes[i % count]!.url, auction, tokens[i % tokens.length]!)
+    const seats: Seat[] = []
+    for (let i = 0; i < wanted; i += 1) {
+      const auction = where === 'hot' ? auctions[0]! : auctions[1 + (i % (auctions.length - 1))]!
+      seats.push(where === 'hot' ? await at(i, auction) : rivals(await at(i, auction), await at(i + 1, auction)))
+    }
+    return seats
   }
   const stop = async () => {
     for (const node of nodes) await node.stop()

@@ -89,10 +89,10 @@ export async function openEcho(over: Way): Promise<Contender> {
 
 export type Way = 'socket' | 'REST'
 
-export type Place = { readonly url: string; readonly tokens: readonly string[]; readonly auctions: readonly string[] }
+type Place = { readonly url: string; readonly tokens: readonly string[]; readonly auctions: readonly string[] }
 
-export function seatsOf({ url, tokens, auctions }: Place, over: Way): Contender['seats'] {
-  const open = over === 'socket' ? socketSeat : restSeat
+function seatsOf({ url, tokens, auctions }: Place, over: Way): Contender['seats'] {
+  const open = openerOf(over)
   return async (count, where) => {
     const seats: Seat[] = []
     for (let i = 0; i < count; i += 1) {
@@ -102,6 +102,11 @@ export function seatsOf({ url, tokens, auctions }: Place, over: Way): Contender[
     }
     return seats
   }
+}
+
+/** Opens a seat of a person at an auction. */
+export function openerOf(over: Way): (url: string, auction: string, token: string) => Promise<Seat> {
+  return over === 'socket' ? socketSeat : restSeat
 }
 
 async function socketSeat(url: string, auction: string, token: string): Promise<Seat> {
