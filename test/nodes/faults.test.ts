@@ -85,12 +85,15 @@ const faults: readonly Fault[] = [
   },
 ]
 
-for (const { name, times, plays, happen } of faults) {
-  const count = isLong ? (PLAYS ?? plays.long) : plays.short
-  test.runIf(count > 0)(`${name}: the checker finds nothing`, { timeout }, async () => {
+const countOf = ({ plays }: Fault) => (isLong ? (PLAYS ?? plays.long) : plays.short)
+
+// A test that is skipped fails a run: those of the long form alone are not there in the short one.
+for (const fault of faults.filter((one) => countOf(one) > 0)) {
+  const { name, times, happen } = fault
+  test(`${name}: the checker finds nothing`, { timeout }, async () => {
     const cluster = await openCluster()
     const people = cluster.nodes.map((node) => node.people)
-    for (let play = 0; play < count; play += 1) {
+    for (let play = 0; play < countOf(fault); play += 1) {
       const meanwhile = async () => {
         for (let time = 0; time < times; time += 1) {
           await pause(300)
