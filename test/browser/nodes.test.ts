@@ -1,33 +1,12 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { ServerMessage } from '../../src/protocol.ts'
 import { Client } from '../../src/sdk/index.ts'
 import { openBalancer } from '../support/balancer.ts'
 import { ADMIN } from '../support/people.ts'
-import { newDatabase } from '../support/postgres.ts'
-import { type Running, freePort, runService } from '../support/process.ts'
-import { startRedis } from '../support/redis.ts'
-import { temporaryFolder } from '../support/service.ts'
+import { runNodes } from '../support/nodes.ts'
+import type { Running } from '../support/process.ts'
 import { at, bid, bidder, enter, listenIn, pressBid, price, standing, visit } from './visitors.ts'
-
-const NODES = 3
-
-async function openNodes(): Promise<Running[]> {
-  const redis = await startRedis()
-  onTestFinished(() => redis.stop())
-  const environment = {
-    DATABASE_URL: await newDatabase(),
-    REDIS_URL: redis.url,
-    HOUSE_SECRET: 'what the nodes of a house have in common',
-  }
-  const nodes = await Promise.all(
-    Array.from({ length: NODES }, async () => runService(temporaryFolder(), await freePort(), environment)),
-  )
-  onTestFinished(async () => {
-    for (const node of nodes) await node.kill('SIGKILL')
-  })
-  return nodes
-}
 
 /** The order in which the balancer of somebody tries the nodes: theirs first. */
 const from = (nodes: readonly Running[], first: number) => [...nodes.slice(first), ...nodes.slice(0, first)]
@@ -54,7 +33,7 @@ async function followPhases(page: Page): Promise<() => Promise<string[]>> {
 }
 
 test('two bidders and a watcher, each on another node; one is killed with a bid on its way, and the page goes on at another', async () => {
-  const nodes = await openNodes()
+  const nodes = await runNodes()
   const sites = await Promise.all(nodes.map((_, i) => openBalancer(from(nodes, i))))
   const admin = new Client(nodes[2]!.url)
   await admin.signIn(ADMIN.email, ADMIN.password)

@@ -1,32 +1,16 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
-import { newDatabase } from '../support/postgres.ts'
 import { ADMIN, signedUp } from '../support/people.ts'
-import { startRedis } from '../support/redis.ts'
-import { freePort, runService } from '../support/process.ts'
-import { temporaryFolder } from '../support/service.ts'
+import { runNodes } from '../support/nodes.ts'
 import { ledgerAt, rivals } from './kit/rivals.ts'
 
 const timeout = 240_000
-const NODES = 3
 
 test(
   '[kill -9] of a node under load: no acknowledged bid is lost, its keys answer the same at the others, which go on at once',
   { timeout },
   async () => {
-    const redis = await startRedis()
-    onTestFinished(() => redis.stop())
-    const environment = {
-      DATABASE_URL: await newDatabase(),
-      REDIS_URL: redis.url,
-      HOUSE_SECRET: 'what the nodes of a house have in common',
-    }
-    const nodes = await Promise.all(
-      Array.from({ length: NODES }, async () => runService(temporaryFolder(), await freePort(), environment)),
-    )
-    onTestFinished(async () => {
-      for (const node of nodes) await node.kill('SIGKILL')
-    })
+    const nodes = await runNodes()
     const admin = new Client(nodes[1]!.url)
     await admin.signIn(ADMIN.email, ADMIN.password)
     const terms = { startPrice: 1_000, increments: 100 }
