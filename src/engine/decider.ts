@@ -1,4 +1,5 @@
 import { dueAt } from '../domain/auction.ts'
+import type { Command } from '../domain/command.ts'
 import type { Instant } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import type { AuctionCache } from './auction-cache.ts'
@@ -102,8 +103,10 @@ export class Decider {
   #decideOne(submission: Submission, work: UnitOfWork, context: DecisionContext): Verdict {
     const undo = savepoint(work)
     try {
-      for (const outage of this.#deps.outages().toReversed())
+      for (const outage of this.#deps.outages().toReversed()) {
+        if (isDueBefore(outage, instantOf(submission), work)) catchUp(outage.since, work, context)
         if (isDueIn(outage, instantOf(submission), work)) applyOutage(outage, work, context)
+      }
       return decideSubmission(submission, work, context)
     } catch (error) {
       undo()
@@ -126,12 +129,28 @@ function isDueIn({ since, until }: Outage, at: Instant, { after }: UnitOfWork): 
   return due !== null && due > since && due <= until && at > since
 }
 
+/** Whether something was due when the outage began, and is still undecided: an end behind it may fall into the outage. */
+function isDueBefore({ since }: Outage, at: Instant, { after }: UnitOfWork): boolean {
+  const due = after === null ? null : dueAt(after.auction)
+  return due !== null && due <= since && at > since
+}
+
 function instantOf(submission: Submission): Instant {
   return submission.type === 'bid' ? submission.at : submission.command.at
 }
 
 function applyOutage({ since, until }: Outage, work: UnitOfWork, context: DecisionContext): void {
-  const command = { type: 'outage', since, at: until } as const
+  decideByTime({ type: 'outage', since, at: until }, work, context)
+}
+
+function catchUp(at: Instant, work: UnitOfWork, context: DecisionContext): void {
+  decideByTime({ type: 'tick', at }, work, context)
+}
+
+type TimedCommand = Extract<Command, { type: 'tick' | 'outage' }>
+
+/** Decides what nobody asked for. */
+function decideByTime(command: TimedCommand, work: UnitOfWork, context: DecisionContext): void {
   decideSubmission({ type: 'command', auctionId: work.auctionId, command, by: null, permit: () => null }, work, context)
 }
 

@@ -107,6 +107,29 @@ test('[SC-5] who falls again before the time that is given back was stored gives
   expect(events.at(-1)).toMatchObject({ type: 'closing.extended', data: { reason: 'outage' } })
 })
 
+test('[SC-5] an end behind an opening that could not be stored before the stop is given back as well', async () => {
+  const dataDir = temporaryFolder()
+  const clock = new ManualClock()
+  let isSick = false
+  const wrapStore = storeWith((store) => ({
+    append: (changes) => (isSick ? Promise.reject(new Error('fsync: input/output error')) : store.append(changes)),
+  }))
+  const before = await openHouse({}, { clock, wrapStore }, dataDir)
+  const opensAt = new Date(clock.now() + 2_000).toISOString()
+  const id = await before.auction({ opensAt, durationSeconds: 30 })
+  isSick = true
+  await clock.advance(10_000)
+  await before.service.close()
+  clock.jump(MINUTE_MS)
+  const after = await openHouse({}, { clock }, dataDir)
+  expect(await after.admin.auction(id)).toMatchObject({ status: 'open', opensAt })
+  const { events } = await eventsOf(after.url, id)
+  expect(events.slice(1)).toMatchObject([
+    { type: 'auction.opened', at: opensAt },
+    { type: 'closing.extended', data: { reason: 'outage' } },
+  ])
+})
+
 test('[SC-5] a stop of less than 30 s is none: the auction closes', async () => {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })
