@@ -100,6 +100,9 @@ async function follow(lines: readonly string[], said: readonly Said[], header: S
   return entries
 }
 
+/** 32 bytes in their one form: `unhex` takes what is no digit for a zero. */
+const HASH = /^[0-9a-f]{64}$/
+
 /** RFC 6962, 2.1.1: the certificate is in the tree whose root is signed. */
 async function checkLog(ending: Said, keys: readonly Jwk[], line: number) {
   const signed = await readSigned(String(ending['checkpoint']), 'checkpoint', keys, line)
@@ -107,6 +110,7 @@ async function checkLog(ending: Said, keys: readonly Jwk[], line: number) {
   let hash = await sha256(Uint8Array.of(0), bytes(String(ending['certificate'])))
   let [first, last] = [index, size - 1]
   for (const other of ending['hashes'] as string[]) {
+    if (!HASH.test(other)) throw new Broken(line, 'log')
     const isRight = first % 2 === 1 || first === last
     hash = await sha256(Uint8Array.of(1), ...(isRight ? [unhex(other), unhex(hash)] : [unhex(hash), unhex(other)]))
     if (isRight) while (first % 2 === 0 && first !== 0) [first, last] = [half(first), half(last)]
@@ -116,10 +120,8 @@ async function checkLog(ending: Said, keys: readonly Jwk[], line: number) {
   return { index, size }
 }
 
-const SALT = /^[0-9a-f]{64}$/
-
 async function checkReceipt({ receipt, bid }: Kept, entries: readonly Entry[], keys: readonly Jwk[]): Promise<void> {
-  if (!SALT.test(bid.salt) || !Number.isSafeInteger(bid.maximum ?? bid.amount)) throw new Broken(null, 'receipt')
+  if (!HASH.test(bid.salt) || !Number.isSafeInteger(bid.maximum ?? bid.amount)) throw new Broken(null, 'receipt')
   const said = await readSigned(receipt, 'receipt', keys, null)
   const at = Number(said['asOfSeq'])
   if (entries[at - 1]?.hash !== said['head']) throw new Broken(at + 1, 'receipt')

@@ -42,6 +42,11 @@ test('a ledger is checked with nothing but WebCrypto: chain, signatures, log and
     ['a signature', text.replace(/("certificate":"[^.]+\.[^.]+\.)(.)/, another), { why: 'certificate', line: 7 }],
     ['a root', text.replace(/("checkpoint":"[^.]+\.[^.]+\.)(.)/, another), { why: 'log', line: 7 }],
     ['a proof', text.replace(/"hashes":\["./, '"hashes":["x'), { why: 'log', line: 7 }],
+    [
+      'a hash in capitals',
+      text.replace(/(?<="hashes":\[")[^"]+/, (hash) => hash.toUpperCase()),
+      { why: 'log', line: 7 },
+    ],
     ['a place', text.replace(/"index":"2"/, '"index":"1"'), { why: 'log', line: 7 }],
     ['no certificate', `${lines.slice(0, -1).join('\n')}\n`, { why: 'file' }],
     ['no text', 'x', { why: 'file', line: 1 }],
