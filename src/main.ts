@@ -19,6 +19,8 @@ import { Metrics } from './engine/metrics.ts'
 import { Notary } from './engine/notary.ts'
 import { OperatorLog } from './engine/operator-log.ts'
 import { sweepPictures } from './engine/picture-sweep.ts'
+import { Notifier } from './engine/notifier.ts'
+import { sweepNotices } from './engine/notice-sweep.ts'
 import { sweepSessions } from './engine/session-sweep.ts'
 import { Sessions } from './engine/sessions.ts'
 import { Sweeper } from './engine/sweeper.ts'
@@ -36,6 +38,7 @@ import { PriceTicker } from './live/price-ticker.ts'
 import { Admission } from './live/admission.ts'
 import { LoopScheduler } from './live/loop-scheduler.ts'
 import { Hub } from './live/hub.ts'
+import { NoticeBoard } from './live/notice-board.ts'
 
 export type Service = {
   /** Where it listens, such as http://localhost:3000. */
@@ -77,7 +80,7 @@ export async function serve(
     const sessions = new Sessions(accounts)
     const accessKey = await signingKey(storage.secrets)
     const limited = config.RATE_LIMITS === 'on'
-    const { pictures: records, archive, house } = storage
+    const { pictures: records, archive, house, told } = storage
     const pictures = await DiskPictures.open(config.DATA_DIR, { records, clock, limited, archive })
     const copies = new RemotePictureFetcher({
       records,
@@ -93,6 +96,7 @@ export async function serve(
     const sweeper = new Sweeper(clock, log, {
       pictures: (gone) => sweepPictures({ records, house, pictures, clock }, gone),
       sessions: (gone) => sweepSessions({ accounts, clock }, gone),
+      notices: (gone) => sweepNotices({ told, clock }, gone),
     })
 
     const notary = await storage.alone(() => openNotary(store, storage.signingKeys, clock))
@@ -112,9 +116,11 @@ export async function serve(
       onEnded: () => certifier.wake(),
     })
     storage.onFailed((error) => engine.fail(error))
+    const notifier = new Notifier({ engine, told, bus, clock, log })
     const queue = new LoopScheduler(clock)
     const hub = new Hub({ engine, store, accounts, bus, clock, queue, log })
     const prices = new PriceTicker({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
+    const notices = new NoticeBoard(bus)
     const admission = new Admission({ bus, clock, metrics, queue, sessions })
     const bidRate = new BidRate(clock, limited)
     const charges = storage.store.isShared ? new SharedCharges(bus, clock) : null
@@ -122,6 +128,7 @@ export async function serve(
       () => charges?.close(),
       () => hub.close(),
       () => prices.close(),
+      () => notices.close(),
     )
     const app = await buildApp({
       config,
@@ -136,6 +143,8 @@ export async function serve(
       records,
       copies,
       house,
+      told,
+      notices,
       bus,
       charges,
       clock,
@@ -154,12 +163,14 @@ export async function serve(
       () => app.close(),
       () => admission.close(reason),
       () => certifier.stop(),
+      () => notifier.stop(),
       () => engine.stop(),
       () => copies.stop(),
       () => sweeper.stop(),
     )
     await engine.start()
     certifier.start()
+    notifier.start()
     await app.listen({ host: config.HOST, port: config.PORT, backlog: limits.backlogMax })
     copies.start()
     sweeper.start()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Code, problems } from './codes.ts'
 import { instant } from './domain/instant.ts'
+import { noticeKind } from './domain/notices.ts'
 import type { Rejection } from './domain/rejection.ts'
 import { idempotencyKey, isOneOffer, offerFields, oneOffer, uuid } from './domain/schema.ts'
 import {
@@ -96,6 +97,20 @@ export const channelEvent = z
   )
   .meta({ id: 'Event' })
 
+/** What somebody is told of. The price and the end are those of then. */
+export const noticeView = z
+  .object({
+    id: uuid,
+    kind: noticeKind,
+    at: instant,
+    read: z.boolean(),
+    auction: z.object({ id: uuid, title: z.string(), currency: z.string() }).nullable(),
+    price: z.int().nullable(),
+    closesAt: instant.nullable(),
+  })
+  .meta({ id: 'Notice' })
+export type NoticeView = z.output<typeof noticeView>
+
 const key = idempotencyKey
 
 export const clientMessages = {
@@ -165,6 +180,7 @@ export const serverMessages = {
     sentAt: z.union([z.string(), z.number()]).optional(),
   }),
   prices: z.object({ type: z.literal('prices'), prices: z.array(priceView) }),
+  notice: z.object({ type: z.literal('notice'), notice: noticeView }),
   problem: z.object({ type: z.literal('problem'), problem }),
 }
 

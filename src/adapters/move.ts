@@ -63,6 +63,10 @@ const TABLES: readonly Table[] = [
   same('statements', 'number'),
   same('log_nodes', 'level, position'),
   same('outages', 'number'),
+  same('watched', 'user_id, auction_id'),
+  same('notices', 'id'),
+  same('told_marks', 'auction_id, mark'),
+  same('preferences', 'user_id'),
   same('pictures', 'name'),
   same('copies', 'address'),
 ]

@@ -1,6 +1,7 @@
 import type { Accounts, Secrets, SigningKeys } from '../engine/account-ports.ts'
 import type { HouseRecords, PictureArchive, PictureRecords } from '../engine/house-ports.ts'
 import type { Store } from '../engine/ports.ts'
+import type { Told } from '../engine/told-ports.ts'
 
 /** The storage ports of one engine. */
 export type Storage = {
@@ -10,6 +11,7 @@ export type Storage = {
   /** The picture files that nodes share; null if DATA_DIR holds them. */
   readonly archive: PictureArchive | null
   readonly house: HouseRecords
+  readonly told: Told
   readonly secrets: Secrets
   readonly signingKeys: SigningKeys
   /** Bytes of the database, of its WAL, and free on disk. Unknown ones are left out. */

@@ -145,6 +145,17 @@ export const limits = {
   pricesRefreshMs: 1_000,
   waitSecondsMax: 30,
 
+  /** Lots on one watchlist: as many as one list of prices may name. */
+  watchlistMax: 200,
+  /** How often notices are made of what was committed, and it is looked for auctions that close soon. */
+  noticesEveryMs: 500,
+  closingLookMs: 5_000,
+  /** How long a notice is kept, and how many go in one transaction. */
+  noticeKeptMs: 90 * 24 * 3_600 * 1_000,
+  noticesSweptMax: 500,
+  /** Notices that are marked as read at once. */
+  noticesReadMax: 200,
+
   accessTokenSeconds: 15 * 60,
   sessionSeconds: 30 * 24 * 3_600,
   /** How long a renewal whose answer was lost is answered again: pages notice that after 10 s, and are loaded again after a few more. */

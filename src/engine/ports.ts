@@ -7,6 +7,7 @@ import type { ChannelEvent } from '../protocol.ts'
 import type { Entry, PrivateEntry } from '../ledger/chain.ts'
 import type { MerkleNode, NodeKey } from '../ledger/merkle.ts'
 import type { BidSecret } from '../ledger/openings.ts'
+import type { Notice } from './told-ports.ts'
 
 /**
  * Ports of the clock, the bus and the store of auctions. `account-ports.ts` has those of people, `house-ports.ts` those
@@ -240,6 +241,7 @@ export type BusMessage =
   | { readonly type: 'auction-removed'; readonly auctionId: string }
   | { readonly type: 'session-ended'; readonly sessionId: string }
   | { readonly type: 'user-blocked' | 'user-renamed' | 'role-changed'; readonly userId: string }
+  | { readonly type: 'notice'; readonly notice: Notice }
   | NodeMessage
 
 /** What nodes tell each other of themselves. */

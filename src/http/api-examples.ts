@@ -1,3 +1,5 @@
+import { noticeKinds } from '../domain/notices.ts'
+
 /** Examples in the documents: one auction, as its bidders P1 and P2 live through it. */
 
 const AUCTION = '01940000-0000-7000-8000-00000000000a'
@@ -115,6 +117,8 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     accent: { light: '#17543f', dark: '#82cfae' },
     contact: 'hello@clocks.example',
   },
+  updateNotices: { all: true },
+  updatePreferences: { language: 'es', notices: { lost: ['page', 'email'] } },
   lendToken: { origin: 'https://www.example.org', auction: AUCTION, most: 20_000 },
 }
 
@@ -142,6 +146,21 @@ const {
 } = auction
 const listed = { ...others, terms: listedTerms }
 const session = { accessToken: 'eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl', expiresInSeconds: 900 }
+const notice = {
+  id: BID,
+  kind: 'outbid',
+  at: AT,
+  read: false,
+  auction: { id: AUCTION, title: auction.title, currency: 'EUR' },
+  price: 13_500,
+  closesAt: CLOSES_AT,
+}
+const everyWay = ['page', 'email', 'push']
+const preferences = {
+  language: 'es',
+  timeZone: 'Europe/Madrid',
+  notices: Object.fromEntries(noticeKinds.map((kind) => [kind, kind === 'lost' ? ['page'] : everyWay])),
+}
 const page = (...items: readonly unknown[]) => ({ items, nextCursor: null })
 
 /** What operations answer with where they do what was asked, by operation. */
@@ -231,6 +250,10 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
     },
   }),
   listBlocks: page(SELLER),
+  listWatched: page(listed),
+  listNotices: { ...page(notice), unread: 1 },
+  getPreferences: preferences,
+  updatePreferences: preferences,
   listKeys: {
     keys: [
       {
@@ -296,6 +319,7 @@ export const messageExamples: Readonly<Record<string, object>> = {
   reject: { type: 'reject', key: 'my-second-bid', problem: tooLow },
   heartbeat: { type: 'heartbeat', serverTime: AT, seq: 15, head: HASH, watching: 31 },
   pong: { type: 'pong', serverTime: AT, sentAt: 1_234.5 },
+  notice: { type: 'notice', notice },
   prices: {
     type: 'prices',
     prices: [

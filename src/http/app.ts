@@ -35,6 +35,7 @@ import { trustedProxies, warnOfProxies } from './proxies.ts'
 import { Refused, answerError, refuse } from './problem.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { tokenRoutes } from './tokens.ts'
+import { toldRoutes } from './told.ts'
 import { userRoutes } from './users.ts'
 
 /** HTTP as a whole. Bids are not logged, and no log line holds a token, an address or a body. */
@@ -145,6 +146,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       houseRoutes(v1, parts)
       userRoutes(v1, parts)
       ownAccountRoutes(v1, parts)
+      toldRoutes(v1, parts)
       tokenRoutes(v1, parts, originAllowed)
       await v1.register(async (scope: App) => imageRoutes(scope, parts))
       liveRoutes(v1, parts, { authenticate, originAllowed })

@@ -27,6 +27,8 @@ const messageTexts: Readonly<Record<keyof typeof clientMessages | keyof typeof s
   heartbeat: 'That the connection lives. Where its `seq` is greater than yours, come back with `after`.',
   pong: 'The answer to `ping`.',
   prices: 'First a line of each auction that is watched, then of those that changed, at most once in 250 ms.',
+  notice:
+    'You are told something, as `GET /v1/me/notices` lists it: once you are known, on every one of your sockets here.',
   problem:
     'A message of yours could not be taken, and it was no bid with a key: that gets a `reject`. After ten of them the connection is closed with 4400.',
 }
@@ -94,11 +96,11 @@ export function asyncApi(publicUrl: string | null): object {
       ]),
     )
   const { bid, auth, ping, watch, follow } = clientMessages
-  const { prices, hello, pong, problem, ...others } = serverMessages
+  const { prices, notice, hello, pong, problem, ...others } = serverMessages
   const heard = { auction: { auth, bid, ping }, catalogue: { auth, watch, follow, ping } }
   const told = {
     auction: { hello, pong, problem, ...others },
-    catalogue: { hello, pong, prices, ...followedMessages },
+    catalogue: { hello, pong, prices, notice, ...followedMessages },
   }
   const operation = (channel: keyof typeof heard, action: 'send' | 'receive', shapes: Shapes, summary: string) => ({
     action,

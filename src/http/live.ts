@@ -6,6 +6,7 @@ import { limits } from '../config/limits.ts'
 import { AuctionChannel, type AuctionChannelDependencies } from '../live/auction-channel.ts'
 import { CatalogueChannel } from '../live/catalogue-channel.ts'
 import type { Resume } from '../live/hub.ts'
+import type { NoticeBoard } from '../live/notice-board.ts'
 import type { PriceTicker } from '../live/price-ticker.ts'
 import type { Peer } from '../live/socket.ts'
 import type { Authenticate } from '../live/identity.ts'
@@ -24,8 +25,8 @@ export function liveRoutes(
   parts: AppParts,
   { authenticate, originAllowed }: { authenticate: Authenticate; originAllowed: OriginRule },
 ): void {
-  const { config, clock, metrics, queue, admission, engine, hub, bidRate, prices } = parts
-  const channel: AuctionChannelDependencies & { prices: PriceTicker } = {
+  const { config, clock, metrics, queue, admission, engine, hub, bidRate, prices, notices } = parts
+  const channel: AuctionChannelDependencies & { prices: PriceTicker; notices: NoticeBoard } = {
     clock,
     metrics,
     queue,
@@ -37,6 +38,7 @@ export function liveRoutes(
     hub,
     bidRate,
     prices,
+    notices,
   }
 
   const isOwn = ownOriginRule(config)

@@ -27,6 +27,7 @@ const TAGS = {
   live: 'The events of an auction for those who cannot use WebSocket; the live channel itself is in /asyncapi.json.',
   proof: 'What anybody needs to check a result without trusting the house.',
   accounts: "Accounts, sessions, and what is one's own.",
+  notices: 'What people watch, what they are told, and how.',
   pictures: 'Pictures of lots.',
   house: 'What the house shows of itself: its name, its colours, its terms.',
   service: 'What machines of the operator ask, and what is told of the service.',

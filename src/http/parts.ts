@@ -16,10 +16,12 @@ import type { Accounts } from '../engine/account-ports.ts'
 import type { HouseRecords, PictureRecords, Pictures } from '../engine/house-ports.ts'
 import type { Bus, Clock, StoredAuction, Store } from '../engine/ports.ts'
 import type { Sessions } from '../engine/sessions.ts'
+import type { Told } from '../engine/told-ports.ts'
 import type { BidRate } from '../engine/bucket.ts'
 import type { PriceTicker } from '../live/price-ticker.ts'
 import type { Admission } from '../live/admission.ts'
 import type { Hub } from '../live/hub.ts'
+import type { NoticeBoard } from '../live/notice-board.ts'
 import type { LoopScheduler } from '../live/loop-scheduler.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { SigningKey } from './secrets.ts'
@@ -44,6 +46,8 @@ export type AppParts = {
   readonly records: PictureRecords
   readonly copies: RemotePictureFetcher
   readonly house: HouseRecords
+  readonly told: Told
+  readonly notices: NoticeBoard
   readonly bus: Bus
   /** Null if there is one node. */
   readonly charges: SharedCharges | null

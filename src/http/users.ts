@@ -5,6 +5,7 @@ import { email } from '../config/email.ts'
 import { PASSWORD_MIN, passwordOf } from '../config.ts'
 import { limits } from '../config/limits.ts'
 import { type Instant, SECOND_MS, instant, toWire } from '../domain/instant.ts'
+import { DEFAULT_PREFERENCES } from '../domain/notices.ts'
 import { isRejection, reject } from '../domain/rejection.ts'
 import { isAdmin } from '../domain/access.ts'
 import { role, text } from '../domain/schema.ts'
@@ -12,6 +13,7 @@ import type { Session, User } from '../engine/account-ports.ts'
 import { actorOf, atHome, atLeast, issueToken, secondsFor, visitorOf } from './access.ts'
 import { REPLAYED, readKey } from './idempotency.ts'
 import { comesFromHere, ownOriginRule } from './origin.ts'
+import { readerOf } from './page-texts.ts'
 import { type App, type AppParts, idParam, inLine, pageOf, paging } from './parts.ts'
 import { Refused, refuse } from './problem.ts'
 
@@ -67,7 +69,7 @@ export function showUser({ id, email, displayName, role, blocked, createdAt, ter
 }
 
 export function userRoutes(app: App, parts: AppParts): void {
-  const { config, accounts, house, passwords, clock, bus, metrics } = parts
+  const { config, accounts, house, passwords, told, clock, bus, metrics } = parts
   const tags = ['accounts']
   const secure = config.PUBLIC_URL?.startsWith('https:') ?? false
 
@@ -149,7 +151,11 @@ export function userRoutes(app: App, parts: AppParts): void {
         user,
         await passwords.hash(password, { for: 'sign-up', address: request.ip }),
       )
-      if (added) return reply.code(201).send({ user: showUser(user) })
+      if (added) {
+        const { language } = readerOf(request)
+        if (!byAdmin) await told.setPreferences(user.id, { ...DEFAULT_PREFERENCES, language })
+        return reply.code(201).send({ user: showUser(user) })
+      }
       const own = named.key === null ? null : await sameAccount(request, email, password)
       return own === null
         ? refuse(reply, reject('email_taken'))

@@ -6,7 +6,9 @@ import type { PriceView } from '../domain/wire.ts'
 import type { Engine } from '../engine/engine.ts'
 import { catalogueMessage, problemOf } from '../protocol.ts'
 import { Following } from './following.ts'
+import { noticeViewOf } from '../engine/notice-view.ts'
 import type { Hub } from './hub.ts'
+import type { NoticeBoard } from './notice-board.ts'
 import type { PriceTicker, PriceWatcher } from './price-ticker.ts'
 import { LiveSocket, type ChannelHandler, type Peer, type SocketDependencies } from './socket.ts'
 
@@ -24,6 +26,7 @@ type CatalogueChannelDependencies = SocketDependencies & {
   readonly engine: Engine
   readonly prices: PriceTicker
   readonly hub: Hub
+  readonly notices: NoticeBoard
 }
 
 /** Many auctions on one socket, by price or event by event: `GET /v1/live`. It accepts no bids. */
@@ -46,6 +49,7 @@ export class CatalogueChannel implements ChannelHandler<Message>, PriceWatcher {
   #isAnswerPending = false
   #publishing: Promise<void> | null = null
   #joined = false
+  #stopNotices = () => {}
 
   constructor(peer: Peer, deps: CatalogueChannelDependencies) {
     this.#deps = deps
@@ -65,13 +69,24 @@ export class CatalogueChannel implements ChannelHandler<Message>, PriceWatcher {
   async onJoin(): Promise<void> {
     this.#joined = true
     this.#prices.watchers.add(this)
+    this.#passNotices()
   }
 
   onReauthenticated(): void {
     this.#stopCounting()
+    this.#passNotices()
     this.#published = new Map()
     this.onPricesChanged([...this.#watched])
     this.#following.sendOwnParts()
+  }
+
+  #passNotices(): void {
+    this.#stopNotices()
+    const { actor } = this.#socket
+    if (actor === null) return
+    this.#stopNotices = this.#deps.notices.subscribe(actor.id, (notice) =>
+      this.#socket.say({ type: 'notice', notice: noticeViewOf(notice) }),
+    )
   }
 
   /** A delegated token is for one auction. */
@@ -81,6 +96,7 @@ export class CatalogueChannel implements ChannelHandler<Message>, PriceWatcher {
 
   onClose(): void {
     this.#stopCounting()
+    this.#stopNotices()
     this.#prices.watchers.delete(this)
     this.#following.close()
   }

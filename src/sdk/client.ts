@@ -9,6 +9,8 @@ import type {
   ChannelEvent,
   FilmView,
   ListedAuctionView,
+  NoticeView,
+  Preferences,
   NewAuction,
   OwnBidView,
   StandingView,
@@ -66,6 +68,8 @@ export type HouseChanges = Partial<
     readonly terms: string | null
   }
 >
+/** `unread`: how many there are in all. */
+export type NoticeList = List<NoticeView> & { readonly unread: number }
 export type SessionView = { readonly id: string; readonly expiresAt: string; readonly current: boolean }
 export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
 
@@ -240,6 +244,41 @@ export class Client extends RoomClient {
 
   patchUser(id: string, changes: { role?: UserView['role']; blocked?: boolean }): Promise<UserView> {
     return this.ask(`/v1/users/${id}`, { method: 'PATCH', body: changes })
+  }
+
+  /** The lots you watch, those that close first come first. */
+  watchlist(): Promise<List<ListedAuctionView>> {
+    return this.ask('/v1/me/watchlist')
+  }
+
+  watch(id: string): Promise<void> {
+    return this.ask(`/v1/me/watchlist/${id}`, { method: 'PUT' })
+  }
+
+  unwatch(id: string): Promise<void> {
+    return this.ask(`/v1/me/watchlist/${id}`, { method: 'DELETE' })
+  }
+
+  /** The newest first. */
+  notices(query: Paging & { unread?: boolean } = {}): Promise<NoticeList> {
+    return this.ask('/v1/me/notices', { query })
+  }
+
+  readNotices(which: { ids: readonly string[] } | { all: true }): Promise<void> {
+    return this.ask('/v1/me/notices/read', { body: which })
+  }
+
+  preferences(): Promise<Preferences> {
+    return this.ask('/v1/me/preferences')
+  }
+
+  /** What is not named stays as it is. */
+  setPreferences(changes: {
+    language?: Preferences['language']
+    timeZone?: string
+    notices?: Partial<Preferences['notices']>
+  }): Promise<Preferences> {
+    return this.ask('/v1/me/preferences', { method: 'PUT', body: changes })
   }
 
   /** The ids of those the seller who asks keeps out of their auctions. */

@@ -139,6 +139,7 @@ export class RoomConnection {
         return this.#rejected(message.key, new ProblemError(message.problem as Problem))
       case 'hello':
       case 'pong':
+      case 'notice':
       case 'prices':
       case 'problem':
     }

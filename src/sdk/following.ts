@@ -66,6 +66,7 @@ export class FollowConnection extends PriceConnection {
       case 'ack':
       case 'hello':
       case 'pong':
+      case 'notice':
       case 'prices':
       case 'reject':
     }

@@ -17,12 +17,14 @@ export {
   type ImageView,
   type LentToken,
   type MyBid,
+  type NoticeList,
   type SessionView,
 } from './client.ts'
 export { FOLLOWED_MAX, FollowConnection, type FollowListener } from './following.ts'
 export { Connection } from './channel.ts'
 export { type Change, RoomConnection } from './connection.ts'
 export type { Phase } from './link.ts'
+export { NoticeConnection } from './notices.ts'
 export { newKey } from './pause.ts'
 export { EndedError, LostError, ProblemError, WithdrawnError, isUnknown } from './problem.ts'
 export { type Room, enter, follow } from './room.ts'

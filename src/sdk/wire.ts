@@ -22,5 +22,6 @@ export type {
   TermsView,
   YouView,
 } from '../domain/wire.ts'
-export type { ChannelEvent, ClientMessage, ServerMessage } from '../protocol.ts'
+export type { ChannelEvent, ClientMessage, NoticeView, ServerMessage } from '../protocol.ts'
+export type { NoticeKind, NoticeWay, Preferences } from '../domain/notices.ts'
 export type { CodedProblem as Problem } from '../protocol/code-texts.ts'

@@ -2,6 +2,8 @@ import { randomUUIDv7 } from 'node:crypto'
 import { expect, onTestFinished } from 'vitest'
 import { PostgresAccounts } from '../../src/adapters/postgres/accounts.ts'
 import { Postgres } from '../../src/adapters/postgres/connections.ts'
+import { readOutbox } from '../../src/adapters/postgres/outbox.ts'
+import { ToldRecords } from '../../src/adapters/told.ts'
 import { PostgresHouse } from '../../src/adapters/postgres/house.ts'
 import { PostgresPictures } from '../../src/adapters/postgres/pictures.ts'
 import { PostgresStore } from '../../src/adapters/postgres/store.ts'
@@ -10,6 +12,7 @@ import { WritingThread } from '../../src/adapters/sqlite/thread.ts'
 import type { Accounts, User } from '../../src/engine/account-ports.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import type { HouseRecords, PictureRecords } from '../../src/engine/house-ports.ts'
+import type { Told } from '../../src/engine/told-ports.ts'
 import { newDatabase } from '../support/postgres.ts'
 import { temporaryFolder } from '../support/service.ts'
 
@@ -19,6 +22,7 @@ export type Opened = {
   readonly accounts: Accounts
   readonly pictures: PictureRecords
   readonly house: HouseRecords
+  readonly told: Told
   /** Statements that both engines understand, of what no port tells: how many rows one changed, and the first it found. */
   readonly run: (sql: string) => Promise<number>
   readonly get: (sql: string) => Promise<object | undefined>
@@ -46,6 +50,7 @@ function openSqlite(folder: string): Opened {
     accounts: thread.accounts,
     pictures: thread.pictures,
     house: thread.house,
+    told: thread.told,
     run: async (sql) => sqlite.run(sql),
     get: async (sql) => sqlite.get(sql),
     again: async () => openSqlite(folder),
@@ -66,6 +71,7 @@ export async function openPostgres(url: string): Promise<Opened> {
     accounts: new PostgresAccounts(postgres),
     pictures: new PostgresPictures(postgres),
     house: new PostgresHouse(postgres),
+    told: new ToldRecords(postgres, readOutbox),
     run: (sql) => postgres.run(sql),
     get: (sql) => postgres.get(sql),
     again: async () => openPostgres(url),

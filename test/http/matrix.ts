@@ -198,6 +198,7 @@ const ofAuctions: readonly Row[] = [
 
 const FRIENDS = 'https://friends.example'
 const unknownUser = { path: { '{id}': MISSING } }
+const unknownLot = unknownUser
 
 /** `picture` are the bytes of one. */
 export const rowsWith = (picture: Uint8Array): readonly Row[] => [
@@ -215,6 +216,13 @@ export const rowsWith = (picture: Uint8Array): readonly Row[] => [
   one('GET /v1/me/bids', members(200)),
   one('GET /v1/me/auctions', members(200)),
   one('POST /v1/me/tokens', members('auction_not_found'), { body: { origin: FRIENDS, auction: MISSING, most: 1 } }),
+  one('GET /v1/me/watchlist', members(200)),
+  one('PUT /v1/me/watchlist/{id}', members('auction_not_found'), unknownLot),
+  one('DELETE /v1/me/watchlist/{id}', members(204), unknownLot),
+  one('GET /v1/me/notices', members(200)),
+  one('POST /v1/me/notices/read', members(204), { body: { all: true } }),
+  one('GET /v1/me/preferences', members(200)),
+  one('PUT /v1/me/preferences', members(200), { body: { language: 'es' } }),
   one('GET /v1/me/blocks', sellers(200, 200)),
   one('PUT /v1/me/blocks/{id}', sellers('user_not_found', 'user_not_found'), unknownUser),
   one('DELETE /v1/me/blocks/{id}', sellers('user_not_found', 'user_not_found'), unknownUser),

@@ -1,8 +1,9 @@
 import { effect } from '@preact/signals'
-import { type ComponentChildren, render } from 'preact'
+import { type ComponentChildren, type ComponentType, Fragment, render } from 'preact'
 import { Announcements } from './announce.tsx'
 import { house } from './house.ts'
 import { Mark } from './icons.tsx'
+import { Later } from './later.tsx'
 import { type Language, language, learn, speak } from './language.ts'
 import './scheme.ts'
 import { recognise, user } from './session.ts'
@@ -44,11 +45,23 @@ function Masthead({ here }: { here: PageName }) {
           {mayHoldDesk && <Place to="/desk" name={desk} current={here === 'desk'} />}
           <WhoIsHere current={here === 'account'} />
         </nav>
+        {user.value !== null && (
+          <Later load={bell}>
+            <span class="bell-to-come" />
+          </Later>
+        )}
         <Tongue />
       </div>
     </header>
   )
 }
+
+/** Where it cannot be loaded the page does without. */
+const bell = (): Promise<ComponentType> =>
+  import('../notices/bell.tsx').then(
+    ({ Bell }) => Bell,
+    () => Fragment,
+  )
 
 /** The other language, named in itself. */
 function Tongue() {

@@ -26,6 +26,9 @@ const ERASE = [
   'DELETE FROM authors WHERE user_id = $1',
   'DELETE FROM creations WHERE user_id = $1',
   'DELETE FROM labels WHERE seller_id = $1',
+  'DELETE FROM watched WHERE user_id = $1',
+  'DELETE FROM notices WHERE user_id = $1',
+  'DELETE FROM preferences WHERE user_id = $1',
   'DELETE FROM sessions WHERE user_id = $1',
   'DELETE FROM seller_blocks WHERE $1 IN (seller_id, user_id)',
 ]

@@ -2,6 +2,9 @@ import { hostname } from 'node:os'
 import { callbackify } from 'node:util'
 import pg from 'pg'
 import { version } from '../../config/version.ts'
+import type { Queries, Transactions } from '../queries.ts'
+
+export type { Queries } from '../queries.ts'
 
 /**
  * Connections to PostgreSQL. A statement or transaction whose outcome is unknown rejects with `statusCode` 503, and its connection
@@ -32,14 +35,6 @@ const SETTINGS = {
 const OF_STORAGE = /^(08|53|57|58|40001|40P01|55P03|25P03|25006|XX)/
 
 export type Row = Readonly<Record<string, unknown>>
-
-/** Statements on a connection or in a transaction. Each text is prepared once a connection. */
-export interface Queries {
-  all<Result extends object>(sql: string, ...values: readonly unknown[]): Promise<Result[]>
-  get<Result extends object>(sql: string, ...values: readonly unknown[]): Promise<Result | undefined>
-  /** Returns the number of rows it changed. */
-  run(sql: string, ...values: readonly unknown[]): Promise<number>
-}
 
 /** Texts that are prepared. The rest, such as rare combinations of filters, are not. */
 const PREPARED_MAX = 500
@@ -155,7 +150,7 @@ export function addressesIn(url: string): string[] {
 }
 
 /** A pool of connections for each host. Uses the primary's; skips hosts that do not answer, are standbys or superseded. */
-export class Postgres implements Queries {
+export class Postgres implements Transactions {
   readonly #pools: readonly pg.Pool[]
   #current = 0
 

@@ -2,11 +2,13 @@ import { statfs } from 'node:fs/promises'
 import { type Config, ConfigError } from '../../config.ts'
 import { makeFolder } from '../folder.ts'
 import type { Storage } from '../storage.ts'
+import { ToldRecords } from '../told.ts'
 import { PostgresAccounts } from './accounts.ts'
 import { Postgres, addressesIn } from './connections.ts'
 import { PostgresHouse } from './house.ts'
 import { locks } from './locks.ts'
 import { migrate } from './migrations.ts'
+import { readOutbox } from './outbox.ts'
 import { PostgresPictureArchive } from './picture-archive.ts'
 import { PostgresPictures } from './pictures.ts'
 import { checkServer } from './requirements.ts'
@@ -55,6 +57,7 @@ export async function openPostgres(settings: Settings, { as }: { as: Role }): Pr
     pictures: new PostgresPictures(postgres),
     archive: new PostgresPictureArchive(postgres),
     house: new PostgresHouse(postgres),
+    told: new ToldRecords(postgres, readOutbox),
     secrets,
     signingKeys: new SealedKeys(secrets),
     sizes: () => sizesOf(postgres, DATA_DIR),

@@ -248,7 +248,7 @@ export class PostgresStore implements Store {
     return this.#postgres.transaction(async (queries) => {
       const removed = await queries.run('DELETE FROM auctions WHERE id = $1 AND version = $2', auctionId, version)
       if (removed === 0) return false
-      for (const table of ['authors', 'audit_log', 'entries', 'labels'])
+      for (const table of ['authors', 'audit_log', 'entries', 'labels', 'watched', 'notices', 'told_marks'])
         await queries.run(`DELETE FROM ${table} WHERE auction_id = $1`, auctionId)
       await queries.run('DELETE FROM creations WHERE made = $1', auctionId)
       return true

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { noticeKind } from '../../domain/notices.ts'
 import type { BusMessage } from '../../engine/ports.ts'
 
 /**
@@ -23,6 +24,20 @@ const charge = z.object({
   payer: z.object({ name: z.string(), multiplier: z.number() }),
   cost: z.number(),
 })
+const notice = z.object({
+  id: z.string(),
+  userId: z.string(),
+  kind: noticeKind,
+  auctionId: z.string().nullable(),
+  at: z.int(),
+  data: z.object({
+    title: z.string(),
+    currency: z.string(),
+    price: z.int().nullable(),
+    closesAt: z.int().nullable(),
+  }),
+  isRead: z.boolean(),
+})
 const busMessage = z.discriminatedUnion('type', [
   auctionMessage,
   z.object({ type: z.literal('auction-removed'), auctionId: z.string() }),
@@ -30,6 +45,7 @@ const busMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('user-blocked'), userId: z.string() }),
   z.object({ type: z.literal('user-renamed'), userId: z.string() }),
   z.object({ type: z.literal('role-changed'), userId: z.string() }),
+  z.object({ type: z.literal('notice'), notice }),
   z.object({ type: z.literal('watching'), node: z.string(), counts: z.record(z.string(), z.int()) }),
   z.object({ type: z.literal('charged'), charges: z.array(charge) }),
 ])

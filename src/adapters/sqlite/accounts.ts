@@ -152,6 +152,8 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('DELETE FROM authors WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM creations WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM labels WHERE seller_id = ?', userId)
+    for (const table of ['watched', 'notices', 'preferences'])
+      this.#sqlite.run(`DELETE FROM ${table} WHERE user_id = ?`, userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)
     bumpAuthVersion(this.#sqlite)

@@ -267,6 +267,23 @@ export class Sqlite {
     return this.#write(() => this.#db.transaction(body).immediate())
   }
 
+  /**
+   * Runs a transaction whose body awaits nothing but statements on this connection: their answers come at once, so nothing
+   * else uses the connection before the end.
+   */
+  async transactionOf<Result>(body: () => Promise<Result>): Promise<Result> {
+    this.#checkpointFrom(WAL_PAGES_MAX)
+    this.run('BEGIN IMMEDIATE')
+    try {
+      const result = await body()
+      this.run('COMMIT')
+      return result
+    } catch (error) {
+      if (this.#db.open && this.#db.inTransaction) this.#db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
   /** Checkpoints if the WAL has grown. For a writer that has nothing else to do. */
   checkpointWhenIdle(): void {
     this.#checkpointFrom(WAL_PAGES_IDLE)

@@ -1,12 +1,15 @@
 import { DiskKeys } from '../disk-keys.ts'
 import { DiskSecrets } from '../disk-secrets.ts'
 import type { Storage } from '../storage.ts'
+import { ToldRecords } from '../told.ts'
 import { SqliteAccounts } from './accounts.ts'
 import { Sqlite } from './database.ts'
 import { sizesIn } from './database-file.ts'
 import { SqliteHouse } from './house.ts'
 import { lockDataDir } from './locks.ts'
+import { readOutbox } from './outbox.ts'
 import { SqlitePictures } from './pictures.ts'
+import { SqliteQueries } from './queries.ts'
 import { SqliteStore } from './store.ts'
 import { WritingThread } from './thread.ts'
 
@@ -21,7 +24,7 @@ export async function openSqlite(dataDir: string): Promise<Storage> {
     throw error
   }
   const thread = new WritingThread(dataDir, sqlite)
-  const { store, accounts, pictures, house } = thread
+  const { store, accounts, pictures, house, told } = thread
   const onFailed: Storage['onFailed'] = (call) => {
     thread.onFailed = call
   }
@@ -29,7 +32,7 @@ export async function openSqlite(dataDir: string): Promise<Storage> {
     await thread.close()
     sqlite.close()
   }
-  return { ...besideDatabase(dataDir), store, accounts, pictures, house, onFailed, close }
+  return { ...besideDatabase(dataDir), store, accounts, pictures, house, told, onFailed, close }
 }
 
 /** For a command: alone on the DATA_DIR, or beside a service that may run. */
@@ -47,6 +50,7 @@ export function openSqliteForCommand(dataDir: string, { alone }: { alone: boolea
     accounts: new SqliteAccounts(sqlite),
     pictures: new SqlitePictures(sqlite),
     house: new SqliteHouse(sqlite),
+    told: new ToldRecords(new SqliteQueries(sqlite), readOutbox),
     onFailed: () => {},
     close: async () => sqlite.close(),
   }

@@ -53,7 +53,8 @@ export class StoreWriter implements RowWrites {
     if (removed === 0) return false
     for (const table of ['authors', 'audit_log', 'entries'])
       this.#sqlite.run(`DELETE FROM ${table} WHERE row_key BETWEEN ? AND ?`, ...rowKeysAfter(number!))
-    this.#sqlite.run('DELETE FROM labels WHERE auction_id = ?', auctionId)
+    for (const table of ['labels', 'watched', 'notices', 'told_marks'])
+      this.#sqlite.run(`DELETE FROM ${table} WHERE auction_id = ?`, auctionId)
     this.#sqlite.run('DELETE FROM creations WHERE made = ?', auctionId)
     return true
   }

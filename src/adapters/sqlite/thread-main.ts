@@ -1,8 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { SqliteAccounts } from './accounts.ts'
 import { Sqlite } from './database.ts'
+import { ToldRecords } from '../told.ts'
 import { SqliteHouse } from './house.ts'
+import { readOutbox } from './outbox.ts'
 import { SqlitePictures } from './pictures.ts'
+import { SqliteQueries } from './queries.ts'
 import { StoreWriter } from './store-writer.ts'
 import { type Answer, type Call, UNSOLICITED } from './thread.ts'
 import { threadError } from './thread-error.ts'
@@ -15,6 +18,7 @@ const targets = {
   accounts: new SqliteAccounts(sqlite),
   pictures: new SqlitePictures(sqlite),
   house: new SqliteHouse(sqlite),
+  told: new ToldRecords(new SqliteQueries(sqlite), readOutbox),
 }
 sqlite.onFailed = (error) =>
   parentPort!.postMessage({ callId: UNSOLICITED, error: threadError(error) } satisfies Answer)

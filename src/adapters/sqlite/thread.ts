@@ -5,10 +5,14 @@ import { Worker } from 'node:worker_threads'
 import type { AccountWrites, Accounts } from '../../engine/account-ports.ts'
 import type { HouseRecords, HouseWrites, PictureRecords, PictureWrites } from '../../engine/house-ports.ts'
 import type { Store } from '../../engine/ports.ts'
+import type { Told, ToldWrites } from '../../engine/told-ports.ts'
+import { ToldRecords } from '../told.ts'
 import { SqliteAccounts } from './accounts.ts'
 import type { Sqlite } from './database.ts'
 import { SqliteHouse } from './house.ts'
+import { readOutbox } from './outbox.ts'
 import { SqlitePictures } from './pictures.ts'
+import { SqliteQueries } from './queries.ts'
 import { SqliteStore } from './store.ts'
 import type { RowWrites } from './store-writer.ts'
 import type { ThreadError } from './thread-error.ts'
@@ -16,7 +20,7 @@ import type { ThreadError } from './thread-error.ts'
 /** A call to the writing thread, and its answer. */
 export type Call = {
   readonly callId: number
-  readonly target: 'store' | 'accounts' | 'pictures' | 'house'
+  readonly target: 'store' | 'accounts' | 'pictures' | 'house' | 'told'
   readonly method: string
   readonly args: readonly unknown[]
 }
@@ -67,9 +71,17 @@ const PICTURES: Names<PictureWrites> = {
   forgetCopy: true,
 }
 const HOUSE: Names<HouseWrites> = { changeHouse: true }
+const TOLD: Names<ToldWrites> = {
+  watch: true,
+  unwatch: true,
+  read: true,
+  setPreferences: true,
+  tell: true,
+  removeNotices: true,
+}
 
 /**
- * Store, accounts, pictures and house whose writes run serially in a worker thread, over a connection of its own. Reads
+ * The storage ports, whose writes run serially in a worker thread, over a connection of its own. Reads
  * continue while the disk is slow. All migrations must be applied.
  */
 export class WritingThread {
@@ -77,6 +89,7 @@ export class WritingThread {
   readonly accounts: Accounts
   readonly pictures: PictureRecords
   readonly house: HouseRecords
+  readonly told: Told
   /** Called if storage failed while no call waited for it. */
   onFailed: (error: Error) => void = () => {}
   readonly #dataDir: string
@@ -102,6 +115,8 @@ export class WritingThread {
     this.accounts = Object.assign(new SqliteAccounts(reading), this.#calls<AccountWrites>('accounts', ACCOUNTS))
     this.pictures = Object.assign(new SqlitePictures(reading), this.#calls<PictureWrites>('pictures', PICTURES))
     this.house = Object.assign(new SqliteHouse(reading), this.#calls<HouseWrites>('house', HOUSE))
+    const records = new ToldRecords(new SqliteQueries(reading), readOutbox)
+    this.told = Object.assign(records, this.#calls<ToldWrites>('told', TOLD))
   }
 
   #calls<Writes>(target: Call['target'], names: Names<Writes>): Writes {

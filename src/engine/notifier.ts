@@ -1,0 +1,164 @@
+import { randomUUIDv7 } from 'node:crypto'
+import { limits } from '../config/limits.ts'
+import type { Auction } from '../domain/auction.ts'
+import { type Instant, SECOND_MS } from '../domain/instant.ts'
+import {
+  DEFAULT_PREFERENCES,
+  type NewNotice,
+  type NoticeKind,
+  biddersOf,
+  noticeDataOf,
+  noticesOf,
+} from '../domain/notices.ts'
+import type { Engine } from './engine.ts'
+import { repeatEvery } from './interval.ts'
+import { lru } from './lru.ts'
+import type { Bus, Clock } from './ports.ts'
+import type { Published, Telling, Told, ToldWrites } from './told-ports.ts'
+
+const CONSUMER = 'notifier'
+/** Commits of the outbox read in one step. */
+const COMMITS_AT_ONCE = 1_000
+const CLOSING_AT_ONCE = 100
+/** Auctions of which it is known that their opening was told. */
+const OPENED_KNOWN_MAX = 10_000
+const OPENED = 'opened'
+
+/** How long before an end it is told, the soonest first. */
+const CLOSING_MARKS = [
+  { mark: '10min', beforeMs: 10 * 60 * SECOND_MS },
+  { mark: '1h', beforeMs: 3_600 * SECOND_MS },
+  { mark: '24h', beforeMs: 24 * 3_600 * SECOND_MS },
+] as const
+/** How many times as long as that an auction lasts at least: of a shorter one it was told when it opened. */
+const LENGTHS_MIN = 2
+
+type NotifierDependencies = {
+  readonly engine: Pick<Engine, 'stored'>
+  readonly told: Told
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly log: { error(fields: object, message: string): void }
+}
+
+/**
+ * Consumes the outbox: makes the notices that each commit causes, once, and publishes them. Any number of nodes may do so;
+ * whoever moves the consumer's position makes them.
+ */
+export class Notifier {
+  readonly #deps: NotifierDependencies
+  readonly #opened = lru<true>(OPENED_KNOWN_MAX)
+  #stops: (() => void)[] = []
+  /** Whether anything was committed since the outbox was read. */
+  #isBehind = true
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(deps: NotifierDependencies) {
+    this.#deps = deps
+  }
+
+  start(): void {
+    const { clock, bus } = this.#deps
+    this.#stops = [
+      bus.subscribe(({ type }) => {
+        if (type === 'auction') this.#isBehind = true
+      }),
+      repeatEvery(clock, limits.noticesEveryMs, () => this.#isBehind && this.#run(() => this.#consume())),
+      repeatEvery(clock, limits.closingLookMs, () => this.#run(() => this.#look())),
+    ]
+  }
+
+  /** Finishes the run in progress. */
+  async stop(): Promise<void> {
+    for (const stop of this.#stops) stop()
+    await this.#running
+  }
+
+  #run(work: () => Promise<void>): void {
+    this.#running = this.#running
+      .then(work)
+      .catch((error: unknown) => this.#deps.log.error({ err: error }, 'notices could not be made'))
+  }
+
+  /** What other nodes committed, and what a failure left, is looked for as well. */
+  async #look(): Promise<void> {
+    await this.#consume()
+    await this.#tellClosing()
+  }
+
+  async #consume(): Promise<void> {
+    const { told } = this.#deps
+    this.#isBehind = false
+    for (;;) {
+      const { from, position, auctions } = await told.published(CONSUMER, COMMITS_AT_ONCE)
+      if (position === from) return
+      const tellings: Telling[] = []
+      for (const one of auctions) tellings.push(...(await this.#tellingsOf(one)))
+      await this.#tell(tellings, { consumer: CONSUMER, from, to: position })
+    }
+  }
+
+  async #tellingsOf({ auctionId, fromSeq, toSeq }: Published['auctions'][number]): Promise<Telling[]> {
+    const auction = (await this.#deps.engine.stored(auctionId))?.auction
+    if (auction === undefined) return []
+    const notices = noticesOf(auction, fromSeq, toSeq)
+    const tellings = notices.length === 0 ? [] : [await this.#tellingOf(auction, null, notices)]
+    if (auction.stage.status === 'open' && !this.#opened.has(auctionId)) {
+      tellings.push(await this.#openingOf(auction))
+      this.#opened.set(auctionId, true)
+    }
+    return tellings
+  }
+
+  /** Whoever watched an auction before it opened is told. */
+  async #openingOf(auction: Auction): Promise<Telling> {
+    const watchers = await this.#deps.told.watchers(auction.id)
+    const waiting = watchers.filter(({ at }) => at < auction.opensAt!).map(({ userId }) => userId)
+    return this.#tellingOf(auction, OPENED, noticesFor(auction, 'lot_coming_up', waiting))
+  }
+
+  /** Tells bidders and watchers of auctions that close soon, each mark once an auction. */
+  async #tellClosing(): Promise<void> {
+    const { told, engine, clock } = this.#deps
+    for (const { mark, beforeMs } of CLOSING_MARKS) {
+      const now = clock.now()
+      const due = await told.closing({ now, until: now + beforeMs, mark, limit: CLOSING_AT_ONCE })
+      for (const auctionId of due) {
+        const auction = (await engine.stored(auctionId))?.auction
+        if (auction !== undefined) await this.#tell([await this.#closingOf(auction, mark, now)], null)
+      }
+    }
+  }
+
+  /** Only the soonest mark that is due is told of: the others are set. */
+  async #closingOf(auction: Auction, mark: string, now: Instant): Promise<Telling> {
+    const { closesAt, opensAt } = auction
+    const soonest = CLOSING_MARKS.find(({ beforeMs }) => closesAt! - now <= beforeMs)
+    const isTold = soonest?.mark === mark && closesAt! - opensAt! >= LENGTHS_MIN * soonest.beforeMs
+    if (!isTold) return this.#tellingOf(auction, mark, [])
+    const watchers = await this.#deps.told.watchers(auction.id)
+    const whom = new Set([...biddersOf(auction), ...watchers.map(({ userId }) => userId)])
+    return this.#tellingOf(auction, mark, noticesFor(auction, 'closing_soon', [...whom]))
+  }
+
+  /** Without the notices that their users want on no page. */
+  async #tellingOf(auction: Auction, mark: string | null, notices: readonly NewNotice[]): Promise<Telling> {
+    const { told, clock } = this.#deps
+    const preferences = await told.preferences(notices.map(({ userId }) => userId))
+    const wanted = notices.filter(({ userId, kind }) =>
+      (preferences.get(userId) ?? DEFAULT_PREFERENCES).notices[kind].includes('page'),
+    )
+    const identified = wanted.map((notice) => ({ ...notice, id: randomUUIDv7() }))
+    return { auctionId: auction.id, mark, at: clock.now(), notices: identified }
+  }
+
+  async #tell(tellings: readonly Telling[], moved: Parameters<ToldWrites['tell']>[1]): Promise<void> {
+    for (const notice of (await this.#deps.told.tell(tellings, moved)) ?? [])
+      this.#deps.bus.publish({ type: 'notice', notice })
+  }
+}
+
+function noticesFor(auction: Auction, kind: NoticeKind, userIds: readonly string[]): NewNotice[] {
+  const data = noticeDataOf(auction)
+  return userIds.map((userId) => ({ userId, kind, data }))
+}
