@@ -7,15 +7,22 @@ export class NoticeConnection {
   readonly #link: Link
 
   /**
-   * `listener` gets each notice as it comes, and null whenever the channel is open, for the first time or again: notices
-   * may have been missed, so read the list.
+   * `listener` gets each notice as it comes, and null whenever it is sure that those will come which are made from now on,
+   * for the first time or again: others may have been missed, so read the list.
    */
   constructor(client: RoomClient, listener: (notice: NoticeView | null) => void) {
+    let isSure = false
     this.#link = new Link(client, {
       path: () => '/v1/live',
-      opened: () => listener(null),
+      opened: () => {
+        isSure = false
+      },
       received: (message) => {
         if (message.type === 'notice') listener(message.notice)
+        // The service knows by then who asks: the first ping is sent behind the token.
+        if (message.type !== 'pong' || isSure) return
+        isSure = true
+        listener(null)
       },
       phaseChanged: () => {},
     })

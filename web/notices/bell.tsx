@@ -4,7 +4,6 @@ import type { NoticeView } from '../../src/sdk/index.ts'
 import { shortTime } from '../shared/time.ts'
 import { listen, notices, read, readAll, sentence, unread } from './notices.ts'
 import { noticeWords } from './words.ts'
-import '../style/notices.css'
 
 const UNREAD_SHOWN_MAX = 99
 

@@ -10,6 +10,7 @@ import { recognise, user } from './session.ts'
 import { words } from './words.ts'
 import '../style/tokens.css'
 import '../style/base.css'
+import '../style/notices.css'
 
 type PageName = 'catalogue' | 'saleroom' | 'film' | 'bids' | 'account' | 'desk' | 'lend'
 
