@@ -125,6 +125,9 @@ const onOff = z.enum(['on', 'off'])
 /** Characters: those of 24 random bytes. `martillo secret` prints one. */
 const HOUSE_SECRET_MIN = 32
 
+/** Characters: a name, and an address of 254. */
+const MAIL_FROM_MAX = 320
+
 const databaseUrl = z
   .string()
   .regex(/^postgres(ql)?:\/\/[^\s]+$/, 'give an address such as postgres://martillo:password@db.example.org/martillo')
@@ -155,6 +158,20 @@ const environment = z.object({
   HOUSE_SECRET: z
     .string()
     .min(HOUSE_SECRET_MIN, `give at least ${HOUSE_SECRET_MIN} characters`)
+    .nullish()
+    .default(null),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s]+$/, 'give an address such as smtp://user:password@mail.example.org:587')
+    .nullish()
+    .default(null),
+  MAIL_FROM: z
+    .string()
+    .max(MAIL_FROM_MAX)
+    .regex(
+      /^([^<>@\r\n]+<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
+      'give an address such as Clock house <bids@example.org>',
+    )
     .nullish()
     .default(null),
   DURABILITY: z.enum(['checked', 'trusted']).default('checked'),
@@ -213,6 +230,10 @@ export function readConfig(
     )
   if (config.REDIS_URL !== null && config.DATABASE_URL === null)
     throw new ConfigError('REDIS_URL carries between nodes on one PostgreSQL: set DATABASE_URL as well, or unset it')
+  if ((config.SMTP_URL === null) !== (config.MAIL_FROM === null))
+    throw new ConfigError('SMTP_URL and MAIL_FROM go together')
+  if (config.SMTP_URL !== null && config.PUBLIC_URL === null)
+    throw new ConfigError('SMTP_URL needs PUBLIC_URL: the mails hold links to the pages')
   if ((config.ADMIN_EMAIL === null) !== (config.ADMIN_PASSWORD === null))
     throw new ConfigError('ADMIN_EMAIL and ADMIN_PASSWORD go together')
   if (config.RATE_LIMITS === 'off' && !LOOPBACK.has(config.HOST))

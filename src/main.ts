@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import pino, { type Logger } from 'pino'
 import pretty from 'pino-pretty'
 import { DiskPictures } from './adapters/disk-pictures.ts'
+import { MailSender } from './adapters/mail-sender.ts'
 import { LocalBus } from './adapters/local-bus.ts'
 import { openSqlite } from './adapters/sqlite/storage.ts'
 import type { Storage } from './adapters/storage.ts'
@@ -11,8 +12,11 @@ import { systemClock } from './adapters/system-clock.ts'
 import { type Closing, closeCodes } from './codes.ts'
 import { type Config, ConfigError } from './config.ts'
 import { limits } from './config/limits.ts'
+import { AccountMails } from './engine/account-mails.ts'
 import { Certifier } from './engine/certifier.ts'
 import { RemotePictureFetcher } from './engine/remote-picture-fetcher.ts'
+import { Dispatcher } from './engine/dispatcher.ts'
+import { Links } from './engine/links.ts'
 import { Engine } from './engine/engine.ts'
 import { HouseClock } from './engine/house-clock.ts'
 import { Metrics } from './engine/metrics.ts'
@@ -80,7 +84,7 @@ export async function serve(
     const sessions = new Sessions(accounts)
     const accessKey = await signingKey(storage.secrets)
     const limited = config.RATE_LIMITS === 'on'
-    const { pictures: records, archive, house, told } = storage
+    const { pictures: records, archive, house, told, deliveries, emails } = storage
     const pictures = await DiskPictures.open(config.DATA_DIR, { records, clock, limited, archive })
     const copies = new RemotePictureFetcher({
       records,
@@ -96,7 +100,7 @@ export async function serve(
     const sweeper = new Sweeper(clock, log, {
       pictures: (gone) => sweepPictures({ records, house, pictures, clock }, gone),
       sessions: (gone) => sweepSessions({ accounts, clock }, gone),
-      notices: (gone) => sweepNotices({ told, clock }, gone),
+      notices: (gone) => sweepNotices({ told, deliveries, emails, clock }, gone),
     })
 
     const notary = await storage.alone(() => openNotary(store, storage.signingKeys, clock))
@@ -116,9 +120,30 @@ export async function serve(
       onEnded: () => certifier.wake(),
     })
     storage.onFailed((error) => engine.fail(error))
-    const notifier = new Notifier({ engine, told, bus, clock, log })
     const queue = new LoopScheduler(clock)
     const hub = new Hub({ engine, store, accounts, bus, clock, queue, log })
+    const links = new Links(accessKey.privatePem, config.PUBLIC_URL ?? '')
+    const mail = openMail(config, {
+      accounts,
+      emails,
+      told,
+      deliveries,
+      engine,
+      house,
+      links,
+      clock,
+      isPresent: (userId, auctionId) => hub.isPresent(userId, auctionId),
+    })
+    if (mail === null) log.info('mail is off: SMTP_URL is not set')
+    const dispatcher = new Dispatcher({
+      deliveries,
+      senders: mail === null ? {} : { email: mail },
+      clock,
+      metrics,
+      log,
+    })
+    const notifier = new Notifier({ engine, told, bus, clock, log, ways: mail === null ? [] : ['email'] })
+    const mails = new AccountMails({ isOn: mail !== null, emails, deliveries, accounts, links, clock })
     const prices = new PriceTicker({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
     const notices = new NoticeBoard(bus)
     const admission = new Admission({ bus, clock, metrics, queue, sessions })
@@ -145,6 +170,11 @@ export async function serve(
       house,
       told,
       notices,
+      deliveries,
+      dispatcher,
+      emails,
+      mails,
+      links,
       bus,
       charges,
       clock,
@@ -163,6 +193,8 @@ export async function serve(
       () => app.close(),
       () => admission.close(reason),
       () => certifier.stop(),
+      () => mail?.close(),
+      () => dispatcher.stop(),
       () => notifier.stop(),
       () => engine.stop(),
       () => copies.stop(),
@@ -171,6 +203,7 @@ export async function serve(
     await engine.start()
     certifier.start()
     notifier.start()
+    dispatcher.start()
     await app.listen({ host: config.HOST, port: config.PORT, backlog: limits.backlogMax })
     copies.start()
     sweeper.start()
@@ -194,6 +227,13 @@ async function openStorage(config: Config): Promise<Storage> {
   if (config.DATABASE_URL === null) return openSqlite(config.DATA_DIR)
   const { openPostgres } = await import('./adapters/postgres/storage.ts')
   return openPostgres(config, { as: 'service' })
+}
+
+function openMail(
+  { SMTP_URL, MAIL_FROM }: Config,
+  deps: Omit<ConstructorParameters<typeof MailSender>[0], 'smtpUrl' | 'from'>,
+): MailSender | null {
+  return SMTP_URL === null ? null : new MailSender({ ...deps, smtpUrl: SMTP_URL, from: MAIL_FROM! })
 }
 
 type Node = { readonly clock: Clock; readonly bus: Bus; readonly close: () => Promise<void> }
@@ -229,7 +269,15 @@ function shownSettings(config: Config): object {
   return Object.fromEntries(Object.entries(config).filter(([name]) => !SECRET.has(name)))
 }
 
-const SECRET = new Set(['ADMIN_EMAIL', 'ADMIN_PASSWORD', 'METRICS_TOKEN', 'DATABASE_URL', 'REDIS_URL', 'HOUSE_SECRET'])
+const SECRET = new Set([
+  'ADMIN_EMAIL',
+  'ADMIN_PASSWORD',
+  'METRICS_TOKEN',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'HOUSE_SECRET',
+  'SMTP_URL',
+])
 
 /** What signs for the house. */
 export function openNotary(store: Store, keys: SigningKeys, clock: Clock): Promise<Notary> {

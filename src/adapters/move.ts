@@ -67,6 +67,9 @@ const TABLES: readonly Table[] = [
   same('notices', 'id'),
   same('told_marks', 'auction_id, mark'),
   same('preferences', 'user_id'),
+  same('deliveries', 'number'),
+  same('email_tokens', 'hash'),
+  same('devices', 'user_id, hash'),
   same('pictures', 'name'),
   same('copies', 'address'),
 ]
@@ -75,7 +78,7 @@ const TABLES: readonly Table[] = [
 const BEGUN = ['house', 'revocations']
 
 /** Their numbers go on behind those that were copied. */
-const NUMBERED = ['auctions', 'outages']
+const NUMBERED = ['auctions', 'outages', 'deliveries']
 
 const ROWS_AT_ONCE = 1_000
 const PICTURES_AT_ONCE = 16

@@ -1,4 +1,6 @@
 import type { Accounts, Secrets, SigningKeys } from '../engine/account-ports.ts'
+import type { Deliveries } from '../engine/delivery-ports.ts'
+import type { Emails } from '../engine/email-ports.ts'
 import type { HouseRecords, PictureArchive, PictureRecords } from '../engine/house-ports.ts'
 import type { Store } from '../engine/ports.ts'
 import type { Told } from '../engine/told-ports.ts'
@@ -12,6 +14,8 @@ export type Storage = {
   readonly archive: PictureArchive | null
   readonly house: HouseRecords
   readonly told: Told
+  readonly deliveries: Deliveries
+  readonly emails: Emails
   readonly secrets: Secrets
   readonly signingKeys: SigningKeys
   /** Bytes of the database, of its WAL, and free on disk. Unknown ones are left out. */

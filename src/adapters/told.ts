@@ -2,6 +2,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { NoticeData, NoticeKind, Preferences } from '../domain/notices.ts'
 import type { Page } from '../engine/ports.ts'
 import type { Notice, Published, Telling, Told, ToldReads, ToldWrites } from '../engine/told-ports.ts'
+import { deliver } from './deliveries.ts'
 import type { Queries, Transactions } from './queries.ts'
 
 /** The outbox of an engine: what was published behind a position, in at most `limit` commits. */
@@ -163,11 +164,12 @@ async function move(
   )
 }
 
-async function tellOne(queries: Queries, { auctionId, mark, at, notices }: Telling): Promise<Notice[]> {
+async function tellOne(queries: Queries, { auctionId, mark, at, notices, deliveries }: Telling): Promise<Notice[]> {
   if (mark !== null) {
     const set = 'INSERT INTO told_marks (auction_id, mark) VALUES ($1, $2) ON CONFLICT DO NOTHING'
     if ((await queries.run(set, auctionId, mark)) === 0) return []
   }
+  await deliver(queries, deliveries)
   const made = notices.map((notice) => ({ ...notice, auctionId, at, isRead: false }))
   for (const { id, userId, kind, data } of made) {
     for (const replaced of REPLACED[kind] ?? [kind])

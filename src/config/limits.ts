@@ -150,6 +150,20 @@ export const limits = {
   /** How often notices are made of what was committed, and it is looked for auctions that close soon. */
   noticesEveryMs: 500,
   closingLookMs: 5_000,
+  /** How often it is looked for what is to be sent; of how many streams at once, and how many of each. */
+  deliveriesEveryMs: 1_000,
+  deliveryStreamsMax: 20,
+  deliveriesPerStreamMax: 20,
+  /** How long a try may take, and how long those of one stream in a row; after the lease another node may try. */
+  deliveryMsMax: 15_000,
+  deliveryRunMsMax: 45_000,
+  deliveryLeaseMs: 90_000,
+  /** How long what was sent or given up is kept to look at. */
+  deliveryKeptMs: 30 * 24 * 3_600 * 1_000,
+  /** Mails of one lot that tell somebody they were outbid: one in this time. */
+  outbidMailsMs: 120_000,
+  /** How long a link of a mail that proves an address is good. */
+  emailTokenMs: 30 * 60 * 1_000,
   /** How long a notice is kept, and how many go in one transaction. */
   noticeKeptMs: 90 * 24 * 3_600 * 1_000,
   noticesSweptMax: 500,
@@ -191,6 +205,8 @@ export const rates = {
   refreshes: { perSecond: 2, burst: 3_000 },
   /** … and of one session: a page that is loaded exchanges one. 2,900 a day are kept. */
   sessionRefreshes: { perSecond: 1 / 30, burst: 120 },
+  /** Mails with a link that prove the address of one account: three at once, six an hour. */
+  accountMails: { perSecond: 6 / 3_600, burst: 3 },
   /** Auctions made by one seller, and changed or acted on: admins make and change as many as they like. */
   creations: { perSecond: 1_000 / 3_600, burst: 1_000 },
   edits: { perSecond: 300 / 3_600, burst: 300 },

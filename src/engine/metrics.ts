@@ -79,6 +79,12 @@ export class Metrics {
     labelNames: ['result'],
     registers: [this.registry],
   })
+  readonly deliveries = new Counter({
+    name: 'martillo_deliveries_total',
+    help: 'Tries to send mails, push messages and webhooks, by what became of them',
+    labelNames: ['way', 'result'],
+    registers: [this.registry],
+  })
   readonly #bytes = new Gauge({
     name: 'martillo_bytes',
     help: 'Size of the database, of its WAL, and of the free disk space, rounded up to MiB',

@@ -6,10 +6,12 @@ import {
   DEFAULT_PREFERENCES,
   type NewNotice,
   type NoticeKind,
+  type NoticeWay,
   biddersOf,
   noticeDataOf,
   noticesOf,
 } from '../domain/notices.ts'
+import type { NewDelivery } from './delivery-ports.ts'
 import type { Engine } from './engine.ts'
 import { repeatEvery } from './interval.ts'
 import { lru } from './lru.ts'
@@ -38,6 +40,8 @@ type NotifierDependencies = {
   readonly told: Told
   readonly bus: Bus
   readonly clock: Clock
+  /** By which ways, beside the pages, the house can tell people. */
+  readonly ways: readonly ('email' | 'push')[]
   readonly log: { error(fields: object, message: string): void }
 }
 
@@ -141,21 +145,41 @@ export class Notifier {
     return this.#tellingOf(auction, mark, noticesFor(auction, 'closing_soon', [...whom]))
   }
 
-  /** Without the notices that their users want on no page. */
+  /** Each notice by the ways that its user wants. */
   async #tellingOf(auction: Auction, mark: string | null, notices: readonly NewNotice[]): Promise<Telling> {
     const { told, clock } = this.#deps
     const preferences = await told.preferences(notices.map(({ userId }) => userId))
-    const wanted = notices.filter(({ userId, kind }) =>
-      (preferences.get(userId) ?? DEFAULT_PREFERENCES).notices[kind].includes('page'),
-    )
-    const identified = wanted.map((notice) => ({ ...notice, id: randomUUIDv7() }))
-    return { auctionId: auction.id, mark, at: clock.now(), notices: identified }
+    const wanted = (way: NoticeWay) =>
+      notices.filter(({ userId, kind }) => (preferences.get(userId) ?? DEFAULT_PREFERENCES).notices[kind].includes(way))
+    const at = clock.now()
+    return {
+      auctionId: auction.id,
+      mark,
+      at,
+      notices: wanted('page').map((notice) => ({ ...notice, id: randomUUIDv7() })),
+      deliveries: this.#deps.ways.flatMap((way) =>
+        wanted(way).map((notice) => deliveryOf(way, notice, { auctionId: auction.id, at })),
+      ),
+    }
   }
 
   async #tell(tellings: readonly Telling[], moved: Parameters<ToldWrites['tell']>[1]): Promise<void> {
     for (const notice of (await this.#deps.told.tell(tellings, moved)) ?? [])
       this.#deps.bus.publish({ type: 'notice', notice })
   }
+}
+
+/** Whoever is outbid may bid again at once, or see it in the room. */
+const OUTBID_PATIENCE_MS = 20 * SECOND_MS
+
+function deliveryOf(
+  way: 'email' | 'push',
+  { userId, kind, data }: NewNotice,
+  { auctionId, at }: { auctionId: string; at: Instant },
+): NewDelivery {
+  const nextAt = kind === 'outbid' ? at + OUTBID_PATIENCE_MS : at
+  const stream = `${way} ${userId} ${kind} ${auctionId}`
+  return { id: randomUUIDv7(), way, stream, userId, kind, auctionId, body: JSON.stringify(data), at, nextAt }
 }
 
 function noticesFor(auction: Auction, kind: NoticeKind, userIds: readonly string[]): NewNotice[] {

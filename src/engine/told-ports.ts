@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/instant.ts'
 import type { NewNotice, NoticeData, NoticeKind, Preferences } from '../domain/notices.ts'
+import type { NewDelivery } from './delivery-ports.ts'
 import type { Page, Paging } from './ports.ts'
 
 /** Port of storage for what people are told: watchlists, notices and preferences. */
@@ -20,6 +21,8 @@ export type Telling = {
   readonly mark: string | null
   readonly at: Instant
   readonly notices: readonly (NewNotice & { readonly id: string })[]
+  /** What goes out of it, with the notices. */
+  readonly deliveries: readonly NewDelivery[]
 }
 
 /** What a consumer of the outbox acts on: the public events of each auction in some commits, and the position after them. */

@@ -118,6 +118,9 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     contact: 'hello@clocks.example',
   },
   updateNotices: { all: true },
+  createVerification: {},
+  createPasswordReset: { email: 'ana@people.example' },
+  createPassword: { token: 'q7Qj1x0rJm3cO5m3kN3bq0Fv9sV4mT8yW2a1Zb7c9dE', password: 'a new long password' },
   updatePreferences: { language: 'es', notices: { lost: ['page', 'email'] } },
   lendToken: { origin: 'https://www.example.org', auction: AUCTION, most: 20_000 },
 }
@@ -232,7 +235,14 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
   createSession: { ...session, user: person },
   refreshSession: { ...session, user: person },
   lendToken: { ...session, user: { id: person.id, displayName: person.displayName, role: 'bidder' } },
-  listMySessions: page({ id: BID, current: true, createdAt: AT, expiresAt: '2026-12-20T19:59:26.315Z' }),
+  listMySessions: page({
+    id: BID,
+    current: true,
+    createdAt: AT,
+    device: 'Firefox, Linux',
+    lastUsedAt: AT,
+    expiresAt: '2026-12-20T19:59:26.315Z',
+  }),
   listMyBids: page({
     ...ownBid,
     commitment: HASH,
@@ -252,6 +262,22 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
   listBlocks: page(SELLER),
   listWatched: page(listed),
   listNotices: { ...page(notice), unread: 1 },
+  listDeliveries: {
+    ...page({
+      number: 17,
+      id: BID,
+      way: 'email',
+      kind: 'outbid',
+      state: 'waiting',
+      user: SELLER,
+      auction: AUCTION,
+      at: AT,
+      nextAt: CLOSES_AT,
+      tries: 1,
+      error: 'connect ECONNREFUSED',
+    }),
+    counts: [{ way: 'email', state: 'waiting', count: 1 }],
+  },
   getPreferences: preferences,
   updatePreferences: preferences,
   listKeys: {

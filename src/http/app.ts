@@ -17,7 +17,9 @@ import { houseRoutes } from './house.ts'
 import { ShownAuctions } from './shown-auctions.ts'
 import { bidRoutes } from './bids.ts'
 import { Budgets, chargeRequests, registerBudgets } from './budgets.ts'
+import { deliveryRoutes } from './deliveries.ts'
 import { drainRefused } from './draining.ts'
+import { emailRoutes } from './emails.ts'
 import { Films, filmPictures, filmRoutes } from './film.ts'
 import { imageRoutes, pictureFiles } from './images.ts'
 import { ledgerRoutes } from './ledger.ts'
@@ -147,6 +149,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
       userRoutes(v1, parts)
       ownAccountRoutes(v1, parts)
       toldRoutes(v1, parts)
+      emailRoutes(v1, parts)
+      deliveryRoutes(v1, parts)
       tokenRoutes(v1, parts, originAllowed)
       await v1.register(async (scope: App) => imageRoutes(scope, parts))
       liveRoutes(v1, parts, { authenticate, originAllowed })
@@ -168,8 +172,11 @@ function takeEmptyBodies(app: App): void {
     body === '' ? done(null, undefined) : parse(request, String(body), done),
   )
   // What curl calls a form where nothing is sent.
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-    body === '' ? done(null, undefined) : done(new Refused(reject('unsupported_media_type', { detail: 'Send JSON' }))),
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) =>
+    // What a mail program sends to unsubscribe (RFC 8058, 3.1).
+    body === '' || request.routeOptions.url === '/v1/unsubscribe'
+      ? done(null, undefined)
+      : done(new Refused(reject('unsupported_media_type', { detail: 'Send JSON' }))),
   )
 }
 
@@ -181,7 +188,16 @@ function wantsPage({ method, url, headers: { accept = '' } }: FastifyRequest): b
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** What one may do before one is signed in where only members watch. */
-const DOORS = new Set(['/v1/house', '/v1/users', '/v1/sessions', '/v1/sessions/refresh'])
+const DOORS = new Set([
+  '/v1/house',
+  '/v1/users',
+  '/v1/users/verification',
+  '/v1/passwords',
+  '/v1/passwords/reset',
+  '/v1/unsubscribe',
+  '/v1/sessions',
+  '/v1/sessions/refresh',
+])
 
 function membersOnly(v1: App): void {
   v1.addHook('onRequest', async (request) => {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { email } from '../config/email.ts'
 import { PASSWORD_MIN, passwordOf } from '../config.ts'
 import { instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
@@ -21,19 +22,28 @@ const changes = z
     displayName: text(1, DISPLAY_NAME_MAX),
     password: passwordOf(PASSWORD_MIN),
     currentPassword: passwordOf(0),
+    email: email.meta({ description: 'Counts once it is confirmed by the link in a mail that is sent to it' }),
   })
   .partial()
-  .refine(({ displayName, password }) => displayName !== undefined || password !== undefined, 'change something')
-  .refine(({ password, currentPassword }) => password === undefined || currentPassword !== undefined, {
-    path: ['currentPassword'],
-    message: 'is needed for a new password',
+  .refine(({ displayName, password, email: address }) => (displayName ?? password ?? address) !== undefined, {
+    message: 'change something',
   })
+  .refine(
+    ({ password, email: address, currentPassword: current }) =>
+      (password ?? address) === undefined || current !== undefined,
+    {
+      path: ['currentPassword'],
+      message: 'is needed for a new password or address',
+    },
+  )
 
 const sessionView = z
   .object({
     id: z.string(),
     current: z.boolean().meta({ description: 'Whether this request is of it' }),
     createdAt: instant,
+    device: z.string().nullable().meta({ description: 'From where it was begun, as the browser calls itself' }),
+    lastUsedAt: instant.nullable().meta({ description: 'When it was begun or last refreshed' }),
     expiresAt: instant.meta({ description: 'Unless it is refreshed before' }),
   })
   .meta({ id: 'OwnSession' })
@@ -57,7 +67,7 @@ const myBidView = ownBidShape.extend({
 /** What people see and change of their own: account, bids, auctions, whom they block, and where they are signed in. */
 export function ownAccountRoutes(
   app: App,
-  { accounts, passwords, bus, clock, engine, store, catalogue, queue }: AppParts,
+  { accounts, passwords, emails, mails, bus, clock, engine, store, catalogue, queue }: AppParts,
 ): void {
   const tags = ['accounts']
   const onRequest = atHome
@@ -206,11 +216,11 @@ export function ownAccountRoutes(
     {
       schema: {
         tags,
-        summary: 'Change my name or password',
+        summary: 'Change my name, password or address',
         operationId: 'updateMe',
-        refusals: ['invalid_credentials'],
+        refusals: ['invalid_credentials', 'email_taken'],
         description:
-          'A new password needs the present one, and ends every other session. The name is shown to others from now on, also at what was before.',
+          'A new password or address needs the present password. A new password ends every other session. A new address counts once the link is followed that is sent to it, and both addresses are told; where the house sends no mail it counts at once. The name is shown to others from now on, also at what was before.',
         body: changes,
         response: { 200: userView },
       },
@@ -219,17 +229,28 @@ export function ownAccountRoutes(
     },
     async (request, reply) => {
       const { user, sessionId } = visitorOf(request)
-      const { displayName, password, currentPassword = '' } = request.body
-      if (password !== undefined) {
+      const { displayName, password, email: address, currentPassword = '' } = request.body
+      if ((password ?? address) !== undefined) {
         const known = await accounts.userByEmail(user.email)
         const isRight = await request.budgets.guess(request, user.email, () =>
           passwords.verify(currentPassword, known?.password ?? null, { for: 'sign-in', address: request.ip }),
         )
         if (!isRight) return refuse(reply, reject('invalid_credentials'))
+      }
+      if (password !== undefined) {
         const hash = await passwords.hash(password, { for: 'sign-in', address: request.ip })
         await accounts.setPassword(user.id, hash)
         for (const ended of await accounts.endSessions(user.id, sessionId))
           bus.publish({ type: 'session-ended', sessionId: ended })
+        await mails.tell(user.id, 'password_changed')
+      }
+      if (address !== undefined && address !== user.email) {
+        if ((await accounts.userByEmail(address)) !== null) return refuse(reply, reject('email_taken'))
+        if (mails.isOn) {
+          await mails.verification(user, address)
+          await mails.tell(user.id, 'email_changing', { email: address })
+        } else if (!(await emails.changeEmail(user.id, address))) return refuse(reply, reject('email_taken'))
+        else bus.publish({ type: 'user-renamed', userId: user.id })
       }
       if (displayName !== undefined) {
         await accounts.rename(user.id, displayName)
@@ -252,7 +273,9 @@ export function ownAccountRoutes(
     },
     async (request) => {
       const { user, sessionId } = visitorOf(request)
+      const devices = await emails.devices(user.id)
       const items = (await accounts.sessions(user.id, clock.now())).map(({ id, expiresAt }) => ({
+        ...deviceViewOf(devices.get(id)),
         id,
         current: id === sessionId,
         createdAt: toWire(madeAt(id)),
@@ -284,6 +307,11 @@ export function ownAccountRoutes(
       return reply.code(204).send(null)
     },
   )
+}
+
+function deviceViewOf(seen: { device: string | null; usedAt: number | null } | undefined) {
+  const { device = null, usedAt = null } = seen ?? {}
+  return { device, lastUsedAt: usedAt === null ? null : toWire(usedAt) }
 }
 
 /** An id of ours begins with the time at which it was made (RFC 9562, UUIDv7). */

@@ -7,6 +7,11 @@ import type { Config } from '../config.ts'
 import { limits } from '../config/limits.ts'
 import { type Actor, rejectHidden } from '../domain/access.ts'
 import type { RemotePictureFetcher } from '../engine/remote-picture-fetcher.ts'
+import type { AccountMails } from '../engine/account-mails.ts'
+import type { Deliveries } from '../engine/delivery-ports.ts'
+import type { Dispatcher } from '../engine/dispatcher.ts'
+import type { Emails } from '../engine/email-ports.ts'
+import type { Links } from '../engine/links.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import type { Notary } from '../engine/notary.ts'
@@ -48,6 +53,11 @@ export type AppParts = {
   readonly house: HouseRecords
   readonly told: Told
   readonly notices: NoticeBoard
+  readonly deliveries: Deliveries
+  readonly dispatcher: Dispatcher
+  readonly emails: Emails
+  readonly mails: AccountMails
+  readonly links: Links
   readonly bus: Bus
   /** Null if there is one node. */
   readonly charges: SharedCharges | null

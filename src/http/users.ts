@@ -12,6 +12,7 @@ import { role, text } from '../domain/schema.ts'
 import type { Session, User } from '../engine/account-ports.ts'
 import { actorOf, atHome, atLeast, issueToken, secondsFor, visitorOf } from './access.ts'
 import { REPLAYED, readKey } from './idempotency.ts'
+import { deviceOf, knownDevice } from './device.ts'
 import { comesFromHere, ownOriginRule } from './origin.ts'
 import { readerOf } from './page-texts.ts'
 import { type App, type AppParts, idParam, inLine, pageOf, paging } from './parts.ts'
@@ -69,7 +70,7 @@ export function showUser({ id, email, displayName, role, blocked, createdAt, ter
 }
 
 export function userRoutes(app: App, parts: AppParts): void {
-  const { config, accounts, house, passwords, told, clock, bus, metrics } = parts
+  const { config, accounts, house, passwords, told, emails, mails, clock, bus, metrics } = parts
   const tags = ['accounts']
   const secure = config.PUBLIC_URL?.startsWith('https:') ?? false
 
@@ -154,6 +155,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       if (added) {
         const { language } = readerOf(request)
         if (!byAdmin) await told.setPreferences(user.id, { ...DEFAULT_PREFERENCES, language })
+        await mails.verification(user, email)
         return reply.code(201).send({ user: showUser(user) })
       }
       const own = named.key === null ? null : await sameAccount(request, email, password)
@@ -201,6 +203,10 @@ export function userRoutes(app: App, parts: AppParts): void {
       }
       const refresh = randomBytes(REFRESH_BYTES).toString('base64url')
       await accounts.addSession(session, hashOf(refresh))
+      const device = deviceOf(request.headers['user-agent'])
+      const hash = knownDevice(request, reply, secure)
+      const seen = { sessionId: session.id, userId: known.user.id, device, hash, at }
+      if (await emails.noteDevice(seen)) await mails.tell(known.user.id, 'new_device', { device })
       return sendSession(request, reply.code(201), { user: known.user, session, refresh }, at)
     },
   )
@@ -235,6 +241,7 @@ export function userRoutes(app: App, parts: AppParts): void {
         setCookie(request, reply, '', 0)
         return refuse(reply, reject('unauthenticated'))
       }
+      await emails.noteUse(rotated.session.id, at)
       const refresh = successorOf(used, rotated.nonce)
       followedBy(hashOf(refresh))
       return sendSession(request, reply, { user, session: rotated.session, refresh }, at)

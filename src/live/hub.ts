@@ -105,6 +105,13 @@ export class Hub {
     if (feed.subscriptions.size === 0) this.#feeds.delete(auctionId)
   }
 
+  /** Whether somebody has the room of an auction open on this node. */
+  isPresent(userId: string, auctionId: string): boolean {
+    for (const reader of this.#feeds.get(auctionId)?.subscriptions.keys() ?? [])
+      if (reader.actor?.id === userId && !reader.ended) return true
+    return false
+  }
+
   /** The latest event that a reader was sent; -1 if it is not subscribed. */
   sentTo(reader: Reader, auctionId: string): number {
     return this.#feeds.get(auctionId)?.subscriptions.get(reader)?.seq ?? -1

@@ -70,7 +70,15 @@ export type HouseChanges = Partial<
 >
 /** `unread`: how many there are in all. */
 export type NoticeList = List<NoticeView> & { readonly unread: number }
-export type SessionView = { readonly id: string; readonly expiresAt: string; readonly current: boolean }
+export type SessionView = {
+  readonly id: string
+  readonly current: boolean
+  readonly createdAt: string
+  readonly expiresAt: string
+  /** From where it was begun, as the browser calls itself. */
+  readonly device: string | null
+  readonly lastUsedAt: string | null
+}
 export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
 
 /** 10 MiB at 2 Mbit/s. */

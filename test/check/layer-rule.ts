@@ -10,17 +10,32 @@ type Room = { rooms: string[]; types?: string[]; packages?: string[] }
 const core = ['codes', 'domain', 'protocol']
 const proven = [...core, 'ledger']
 const entry: Room = {
-  rooms: [...proven, 'config', 'engine', 'adapters', 'live', 'http', 'sdk', 'replay', 'main', 'start', 'demo', 'cli'],
+  rooms: [
+    ...proven,
+    'text',
+    'config',
+    'engine',
+    'adapters',
+    'live',
+    'http',
+    'sdk',
+    'replay',
+    'main',
+    'start',
+    'demo',
+    'cli',
+  ],
 }
 
 export const rooms: Record<string, Room> = {
   codes: { rooms: [], packages: [] },
   domain: { rooms: ['codes'], packages: ['zod'] },
   protocol: { rooms: ['codes', 'domain'], packages: ['zod'] },
+  text: { rooms: ['domain'], packages: [] },
   config: { rooms: core },
   ledger: { rooms: core },
   engine: { rooms: [...proven, 'config'] },
-  adapters: { rooms: [...proven, 'config', 'engine'] },
+  adapters: { rooms: [...proven, 'text', 'config', 'engine'] },
   live: { rooms: [...core, 'config', 'engine'] },
   http: { rooms: [...proven, 'config', 'engine', 'live'] },
   main: entry,

@@ -12,6 +12,10 @@ import { WritingThread } from '../../src/adapters/sqlite/thread.ts'
 import type { Accounts, User } from '../../src/engine/account-ports.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import type { HouseRecords, PictureRecords } from '../../src/engine/house-ports.ts'
+import type { Deliveries } from '../../src/engine/delivery-ports.ts'
+import type { Emails } from '../../src/engine/email-ports.ts'
+import { DeliveryRecords } from '../../src/adapters/deliveries.ts'
+import { EmailRecords } from '../../src/adapters/emails.ts'
 import type { Told } from '../../src/engine/told-ports.ts'
 import { newDatabase } from '../support/postgres.ts'
 import { temporaryFolder } from '../support/service.ts'
@@ -23,6 +27,8 @@ export type Opened = {
   readonly pictures: PictureRecords
   readonly house: HouseRecords
   readonly told: Told
+  readonly deliveries: Deliveries
+  readonly emails: Emails
   /** Statements that both engines understand, of what no port tells: how many rows one changed, and the first it found. */
   readonly run: (sql: string) => Promise<number>
   readonly get: (sql: string) => Promise<object | undefined>
@@ -51,6 +57,8 @@ function openSqlite(folder: string): Opened {
     pictures: thread.pictures,
     house: thread.house,
     told: thread.told,
+    deliveries: thread.deliveries,
+    emails: thread.emails,
     run: async (sql) => sqlite.run(sql),
     get: async (sql) => sqlite.get(sql),
     again: async () => openSqlite(folder),
@@ -72,6 +80,8 @@ export async function openPostgres(url: string): Promise<Opened> {
     pictures: new PostgresPictures(postgres),
     house: new PostgresHouse(postgres),
     told: new ToldRecords(postgres, readOutbox),
+    deliveries: new DeliveryRecords(postgres),
+    emails: new EmailRecords(postgres),
     run: (sql) => postgres.run(sql),
     get: (sql) => postgres.get(sql),
     again: async () => openPostgres(url),

@@ -14,7 +14,7 @@ const all = { limit: 50, cursor: null, unread: false }
 /** What each of these users is told of an auction. */
 function telling(told: Readonly<Record<string, NoticeKind>>, mark: string | null = null, auctionId = AUCTION): Telling {
   const notices = Object.entries(told).map(([userId, kind]) => ({ id: randomUUIDv7(), userId, kind, data }))
-  return { auctionId, mark, at: AT, notices }
+  return { auctionId, mark, at: AT, notices, deliveries: [] }
 }
 
 describe.each(Object.entries(engines))('%s', (_, open) => {

@@ -29,6 +29,9 @@ const ERASE = [
   'DELETE FROM watched WHERE user_id = $1',
   'DELETE FROM notices WHERE user_id = $1',
   'DELETE FROM preferences WHERE user_id = $1',
+  'DELETE FROM deliveries WHERE user_id = $1',
+  'DELETE FROM email_tokens WHERE user_id = $1',
+  'DELETE FROM devices WHERE user_id = $1',
   'DELETE FROM sessions WHERE user_id = $1',
   'DELETE FROM seller_blocks WHERE $1 IN (seller_id, user_id)',
 ]
@@ -155,7 +158,7 @@ export class PostgresAccounts implements Accounts {
       if (isLast) return { result: 'last_admin' }
       await queries.run(
         `UPDATE users SET email = 'erased-' || id, display_name = 'Erased', role = 'bidder', blocked = 1, password = '',
-           created_at = 0, terms = NULL, terms_at = NULL, erased_at = $2 WHERE id = $1`,
+           created_at = 0, verified_at = NULL, terms = NULL, terms_at = NULL, erased_at = $2 WHERE id = $1`,
         userId,
         at,
       )

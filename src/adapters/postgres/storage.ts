@@ -1,5 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { type Config, ConfigError } from '../../config.ts'
+import { DeliveryRecords } from '../deliveries.ts'
+import { EmailRecords } from '../emails.ts'
 import { makeFolder } from '../folder.ts'
 import type { Storage } from '../storage.ts'
 import { ToldRecords } from '../told.ts'
@@ -58,6 +60,8 @@ export async function openPostgres(settings: Settings, { as }: { as: Role }): Pr
     archive: new PostgresPictureArchive(postgres),
     house: new PostgresHouse(postgres),
     told: new ToldRecords(postgres, readOutbox),
+    deliveries: new DeliveryRecords(postgres),
+    emails: new EmailRecords(postgres),
     secrets,
     signingKeys: new SealedKeys(secrets),
     sizes: () => sizesOf(postgres, DATA_DIR),

@@ -142,7 +142,7 @@ export class SqliteAccounts implements Accounts {
     if (this.#isLastAdmin(userId)) return { result: 'last_admin' }
     this.#sqlite.run(
       `UPDATE users SET email = 'erased-' || id, display_name = 'Erased', role = 'bidder', blocked = 1, password = '',
-         created_at = 0, terms = NULL, terms_at = NULL, erased_at = ? WHERE id = ?`,
+         created_at = 0, verified_at = NULL, terms = NULL, terms_at = NULL, erased_at = ? WHERE id = ?`,
       at,
       userId,
     )
@@ -152,7 +152,7 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('DELETE FROM authors WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM creations WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM labels WHERE seller_id = ?', userId)
-    for (const table of ['watched', 'notices', 'preferences'])
+    for (const table of ['watched', 'notices', 'preferences', 'deliveries', 'email_tokens', 'devices'])
       this.#sqlite.run(`DELETE FROM ${table} WHERE user_id = ?`, userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)

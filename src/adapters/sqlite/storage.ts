@@ -1,5 +1,7 @@
+import { DeliveryRecords } from '../deliveries.ts'
 import { DiskKeys } from '../disk-keys.ts'
 import { DiskSecrets } from '../disk-secrets.ts'
+import { EmailRecords } from '../emails.ts'
 import type { Storage } from '../storage.ts'
 import { ToldRecords } from '../told.ts'
 import { SqliteAccounts } from './accounts.ts'
@@ -24,7 +26,7 @@ export async function openSqlite(dataDir: string): Promise<Storage> {
     throw error
   }
   const thread = new WritingThread(dataDir, sqlite)
-  const { store, accounts, pictures, house, told } = thread
+  const { store, accounts, pictures, house, told, deliveries, emails } = thread
   const onFailed: Storage['onFailed'] = (call) => {
     thread.onFailed = call
   }
@@ -32,7 +34,7 @@ export async function openSqlite(dataDir: string): Promise<Storage> {
     await thread.close()
     sqlite.close()
   }
-  return { ...besideDatabase(dataDir), store, accounts, pictures, house, told, onFailed, close }
+  return { ...besideDatabase(dataDir), store, accounts, pictures, house, told, deliveries, emails, onFailed, close }
 }
 
 /** For a command: alone on the DATA_DIR, or beside a service that may run. */
@@ -44,13 +46,16 @@ export function openSqliteForCommand(dataDir: string, { alone }: { alone: boolea
     sqlite.close()
     throw error
   }
+  const queries = new SqliteQueries(sqlite)
   return {
     ...besideDatabase(dataDir),
     store: new SqliteStore(sqlite),
     accounts: new SqliteAccounts(sqlite),
     pictures: new SqlitePictures(sqlite),
     house: new SqliteHouse(sqlite),
-    told: new ToldRecords(new SqliteQueries(sqlite), readOutbox),
+    told: new ToldRecords(queries, readOutbox),
+    deliveries: new DeliveryRecords(queries),
+    emails: new EmailRecords(queries),
     onFailed: () => {},
     close: async () => sqlite.close(),
   }

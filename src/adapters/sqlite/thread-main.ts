@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { SqliteAccounts } from './accounts.ts'
 import { Sqlite } from './database.ts'
+import { DeliveryRecords } from '../deliveries.ts'
+import { EmailRecords } from '../emails.ts'
 import { ToldRecords } from '../told.ts'
 import { SqliteHouse } from './house.ts'
 import { readOutbox } from './outbox.ts'
@@ -13,12 +15,15 @@ import { threadError } from './thread-error.ts'
 /** The writing thread: runs calls in order, and finishes at a call that is null. */
 
 const sqlite = new Sqlite(workerData as string, { as: 'thread' })
+const queries = new SqliteQueries(sqlite)
 const targets = {
   store: new StoreWriter(sqlite),
   accounts: new SqliteAccounts(sqlite),
   pictures: new SqlitePictures(sqlite),
   house: new SqliteHouse(sqlite),
-  told: new ToldRecords(new SqliteQueries(sqlite), readOutbox),
+  told: new ToldRecords(queries, readOutbox),
+  deliveries: new DeliveryRecords(queries),
+  emails: new EmailRecords(queries),
 }
 sqlite.onFailed = (error) =>
   parentPort!.postMessage({ callId: UNSOLICITED, error: threadError(error) } satisfies Answer)

@@ -3,9 +3,13 @@ import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { AccountWrites, Accounts } from '../../engine/account-ports.ts'
+import type { Deliveries, DeliveryWrites } from '../../engine/delivery-ports.ts'
+import type { EmailWrites, Emails } from '../../engine/email-ports.ts'
 import type { HouseRecords, HouseWrites, PictureRecords, PictureWrites } from '../../engine/house-ports.ts'
 import type { Store } from '../../engine/ports.ts'
 import type { Told, ToldWrites } from '../../engine/told-ports.ts'
+import { DeliveryRecords } from '../deliveries.ts'
+import { EmailRecords } from '../emails.ts'
 import { ToldRecords } from '../told.ts'
 import { SqliteAccounts } from './accounts.ts'
 import type { Sqlite } from './database.ts'
@@ -20,7 +24,7 @@ import type { ThreadError } from './thread-error.ts'
 /** A call to the writing thread, and its answer. */
 export type Call = {
   readonly callId: number
-  readonly target: 'store' | 'accounts' | 'pictures' | 'house' | 'told'
+  readonly target: 'store' | 'accounts' | 'pictures' | 'house' | 'told' | 'deliveries' | 'emails'
   readonly method: string
   readonly args: readonly unknown[]
 }
@@ -80,6 +84,23 @@ const TOLD: Names<ToldWrites> = {
   removeNotices: true,
 }
 
+const DELIVERIES: Names<DeliveryWrites> = {
+  deliver: true,
+  take: true,
+  settle: true,
+  redeliver: true,
+  removeDeliveries: true,
+}
+const EMAILS: Names<EmailWrites> = {
+  issue: true,
+  use: true,
+  verify: true,
+  changeEmail: true,
+  noteDevice: true,
+  noteUse: true,
+  removeTokens: true,
+}
+
 /**
  * The storage ports, whose writes run serially in a worker thread, over a connection of its own. Reads
  * continue while the disk is slow. All migrations must be applied.
@@ -90,6 +111,8 @@ export class WritingThread {
   readonly pictures: PictureRecords
   readonly house: HouseRecords
   readonly told: Told
+  readonly deliveries: Deliveries
+  readonly emails: Emails
   /** Called if storage failed while no call waited for it. */
   onFailed: (error: Error) => void = () => {}
   readonly #dataDir: string
@@ -115,8 +138,11 @@ export class WritingThread {
     this.accounts = Object.assign(new SqliteAccounts(reading), this.#calls<AccountWrites>('accounts', ACCOUNTS))
     this.pictures = Object.assign(new SqlitePictures(reading), this.#calls<PictureWrites>('pictures', PICTURES))
     this.house = Object.assign(new SqliteHouse(reading), this.#calls<HouseWrites>('house', HOUSE))
-    const records = new ToldRecords(new SqliteQueries(reading), readOutbox)
-    this.told = Object.assign(records, this.#calls<ToldWrites>('told', TOLD))
+    const queries = new SqliteQueries(reading)
+    this.told = Object.assign(new ToldRecords(queries, readOutbox), this.#calls<ToldWrites>('told', TOLD))
+    const deliveries = this.#calls<DeliveryWrites>('deliveries', DELIVERIES)
+    this.deliveries = Object.assign(new DeliveryRecords(queries), deliveries)
+    this.emails = Object.assign(new EmailRecords(queries), this.#calls<EmailWrites>('emails', EMAILS))
   }
 
   #calls<Writes>(target: Call['target'], names: Names<Writes>): Writes {
