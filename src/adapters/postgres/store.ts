@@ -24,30 +24,15 @@ import { type Entry, type PrivateEntry, readEntry, seqOfRecord } from '../../led
 import type { NodeKey } from '../../ledger/merkle.ts'
 import type { BidSecret } from '../../ledger/openings.ts'
 import type { ParsedSummaries } from '../listed.ts'
-import { type BidRow, type OwnBidRow, auctionOf, bidColumns, bidOf, ownBidPage } from '../rows.ts'
+import { type BidRow, type OwnBidRow, bidColumns, bidOf, ownBidPage } from '../rows.ts'
 import { appendChanges } from './append.ts'
 import { catalogueOf } from './catalogue.ts'
-import type { Postgres, Queries } from './connections.ts'
+import { type Postgres, hidden } from './connections.ts'
 import { epochOf } from './epoch.ts'
 import { labelled, labelsOf, setLabels } from './labels.ts'
 import { locks } from './locks.ts'
 import { addToLog, consume, hashesIn, lockLog, logTip, statementsIn, uncertifiedIn } from './log.ts'
-
-type AuctionRow = {
-  id: string
-  version: number
-  head: string
-  private_head: string
-  reserve_salt: string
-  refusals: number
-  title: string
-  description: string
-  state: string
-}
-
-const AUCTION = 'id, version, head, private_head, reserve_salt, refusals, title, description, state'
-/** A request for an auction; `known` is the cached state. */
-type Ask = { readonly auctionId: string; readonly known: StoredAuction | null }
+import { type Ask, readAuctions } from './read.ts'
 
 /** Outages kept for deciding. Every auction due in an older one has been decided since. */
 const OUTAGES_MAX = 16
@@ -81,44 +66,15 @@ export class PostgresStore implements Store {
   }
 
   async read(asks: readonly Ask[]): Promise<readonly (StoredAuction | null)[]> {
-    if (asks.length === 0) return []
-    const versions = await this.#postgres.all<Pick<AuctionRow, 'id' | 'version' | 'private_head'>>(
-      'SELECT id, version, private_head FROM auctions WHERE id = ANY ($1)',
-      asks.map(({ auctionId }) => auctionId),
-    )
-    const byId = new Map(versions.map((row) => [row.id, row]))
-    const isKnown = ({ auctionId, known }: Ask) => {
-      const row = byId.get(auctionId)
-      return row !== undefined && row.version === known?.version && row.private_head === known.privateHead
-    }
-    const moved = asks.filter((ask) => byId.has(ask.auctionId) && !isKnown(ask))
-    const newest = moved.length === 0 ? new Map<string, StoredAuction>() : await this.#newest(moved)
-    return asks.map((ask) => (isKnown(ask) ? ask.known : (newest.get(ask.auctionId) ?? null)))
-  }
-
-  /** Reads what is newer than the cached states of existing auctions, all in one snapshot. */
-  async #newest(asks: readonly Ask[]): Promise<Map<string, StoredAuction>> {
-    return this.#postgres.reading(async (queries) => {
-      const ids = asks.map(({ auctionId }) => auctionId)
-      const rows = await queries.all<AuctionRow>(`SELECT ${AUCTION} FROM auctions WHERE id = ANY ($1)`, ids)
-      const known = await continued(queries, asks)
-      const bids = await queries.all<BidRow & { auction_id: string }>(
-        `SELECT d.auction_id, ${bidColumns('d')} FROM unnest($1::text[], $2::integer[]) AS k (id, version)
-         JOIN audit_log d ON d.auction_id = k.id AND d.number > k.version
-         WHERE d.id IS NOT NULL ORDER BY d.auction_id, d.number`,
-        ids,
-        ids.map((id) => known.get(id)?.version ?? 0),
-      )
-      const bidsOf = Map.groupBy(bids, (bid) => bid.auction_id)
-      return new Map(rows.map((row) => [row.id, storedOf(row, bidsOf.get(row.id) ?? [], known.get(row.id))]))
-    })
+    return asks.length === 0 ? [] : readAuctions(this.#postgres, asks)
   }
 
   async priors(asks: readonly KeyLookup[]): Promise<readonly (PriorBid | null)[]> {
     if (asks.length === 0) return []
     const rows = await this.#postgres.all<BidRow & { place: number; text: string }>(
       `SELECT k.place, a.text, ${bidColumns('d')}
-       FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS k (auction_id, user_id, key, place)
+       FROM unnest(${hidden(1, 'text')}, ${hidden(2, 'text')}, ${hidden(3, 'text')})
+         WITH ORDINALITY AS k (auction_id, user_id, key, place)
        JOIN answers a USING (auction_id, user_id, key)
        JOIN audit_log d ON d.auction_id = a.auction_id AND d.number = a.number`,
       asks.map(({ auctionId }) => auctionId),
@@ -296,35 +252,5 @@ export class PostgresStore implements Store {
 
   async close(): Promise<void> {
     await this.#postgres.close()
-  }
-}
-
-/** Returns the cached states that the stored ones only add to: same history, and no cached bid voided since. */
-async function continued(queries: Queries, asks: readonly Ask[]): Promise<ReadonlyMap<string, StoredAuction>> {
-  const known = new Map(asks.flatMap(({ auctionId, known: one }) => (one === null ? [] : [[auctionId, one] as const])))
-  if (known.size === 0) return known
-  const rows = await queries.all<{ id: string }>(
-    `SELECT k.id FROM unnest($1::text[], $2::integer[], $3::text[], $4::integer[]) AS k (id, version, hash, seq)
-     JOIN audit_log d ON d.auction_id = k.id AND d.number = k.version AND d.hash = k.hash
-     WHERE NOT EXISTS (SELECT FROM entries e
-       WHERE e.auction_id = k.id AND e.number > k.seq AND e.line::json ->> 'type' = 'bid.voided')`,
-    [...known.keys()],
-    [...known.values()].map(({ version }) => version),
-    [...known.values()].map(({ privateHead }) => privateHead),
-    [...known.values()].map(({ auction }) => auction.seq),
-  )
-  return new Map(rows.map(({ id }) => [id, known.get(id)!]))
-}
-
-/** Builds a stored auction from its row, the cached state and the bids after that. */
-function storedOf(row: AuctionRow, bids: readonly BidRow[], known: StoredAuction | undefined): StoredAuction {
-  const { version, head, private_head: privateHead, reserve_salt: reserveSalt, refusals, state } = row
-  return {
-    auction: auctionOf(state, row, bids.map(bidOf), known?.auction),
-    head,
-    privateHead,
-    version,
-    reserveSalt,
-    refusals,
   }
 }
