@@ -14,11 +14,12 @@ import { type Config, ConfigError } from './config.ts'
 import { limits } from './config/limits.ts'
 import { AccountMails } from './engine/account-mails.ts'
 import { Certifier } from './engine/certifier.ts'
+import { watchDurability } from './engine/durability-watch.ts'
 import { RemotePictureFetcher } from './engine/remote-picture-fetcher.ts'
 import { Dispatcher } from './engine/dispatcher.ts'
 import { Links } from './engine/links.ts'
 import { Engine } from './engine/engine.ts'
-import { HouseClock } from './engine/house-clock.ts'
+import { type DatabaseTime, HouseClock } from './engine/house-clock.ts'
 import { Metrics } from './engine/metrics.ts'
 import { Notary } from './engine/notary.ts'
 import { OperatorLog } from './engine/operator-log.ts'
@@ -58,12 +59,13 @@ export type Exchanges = {
   readonly outward?: Outward
   readonly wrapStore?: (store: Store) => Store
   readonly wrapAccounts?: (accounts: Accounts) => Accounts
+  readonly wrapTime?: (time: DatabaseTime) => DatabaseTime
 }
 
 /** The composition root: config → adapters → engine → app → listen → close. */
 export async function serve(
   config: Config,
-  { clock: givenClock, passwordCost, wrapStore = same, wrapAccounts = same, outward }: Exchanges = {},
+  { clock: givenClock, passwordCost, wrapStore = same, wrapAccounts = same, wrapTime = same, outward }: Exchanges = {},
 ): Promise<Service> {
   const storage = await openStorage(config)
   const closing: (() => unknown)[] = [() => storage.close()]
@@ -77,8 +79,12 @@ export async function serve(
     const metrics = new Metrics()
     metrics.tellBuild(version)
     metrics.measureBy(() => storage.sizes())
-    const { clock, bus, close: closeNode } = await openNode(config, storage, log, givenClock)
-    closing.push(closeNode)
+    const time = storage.time === null ? null : wrapTime(storage.time)
+    const node = await openNode(config, { epoch: storage.store.epoch, time, log, clock: givenClock })
+    const { clock, houseClock, bus, close: closeNode } = node
+    if (houseClock !== null) metrics.measureTimeBy(() => houseClock.inexactMs)
+    const stopWatching = watchDurability({ risk: () => storage.risk(), clock, metrics, log })
+    closing.push(closeNode, stopWatching)
     const store = wrapStore(storage.store)
     const accounts = wrapAccounts(storage.accounts)
     const sessions = new Sessions(accounts)
@@ -118,6 +124,7 @@ export async function serve(
       staffBids,
       closeMarginMs: storage.store.isShared ? limits.closeMarginMs : 0,
       onEnded: () => certifier.wake(),
+      isTimeKnown: () => houseClock?.isKnown ?? true,
     })
     storage.onFailed((error) => engine.fail(error))
     const queue = new LoopScheduler(clock)
@@ -236,27 +243,41 @@ function openMail(
   return SMTP_URL === null ? null : new MailSender({ ...deps, smtpUrl: SMTP_URL, from: MAIL_FROM! })
 }
 
-type Node = { readonly clock: Clock; readonly bus: Bus; readonly close: () => Promise<void> }
+type Node = {
+  readonly clock: Clock
+  /** The clock, if it is that of a house with several nodes. */
+  readonly houseClock: HouseClock | null
+  readonly bus: Bus
+  readonly close: () => Promise<void>
+}
+
+type NodeDependencies = {
+  readonly epoch: string
+  readonly time: DatabaseTime | null
+  readonly log: Logger
+  /** Of a test. */
+  readonly clock: Clock | undefined
+}
 
 /** What a node has by itself, or with others: then they share the time of the database, and hear each other over Redis. */
-async function openNode(config: Config, storage: Storage, log: Logger, given?: Clock): Promise<Node> {
+async function openNode(config: Config, { epoch, time, log, clock: given }: NodeDependencies): Promise<Node> {
   const clock = given ?? systemClock()
-  if (config.REDIS_URL === null) return { clock, bus: new LocalBus(), close: async () => {} }
+  if (config.REDIS_URL === null) return { clock, houseClock: null, bus: new LocalBus(), close: async () => {} }
   const { RedisBus } = await import('./adapters/redis/bus.ts')
   const bus = await RedisBus.open({
     url: config.REDIS_URL,
     houseSecret: config.HOUSE_SECRET!,
-    house: storage.store.epoch,
+    house: epoch,
     log,
   }).catch((error: unknown) => {
     throw new ConfigError(`REDIS_URL: Redis cannot be reached: ${(error as Error).message}`, { cause: error })
   })
-  const shared = given === undefined ? await HouseClock.open({ clock, ask: storage.time!, log }) : null
+  const houseClock = given === undefined ? await HouseClock.open({ clock, database: time!, log }) : null
   const close = async () => {
-    shared?.close()
+    houseClock?.close()
     await bus.close()
   }
-  return { clock: shared ?? clock, bus, close }
+  return { clock: houseClock ?? clock, houseClock, bus, close }
 }
 
 /** Lines of JSON, or, on a terminal, lines to read. */

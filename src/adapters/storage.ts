@@ -1,6 +1,7 @@
 import type { Accounts, Secrets, SigningKeys } from '../engine/account-ports.ts'
 import type { Deliveries } from '../engine/delivery-ports.ts'
 import type { Emails } from '../engine/email-ports.ts'
+import type { DatabaseTime } from '../engine/house-clock.ts'
 import type { HouseRecords, PictureArchive, PictureRecords } from '../engine/house-ports.ts'
 import type { Store } from '../engine/ports.ts'
 import type { Told } from '../engine/told-ports.ts'
@@ -20,8 +21,10 @@ export type Storage = {
   readonly signingKeys: SigningKeys
   /** Bytes of the database, of its WAL, and free on disk. Unknown ones are left out. */
   sizes(): Promise<Readonly<Partial<Record<'database' | 'wal' | 'free', number>>>>
-  /** Queries the server's time, in milliseconds since the epoch, with fractions; null for an embedded database. */
-  readonly time: (() => Promise<number>) | null
+  /** The time that nodes share; null for an embedded database. */
+  readonly time: DatabaseTime | null
+  /** Says why acknowledged commits could be lost, and what to do; null if nothing is known. */
+  risk(): Promise<string | null>
   /** Runs a step that only one node at a time may run, such as making the first key. */
   alone<Result>(work: () => Promise<Result>): Promise<Result>
   /** Sets what is called when storage fails and no caller is waiting. */

@@ -35,6 +35,8 @@ export type EngineDependencies = {
   readonly onEnded?: () => void
   /** How long after an end it is decided, for bids that other nodes received before it; 0 where there are none. */
   readonly closeMarginMs?: number
+  /** Whether the clock is exact enough to decide by (SC-1). */
+  readonly isTimeKnown?: () => boolean
   /** Whether staff may bid in auctions of the house (WHO-2). */
   readonly staffBids?: boolean
   readonly log: { error(fields: object, message: string): void; info(fields: object, message: string): void }
@@ -56,16 +58,17 @@ export class Engine {
   #stopFollowing = () => {}
   readonly #arrivals: Arrivals
   readonly #liveness: LivenessMonitor
+  readonly #isTimeKnown: () => boolean
 
   constructor(deps: EngineDependencies) {
     this.#deps = deps
+    this.#isTimeKnown = deps.isTimeKnown ?? (() => true)
     this.#arrivals = new Arrivals(deps.clock)
     this.#scheduler = new Scheduler(deps.clock, (auctionId) => this.#tick(auctionId))
-    const { store, sessions, notary, clock } = deps
+    const { store, sessions, notary, clock, staffBids = false } = deps
     this.#auctions = new AuctionCache(store, clock)
     const undecided: DeciderDependencies['onUndecided'] = (error, { auctionId, type }) =>
       deps.log.error({ err: error, auctionId, submission: type }, 'an submission could not be decided')
-    const { staffBids = false } = deps
     this.#lanes = new CommitLanes({
       store,
       clock,
@@ -98,10 +101,10 @@ export class Engine {
   }
 
   get #canWrite(): boolean {
-    return this.#lanes.isHealthy && !this.#liveness.isStalled
+    return this.#lanes.isHealthy && !this.#liveness.isStalled && this.#isTimeKnown()
   }
 
-  /** Whether bids are accepted: the last write to storage succeeded. */
+  /** Whether bids are accepted: the last write to storage succeeded, and the time is known. */
   get ready(): boolean {
     return this.#canWrite && this.#liveness.isStarted
   }
@@ -163,6 +166,7 @@ export class Engine {
    * due, waits first for messages that were received before the end and are not parsed yet (SC-1).
    */
   #submit(submission: Submission, at: Instant): Promise<Verdict> {
+    if (!this.#isTimeKnown()) return Promise.resolve(OUTCOME_UNKNOWN)
     const { absenceCheck } = this.#liveness
     if (absenceCheck !== null)
       return absenceCheck.then(() => (this.#liveness.isStalled ? OUTCOME_UNKNOWN : this.#submit(submission, at)))

@@ -50,6 +50,11 @@ export class Metrics {
     help: 'Commits whose outcome was unknown',
     registers: [this.registry],
   })
+  readonly durabilityAtRisk = new Gauge({
+    name: 'martillo_durability_at_risk',
+    help: 'Whether storage could lose what it confirmed: 1 if it could, and the log says why',
+    registers: [this.registry],
+  })
   readonly watchers = new Gauge({
     name: 'martillo_watchers',
     help: 'Sockets and streams open',
@@ -104,6 +109,20 @@ export class Metrics {
     const names = Object.keys(labels)
     const registers = [this.registry]
     new Gauge({ name: 'martillo_build_info', help: 'Version, as labels', labelNames: names, registers }).set(labels, 1)
+  }
+
+  /** Sets how it is measured by how much the time may be wrong, when metrics are scraped. Only nodes that share it know. */
+  measureTimeBy(inexactMs: () => number): void {
+    this.registry.registerMetric(
+      new Gauge({
+        name: 'martillo_time_inexact_seconds',
+        help: 'By how much the time of the house may be wrong here; above 0.05 the node takes no bids',
+        registers: [],
+        collect() {
+          this.set(inexactMs() / 1_000)
+        },
+      }),
+    )
   }
 
   /** Sets how sizes are measured when metrics are scraped. */

@@ -24,7 +24,7 @@ export function opsRoutes(app: App, { engine, metrics, metricsToken }: AppParts)
     {
       schema: {
         tags,
-        summary: 'It can take bids: storage is writable',
+        summary: 'It can take bids: storage is writable, and the time is known',
         operationId: 'getReadiness',
         response: { 200: fine },
       },

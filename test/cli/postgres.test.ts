@@ -44,6 +44,12 @@ test('the commands of a house on PostgreSQL do as on SQLite, beside a running se
     code: 0,
     out: expect.stringMatching(/^martillo \S+ \S+\t127\.0\.0\.1\t\S+Z\n0 certificates owed\n$/),
   })
+  const { host } = new URL(environment.DATABASE_URL)
+  const replicated = { ...env, DATABASE_URL: environment.DATABASE_URL.replace(host, `${host},${host}`) }
+  expect(await martillo(['nodes'], replicated)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('At risk: several hosts are named, but no standby is synchronous'),
+  })
   for (const command of ['backup', 'restore'])
     expect(await run(command, 'file')).toMatchObject({
       code: 1,

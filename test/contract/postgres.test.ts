@@ -6,6 +6,7 @@ import { migrate } from '../../src/adapters/postgres/migrations.ts'
 import { SealedKeys, SealedSecrets } from '../../src/adapters/postgres/sealed.ts'
 import { openPostgres } from '../../src/adapters/postgres/storage.ts'
 import { migrationsOf } from '../../src/adapters/migrate.ts'
+import { timeOf } from '../../src/adapters/postgres/time.ts'
 import { readConfig } from '../../src/config.ts'
 import { newDatabase, startServer } from '../support/postgres.ts'
 import { temporaryFolder } from '../support/service.ts'
@@ -189,6 +190,31 @@ describe('the outbox', () => {
     await postgres.run("UPDATE consumers SET position = 4611686018427387000 WHERE name = 'reader'")
     expect(await storage.store.consumed('reader')).toBe(0)
   })
+})
+
+test('[SC-4] behind a clock that went back the time of a house goes on from the furthest that a node carried, until nobody lived for long', async () => {
+  const url = await newDatabase()
+  const postgres = await connected(url)
+  const time = timeOf(postgres)
+  const aheadMs = async () => (await time.now()) - Date.now()
+  const now = Date.now()
+  await time.goOnFrom(now + 60_000)
+  await time.goOnFrom(now + 90_000)
+  await time.goOnFrom(now + 30_000)
+  expect(await aheadMs()).toBeGreaterThan(80_000)
+  await time.goOnFrom((await time.now()) + 60_000)
+  expect(await aheadMs()).toBeGreaterThan(140_000)
+  const livedAt = async (at: number) => {
+    await postgres.run(
+      "INSERT INTO service (name, value) VALUES ('alive_at', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      String(at),
+    )
+    await (await openPostgres(settings(url), { as: 'service' })).close()
+  }
+  await livedAt(Date.now() - 500_000)
+  expect(await aheadMs()).toBeGreaterThan(80_000)
+  await livedAt(Date.now() - 700_000)
+  expect(await aheadMs()).toBeLessThan(60_000)
 })
 
 test('a server without fsync is refused, and one without a synchronous standby where several hosts are named; unless they are trusted', async () => {

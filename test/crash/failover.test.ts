@@ -5,6 +5,7 @@ import { openHouse } from '../support/service.ts'
 import { ledgerAt, rivals } from './kit/rivals.ts'
 
 const timeout = 180_000
+const METRICS_TOKEN = 'whoever-has-it-may-read-figures'
 
 async function query(server: Server, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client(server.url('postgres'))
@@ -41,8 +42,11 @@ test(
     await standby.start()
     await expect.poll(() => query(primary, state)).toEqual([{ sync_state: 'sync' }])
 
-    const house = await openHouse(environment)
+    const house = await openHouse({ ...environment, METRICS_TOKEN })
     const id = await house.auction()
+    const headers = { authorization: `Bearer ${METRICS_TOKEN}` }
+    const metrics = async () => (await fetch(`${house.url}/metrics`, { headers })).text()
+    expect(await metrics()).toContain('martillo_durability_at_risk 0')
     const { more, stop, lostIn } = rivals([await house.person(), await house.person()], id)
     await more(40)
     await primary.crash()
@@ -50,6 +54,8 @@ test(
     await query(standby, "ALTER SYSTEM SET synchronous_standby_names = ''")
     await query(standby, 'SELECT pg_reload_conf()')
     await more(20)
+    // A second failover would lose bids now: that is said, and bids are taken.
+    await expect.poll(metrics).toContain('martillo_durability_at_risk 1')
     await stop()
     await house.admin.close(id)
     expect(lostIn(await ledgerAt(house.url, id))).toEqual([])

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Client } from '../../src/sdk/index.ts'
+import type { DatabaseTime } from '../../src/engine/house-clock.ts'
 import type { Store } from '../../src/engine/ports.ts'
 import { watch } from '../support/channel.ts'
 import { newDatabase } from '../support/postgres.ts'
+import { HOUSE_SECRET, openNodes } from '../support/nodes.ts'
 import { startRedis } from '../support/redis.ts'
 import { type House, openHouse } from '../support/service.ts'
 import { History } from './history.ts'
@@ -23,29 +25,19 @@ function slowed(store: Store, ms: number): Store {
   return store
 }
 
-/** Three nodes on one PostgreSQL and one Redis; each commit of the first takes so long. */
-async function openNodes({ firstCommitsMs = 0 } = {}) {
-  const redis = await startRedis()
-  onTestFinished(() => redis.stop())
+/** Three nodes with one clock; each commit of the first takes so long. */
+async function openClocked({ firstCommitsMs = 0 } = {}) {
   const { now, clock } = sharedClock()
-  const environment = {
-    DATABASE_URL: await newDatabase(),
-    REDIS_URL: redis.url,
-    HOUSE_SECRET: 'what the nodes of a house have in common',
-  }
-  const nodes: House[] = []
-  for (let i = 0; i < NODES; i += 1) {
-    const wrapStore = i === 0 ? (store: Store) => slowed(store, firstCommitsMs) : (store: Store) => store
-    nodes.push(await openHouse(environment, { clock, wrapStore }))
-  }
-  return { nodes, redis, now }
+  const wrapStore = (store: Store) => slowed(store, firstCommitsMs)
+  const shared = await openNodes((i) => (i === 0 ? { clock, wrapStore } : { clock }))
+  return { ...shared, now }
 }
 
 test(
   'three nodes: bidders, watchers and the admin on different ones, and the checker finds nothing',
   { timeout },
   async () => {
-    const { nodes, now } = await openNodes()
+    const { nodes, now } = await openClocked()
     expect(await playLive(new History(now), nodes)).toEqual([])
   },
 )
@@ -54,7 +46,7 @@ test(
   '… also while Redis is away: nothing is lost, and watchers on all nodes come to the same',
   { timeout },
   async () => {
-    const { nodes, redis, now } = await openNodes()
+    const { nodes, redis, now } = await openClocked()
     const playing = playLive(new History(now), nodes)
     await redis.crash()
     expect(await playing).toEqual([])
@@ -65,7 +57,7 @@ test(
   'who is signed out, blocked or given another role on one node loses the sockets on the others, also while Redis is away',
   { timeout },
   async () => {
-    const { nodes, redis } = await openNodes()
+    const { nodes, redis } = await openClocked()
     const [one, two] = nodes as [House, House]
     const id = await one.auction()
     const watching = async () => {
@@ -93,7 +85,7 @@ test(
   'auctions that end in one instant are closed once each, not early, and no bid before the end is late, on whichever node',
   { timeout },
   async () => {
-    const { nodes, now } = await openNodes({ firstCommitsMs: EARLY_MS + 50 })
+    const { nodes, now } = await openClocked({ firstCommitsMs: EARLY_MS + 50 })
     const [one] = nodes as [House]
     const closesAt = new Date(Math.ceil(now()) + 6_000)
     const ids: string[] = []
@@ -123,7 +115,7 @@ test(
 )
 
 test('one node ends in the middle of a sale: bids and watchers go on at the others', { timeout }, async () => {
-  const { nodes } = await openNodes()
+  const { nodes } = await openClocked()
   const [one, two, three] = nodes as [House, House, House]
   const id = await one.auction()
   const ana = await two.person()
@@ -138,7 +130,7 @@ test('one node ends in the middle of a sale: bids and watchers go on at the othe
 })
 
 test('who watches is counted over all nodes, and no more when a node is gone', { timeout }, async () => {
-  const { nodes } = await openNodes()
+  const { nodes } = await openClocked()
   const id = await nodes[0]!.auction()
   const seen = async (node: House) => {
     const socket = watch(node.url, id)
@@ -152,3 +144,32 @@ test('who watches is counted over all nodes, and no more when a node is gone', {
   await nodes[0]!.service.close()
   await expect.poll(() => seen(nodes[2]!)).toBe(2)
 })
+
+test(
+  '[SC-1] a node that cannot say what time it is takes no bids, says so, and goes on when it can',
+  { timeout },
+  async () => {
+    const redis = await startRedis()
+    onTestFinished(() => redis.stop())
+    let [ahead, isSick] = [0, false]
+    const wrapTime = (time: DatabaseTime): DatabaseTime => ({
+      now: async () => (await time.now()) + ahead,
+      goOnFrom: (carried) => (isSick ? Promise.reject(new Error('read-only')) : time.goOnFrom(carried - ahead)),
+    })
+    const environment = { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url, HOUSE_SECRET }
+    const node = await openHouse(environment, { wrapTime })
+    const [ana, id] = [await node.person(), await node.auction({ durationSeconds: 60 })]
+    const ready = async () => (await fetch(`${node.url}/readyz`)).status
+    const bid = () => {
+      const headers = { 'idempotency-key': crypto.randomUUID() }
+      const asked = { body: { amount: 1_000 }, headers, once: true }
+      return ana.ask(`/v1/auctions/${id}/bids`, asked).catch((error: unknown) => error)
+    }
+    ;[ahead, isSick] = [-30_000, true]
+    await expect.poll(ready).toBe(503)
+    expect(await bid()).toMatchObject({ code: 'try_again' })
+    isSick = false
+    await expect.poll(ready).toBe(200)
+    expect(await bid()).toMatchObject({ outcome: 'leading' })
+  },
+)

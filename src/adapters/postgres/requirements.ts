@@ -1,5 +1,5 @@
 import { ConfigError } from '../../config.ts'
-import type { Postgres } from './connections.ts'
+import type { Postgres, Queries } from './connections.ts'
 
 /** The oldest supported version, PostgreSQL 15. */
 const VERSION_MIN = 150_000
@@ -10,22 +10,16 @@ const COMMIT_MS_MAX = 5_000
 type Facts = {
   version: number
   version_text: string
-  fsync: string
-  full_page_writes: string
-  standbys: string
   encoding: string
   in_recovery: boolean
 }
 
-/**
- * Rejects a server that could lose acknowledged commits, in one line a person can act on. `isReplicated`: several hosts are named,
- * so a synchronous standby is required. `isTrusted`: the operator vouches for durability.
- */
-export async function checkServer(
-  postgres: Postgres,
-  { isReplicated, isTrusted }: { isReplicated: boolean; isTrusted: boolean },
-): Promise<void> {
-  if (isReplicated) await postgres.askAll()
+/** `isReplicated`: several hosts are named, so a synchronous standby is required. `isTrusted`: the operator vouches for durability. */
+export type Demands = { readonly isReplicated: boolean; readonly isTrusted: boolean }
+
+/** Rejects a server that could lose acknowledged commits, in one line a person can act on. */
+export async function checkServer(postgres: Postgres, demands: Demands): Promise<void> {
+  if (demands.isReplicated) await postgres.askAll()
   const facts = await factsOf(postgres)
   if (facts.version < VERSION_MIN)
     throw new ConfigError(`DATABASE_URL: PostgreSQL ${facts.version_text} is too old; install 15 or newer`)
@@ -34,7 +28,8 @@ export async function checkServer(
       `DATABASE_URL: the database has the encoding ${facts.encoding}; create it with ENCODING 'UTF8'`,
     )
   if (facts.in_recovery) throw new ConfigError('DATABASE_URL: this server is a standby; name the primary, or both')
-  if (!isTrusted) checkDurability(facts, isReplicated)
+  const risk = await durabilityRisk(postgres, demands)
+  if (risk !== null) throw new ConfigError(`DATABASE_URL: ${risk}`)
   await checkSession(postgres)
   await checkCommits(postgres)
 }
@@ -43,9 +38,7 @@ async function factsOf(postgres: Postgres): Promise<Facts> {
   try {
     const facts = await postgres.get<Facts>(
       `SELECT current_setting('server_version_num')::integer AS version, current_setting('server_version') AS version_text,
-         current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
-         current_setting('synchronous_standby_names') AS standbys, current_setting('server_encoding') AS encoding,
-         pg_is_in_recovery() AS in_recovery`,
+         current_setting('server_encoding') AS encoding, pg_is_in_recovery() AS in_recovery`,
     )
     return facts!
   } catch (error) {
@@ -53,18 +46,22 @@ async function factsOf(postgres: Postgres): Promise<Facts> {
   }
 }
 
-function checkDurability({ fsync, full_page_writes, standbys }: Facts, isReplicated: boolean): void {
+type DurabilitySettings = { fsync: string; full_page_writes: string; standbys: string }
+
+/** Says why the server could lose acknowledged commits, and what to do; null if it could not. All of it may change while nodes run. */
+export async function durabilityRisk(queries: Queries, { isReplicated, isTrusted }: Demands): Promise<string | null> {
+  if (isTrusted) return null
+  const settings = await queries.get<DurabilitySettings>(
+    `SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
+       current_setting('synchronous_standby_names') AS standbys`,
+  )
+  const { fsync, full_page_writes, standbys } = settings!
   const trusted = 'or set DURABILITY=trusted if its disks need no such thing'
-  if (fsync !== 'on')
-    throw new ConfigError(
-      `DATABASE_URL: fsync is off on this server, so a power cut loses bids; turn it on, ${trusted}`,
-    )
-  if (full_page_writes !== 'on')
-    throw new ConfigError(`DATABASE_URL: full_page_writes is off on this server; turn it on, ${trusted}`)
+  if (fsync !== 'on') return `fsync is off on this server, so a power cut loses bids; turn it on, ${trusted}`
+  if (full_page_writes !== 'on') return `full_page_writes is off on this server; turn it on, ${trusted}`
   if (isReplicated && standbys === '')
-    throw new ConfigError(
-      `DATABASE_URL: several hosts are named, but no standby is synchronous, so a failover loses bids; set synchronous_standby_names, or DURABILITY=trusted until there is a standby again`,
-    )
+    return 'several hosts are named, but no standby is synchronous, so a failover loses bids; set synchronous_standby_names, or DURABILITY=trusted until there is a standby again'
+  return null
 }
 
 /** Rejects a pooler in transaction mode, which would lose settings, prepared statements and locks. */

@@ -13,9 +13,10 @@ import { migrate } from './migrations.ts'
 import { readOutbox } from './outbox.ts'
 import { PostgresPictureArchive } from './picture-archive.ts'
 import { PostgresPictures } from './pictures.ts'
-import { checkServer } from './requirements.ts'
+import { type Demands, checkServer, durabilityRisk } from './requirements.ts'
 import { SealedKeys, SealedSecrets } from './sealed.ts'
 import { PostgresStore } from './store.ts'
+import { settleTime, timeOf } from './time.ts'
 
 type Settings = Pick<Config, 'DATA_DIR' | 'DATABASE_URL' | 'REDIS_URL' | 'DURABILITY' | 'HOUSE_SECRET'>
 
@@ -29,16 +30,14 @@ export async function connect(
   settings: Settings,
   { as }: { as: Role },
 ): Promise<{ postgres: Postgres; lock: NodeLock }> {
-  const { DATABASE_URL, REDIS_URL, DURABILITY } = settings
+  const { DATABASE_URL, REDIS_URL } = settings
   const postgres = new Postgres(DATABASE_URL!)
   const lock = new NodeLock(postgres, REDIS_URL !== null && as === 'service')
   try {
-    await checkServer(postgres, {
-      isReplicated: addressesIn(DATABASE_URL!).length > 1,
-      isTrusted: DURABILITY === 'trusted',
-    })
+    await checkServer(postgres, demandsOf(settings))
     if (as !== 'command') await lock.take()
     await migrate(postgres)
+    if (as !== 'command') await settleTime(postgres)
     return { postgres, lock }
   } catch (error) {
     lock.release()
@@ -65,7 +64,8 @@ export async function openPostgres(settings: Settings, { as }: { as: Role }): Pr
     secrets,
     signingKeys: new SealedKeys(secrets),
     sizes: () => sizesOf(postgres, DATA_DIR),
-    time: async () => (await postgres.get<{ now: number }>(NOW))!.now,
+    time: timeOf(postgres),
+    risk: () => durabilityRisk(postgres, demandsOf(settings)),
     alone: (work) =>
       postgres.withConnection(async (queries) => {
         await queries.run('SELECT pg_advisory_lock($1)', locks.singleNode)
@@ -85,7 +85,10 @@ export async function openPostgres(settings: Settings, { as }: { as: Role }): Pr
   }
 }
 
-const NOW = 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::double precision AS now'
+/** What these settings ask of the server. */
+export function demandsOf({ DATABASE_URL, DURABILITY }: Pick<Settings, 'DATABASE_URL' | 'DURABILITY'>): Demands {
+  return { isReplicated: addressesIn(DATABASE_URL!).length > 1, isTrusted: DURABILITY === 'trusted' }
+}
 
 /** The lock of a live node. Without Redis it is exclusive: a node would learn of another's commits only by conflicts. */
 class NodeLock {

@@ -74,13 +74,14 @@ function migrateAlone(sqlite: Sqlite, dataDir: string, isAlone: boolean): void {
 
 function besideDatabase(
   dataDir: string,
-): Pick<Storage, 'archive' | 'secrets' | 'signingKeys' | 'sizes' | 'time' | 'alone'> {
+): Pick<Storage, 'archive' | 'secrets' | 'signingKeys' | 'sizes' | 'time' | 'risk' | 'alone'> {
   return {
     archive: null,
     secrets: new DiskSecrets(dataDir),
     signingKeys: new DiskKeys(dataDir),
     sizes: () => sizesIn(dataDir),
     time: null,
+    risk: async () => null,
     alone: (work) => work(),
   }
 }
