@@ -26,6 +26,8 @@ import { OperatorLog } from './engine/operator-log.ts'
 import { sweepPictures } from './engine/picture-sweep.ts'
 import { Notifier } from './engine/notifier.ts'
 import { sweepNotices } from './engine/notice-sweep.ts'
+import { sweepRooms } from './engine/room-sweep.ts'
+import { Rooms } from './engine/room.ts'
 import { sweepSessions } from './engine/session-sweep.ts'
 import { Sessions } from './engine/sessions.ts'
 import { Sweeper } from './engine/sweeper.ts'
@@ -107,6 +109,7 @@ export async function serve(
       pictures: (gone) => sweepPictures({ records, house, pictures, clock }, gone),
       sessions: (gone) => sweepSessions({ accounts, clock }, gone),
       notices: (gone) => sweepNotices({ told, deliveries, emails, clock }, gone),
+      rooms: (gone) => sweepRooms({ records: storage.rooms, clock }, gone),
     })
 
     const notary = await storage.alone(() => openNotary(store, storage.signingKeys, clock))
@@ -128,7 +131,10 @@ export async function serve(
     })
     storage.onFailed((error) => engine.fail(error))
     const queue = new LoopScheduler(clock)
-    const hub = new Hub({ engine, store, accounts, bus, clock, queue, log })
+    const charges = storage.store.isShared ? new SharedCharges(bus, clock) : null
+    const roomRecords = storage.rooms
+    const rooms = new Rooms({ records: roomRecords, engine, sessions, bus, clock, metrics, charges, limited, log })
+    const hub = new Hub({ engine, store, accounts, rooms, roomRecords, bus, clock, metrics, queue, log })
     const links = new Links(accessKey.privatePem, config.PUBLIC_URL ?? '')
     const mail = openMail(config, {
       accounts,
@@ -155,9 +161,9 @@ export async function serve(
     const notices = new NoticeBoard(bus)
     const admission = new Admission({ bus, clock, metrics, queue, sessions })
     const bidRate = new BidRate(clock, limited)
-    const charges = storage.store.isShared ? new SharedCharges(bus, clock) : null
     closing.push(
       () => charges?.close(),
+      () => rooms.close(),
       () => hub.close(),
       () => prices.close(),
       () => notices.close(),
@@ -192,6 +198,8 @@ export async function serve(
       admission,
       queue,
       bidRate,
+      rooms,
+      roomRecords,
       log,
       accessKey,
       metricsToken: config.METRICS_TOKEN ?? (await metricsToken(storage.secrets)),

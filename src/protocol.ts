@@ -3,6 +3,7 @@ import { type Code, problems } from './codes.ts'
 import { instant } from './domain/instant.ts'
 import { noticeKind } from './domain/notices.ts'
 import type { Rejection } from './domain/rejection.ts'
+import { MESSAGE_MAX, TO_ROOM, recipient, roomMessageView, roomSettings, speaker } from './domain/room.ts'
 import { idempotencyKey, isOneOffer, offerFields, oneOffer, uuid } from './domain/schema.ts'
 import {
   type AnswerView,
@@ -10,6 +11,7 @@ import {
   auctionView,
   bidView,
   eventData,
+  paddle,
   priceView,
   type PublicEvent,
   youView,
@@ -130,6 +132,15 @@ export const clientMessages = {
       )
       .max(FOLLOWED_MAX),
   }),
+  sendMessage: z.strictObject({
+    type: z.literal('message'),
+    key,
+    text: z
+      .string()
+      .meta({ minLength: 1, maxLength: MESSAGE_MAX, description: 'Trimmed; no control characters but line breaks' }),
+    to: recipient.default(TO_ROOM),
+  }),
+  sendTyping: z.strictObject({ type: z.literal('typing'), to: recipient.default(TO_ROOM) }),
 }
 
 /** What a client may say in an auction's channel, and in the catalogue's. */
@@ -137,6 +148,8 @@ export const auctionMessage = z.discriminatedUnion('type', [
   clientMessages.auth,
   clientMessages.bid,
   clientMessages.ping,
+  clientMessages.sendMessage,
+  clientMessages.sendTyping,
 ])
 export const catalogueMessage = z.discriminatedUnion('type', [
   clientMessages.auth,
@@ -161,6 +174,9 @@ export const serverMessages = {
     epoch: z.string(),
     auction: auctionView,
     bids: z.array(bidView),
+    messages: z
+      .array(roomMessageView)
+      .meta({ description: 'The last 20 of the room, oldest first; none where it is not open to you' }),
     watching,
   }),
   events: z.object({ type: z.literal('events'), events: z.array(channelEvent) }),
@@ -182,6 +198,25 @@ export const serverMessages = {
   prices: z.object({ type: z.literal('prices'), prices: z.array(priceView) }),
   notice: z.object({ type: z.literal('notice'), notice: noticeView }),
   problem: z.object({ type: z.literal('problem'), problem }),
+  presence: z.object({
+    type: z.literal('presence'),
+    watching,
+    joined: z
+      .array(paddle)
+      .optional()
+      .meta({ description: 'Paddles that came; of the first frame all that are there' }),
+    left: z.array(paddle).optional().meta({ description: 'Paddles that left' }),
+  }),
+  typing: z.object({ type: z.literal('typing'), from: speaker, to: recipient }),
+  message: z.object({ type: z.literal('message'), ...roomMessageView.shape }),
+  'message.removed': z.object({ type: z.literal('message.removed'), id: uuid }),
+  room: z.object({
+    type: z.literal('room'),
+    room: roomSettings,
+    messages: z
+      .array(roomMessageView)
+      .meta({ description: 'The last 20 of the room, oldest first; none where it is not open to you' }),
+  }),
 }
 
 const named = { auction: uuid.meta({ description: 'Which of the auctions that are followed' }) }
@@ -193,7 +228,14 @@ export const followedMessages = {
   you: serverMessages.you.extend(named),
   heartbeat: serverMessages.heartbeat.extend(named),
   problem: serverMessages.problem.extend({ auction: named.auction.optional() }),
+  presence: serverMessages.presence.extend(named),
+  typing: serverMessages.typing.extend(named),
+  message: serverMessages.message.extend(named),
+  'message.removed': serverMessages['message.removed'].extend(named),
+  room: serverMessages.room.extend(named),
 }
+
+type RoomMessages = 'presence' | 'typing' | 'message' | 'message.removed' | 'room'
 
 type ServerMessages = typeof serverMessages
 type Named = { readonly auction?: string }
@@ -201,7 +243,7 @@ type Plain = z.output<ServerMessages[Exclude<keyof ServerMessages, 'events' | 'a
 export type ServerMessage =
   | Plain
   | z.output<ServerMessages['snapshot']>
-  | (z.output<ServerMessages['you' | 'heartbeat' | 'problem']> & Named)
+  | (z.output<ServerMessages['you' | 'heartbeat' | 'problem' | RoomMessages]> & Named)
   | ({ readonly type: 'events'; readonly events: readonly ChannelEvent[] } & Named)
   | ({ readonly type: 'ack'; readonly key: string } & AnswerView)
 export type ServerMessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>

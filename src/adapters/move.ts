@@ -72,13 +72,20 @@ const TABLES: readonly Table[] = [
   same('devices', 'user_id, hash'),
   same('pictures', 'name'),
   same('copies', 'address'),
+  same('rooms', 'auction_id'),
+  same('room_speakers', 'auction_id, number'),
+  same('conversations', 'id'),
+  same('room_messages', 'number'),
+  same('room_mutes', 'auction_id, user_id'),
+  same('room_reports', 'message_id, user_id'),
+  same('room_acts', 'number'),
 ]
 
 /** The migrations give these a first row. */
 const BEGUN = ['house', 'revocations']
 
 /** Their numbers go on behind those that were copied. */
-const NUMBERED = ['auctions', 'outages', 'deliveries']
+const NUMBERED = ['auctions', 'outages', 'deliveries', 'room_messages', 'room_acts']
 
 const ROWS_AT_ONCE = 1_000
 const PICTURES_AT_ONCE = 16

@@ -169,6 +169,34 @@ export const limits = {
   noticesSweptMax: 500,
   /** Notices that are marked as read at once. */
   noticesReadMax: 200,
+  /** Last messages of a room in a snapshot. */
+  roomMessagesShown: 20,
+  /** Watchers above which a room has neither names nor typing, and its count moves less often. */
+  crowdedRoom: 200,
+  /** Least time between two frames of presence, and in a crowded room; it is counted at each of the former. */
+  presenceEveryMs: 1_000,
+  presenceEveryCrowdedMs: 5_000,
+  /** How long a paddle stays present behind its last socket: a page that is loaded anew does not leave. */
+  presenceKeptMs: 5_000,
+  /** Frames of presence that are kept to make up for those that a slow reader missed. */
+  presenceKept: 32,
+  /** Frames of a room travel together for so long: each costs a system call for every watcher. */
+  roomRestMs: 50,
+  roomRestCrowdedMs: 500,
+  /** Frames of one room that wait to be sent; beyond it typing is dropped, and messages are read again. */
+  roomFramesWaitingMax: 100,
+  /** Messages in one transaction, the time between two such, and messages that wait for one: bids go first. */
+  roomBatchMax: 100,
+  roomWriteEveryMs: 100,
+  roomWritesWaitingMax: 1_000,
+  /** Settings of rooms that are kept in memory. */
+  roomsKeptMax: 10_000,
+  /** How long after the end of an auction what was said in its room is kept. */
+  roomKeptMs: 30 * 24 * 3_600 * 1_000,
+  /** Messages that are removed in one transaction. */
+  roomSweptMax: 200,
+  /** The longest time for which somebody is muted, other than for good: as long as an auction may last. */
+  muteSecondsMax: 1_100 * 86_400,
 
   accessTokenSeconds: 15 * 60,
   sessionSeconds: 30 * 24 * 3_600,
@@ -225,6 +253,13 @@ export const rates = {
   acceptedBidsByNetwork: { perSecond: 20_000 / 3_600, burst: 5_000 },
   /** Messages of one socket. */
   messages: { perSecond: 50, burst: 100 },
+  /** Messages of one speaker in one room, and of all in it. */
+  speaker: { perSecond: 0.5, burst: 5 },
+  room: { perSecond: 20, burst: 20 },
+  /** How often it is told that somebody types. */
+  typing: { perSecond: 1 / 3, burst: 1 },
+  /** Messages that one person reports. */
+  reports: { perSecond: 1 / 60, burst: 30 },
   /** Users and networks counted of each kind: some 10 MB. */
   bucketsMax: 50_000,
 } as const

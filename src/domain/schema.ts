@@ -219,19 +219,6 @@ export const labels = {
     }),
 }
 
-/** The body of `POST /v1/auctions`, and of `PATCH /v1/auctions/{id}`. */
-export const labelledAuction = newAuction.safeExtend({
-  externalId: labels.externalId.default(null),
-  metadata: labels.metadata.default({}),
-})
-export const labelledChanges = auctionChanges.safeExtend({
-  externalId: labels.externalId.optional(),
-  metadata: labels.metadata.optional(),
-})
-
-export type NewAuctionInput = z.input<typeof labelledAuction>
-export type AuctionChangesInput = z.input<typeof labelledChanges>
-
 /** The same as ledgers show them: earlier versions took texts and terms that would be changed or refused today. */
 export const keptAuction = creationWith({ text: keptText, terms: keptTerms })
 export const keptChanges = changesWith({ text: keptText, terms: keptTerms })

@@ -19,7 +19,6 @@ import { reserveState } from './reserve.ts'
 import type { z } from 'zod'
 import type {
   AnswerFacts,
-  AuctionView,
   BidView,
   DetailsView,
   OutcomeView,
@@ -27,6 +26,7 @@ import type {
   PriceView,
   PublicEvent,
   StandingView,
+  StateView,
   TermsView,
   YouView,
   eventData,
@@ -59,11 +59,11 @@ export function minimumBid(auction: Pick<Auction, 'stage' | 'format' | 'terms' |
 
 type Shown = { readonly seller: Seller; readonly head: string; readonly serverTime: Instant; readonly viewer: Viewer }
 
-export function auctionView(auction: Auction, shown: Shown): AuctionView {
+export function auctionView(auction: Auction, shown: Shown): StateView {
   return summaryView(summaryOf(auction), shown)
 }
 
-export function summaryView(auction: Summary, shown: Shown): AuctionView {
+export function summaryView(auction: Summary, shown: Shown): StateView {
   const { id, stage, standing, extensions, seq } = auction
   return {
     id,

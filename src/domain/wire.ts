@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { incrementsView, tableName } from './money-schema.ts'
 import { instant } from './instant.ts'
+import { roomSettings } from './room.ts'
 import { labels, status, uuid } from './schema.ts'
 
 /** What is shown of an auction: the shapes that view.ts fills, REST and the channel send, and the documents describe. */
@@ -90,6 +91,7 @@ export const auctionView = z
     seq: z.int(),
     head: z.string(),
     serverTime: instant,
+    room: roomSettings.meta({ description: 'Who is shown, and who may speak; in lists it is left out' }),
     externalId: labels.externalId.optional(),
     metadata: z
       .record(z.string(), z.string())
@@ -98,9 +100,12 @@ export const auctionView = z
   })
   .meta({ id: 'Auction' })
 export type AuctionView = z.output<typeof auctionView>
+/** Without its room, which is no part of its state. */
+export type StateView = Omit<AuctionView, 'room'>
 
 /** As in lists: without the table of increments unless it is asked for, and with the beginning of the description. */
 export const listedAuctionView = auctionView
+  .omit({ room: true })
   .extend({ terms: namedTerms.partial({ increments: true }) })
   .meta({ id: 'ListedAuction' })
 export type ListedAuctionView = z.output<typeof listedAuctionView>

@@ -78,6 +78,17 @@ export class Metrics {
     labelNames: ['code'],
     registers: [this.registry],
   })
+  readonly roomMessages = new Counter({
+    name: 'martillo_room_messages_total',
+    help: 'Messages written in rooms and to sellers',
+    registers: [this.registry],
+  })
+  readonly roomDropped = new Counter({
+    name: 'martillo_room_dropped_total',
+    help: 'Frames of rooms that were not sent to a slow reader or under load, by type',
+    labelNames: ['type'],
+    registers: [this.registry],
+  })
   readonly signIns = new Counter({
     name: 'martillo_sign_ins_total',
     help: 'Attempts to sign in',

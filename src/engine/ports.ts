@@ -242,12 +242,55 @@ export type BusMessage =
   | { readonly type: 'session-ended'; readonly sessionId: string }
   | { readonly type: 'user-blocked' | 'user-renamed' | 'role-changed'; readonly userId: string }
   | { readonly type: 'notice'; readonly notice: Notice }
+  | RoomBusMessage
   | NodeMessage
+
+/**
+ * What happens in the room of an auction: never the truth, which is in storage. `asker` is the person whose private
+ * conversation it is of, null for what everyone in the room may read.
+ */
+export type RoomBusMessage = { readonly auctionId: string } & (
+  | { readonly type: 'room-settings'; readonly asker?: undefined }
+  | {
+      readonly type: 'room-message'
+      readonly message: SaidMessage
+      readonly asker: string | null
+      readonly senderId: string
+      readonly key: string | null
+    }
+  | { readonly type: 'room-removed'; readonly messageId: string; readonly asker: string | null }
+  | {
+      readonly type: 'room-typing'
+      readonly from: string
+      readonly to: string
+      readonly asker: string | null
+      readonly senderId: string
+    }
+)
+
+/** A message of a room; `number` orders them. */
+export type SaidMessage = {
+  readonly number: number
+  readonly id: string
+  readonly from: string
+  readonly to: string
+  readonly text: string
+  readonly at: Instant
+}
 
 /** What nodes tell each other of themselves. */
 export type NodeMessage =
-  /** How many watch each auction on a node. */
-  | { readonly type: 'watching'; readonly node: string; readonly counts: Readonly<Record<string, number>> }
+  /**
+   * How many watch each auction on a node, and the paddles that are there where a room tells them: of all auctions
+   * (`whole`), or of those where it changed.
+   */
+  | {
+      readonly type: 'watching'
+      readonly node: string
+      readonly whole: boolean
+      readonly counts: Readonly<Record<string, number>>
+      readonly paddles: Readonly<Record<string, readonly number[]>>
+    }
   | { readonly type: 'charged'; readonly charges: readonly Charge[] }
 
 /** What a payer was charged on another node. */

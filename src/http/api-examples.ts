@@ -4,6 +4,8 @@ import { noticeKinds } from '../domain/notices.ts'
 
 const AUCTION = '01940000-0000-7000-8000-00000000000a'
 const BID = '01940000-0000-7000-8000-00000000000b'
+const MESSAGE = '01940000-0000-7000-8000-00000000000d'
+const CONVERSATION = '01940000-0000-7000-8000-00000000000e'
 const SELLER = '01940000-0000-7000-8000-00000000000c'
 const AT = '2026-11-20T19:59:26.315Z'
 const CLOSES_AT = '2026-11-20T20:00:00.000Z'
@@ -43,6 +45,7 @@ const auction = {
   seq: 14,
   head: HASH,
   serverTime: AT,
+  room: { presence: 'paddles', messages: 'members', ask: true },
 }
 
 const answer = {
@@ -69,6 +72,7 @@ const tooLow = {
 }
 
 const bid = { id: BID, paddle: 'P1', amount: 13_250, price: 13_250, at: AT, seq: 14, voided: false }
+const said = { id: MESSAGE, from: 'P2', to: 'room', text: 'Does it come with its case?', at: AT }
 const ownBid = { id: BID, amount: 13_500, maximum: 20_000, at: AT, seq: 15, voided: false }
 const placed = {
   seq: 15,
@@ -122,6 +126,10 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   createPasswordReset: { email: 'ana@people.example' },
   createPassword: { token: 'q7Qj1x0rJm3cO5m3kN3bq0Fv9sV4mT8yW2a1Zb7c9dE', password: 'a new long password' },
   updatePreferences: { language: 'es', notices: { lost: ['page', 'email'] } },
+  createMessage: { text: 'Does it come with its case?', to: 'seller' },
+  createConversationMessage: { text: 'Yes, and with the bill.' },
+  deleteMessage: { reason: 'An address of somebody' },
+  addMute: { seconds: 600 },
   lendToken: { origin: 'https://www.example.org', auction: AUCTION, most: 20_000 },
 }
 
@@ -145,6 +153,7 @@ const house = {
 }
 const {
   terms: { increments: _, ...listedTerms },
+  room: _room,
   ...others
 } = auction
 const listed = { ...others, terms: listedTerms }
@@ -222,6 +231,28 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
       },
     ],
   },
+  listMessages: page(said),
+  createMessage: { ...said, to: 'seller', key: 'my-question' },
+  getRoom: {
+    room: auction.room,
+    speaker: 'P2',
+    mayRead: true,
+    mayWrite: true,
+    mayAsk: true,
+    mute: null,
+    conversation: CONVERSATION,
+  },
+  listMutes: page({ speaker: 'V3', until: CLOSES_AT }),
+  listMyConversations: page({
+    id: CONVERSATION,
+    auction: { id: AUCTION, title: auction.title },
+    with: 'seller',
+    unread: 1,
+    last: { ...said, from: 'seller', to: 'P2', text: 'Yes, and with the bill.' },
+  }),
+  listConversationMessages: page({ ...said, to: 'seller' }),
+  createConversationMessage: { ...said, from: 'seller', to: 'P2', text: 'Yes, and with the bill.' },
+  listReports: page({ auction: { id: AUCTION, title: auction.title }, message: said, reports: 2 }),
   listBidders: page({ paddle: 'P1', user: { id: person.id, displayName: person.displayName, email: person.email } }),
   uploadImage: {
     image: { url: `/images/${HASH}.webp`, small: `/images/${HASH}-640.webp`, width: 1_600, height: 1_067 },
@@ -327,6 +358,7 @@ export const messageExamples: Readonly<Record<string, object>> = {
     epoch: '967c50e6d155c5e9',
     auction,
     bids: [bid],
+    messages: [said],
     watching: 31,
   },
   events: {
@@ -361,6 +393,13 @@ export const messageExamples: Readonly<Record<string, object>> = {
       },
     ],
   },
+  sendMessage: { type: 'message', key: 'my-question', text: 'Does it come with its case?', to: 'seller' },
+  sendTyping: { type: 'typing', to: 'room' },
+  presence: { type: 'presence', watching: 31, joined: ['P1', 'P2'], left: [] },
+  typing: { type: 'typing', from: 'P2', to: 'room' },
+  message: { type: 'message', ...said },
+  'message.removed': { type: 'message.removed', id: MESSAGE },
+  room: { type: 'room', room: auction.room, messages: [said] },
   problem: {
     type: 'problem',
     problem: {
@@ -379,6 +418,9 @@ export const messageExamples: Readonly<Record<string, object>> = {
 export const followedExamples: Readonly<Record<string, object>> = {
   ...messageExamples,
   ...Object.fromEntries(
-    ['events', 'you', 'heartbeat'].map((type) => [type, { ...messageExamples[type], auction: AUCTION }]),
+    ['events', 'you', 'heartbeat', 'presence', 'typing', 'message', 'message.removed', 'room'].map((type) => [
+      type,
+      { ...messageExamples[type], auction: AUCTION },
+    ]),
   ),
 }

@@ -16,6 +16,8 @@ import { hammerRoutes } from './hammer.ts'
 import { houseRoutes } from './house.ts'
 import { ShownAuctions } from './shown-auctions.ts'
 import { bidRoutes } from './bids.ts'
+import { conversationRoutes } from './conversations.ts'
+import { roomRoutes } from './room.ts'
 import { Budgets, chargeRequests, registerBudgets } from './budgets.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { drainRefused } from './draining.ts'
@@ -142,6 +144,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
       auctionRoutes(v1, parts, shown)
       hammerRoutes(v1, parts, shown)
       bidRoutes(v1, parts)
+      roomRoutes(v1, parts)
+      conversationRoutes(v1, parts)
       ledgerRoutes(v1, parts)
       filmRoutes(v1, parts, films)
       codeRoutes(v1)

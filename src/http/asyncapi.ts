@@ -17,6 +17,16 @@ const messageTexts: Readonly<Record<keyof typeof clientMessages | keyof typeof s
   watch: 'The whole list of auctions to be told the prices of; it replaces the one before.',
   follow:
     'The whole list of auctions to follow event by event, at most 64; it replaces the one before. Each is answered by a `snapshot`, or, where `after` says what you have, by the `events` that you missed; then its `events` come, your own part (`you`) and a `heartbeat`, each with `auction`, the snapshot with `auction.id`. What you follow already and name with `after` just goes on. What you may not see is answered by a `problem` with `auction`, and the others go on. After its last event, and the `you` behind it, nothing more comes of an auction.',
+  sendMessage:
+    'Says something in the room, in private to the seller (`to: "seller"`), or, from the seller and admins, to a speaker. It comes back as `message` with its `key` once it is stored, or as `reject`. Without either repeat it with the same key: it is one message.',
+  sendTyping: 'That you are typing. Nothing answers it, and it is told to others at most once in 3 s.',
+  presence:
+    'How many watch, and, where the room tells paddles, which of them came (`joined`) and went (`left`): the first one after a snapshot names all that are there, and one without both says that names are told no longer. At most one a second.',
+  typing: 'Somebody types, to all in the room or in private to you. It is never stored.',
+  message:
+    'Somebody said something, to all in the room or in private to you. Your own copy carries its `key`. Messages may be dropped for whoever reads slowly: then `room` brings the last ones.',
+  'message.removed': 'The seller or the house removed a message: do not show it any more.',
+  room: 'The settings of the room, and its last 20 messages in the place of those that you have: when the settings change, when you may read what you could not before, and where messages were dropped.',
   hello: 'The first message. Where nothing is heard for two and a half heartbeats, the connection is dead: come back.',
   snapshot:
     'The auction as it is, with its last 20 bids: at first, and wherever going on by number is not possible. Events go on from its `seq`.',
@@ -95,9 +105,9 @@ export function asyncApi(publicUrl: string | null): object {
         },
       ]),
     )
-  const { bid, auth, ping, watch, follow } = clientMessages
   const { prices, notice, hello, pong, problem, ...others } = serverMessages
-  const heard = { auction: { auth, bid, ping }, catalogue: { auth, watch, follow, ping } }
+  const { bid, auth, ping, watch, follow, sendMessage, sendTyping } = clientMessages
+  const heard = { auction: { auth, bid, ping, sendMessage, sendTyping }, catalogue: { auth, watch, follow, ping } }
   const told = {
     auction: { hello, pong, problem, ...others },
     catalogue: { hello, pong, prices, notice, ...followedMessages },

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { rejectStranger, rejectUnlessUnseen } from '../domain/access.ts'
 import type { Auction } from '../domain/auction.ts'
 import { isRejection, reject, type Rejection } from '../domain/rejection.ts'
-import { labelledAuction, labelledChanges } from '../domain/schema.ts'
+import { auctionBody, changesBody } from '../domain/bodies.ts'
 import { type ListedAuctionView, auctionView, paddle } from '../domain/wire.ts'
 import { paddleOf } from '../domain/view.ts'
 import { type UntimedCommand, ANYONE_MAY } from '../engine/engine.ts'
@@ -27,7 +27,7 @@ const bidderView = z.object({
 
 /** Making, finding, changing and deleting them; the acts that move them are in hammer.ts. */
 export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): void {
-  const { engine, store, accounts, pictures, copies, catalogue, clock } = parts
+  const { engine, store, accounts, pictures, copies, catalogue, clock, rooms } = parts
   const tags = ['auctions']
 
   /** Long texts of many requests in one transaction would keep the bids beside them waiting. */
@@ -68,7 +68,7 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
         description:
           'Its end is `closesAt` or `durationSeconds`, one of them. Without `opensAt` it opens at once, but where `status` is `draft`. With an Idempotency-Key it is made once: repeated with the same body, the answer is the auction as it is by then, with `Idempotency-Replayed: true`. A key is of its account and kept for a week, or until the draft that was made by it is deleted. An `externalId` is unique among the auctions of a seller, and refused with the id of the auction that has it. Texts are kept trimmed, as NFC, and without characters that nobody sees. The named tables of increments are in /docs/rules.',
         headers: z.object({ 'idempotency-key': z.string().optional() }),
-        body: labelledAuction,
+        body: auctionBody,
         response: { 201: auctionView },
       },
       onRequest: atLeast('seller'),
@@ -82,7 +82,7 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
       if (isRejection(named)) return refuse(reply, named)
       const id = await idFor(request, user.id, named.key)
       if (id === null) return refuse(reply, reject('idempotency_key_reused'))
-      const { externalId, metadata, ...auction } = request.body
+      const { externalId, metadata, room, ...auction } = request.body
       const labels = { externalId, metadata }
       const act: UntimedCommand = { type: 'create', id, sellerId: user.id, auction }
       const made = await oneByOne<Verdict | StoredAuction | Rejection>(async () => {
@@ -92,6 +92,7 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
         const isLabelled = externalId !== null || Object.keys(metadata).length > 0
         if (isLabelled && !(await store.setLabels(id, user.id, labels)))
           return (await rejectTaken(id, user.id, labels)) ?? reject('try_again')
+        if (room !== undefined) await rooms.settings.change(id, room, user.id)
         return engine.submitCommand(id, act, user.id, ANYONE_MAY)
       })
       if (isRejection(made)) return refuse(reply, made)
@@ -166,10 +167,10 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
           'external_id_taken',
         ],
         description:
-          'Before the first bid anything, the currency until the opening; afterwards only additions to the description: the new one begins with the whole old one. `externalId` and `metadata` always, also when it is over. `terms` and `metadata` are replaced as a whole. With If-Match, the ETag that was read, it changes no state but that.',
+          'Before the first bid anything, the currency until the opening; afterwards only additions to the description: the new one begins with the whole old one. `externalId`, `metadata` and `room` always, also when it is over; of `room` what is not named stays. `terms` and `metadata` are replaced as a whole. With If-Match, the ETag that was read, it changes no state but that.',
         headers: z.object({ 'if-match': z.string().optional() }),
         params,
-        body: labelledChanges,
+        body: changesBody,
         response: { 200: auctionView },
       },
       onRequest: atLeast('seller'),
@@ -180,13 +181,13 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
       if (user.role !== 'admin') request.budgets.take(request, 'edits', sizeOf(request))
       const missing = await rejectMissing(request.body.images ?? [], pictures)
       if (missing !== null) return refuse(reply, missing)
-      const { externalId, metadata, ...changes } = request.body
+      const { externalId, metadata, room, ...changes } = request.body
       const labels = { ...(externalId !== undefined && { externalId }), ...(metadata !== undefined && { metadata }) }
       const changed = await oneByOne<Verdict>(async () => {
         const stored = await findFor(user, id, engine)
         if (stored === null) return { ok: false, rejection: reject('auction_not_found'), asOfSeq: null, receipt: null }
         const { sellerId, seq } = stored.auction
-        const before = await shown.labelsFor(stored.auction, user)
+        const before = await shown.besides(stored.auction, user)
         const permit = (auction: Auction) =>
           rejectStranger(auction, user) ?? shown.rejectChanged(request, auction, before)
         const refusal = permit(stored.auction) ?? (await rejectTaken(id, sellerId, labels))
@@ -196,6 +197,7 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
             ? { ok: true, stored, answer: null }
             : await engine.submitCommand(id, { type: 'update', changes }, user.id, permit)
         if (verdict.ok && Object.keys(labels).length > 0) await store.setLabels(id, sellerId, labels)
+        if (verdict.ok && room !== undefined) await rooms.settings.change(id, room, user.id)
         return verdict
       })
       if (changed.ok) copies.want(changes.images ?? [], changed.stored.auction.sellerId)
@@ -222,9 +224,10 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
       const { user } = visitorOf(request)
       if (user.role !== 'admin') request.budgets.take(request, 'edits')
       const stored = await findFor(user, request.params.id, engine)
-      const labels = stored === null ? null : await shown.labelsFor(stored.auction, user)
+      if (stored === null) return refuse(reply, reject('auction_not_found'))
+      const besides = await shown.besides(stored.auction, user)
       const permit = (auction: Auction) =>
-        rejectStranger(auction, user) ?? shown.rejectChanged(request, auction, labels) ?? rejectUnlessUnseen(auction)
+        rejectStranger(auction, user) ?? shown.rejectChanged(request, auction, besides) ?? rejectUnlessUnseen(auction)
       const refusal = await engine.remove(request.params.id, permit)
       return refusal === null ? reply.code(204).send(null) : refuse(reply, refusal)
     },

@@ -5,7 +5,7 @@ import type { Summary } from '../domain/auction.ts'
 import { type Actor, isAdmin, owns } from '../domain/access.ts'
 import { EXTERNAL_ID_MAX, status, uuid } from '../domain/schema.ts'
 import { summaryView } from '../domain/view.ts'
-import { type AuctionView, type ListedAuctionView, listedAuctionView } from '../domain/wire.ts'
+import { type StateView, type ListedAuctionView, listedAuctionView } from '../domain/wire.ts'
 import { fromWire, givenInstant, toWire } from '../domain/instant.ts'
 import type { Clock, Store } from '../engine/ports.ts'
 import type { LoopScheduler } from '../live/loop-scheduler.ts'
@@ -71,13 +71,13 @@ export class Catalogue {
   readonly #parts: CatalogueParts
 
   /** What is the same until the auction moves: all but the seller's name and the time. */
-  readonly #views = new WeakMap<Summary, AuctionView>()
+  readonly #views = new WeakMap<Summary, StateView>()
 
   constructor(parts: CatalogueParts) {
     this.#parts = parts
   }
 
-  #shown(auction: Summary, head: string): AuctionView {
+  #shown(auction: Summary, head: string): StateView {
     let view = this.#views.get(auction)
     if (view === undefined) this.#views.set(auction, (view = whole(auction, head, 'public')))
     return view
@@ -112,7 +112,7 @@ export class Catalogue {
   }
 }
 
-function whole(auction: Summary, head: string, viewer: 'public' | 'owner'): AuctionView {
+function whole(auction: Summary, head: string, viewer: 'public' | 'owner'): StateView {
   const seller = { id: auction.sellerId, displayName: '' }
   const view = summaryView(auction, { seller, head, serverTime: 0, viewer })
   return { ...view, description: beginningOf(view.description) }

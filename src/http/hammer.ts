@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { rejectUnlessInCharge } from '../domain/access.ts'
 import type { Auction } from '../domain/auction.ts'
 import { fromWire, givenInstant } from '../domain/instant.ts'
+import { reject } from '../domain/rejection.ts'
 import { reason } from '../domain/schema.ts'
 import { auctionView } from '../domain/wire.ts'
 import type { UntimedCommand } from '../engine/engine.ts'
@@ -29,9 +30,10 @@ export function hammerRoutes(app: App, { engine }: AppParts, shown: ShownAuction
     const { user } = visitorOf(request)
     if (user.role !== 'admin') request.budgets.take(request, 'edits')
     const stored = await findFor(user, id, engine)
-    const labels = stored === null ? null : await shown.labelsFor(stored.auction, user)
+    if (stored === null) return refuse(reply, reject('auction_not_found'))
+    const besides = await shown.besides(stored.auction, user)
     const permit = (auction: Auction) =>
-      rejectUnlessInCharge(auction, user) ?? shown.rejectChanged(request, auction, labels)
+      rejectUnlessInCharge(auction, user) ?? shown.rejectChanged(request, auction, besides)
     const verdict = await engine.submitCommand(id, act, user.id, permit)
     return verdict.ok ? shown.show(verdict.stored, request, reply) : refuse(reply, verdict.rejection, verdict)
   }

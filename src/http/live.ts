@@ -25,7 +25,7 @@ export function liveRoutes(
   parts: AppParts,
   { authenticate, originAllowed }: { authenticate: Authenticate; originAllowed: OriginRule },
 ): void {
-  const { config, clock, metrics, queue, admission, engine, hub, bidRate, prices, notices } = parts
+  const { config, clock, metrics, queue, admission, engine, hub, bidRate, rooms, prices, notices } = parts
   const channel: AuctionChannelDependencies & { prices: PriceTicker; notices: NoticeBoard } = {
     clock,
     metrics,
@@ -37,6 +37,7 @@ export function liveRoutes(
     engine,
     hub,
     bidRate,
+    rooms,
     prices,
     notices,
   }

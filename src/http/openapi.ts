@@ -24,6 +24,7 @@ const CACHE = 'public, max-age=300'
 const TAGS = {
   auctions: 'Creating, finding, changing and ending auctions.',
   bids: 'Bidding, and the public history.',
+  room: 'What people say in the room of an auction, and ask its seller in private. Everybody goes by a paddle or a number of that auction alone.',
   live: 'The events of an auction for those who cannot use WebSocket; the live channel itself is in /asyncapi.json.',
   proof: 'What anybody needs to check a result without trusting the house.',
   accounts: "Accounts, sessions, and what is one's own.",

@@ -20,6 +20,8 @@ import type { Passwords } from '../engine/passwords.ts'
 import type { Accounts } from '../engine/account-ports.ts'
 import type { HouseRecords, PictureRecords, Pictures } from '../engine/house-ports.ts'
 import type { Bus, Clock, StoredAuction, Store } from '../engine/ports.ts'
+import type { Rooms } from '../engine/room.ts'
+import type { RoomRecords } from '../engine/room-ports.ts'
 import type { Sessions } from '../engine/sessions.ts'
 import type { Told } from '../engine/told-ports.ts'
 import type { BidRate } from '../engine/bucket.ts'
@@ -69,6 +71,8 @@ export type AppParts = {
   readonly admission: Admission
   readonly queue: LoopScheduler
   readonly bidRate: BidRate
+  readonly rooms: Rooms
+  readonly roomRecords: RoomRecords
   readonly log: FastifyBaseLogger
   readonly accessKey: SigningKey
   readonly metricsToken: string

@@ -1,12 +1,15 @@
 import type { z } from 'zod'
+import { limits } from '../config/limits.ts'
 import { rejectHidden } from '../domain/access.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import { readOffer } from '../domain/schema.ts'
 import type { Arrival } from '../engine/arrivals.ts'
 import type { BidRate } from '../engine/bucket.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Rooms, Said } from '../engine/room.ts'
 import { auctionMessage, type Backing, problemOf } from '../protocol.ts'
 import { encodeAck } from './frame.ts'
+import { messageFrame } from './room-frames.ts'
 import type { Hub, Resume } from './hub.ts'
 import { type Delegation, answerFor, rejectAboveDelegatedLimit } from './identity.ts'
 import { LiveSocket, type ChannelHandler, type Peer, type SocketDependencies } from './socket.ts'
@@ -14,11 +17,14 @@ import { SocketReader } from './socket-reader.ts'
 
 type Message = z.output<typeof auctionMessage>
 type BidMessage = Extract<Message, { type: 'bid' }>
+type RoomMessage = Extract<Message, { type: 'message' }>
+type TypingMessage = Extract<Message, { type: 'typing' }>
 
 export type AuctionChannelDependencies = SocketDependencies & {
   readonly engine: Engine
   readonly hub: Hub
   readonly bidRate: BidRate
+  readonly rooms: Rooms
 }
 
 /** The auction, the origin of the page, and where to resume. */
@@ -63,8 +69,10 @@ export class AuctionChannel implements ChannelHandler<Message> {
   }
 
   /** Does not wait for the bid: the next message may be parsed while this bid is being committed. */
-  onMessage(message: BidMessage, arrival?: Arrival): undefined {
-    void this.#bid(message, arrival)
+  onMessage(message: BidMessage | RoomMessage | TypingMessage, arrival?: Arrival): undefined {
+    if (message.type === 'bid') void this.#bid(message, arrival)
+    else if (message.type === 'message') void this.#say(message)
+    else void this.#type(message)
   }
 
   onDeferred(): Arrival {
@@ -95,7 +103,29 @@ export class AuctionChannel implements ChannelHandler<Message> {
     this.#socket.send(encodeAck(key, answerFor(identity, verdict.answer!)))
   }
 
+  /** The message itself comes as everyone gets it; only one that was sent before is sent again to this socket alone. */
+  async #say({ key, text, to }: RoomMessage): Promise<void> {
+    const { identity } = this.#socket
+    if (identity === null) return this.#reject(key, reject('unauthenticated'))
+    const { auctionId } = this.#target
+    const said = await this.#deps.rooms.say({ auctionId, person: identity, to, text, key }).catch(unknownOutcome)
+    if (!said.ok) return this.#reject(key, said.rejection)
+    if (said.repeated) this.#socket.send(messageFrame(said.message, key))
+  }
+
+  /** Nothing is answered, whatever comes of it. */
+  async #type({ to }: TypingMessage): Promise<void> {
+    const { identity } = this.#socket
+    if (identity === null) return
+    await this.#deps.rooms.typing(this.#target.auctionId, identity, to).catch(() => {})
+  }
+
   #reject(key: string, rejection: Rejection, backing: Backing = {}): void {
     this.#socket.say({ type: 'reject', key, problem: problemOf(rejection, key, backing) })
   }
+}
+
+/** Storage could not be read: the message may be sent again by its key. */
+function unknownOutcome(): Said {
+  return { ok: false, rejection: reject('try_again', { retryAfterSeconds: limits.retryAfterSeconds }) }
 }

@@ -2,6 +2,7 @@ import { limits } from '../config/limits.ts'
 import type { AuctionMessage, StoredAuction } from '../engine/ports.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { EventBatch } from './event-batch.ts'
+import { FeedRoom } from './feed-room.ts'
 import type { Reader, Subscription } from './subscription.ts'
 
 /** Catch-ups that are cached, each of at most `catchUpBytes`. */
@@ -14,6 +15,7 @@ const CATCH_UPS_MAX = 64
 export class AuctionFeed {
   readonly auctionId: string
   readonly subscriptions = new Map<Reader, Subscription>()
+  readonly room = new FeedRoom()
   /** The auction as last fetched; it includes at least every change announced up to bus message `storedAsOf`. */
   stored: StoredAuction
   storedAsOf = 0

@@ -18,19 +18,21 @@ export function encodeAck(key: string, answer: LentAnswerView): Buffer {
   return textFrame(`{"type":"ack","key":${JSON.stringify(key)},${jsonOf(answer).slice(1)}`)
 }
 
-/** A snapshot without its time and number of watchers, encoded once for all who join before the next bid. */
+/** A snapshot without its time, number of watchers and messages of the room, encoded once for all who join before the next bid. */
 export class Snapshot {
   readonly #before: Buffer
   readonly #after: Buffer
 
-  constructor({ auction, bids, ...rest }: Omit<ServerMessageOf<'snapshot'>, 'watching'>) {
+  constructor({ auction, bids, ...rest }: Omit<ServerMessageOf<'snapshot'>, 'watching' | 'messages'>) {
     const { serverTime: _, ...view } = auction
     this.#before = Buffer.from(`${JSON.stringify({ ...rest, auction: view }).slice(0, -2)},"serverTime":"`)
     this.#after = Buffer.from(`,"bids":${jsonOf(bids)}}`)
   }
 
-  frame(serverTime: string, watching: number): Buffer {
-    return textFrame([this.#before, Buffer.from(`${serverTime}"},"watching":${watching}`, 'latin1'), this.#after])
+  /** `messages` is the JSON of those of the room that the reader may read. */
+  frame(serverTime: string, watching: number, messages: string): Buffer {
+    const own = Buffer.from(`${serverTime}"},"watching":${watching},"messages":${messages}`)
+    return textFrame([this.#before, own, this.#after])
   }
 }
 

@@ -7,13 +7,17 @@ import { partOf, standingOf } from '../domain/view.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Accounts } from '../engine/account-ports.ts'
 import { repeatEvery } from '../engine/interval.ts'
+import type { Metrics } from '../engine/metrics.ts'
 import type { Bus, BusMessage, Clock, StoredAuction, Store } from '../engine/ports.ts'
+import type { Rooms } from '../engine/room.ts'
+import type { RoomRecords } from '../engine/room-ports.ts'
 import { AuctionFeed } from './auction-feed.ts'
 import type { LoopScheduler } from './loop-scheduler.ts'
 import { EventBatch } from './event-batch.ts'
 import { encode, encodeYou } from './frame.ts'
 import { OwnBids } from './own-bids.ts'
 import { Presence } from './presence.ts'
+import { RoomCast } from './room-cast.ts'
 import { Snapshots } from './snapshots.ts'
 import {
   CLOSED,
@@ -33,6 +37,9 @@ export type HubDependencies = {
   readonly bus: Bus
   readonly clock: Clock
   readonly queue: LoopScheduler
+  readonly rooms: Rooms
+  readonly roomRecords: RoomRecords
+  readonly metrics: Metrics
   readonly log: { error(fields: object, message: string): void }
 }
 
@@ -60,6 +67,7 @@ export class Hub {
   readonly #stopRefreshing: () => void
   /** Null if there is one node. */
   readonly #presence: Presence | null
+  readonly #room: RoomCast
   #isRefreshing = false
 
   constructor(deps: HubDependencies) {
@@ -67,13 +75,15 @@ export class Hub {
     this.snapshots = new Snapshots(deps)
     this.#unsubscribe = deps.bus.subscribe((message) => this.#onMessage(message))
     this.#stopRefreshing = deps.bus.onGap(() => void this.#refresh())
-    const counts = () => [...this.#feeds.values()].map((feed) => [feed.auctionId, feed.subscriptions.size] as const)
-    this.#presence = deps.store.isShared ? new Presence(deps, counts) : null
+    const here = () => [...this.#feeds.values()].map((feed) => [feed.auctionId, this.#room.watchingHere(feed)] as const)
+    this.#presence = deps.store.isShared ? new Presence(deps, here) : null
+    this.#room = new RoomCast({ ...deps, records: deps.roomRecords }, this.#feeds, this.#presence)
     this.#stopHeartbeats = repeatEvery(deps.clock, limits.heartbeatSeconds * SECOND_MS, () => this.#sendHeartbeats())
   }
 
   close(): void {
     this.#stopHeartbeats()
+    this.#room.close()
     this.#presence?.close()
     this.#stopRefreshing()
     this.#unsubscribe()
@@ -89,8 +99,10 @@ export class Hub {
     const one = subscription(reader, feed)
     feed.subscriptions.set(reader, one)
     this.#raiseTarget(feed, stored.auction.seq)
-    if (resume !== null && this.#canResume(stored, resume)) one.seq = resume.after
+    const canResume = resume !== null && this.#canResume(stored, resume)
+    if (canResume) one.seq = resume.after
     else await this.#sendSnapshot(one)
+    this.#room.joined(one, { hasSnapshot: !canResume })
     become(one, LIVE)
     if (reader.actor === null && reader.canAuthenticateLater) this.#leaveTimeToAuthenticate(one)
     this.advance(one)
@@ -132,6 +144,7 @@ export class Hub {
     one.ownPartAsOf = BEFORE_ANY_MESSAGE
     one.mayEndAt = 0
     this.advance(one)
+    this.#room.entitled(one)
   }
 
   /**
@@ -238,12 +251,14 @@ export class Hub {
     const stored = await this.#deps.engine.stored(feed.auctionId)
     if (stored === null) return reader.end(closeCodes.auction_not_found)
     const snapshot = await this.snapshots.of(stored, reader.actor)
+    const messages = await this.#room.snapshotMessages(stored, reader.actor, feed)
     one.seq = stored.auction.seq
-    reader.snapshot(snapshot.frame(toWire(this.#deps.clock.now()), this.#watching(feed)))
+    reader.snapshot(snapshot.frame(toWire(this.#deps.clock.now()), this.#room.watching(feed), messages))
   }
 
   #onMessage(message: BusMessage): void {
     if (message.type === 'user-renamed') return this.snapshots.onRenamed(message.userId)
+    if (message.type === 'room-settings') return this.snapshots.onRoomChanged(message.auctionId)
     if (message.type === 'auction-removed') return this.#onRemoved(message.auctionId)
     if (message.type !== 'auction') return
     const feed = this.#feeds.get(message.auctionId)
@@ -346,15 +361,12 @@ export class Hub {
     const latest = latestOf(auction, userId)
     const part = { ...partOf(auction, userId, latest), ...(isDelegated ? { maximum: null, lowerable: null } : {}) }
     const bids = one.bids?.isDelegated === isDelegated ? one.bids : new OwnBids(isDelegated)
+    const hasNewPaddle = one.standing === 'none' && part.standing !== 'none'
     one.standing = part.standing
     one.ownPartAsOf = one.feed.storedAsOf
     one.bids = bids
     one.reader.send(encodeYou(part, bids.json(latest)))
-  }
-
-  /** How many watch the auction, on all nodes. */
-  #watching({ auctionId, subscriptions }: AuctionFeed): number {
-    return subscriptions.size + (this.#presence?.elsewhere(auctionId) ?? 0)
+    if (hasNewPaddle) this.#room.entitled(one)
   }
 
   #sendHeartbeats(): void {
@@ -374,7 +386,7 @@ export class Hub {
       feed.heartbeat = {
         seq,
         serverTime,
-        frame: encode({ type: 'heartbeat', serverTime, seq, head, watching: this.#watching(feed) }),
+        frame: encode({ type: 'heartbeat', serverTime, seq, head, watching: this.#room.watching(feed) }),
       }
     return feed.heartbeat.frame
   }

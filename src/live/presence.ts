@@ -3,53 +3,98 @@ import { type Instant, SECOND_MS } from '../domain/instant.ts'
 import { repeatEvery } from '../engine/interval.ts'
 import type { Bus, Clock } from '../engine/ports.ts'
 
-const TELL_MS = 2 * SECOND_MS
+/** How often a node looks what has changed, and tells it. Every so many looks it tells everything. */
+const LOOK_MS = 500
+const LOOKS_A_WHOLE = 4
 /** Without news of it for this time a node is taken to be gone. */
-const GONE_MS = 3 * TELL_MS
+const GONE_MS = 6 * SECOND_MS
 
-type Counts = ReadonlyMap<string, number>
+/** How many watch an auction on a node, and the paddles among them, if its room tells them. */
+export type Watching = { readonly count: number; readonly paddles: readonly number[] }
 
-/** How many watch each auction on the other nodes, as those told last. */
+type Node = { readonly auctions: Map<string, Watching>; at: Instant }
+
+/** How many watch each auction on the other nodes, and which paddles, as those told last. */
 export class Presence {
   readonly #bus: Bus
   readonly #clock: Clock
-  readonly #counts: () => Iterable<readonly [auctionId: string, count: number]>
+  readonly #here: () => Iterable<readonly [auctionId: string, watching: Watching]>
   readonly #node = randomUUID()
-  readonly #others = new Map<string, { readonly counts: Counts; readonly at: Instant }>()
+  readonly #others = new Map<string, Node>()
   readonly #stop: readonly (() => void)[]
+  /** What was told last, as text. */
+  #told = new Map<string, string>()
+  #looks = 0
 
-  /** `counts` gives how many watch here. */
-  constructor({ bus, clock }: { bus: Bus; clock: Clock }, counts: () => Iterable<readonly [string, number]>) {
+  /** `here` gives who watches here. */
+  constructor({ bus, clock }: { bus: Bus; clock: Clock }, here: () => Iterable<readonly [string, Watching]>) {
     this.#bus = bus
     this.#clock = clock
-    this.#counts = counts
+    this.#here = here
     this.#stop = [
-      repeatEvery(clock, TELL_MS, () => this.#tell()),
+      repeatEvery(clock, LOOK_MS, () => this.#look()),
       bus.subscribe((message) => {
-        if (message.type === 'watching') this.#heard(message.node, new Map(Object.entries(message.counts)))
+        if (message.type === 'watching') this.#heard(message)
       }),
     ]
   }
 
   elsewhere(auctionId: string): number {
     let sum = 0
-    for (const { counts } of this.#others.values()) sum += counts.get(auctionId) ?? 0
+    for (const { auctions } of this.#others.values()) sum += auctions.get(auctionId)?.count ?? 0
     return sum
+  }
+
+  *paddlesElsewhere(auctionId: string): Iterable<number> {
+    for (const { auctions } of this.#others.values()) yield* auctions.get(auctionId)?.paddles ?? []
   }
 
   close(): void {
     for (const stop of this.#stop) stop()
-    this.#bus.tell({ type: 'watching', node: this.#node, counts: {} })
+    this.#bus.tell({ type: 'watching', node: this.#node, whole: true, counts: {}, paddles: {} })
   }
 
-  #tell(): void {
+  #look(): void {
     const now = this.#clock.now()
     for (const [node, { at }] of this.#others) if (at < now - GONE_MS) this.#others.delete(node)
-    this.#bus.tell({ type: 'watching', node: this.#node, counts: Object.fromEntries(this.#counts()) })
+    const whole = this.#looks % LOOKS_A_WHOLE === 0
+    this.#looks += 1
+    const here = new Map(this.#here())
+    const texts = new Map([...here].map(([id, watching]) => [id, JSON.stringify(watching)]))
+    const gone = [...this.#told.keys()].filter((id) => !here.has(id))
+    const changed = whole ? [...here.keys()] : [...texts].filter(([id, text]) => this.#told.get(id) !== text).map(idOf)
+    this.#told = texts
+    if (!whole && changed.length + gone.length === 0) return
+    const counts = Object.fromEntries([
+      ...changed.map((id) => [id, here.get(id)!.count] as const),
+      ...(whole ? [] : gone.map((id) => [id, 0] as const)),
+    ])
+    const named = changed.filter((id) => here.get(id)!.paddles.length > 0)
+    const paddles = Object.fromEntries(named.map((id) => [id, here.get(id)!.paddles]))
+    this.#bus.tell({ type: 'watching', node: this.#node, whole, counts, paddles })
   }
 
-  #heard(node: string, counts: Counts): void {
-    if (counts.size === 0) this.#others.delete(node)
-    else this.#others.set(node, { counts, at: this.#clock.now() })
+  #heard({
+    node,
+    whole,
+    counts,
+    paddles,
+  }: {
+    readonly node: string
+    readonly whole: boolean
+    readonly counts: Readonly<Record<string, number>>
+    readonly paddles: Readonly<Record<string, readonly number[]>>
+  }): void {
+    const known = whole ? undefined : this.#others.get(node)
+    const auctions = known?.auctions ?? new Map<string, Watching>()
+    for (const [id, count] of Object.entries(counts))
+      if (count === 0) auctions.delete(id)
+      else auctions.set(id, { count, paddles: paddles[id] ?? [] })
+    if (auctions.size === 0) this.#others.delete(node)
+    else this.#others.set(node, { auctions, at: this.#clock.now() })
   }
+}
+
+function idOf([id]: readonly [string, string]): string {
+  return id
 }

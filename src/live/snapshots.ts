@@ -6,9 +6,15 @@ import type { AuctionView } from '../domain/wire.ts'
 import type { Accounts } from '../engine/account-ports.ts'
 import { lru } from '../engine/lru.ts'
 import type { Clock, StoredAuction, Store } from '../engine/ports.ts'
+import type { Rooms } from '../engine/room.ts'
 import { Snapshot } from './frame.ts'
 
-type SnapshotsDependencies = { readonly store: Store; readonly accounts: Accounts; readonly clock: Clock }
+type SnapshotsDependencies = {
+  readonly store: Store
+  readonly accounts: Accounts
+  readonly rooms: Rooms
+  readonly clock: Clock
+}
 
 type CachedSnapshot = { readonly stored: StoredAuction; readonly snapshot: Snapshot }
 
@@ -17,8 +23,8 @@ export class Snapshots {
   readonly #deps: SnapshotsDependencies
   /** Snapshots of auctions that somebody joined; each is as long as the auction's description. */
   readonly #cached = lru<CachedSnapshot>(limits.snapshotsKeptMax)
-  /** Counts renames: a snapshot that was being built during one may hold the old name. */
-  #renames = 0
+  /** Counts renames and changes of rooms: a snapshot that was being built during one may hold what was before. */
+  #changes = 0
 
   constructor(deps: SnapshotsDependencies) {
     this.#deps = deps
@@ -30,7 +36,9 @@ export class Snapshots {
     const names = await this.#deps.accounts.names([sellerId])
     const seller = { id: sellerId, displayName: names.get(sellerId)! }
     const viewer = owns(stored.auction, actor) ? 'owner' : 'public'
-    return auctionView(stored.auction, { seller, head: stored.head, serverTime: this.#deps.clock.now(), viewer })
+    const room = await this.#deps.rooms.settings.of(stored.auction.id)
+    const view = auctionView(stored.auction, { seller, head: stored.head, serverTime: this.#deps.clock.now(), viewer })
+    return { ...view, room }
   }
 
   /**
@@ -43,17 +51,22 @@ export class Snapshots {
     const known = this.#cached.get(auction.id)
     if (isShared && known?.stored === stored) return known.snapshot
     const { epoch } = this.#deps.store
-    const renames = this.#renames
+    const changes = this.#changes
     const view = await this.view(stored, actor)
     const bids = lastBids(auction)
     const snapshot = new Snapshot({ type: 'snapshot', seq: auction.seq, epoch, auction: view, bids })
-    if (isShared && renames === this.#renames) this.#cached.set(auction.id, { stored, snapshot })
+    if (isShared && changes === this.#changes) this.#cached.set(auction.id, { stored, snapshot })
     return snapshot
   }
 
   onRenamed(userId: string): void {
-    this.#renames += 1
+    this.#changes += 1
     for (const [auctionId, { stored }] of this.#cached.entries())
       if (stored.auction.sellerId === userId) this.#cached.delete(auctionId)
+  }
+
+  onRoomChanged(auctionId: string): void {
+    this.#changes += 1
+    this.#cached.delete(auctionId)
   }
 }

@@ -2,6 +2,7 @@ import type { Closing } from '../codes.ts'
 import type { Actor } from '../domain/access.ts'
 import type { EventBatch } from './event-batch.ts'
 import { withAuction } from './frame.ts'
+import type { RoomFrames } from './room-frames.ts'
 import type { LiveSocket } from './socket.ts'
 import type { Reader } from './subscription.ts'
 
@@ -52,6 +53,11 @@ export class SocketReader implements Reader {
 
   offer(frame: Buffer): void {
     this.socket.offer(this.#named(frame))
+  }
+
+  ephemeral(frames: RoomFrames): void {
+    if (this.#auctionId === null) this.socket.offer(frames.whole)
+    else for (const frame of frames.each) this.socket.offer(withAuction(frame, this.#auctionId))
   }
 
   flush(): void {

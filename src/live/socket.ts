@@ -298,9 +298,9 @@ function parseObject(data: Buffer, isBinary: boolean): object | undefined {
   }
 }
 
-/** The key of a bid that is otherwise invalid. */
+/** The key of a bid or message that is otherwise invalid. */
 function keyOf(json: object): string | null {
-  if (!('type' in json) || json.type !== 'bid' || !('key' in json)) return null
+  if (!('type' in json) || (json.type !== 'bid' && json.type !== 'message') || !('key' in json)) return null
   const key = idempotencyKey.safeParse(json.key)
   return key.success ? key.data : null
 }

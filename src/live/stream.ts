@@ -49,6 +49,7 @@ abstract class Listener implements Reader, Connection {
   send(): void {}
   ping(): void {}
   offer(): void {}
+  ephemeral(): void {}
   flush(): void {}
   whenDrained(_call: () => void): void {}
 

@@ -5,6 +5,8 @@ import type { StandingView } from '../domain/wire.ts'
 import type { AuctionFeed } from './auction-feed.ts'
 import type { EventBatch } from './event-batch.ts'
 import type { OwnBids } from './own-bids.ts'
+import { NEVER } from './presence-log.ts'
+import type { RoomFrames } from './room-frames.ts'
 
 /** Carries the events and messages of one auction to one watcher, over one transport. */
 export interface Reader {
@@ -20,6 +22,8 @@ export interface Reader {
   send(frame: Buffer): void
   /** Sends a heartbeat, which is dropped if the reader lags. */
   offer(frame: Buffer): void
+  /** Sends frames of the room, to a reader that does not lag. Where a transport has no room nothing is sent. */
+  ephemeral(frames: RoomFrames): void
   /** Sends what is buffered now, not at the end of this turn of the event loop. */
   flush(): void
   /** Calls once, when the client has taken what was sent so far. */
@@ -55,6 +59,12 @@ export type Subscription = {
    * authenticate.
    */
   mayEndAt: Instant
+  /** The version of the room's presence that the reader was told. */
+  presenceAsOf: number
+  /** Whether the reader may read the room, as of what it was sent last. */
+  readsRoom: boolean
+  /** The reader missed something of the room, and is sent the last messages. */
+  isRoomStale: boolean
 }
 
 export const RESUMING: State = { is: 'resuming' }
@@ -75,6 +85,9 @@ export function subscription(reader: Reader, feed: AuctionFeed): Subscription {
     standing: 'none',
     bids: null,
     mayEndAt: 0,
+    presenceAsOf: NEVER,
+    readsRoom: false,
+    isRoomStale: false,
   }
 }
 

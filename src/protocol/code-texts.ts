@@ -20,7 +20,9 @@ const texts = {
     when: 'Body, query, path or headers are not as the documents say. Nothing is coerced, and unknown fields are refused.',
     fields: { errors },
   },
-  idempotency_key_required: { when: 'A bid came without the header Idempotency-Key, or it is empty elsewhere.' },
+  idempotency_key_required: {
+    when: 'A bid or a message came without the header Idempotency-Key, or it is empty elsewhere.',
+  },
   unauthenticated: { when: 'No token was shown where one is needed, or one that is not or no longer good.' },
   invalid_credentials: { when: 'At sign-in. It does not tell whether there is such an account.' },
   forbidden: {
@@ -32,6 +34,10 @@ const texts = {
     fields: { most: amount.meta({ description: 'What was allowed, in minor units' }) },
   },
   bidder_blocked: { when: 'The house or the seller has blocked the bidder.', fields: { asOfSeq } },
+  muted: {
+    when: 'The seller or the house lets this person write nothing here for a time, or has blocked them. What they read is the same as before.',
+    fields: { until: instant.nullable().meta({ description: 'Until when; null for good' }) },
+  },
   staff_may_not_bid: {
     when: 'An admin bids in an auction of an admin where STAFF_BIDS is off, or raises unseen what they bid before they were one.',
     fields: { asOfSeq },
@@ -40,6 +46,9 @@ const texts = {
   auction_not_found: { when: 'There is no such auction, or it is a draft of somebody else.' },
   bid_not_found: { when: 'The auction has no such public bid.' },
   user_not_found: { when: 'There is no such user.' },
+  message_not_found: { when: 'There is no such message, it was removed, or it is not for whoever asks.' },
+  speaker_not_found: { when: 'No paddle and no visitor of this auction has that name.' },
+  conversation_not_found: { when: 'There is no such conversation, or it is between others.' },
   method_not_allowed: {
     when: 'The address is known, the method is not. Allow says which are.',
     fields: { allowed: z.array(z.string()) },
@@ -64,6 +73,9 @@ const texts = {
   auction_paused: { when: 'The auction is paused.', fields: { asOfSeq } },
   auction_not_paused: { when: 'It is resumed, and was not paused.' },
   auction_not_draft: { when: 'What is deleted is no draft, or others could see it for a time: cancel it.' },
+  room_closed: {
+    when: 'The room takes no messages, or none of this person: `room` of the auction says of whom. Also when the auction is over, and of a question where the seller takes none, or 30 days after the end.',
+  },
   external_id_taken: {
     when: 'Another auction of the seller has the externalId already.',
     fields: { auction: uuid.meta({ description: 'Which one' }), asOfSeq },

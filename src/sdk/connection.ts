@@ -141,6 +141,11 @@ export class RoomConnection {
       case 'pong':
       case 'notice':
       case 'prices':
+      case 'presence':
+      case 'typing':
+      case 'message':
+      case 'message.removed':
+      case 'room':
       case 'problem':
     }
   }

@@ -68,6 +68,11 @@ export class FollowConnection extends PriceConnection {
       case 'pong':
       case 'notice':
       case 'prices':
+      case 'presence':
+      case 'typing':
+      case 'message':
+      case 'message.removed':
+      case 'room':
       case 'reject':
     }
   }

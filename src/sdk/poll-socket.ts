@@ -3,7 +3,7 @@ import type { EventPage } from './client.ts'
 import { pause } from './pause.ts'
 import { LostError, ProblemError } from './problem.ts'
 import type { Offer, RoomClient } from './room-client.ts'
-import type { ClientMessage, PriceView, ServerMessage, YouView } from './wire.ts'
+import type { ClientMessage, PriceView, RoomMessageView, ServerMessage, YouView } from './wire.ts'
 
 /** How long the service keeps an answer back until something happens, and how long we wait for it. */
 const WAIT = { seconds: 20, timeoutMs: 30_000 }
@@ -112,7 +112,7 @@ export class PollSocket extends EventTarget {
     // Events that came meanwhile are behind the view, and follow it.
     Object.assign(followed, { seq, epoch: page.epoch })
     const bids = items.filter((bid) => bid.seq <= seq)
-    this.#say({ type: 'snapshot', seq, epoch: page.epoch, auction, bids, watching: 0 })
+    this.#say({ type: 'snapshot', seq, epoch: page.epoch, auction, bids, messages: [], watching: 0 })
     return { page, serverTime }
   }
 
@@ -166,6 +166,10 @@ export class PollSocket extends EventTarget {
         return this.#answer(message.sentAt)
       case 'bid':
         return this.#bid(message)
+      case 'message':
+        return this.#write(message)
+      case 'typing':
+        return
       case 'watch':
         this.#watched = message.auctions
         this.#told = new Map()
@@ -185,6 +189,21 @@ export class PollSocket extends EventTarget {
     }
     // Whatever becomes of this is no answer to the bid.
     await this.#tellOwn(own)
+  }
+
+  async #write({ key, text, to }: Extract<ClientMessage, { type: 'message' }>): Promise<void> {
+    const { id } = this.#own!
+    const headers = { 'idempotency-key': key }
+    try {
+      const said = await this.#client.ask<RoomMessageView>(`/v1/auctions/${id}/messages`, {
+        body: { text, to },
+        headers,
+      })
+      this.#say({ type: 'message', ...said })
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      this.#say({ type: 'reject', key, problem: error.problem })
+    }
   }
 
   /** Not each: pings are as many as a socket bears. */

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { compile } from 'json-schema-to-typescript'
 import { type Plugin, defineConfig } from 'vite'
 import { z } from 'zod'
-import { labelledAuction, labelledChanges, role, status } from '../domain/schema.ts'
+import { auctionBody, changesBody } from '../domain/bodies.ts'
+import { roomMessageView, roomSettings } from '../domain/room.ts'
+import { role, status } from '../domain/schema.ts'
 import {
   auctionView,
   bidView,
@@ -26,12 +28,14 @@ const out = join(import.meta.dirname, '../../dist/client')
 
 /** The types that wire.ts names: as they are sent, and as they come. */
 const sent = {
-  NewAuction: labelledAuction,
-  AuctionChanges: labelledChanges,
+  NewAuction: auctionBody,
+  AuctionChanges: changesBody,
   ClientMessage: z.union([auctionMessage, catalogueMessage]),
 }
 const received = {
   Code: z.enum(codes),
+  RoomSettings: roomSettings,
+  RoomMessageView: roomMessageView,
   Role: role,
   Status: status,
   AuctionView: auctionView,

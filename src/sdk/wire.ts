@@ -3,12 +3,9 @@
  * none of the service.
  */
 export type { Code } from '../codes.ts'
-export type {
-  AuctionChangesInput as AuctionChanges,
-  NewAuctionInput as NewAuction,
-  Role,
-  Status,
-} from '../domain/schema.ts'
+export type { AuctionChangesInput as AuctionChanges, NewAuctionInput as NewAuction } from '../domain/bodies.ts'
+export type { RoomMessageView, RoomSettings } from '../domain/room.ts'
+export type { Role, Status } from '../domain/schema.ts'
 export type {
   AnswerView,
   AuctionView,

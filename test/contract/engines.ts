@@ -6,6 +6,7 @@ import { readOutbox } from '../../src/adapters/postgres/outbox.ts'
 import { ToldRecords } from '../../src/adapters/told.ts'
 import { PostgresHouse } from '../../src/adapters/postgres/house.ts'
 import { PostgresPictures } from '../../src/adapters/postgres/pictures.ts'
+import { PostgresRooms } from '../../src/adapters/postgres/room.ts'
 import { PostgresStore } from '../../src/adapters/postgres/store.ts'
 import { Sqlite } from '../../src/adapters/sqlite/database.ts'
 import { WritingThread } from '../../src/adapters/sqlite/thread.ts'
@@ -17,6 +18,7 @@ import type { Emails } from '../../src/engine/email-ports.ts'
 import { DeliveryRecords } from '../../src/adapters/deliveries.ts'
 import { EmailRecords } from '../../src/adapters/emails.ts'
 import type { Told } from '../../src/engine/told-ports.ts'
+import type { RoomRecords } from '../../src/engine/room-ports.ts'
 import { newDatabase } from '../support/postgres.ts'
 import { temporaryFolder } from '../support/service.ts'
 
@@ -29,6 +31,7 @@ export type Opened = {
   readonly told: Told
   readonly deliveries: Deliveries
   readonly emails: Emails
+  readonly rooms: RoomRecords
   /** Statements that both engines understand, of what no port tells: how many rows one changed, and the first it found. */
   readonly run: (sql: string) => Promise<number>
   readonly get: (sql: string) => Promise<object | undefined>
@@ -59,6 +62,7 @@ function openSqlite(folder: string): Opened {
     told: thread.told,
     deliveries: thread.deliveries,
     emails: thread.emails,
+    rooms: thread.rooms,
     run: async (sql) => sqlite.run(sql),
     get: async (sql) => sqlite.get(sql),
     again: async () => openSqlite(folder),
@@ -82,6 +86,7 @@ export async function openPostgres(url: string): Promise<Opened> {
     told: new ToldRecords(postgres, readOutbox),
     deliveries: new DeliveryRecords(postgres),
     emails: new EmailRecords(postgres),
+    rooms: new PostgresRooms(postgres),
     run: (sql) => postgres.run(sql),
     get: (sql) => postgres.get(sql),
     again: async () => openPostgres(url),

@@ -56,7 +56,7 @@ test('what a node tells of itself the others hear, and it does not', { timeout }
   const redis = await server()
   const [one, two] = [await busOn(redis), await busOn(redis)]
   const told: NodeMessage[] = [
-    { type: 'watching', node: 'one', counts: { 'a lot': 3 } },
+    { type: 'watching', node: 'one', whole: true, counts: { 'a lot': 3 }, paddles: { 'a lot': [1] } },
     { type: 'charged', charges: [{ budget: 'signIn', payer: { name: '192.0.2.1', multiplier: 1 }, cost: 2 }] },
   ]
   for (const message of told) one.bus.tell(message)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Code, problems } from '../../src/codes.ts'
 import { rates } from '../../src/config/limits.ts'
@@ -52,6 +53,26 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
   bid_not_found: async (house) =>
     ask(house.url, `POST /v1/auctions/${await house.auction()}/bids/${MISSING}/void`, { as: house.admin, body: why }),
   user_not_found: ({ url, admin }) => ask(url, `PATCH /v1/users/${MISSING}`, { as: admin, body: { blocked: true } }),
+  message_not_found: async (house) =>
+    ask(house.url, `POST /v1/auctions/${await house.auction()}/messages/${MISSING}/report`, { as: house.admin }),
+  speaker_not_found: async (house) =>
+    ask(house.url, `PUT /v1/auctions/${await house.auction()}/mutes/V9`, { as: house.admin, body: {} }),
+  conversation_not_found: ({ url, admin }) => ask(url, `GET /v1/conversations/${MISSING}/messages`, { as: admin }),
+  room_closed: async (house) =>
+    ask(house.url, `GET /v1/auctions/${await house.auction()}/messages`, { as: await house.person() }),
+  muted: async (house) => {
+    const id = await house.auction({ room: { messages: 'members' } })
+    const ana = await house.person()
+    const say = () =>
+      ask(house.url, `POST /v1/auctions/${id}/messages`, {
+        as: ana,
+        body: { text: 'Hello' },
+        headers: { 'idempotency-key': randomUUID() },
+      })
+    await say()
+    await ask(house.url, `PUT /v1/auctions/${id}/mutes/V1`, { as: house.admin, body: { seconds: 600 } })
+    return say()
+  },
   email_taken: ({ url }) => ask(url, 'POST /v1/users', { body: { ...ADMIN, displayName: 'x' } }),
   terms_not_accepted: async ({ url, admin }) => {
     await admin.patchHouse({ terms: 'Whoever bids buys.' })

@@ -87,6 +87,20 @@ function hammer(route: string, answers: readonly [Expected, Expected, Expected, 
   )
 }
 
+/** Whoever is signed in may ask the seller, but the seller and who is blocked. */
+const asking = (answer: Expected) => ({
+  ...members(answer),
+  seller: 'invalid_request' as const,
+  blocked: 'forbidden' as const,
+})
+
+/** Of a message that is not there. */
+function ofMessages(route: string, who: (answer: Expected) => Who, rest: Rest = {}): Row[] {
+  const missing = who('message_not_found')
+  const draft = { ...who('auction_not_found'), seller: 'message_not_found', admin: 'message_not_found' } as const
+  return stages(route, [draft, missing, missing, missing, missing], { path: { '{messageId}': MISSING }, ...rest })
+}
+
 const ofAuctions: readonly Row[] = [
   ...shown(`GET ${A}`),
   ...shown(`GET ${A}/bids`),
@@ -99,6 +113,54 @@ const ofAuctions: readonly Row[] = [
     members(200),
   ]),
   ...shown(`GET ${A}/ledger`),
+  ...stages(`GET ${A}/room`, [
+    { ...hidden(200), anonymous: 'unauthenticated' },
+    members(200),
+    members(200),
+    members(200),
+    members(200),
+  ]),
+  // Closed but for its owners by the settings that every room begins with.
+  ...stages(`GET ${A}/messages`, [
+    { ...hidden('room_closed'), anonymous: 'unauthenticated' },
+    members('room_closed'),
+    members('room_closed'),
+    members('room_closed'),
+    members('room_closed'),
+  ]),
+  ...stages(
+    `POST ${A}/messages`,
+    [
+      { ...hidden('invalid_request'), anonymous: 'unauthenticated', admin: 201 },
+      asking(201),
+      asking(201),
+      asking(201),
+      asking(201),
+    ],
+    { body: { text: 'Does it run?', to: 'seller' } },
+  ),
+  ...ofMessages(`POST ${A}/messages/{messageId}/report`, (answer) => members(answer)),
+  ...ofMessages(`DELETE ${A}/messages/{messageId}`, (answer) => sellers(answer, answer), { body: why }),
+  ...stages(`GET ${A}/mutes`, [
+    sellers(200, 'auction_not_found'),
+    sellers(200, 'forbidden'),
+    sellers(200, 'forbidden'),
+    sellers(200, 'forbidden'),
+    sellers(200, 'forbidden'),
+  ]),
+  ...['PUT', 'DELETE'].flatMap((method) =>
+    stages(
+      `${method} ${A}/mutes/{speaker}`,
+      [
+        sellers('speaker_not_found', 'auction_not_found'),
+        sellers('speaker_not_found', 'forbidden'),
+        sellers('speaker_not_found', 'forbidden'),
+        sellers('speaker_not_found', 'forbidden'),
+        sellers('speaker_not_found', 'forbidden'),
+      ],
+      { path: { '{speaker}': 'V9' }, ...(method === 'PUT' ? { body: { seconds: 60 } } : {}) },
+    ),
+  ),
   ...stages(`GET ${A}/bids/{bidId}/explanation`, [
     hidden('bid_not_found'),
     everyone('bid_not_found'),
@@ -214,6 +276,13 @@ export const rowsWith = (picture: Uint8Array): readonly Row[] => [
   one('GET /v1/me/sessions', members(200)),
   one('DELETE /v1/me/sessions/{id}', members('not_found'), unknownUser),
   one('GET /v1/me/bids', members(200)),
+  one('GET /v1/me/conversations', members(200)),
+  one('GET /v1/me/reports', sellers(200, 200)),
+  one('GET /v1/conversations/{id}/messages', members('conversation_not_found'), unknownUser),
+  one('POST /v1/conversations/{id}/messages', members('conversation_not_found'), {
+    ...unknownUser,
+    body: { text: 'It does.' },
+  }),
   one('GET /v1/me/auctions', members(200)),
   one('POST /v1/me/tokens', members('auction_not_found'), { body: { origin: FRIENDS, auction: MISSING, most: 1 } }),
   one('GET /v1/me/watchlist', members(200)),
@@ -279,12 +348,16 @@ export function expectedOfSpent({ route, who }: Row): Expected {
   return looksAtTokens ? 'unauthenticated' : who.anonymous
 }
 
+/** A page elsewhere takes no part in a room. */
+const OF_ROOMS = /\/(messages|room|mutes|conversations)\b/
+
 /**
  * What a lent token is answered: as a bidder in its own auction, and elsewhere as anybody who reads. All else is asked for
  * at home.
  */
 export function expectedOfLent({ route, stage, who }: Row, isForIt: boolean): Expected {
   if (!route.includes(' /v1/') || route === 'GET /v1/me') return who.otherBidder
+  if (OF_ROOMS.test(route)) return 'forbidden'
   if (isForIt && stage !== null && route.includes(A) && !route.endsWith('/lower')) return who.otherBidder
   return route.startsWith('GET ') && !route.includes('/v1/me/') ? who.otherBidder : 'forbidden'
 }

@@ -15,6 +15,16 @@ function named(): ReadonlySet<string> {
   return new Set(titles.flatMap((title) => [...title.matchAll(/\[(LIVE-\d+)\]/g)].map(([, rule]) => rule!)))
 }
 
+test('every rule of docs/room.md is named by a test', () => {
+  const page = readFileSync(`${root}docs/room.md`, 'utf8')
+  const ofRooms = [...page.matchAll(/^\| (ROOM-\d+) /gm)].map(([, rule]) => rule!)
+  const files = ['test/live/room.test.ts', 'test/live/room-load.test.ts', 'test/contract/room.test.ts']
+  const texts = files.map((file) => readFileSync(root + file, 'utf8')).join('\n')
+  const found = new Set([...texts.matchAll(/\(\s*['`]\[(ROOM-\d+)\]/g)].map(([, rule]) => rule!))
+  expect(ofRooms).toEqual(ofRooms.map((_, i) => `ROOM-${i + 1}`))
+  expect([...found].toSorted()).toEqual(ofRooms.toSorted())
+})
+
 test('every rule of docs/live.md is named by a test, and no test names another', () => {
   expect(rules).toEqual(rules.map((_, i) => `LIVE-${i + 1}`))
   expect([...named()].toSorted()).toEqual(rules.toSorted())

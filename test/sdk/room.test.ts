@@ -6,6 +6,7 @@ import type { Command } from '../../src/domain/command.ts'
 import { decide } from '../../src/domain/decide.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
 import { toWire } from '../../src/domain/instant.ts'
+import { DEFAULT_ROOM } from '../../src/domain/room.ts'
 import { newAuction } from '../../src/domain/schema.ts'
 import { auctionView, history, publicEvent } from '../../src/domain/view.ts'
 import type { ChannelEvent } from '../../src/protocol.ts'
@@ -17,9 +18,9 @@ const START = Date.UTC(2026, 10, 21)
 /** What the service would send to somebody who comes now. */
 function snapshotOf(auction: Auction): Room {
   const head = `hash-${auction.seq}`
-  const view = auctionView(auction, { seller, head, serverTime: START, viewer: 'public' })
+  const view = { ...auctionView(auction, { seller, head, serverTime: START, viewer: 'public' }), room: DEFAULT_ROOM }
   const bids = history(auction).slice(0, 20)
-  return enter({ type: 'snapshot', seq: auction.seq, epoch: 'e', auction: view, bids, watching: 1 }, null)
+  return enter({ type: 'snapshot', seq: auction.seq, epoch: 'e', auction: view, bids, messages: [], watching: 1 }, null)
 }
 
 /** A room that came early knows more rows than a snapshot shows. */

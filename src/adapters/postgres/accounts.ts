@@ -15,6 +15,7 @@ import { USER, type UserRow, userOf, userPage, userPosition } from '../users.ts'
 import { Coalesced } from './coalesced.ts'
 import type { Postgres, Queries } from './connections.ts'
 import { authVersionIn, bumpAuthVersion, holdBackBidsOf, isLastAdmin, rightsIn, waitForBidsOf } from './rights.ts'
+import { ERASE_FROM_ROOMS } from './room.ts'
 import { addToken, endSessions, rotate } from './sessions.ts'
 
 /** Removes everything that identifies a person. The id stays, and what ledgers say of paddles. */
@@ -34,6 +35,7 @@ const ERASE = [
   'DELETE FROM devices WHERE user_id = $1',
   'DELETE FROM sessions WHERE user_id = $1',
   'DELETE FROM seller_blocks WHERE $1 IN (seller_id, user_id)',
+  ...ERASE_FROM_ROOMS,
 ]
 
 /** Columns are named, never `*`: a prepared `SELECT *` fails after a migration adds a column. */

@@ -19,4 +19,6 @@ export const lockClasses = {
   admins: 8,
   /** Of a seller: taken to set labels. */
   labels: 9,
+  /** Of an auction: taken to add messages to its room. */
+  room: 10,
 } as const

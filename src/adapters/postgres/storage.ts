@@ -14,6 +14,7 @@ import { readOutbox } from './outbox.ts'
 import { PostgresPictureArchive } from './picture-archive.ts'
 import { PostgresPictures } from './pictures.ts'
 import { type Demands, checkServer, durabilityRisk } from './requirements.ts'
+import { PostgresRooms } from './room.ts'
 import { SealedKeys, SealedSecrets } from './sealed.ts'
 import { PostgresStore } from './store.ts'
 import { settleTime, timeOf } from './time.ts'
@@ -61,6 +62,7 @@ export async function openPostgres(settings: Settings, { as }: { as: Role }): Pr
     told: new ToldRecords(postgres, readOutbox),
     deliveries: new DeliveryRecords(postgres),
     emails: new EmailRecords(postgres),
+    rooms: new PostgresRooms(postgres),
     secrets,
     signingKeys: new SealedKeys(secrets),
     sizes: () => sizesOf(postgres, DATA_DIR),

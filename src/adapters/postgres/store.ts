@@ -30,6 +30,7 @@ import { catalogueOf } from './catalogue.ts'
 import { type Postgres, hidden } from './connections.ts'
 import { epochOf } from './epoch.ts'
 import { labelled, labelsOf, setLabels } from './labels.ts'
+import { removeRoom } from './room.ts'
 import { locks } from './locks.ts'
 import { addToLog, consume, hashesIn, lockLog, logTip, statementsIn, uncertifiedIn } from './log.ts'
 import { type Ask, readAuctions } from './read.ts'
@@ -206,6 +207,7 @@ export class PostgresStore implements Store {
       if (removed === 0) return false
       for (const table of ['authors', 'audit_log', 'entries', 'labels', 'watched', 'notices', 'told_marks'])
         await queries.run(`DELETE FROM ${table} WHERE auction_id = $1`, auctionId)
+      await removeRoom(queries, auctionId)
       await queries.run('DELETE FROM creations WHERE made = $1', auctionId)
       return true
     })

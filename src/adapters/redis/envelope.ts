@@ -38,6 +38,14 @@ const notice = z.object({
   }),
   isRead: z.boolean(),
 })
+const said = z.object({
+  number: z.int(),
+  id: z.string(),
+  from: z.string(),
+  to: z.string(),
+  text: z.string(),
+  at: z.int(),
+})
 const busMessage = z.discriminatedUnion('type', [
   auctionMessage,
   z.object({ type: z.literal('auction-removed'), auctionId: z.string() }),
@@ -46,7 +54,36 @@ const busMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('user-renamed'), userId: z.string() }),
   z.object({ type: z.literal('role-changed'), userId: z.string() }),
   z.object({ type: z.literal('notice'), notice }),
-  z.object({ type: z.literal('watching'), node: z.string(), counts: z.record(z.string(), z.int()) }),
+  z.object({
+    type: z.literal('watching'),
+    node: z.string(),
+    whole: z.boolean(),
+    counts: z.record(z.string(), z.int()),
+    paddles: z.record(z.string(), z.array(z.int())),
+  }),
+  z.object({ type: z.literal('room-settings'), auctionId: z.string() }),
+  z.object({
+    type: z.literal('room-message'),
+    auctionId: z.string(),
+    message: said,
+    asker: z.string().nullable(),
+    senderId: z.string(),
+    key: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('room-removed'),
+    auctionId: z.string(),
+    messageId: z.string(),
+    asker: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('room-typing'),
+    auctionId: z.string(),
+    from: z.string(),
+    to: z.string(),
+    asker: z.string().nullable(),
+    senderId: z.string(),
+  }),
   z.object({ type: z.literal('charged'), charges: z.array(charge) }),
 ])
 const envelope = z.object({ node: z.string(), number: z.int(), message: busMessage.nullable() })

@@ -14,6 +14,7 @@ import type {
 import type { Page, Paging } from '../../engine/ports.ts'
 import type { Sqlite } from './database.ts'
 import { auctionAt } from './row-keys.ts'
+import { eraseFromRooms } from './room.ts'
 import { authVersionIn, bumpAuthVersion, rightsIn } from './rights.ts'
 import { type UserRow, userOf, userPage, userPosition } from '../users.ts'
 
@@ -156,6 +157,7 @@ export class SqliteAccounts implements Accounts {
       this.#sqlite.run(`DELETE FROM ${table} WHERE user_id = ?`, userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)
+    eraseFromRooms(this.#sqlite, userId)
     bumpAuthVersion(this.#sqlite)
     this.#sqlite.noteErased(at)
     return { result: 'erased' }

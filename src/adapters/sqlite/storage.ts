@@ -12,6 +12,7 @@ import { lockDataDir } from './locks.ts'
 import { readOutbox } from './outbox.ts'
 import { SqlitePictures } from './pictures.ts'
 import { SqliteQueries } from './queries.ts'
+import { SqliteRooms } from './room.ts'
 import { SqliteStore } from './store.ts'
 import { WritingThread } from './thread.ts'
 
@@ -26,7 +27,7 @@ export async function openSqlite(dataDir: string): Promise<Storage> {
     throw error
   }
   const thread = new WritingThread(dataDir, sqlite)
-  const { store, accounts, pictures, house, told, deliveries, emails } = thread
+  const { store, accounts, pictures, house, told, deliveries, emails, rooms } = thread
   const onFailed: Storage['onFailed'] = (call) => {
     thread.onFailed = call
   }
@@ -34,7 +35,8 @@ export async function openSqlite(dataDir: string): Promise<Storage> {
     await thread.close()
     sqlite.close()
   }
-  return { ...besideDatabase(dataDir), store, accounts, pictures, house, told, deliveries, emails, onFailed, close }
+  const ports = { store, accounts, pictures, house, told, deliveries, emails, rooms }
+  return { ...besideDatabase(dataDir), ...ports, onFailed, close }
 }
 
 /** For a command: alone on the DATA_DIR, or beside a service that may run. */
@@ -56,6 +58,7 @@ export function openSqliteForCommand(dataDir: string, { alone }: { alone: boolea
     told: new ToldRecords(queries, readOutbox),
     deliveries: new DeliveryRecords(queries),
     emails: new EmailRecords(queries),
+    rooms: new SqliteRooms(sqlite),
     onFailed: () => {},
     close: async () => sqlite.close(),
   }

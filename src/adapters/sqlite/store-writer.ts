@@ -5,6 +5,7 @@ import { appendRows } from './append.ts'
 import type { Sqlite } from './database.ts'
 import { setLabels } from './labels.ts'
 import { addToLog, saveConsumerPosition } from './operator-log.ts'
+import { removeRoom } from './room.ts'
 import { auctionNumber, rowKeysAfter } from './row-keys.ts'
 import type { Rows } from '../rows.ts'
 
@@ -55,6 +56,7 @@ export class StoreWriter implements RowWrites {
       this.#sqlite.run(`DELETE FROM ${table} WHERE row_key BETWEEN ? AND ?`, ...rowKeysAfter(number!))
     for (const table of ['labels', 'watched', 'notices', 'told_marks'])
       this.#sqlite.run(`DELETE FROM ${table} WHERE auction_id = ?`, auctionId)
+    removeRoom(this.#sqlite, auctionId)
     this.#sqlite.run('DELETE FROM creations WHERE made = ?', auctionId)
     return true
   }

@@ -8,6 +8,7 @@ import { SqliteHouse } from './house.ts'
 import { readOutbox } from './outbox.ts'
 import { SqlitePictures } from './pictures.ts'
 import { SqliteQueries } from './queries.ts'
+import { SqliteRooms } from './room.ts'
 import { StoreWriter } from './store-writer.ts'
 import { type Answer, type Call, UNSOLICITED } from './thread.ts'
 import { threadError } from './thread-error.ts'
@@ -24,6 +25,7 @@ const targets = {
   told: new ToldRecords(queries, readOutbox),
   deliveries: new DeliveryRecords(queries),
   emails: new EmailRecords(queries),
+  rooms: new SqliteRooms(sqlite),
 }
 sqlite.onFailed = (error) =>
   parentPort!.postMessage({ callId: UNSOLICITED, error: threadError(error) } satisfies Answer)

@@ -11,12 +11,14 @@ import type { Told, ToldWrites } from '../../engine/told-ports.ts'
 import { DeliveryRecords } from '../deliveries.ts'
 import { EmailRecords } from '../emails.ts'
 import { ToldRecords } from '../told.ts'
+import type { RoomRecords, RoomWrites } from '../../engine/room-ports.ts'
 import { SqliteAccounts } from './accounts.ts'
 import type { Sqlite } from './database.ts'
 import { SqliteHouse } from './house.ts'
 import { readOutbox } from './outbox.ts'
 import { SqlitePictures } from './pictures.ts'
 import { SqliteQueries } from './queries.ts'
+import { SqliteRooms } from './room.ts'
 import { SqliteStore } from './store.ts'
 import type { RowWrites } from './store-writer.ts'
 import type { ThreadError } from './thread-error.ts'
@@ -24,7 +26,7 @@ import type { ThreadError } from './thread-error.ts'
 /** A call to the writing thread, and its answer. */
 export type Call = {
   readonly callId: number
-  readonly target: 'store' | 'accounts' | 'pictures' | 'house' | 'told' | 'deliveries' | 'emails'
+  readonly target: 'store' | 'accounts' | 'pictures' | 'house' | 'told' | 'deliveries' | 'emails' | 'rooms'
   readonly method: string
   readonly args: readonly unknown[]
 }
@@ -101,6 +103,16 @@ const EMAILS: Names<EmailWrites> = {
   removeTokens: true,
 }
 
+const ROOMS: Names<RoomWrites> = {
+  setRoom: true,
+  addMessages: true,
+  removeMessage: true,
+  setMute: true,
+  report: true,
+  markRead: true,
+  sweepRooms: true,
+}
+
 /**
  * The storage ports, whose writes run serially in a worker thread, over a connection of its own. Reads
  * continue while the disk is slow. All migrations must be applied.
@@ -113,6 +125,7 @@ export class WritingThread {
   readonly told: Told
   readonly deliveries: Deliveries
   readonly emails: Emails
+  readonly rooms: RoomRecords
   /** Called if storage failed while no call waited for it. */
   onFailed: (error: Error) => void = () => {}
   readonly #dataDir: string
@@ -143,6 +156,7 @@ export class WritingThread {
     const deliveries = this.#calls<DeliveryWrites>('deliveries', DELIVERIES)
     this.deliveries = Object.assign(new DeliveryRecords(queries), deliveries)
     this.emails = Object.assign(new EmailRecords(queries), this.#calls<EmailWrites>('emails', EMAILS))
+    this.rooms = Object.assign(new SqliteRooms(reading), this.#calls<RoomWrites>('rooms', ROOMS))
   }
 
   #calls<Writes>(target: Call['target'], names: Names<Writes>): Writes {

@@ -1,4 +1,5 @@
 import { inOrder, isOver } from '../../../src/domain/auction.ts'
+import { DEFAULT_ROOM } from '../../../src/domain/room.ts'
 import { auctionView } from '../../../src/domain/view.ts'
 import { showIncrements } from '../../../src/domain/increments.ts'
 import { standingOf } from '../../properties/model.ts'
@@ -43,7 +44,7 @@ function brokenIn({ stored, entries, privateEntries, writtenAt, bids }: Stored):
   const broken: string[] = []
   const states = statesOf(entries.map(({ event }) => event))
   const seller = { id: auction.sellerId, displayName: 'Sally' }
-  const view = auctionView(auction, { seller, head, serverTime: 0, viewer: 'public' })
+  const view = { ...auctionView(auction, { seller, head, serverTime: 0, viewer: 'public' }), room: DEFAULT_ROOM }
   if (!agree(view, states.at(-1))) broken.push('the state is not what its events lead to')
   const { flaw } = replay(entries.map(({ event }) => event))
   if (flaw !== null) broken.push(`entry ${flaw.seq} does not follow by the rules: ${flaw.why}`)

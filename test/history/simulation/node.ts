@@ -5,6 +5,8 @@ import { Notary } from '../../../src/engine/notary.ts'
 import { GENESIS } from '../../../src/ledger/chain.ts'
 import { signerOf } from '../../../src/ledger/jws.ts'
 import { Sessions } from '../../../src/engine/sessions.ts'
+import { Rooms } from '../../../src/engine/room.ts'
+import type { RoomRecords } from '../../../src/engine/room-ports.ts'
 import { Metrics } from '../../../src/engine/metrics.ts'
 import type { Accounts } from '../../../src/engine/account-ports.ts'
 import type { Change, Clock } from '../../../src/engine/ports.ts'
@@ -34,6 +36,9 @@ const accounts = {
   // A bidder's session is named like them.
   rights: (id: string) => Promise.resolve({ user: { id }, expiresAt: Infinity, blocked: false, staff: false }),
 } as unknown as Accounts
+
+/** Nobody says anything in these rooms. */
+const records = { rooms: () => Promise.resolve(new Map()), said: () => Promise.resolve([]) } as unknown as RoomRecords
 
 /** RFC 8410, section 7: an Ed25519 key of a fixed seed, so that the same run signs the same. */
 const key = Buffer.from(`302e020100300506032b657004220420${'5e'.repeat(32)}`, 'hex')
@@ -80,7 +85,10 @@ export class SimulatedNode {
         notary,
         onEnded: () => this.#certifier.wake(),
       })
-      this.hub = new Hub({ ...shared, engine: this.engine, accounts, queue: new LoopScheduler(clock) })
+      const sessions = new Sessions(accounts)
+      const rooms = new Rooms({ ...shared, engine: this.engine, sessions, records, charges: null, limited: false })
+      const queue = new LoopScheduler(clock)
+      this.hub = new Hub({ ...shared, engine: this.engine, accounts, rooms, roomRecords: records, queue })
       await this.engine.start()
       this.#certifier.start()
     }

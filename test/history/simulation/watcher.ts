@@ -44,6 +44,8 @@ class Connection implements Reader {
     this.#gone.resolve(over)
   }
 
+  ephemeral(): void {}
+
   events(frame: EventBatch): void {
     const { world, losesFrames } = this.#line
     if (losesFrames && world.unlucky(FRAMES_LOST)) return
