@@ -174,6 +174,7 @@ const environment = z.object({
     )
     .nullish()
     .default(null),
+  WEBHOOKS_PRIVATE: onOff.default('off'),
   DURABILITY: z.enum(['checked', 'trusted']).default('checked'),
   PUBLIC_URL: publicUrl,
   ALLOWED_ORIGINS: allowedOrigins,

@@ -7,7 +7,9 @@ import { MailSender } from './adapters/mail-sender.ts'
 import { LocalBus } from './adapters/local-bus.ts'
 import { openSqlite } from './adapters/sqlite/storage.ts'
 import type { Storage } from './adapters/storage.ts'
-import { type Outward, fetchOutward } from './adapters/outward.ts'
+import { type Outward, fetchOutward, isPublic, whyNotReachable } from './adapters/outward.ts'
+import { PushSender } from './adapters/push-sender.ts'
+import { WebhookSender } from './adapters/webhook-sender.ts'
 import { systemClock } from './adapters/system-clock.ts'
 import { type Closing, closeCodes } from './codes.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -18,6 +20,7 @@ import { watchDurability } from './engine/durability-watch.ts'
 import { RemotePictureFetcher } from './engine/remote-picture-fetcher.ts'
 import { Dispatcher } from './engine/dispatcher.ts'
 import { Links } from './engine/links.ts'
+import { WebhookDeliveries } from './engine/webhook-deliveries.ts'
 import { Engine } from './engine/engine.ts'
 import { type DatabaseTime, HouseClock } from './engine/house-clock.ts'
 import { Metrics } from './engine/metrics.ts'
@@ -37,7 +40,7 @@ import { SharedCharges } from './engine/shared-charges.ts'
 import type { Bus, Clock, Store } from './engine/ports.ts'
 import { buildApp } from './http/app.ts'
 import { Catalogue } from './http/catalogue.ts'
-import { metricsToken, signingKey } from './http/secrets.ts'
+import { metricsToken, signingKey, vapidKeys } from './http/secrets.ts'
 import { version } from './config/version.ts'
 import { rulesHash } from './ledger/rules-hash.ts'
 import { BidRate } from './engine/bucket.ts'
@@ -92,7 +95,7 @@ export async function serve(
     const sessions = new Sessions(accounts)
     const accessKey = await signingKey(storage.secrets)
     const limited = config.RATE_LIMITS === 'on'
-    const { pictures: records, archive, house, told, deliveries, emails } = storage
+    const { pictures: records, archive, house, told, deliveries, emails, reach } = storage
     const pictures = await DiskPictures.open(config.DATA_DIR, { records, clock, limited, archive })
     const copies = new RemotePictureFetcher({
       records,
@@ -136,6 +139,12 @@ export async function serve(
     const rooms = new Rooms({ records: roomRecords, engine, sessions, bus, clock, metrics, charges, limited, log })
     const hub = new Hub({ engine, store, accounts, rooms, roomRecords, bus, clock, metrics, queue, log })
     const links = new Links(accessKey.privatePem, config.PUBLIC_URL ?? '')
+    const isPresent = (userId: string, auctionId: string) => hub.isPresent(userId, auctionId)
+    const posting = outward ?? {
+      mayReach: config.WEBHOOKS_PRIVATE === 'on' ? () => true : isPublic,
+      isPlain: config.WEBHOOKS_PRIVATE === 'on',
+    }
+    const vapid = await vapidKeys(storage.secrets)
     const mail = openMail(config, {
       accounts,
       emails,
@@ -145,17 +154,23 @@ export async function serve(
       house,
       links,
       clock,
-      isPresent: (userId, auctionId) => hub.isPresent(userId, auctionId),
+      isPresent,
     })
     if (mail === null) log.info('mail is off: SMTP_URL is not set')
     const dispatcher = new Dispatcher({
       deliveries,
-      senders: mail === null ? {} : { email: mail },
+      senders: {
+        webhook: new WebhookSender({ reach, links, outward: posting, clock }),
+        push: new PushSender({ vapid, subject: pushSubject(config), reach, told, engine, isPresent, outward: posting }),
+        ...(mail === null ? {} : { email: mail }),
+      },
       clock,
       metrics,
       log,
     })
-    const notifier = new Notifier({ engine, told, bus, clock, log, ways: mail === null ? [] : ['email'] })
+    const ways = mail === null ? (['push'] as const) : (['push', 'email'] as const)
+    const webhooks = new WebhookDeliveries({ reach, accounts, store, clock })
+    const notifier = new Notifier({ engine, told, bus, clock, log, ways, webhooks })
     const mails = new AccountMails({ isOn: mail !== null, emails, deliveries, accounts, links, clock })
     const prices = new PriceTicker({ store, bus, clock, queue, limited: config.RATE_LIMITS === 'on' })
     const notices = new NoticeBoard(bus)
@@ -188,6 +203,9 @@ export async function serve(
       emails,
       mails,
       links,
+      reach,
+      mayPost: (url) => whyNotReachable(url, posting),
+      pushKey: vapid.publicKey,
       bus,
       charges,
       clock,
@@ -242,6 +260,12 @@ async function openStorage(config: Config): Promise<Storage> {
   if (config.DATABASE_URL === null) return openSqlite(config.DATA_DIR)
   const { openPostgres } = await import('./adapters/postgres/storage.ts')
   return openPostgres(config, { as: 'service' })
+}
+
+/** Whom push services may write to about our messages (RFC 8292, 2.1). */
+function pushSubject({ MAIL_FROM, PUBLIC_URL }: Config): string {
+  if (PUBLIC_URL?.startsWith('https:') === true) return PUBLIC_URL
+  return `mailto:${MAIL_FROM?.replace(/^.*<|>$/g, '') ?? 'nobody@martillo.invalid'}`
 }
 
 function openMail(

@@ -23,18 +23,30 @@ export class DeliveryRecords implements Deliveries {
     this.#db = db
   }
 
-  async deliveries({ limit, cursor, state, way }: Parameters<DeliveryReads['deliveries']>[0]): Promise<Page<Delivery>> {
+  async deliveries({
+    limit,
+    cursor,
+    state,
+    way,
+    webhook,
+  }: Parameters<DeliveryReads['deliveries']>[0]): Promise<Page<Delivery>> {
     const rows = await this.#db.all<Delivery>(
       `SELECT ${COLUMNS} FROM deliveries
        WHERE number < $1 AND (CAST($2 AS text) IS NULL OR state = $2) AND (CAST($3 AS text) IS NULL OR way = $3)
+         AND (CAST($5 AS text) IS NULL OR substr(stream, 1, length($5)) = $5)
        ORDER BY number DESC LIMIT $4`,
       cursor === null ? Number.MAX_SAFE_INTEGER : Number(cursor),
       state,
       way,
       limit + 1,
+      webhook === undefined ? null : `webhook ${webhook} `,
     )
     const items = rows.slice(0, limit)
     return { items, nextCursor: rows.length > limit ? String(items.at(-1)!.number) : null }
+  }
+
+  async delivery(id: string): Promise<Delivery | null> {
+    return (await this.#db.get<Delivery>(`SELECT ${COLUMNS} FROM deliveries WHERE id = $1`, id)) ?? null
   }
 
   deliveryCounts(): Promise<{ way: DeliveryWay; state: DeliveryState; count: number }[]> {
@@ -112,7 +124,7 @@ export class DeliveryRecords implements Deliveries {
   async redeliver(number: number, at: Instant): Promise<boolean> {
     const again = await this.#db.run(
       `UPDATE deliveries SET state = 'waiting', next_at = $2, tries = 0, at = $2, settled_at = NULL
-       WHERE number = $1 AND state = 'dead'`,
+       WHERE number = $1 AND state <> 'waiting'`,
       number,
       at,
     )

@@ -1,13 +1,13 @@
 import nodemailer, { type Transporter } from 'nodemailer'
 import { limits } from '../config/limits.ts'
-import { isOver } from '../domain/auction.ts'
-import { DEFAULT_PREFERENCES, type NoticeData, type NoticeKind, noticeDataOf, noticeKind } from '../domain/notices.ts'
+import { DEFAULT_PREFERENCES, type NoticeData, type NoticeKind, noticeKind } from '../domain/notices.ts'
 import type { Accounts, User } from '../engine/account-ports.ts'
 import type { Deliveries, Delivery } from '../engine/delivery-ports.ts'
 import { PermanentError, type Sender, type Sent } from '../engine/dispatcher.ts'
 import type { Emails } from '../engine/email-ports.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { HouseRecords } from '../engine/house-ports.ts'
+import { newsOf } from '../engine/notice-news.ts'
 import type { Links } from '../engine/links.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Told } from '../engine/told-ports.ts'
@@ -65,7 +65,10 @@ export class MailSender implements Sender {
     const preferences = (await told.preferences([user.id])).get(user.id) ?? DEFAULT_PREFERENCES
     const isWanted = preferences.notices[kind].includes('email') && !user.blocked
     if (!isWanted || (await emails.verifiedAt(user.id)) === null) return { result: 'dropped' }
-    const data = await this.#dataOf(delivery, kind, user.id)
+    const given = JSON.parse(delivery.body) as NoticeData
+    const { engine, isPresent } = this.#deps
+    const { auctionId } = delivery
+    const data = await newsOf({ kind, userId: user.id, auctionId, given }, { engine, isPresent })
     if (data === null) return { result: 'dropped' }
     if (kind === 'outbid') {
       const earliest = ((await deliveries.lastSent(delivery)) ?? 0) + limits.outbidMailsMs
@@ -75,15 +78,6 @@ export class MailSender implements Sender {
     const lotUrl = delivery.auctionId === null ? links.account() : links.auction(delivery.auctionId)
     const mail = noticeMail(kind, data, preferences, { house: await this.#house(), lotUrl, unsubscribeUrl })
     return this.#sendMail(delivery, { to: user.email, mail, language: preferences.language })
-  }
-
-  /** What the notice says by now; null if it is not worth a mail any more. */
-  async #dataOf({ auctionId, body }: Delivery, kind: NoticeKind, userId: string): Promise<NoticeData | null> {
-    if (kind !== 'outbid' && kind !== 'closing_soon') return JSON.parse(body) as NoticeData
-    const auction = (await this.#deps.engine.stored(auctionId!))?.auction
-    if (auction === undefined || isOver(auction)) return null
-    const isSettled = auction.standing?.bidder === userId || this.#deps.isPresent(userId, auctionId!)
-    return kind === 'outbid' && isSettled ? null : noticeDataOf(auction)
   }
 
   async #sendAccount(delivery: Delivery, user: User): Promise<Sent> {

@@ -1,5 +1,6 @@
 import { type LookupAddress, lookup as dnsLookup } from 'node:dns'
-import { get } from 'node:https'
+import { request as httpRequest } from 'node:http'
+import { get, request as httpsRequest } from 'node:https'
 import { BlockList, type LookupFunction, isIP } from 'node:net'
 import { limits } from '../config/limits.ts'
 
@@ -42,7 +43,12 @@ export function isPublic(address: string): boolean {
 }
 
 /** What a test may exchange, to reach a site of its own. */
-export type Outward = { readonly mayReach: (address: string) => boolean; readonly ca?: string }
+export type Outward = {
+  readonly mayReach: (address: string) => boolean
+  readonly ca?: string
+  /** Whether plain http will do. */
+  readonly isPlain?: boolean
+}
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
@@ -74,18 +80,16 @@ async function followed(from: URL, signal: AbortSignal, outward: Outward): Promi
 }
 
 /** The bytes, or where it sends on to. */
-function request(url: URL, signal: AbortSignal, { mayReach, ca }: Outward): Promise<Buffer | URL> {
-  if (url.protocol !== 'https:') throw new Error('is not https')
-  // A name that is an address is never looked up.
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) !== 0 && !mayReach(host)) throw new Error('is at no public address')
+function request(url: URL, signal: AbortSignal, outward: Outward): Promise<Buffer | URL> {
+  requireReachable(url, outward)
+  const { mayReach, ca } = outward
   return new Promise((resolve, reject) => {
     const asked = get(
       url,
       {
         signal,
         agent: false,
-        lookup: guarded(mayReach),
+        lookup: guardedLookup(mayReach),
         headers: { accept: 'image/*', 'user-agent': 'martillo' },
         ...(ca === undefined ? {} : { ca }),
       },
@@ -118,8 +122,72 @@ function request(url: URL, signal: AbortSignal, { mayReach, ca }: Outward): Prom
   })
 }
 
+type Post = {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly gone: AbortSignal
+  readonly outward: Outward
+}
+
+/** Posts to an address, through redirects that keep the method, and returns the status. Throws with a reason that may be shown. */
+export async function postOutward(address: string, post: Post): Promise<number> {
+  let url = new URL(address)
+  for (let redirects = 0; redirects <= limits.copyRedirectsMax; redirects += 1) {
+    const answer = await postOnce(url, post)
+    if (typeof answer === 'number') return answer
+    url = answer
+  }
+  throw new Error('sends on too often')
+}
+
+/** Throws if an address is not https, or names a host by an address that may not be reached. */
+export function requireReachable(url: URL, { mayReach, isPlain = false }: Outward): void {
+  if (url.protocol !== 'https:' && !(isPlain && url.protocol === 'http:')) throw new Error('is not https')
+  // A name that is an address is never looked up.
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (isIP(host) !== 0 && !mayReach(host)) throw new Error('is at no public address')
+}
+
+/** Why nothing may be posted to an address, or null if that is not known before its name is looked up. */
+export function whyNotReachable(address: string, outward: Outward): string | null {
+  try {
+    const url = new URL(address)
+    requireReachable(url, outward)
+    return url.username === '' && url.password === '' ? null : 'must name no user'
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+const KEEPS_METHOD = new Set([307, 308])
+
+/** The status, or where it sends on to. What it says else is not read. */
+function postOnce(url: URL, { headers, body, gone, outward }: Post): Promise<number | URL> {
+  requireReachable(url, outward)
+  const { mayReach, ca } = outward
+  const options = {
+    method: 'POST',
+    signal: gone,
+    agent: false,
+    lookup: guardedLookup(mayReach),
+    headers: { 'user-agent': 'martillo', 'content-length': String(Buffer.byteLength(body)), ...headers },
+    ...(ca === undefined ? {} : { ca }),
+  } as const
+  return new Promise((resolve, reject) => {
+    const asked = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (answer) => {
+      const { statusCode = 0, headers: said } = answer
+      answer.destroy()
+      const to = said.location ?? ''
+      if (!KEEPS_METHOD.has(statusCode)) return resolve(statusCode)
+      return URL.canParse(to, url) ? resolve(new URL(to, url)) : reject(new Error('sends on to nowhere'))
+    })
+    asked.on('error', reject)
+    asked.end(body)
+  })
+}
+
 /** What it resolves to is what is connected to: a name cannot be looked up once for us and another time for the socket. */
-function guarded(mayReach: Outward['mayReach']): LookupFunction {
+export function guardedLookup(mayReach: Outward['mayReach']): LookupFunction {
   return (hostname, options, done) =>
     dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
       if (error !== null) return done(error, '')

@@ -5,6 +5,7 @@ import type { DatabaseTime } from '../engine/house-clock.ts'
 import type { HouseRecords, PictureArchive, PictureRecords } from '../engine/house-ports.ts'
 import type { Store } from '../engine/ports.ts'
 import type { Told } from '../engine/told-ports.ts'
+import type { Reach } from '../engine/reach-ports.ts'
 import type { RoomRecords } from '../engine/room-ports.ts'
 
 /** The storage ports of one engine. */
@@ -18,6 +19,7 @@ export type Storage = {
   readonly told: Told
   readonly deliveries: Deliveries
   readonly emails: Emails
+  readonly reach: Reach
   readonly rooms: RoomRecords
   readonly secrets: Secrets
   readonly signingKeys: SigningKeys

@@ -164,6 +164,12 @@ export const limits = {
   outbidMailsMs: 120_000,
   /** How long a link of a mail that proves an address is good. */
   emailTokenMs: 30 * 60 * 1_000,
+  /** Of one account: keys of programs, webhooks, and browsers that take push messages. */
+  apiKeysMax: 50,
+  webhooksMax: 10,
+  pushSubscriptionsMax: 20,
+  /** How long a socket of a key stays at most, before its program connects anew. */
+  keySocketMs: 14 * 24 * 3_600 * 1_000,
   /** How long a notice is kept, and how many go in one transaction. */
   noticeKeptMs: 90 * 24 * 3_600 * 1_000,
   noticesSweptMax: 500,

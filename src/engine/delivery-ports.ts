@@ -46,8 +46,14 @@ export type Settled = {
 export interface DeliveryReads {
   /** Deliveries, the newest first; the cursor is the number of the last. */
   deliveries(
-    query: Paging & { readonly state: DeliveryState | null; readonly way: DeliveryWay | null },
+    query: Paging & {
+      readonly state: DeliveryState | null
+      readonly way: DeliveryWay | null
+      /** Those of one webhook. */
+      readonly webhook?: string
+    },
   ): Promise<Page<Delivery>>
+  delivery(id: string): Promise<Delivery | null>
   /** How many there are by way and state. */
   deliveryCounts(): Promise<
     readonly { readonly way: DeliveryWay; readonly state: DeliveryState; readonly count: number }[]
@@ -71,7 +77,7 @@ export interface DeliveryWrites {
     readonly perStream: number
   }): Promise<readonly (readonly Delivery[])[]>
   settle(settled: readonly Settled[], at: Instant): Promise<void>
-  /** Sends one again that is dead, as the first of its stream. Returns false if it is not dead. */
+  /** Sends one again, as the first of its stream. Returns false if it still waits. */
   redeliver(number: number, at: Instant): Promise<boolean>
   /** Removes up to `most` that were settled before. Returns how many; 0 if none is left. */
   removeDeliveries(before: Instant, most: number): Promise<number>

@@ -50,6 +50,11 @@ export class Links {
     return noticeKind.safeParse(kind).success && given.length === expected.length && timingSafeEqual(given, expected)
   }
 
+  /** The secret that a webhook's receiver checks signatures with. It is derived, and stored nowhere. */
+  webhookSecret(id: string): string {
+    return `whsec_${createHmac('sha256', this.#key).update(`webhook ${id}`).digest('base64')}`
+  }
+
   #mac(text: string): string {
     return createHmac('sha256', this.#key).update(text).digest('base64url')
   }

@@ -16,6 +16,7 @@ import type { Engine } from './engine.ts'
 import { repeatEvery } from './interval.ts'
 import { lru } from './lru.ts'
 import type { Bus, Clock } from './ports.ts'
+import type { WebhookDeliveries } from './webhook-deliveries.ts'
 import type { Published, Telling, Told, ToldWrites } from './told-ports.ts'
 
 const CONSUMER = 'notifier'
@@ -38,6 +39,7 @@ const LENGTHS_MIN = 2
 type NotifierDependencies = {
   readonly engine: Pick<Engine, 'stored'>
   readonly told: Told
+  readonly webhooks: WebhookDeliveries
   readonly bus: Bus
   readonly clock: Clock
   /** By which ways, beside the pages, the house can tell people. */
@@ -91,22 +93,29 @@ export class Notifier {
   }
 
   async #consume(): Promise<void> {
-    const { told } = this.#deps
+    const { told, webhooks } = this.#deps
     this.#isBehind = false
     for (;;) {
       const { from, position, auctions } = await told.published(CONSUMER, COMMITS_AT_ONCE)
       if (position === from) return
+      const hooks = await webhooks.live()
       const tellings: Telling[] = []
-      for (const one of auctions) tellings.push(...(await this.#tellingsOf(one)))
+      for (const one of auctions) tellings.push(...(await this.#tellingsOf(one, hooks)))
       await this.#tell(tellings, { consumer: CONSUMER, from, to: position })
     }
   }
 
-  async #tellingsOf({ auctionId, fromSeq, toSeq }: Published['auctions'][number]): Promise<Telling[]> {
+  async #tellingsOf(
+    { auctionId, fromSeq, toSeq }: Published['auctions'][number],
+    hooks: Awaited<ReturnType<WebhookDeliveries['live']>>,
+  ): Promise<Telling[]> {
     const auction = (await this.#deps.engine.stored(auctionId))?.auction
     if (auction === undefined) return []
     const notices = noticesOf(auction, fromSeq, toSeq)
     const tellings = notices.length === 0 ? [] : [await this.#tellingOf(auction, null, notices)]
+    const deliveries = await this.#deps.webhooks.of(hooks, auction, { fromSeq, toSeq })
+    if (deliveries.length > 0)
+      tellings.push({ auctionId, mark: null, at: this.#deps.clock.now(), notices: [], deliveries })
     if (auction.stage.status === 'open' && !this.#opened.has(auctionId)) {
       tellings.push(await this.#openingOf(auction))
       this.#opened.set(auctionId, true)

@@ -1,4 +1,5 @@
 import fastifyJwt from '@fastify/jwt'
+import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { lru } from '../engine/lru.ts'
 import { z } from 'zod'
@@ -10,6 +11,7 @@ import { type Rejection, reject } from '../domain/rejection.ts'
 import { type Role, uuid } from '../domain/schema.ts'
 import type { Session } from '../engine/account-ports.ts'
 import type { Clock } from '../engine/ports.ts'
+import type { ApiKey, KeyScope, Reach } from '../engine/reach-ports.ts'
 import type { Sessions } from '../engine/sessions.ts'
 import type { Authenticate, Delegation, Identity } from '../live/identity.ts'
 import type { LentRule } from './origin.ts'
@@ -96,7 +98,7 @@ export function issueBidToken(
 export function authenticator(
   app: FastifyInstance,
   key: SigningKey,
-  { sessions, clock }: { sessions: Sessions; clock: Clock },
+  { sessions, reach, clock }: { sessions: Sessions; reach: Pick<Reach, 'keyByHash'>; clock: Clock },
 ): Authenticate {
   const good = lru<Claims>(TOKENS_KEPT_MAX)
   const verified = (text: string): Claims | null => {
@@ -112,16 +114,67 @@ export function authenticator(
     if (known !== null) good.set(text, known)
     return known
   }
+  const keys = lru<ApiKey>(TOKENS_KEPT_MAX)
   return async (text) => {
+    if (text.startsWith(KEY_PREFIX)) return identityOfKey(text, keys, { sessions, reach, clock })
     const claims = claimsOf(text)
     if (claims === null || claims.exp * SECOND_MS <= clock.now()) return null
     const user = await sessions.user(claims.sid, clock.now())
     if (user === null || user.id !== claims.sub) return null
-    const shown = { sessionId: claims.sid, expiresAt: claims.exp * SECOND_MS }
+    const shown = { sessionId: claims.sid, expiresAt: claims.exp * SECOND_MS, scopes: null }
     if (claims.scope === undefined) return { ...shown, user, delegation: null }
     const { origin, auction: auctionId, most } = claims
     return { ...shown, user: { ...user, role: 'bidder', scope: 'bid' }, delegation: { origin, auctionId, most } }
   }
+}
+
+/** What the secret of a key begins with. */
+export const KEY_PREFIX = 'mk_'
+
+/** By what a key is stored. */
+export function hashOfKey(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url')
+}
+
+/** A key is that of its session, and makes of its owner no more than it is for. */
+async function identityOfKey(
+  secret: string,
+  known: ReturnType<typeof lru<ApiKey>>,
+  { sessions, reach, clock }: { sessions: Sessions; reach: Pick<Reach, 'keyByHash'>; clock: Clock },
+): Promise<Identity | null> {
+  const hash = hashOfKey(secret)
+  const key = known.get(hash) ?? (await reach.keyByHash(hash))
+  if (key === null) return null
+  known.set(hash, key)
+  const now = clock.now()
+  const user = await sessions.user(key.id, now)
+  if (user === null) return null
+  const scopes = new Set(key.scopes)
+  const role = scopes.has('admin') ? user.role : scopes.has('sell') && user.role !== 'bidder' ? 'seller' : 'bidder'
+  const expiresAt = Math.min(key.expiresAt ?? Infinity, now + limits.keySocketMs)
+  return { user: { ...user, role }, sessionId: key.id, expiresAt, delegation: null, scopes }
+}
+
+/** What a key with `bid` may do beside bidding. */
+const OF_BIDDERS = [
+  '/v1/auctions/:id/bids',
+  '/v1/auctions/:id/bids/:bidId/lower',
+  '/v1/auctions/:id/messages',
+  '/v1/conversations/:id/messages',
+  '/v1/me/watchlist/:id',
+  '/v1/me/notices/read',
+]
+/** What no key does: whoever finds one must not get hold of the account. */
+const OF_PERSONS = /^\/v1\/(me|users\/verification|passwords|sessions)(\/|$)/
+
+/** Whether a key with these scopes is for a request; what its owner may do is looked at besides. */
+function isForKey({ method, routeOptions }: FastifyRequest, scopes: ReadonlySet<KeyScope>): boolean {
+  const url = routeOptions.url ?? ''
+  if (url.startsWith('/v1/me/keys') || url.startsWith('/v1/me/push')) return false
+  if (method === 'GET') return scopes.has('read')
+  if (OF_BIDDERS.includes(url)) return scopes.has('bid')
+  if (url.startsWith('/v1/me/blocks')) return scopes.has('sell')
+  return !OF_PERSONS.test(url) && (scopes.has('sell') || scopes.has('admin'))
 }
 
 const BEARER = /^Bearer ([\x21-\x7e]+)$/i
@@ -147,6 +200,8 @@ export function bearerOf(request: FastifyRequest): string | null {
 /** Where one gets a new token: an old one that is shown along must not be in the way. */
 const WITHOUT_TOKEN = new Set(['POST /v1/sessions', 'POST /v1/sessions/refresh'])
 
+const NOT_OF_KEY = reject('forbidden', { detail: 'This key is not for that' })
+
 /** Looks at the token of every request in its scope; one that is not good is refused even where none is needed. */
 export function identify(app: FastifyInstance, authenticate: Authenticate, isLentFor: LentRule): void {
   app.addHook('onRequest', async (request) => {
@@ -156,6 +211,7 @@ export function identify(app: FastifyInstance, authenticate: Authenticate, isLen
     const visitor = await authenticate(text)
     if (visitor !== null) {
       if (visitor.delegation !== null && !isLentFor(request, visitor.delegation)) throw new Refused(reject('forbidden'))
+      if (visitor.scopes !== null && !isForKey(request, visitor.scopes)) throw new Refused(NOT_OF_KEY)
       request.visitor = visitor
       return
     }

@@ -122,6 +122,13 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     contact: 'hello@clocks.example',
   },
   updateNotices: { all: true },
+  createApiKey: { name: 'My bot', scopes: ['read', 'bid'] },
+  createWebhook: { url: 'https://shop.example/hooks', events: ['auction.closed'] },
+  createPushSubscription: {
+    endpoint: 'https://push.example/1',
+    keys: { p256dh: 'BNcW4oA7zq5H9TKIrA3XfKclN2fX9P', auth: 'zqbxT6JKstKSY9JKib' },
+  },
+  deletePushSubscription: { endpoint: 'https://push.example/1' },
   createVerification: {},
   createPasswordReset: { email: 'ana@people.example' },
   createPassword: { token: 'q7Qj1x0rJm3cO5m3kN3bq0Fv9sV4mT8yW2a1Zb7c9dE', password: 'a new long password' },
@@ -167,6 +174,21 @@ const notice = {
   price: 13_500,
   closesAt: CLOSES_AT,
 }
+const delivery = {
+  number: 17,
+  id: BID,
+  way: 'email',
+  kind: 'outbid',
+  state: 'waiting',
+  user: SELLER,
+  auction: AUCTION,
+  at: AT,
+  nextAt: CLOSES_AT,
+  tries: 1,
+  error: 'connect ECONNREFUSED',
+}
+const apiKey = { id: BID, name: 'My bot', scopes: ['read', 'bid'], createdAt: AT, expiresAt: null }
+const webhook = { id: BID, url: 'https://shop.example/hooks', events: ['auction.closed'], createdAt: AT }
 const everyWay = ['page', 'email', 'push']
 const preferences = {
   language: 'es',
@@ -294,21 +316,15 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
   listWatched: page(listed),
   listNotices: { ...page(notice), unread: 1 },
   listDeliveries: {
-    ...page({
-      number: 17,
-      id: BID,
-      way: 'email',
-      kind: 'outbid',
-      state: 'waiting',
-      user: SELLER,
-      auction: AUCTION,
-      at: AT,
-      nextAt: CLOSES_AT,
-      tries: 1,
-      error: 'connect ECONNREFUSED',
-    }),
+    ...page(delivery),
     counts: [{ way: 'email', state: 'waiting', count: 1 }],
   },
+  listApiKeys: page(apiKey),
+  createApiKey: { ...apiKey, secret: 'mk_q7Qj1x0rJm3cO5m3kN3bq0Fv9sV4mT8yW2a1Zb7c9dE' },
+  listWebhooks: page(webhook),
+  createWebhook: { ...webhook, secret: 'whsec_q7Qj1x0rJm3cO5m3kN3bq0Fv9sV4mT8yW2a1Zb7c9dE=' },
+  listWebhookDeliveries: page(delivery),
+  getPushKey: { key: 'BNcW4oA7zq5H9TKIrA3XfKclN2fX9P_7NR8d1PN1wGMv6f1Y9bGJXn8o0hA2b5p0R7iC2vE1mPqYxWcQm3T4sLk' },
   getPreferences: preferences,
   updatePreferences: preferences,
   listKeys: {

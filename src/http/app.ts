@@ -24,6 +24,7 @@ import { drainRefused } from './draining.ts'
 import { emailRoutes } from './emails.ts'
 import { Films, filmPictures, filmRoutes } from './film.ts'
 import { imageRoutes, pictureFiles } from './images.ts'
+import { keyRoutes } from './keys.ts'
 import { ledgerRoutes } from './ledger.ts'
 import { isPeers, liveRoutes } from './live.ts'
 import { codeRoutes, registerOpenApi } from './openapi.ts'
@@ -40,7 +41,9 @@ import { Refused, answerError, refuse } from './problem.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { tokenRoutes } from './tokens.ts'
 import { toldRoutes } from './told.ts'
+import { pushRoutes } from './push.ts'
 import { userRoutes } from './users.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 /** HTTP as a whole. Bids are not logged, and no log line holds a token, an address or a body. */
 export async function buildApp(parts: AppParts): Promise<App> {
@@ -155,6 +158,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
       toldRoutes(v1, parts)
       emailRoutes(v1, parts)
       deliveryRoutes(v1, parts)
+      keyRoutes(v1, parts)
+      webhookRoutes(v1, parts)
+      pushRoutes(v1, parts)
       tokenRoutes(v1, parts, originAllowed)
       await v1.register(async (scope: App) => imageRoutes(scope, parts))
       liveRoutes(v1, parts, { authenticate, originAllowed })

@@ -12,7 +12,7 @@ import { answerView, bidView, youView as youShape } from '../domain/wire.ts'
 import { networksOf } from '../engine/network.ts'
 import { channelEvent } from '../protocol.ts'
 import { type ListenTo, awaitEvent, streamEvents } from '../live/stream.ts'
-import { answerFor, rejectAboveDelegatedLimit } from '../live/identity.ts'
+import { answerFor, rejectBeyondToken } from '../live/identity.ts'
 import { actorOf, atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
@@ -89,7 +89,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
       if (isRejection(named)) return refuse(reply, named)
       const { key } = named
       if (key === null) return refuse(reply, reject('idempotency_key_required'))
-      const refusal = rejectAboveDelegatedLimit(visitor, offer) ?? bidRate.charge(user.id)
+      const refusal = rejectBeyondToken(visitor, offer) ?? bidRate.charge(user.id)
       if (refusal !== null) return refuse(reply, refusal)
       const verdict = await engine.bid({
         auctionId: request.params.id,

@@ -83,7 +83,7 @@ export function deliveryRoutes(app: App, { deliveries, dispatcher, clock }: AppP
     {
       schema: {
         tags,
-        summary: 'Send again what was given up',
+        summary: 'Send one again',
         operationId: 'createRedelivery',
         refusals: ['not_found'],
         params: z.object({ number: z.string().regex(/^\d{1,15}$/) }),

@@ -11,6 +11,7 @@ import type { AccountMails } from '../engine/account-mails.ts'
 import type { Deliveries } from '../engine/delivery-ports.ts'
 import type { Dispatcher } from '../engine/dispatcher.ts'
 import type { Emails } from '../engine/email-ports.ts'
+import type { Reach } from '../engine/reach-ports.ts'
 import type { Links } from '../engine/links.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Metrics } from '../engine/metrics.ts'
@@ -60,6 +61,11 @@ export type AppParts = {
   readonly emails: Emails
   readonly mails: AccountMails
   readonly links: Links
+  readonly reach: Reach
+  /** Why nothing may be posted to an address, or null if it may. */
+  readonly mayPost: (url: string) => string | null
+  /** The public key of our push messages, in base64url. */
+  readonly pushKey: string
   readonly bus: Bus
   /** Null if there is one node. */
   readonly charges: SharedCharges | null

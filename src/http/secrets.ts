@@ -43,3 +43,18 @@ function publicOf(privatePem: string): KeyObject | null {
 export async function metricsToken(secrets: Secrets): Promise<string> {
   return (await secrets.kept('metrics-token', () => randomBytes(32).toString('base64url'))).trim()
 }
+
+/** The key pair of our push messages (VAPID, RFC 8292), as push services want it: raw, in base64url. */
+export async function vapidKeys(
+  secrets: Secrets,
+): Promise<{ readonly publicKey: string; readonly privateKey: string }> {
+  const pem = await secrets.kept('push-key.pem', () =>
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  )
+  const { d, x, y } = createPrivateKey(pem).export({ format: 'jwk' })
+  const point = Buffer.concat([UNCOMPRESSED, ...[x!, y!].map((part) => Buffer.from(part, 'base64url'))])
+  return { publicKey: point.toString('base64url'), privateKey: d! }
+}
+
+/** What a point of a curve begins with that is written out in full (SEC 1, 2.3.3). */
+const UNCOMPRESSED = Buffer.of(4)

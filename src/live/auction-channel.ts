@@ -11,7 +11,7 @@ import { auctionMessage, type Backing, problemOf } from '../protocol.ts'
 import { encodeAck } from './frame.ts'
 import { messageFrame } from './room-frames.ts'
 import type { Hub, Resume } from './hub.ts'
-import { type Delegation, answerFor, rejectAboveDelegatedLimit } from './identity.ts'
+import { type Delegation, answerFor, rejectBeyondToken } from './identity.ts'
 import { LiveSocket, type ChannelHandler, type Peer, type SocketDependencies } from './socket.ts'
 import { SocketReader } from './socket-reader.ts'
 
@@ -86,7 +86,7 @@ export class AuctionChannel implements ChannelHandler<Message> {
     const { auctionId } = this.#target
     const { user, sessionId, delegation } = identity
     const offered = readOffer(offer)
-    const rejection = rejectAboveDelegatedLimit(identity, offered) ?? bidRate.charge(user.id)
+    const rejection = rejectBeyondToken(identity, offered) ?? bidRate.charge(user.id)
     if (rejection !== null) return this.#reject(key, rejection)
     const verdict = await engine.bid({
       auctionId,

@@ -3,6 +3,7 @@ import type { Instant } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import { type Offer, mostOf } from '../domain/schema.ts'
 import type { AnswerView, LentAnswerView } from '../domain/wire.ts'
+import type { KeyScope } from '../engine/reach-ports.ts'
 import type { User } from '../engine/account-ports.ts'
 
 /** What a delegated token allows: pages of one origin, bids in one auction, and the most that a bid may offer. */
@@ -18,13 +19,16 @@ export type Identity = {
   readonly expiresAt: Instant
   /** Null for the user's own token. */
   readonly delegation: Delegation | null
+  /** What a key of a program may do; null for a token. */
+  readonly scopes: ReadonlySet<KeyScope> | null
 }
 
 /** Returns the identity of an access token, or null if it is not valid. */
 export type Authenticate = (token: string) => Promise<Identity | null>
 
-/** Returns null, or the rejection of an offer above the limit of a delegated token. */
-export function rejectAboveDelegatedLimit({ delegation }: Identity, offer: Offer): Rejection | null {
+/** Returns null, or the rejection of an offer that a key may not make, or that is above the limit of a delegated token. */
+export function rejectBeyondToken({ delegation, scopes }: Identity, offer: Offer): Rejection | null {
+  if (scopes !== null && !scopes.has('bid')) return reject('forbidden', { detail: 'This key does not bid' })
   if (delegation === null) return null
   return mostOf(offer) > delegation.most ? reject('above_lent_limit', { most: delegation.most }) : null
 }

@@ -162,23 +162,32 @@ const texts: Readonly<Record<Language, Texts>> = {
 
 type Reader = { readonly language: Language; readonly timeZone: string }
 
-/** The mail of a notice. */
-export function noticeMail(
+/** What a notice says, in a title and a sentence. */
+export function noticeText(
   kind: NoticeKind,
   { title, currency, price, closesAt }: NoticeData,
   { language, timeZone }: Reader,
-  { house, lotUrl, unsubscribeUrl }: { house: string; lotUrl: string; unsubscribeUrl: string },
-): Mail {
-  const says = texts[language]
+): readonly [title: string, line: string] {
   const locale: Locale = { language, locale: language }
   const told = {
     price: price === null ? '' : formatMoney(price, currency, locale),
     time: closesAt === null ? '' : dayAndTime(closesAt, language, timeZone),
   }
-  const [subject, line] = says.notices[kind](title, told)
+  return texts[language].notices[kind](title, told)
+}
+
+/** The mail of a notice. */
+export function noticeMail(
+  kind: NoticeKind,
+  data: NoticeData,
+  { language, timeZone }: Reader,
+  { house, lotUrl, unsubscribeUrl }: { house: string; lotUrl: string; unsubscribeUrl: string },
+): Mail {
+  const says = texts[language]
+  const [subject, line] = noticeText(kind, data, { language, timeZone })
   return {
     subject,
-    lines: [title, line],
+    lines: [data.title, line],
     button: { label: says.toLot, url: lotUrl },
     foot: says.noticeFoot(house),
     unsubscribe: { label: says.unsubscribe, url: unsubscribeUrl },

@@ -17,6 +17,8 @@ import type { Deliveries } from '../../src/engine/delivery-ports.ts'
 import type { Emails } from '../../src/engine/email-ports.ts'
 import { DeliveryRecords } from '../../src/adapters/deliveries.ts'
 import { EmailRecords } from '../../src/adapters/emails.ts'
+import type { Reach } from '../../src/engine/reach-ports.ts'
+import { ReachRecords } from '../../src/adapters/reach.ts'
 import type { Told } from '../../src/engine/told-ports.ts'
 import type { RoomRecords } from '../../src/engine/room-ports.ts'
 import { newDatabase } from '../support/postgres.ts'
@@ -31,6 +33,7 @@ export type Opened = {
   readonly told: Told
   readonly deliveries: Deliveries
   readonly emails: Emails
+  readonly reach: Reach
   readonly rooms: RoomRecords
   /** Statements that both engines understand, of what no port tells: how many rows one changed, and the first it found. */
   readonly run: (sql: string) => Promise<number>
@@ -62,6 +65,7 @@ function openSqlite(folder: string): Opened {
     told: thread.told,
     deliveries: thread.deliveries,
     emails: thread.emails,
+    reach: thread.reach,
     rooms: thread.rooms,
     run: async (sql) => sqlite.run(sql),
     get: async (sql) => sqlite.get(sql),
@@ -86,6 +90,7 @@ export async function openPostgres(url: string): Promise<Opened> {
     told: new ToldRecords(postgres, readOutbox),
     deliveries: new DeliveryRecords(postgres),
     emails: new EmailRecords(postgres),
+    reach: new ReachRecords(postgres),
     rooms: new PostgresRooms(postgres),
     run: (sql) => postgres.run(sql),
     get: (sql) => postgres.get(sql),

@@ -261,6 +261,10 @@ const ofAuctions: readonly Row[] = [
 const FRIENDS = 'https://friends.example'
 const unknownUser = { path: { '{id}': MISSING } }
 const unknownLot = unknownUser
+const push = {
+  endpoint: 'https://93.184.215.14/push',
+  keys: { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22) },
+}
 
 /** `picture` are the bytes of one. */
 export const rowsWith = (picture: Uint8Array): readonly Row[] => [
@@ -292,6 +296,19 @@ export const rowsWith = (picture: Uint8Array): readonly Row[] => [
   one('POST /v1/me/notices/read', members(204), { body: { all: true } }),
   one('GET /v1/me/preferences', members(200)),
   one('PUT /v1/me/preferences', members(200), { body: { language: 'es' } }),
+  one('GET /v1/me/keys', members(200)),
+  one('POST /v1/me/keys', members(201), { body: { name: 'A bot', scopes: ['read'] } }),
+  one('DELETE /v1/me/keys/{id}', members('not_found'), unknownUser),
+  one('GET /v1/me/push', members(200)),
+  one('POST /v1/me/push', members(201), { body: push }),
+  one('DELETE /v1/me/push', members(204), { body: { endpoint: push.endpoint } }),
+  one('GET /v1/webhooks', sellers(200, 200)),
+  one('POST /v1/webhooks', sellers(201, 201), { body: { url: 'https://93.184.215.14/', events: ['auction.closed'] } }),
+  one('DELETE /v1/webhooks/{id}', sellers('not_found', 'not_found'), unknownUser),
+  one('GET /v1/webhooks/{id}/deliveries', sellers('not_found', 'not_found'), unknownUser),
+  one('POST /v1/webhooks/{id}/deliveries/{deliveryId}/redeliver', sellers('not_found', 'not_found'), {
+    path: { '{id}': MISSING, '{deliveryId}': MISSING },
+  }),
   // Where the house sends no mail.
   one('POST /v1/users/verification', everyone('not_found')),
   one('POST /v1/users/{id}/reset', admins('not_found'), unknownUser),

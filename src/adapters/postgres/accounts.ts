@@ -33,10 +33,15 @@ const ERASE = [
   'DELETE FROM deliveries WHERE user_id = $1',
   'DELETE FROM email_tokens WHERE user_id = $1',
   'DELETE FROM devices WHERE user_id = $1',
+  'DELETE FROM webhooks WHERE user_id = $1',
+  'DELETE FROM push_subscriptions WHERE user_id = $1',
   'DELETE FROM sessions WHERE user_id = $1',
   'DELETE FROM seller_blocks WHERE $1 IN (seller_id, user_id)',
   ...ERASE_FROM_ROOMS,
 ]
+
+/** Keys of programs are no sessions of a person, who ends each by itself. */
+const OF_NO_KEY = 'id NOT IN (SELECT id FROM api_keys)'
 
 /** Columns are named, never `*`: a prepared `SELECT *` fails after a migration adds a column. */
 export class PostgresAccounts implements Accounts {
@@ -239,7 +244,7 @@ export class PostgresAccounts implements Accounts {
   async endSessions(userId: string, but = ''): Promise<readonly string[]> {
     const ended = await this.#postgres.transaction(async (queries) => {
       const sessions = await queries.all<{ id: string }>(
-        'SELECT id FROM sessions WHERE user_id = $1 AND id <> $2 AND ended = 0 ORDER BY id FOR UPDATE',
+        `SELECT id FROM sessions WHERE user_id = $1 AND id <> $2 AND ended = 0 AND ${OF_NO_KEY} ORDER BY id FOR UPDATE`,
         userId,
         but,
       )
@@ -253,7 +258,7 @@ export class PostgresAccounts implements Accounts {
 
   sessions(userId: string, at: Instant): Promise<readonly { id: string; expiresAt: Instant }[]> {
     return this.#postgres.all(
-      `SELECT id, expires_at AS "expiresAt" FROM sessions WHERE user_id = $1 AND ended = 0 AND expires_at > $2
+      `SELECT id, expires_at AS "expiresAt" FROM sessions WHERE user_id = $1 AND ended = 0 AND expires_at > $2 AND ${OF_NO_KEY}
        ORDER BY id DESC`,
       userId,
       at,

@@ -3,6 +3,7 @@ import { type Config, ConfigError } from '../../config.ts'
 import { DeliveryRecords } from '../deliveries.ts'
 import { EmailRecords } from '../emails.ts'
 import { makeFolder } from '../folder.ts'
+import { ReachRecords } from '../reach.ts'
 import type { Storage } from '../storage.ts'
 import { ToldRecords } from '../told.ts'
 import { PostgresAccounts } from './accounts.ts'
@@ -62,6 +63,7 @@ export async function openPostgres(settings: Settings, { as }: { as: Role }): Pr
     told: new ToldRecords(postgres, readOutbox),
     deliveries: new DeliveryRecords(postgres),
     emails: new EmailRecords(postgres),
+    reach: new ReachRecords(postgres),
     rooms: new PostgresRooms(postgres),
     secrets,
     signingKeys: new SealedKeys(secrets),

@@ -18,6 +18,9 @@ import { eraseFromRooms } from './room.ts'
 import { authVersionIn, bumpAuthVersion, rightsIn } from './rights.ts'
 import { type UserRow, userOf, userPage, userPosition } from '../users.ts'
 
+/** Keys of programs are no sessions of a person, who ends each by itself. */
+const OF_NO_KEY = 'id NOT IN (SELECT id FROM api_keys)'
+
 export class SqliteAccounts implements Accounts {
   readonly #sqlite: Sqlite
 
@@ -153,7 +156,16 @@ export class SqliteAccounts implements Accounts {
     this.#sqlite.run('DELETE FROM authors WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM creations WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM labels WHERE seller_id = ?', userId)
-    for (const table of ['watched', 'notices', 'preferences', 'deliveries', 'email_tokens', 'devices'])
+    for (const table of [
+      'watched',
+      'notices',
+      'preferences',
+      'deliveries',
+      'email_tokens',
+      'devices',
+      'webhooks',
+      'push_subscriptions',
+    ])
       this.#sqlite.run(`DELETE FROM ${table} WHERE user_id = ?`, userId)
     this.#sqlite.run('DELETE FROM sessions WHERE user_id = ?', userId)
     this.#sqlite.run('DELETE FROM seller_blocks WHERE ? IN (seller_id, user_id)', userId)
@@ -275,7 +287,7 @@ export class SqliteAccounts implements Accounts {
   async endSessions(userId: string, but = ''): Promise<readonly string[]> {
     return this.#sqlite.transaction(() => {
       const ended = this.#sqlite.all<{ id: string }>(
-        'SELECT id FROM sessions WHERE user_id = ? AND id <> ? AND ended = 0',
+        `SELECT id FROM sessions WHERE user_id = ? AND id <> ? AND ended = 0 AND ${OF_NO_KEY}`,
         userId,
         but,
       )
@@ -286,7 +298,8 @@ export class SqliteAccounts implements Accounts {
 
   async sessions(userId: string, at: Instant): Promise<readonly { id: string; expiresAt: Instant }[]> {
     return this.#sqlite.all(
-      'SELECT id, expires_at AS expiresAt FROM sessions WHERE user_id = ? AND ended = 0 AND expires_at > ? ORDER BY id DESC',
+      `SELECT id, expires_at AS expiresAt FROM sessions
+       WHERE user_id = ? AND ended = 0 AND expires_at > ? AND ${OF_NO_KEY} ORDER BY id DESC`,
       userId,
       at,
     )

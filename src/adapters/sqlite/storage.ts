@@ -2,6 +2,7 @@ import { DeliveryRecords } from '../deliveries.ts'
 import { DiskKeys } from '../disk-keys.ts'
 import { DiskSecrets } from '../disk-secrets.ts'
 import { EmailRecords } from '../emails.ts'
+import { ReachRecords } from '../reach.ts'
 import type { Storage } from '../storage.ts'
 import { ToldRecords } from '../told.ts'
 import { SqliteAccounts } from './accounts.ts'
@@ -27,7 +28,7 @@ export async function openSqlite(dataDir: string): Promise<Storage> {
     throw error
   }
   const thread = new WritingThread(dataDir, sqlite)
-  const { store, accounts, pictures, house, told, deliveries, emails, rooms } = thread
+  const { store, accounts, pictures, house, told, deliveries, emails, reach, rooms } = thread
   const onFailed: Storage['onFailed'] = (call) => {
     thread.onFailed = call
   }
@@ -35,7 +36,7 @@ export async function openSqlite(dataDir: string): Promise<Storage> {
     await thread.close()
     sqlite.close()
   }
-  const ports = { store, accounts, pictures, house, told, deliveries, emails, rooms }
+  const ports = { store, accounts, pictures, house, told, deliveries, emails, reach, rooms }
   return { ...besideDatabase(dataDir), ...ports, onFailed, close }
 }
 
@@ -58,6 +59,7 @@ export function openSqliteForCommand(dataDir: string, { alone }: { alone: boolea
     told: new ToldRecords(queries, readOutbox),
     deliveries: new DeliveryRecords(queries),
     emails: new EmailRecords(queries),
+    reach: new ReachRecords(queries),
     rooms: new SqliteRooms(sqlite),
     onFailed: () => {},
     close: async () => sqlite.close(),

@@ -3,6 +3,7 @@ import { SqliteAccounts } from './accounts.ts'
 import { Sqlite } from './database.ts'
 import { DeliveryRecords } from '../deliveries.ts'
 import { EmailRecords } from '../emails.ts'
+import { ReachRecords } from '../reach.ts'
 import { ToldRecords } from '../told.ts'
 import { SqliteHouse } from './house.ts'
 import { readOutbox } from './outbox.ts'
@@ -25,6 +26,7 @@ const targets = {
   told: new ToldRecords(queries, readOutbox),
   deliveries: new DeliveryRecords(queries),
   emails: new EmailRecords(queries),
+  reach: new ReachRecords(queries),
   rooms: new SqliteRooms(sqlite),
 }
 sqlite.onFailed = (error) =>

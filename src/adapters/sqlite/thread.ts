@@ -10,7 +10,9 @@ import type { Store } from '../../engine/ports.ts'
 import type { Told, ToldWrites } from '../../engine/told-ports.ts'
 import { DeliveryRecords } from '../deliveries.ts'
 import { EmailRecords } from '../emails.ts'
+import { ReachRecords } from '../reach.ts'
 import { ToldRecords } from '../told.ts'
+import type { Reach, ReachWrites } from '../../engine/reach-ports.ts'
 import type { RoomRecords, RoomWrites } from '../../engine/room-ports.ts'
 import { SqliteAccounts } from './accounts.ts'
 import type { Sqlite } from './database.ts'
@@ -26,7 +28,7 @@ import type { ThreadError } from './thread-error.ts'
 /** A call to the writing thread, and its answer. */
 export type Call = {
   readonly callId: number
-  readonly target: 'store' | 'accounts' | 'pictures' | 'house' | 'told' | 'deliveries' | 'emails' | 'rooms'
+  readonly target: 'store' | 'accounts' | 'pictures' | 'house' | 'told' | 'deliveries' | 'emails' | 'reach' | 'rooms'
   readonly method: string
   readonly args: readonly unknown[]
 }
@@ -103,6 +105,13 @@ const EMAILS: Names<EmailWrites> = {
   removeTokens: true,
 }
 
+const REACH: Names<ReachWrites> = {
+  addKey: true,
+  addWebhook: true,
+  removeWebhook: true,
+  addPushSubscription: true,
+  removePushSubscription: true,
+}
 const ROOMS: Names<RoomWrites> = {
   setRoom: true,
   addMessages: true,
@@ -125,6 +134,7 @@ export class WritingThread {
   readonly told: Told
   readonly deliveries: Deliveries
   readonly emails: Emails
+  readonly reach: Reach
   readonly rooms: RoomRecords
   /** Called if storage failed while no call waited for it. */
   onFailed: (error: Error) => void = () => {}
@@ -156,6 +166,7 @@ export class WritingThread {
     const deliveries = this.#calls<DeliveryWrites>('deliveries', DELIVERIES)
     this.deliveries = Object.assign(new DeliveryRecords(queries), deliveries)
     this.emails = Object.assign(new EmailRecords(queries), this.#calls<EmailWrites>('emails', EMAILS))
+    this.reach = Object.assign(new ReachRecords(queries), this.#calls<ReachWrites>('reach', REACH))
     this.rooms = Object.assign(new SqliteRooms(reading), this.#calls<RoomWrites>('rooms', ROOMS))
   }
 

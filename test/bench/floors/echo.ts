@@ -8,7 +8,9 @@ import { validatorCompiler } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { DiskSecrets } from '../../../src/adapters/disk-secrets.ts'
 import { SqliteAccounts } from '../../../src/adapters/sqlite/accounts.ts'
+import { ReachRecords } from '../../../src/adapters/reach.ts'
 import { Sqlite } from '../../../src/adapters/sqlite/database.ts'
+import { SqliteQueries } from '../../../src/adapters/sqlite/queries.ts'
 import { systemClock } from '../../../src/adapters/system-clock.ts'
 import { readConfig } from '../../../src/config.ts'
 import { isOneOffer, offerFields, oneOffer } from '../../../src/domain/schema.ts'
@@ -38,7 +40,8 @@ await app.register(fastifyWebsocket, { options: { perMessageDeflate: false, hand
 await registerTokens(app, key)
 app.decorateRequest('visitor', null)
 registerBudgets(app, new Budgets(systemClock(), false))
-const authenticate = authenticator(app, key, { sessions: new Sessions(accounts), clock: systemClock() })
+const reach = new ReachRecords(new SqliteQueries(sqlite))
+const authenticate = authenticator(app, key, { sessions: new Sessions(accounts), reach, clock: systemClock() })
 await app.register(
   async (v1: App) => {
     identify(v1, authenticate, () => true)

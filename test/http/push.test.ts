@@ -1,0 +1,116 @@
+import { createECDH, randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { createRequire } from 'node:module'
+import { expect, test } from 'vitest'
+import { CERTIFICATE, type OtherSite, openOtherSite } from '../support/other-site.ts'
+import type { Client } from '../../src/sdk/index.ts'
+import { type House, openHouse } from '../support/service.ts'
+import { ask, expectProblem } from './support.ts'
+
+type Ece = {
+  decrypt(body: Buffer, given: { version: string; privateKey: object; authSecret: string }): Buffer
+}
+const ece = createRequire(import.meta.url)('http_ece') as Ece
+
+type Message = { readonly title: string; readonly body: string; readonly url: string; readonly tag: string }
+
+/** A browser's end of a push service: it decrypts what comes as a browser does. */
+class PushEnd {
+  readonly messages: Message[] = []
+  readonly headers: IncomingMessage['headers'][] = []
+  status = 201
+  readonly #key = createECDH('prime256v1')
+  readonly #auth = randomBytes(16).toString('base64url')
+  readonly #public = this.#key.generateKeys('base64url')
+  site!: OtherSite
+
+  static async open(): Promise<PushEnd> {
+    const end = new PushEnd()
+    end.site = await openOtherSite((request, reply) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        const given = { version: 'aes128gcm', privateKey: end.#key, authSecret: end.#auth }
+        end.messages.push(JSON.parse(ece.decrypt(Buffer.concat(chunks), given).toString()) as Message)
+        end.headers.push(request.headers)
+        reply.writeHead(end.status).end()
+      })
+    })
+    return end
+  }
+
+  get subscription() {
+    return { endpoint: `${this.site.url}/push/1`, keys: { p256dh: this.#public, auth: this.#auth } }
+  }
+}
+
+const openPushing = () => openHouse({}, { outward: { mayReach: () => true, ca: CERTIFICATE } })
+
+async function subscribe(house: House, as: Client, end: PushEnd): Promise<void> {
+  expect((await ask(house.url, 'POST /v1/me/push', { as, body: end.subscription })).status).toBe(201)
+}
+
+test('whoever wins is told on every browser of theirs, encrypted for it and signed by the house; one that is gone is forgotten', async () => {
+  const house = await openPushing()
+  const [ana, phone, desk] = [await house.person(), await PushEnd.open(), await PushEnd.open()]
+  const { json } = await ask(house.url, 'GET /v1/me/push', { as: ana })
+  for (const end of [phone, desk]) await subscribe(house, ana, end)
+  await ana.setPreferences({ language: 'es' })
+  const won = async (title: string) => {
+    const id = await house.auction({ title })
+    await ana.bid(id, { maximum: 777_700 })
+    await house.admin.close(id)
+    return id
+  }
+  const id = await won('Reloj')
+  const message = {
+    title: 'Ha ganado: Reloj',
+    body: 'El martillo ha caído para usted, por 10,00\u00a0€.',
+    url: `/auctions/${id}`,
+  }
+  for (const end of [phone, desk]) await expect.poll(() => end.messages).toMatchObject([message])
+  expect(phone.headers[0]!.authorization).toContain(`k=${(json as { key: string }).key}`)
+  expect(JSON.stringify(phone.messages)).not.toContain('777')
+
+  phone.status = 410
+  await won('Another')
+  await expect.poll(() => [phone, desk].map(({ messages }) => messages.length)).toEqual([2, 2])
+  await expect
+    .poll(async () => (await ask(house.url, 'GET /v1/deliveries?state=waiting', { as: house.admin })).json)
+    .toMatchObject({ items: [] })
+  await won('A third')
+  await expect.poll(() => desk.messages.length).toBe(3)
+  expect(phone.messages).toHaveLength(2)
+  const body = { endpoint: desk.subscription.endpoint }
+  expect((await ask(house.url, 'DELETE /v1/me/push', { as: ana, body })).status).toBe(204)
+})
+
+test('a browser belongs to whoever signed in there last, and nobody takes it from another', async () => {
+  const house = await openPushing()
+  const [ana, eve, end] = [await house.person(), await house.person(), await PushEnd.open()]
+  await subscribe(house, ana, end)
+  await ask(house.url, 'DELETE /v1/me/push', { as: eve, body: { endpoint: end.subscription.endpoint } })
+  await subscribe(house, eve, end)
+  const id = await house.auction()
+  await ana.bid(id, { amount: 1_000 })
+  await house.admin.close(id)
+  await expect
+    .poll(async () =>
+      (
+        (await ask(house.url, 'GET /v1/deliveries?way=push', { as: house.admin })).json as {
+          items: { state: string }[]
+        }
+      ).items.map(({ state }) => state),
+    )
+    .toEqual(['dropped'])
+  expect(end.messages).toEqual([])
+})
+
+test.each(['https://127.0.0.1/push', 'http://push.example/1', 'nothing'])('%s is no push service', async (endpoint) => {
+  const house = await openHouse()
+  const keys = { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22) }
+  expectProblem(
+    await ask(house.url, 'POST /v1/me/push', { as: house.admin, body: { endpoint, keys } }),
+    'invalid_request',
+  )
+})
