@@ -8,6 +8,8 @@ import { openPostgres } from '../../src/adapters/postgres/storage.ts'
 import { migrationsOf } from '../../src/adapters/migrate.ts'
 import { timeOf } from '../../src/adapters/postgres/time.ts'
 import { readConfig } from '../../src/config.ts'
+import { changing, create } from './changes.ts'
+import { AT, openPostgres as openEngine, user } from './engines.ts'
 import { newDatabase, startServer } from '../support/postgres.ts'
 import { temporaryFolder } from '../support/service.ts'
 
@@ -160,6 +162,22 @@ test('[STORE-7] the journal and the bids cannot be rewritten: the database itsel
     await expect(postgres.run(sql), sql).rejects.toThrow(/append-only/)
   await expect(postgres.run('DELETE FROM auctions')).rejects.toThrow(/only a draft is removed/)
   expect(await postgres.run('UPDATE audit_log SET voided = 1 WHERE id IS NOT NULL')).toBe(1)
+})
+
+test('[STORE-2] an auction that another transaction holds is a conflict of its own, and nobody waits for it', async () => {
+  const url = await newDatabase()
+  const { store, accounts } = await openEngine(url)
+  const [held, free] = [create((await user(accounts)).id), create((await user(accounts)).id)]
+  await store.append([held, free])
+  const closed = [held, free].map(({ after }) => changing(after, { type: 'close', at: AT + 10 }))
+  const holder = new pg.Client(url)
+  await holder.connect()
+  onTestFinished(() => holder.end())
+  await holder.query('BEGIN')
+  await holder.query('SELECT FROM auctions WHERE id = $1 FOR NO KEY UPDATE', [held.after.auction.id])
+  expect(await store.append(closed)).toEqual({ conflicts: [held.after.auction.id] })
+  await holder.query('ROLLBACK')
+  expect(await store.append([closed[0]!])).toEqual({ conflicts: [] })
 })
 
 describe('the outbox', () => {

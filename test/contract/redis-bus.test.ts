@@ -116,6 +116,30 @@ test('what was lost is noticed, also the last before a silence', { timeout }, as
   await expect.poll(() => two.heard.at(-1)).toEqual(moved(3))
 })
 
+test(
+  'a last message that never left is noticed by the beats of whoever sent it, where both hear all the time',
+  { timeout },
+  async () => {
+    const redis = await server()
+    const [one, two] = [await busOn(redis), await busOn(redis)]
+    one.bus.publish(moved(1))
+    await expect.poll(() => two.heard).toHaveLength(1)
+    await expect.poll(() => [one.bus.up, two.bus.up]).toEqual([true, true])
+    const client = createClient({ url: redis.url })
+    await client.connect()
+    onTestFinished(() => client.destroy())
+    // The first to connect is the publisher of the first bus.
+    const publishers = await client.sendCommand<string>(['CLIENT', 'LIST', 'TYPE', 'normal'])
+    const ids = [...publishers.matchAll(/^id=(\d+)/gm)].map(([, id]) => Number(id))
+    const before = two.gaps()
+    await client.sendCommand(['CLIENT', 'KILL', 'ID', String(Math.min(...ids))])
+    one.bus.publish(moved(2))
+    await expect.poll(() => two.gaps()).toBeGreaterThan(before)
+    expect(two.bus.up).toBe(true)
+    expect(two.heard).toEqual([moved(1)])
+  },
+)
+
 test('while Redis is away that is said again and again; with it back all hear again', { timeout }, async () => {
   const redis = await server()
   const [one, two] = [await busOn(redis), await busOn(redis)]

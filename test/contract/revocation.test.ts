@@ -2,19 +2,22 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Accounts } from '../../src/engine/account-ports.ts'
 import type { Postgres, Queries } from '../../src/adapters/postgres/connections.ts'
 import { newDatabase } from '../support/postgres.ts'
+import type { Amount } from '../../src/domain/amount.ts'
+import { bidding as bidOf, create } from './changes.ts'
 import { AT, connected, openPostgres, user } from './engines.ts'
 
 /** What several nodes on one PostgreSQL promise each other: a bid that did not see a revocation is there before its answer. */
 
 const SHARED = 'SELECT pg_advisory_xact_lock_shared(7, hashtext($1))'
+const EXCLUSIVE = 'SELECT pg_advisory_xact_lock(7, hashtext($1))'
 
 async function opened() {
   const url = await newDatabase()
-  const { accounts, again } = await openPostgres(url)
+  const { store, accounts, again } = await openPostgres(url)
   const postgres = connected(url)
   const [seller, ana] = [await user(accounts), await user(accounts)]
   await accounts.changeUser(seller.id, { role: 'admin' })
-  return { postgres, accounts, other: (await again()).accounts, seller, ana }
+  return { postgres, store, accounts, other: (await again()).accounts, seller, ana }
 }
 
 /** A transaction of another node that goes on until it is committed, or the test is over. */
@@ -88,6 +91,29 @@ test('[STORE-6] sessions that were ended before are waited for all the same', as
   for (const end of ends) await waits(postgres, end, ends.length)
   await commit()
   expect(await Promise.all(ends)).toEqual([[], undefined])
+})
+
+test('[STORE-6] a bid that waits for the rights of somebody else in its batch is held to what was revoked meanwhile', async () => {
+  const { postgres, store, other, seller, ana } = await opened()
+  const ben = await user(other)
+  const people = await postgres.all<{ id: string }>(
+    'SELECT id FROM users WHERE id IN ($1, $2) ORDER BY hashtext(id)',
+    ana.id,
+    ben.id,
+  )
+  // Rights are locked in this order.
+  const [first, second] = people.map(({ id }) => id) as [string, string]
+  const lots = [create(seller.id), create(seller.id)]
+  await store.append(lots)
+  const changes = [first, second].map((bidder, i) =>
+    bidOf(lots[i]!.after, bidder, { amount: 1_000 as Amount }, 'a key'),
+  )
+  const end = await running(postgres, (queries) => queries.run(EXCLUSIVE, first))
+  const appending = store.append(changes)
+  await waits(postgres, appending)
+  await other.endSession(second)
+  await end()
+  expect(await appending).toEqual({ conflicts: [lots[1]!.after.auction.id] })
 })
 
 test('[STORE-6] bids of others hold up no revocation', async () => {

@@ -2,16 +2,10 @@ import { randomUUIDv7 } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { Sessions } from '../../src/engine/sessions.ts'
 import type { Amount } from '../../src/domain/amount.ts'
-import { type Auction, type Bid, type Summary, inOrder, summaryOf } from '../../src/domain/auction.ts'
-import { decide } from '../../src/domain/decide.ts'
-import { evolve, unborn } from '../../src/domain/evolve.ts'
-import type { Command } from '../../src/domain/command.ts'
-import { newAuction } from '../../src/domain/schema.ts'
-import { publicEvent } from '../../src/domain/view.ts'
-import { type Entry, GENESIS, link, linkPrivate } from '../../src/ledger/chain.ts'
-import { newSalt } from '../../src/ledger/commitment.ts'
-import type { Change, StoredAuction, KeyedBid, Store } from '../../src/engine/ports.ts'
+import { type Auction, type Summary, inOrder, summaryOf } from '../../src/domain/auction.ts'
+import type { Change, StoredAuction, Store } from '../../src/engine/ports.ts'
 import { WHOLE_CATALOGUE } from '../support/catalogue-query.ts'
+import { bidding, changing, create } from './changes.ts'
 import { AT, engines, user } from './engines.ts'
 
 /** What every store must do, whichever engine is behind it. */
@@ -271,82 +265,7 @@ describe.each(Object.entries(engines))('%s', (_, open) => {
   })
 })
 
-function create(sellerId: string, details: object = {}): Change {
-  const id = randomUUIDv7()
-  const auction = newAuction.parse({
-    title: 'A lot',
-    currency: 'EUR',
-    terms: { startPrice: 1_000, increments: 100 },
-    durationSeconds: 3_600,
-    ...details,
-  })
-  const nothing: StoredAuction = {
-    auction: { ...unborn, id },
-    head: GENESIS,
-    privateHead: GENESIS,
-    version: 0,
-    reserveSalt: '',
-    refusals: 0,
-  }
-  return changing(nothing, { type: 'create', at: AT, id, sellerId, auction })
-}
-
-function bidding(
-  stored: StoredAuction,
-  userId: string,
-  offer: { amount: Amount } | { maximum: Amount },
-  key: string,
-): Change {
-  const bidId = randomUUIDv7()
-  return changing(stored, { type: 'bid', at: AT + 1, bidId, bidder: { id: userId, blocked: false }, offer }, key)
-}
-
-/** One command decided and linked, as the writer does it for a batch. */
-function changing(stored: StoredAuction, command: Command, key = ''): Change {
-  const version = stored.version + 1
-  const entries: Entry[] = []
-  const bids: KeyedBid[] = []
-  const voided: string[] = []
-  let auction: Auction = stored.auction
-  const { events, rejection } = decide(auction, command)
-  expect(rejection).toBeNull()
-  const auctionId = auction.id
-  const from = { auctionId, previous: stored.privateHead }
-  const record = { act: command.type, at: '2026-11-20T12:00:00.000Z' }
-  const secret = linkPrivate(from, version, auction.seq + events.length, record)
-  for (const event of events) {
-    const before = auction
-    auction = evolve(before, event)
-    const shown = publicEvent(event, auction, before)
-    const previous = entries.at(-1)?.hash ?? stored.head
-    if (shown !== null) entries.push(link({ auctionId, previous, privateHead: secret.hash }, auction.seq, shown))
-    if (event.type !== 'bid.voided' && 'bid' in event) bids.push(keyed(event.bid, version, key))
-    if (event.type === 'bid.voided') voided.push(event.bid.bidId)
-  }
-  const head = entries.at(-1)?.hash ?? stored.head
-  const after: StoredAuction = { auction, head, privateHead: secret.hash, version, reserveSalt: newSalt(), refusals: 1 }
-  const chains = { entries, privateEntries: [secret], authors: [] }
-  return { before: stored.version === 0 ? null : stored, after, ...chains, bids, voided }
-}
-
 async function appended(store: Store, change: Change): Promise<StoredAuction> {
   expect(await store.append([change])).toEqual({ conflicts: [] })
   return change.after
-}
-
-function keyed(bid: Bid, number: number, key: string): KeyedBid {
-  const shown = { id: bid.bidId, paddle: 'P1', amount: bid.amount, maximum: null, at: '2026-11-20T12:00:00.000Z' }
-  const salt = newSalt()
-  const proven = { bid: { ...shown, commitment: 'c', salt }, receipt: 'r' }
-  const answer = { ...proven, outcome: 'leading', seq: bid.seq, price: bid.price, minimumBid: null } as const
-  return {
-    bid,
-    number,
-    sessionId: bid.bidder,
-    authVersion: -1,
-    key,
-    salt,
-    asOfSeq: bid.seq ?? 0,
-    answer: { ...answer, leader: 'P1', closesAt: '2026-11-20T13:00:00.000Z' },
-  }
 }

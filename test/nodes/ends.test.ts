@@ -43,15 +43,21 @@ function stampOf(answer: unknown, closesAt: number): number | null {
 
 type End = { readonly id: string; readonly closesAt: number }
 
-/** Makes auctions at all nodes that end within one second, each at an instant of its own or with others. */
-function endsOf(nodes: readonly House[]): Promise<End[]> {
-  const first = Date.now() + PREPARED_MS
-  const made = Array.from({ length: AT_ONCE }, async (_, i) => {
-    const closesAt = first + randomInt(1_000)
-    const { id } = await nodes[i % nodes.length]!.admin.create({ ...lot, closesAt: new Date(closesAt).toISOString() })
-    return { id, closesAt }
-  })
-  return Promise.all(made)
+/**
+ * Makes auctions at all nodes that end within one second, each at an instant of its own or with others. Where the machine is so
+ * busy that the first would have ended before all are made, others follow with more time.
+ */
+async function endsOf(nodes: readonly House[], preparedMs = PREPARED_MS): Promise<End[]> {
+  const first = Date.now() + preparedMs
+  const made = await Promise.allSettled(
+    Array.from({ length: AT_ONCE }, async (_, i) => {
+      const closesAt = first + randomInt(1_000)
+      const { id } = await nodes[i % nodes.length]!.admin.create({ ...lot, closesAt: new Date(closesAt).toISOString() })
+      return { id, closesAt }
+    }),
+  )
+  const ends = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  return ends.length === AT_ONCE ? ends : endsOf(nodes, 2 * preparedMs)
 }
 
 test(
