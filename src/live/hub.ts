@@ -102,9 +102,11 @@ export class Hub {
     const canResume = resume !== null && this.#canResume(stored, resume)
     if (canResume) one.seq = resume.after
     else await this.#sendSnapshot(one)
-    this.#room.joined(one, { hasSnapshot: !canResume })
+    const missed = canResume ? await this.#room.framesFor(one) : null
+    this.#room.joined(one)
     become(one, LIVE)
     if (reader.actor === null && reader.canAuthenticateLater) this.#leaveTimeToAuthenticate(one)
+    if (missed !== null) this.#room.offer(one, missed)
     this.advance(one)
   }
 

@@ -58,12 +58,18 @@ export class RoomCast {
   }
 
   /** A subscription has been sent its snapshot, or what it missed: then it knows nothing of the room. */
-  joined(one: Subscription, { hasSnapshot }: { hasSnapshot: boolean }): void {
+  joined(one: Subscription): void {
     const { room } = one.feed
     if (room.presence.isToldBySnapshot) one.presenceAsOf = room.presence.version
-    if (!hasSnapshot) this.#markStale(one)
     const settings = this.#deps.rooms.settings.peek(one.feed.auctionId)
     one.readsRoom = settings !== null && mayRead(settings, one.feed.stored.auction, one.reader.actor)
+  }
+
+  /** What a reader that resumes may have missed of the room. */
+  async framesFor({ feed, reader }: Subscription): Promise<RoomFrames> {
+    const settings = await this.#deps.rooms.settings.of(feed.auctionId)
+    const isOpen = mayRead(settings, feed.stored.auction, reader.actor)
+    return roomFrame(settings, isOpen ? await feed.room.latest(() => this.#load(feed.auctionId)) : [])
   }
 
   /** A reader has authenticated, or has a paddle now: perhaps it may read what it could not before. */
@@ -159,11 +165,12 @@ export class RoomCast {
       one.readsRoom = mayRead(settings, auction, actor)
       const isConcerned = actor !== null && (isPrivate || named.has(actor.id))
       const own = isConcerned ? ownFrames(told, one, feed) : one.readsRoom ? frames : null
-      if (own !== null) this.#offer(one, own)
+      if (own !== null) this.offer(one, own)
     })
   }
 
-  #offer(one: Subscription, frames: RoomFrames): void {
+  /** Sends frames to a reader that can take them; to another one the last messages later. */
+  offer(one: Subscription, frames: RoomFrames): void {
     const { reader, state } = one
     if (reader.ended) return
     if (state !== LIVE || reader.lags) {
