@@ -13,6 +13,7 @@ import type {
   Preferences,
   NewAuction,
   OwnBidView,
+  RoomMessageView,
   StandingView,
   YouView,
 } from './wire.ts'
@@ -80,6 +81,19 @@ export type SessionView = {
   readonly lastUsedAt: string | null
 }
 export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
+
+/** A private conversation; `with` is the other side as the auction knows it. */
+export type ConversationView = {
+  readonly id: string
+  readonly auction: { readonly id: string; readonly title: string }
+  readonly with: string
+  readonly unread: number
+  readonly last: RoomMessageView
+}
+export type ReportedView = Pick<ConversationView, 'auction'> & {
+  readonly message: RoomMessageView
+  readonly reports: number
+}
 
 /** 10 MiB at 2 Mbit/s. */
 const UPLOAD_TIMEOUT_MS = 60_000
@@ -301,5 +315,65 @@ export class Client extends RoomClient {
 
   unblock(userId: string): Promise<void> {
     return this.ask(`/v1/me/blocks/${userId}`, { method: 'DELETE' })
+  }
+
+  /** Says something to the room of an auction, in private to its `seller`, or, as that or an admin, to a speaker; once under a key. */
+  say(id: string, text: string, to = 'room', key: string = newKey()): Promise<RoomMessageView> {
+    return this.ask(`/v1/auctions/${id}/messages`, { body: { text, to }, headers: { 'idempotency-key': key } })
+  }
+
+  /** What was said in a room, newest first, before the message of an id. */
+  messages(
+    id: string,
+    page: { readonly limit?: number; readonly before?: string } = {},
+  ): Promise<List<RoomMessageView>> {
+    return this.ask(`/v1/auctions/${id}/messages`, { query: page })
+  }
+
+  reportMessage(id: string, messageId: string): Promise<void> {
+    return this.ask(`/v1/auctions/${id}/messages/${messageId}/report`, { method: 'POST', body: {} })
+  }
+
+  /** For its seller and admins: the text is gone for good. */
+  removeMessage(id: string, messageId: string, reason: string): Promise<void> {
+    return this.ask(`/v1/auctions/${id}/messages/${messageId}`, { method: 'DELETE', body: { reason } })
+  }
+
+  /** For its seller and admins; without `seconds` for good. */
+  mute(id: string, speaker: string, seconds: number | null = null): Promise<void> {
+    return this.ask(`/v1/auctions/${id}/mutes/${speaker}`, { method: 'PUT', body: { seconds } })
+  }
+
+  unmute(id: string, speaker: string): Promise<void> {
+    return this.ask(`/v1/auctions/${id}/mutes/${speaker}`, { method: 'DELETE' })
+  }
+
+  mutes(id: string): Promise<List<{ readonly speaker: string; readonly until: string | null }>> {
+    return this.ask(`/v1/auctions/${id}/mutes`)
+  }
+
+  /** Mine, as asker or seller; `all` is for admins. */
+  conversations(
+    query: Paging & { readonly unread?: boolean; readonly all?: boolean } = {},
+  ): Promise<List<ConversationView>> {
+    return this.ask('/v1/me/conversations', { query })
+  }
+
+  /** Newest first. Whoever reads the newest page has read the conversation. */
+  conversation(
+    id: string,
+    page: { readonly limit?: number; readonly before?: string } = {},
+  ): Promise<List<RoomMessageView>> {
+    return this.ask(`/v1/conversations/${id}/messages`, { query: page })
+  }
+
+  answer(conversationId: string, text: string, key: string = newKey()): Promise<RoomMessageView> {
+    const path = `/v1/conversations/${conversationId}/messages`
+    return this.ask(path, { body: { text }, headers: { 'idempotency-key': key } })
+  }
+
+  /** For sellers and admins: messages that readers reported. */
+  reports(paging: Paging = {}): Promise<List<ReportedView>> {
+    return this.ask('/v1/me/reports', { query: paging })
   }
 }

@@ -3,10 +3,16 @@ import { Link, type Phase } from './link.ts'
 import { type Settleable, newKey, settleable } from './pause.ts'
 import { ProblemError, WithdrawnError } from './problem.ts'
 import { type Room, enter, follow } from './room.ts'
-import type { AnswerView, ChannelEvent, Problem, ServerMessage } from './wire.ts'
+import type { AnswerView, AuctionView, ChannelEvent, ClientMessage, Problem, ServerMessage } from './wire.ts'
 
 /** What a listener is told: the room or the phase is new; `events` are those that led there. */
 export type Change = { readonly events: readonly ChannelEvent[] }
+
+/** What a channel says of the room of its auction; a snapshot has the last messages. */
+export type RoomFrame = Extract<
+  ServerMessage,
+  { type: 'snapshot' | 'room' | 'presence' | 'typing' | 'message' | 'message.removed' }
+>
 
 type Pending = {
   readonly offer: Offer
@@ -20,6 +26,8 @@ type Pending = {
 const ANSWER_MS = 8_000
 const BREAK_MS = 3_000
 const SENDS_MAX = 3
+/** What came of the room before anybody listened. */
+const UNHEARD_MAX = 200
 /** How long before the end silence is told at once. */
 const CLOSING_MS = 120_000
 
@@ -32,6 +40,8 @@ export class RoomConnection {
   readonly #listeners = new Set<(change: Change) => void>()
   readonly #pending = new Map<string, Pending>()
   readonly #acked = new Map<string, AnswerView>()
+  #hears: ((message: RoomFrame) => void) | null = null
+  #unheard: RoomFrame[] = []
 
   constructor(client: RoomClient, auctionId: string) {
     this.#client = client
@@ -94,6 +104,17 @@ export class RoomConnection {
     if (this.mayWithdraw(key)) this.#settle(key, ({ answer }) => answer.reject(new WithdrawnError()))
   }
 
+  /** Calls with what comes of the room of the auction, from the snapshot on; `Talk` makes of it what is said and who is there. */
+  hearRoom(listener: (message: RoomFrame) => void): void {
+    this.#hears = listener
+    for (const message of this.#unheard.splice(0)) listener(message)
+  }
+
+  /** Whether it was sent: nothing of it is repeated. */
+  send(message: ClientMessage): boolean {
+    return this.#link.send(message)
+  }
+
   close(): void {
     this.#link.close()
   }
@@ -117,6 +138,7 @@ export class RoomConnection {
     switch (message.type) {
       case 'snapshot':
         this.room = enter(message, this.room?.you ?? null)
+        this.#talked(message)
         this.#tell()
         return this.#settleAcked()
       case 'events':
@@ -141,12 +163,18 @@ export class RoomConnection {
       case 'pong':
       case 'notice':
       case 'prices':
+      case 'problem':
+        return
+      case 'room':
+        this.#amendAuction({ room: message.room })
+        return this.#talked(message)
       case 'presence':
+        this.#amend({ watching: message.watching })
+        return this.#talked(message)
       case 'typing':
       case 'message':
       case 'message.removed':
-      case 'room':
-      case 'problem':
+        return this.#talked(message)
     }
   }
 
@@ -173,6 +201,16 @@ export class RoomConnection {
     this.room = room
     this.#tell(followed)
     this.#settleAcked()
+  }
+
+  #talked(message: RoomFrame): void {
+    if (this.#hears !== null) return this.#hears(message)
+    if (message.type === 'snapshot') this.#unheard = []
+    this.#unheard = [...this.#unheard.slice(-UNHEARD_MAX), message]
+  }
+
+  #amendAuction(part: Partial<AuctionView>): void {
+    if (this.room !== null) this.#amend({ auction: { ...this.room.auction, ...part } })
   }
 
   #amend(part: Partial<Room>): void {

@@ -11,6 +11,7 @@ export {
 export {
   type BidderView,
   Client,
+  type ConversationView,
   type EventPage,
   type HouseChanges,
   type HouseView,
@@ -18,6 +19,7 @@ export {
   type LentToken,
   type MyBid,
   type NoticeList,
+  type ReportedView,
   type SessionView,
 } from './client.ts'
 export { FOLLOWED_MAX, FollowConnection, type FollowListener } from './following.ts'
@@ -28,5 +30,6 @@ export { NoticeConnection } from './notices.ts'
 export { newKey } from './pause.ts'
 export { EndedError, LostError, ProblemError, WithdrawnError, isUnknown } from './problem.ts'
 export { type Room, enter, follow } from './room.ts'
+export { type RoomPart, Talk } from './talk.ts'
 export type { Session, UserView } from './session.ts'
 export type * from './wire.ts'

@@ -2,7 +2,8 @@ import { closeNumbers } from '../codes.ts'
 import type { EventPage } from './client.ts'
 import { pause } from './pause.ts'
 import { LostError, ProblemError } from './problem.ts'
-import type { Offer, RoomClient } from './room-client.ts'
+import type { List, Offer, RoomClient } from './room-client.ts'
+import type { RoomPart } from './talk.ts'
 import type { ClientMessage, PriceView, RoomMessageView, ServerMessage, YouView } from './wire.ts'
 
 /** How long the service keeps an answer back until something happens, and how long we wait for it. */
@@ -88,6 +89,7 @@ export class PollSocket extends EventTarget {
     const { serverTime, ...begun } = await this.#begin(followed, this.#resumes)
     let { page } = begun
     await this.#tellOwn(followed)
+    void this.#tellRoom(followed.id)
     while (this.readyState === 1) {
       await this.#tell(followed, page)
       if (page.over && followed.seq >= page.seq) return this.close(closeNumbers.auction_over)
@@ -97,6 +99,27 @@ export class PollSocket extends EventTarget {
       if (page.epoch !== followed.epoch) return this.close(ABNORMAL)
       if (page.events.length === 0)
         this.#say({ type: 'heartbeat', serverTime, seq: followed.seq, head: page.head, watching: 0 })
+    }
+  }
+
+  /** The last messages of the room, as long as somebody is signed in and may read it. */
+  async #tellRoom(id: string): Promise<void> {
+    let told = ''
+    while (this.readyState === 1) {
+      await pause(MANY_MS)
+      if (!this.#isNamed) continue
+      try {
+        const { room, mayRead } = await this.#client.ask<RoomPart>(`/v1/auctions/${id}/room`)
+        const path = `/v1/auctions/${id}/messages`
+        const query = { limit: BIDS }
+        const page = mayRead ? await this.#client.ask<List<RoomMessageView>>(path, { query }) : { items: [] }
+        const said = { type: 'room', room, messages: page.items.toReversed() } as const
+        const text = JSON.stringify(said)
+        if (text !== told) this.#say(said)
+        told = text
+      } catch (error) {
+        if (!(error instanceof LostError || error instanceof ProblemError)) throw error
+      }
     }
   }
 
