@@ -85,7 +85,7 @@ function forOthers(): Plugin {
 const SHARED =
   /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue|following|proof|poll-|talk))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|ledger|parse-money|receipts|refusals|rules|share|sound|steps)/
 const SALEROOM =
-  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|answers|after|next-|words\.e|main|offer|bid-button|amount|quick|confirm|consent|focus|full-|turned-|own-void|single-|armed|bidding))/
+  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|answers|after|next-|words\.e|main|offer|bid-button|amount|quick|confirm|consent|focus|full-|turned-|own-void|single-|armed|bidding|talk(?!-door)))/
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -11,6 +11,7 @@ import { History } from './history.tsx'
 import { PricePanel } from './price-panel.tsx'
 import { Standing } from './standing.tsx'
 import { ending, hasJustEnded, room } from './room.ts'
+import { TalkDoor } from './talk-door.tsx'
 import { saleroomWords } from './words.ts'
 
 const TURNED_AWAY: readonly number[] = [
@@ -46,6 +47,7 @@ export function Saleroom() {
       <div class="lot">
         {description !== '' && <p class="description">{description}</p>}
         <Rules />
+        <TalkDoor />
         <History />
         {isEnding.value && <Later load={loadAfter}>{null}</Later>}
       </div>

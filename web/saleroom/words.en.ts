@@ -80,6 +80,8 @@ export const texts = {
   automatic: 'automatic',
   leads: 'leads',
   won: 'won',
+  askSeller: 'Ask the seller',
+  theRoom: 'The room',
   conditions: 'The rules of this auction',
   start: 'Starting price',
   soldFor: (price: string) => `Sold for ${price}`,

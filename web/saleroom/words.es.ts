@@ -81,6 +81,8 @@ export const texts: Texts = {
   automatic: 'automática',
   leads: 'va ganando',
   won: 'ganó',
+  askSeller: 'Preguntar al vendedor',
+  theRoom: 'La sala',
   conditions: 'Las reglas de esta subasta',
   start: 'Precio de salida',
   soldFor: (price) => `Adjudicada por ${price}`,

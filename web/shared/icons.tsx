@@ -10,6 +10,7 @@ const shapes = {
   more: 'M4.5 10h.1M10 10h.1M15.5 10h.1',
   less: 'M4.5 7.5 10 13l5.5-5.5',
   close: 'M5 5l10 10M15 5 5 15',
+  talk: 'M3.5 5h13v8.5H9l-3.5 3v-3h-2z',
   sound: 'M4 8v4h2.6L10.5 15V5L6.6 8H4M13.4 7.4a4 4 0 0 1 0 5.2M15.6 5.2a7 7 0 0 1 0 9.6',
   silent: 'M4 8v4h2.6L10.5 15V5L6.6 8H4M13.5 8l4 4M17.5 8l-4 4',
 } as const

@@ -1,0 +1,27 @@
+import { signal } from '@preact/signals'
+import { Later } from '../shared/later.tsx'
+import { user } from '../shared/session.ts'
+import { phase, room } from './room.ts'
+import { saleroomWords } from './words.ts'
+
+const isWanted = signal(false)
+
+/** Where people talk the room comes by itself, behind the bidding; to ask the seller, when somebody wants to. */
+export function TalkDoor() {
+  const { room: settings, seller, status } = room.value!.auction
+  if (phase.value === 'connecting' || status === 'draft') return null
+  if (isWanted.value || settings.messages !== 'off') return <Later load={loadTalk}>{null}</Later>
+  const owns = user.value?.id === seller.id || user.value?.role === 'admin'
+  if (!settings.ask && !owns) return null
+  return (
+    <button type="button" class="talk-door" data-testid="talk-door" onClick={() => (isWanted.value = true)}>
+      {owns ? saleroomWords.value.theRoom : saleroomWords.value.askSeller}
+    </button>
+  )
+}
+
+const loadTalk = () =>
+  import('./talk-panel.tsx').then(({ TalkPanel, openTalk }) => {
+    if (isWanted.peek()) openTalk()
+    return TalkPanel
+  })
