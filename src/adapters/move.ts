@@ -30,13 +30,20 @@ type Table = {
 /** A table whose columns are the same in both schemas. */
 const same = (name: string, order: string): Table => ({ name, from: `SELECT * FROM ${name} ORDER BY ${order}` })
 
-/** A table whose SQLite rows have a row key, and whose PostgreSQL rows have the auction's id and their number in it. */
-function ofAuctions(name: string, columns: readonly string[], chain?: Table['chain']): Table {
+/**
+ * A table whose SQLite rows have a row key, and whose PostgreSQL rows have the auction's id and their number in it. `order` is that in
+ * which SQLite has them: it would sort another in memory, all of them.
+ */
+function ofAuctions(
+  name: string,
+  columns: readonly string[],
+  { order = 'row_key', chain }: { order?: string; chain?: Table['chain'] } = {},
+): Table {
   const own = columns.filter((column) => column !== 'row_key' && column !== 'answer').map((column) => `r.${column}`)
   return {
     name,
     from: `SELECT a.id AS auction_id, ${numberIn('r.row_key')} AS number, ${own.join(', ')}
-           FROM ${name} r JOIN auctions a ON a.number = ${auctionAt('r.row_key')} ORDER BY r.row_key`,
+           FROM ${name} r JOIN auctions a ON a.number = ${auctionAt('r.row_key')} ORDER BY r.${order}`,
     ...(chain === undefined ? {} : { chain }),
   }
 }
@@ -55,10 +62,10 @@ const TABLES: readonly Table[] = [
     ...same('auctions', 'number'),
     computed: ({ title, description }) => ({ words: textVector(String(title), String(description)) }),
   },
-  ofAuctions('entries', ENTRY_COLUMNS, 'public'),
-  ofAuctions('audit_log', AUDIT_COLUMNS, 'private'),
+  ofAuctions('entries', ENTRY_COLUMNS, { chain: 'public' }),
+  ofAuctions('audit_log', AUDIT_COLUMNS, { chain: 'private' }),
   ofAuctions('authors', AUTHOR_COLUMNS),
-  ofAuctions('answers', ANSWER_COLUMNS),
+  ofAuctions('answers', ANSWER_COLUMNS, { order: 'number' }),
   same('labels', 'auction_id'),
   same('statements', 'number'),
   same('log_nodes', 'level, position'),
@@ -127,17 +134,26 @@ const OWE_CERTIFICATES = `INSERT INTO outbox (auction_id, from_seq, to_seq)
   SELECT id, 1, seq FROM auctions a
   WHERE status IN ('closed', 'cancelled') AND hidden = 0 AND NOT EXISTS (SELECT FROM statements WHERE auction_id = a.id)`
 
+/** While PostgreSQL takes some rows, the next are read and checked. */
 async function copyTable(sqlite: Sqlite, queries: Queries, table: Table): Promise<number> {
   const chains = table.chain === undefined ? null : new Chains(sqlite, table.chain)
   let copied = 0
+  let inserting = Promise.resolve(0)
+  const insertNext = async (rows: readonly Row[]) => {
+    copied += await inserting
+    inserting = insert(queries, table, rows)
+    // It is awaited later, and nobody else looks at it if the next rows are refused.
+    inserting.catch(() => {})
+  }
   let batch: Row[] = []
   for (const row of sqlite.each<Row>(table.from)) {
     chains?.add(row)
     if (batch.push(row) < ROWS_AT_ONCE) continue
-    copied += await insert(queries, table, batch)
+    await insertNext(batch)
     batch = []
   }
-  copied += await insert(queries, table, batch)
+  await insertNext(batch)
+  copied += await inserting
   chains?.requireHeads()
   return copied
 }

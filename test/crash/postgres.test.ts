@@ -50,6 +50,8 @@ test(
     }
     const house = await openHouse({ DATABASE_URL: server.url('postgres'), HOUSE_SECRET })
     const [bidder, auction] = [await house.person(), await house.auction()]
+    // Or nothing that waits would ever end.
+    onTestFinished(() => setStandbys(''))
     await setStandbys('nobody')
     const shown = async () => (await admin.query('SHOW synchronous_standby_names')).rows
     await expect.poll(shown).toEqual([{ synchronous_standby_names: 'nobody' }])
