@@ -12,6 +12,7 @@ import { bidGrowthRows, eventGrowthRows, lengthGrowthRows } from './growth.ts'
 import { measurement } from './kit/contender.ts'
 import { overloadRows } from './overload.ts'
 import { answerRows, turnRows } from './room.ts'
+import { standbyRows } from './standby.ts'
 import { slowDiskRows } from './slow-disk.ts'
 import { slowReaderRows } from './slow-readers.ts'
 
@@ -33,6 +34,7 @@ const SHORT = ['disk', 'bids', 'events']
 const FULL = [
   ...SHORT,
   'engines',
+  'standby',
   'overload',
   'room',
   'resume',
@@ -85,6 +87,7 @@ if (wanted.has('engines')) {
   await table('SQLite, PostgreSQL and two nodes, 1000 auctions', () => engineRows('socket', 'spread', form))
   await table('SQLite, PostgreSQL and two nodes, REST', () => engineRows('REST', 'hot', form))
 }
+if (wanted.has('standby')) await table('a synchronous standby', () => standbyRows(form))
 if (wanted.has('events'))
   for (const watchers of form.watchers) {
     await table(`an event to ${watchers} watchers`, () => eventRows(watchers, form, peers))
