@@ -193,6 +193,7 @@ const everyWay = ['page', 'email', 'push']
 const preferences = {
   language: 'es',
   timeZone: 'Europe/Madrid',
+  email: 'verified',
   notices: Object.fromEntries(noticeKinds.map((kind) => [kind, kind === 'lost' ? ['page'] : everyWay])),
 }
 const page = (...items: readonly unknown[]) => ({ items, nextCursor: null })

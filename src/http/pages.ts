@@ -98,12 +98,18 @@ export async function registerPages(
   })
   const schema = { hide: true }
 
+  /** At the root: a worker is for the pages below its address. */
+  app.get('/push-worker.js', { schema }, (_request, reply) =>
+    reply.header('cache-control', 'no-cache').sendFile('push-worker.js'),
+  )
+
   for (const [path, name] of Object.entries(plainPages))
     app.get(path, { schema }, async (request, reply) => {
       if (name === 'desk') allowWebAssembly(reply)
-      const terms = name === 'account' ? ((await house.house()).terms?.sha256 ?? null) : null
       const written = plainPage(readerOf(request))
-      return send(request, reply, name, terms === null ? written : { ...written, given: { terms } })
+      if (name !== 'account') return send(request, reply, name, written)
+      const terms = (await house.house()).terms?.sha256 ?? null
+      return send(request, reply, name, { ...written, given: { terms, mail: config.SMTP_URL !== null } })
     })
 
   app.get('/', { schema }, async (request, reply) => {

@@ -27,7 +27,14 @@ const ways = z.array(noticeWay).max(noticeWay.options.length)
 const waysByKind = Object.fromEntries(noticeKinds.map((kind) => [kind, ways])) as Record<NoticeKind, typeof ways>
 
 const preferencesView = z
-  .object({ language: mailLanguage, timeZone: z.string(), notices: z.object(waysByKind) })
+  .object({
+    language: mailLanguage,
+    timeZone: z.string(),
+    notices: z.object(waysByKind),
+    email: z.enum(['off', 'unverified', 'verified']).meta({
+      description: 'Whether mails come: the house sends none, the address is not confirmed, or it is',
+    }),
+  })
   .meta({ id: 'Preferences' })
 
 /** What is not named stays as it is. */
@@ -44,7 +51,7 @@ function isTimeZone(name: string): boolean {
 }
 
 /** Watchlist, notices, and how people want to be told. */
-export function toldRoutes(app: App, { told, engine, catalogue, clock }: AppParts): void {
+export function toldRoutes(app: App, { told, emails, mails, engine, catalogue, clock }: AppParts): void {
   const tags = ['notices']
   const onRequest = atHome
   const lot = { params: z.object({ id: idParam }), response: { 204: z.null() } }
@@ -155,6 +162,15 @@ export function toldRoutes(app: App, { told, engine, catalogue, clock }: AppPart
     },
   )
 
+  const viewOf = async (
+    { notices, ...others }: Preferences,
+    userId: string,
+  ): Promise<z.output<typeof preferencesView>> => {
+    const lists = Object.fromEntries(Object.entries(notices).map(([kind, list]) => [kind, [...list]]))
+    const email = !mails.isOn ? 'off' : (await emails.verifiedAt(userId)) === null ? 'unverified' : 'verified'
+    return { ...others, notices: lists as z.output<typeof preferencesView>['notices'], email }
+  }
+
   /** Of somebody who never set any: in the language of whoever asks. */
   const preferencesOf = async (request: FastifyRequest): Promise<Preferences> => {
     const { id } = visitorOf(request).user
@@ -168,7 +184,7 @@ export function toldRoutes(app: App, { told, engine, catalogue, clock }: AppPart
       schema: { tags, summary: 'How I am told', operationId: 'getPreferences', response: { 200: preferencesView } },
       onRequest: [atLeast('bidder'), atHome],
     },
-    async (request) => mutable(await preferencesOf(request)),
+    async (request) => viewOf(await preferencesOf(request), visitorOf(request).user.id),
   )
 
   app.put(
@@ -194,13 +210,7 @@ export function toldRoutes(app: App, { told, engine, catalogue, clock }: AppPart
         notices: { ...before.notices, ...(Object.fromEntries(named) as Partial<Preferences['notices']>) },
       }
       await told.setPreferences(visitorOf(request).user.id, after)
-      return mutable(after)
+      return viewOf(after, visitorOf(request).user.id)
     },
   )
-}
-
-/** As answers are typed. */
-function mutable({ notices, ...others }: Preferences): z.output<typeof preferencesView> {
-  const lists = Object.fromEntries(Object.entries(notices).map(([kind, list]) => [kind, [...list]]))
-  return { ...others, notices: lists as z.output<typeof preferencesView>['notices'] }
 }

@@ -71,6 +71,14 @@ export type HouseChanges = Partial<
 >
 /** `unread`: how many there are in all. */
 export type NoticeList = List<NoticeView> & { readonly unread: number }
+export type KeyScope = 'read' | 'bid' | 'sell' | 'admin'
+export type ApiKeyView = {
+  readonly id: string
+  readonly name: string
+  readonly scopes: readonly KeyScope[]
+  readonly createdAt: string
+  readonly expiresAt: string | null
+}
 export type SessionView = {
   readonly id: string
   readonly current: boolean
@@ -144,8 +152,13 @@ export class Client extends RoomClient {
     return this.#leave('/v1/sessions')
   }
 
-  /** A new name, or a new password, which ends every session but this. */
-  async changeMe(changes: { displayName: string } | { password: string; currentPassword: string }): Promise<UserView> {
+  /** A new name, a new password, which ends every session but this, or a new address, which counts once it is confirmed. */
+  async changeMe(
+    changes:
+      | { displayName: string }
+      | { password: string; currentPassword: string }
+      | { email: string; currentPassword: string },
+  ): Promise<UserView> {
     return this.ask('/v1/me', { method: 'PATCH', body: changes })
   }
 
@@ -301,6 +314,23 @@ export class Client extends RoomClient {
     notices?: Partial<Preferences['notices']>
   }): Promise<Preferences> {
     return this.ask('/v1/me/preferences', { method: 'PUT', body: changes })
+  }
+
+  keys(): Promise<List<ApiKeyView>> {
+    return this.ask('/v1/me/keys')
+  }
+
+  /** Makes a key for a program. The secret is shown here, and never again. */
+  makeKey(key: {
+    name: string
+    scopes: readonly KeyScope[]
+    expiresAt?: string
+  }): Promise<ApiKeyView & { secret: string }> {
+    return this.ask('/v1/me/keys', { body: key })
+  }
+
+  endKey(id: string): Promise<void> {
+    return this.ask(`/v1/me/keys/${id}`, { method: 'DELETE' })
   }
 
   /** The ids of those the seller who asks keeps out of their auctions. */

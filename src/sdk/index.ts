@@ -9,6 +9,7 @@ export {
   type Paging,
 } from './room-client.ts'
 export {
+  type ApiKeyView,
   type BidderView,
   Client,
   type ConversationView,
@@ -16,6 +17,7 @@ export {
   type HouseChanges,
   type HouseView,
   type ImageView,
+  type KeyScope,
   type LentToken,
   type MyBid,
   type NoticeList,

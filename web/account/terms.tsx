@@ -3,7 +3,7 @@ import { ProblemError } from '../../src/sdk/index.ts'
 import { given } from '../shared/given.ts'
 import { accountWords } from './words.ts'
 
-type Written = { readonly terms: string }
+type Written = { readonly terms: string | null }
 
 /** SHA-256 of the terms of the house, null where it has none. */
 const terms = signal<string | null>(given<Written>()?.terms ?? null)
