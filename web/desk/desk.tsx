@@ -58,6 +58,8 @@ function Here() {
       return <NewLot like={id} />
     case 'edit':
       return <EditLot key={id} id={id!} />
+    case 'inbox':
+      return <Later load={loadInbox} />
     case 'won':
       return <Later load={loadWon} />
     case 'people':
@@ -66,6 +68,8 @@ function Here() {
       return user.value?.role === 'admin' ? <Later load={loadHouse} /> : <AdminsOnly />
   }
 }
+
+const loadInbox = () => import('./inbox.tsx').then(({ Inbox }) => Inbox)
 
 const loadWon = () => import('./won.tsx').then(({ WonLots }) => WonLots)
 
@@ -80,6 +84,7 @@ function Tabs() {
     'live',
     'auctions',
     'new',
+    'inbox',
     'won',
     ...(user.value?.role === 'admin' ? (['people', 'house'] as const) : []),
   ]

@@ -51,6 +51,11 @@ function termsOf(): Terms {
   }
 }
 
+function roomOf(): AuctionView['room'] {
+  const { presence, messages, ask } = form.value
+  return { presence, messages, ask }
+}
+
 export function opensAtOf(): string | null {
   return form.value.opening === 'now' ? null : instantOf(form.value.opensAt, original.value?.opensAt)
 }
@@ -72,6 +77,7 @@ export function newAuction(asDraft: boolean): NewAuction {
     currency,
     terms: termsOf(),
     opensAt: opensAtOf(),
+    room: roomOf(),
     ...endOf(),
     ...(asDraft ? { status: 'draft' as const } : {}),
   }
@@ -87,6 +93,7 @@ export function changesOf(view: AuctionView): AuctionChanges | null {
     ...(same(images, view.images) ? {} : { images: [...images] }),
     ...(currency === view.currency ? {} : { currency }),
     ...(currency === view.currency && same(settled(terms), shownTerms(view)) ? {} : { terms }),
+    ...(same(roomOf(), view.room) ? {} : { room: roomOf() }),
     ...openingChange(view),
     ...endChange(view),
   }

@@ -1,4 +1,4 @@
-import type { AuctionView } from '../../src/sdk/index.ts'
+import type { AuctionView, RoomSettings } from '../../src/sdk/index.ts'
 import { formatFigure } from '../shared/figures.ts'
 import { locale } from '../shared/language.ts'
 import type { Table } from '../shared/rules.ts'
@@ -39,6 +39,10 @@ export type Form = {
   readonly windowMinutes: string
   readonly extensionMinutes: string
   readonly limited: boolean
+  /** Of the room: who is shown, who may speak, and whether the seller is asked. */
+  readonly presence: RoomSettings['presence']
+  readonly messages: RoomSettings['messages']
+  readonly ask: boolean
   readonly maxExtensions: string
   /** In whose way of writing the figures are. */
   readonly locale: string
@@ -73,13 +77,16 @@ export function blank(): Form {
     windowMinutes: '2',
     extensionMinutes: '2',
     limited: false,
+    presence: 'count',
+    messages: 'off',
+    ask: true,
     maxExtensions: '10',
     locale: locale.peek(),
   }
 }
 
 /** An auction as the fields hold it. */
-export function formOf({ title, description, images, currency, terms, opensAt, closesAt }: AuctionView): Form {
+export function formOf({ title, description, images, currency, terms, opensAt, closesAt, room }: AuctionView): Form {
   const figure = (minor: number | null | undefined) =>
     typeof minor === 'number' ? formatFigure(minor, currency, locale.peek()) : ''
   const { softClose } = terms
@@ -106,6 +113,7 @@ export function formOf({ title, description, images, currency, terms, opensAt, c
       ? {}
       : { windowMinutes: minutes(softClose.windowSeconds), extensionMinutes: minutes(softClose.extensionSeconds) }),
     limited: limit !== null,
+    ...room,
     ...(limit === null ? {} : { maxExtensions: String(limit) }),
   }
 }

@@ -18,6 +18,7 @@ export function LotFields() {
       <WhatFields />
       <PriceFields />
       <TimeFields />
+      <RoomFields />
     </>
   )
 }
@@ -60,6 +61,34 @@ function TimeFields() {
           )}
         </>
       )}
+    </fieldset>
+  )
+}
+
+function RoomFields() {
+  const { room, presence, presences, messages, speakers, ask, askHint } = deskWords.value
+  return (
+    <fieldset>
+      <legend>{room}</legend>
+      <Choice
+        label={messages}
+        isLabelShown
+        name="messages"
+        options={(['off', 'bidders', 'members'] as const).map((one) => [one, speakers[one]] as const)}
+        chosen={form.value.messages}
+        onChoose={(value) => set('messages', value)}
+      />
+      <Choice
+        label={presence}
+        isLabelShown
+        name="presence"
+        options={(['off', 'count', 'paddles'] as const).map((one) => [one, presences[one]] as const)}
+        chosen={form.value.presence}
+        onChoose={(value) => set('presence', value)}
+      />
+      <div class="options">
+        <Check name="ask" label={ask} hint={askHint} />
+      </div>
     </fieldset>
   )
 }

@@ -8,6 +8,7 @@ export const texts = {
     auctions: 'Auctions',
     new: 'New auction',
     edit: 'Edit',
+    inbox: 'Inbox',
     won: 'Won lots',
     people: 'People',
     house: 'The house',
@@ -267,6 +268,14 @@ export const texts = {
     noEnd: 'When does it close?',
     noPrice: 'What does it start at?',
   },
+
+  room: 'The room',
+  presence: 'Who is there',
+  presences: { off: 'Not shown', count: 'How many', paddles: 'Paddles' },
+  messages: 'Who talks',
+  speakers: { off: 'Nobody', bidders: 'Bidders', members: 'Members' },
+  ask: 'Private questions',
+  askHint: 'Whoever is signed in may ask you. Only you, they and the house read it.',
 
   findPeople: 'Name or e-mail',
   role: { bidder: 'Bidder', seller: 'Seller', admin: 'Administrator' },

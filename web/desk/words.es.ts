@@ -10,6 +10,7 @@ export const texts: Texts = {
     auctions: 'Subastas',
     new: 'Nueva subasta',
     edit: 'Editar',
+    inbox: 'Mensajes',
     won: 'Adjudicados',
     people: 'Personas',
     house: 'La casa',
@@ -269,6 +270,14 @@ export const texts: Texts = {
     noEnd: '¿Cuándo se cierra?',
     noPrice: '¿En cuánto empieza?',
   },
+
+  room: 'La sala',
+  presence: 'Quién está',
+  presences: { off: 'No se muestra', count: 'Cuántos', paddles: 'Paletas' },
+  messages: 'Quién habla',
+  speakers: { off: 'Nadie', bidders: 'Postores', members: 'Miembros' },
+  ask: 'Preguntas privadas',
+  askHint: 'Quien haya entrado puede preguntarle. Solo lo leen usted, esa persona y la casa.',
 
   findPeople: 'Nombre o correo',
   role: { bidder: 'Postor', seller: 'Vendedor', admin: 'Administrador' },

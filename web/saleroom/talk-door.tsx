@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { learn } from '../shared/language.ts'
 import { Later } from '../shared/later.tsx'
 import { user } from '../shared/session.ts'
 import { phase, room } from './room.ts'
@@ -20,8 +21,11 @@ export function TalkDoor() {
   )
 }
 
-const loadTalk = () =>
-  import('./talk-panel.tsx').then(({ TalkPanel, openTalk }) => {
-    if (isWanted.peek()) openTalk()
-    return TalkPanel
-  })
+/** Its texts first: what is said at once is said aloud too. */
+async function loadTalk() {
+  await import('./talk-words.ts')
+  await learn()
+  const { TalkPanel, openTalk } = await import('./talk-panel.tsx')
+  if (isWanted.peek()) openTalk()
+  return TalkPanel
+}

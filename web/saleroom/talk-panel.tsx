@@ -70,11 +70,11 @@ function Door() {
       aria-expanded={isOpen.value}
       aria-controls="talk"
       data-testid="talk-door"
-      title={isOpen.value ? hide : open}
+      title={isOpen.value ? undefined : open}
       onClick={() => (isOpen.value = !isOpen.value)}
     >
       <Icon of="talk" />
-      {title}
+      {isOpen.value ? hide : title}
       {unread.value > 0 && (
         <span class="count" data-testid="unread">
           {count(unread.value)}

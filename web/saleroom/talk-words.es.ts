@@ -35,7 +35,7 @@ export const texts: Texts = {
   mutedNow: (name) => `${name} queda en silencio.`,
   closeRoom: 'Cerrar la sala',
   openRoom: 'Abrirla a los miembros',
-  toInbox: 'Responder preguntas en el despacho',
+  toInbox: 'Responder preguntas en la mesa',
   said: (name, text) => `${name} dice: ${text}`,
   toYou: (name, text) => `${name} a usted: ${text}`,
 }
