@@ -14,6 +14,7 @@ import { overloadRows } from './overload.ts'
 import { answerRows, turnRows } from './room.ts'
 import { standbyRows } from './standby.ts'
 import { slowDiskRows } from './slow-disk.ts'
+import { talkRows } from './talk.ts'
 import { slowReaderRows } from './slow-readers.ts'
 
 /**
@@ -37,6 +38,7 @@ const FULL = [
   'standby',
   'overload',
   'room',
+  'talk',
   'resume',
   'slow-readers',
   'idle',
@@ -101,6 +103,10 @@ if (wanted.has('room')) {
   await table('the answer to a bid in a full room', () => answerRows(5_000, { ...form, bids: 32 }))
   await table('turns of the event loop in a full room', () => turnRows(5_000, { events: 100 }))
 }
+if (wanted.has('talk'))
+  await table('the answer to a bid in a room in which people talk', () =>
+    talkRows(values.full ? 5_000 : 1_000, { ...form, bids: 40 }),
+  )
 if (wanted.has('resume')) await table('to come back', () => resumeRows(form))
 if (wanted.has('slow-readers')) await table('a tenth does not read', () => slowReaderRows(1_000, form))
 if (wanted.has('idle')) await table('to come and to stay', () => idleRows(5_000, form, peers))

@@ -282,3 +282,17 @@ test('[ROOM-6] a removed text is in no file of the database as soon as the write
     texts.filter((_, i) => i % 2 === 0),
   )
 })
+
+test('[ROOM-9] a message waits for no disk, and what is written behind it does as ever', async () => {
+  const sqlite = new Sqlite(temporaryFolder(), { as: 'service' })
+  sqlite.migrate()
+  const rooms = new SqliteRooms(sqlite)
+  const level = () => sqlite.get<{ synchronous: number }>('PRAGMA synchronous')!.synchronous
+  const [normal, full] = [1, 2]
+  expect(sqlite.unsyncedTransaction(level)).toBe(normal)
+  expect(level()).toBe(full)
+  await rooms.addMessages([saying('a lot', 'ana')])
+  await expect(rooms.addMessages([saying('a lot', 'ana', { id: null as never })])).rejects.toThrow('NOT NULL')
+  expect(sqlite.transaction(level)).toBe(full)
+  sqlite.close()
+})

@@ -284,6 +284,19 @@ export class Sqlite {
     }
   }
 
+  /**
+   * Runs a transaction that is not waited for on disk: a crash of the process loses nothing of it, a power cut perhaps the
+   * last ones. The next transaction that is waited for takes it along, as they share the WAL.
+   */
+  unsyncedTransaction<Result>(body: () => Result extends Promise<unknown> ? never : Result): Result {
+    this.#db.pragma('synchronous = NORMAL')
+    try {
+      return this.transaction(body)
+    } finally {
+      if (this.#db.open) this.#db.pragma('synchronous = FULL')
+    }
+  }
+
   /** Checkpoints if the WAL has grown. For a writer that has nothing else to do. */
   checkpointWhenIdle(): void {
     this.#checkpointFrom(WAL_PAGES_IDLE)

@@ -195,8 +195,9 @@ export class SqliteRooms implements RoomRecords {
     )
   }
 
+  /** Bids share the writing thread: none waits for the disk to have a message (ROOM-9). */
   async addMessages(messages: readonly NewMessage[]): Promise<AddedMessage[]> {
-    return this.#sqlite.transaction(() => messages.map((message) => this.#add(message)))
+    return this.#sqlite.unsyncedTransaction(() => messages.map((message) => this.#add(message)))
   }
 
   #add(message: NewMessage): AddedMessage {
@@ -288,7 +289,7 @@ export class SqliteRooms implements RoomRecords {
   async markRead(conversationId: string, side: 'asker' | 'seller', number: number): Promise<void> {
     const column = `${side}_read`
     const sql = `UPDATE conversations SET ${column} = ? WHERE id = ? AND ${column} < ?`
-    this.#sqlite.run(sql, number, conversationId, number)
+    this.#sqlite.unsyncedTransaction(() => this.#sqlite.run(sql, number, conversationId, number))
   }
 
   async sweepRooms(before: Instant, most: number): Promise<number> {

@@ -91,8 +91,9 @@ function needFiles(count: number): void {
 }
 
 /** What a watcher does on a WebSocket; `path` names what is watched. */
-export function watcher(path: string, subprotocol: string | null): Manners {
-  const headers = subprotocol === null ? '' : `Sec-WebSocket-Protocol: ${subprotocol}\r\n`
+export function watcher(path: string, subprotocol: string | null, token?: string): Manners {
+  const spoken = subprotocol === null ? '' : `Sec-WebSocket-Protocol: ${subprotocol}\r\n`
+  const headers = token === undefined ? spoken : `${spoken}Authorization: Bearer ${token}\r\n`
   const hello =
     `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n` +
     `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers}\r\n`

@@ -4,9 +4,9 @@ import type { Ask, Heard, Venue } from './crowd.ts'
 /** An audience as a process of its own, so that its reading keeps nobody from bidding. Ends with its parent. */
 let audience = new Audience()
 
-function mannersOf({ by, at = '/' }: Venue): Manners | null {
+function mannersOf({ by, at = '/', token }: Venue): Manners | null {
   if (by === 'TCP') return null
-  return by === 'Socket.IO' ? roomMember(at) : watcher(at, by === 'auction.v1' ? by : null)
+  return by === 'Socket.IO' ? roomMember(at) : watcher(at, by === 'auction.v1' ? by : null, token)
 }
 
 async function does(ask: Ask): Promise<void> {

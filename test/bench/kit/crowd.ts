@@ -7,6 +7,8 @@ export type Venue = {
   readonly port: number
   readonly by: 'auction.v1' | 'WebSocket' | 'Socket.IO' | 'TCP'
   readonly at?: string
+  /** As somebody who is signed in. */
+  readonly token?: string
 }
 
 export type Ask =
