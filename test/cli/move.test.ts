@@ -76,6 +76,10 @@ test('a house moves to PostgreSQL with all that it is, and goes on there', { tim
   const { accessToken } = await signedInAt(before.url)
   const { url: path } = await before.admin.upload(new Blob([await painted()], { type: 'image/png' }))
   const picture = await (await fetch(before.url + path)).arrayBuffer()
+  await before.admin.update(OPEN, { room: { messages: 'members' } })
+  const said = await ana.say(OPEN, 'Does it run?', 'room', 'a word of mine')
+  await ana.say(OPEN, 'May I see it?', 'seller')
+  const [asked] = (await ana.conversations()).items
   const read = await readingOf(before.url)
   await before.service.close()
 
@@ -101,6 +105,10 @@ test('a house moves to PostgreSQL with all that it is, and goes on there', { tim
   await anaThere.signIn(ANA, 'password of ana')
   expect(await anaThere.bid(OPEN, { maximum: 9_000 }, 'a key of mine')).toEqual(bid)
   expect(await anaThere.bid(OPEN, { maximum: 12_000 }, 'another')).toMatchObject({ outcome: 'raised' })
+  expect((await anaThere.messages(OPEN)).items).toEqual([{ ...said, key: undefined }])
+  expect(await anaThere.say(OPEN, 'Does it run?', 'room', 'a word of mine')).toEqual(said)
+  expect((await anaThere.conversations()).items).toEqual([asked])
+  expect(await anaThere.say(OPEN, 'Well?')).toMatchObject({ from: said.from })
   await after.admin.close(OPEN)
   const id = await after.auction()
   await anaThere.bid(id, { amount: 1_000 })

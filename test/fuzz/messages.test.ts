@@ -107,6 +107,6 @@ test(
     // Heard to the end, sent away, and bids taken: all of it has been seen.
     expect(codes.get(null)).toBeGreaterThan(10)
     expect(codes.get(4400)).toBeGreaterThan(0)
-    expect(accepted).toBeGreaterThan(20)
+    expect(accepted).toBeGreaterThan(10)
   },
 )

@@ -60,3 +60,37 @@ test('[ROOM-9] what is said in one moment leaves together, in its order, behind 
   await bid
   for (const channel of channels) expect(channel.all('message').map(({ text }) => text)).toEqual(texts)
 })
+
+test('[ROOM-5] a crowd is counted, at most once in 5 s; nobody is named in it, and nobody types', async () => {
+  const clock = new ManualClock()
+  const house = await openHouse({}, { clock })
+  const id = await house.auction({ room: { messages: 'members', presence: 'paddles' } })
+  const [ana, ben] = [await house.person(), await house.person()]
+  await ana.bid(id, { amount: 1_000 })
+  const [asAna, asBen] = [
+    watch(house.url, id, '', await ana.session.token()),
+    watch(house.url, id, '', await ben.session.token()),
+  ]
+  await Promise.all([asAna, asBen].map((channel) => channel.next('snapshot')))
+  await clock.advance(1_000)
+  expect(await asBen.next('presence')).toMatchObject({ watching: 2, joined: ['P1'] })
+  const crowd = Array.from({ length: limits.crowdedRoom }, () => watch(house.url, id))
+  await Promise.all(crowd.map((channel) => channel.next('snapshot')))
+  const before = asBen.all('presence').length
+  for (let second = 0; second < 20; second += 1) {
+    // One comes and one goes in each second.
+    crowd.shift()!.ws.close()
+    crowd.push(watch(house.url, id))
+    await crowd.at(-1)!.next('snapshot')
+    if (second % 3 === 0) crowd.push(watch(house.url, id))
+    await clock.advance(1_000)
+  }
+  const frames = asBen.all('presence').slice(before)
+  expect(frames.length).toBeLessThanOrEqual(5)
+  expect(frames.filter((frame) => frame.watching > limits.crowdedRoom && frame.joined !== undefined)).toEqual([])
+  expect(frames.at(-1)!.watching).toBeGreaterThan(limits.crowdedRoom)
+  asAna.send({ type: 'typing', to: 'room' })
+  send(asAna, 'and yet we talk')
+  await asBen.next('message', ({ text }) => text === 'and yet we talk')
+  expect(asBen.all('typing')).toEqual([])
+})
