@@ -67,6 +67,10 @@ test('a newer schema is refused, and so is a migration that changed after it was
     '0020_summaries.sql',
     '0021_rights.sql',
     '0022_audit_log.sql',
+    '0023_told.sql',
+    '0024_deliveries.sql',
+    '0025_room.sql',
+    '0026_reach.sql',
   ])
   expect(sqlite.migrate()).toEqual([])
   sqlite.run("INSERT INTO migrations (number, name, checksum) VALUES (9999, '9999_later.sql', 'x')")
