@@ -19,7 +19,8 @@ CREATE TABLE room_speakers (
 );
 CREATE INDEX room_speakers_of ON room_speakers (user_id);
 
--- A private conversation with the seller. `asker_read` and `seller_read` are the last message that each side has seen.
+-- A private conversation with the seller. `asker_read` and `seller_read` are the last message that each side has seen,
+-- `told` the last one of which notices were made.
 CREATE TABLE conversations (
   id text COLLATE "C" PRIMARY KEY,
   auction_id text COLLATE "C" NOT NULL,
@@ -27,9 +28,11 @@ CREATE TABLE conversations (
   asker text NOT NULL,
   last bigint NOT NULL,
   asker_read bigint NOT NULL,
-  seller_read bigint NOT NULL
+  seller_read bigint NOT NULL,
+  told bigint NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX conversations_one ON conversations (auction_id, asker_id);
+CREATE INDEX conversations_untold ON conversations (id) WHERE last > told;
 CREATE INDEX conversations_of ON conversations (asker_id, last);
 
 -- `conversation_id` is null for what was said to the room. `text` is null where it was removed or its speaker erased.

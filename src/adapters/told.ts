@@ -1,12 +1,19 @@
 import type { Instant } from '../domain/instant.ts'
 import type { NoticeData, NoticeKind, Preferences } from '../domain/notices.ts'
 import type { Page } from '../engine/ports.ts'
-import type { Notice, Published, Telling, Told, ToldReads, ToldWrites } from '../engine/told-ports.ts'
+import type { Notice, Published, Telling, Told, ToldReads, ToldWrites, Untold } from '../engine/told-ports.ts'
 import { deliver } from './deliveries.ts'
 import type { Queries, Transactions } from './queries.ts'
 
 /** The outbox of an engine: what was published behind a position, in at most `limit` commits. */
 export type ReadOutbox = (queries: Queries, after: number, limit: number) => Promise<Published>
+
+type UntoldRow = Omit<Untold, 'userIds'> & {
+  readonly asker: string | null
+  readonly seller: string
+  readonly askerRead: number
+  readonly sellerRead: number
+}
 
 type NoticeRow = {
   readonly id: string
@@ -131,6 +138,19 @@ export class ToldRecords implements Told {
     return rows.map(({ id }) => id)
   }
 
+  async untold(limit: number): Promise<readonly Untold[]> {
+    const rows = await this.#db.all<UntoldRow>(
+      `SELECT c.id AS "conversationId", c.auction_id AS "auctionId", c.last, c.asker_id AS asker, a.seller_id AS seller,
+         c.asker_read AS "askerRead", c.seller_read AS "sellerRead"
+       FROM conversations c JOIN auctions a ON a.id = c.auction_id WHERE c.last > c.told ORDER BY c.id LIMIT $1`,
+      limit,
+    )
+    return rows.map(({ asker, seller, askerRead, sellerRead, ...row }) => ({
+      ...row,
+      userIds: [...(asker !== null && askerRead < row.last ? [asker] : []), ...(sellerRead < row.last ? [seller] : [])],
+    }))
+  }
+
   async published(consumer: string, limit: number): Promise<Published & { readonly from: number }> {
     const row = await this.#db.get<{ position: number }>('SELECT position FROM consumers WHERE name = $1', consumer)
     const from = row?.position ?? 0
@@ -164,10 +184,17 @@ async function move(
   )
 }
 
-async function tellOne(queries: Queries, { auctionId, mark, at, notices, deliveries }: Telling): Promise<Notice[]> {
+async function tellOne(
+  queries: Queries,
+  { auctionId, mark, at, notices, deliveries, asked }: Telling,
+): Promise<Notice[]> {
   if (mark !== null) {
     const set = 'INSERT INTO told_marks (auction_id, mark) VALUES ($1, $2) ON CONFLICT DO NOTHING'
     if ((await queries.run(set, auctionId, mark)) === 0) return []
+  }
+  if (asked !== undefined) {
+    const told = 'UPDATE conversations SET told = $2 WHERE id = $1 AND told < $2'
+    if ((await queries.run(told, asked.conversationId, asked.last)) === 0) return []
   }
   await deliver(queries, deliveries)
   const made = notices.map((notice) => ({ ...notice, auctionId, at, isRead: false }))

@@ -23,6 +23,7 @@ const CONSUMER = 'notifier'
 /** Commits of the outbox read in one step. */
 const COMMITS_AT_ONCE = 1_000
 const CLOSING_AT_ONCE = 100
+const CONVERSATIONS_AT_ONCE = 100
 /** Auctions of which it is known that their opening was told. */
 const OPENED_KNOWN_MAX = 10_000
 const OPENED = 'opened'
@@ -67,7 +68,7 @@ export class Notifier {
     const { clock, bus } = this.#deps
     this.#stops = [
       bus.subscribe(({ type }) => {
-        if (type === 'auction') this.#isBehind = true
+        if (type === 'auction' || type === 'room-message') this.#isBehind = true
       }),
       repeatEvery(clock, limits.noticesEveryMs, () => this.#isBehind && this.#run(() => this.#consume())),
       repeatEvery(clock, limits.closingLookMs, () => this.#run(() => this.#look())),
@@ -97,7 +98,7 @@ export class Notifier {
     this.#isBehind = false
     for (;;) {
       const { from, position, auctions } = await told.published(CONSUMER, COMMITS_AT_ONCE)
-      if (position === from) return
+      if (position === from) return this.#tellMessages()
       const hooks = await webhooks.live()
       const tellings: Telling[] = []
       for (const one of auctions) tellings.push(...(await this.#tellingsOf(one, hooks)))
@@ -121,6 +122,17 @@ export class Notifier {
       this.#opened.set(auctionId, true)
     }
     return tellings
+  }
+
+  /** Whoever has not seen the latest message of a conversation is told, once a message. */
+  async #tellMessages(): Promise<void> {
+    const { told, engine } = this.#deps
+    for (const { conversationId, auctionId, last, userIds } of await told.untold(CONVERSATIONS_AT_ONCE)) {
+      const auction = (await engine.stored(auctionId))?.auction
+      if (auction === undefined) continue
+      const telling = await this.#tellingOf(auction, null, noticesFor(auction, 'message', userIds))
+      await this.#tell([{ ...telling, asked: { conversationId, last } }], null)
+    }
   }
 
   /** Whoever watched an auction before it opened is told. */

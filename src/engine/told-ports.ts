@@ -21,6 +21,8 @@ export type Telling = {
   readonly mark: string | null
   readonly at: Instant
   readonly notices: readonly (NewNotice & { readonly id: string })[]
+  /** A conversation whose messages they tell of, up to a number: made only if they were not made yet. */
+  readonly asked?: { readonly conversationId: string; readonly last: number }
   /** What goes out of it, with the notices. */
   readonly deliveries: readonly NewDelivery[]
 }
@@ -29,6 +31,15 @@ export type Telling = {
 export type Published = {
   readonly position: number
   readonly auctions: readonly { readonly auctionId: string; readonly fromSeq: number; readonly toSeq: number }[]
+}
+
+export type Untold = {
+  readonly conversationId: string
+  readonly auctionId: string
+  /** The number of the latest message. */
+  readonly last: number
+  /** Whoever has not seen it. */
+  readonly userIds: readonly string[]
 }
 
 export interface ToldReads {
@@ -47,6 +58,8 @@ export interface ToldReads {
     readonly mark: string
     readonly limit: number
   }): Promise<readonly string[]>
+  /** Conversations with messages of which nobody was told, and whom they wait for. */
+  untold(limit: number): Promise<readonly Untold[]>
   /** What comes behind the position of a consumer: at most `limit` commits. */
   published(consumer: string, limit: number): Promise<Published & { readonly from: number }>
 }

@@ -107,6 +107,8 @@ export class AuctionChannel implements ChannelHandler<Message> {
   async #say({ key, text, to }: RoomMessage): Promise<void> {
     const { identity } = this.#socket
     if (identity === null) return this.#reject(key, reject('unauthenticated'))
+    if (identity.scopes?.has('bid') === false)
+      return this.#reject(key, reject('forbidden', { detail: 'This key does not speak' }))
     const { auctionId } = this.#target
     const said = await this.#deps.rooms.say({ auctionId, person: identity, to, text, key }).catch(unknownOutcome)
     if (!said.ok) return this.#reject(key, said.rejection)

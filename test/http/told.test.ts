@@ -132,6 +132,25 @@ test('a draft of somebody else cannot be watched, nor can what is none', async (
     )
 })
 
+test('a question is told to the seller, and its answer to whoever asked, once each', async () => {
+  const house = await sharedHouse()
+  const [ana, seller] = [await house.person(), await house.person('seller', 'seller')]
+  const { id } = await seller.create(lot)
+  const headers = { 'idempotency-key': 'k' }
+  const question = { text: 'Where is it?', to: 'seller' }
+  expect((await ask(house.url, `POST /v1/auctions/${id}/messages`, { as: ana, body: question, headers })).status).toBe(
+    201,
+  )
+  await expect.poll(() => told(seller)).toEqual(['message'])
+  const { items } = (await ask(house.url, 'GET /v1/me/conversations', { as: seller })).json as {
+    items: { id: string }[]
+  }
+  const answer = { as: seller, body: { text: 'Here.' }, headers }
+  expect((await ask(house.url, `POST /v1/conversations/${items[0]!.id}/messages`, answer)).status).toBe(201)
+  await expect.poll(() => told(ana)).toEqual(['message'])
+  expect(await told(seller)).toEqual(['message'])
+})
+
 test('notices of others can be neither read nor marked', async () => {
   const house = await sharedHouse()
   const [ana, ben] = [await house.person(), await house.person()]
