@@ -31,6 +31,11 @@ const REPLACED: Readonly<Partial<Record<NoticeKind, readonly NoticeKind[]>>> = {
   lost: ['lost', 'outbid', 'closing_soon', 'lot_coming_up'],
 }
 
+const REACHED = {
+  email: 'SELECT 1 AS found FROM users WHERE id = $1 AND verified_at IS NOT NULL',
+  push: 'SELECT 1 AS found FROM push_subscriptions WHERE user_id = $1 LIMIT 1',
+} as const
+
 /** Watchlists, notices and preferences, on either engine. */
 export class ToldRecords implements Told {
   readonly #db: Transactions
@@ -115,6 +120,12 @@ export class ToldRecords implements Told {
       if (row !== undefined) found.set(userId, JSON.parse(row.text) as Preferences)
     }
     return found
+  }
+
+  async reached(userIds: readonly string[], way: 'email' | 'push'): Promise<ReadonlySet<string>> {
+    const reached = new Set<string>()
+    for (const userId of userIds) if ((await this.#db.get(REACHED[way], userId)) !== undefined) reached.add(userId)
+    return reached
   }
 
   async setPreferences(userId: string, preferences: Preferences): Promise<void> {

@@ -27,6 +27,22 @@ export type NoticeWay = z.output<typeof noticeWay>
 export const mailLanguage = z.enum(['en', 'es'])
 export type Language = z.output<typeof mailLanguage>
 
+const ways = z.array(noticeWay).max(noticeWays.length)
+export const waysByKind = Object.fromEntries(noticeKinds.map((kind) => [kind, ways])) as Record<NoticeKind, typeof ways>
+
+/** How somebody is told, as it travels. */
+export const preferencesView = z
+  .object({
+    language: mailLanguage,
+    timeZone: z.string(),
+    notices: z.object(waysByKind),
+    email: z.enum(['off', 'unverified', 'verified']).meta({
+      description: 'Whether mails come: the house sends none, the address is not confirmed, or it is',
+    }),
+  })
+  .meta({ id: 'Preferences' })
+export type PreferencesView = z.output<typeof preferencesView>
+
 export type Preferences = {
   readonly language: Language
   /** An IANA name, such as Europe/Madrid. */

@@ -173,15 +173,18 @@ export class Notifier {
     const wanted = (way: NoticeWay) =>
       notices.filter(({ userId, kind }) => (preferences.get(userId) ?? DEFAULT_PREFERENCES).notices[kind].includes(way))
     const at = clock.now()
-    return {
-      auctionId: auction.id,
-      mark,
-      at,
-      notices: wanted('page').map((notice) => ({ ...notice, id: randomUUIDv7() })),
-      deliveries: this.#deps.ways.flatMap((way) =>
-        wanted(way).map((notice) => deliveryOf(way, notice, { auctionId: auction.id, at })),
-      ),
+    const deliveries: NewDelivery[] = []
+    for (const way of this.#deps.ways) {
+      const asked = wanted(way)
+      const reached = await told.reached(
+        asked.map(({ userId }) => userId),
+        way,
+      )
+      for (const notice of asked)
+        if (reached.has(notice.userId)) deliveries.push(deliveryOf(way, notice, { auctionId: auction.id, at }))
     }
+    const shown = wanted('page').map((notice) => ({ ...notice, id: randomUUIDv7() }))
+    return { auctionId: auction.id, mark, at, notices: shown, deliveries }
   }
 
   async #tell(tellings: readonly Telling[], moved: Parameters<ToldWrites['tell']>[1]): Promise<void> {

@@ -51,6 +51,8 @@ export interface ToldReads {
   notices(userId: string, query: Paging & { readonly unread: boolean }): Promise<Page<Notice>>
   unreadCount(userId: string): Promise<number>
   preferences(userIds: readonly string[]): Promise<ReadonlyMap<string, Preferences>>
+  /** Of these users those whom a way reaches: with a confirmed address, or with a browser that takes push messages. */
+  reached(userIds: readonly string[], way: 'email' | 'push'): Promise<ReadonlySet<string>>
   /** Open auctions that close after `now` and by `until`, and do not have a mark. */
   closing(query: {
     readonly now: Instant

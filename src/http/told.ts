@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { limits } from '../config/limits.ts'
 import {
   DEFAULT_PREFERENCES,
-  type NoticeKind,
   type Preferences,
+  type PreferencesView,
   mailLanguage,
-  noticeKinds,
-  noticeWay,
+  preferencesView,
+  waysByKind,
 } from '../domain/notices.ts'
 import { reject } from '../domain/rejection.ts'
 import { uuid } from '../domain/schema.ts'
@@ -22,21 +22,6 @@ import { refuse } from './problem.ts'
 
 /** Their names are those of the IANA database. */
 const timeZone = z.string().max(64).refine(isTimeZone, 'is no time zone such as Europe/Madrid')
-const ways = z.array(noticeWay).max(noticeWay.options.length)
-
-const waysByKind = Object.fromEntries(noticeKinds.map((kind) => [kind, ways])) as Record<NoticeKind, typeof ways>
-
-const preferencesView = z
-  .object({
-    language: mailLanguage,
-    timeZone: z.string(),
-    notices: z.object(waysByKind),
-    email: z.enum(['off', 'unverified', 'verified']).meta({
-      description: 'Whether mails come: the house sends none, the address is not confirmed, or it is',
-    }),
-  })
-  .meta({ id: 'Preferences' })
-
 /** What is not named stays as it is. */
 const preferencesInput = z
   .strictObject({ language: mailLanguage, timeZone, notices: z.strictObject(waysByKind).partial() })
@@ -162,13 +147,10 @@ export function toldRoutes(app: App, { told, emails, mails, engine, catalogue, c
     },
   )
 
-  const viewOf = async (
-    { notices, ...others }: Preferences,
-    userId: string,
-  ): Promise<z.output<typeof preferencesView>> => {
+  const viewOf = async ({ notices, ...others }: Preferences, userId: string): Promise<PreferencesView> => {
     const lists = Object.fromEntries(Object.entries(notices).map(([kind, list]) => [kind, [...list]]))
     const email = !mails.isOn ? 'off' : (await emails.verifiedAt(userId)) === null ? 'unverified' : 'verified'
-    return { ...others, notices: lists as z.output<typeof preferencesView>['notices'], email }
+    return { ...others, notices: lists as PreferencesView['notices'], email }
   }
 
   /** Of somebody who never set any: in the language of whoever asks. */

@@ -10,7 +10,7 @@ import type {
   FilmView,
   ListedAuctionView,
   NoticeView,
-  Preferences,
+  PreferencesView,
   NewAuction,
   OwnBidView,
   RoomMessageView,
@@ -78,6 +78,29 @@ export type ApiKeyView = {
   readonly scopes: readonly KeyScope[]
   readonly createdAt: string
   readonly expiresAt: string | null
+}
+export type WebhookView = {
+  readonly id: string
+  readonly url: string
+  readonly events: readonly string[]
+  readonly createdAt: string
+}
+/** Something on its way out; what it says is not shown. */
+export type DeliveryView = {
+  readonly number: number
+  readonly id: string
+  readonly way: 'email' | 'push' | 'webhook'
+  readonly kind: string
+  readonly state: 'waiting' | 'sent' | 'dropped' | 'dead'
+  readonly user: string
+  readonly auction: string | null
+  readonly at: string
+  readonly nextAt: string | null
+  readonly tries: number
+  readonly error: string | null
+}
+export type DeliveryList = List<DeliveryView> & {
+  readonly counts: readonly (Pick<DeliveryView, 'way' | 'state'> & { readonly count: number })[]
 }
 export type SessionView = {
   readonly id: string
@@ -303,16 +326,16 @@ export class Client extends RoomClient {
     return this.ask('/v1/me/notices/read', { body: which })
   }
 
-  preferences(): Promise<Preferences> {
+  preferences(): Promise<PreferencesView> {
     return this.ask('/v1/me/preferences')
   }
 
   /** What is not named stays as it is. */
   setPreferences(changes: {
-    language?: Preferences['language']
+    language?: PreferencesView['language']
     timeZone?: string
-    notices?: Partial<Preferences['notices']>
-  }): Promise<Preferences> {
+    notices?: Partial<PreferencesView['notices']>
+  }): Promise<PreferencesView> {
     return this.ask('/v1/me/preferences', { method: 'PUT', body: changes })
   }
 
@@ -331,6 +354,36 @@ export class Client extends RoomClient {
 
   endKey(id: string): Promise<void> {
     return this.ask(`/v1/me/keys/${id}`, { method: 'DELETE' })
+  }
+
+  webhooks(): Promise<List<WebhookView>> {
+    return this.ask('/v1/webhooks')
+  }
+
+  /** Adds a webhook. The secret is shown here, and never again. */
+  addWebhook(webhook: { url: string; events: readonly string[] }): Promise<WebhookView & { secret: string }> {
+    return this.ask('/v1/webhooks', { body: webhook })
+  }
+
+  removeWebhook(id: string): Promise<void> {
+    return this.ask(`/v1/webhooks/${id}`, { method: 'DELETE' })
+  }
+
+  webhookDeliveries(id: string, paging: Paging = {}): Promise<List<DeliveryView>> {
+    return this.ask(`/v1/webhooks/${id}/deliveries`, { query: paging })
+  }
+
+  redeliverOf(webhookId: string, deliveryId: string): Promise<void> {
+    return this.ask(`/v1/webhooks/${webhookId}/deliveries/${deliveryId}/redeliver`, { method: 'POST' })
+  }
+
+  /** What goes out of the house, for admins. */
+  deliveries(query: Paging & { state?: string; way?: string } = {}): Promise<DeliveryList> {
+    return this.ask('/v1/deliveries', { query })
+  }
+
+  redeliver(number: number): Promise<void> {
+    return this.ask(`/v1/deliveries/${number}/redeliver`, { method: 'POST' })
   }
 
   /** The ids of those the seller who asks keeps out of their auctions. */

@@ -13,6 +13,8 @@ export {
   type BidderView,
   Client,
   type ConversationView,
+  type DeliveryList,
+  type DeliveryView,
   type EventPage,
   type HouseChanges,
   type HouseView,
@@ -23,6 +25,7 @@ export {
   type NoticeList,
   type ReportedView,
   type SessionView,
+  type WebhookView,
 } from './client.ts'
 export { FOLLOWED_MAX, FollowConnection, type FollowListener } from './following.ts'
 export { Connection } from './channel.ts'

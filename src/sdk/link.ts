@@ -106,7 +106,12 @@ export class Link {
 
   /** False when it could not be sent now. */
   send(message: ClientMessage): boolean {
-    if (!this.#said || this.#socket?.readyState !== 1) return false
+    if (!this.#said || this.#socket === null) return false
+    if (this.#socket.readyState !== 1) {
+      // It is gone, though nothing has said so yet.
+      this.#lost(0)
+      return false
+    }
     this.#socket.send(JSON.stringify(message))
     return true
   }

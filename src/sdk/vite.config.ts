@@ -4,6 +4,7 @@ import { compile } from 'json-schema-to-typescript'
 import { type Plugin, defineConfig } from 'vite'
 import { z } from 'zod'
 import { auctionBody, changesBody } from '../domain/bodies.ts'
+import { noticeKind, noticeWay, preferencesView } from '../domain/notices.ts'
 import { roomMessageView, roomSettings } from '../domain/room.ts'
 import { role, status } from '../domain/schema.ts'
 import {
@@ -19,7 +20,7 @@ import {
   termsView,
   youView,
 } from '../domain/wire.ts'
-import { auctionMessage, catalogueMessage, channelEvent, codes, serverMessages } from '../protocol.ts'
+import { auctionMessage, catalogueMessage, channelEvent, codes, noticeView, serverMessages } from '../protocol.ts'
 import { codedProblems } from '../protocol/code-texts.ts'
 
 /** Builds the package: src/sdk as it is, in one file for each entry, and types that need none of the service. */
@@ -50,6 +51,10 @@ const received = {
   YouView: youView,
   AnswerView: ownAnswerView,
   ChannelEvent: channelEvent,
+  NoticeView: noticeView,
+  NoticeKind: noticeKind,
+  NoticeWay: noticeWay,
+  PreferencesView: preferencesView,
   ServerMessage: z.union(Object.values(serverMessages)),
   Problem: z.union(codedProblems),
 }

@@ -20,5 +20,5 @@ export type {
   YouView,
 } from '../domain/wire.ts'
 export type { ChannelEvent, ClientMessage, NoticeView, ServerMessage } from '../protocol.ts'
-export type { NoticeKind, NoticeWay, Preferences } from '../domain/notices.ts'
+export type { NoticeKind, NoticeWay, PreferencesView } from '../domain/notices.ts'
 export type { CodedProblem as Problem } from '../protocol/code-texts.ts'

@@ -79,7 +79,7 @@ for (const [language, colorScheme, rules] of [
       await look(page, 'chart')
       await page.close()
       const admin = await visit(house, { ...size, locale: language, colorScheme }, ADMIN)
-      for (const tab of ['live', 'auctions', 'new', 'people', 'house']) {
+      for (const tab of ['live', 'auctions', 'new', 'inbox', 'sent', 'people', 'house']) {
         await admin.goto(`/desk#${tab}`)
         await admin.reload()
         await admin.locator('h1').waitFor()

@@ -116,7 +116,7 @@ function scenes({ lots, guests: { admin, bidders } }: House, embedding: string):
     { name: 'missing', path: '/nothing/here' },
     { name: 'lend', path: `/lend?${new URLSearchParams({ origin: embedding, auction: lots.chairs })}`, as: ana },
     { name: 'embed', path: embedding, act: (page) => page.locator('[data-phase=live]').waitFor() },
-    ...['live', 'auctions', 'new', 'won', 'people', 'house'].map(desk),
+    ...['live', 'auctions', 'new', 'inbox', 'won', 'sent', 'people', 'house'].map(desk),
   ]
 }
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import { expect, onTestFinished, test } from 'vitest'
 import { Client } from '../../src/sdk/index.ts'
 import { type Arrived, MailServer } from '../support/mail-server.ts'
+import { ADMIN } from '../support/people.ts'
 import { freePort } from '../support/process.ts'
 import { type House, openHouse, sharedHouse } from '../support/service.ts'
 import { DESKTOP, SPANISH_PHONE, at, bid, bidder, standing, visit } from './visitors.ts'
@@ -77,10 +79,10 @@ test('the account page: ways of notices, a new password, a key that is shown onc
   await expect.poll(async () => (await client.preferences()).notices.lost).toEqual(['page', 'push'])
   expect(await page.getByLabel('You won: E-mail').count()).toBe(0)
 
-  await page.locator('#keys summary').click()
-  await page.locator('#keys input[name=name]').fill('My bot')
-  await page.locator('#keys input[value=bid]').check()
-  await page.locator('#keys form button').click()
+  await page.locator('#api-keys summary').click()
+  await page.locator('#api-keys input[name=name]').fill('My bot')
+  await page.locator('#api-keys input[value=bid]').check()
+  await page.locator('#api-keys form button').click()
   const secret = await at(page, 'secret').locator('code').innerText()
   const bot = new Client(house.url, { token: secret })
   expect((await bot.me()).displayName).toBe('ana')
@@ -100,4 +102,29 @@ test('the account page: ways of notices, a new password, a key that is shown onc
   await page.getByRole('button', { name: 'Sign out', exact: true }).first().click()
   await expect.poll(async () => (await other.refresh(), other.session.user)).toBe(null)
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+})
+
+test('the desk adds a webhook, shows what it was sent and why not, and sends it again', async () => {
+  const house = await openHouse({ WEBHOOKS_PRIVATE: 'on' })
+  const page = await visit(house, DESKTOP, ADMIN)
+  const port = await freePort()
+  await page.goto('/desk#sent')
+  await page.locator('input[name=url]').fill(`http://127.0.0.1:${port}/hook`)
+  await page.locator('.sent-new button').click()
+  expect(await at(page, 'webhook-secret').locator('code').innerText()).toMatch(/^whsec_/)
+  const id = await house.auction()
+  await house.admin.close(id)
+  const line = page.locator('.sent-lines li[data-state=waiting]', { hasText: 'Webhook: auction.closed' })
+  await line.getByText('ECONNREFUSED').waitFor()
+  const arrived: string[] = []
+  const receiver = createServer((request, reply) => {
+    arrived.push(String(request.headers['webhook-id']))
+    reply.end()
+  }).listen(port, '127.0.0.1')
+  onTestFinished(() => void receiver.close())
+  await page.locator('.sent-lines li[data-state=sent]').getByRole('button', { name: 'Send again' }).click()
+  await expect.poll(() => arrived.length).toBe(2)
+  expect(new Set(arrived).size).toBe(1)
+  await page.getByRole('button', { name: 'Take away' }).click()
+  await page.getByText('None yet.').waitFor()
 })

@@ -225,7 +225,7 @@ test('what was secret of an erased person is in no row, and all of others is', a
   }
   expect(await rows('answers')).toHaveLength(2)
   const [kept] = (await rows('users')).filter((row) => row.includes(ana.id))
-  expect(kept).toBe(`(${ana.id},erased-${ana.id},Erased,bidder,1,"",0,${AT},,,)`)
+  expect(kept).toBe(`(${ana.id},erased-${ana.id},Erased,bidder,1,"",0,${AT},,,,)`)
 })
 
 test('what another node is just removing is left to it', async () => {

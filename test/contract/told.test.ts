@@ -111,6 +111,20 @@ describe.each(Object.entries(engines))('%s', (_, open) => {
     expect([await told.watched(ben), await told.unreadCount(ben)]).toEqual([[AUCTION], 1])
   })
 
+  test('mails reach whoever confirmed an address, push messages whoever has a browser for them', async () => {
+    const { told, accounts, emails, reach } = await open()
+    const [ana, ben, eve] = [await user(accounts), await user(accounts), await user(accounts)]
+    const all = [ana.id, ben.id, eve.id]
+    expect(await emails.verify(ana.id, ana.email, AT)).toBe(true)
+    expect(await emails.verify(ben.id, ana.email, AT)).toBe(false)
+    const endpoint = 'https://push.example/1'
+    await reach.addPushSubscription({ endpoint, userId: ben.id, p256dh: 'p', auth: 'a' }, AT, 1)
+    expect(await told.reached(all, 'email')).toEqual(new Set([ana.id]))
+    expect(await told.reached(all, 'push')).toEqual(new Set([ben.id]))
+    await reach.addPushSubscription({ endpoint, userId: eve.id, p256dh: 'p', auth: 'a' }, AT, 1)
+    expect(await told.reached(all, 'push')).toEqual(new Set([eve.id]))
+  })
+
   test('notices go when they are old', async () => {
     const { told, accounts } = await open()
     const ana = (await user(accounts)).id

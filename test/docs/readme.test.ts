@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
+import { Client } from '../../src/sdk/index.ts'
 import { type House, openHouse, temporaryFolder } from '../support/service.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -16,9 +17,12 @@ async function botOf(house: House, id: string) {
   writeFileSync(file, code.replace('@martillo/client', join(root, 'src/sdk/index.ts')))
   const account = { email: 'bot@house.example', password: 'a bot of the house', displayName: 'Bot' }
   await house.admin.signUp(account)
+  const owner = new Client(house.url)
+  await owner.signIn(account.email, account.password)
+  const { secret } = await owner.makeKey({ name: 'Bot', scopes: ['read', 'bid'] })
   return (...limit: string[]) =>
     new Promise<string>((resolve, reject) => {
-      const args = [file, house.url, id, account.email, account.password, ...limit]
+      const args = [file, house.url, id, secret, ...limit]
       execFile(process.execPath, args, (error, out, err) => (error === null ? resolve(out) : reject(new Error(err))))
     })
 }

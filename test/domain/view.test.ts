@@ -99,8 +99,10 @@ describe('the public view', () => {
 
   test('the views have the shapes that the documents describe', () => {
     const run = when(after(given({ reserve: '20', increments: { percent: 5 } }), 'A 50, B 30, A 70, C 60'), voiding(2))
-    expect(wire.auctionView.strict().parse(shownTo(run, 'public'))).toEqual(shownTo(run, 'public'))
-    expect(wire.auctionView.strict().parse(shownTo(run, 'owner'))).toEqual(shownTo(run, 'owner'))
+    // The settings of its room are beside an auction.
+    const shape = wire.auctionView.omit({ room: true }).strict()
+    expect(shape.parse(shownTo(run, 'public'))).toEqual(shownTo(run, 'public'))
+    expect(shape.parse(shownTo(run, 'owner'))).toEqual(shownTo(run, 'owner'))
     expect(wire.priceView.strict().parse(priceView(run.auction))).toEqual(priceView(run.auction))
     for (const bid of history(run.auction)) expect(wire.bidView.strict().parse(bid)).toEqual(bid)
     const you = youView(run.auction, idOf('A'))

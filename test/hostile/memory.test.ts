@@ -60,6 +60,8 @@ const asked: Readonly<Record<string, Asked>> = {
   '/auctions/:id/film': at(404, '/auctions/nothing/film'),
   '/auctions/:id/film.png': at(404, '/auctions/nothing/film.png'),
   '/v1/house': at(200, '/v1/house'),
+  '/v1/unsubscribe': at(200, '/v1/unsubscribe?user=u&kind=won&token=t'),
+  '/push-worker.js': at(200, '/push-worker.js'),
   '/imprint': at(404, '/imprint'),
   '/privacy': at(404, '/privacy'),
   '/terms': at(404, '/terms'),
@@ -80,7 +82,8 @@ const asked: Readonly<Record<string, Asked>> = {
   nothing: at(404, '/nothing', '/v1/nothing'),
 }
 /** What needs an account or a token, and what goes with `/docs`. */
-const NOT_PUBLIC = /^\/(v1\/(me|users|images|auctions\/:id\/(bidders|you))\b|metrics$|docs\/|\*$)/
+const NOT_PUBLIC =
+  /^\/(v1\/(me|users|images|conversations|webhooks|deliveries|auctions\/:id\/(bidders|you|messages|room|mutes))\b|metrics$|docs\/|\*$)/
 
 const folder = mkdtempSync(join(tmpdir(), 'martillo-test-'))
 let service: Running

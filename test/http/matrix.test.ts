@@ -97,7 +97,7 @@ function routesServed(): ReadonlySet<string> {
 
 /** Pages, what they load and the reader of the documents: the same for everyone. A HEAD goes with its GET. */
 const THE_SAME =
-  /^(HEAD|OPTIONS) |^GET (\/|\*|\/(account|bids|desk|lend|embed\.js|client\.js|client\.js\.map|docs.*|imprint|privacy|terms|terms\/{version}|house\/{file}|assets\/.*|auctions\/{id}(\/film(\.png)?)?))$/
+  /^(HEAD|OPTIONS) |^GET (\/|\*|\/(account|bids|desk|lend|embed\.js|client\.js|client\.js\.map|push-worker\.js|docs.*|imprint|privacy|terms|terms\/{version}|house\/{file}|assets\/.*|auctions\/{id}(\/film(\.png)?)?))$/
 
 test('every route of the service has its rows, and every row its route', async () => {
   const served = routesServed()

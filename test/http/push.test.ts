@@ -94,15 +94,9 @@ test('a browser belongs to whoever signed in there last, and nobody takes it fro
   const id = await house.auction()
   await ana.bid(id, { amount: 1_000 })
   await house.admin.close(id)
-  await expect
-    .poll(async () =>
-      (
-        (await ask(house.url, 'GET /v1/deliveries?way=push', { as: house.admin })).json as {
-          items: { state: string }[]
-        }
-      ).items.map(({ state }) => state),
-    )
-    .toEqual(['dropped'])
+  await expect.poll(async () => (await ana.notices()).items.map(({ kind }) => kind)).toEqual(['won'])
+  const sent = await ask(house.url, 'GET /v1/deliveries?way=push', { as: house.admin })
+  expect(sent.json).toMatchObject({ items: [] })
   expect(end.messages).toEqual([])
 })
 

@@ -1,66 +1,11 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
-import { once } from 'node:events'
-import { Webhook } from 'standardwebhooks'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { isPublic } from '../../src/adapters/outward.ts'
 import type { Client } from '../../src/sdk/index.ts'
-import { freePort } from '../support/process.ts'
+import { Receiver } from '../support/webhook-receiver.ts'
 import { type House, openHouse, sharedHouse } from '../support/service.ts'
 import { ask, expectProblem } from './support.ts'
 
-type Event = { readonly type: string; readonly data: { readonly auction: string; readonly seq: number } }
-type Arrived = Event & { readonly id: string }
 type Hook = { readonly id: string; readonly secret: string }
-
-/** A receiver of webhooks that checks each signature, and can refuse, hang up and be away. */
-class Receiver {
-  readonly port: number
-  readonly arrived: Arrived[] = []
-  secret = ''
-  /** Answers instead of 200, for each time that it is asked; null hangs up behind the body. */
-  answer: (event: Event) => number | null = () => 200
-  #server: Server | null = null
-
-  static async open(): Promise<Receiver> {
-    const receiver = new Receiver(await freePort())
-    await receiver.start()
-    onTestFinished(() => receiver.stop())
-    return receiver
-  }
-
-  private constructor(port: number) {
-    this.port = port
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}/hook`
-  }
-
-  async start(): Promise<void> {
-    this.#server = createServer((request, reply) => void this.#take(request, reply))
-    this.#server.listen(this.port, '127.0.0.1')
-    await once(this.#server, 'listening')
-  }
-
-  async #take(request: IncomingMessage, reply: ServerResponse): Promise<void> {
-    let body = ''
-    for await (const chunk of request) body += String(chunk)
-    const headers = request.headers as Record<string, string>
-    const event = new Webhook(this.secret).verify(body, headers) as Event
-    const status = this.answer(event)
-    this.arrived.push({ ...event, id: headers['webhook-id']! })
-    if (status === null) request.socket.destroy()
-    else reply.writeHead(status).end()
-  }
-
-  async stop(): Promise<void> {
-    const server = this.#server
-    this.#server = null
-    if (server === null) return
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  }
-}
 
 const PRIVATE = { WEBHOOKS_PRIVATE: 'on' }
 

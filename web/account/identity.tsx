@@ -2,13 +2,13 @@ import { user } from '../shared/session.ts'
 import { client } from '../shared/full-client.ts'
 import { Field, Part, fieldsOf, useDoing } from './parts.tsx'
 import { told } from './told.tsx'
-import { accountWords } from './words.ts'
+import { ownWords } from './own-words.ts'
 
 const PASSWORD_MIN = 8
 
 /** The address and the password of an account. */
 export function Identity() {
-  const texts = accountWords.value
+  const texts = ownWords.value
   return (
     <Part id="identity" title={texts.identity}>
       <Verification />
@@ -19,7 +19,7 @@ export function Identity() {
 }
 
 function Verification() {
-  const texts = accountWords.value
+  const texts = ownWords.value
   const { busy, run, outcome } = useDoing()
   const state = told.value?.email ?? 'off'
   if (state === 'off') return null
@@ -42,7 +42,7 @@ function Verification() {
 }
 
 function ChangeEmail() {
-  const texts = accountWords.value
+  const texts = ownWords.value
   const { busy, run, outcome } = useDoing()
   const isConfirmed = (told.value?.email ?? 'off') !== 'off'
   const change = (form: HTMLFormElement) =>
@@ -74,7 +74,7 @@ function ChangeEmail() {
 }
 
 function ChangePassword() {
-  const texts = accountWords.value
+  const texts = ownWords.value
   const { busy, run, outcome } = useDoing()
   const change = (form: HTMLFormElement) =>
     run(async () => {

@@ -5,7 +5,7 @@ import { client } from '../shared/full-client.ts'
 import { user } from '../shared/session.ts'
 import { shortTime } from '../shared/time.ts'
 import { Field, Part, fieldsOf, useDoing } from './parts.tsx'
-import { accountWords } from './words.ts'
+import { ownWords } from './own-words.ts'
 
 const keys = signal<readonly ApiKeyView[]>([])
 /** The secret of the key that was just made, which nobody sees again. */
@@ -23,7 +23,7 @@ function scopesOf(role: string | undefined): readonly KeyScope[] {
 
 /** Keys of one's programs. */
 export function Keys() {
-  const texts = accountWords.value
+  const texts = ownWords.value
   const { busy, run, outcome } = useDoing()
   useEffect(() => void load().catch(() => undefined), [])
   const make = (form: HTMLFormElement) =>
@@ -35,7 +35,7 @@ export function Keys() {
     })
   const end = (id: string) => run(async () => (await client.endKey(id), load()))
   return (
-    <Part id="keys" title={texts.apiKeys}>
+    <Part id="api-keys" title={texts.apiKeys}>
       <p class="muted small">{texts.apiKeysHint}</p>
       <ul class="lines">
         {keys.value.map(({ id, name, scopes, createdAt }) => (

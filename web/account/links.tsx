@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { client } from '../shared/full-client.ts'
 import { Field, fieldsOf, useDoing } from './parts.tsx'
 import { loadTold } from './told.tsx'
+import { ownWords } from './own-words.ts'
 import { accountWords } from './words.ts'
 
 const PASSWORD_MIN = 8
@@ -10,8 +11,6 @@ const asked = new URLSearchParams(location.search)
 /** The tokens that a link of a mail brought; they leave the address at once. */
 const [verifying, resetting] = [asked.get('verify'), asked.get('reset')]
 if ((verifying ?? resetting) !== null) history.replaceState(null, '', '/account')
-
-export const isResetting = resetting !== null
 
 /** Null until the link of a mail was tried. */
 const verification = signal<{ readonly failure: unknown } | null>(null)
@@ -29,7 +28,7 @@ if (verifying !== null) void confirm(verifying)
 
 /** What the link of a mail came for: an address that is confirmed. */
 export function Verified() {
-  const texts = accountWords.value
+  const texts = ownWords.value
   if (verification.value === null) return null
   if (verification.value.failure === null) return <output class="notice">{texts.verified}</output>
   return (
@@ -41,7 +40,7 @@ export function Verified() {
 
 /** A new password, for whoever came by the link of a mail. */
 export function NewPassword() {
-  const texts = accountWords.value
+  const texts = ownWords.value
   const { busy, run, outcome } = useDoing()
   const [isDone, setDone] = useState(false)
   const set = (form: HTMLFormElement) =>
@@ -67,21 +66,21 @@ export function NewPassword() {
             autocomplete="new-password"
             minLength={PASSWORD_MIN}
           />
-          <p class="muted small">{texts.passwordHint}</p>
+          <p class="muted small">{accountWords.value.passwordHint}</p>
           <button type="submit" class="primary" disabled={busy}>
             {texts.changePassword}
           </button>
         </>
       )}
       {outcome}
-      {isDone && <a href="/account">{texts.signIn}</a>}
+      {isDone && <a href="/account">{accountWords.value.signIn}</a>}
     </form>
   )
 }
 
 /** For whoever has forgotten their password. */
 export function Forgotten() {
-  const texts = accountWords.value
+  const texts = ownWords.value
   const { busy, run, outcome } = useDoing()
   const send = (form: HTMLFormElement) =>
     run(() => client.ask('/v1/passwords/reset', { body: { email: fieldsOf(form)['email'] } }), texts.resetSent)
@@ -95,7 +94,7 @@ export function Forgotten() {
         }}
       >
         <div>
-          <label htmlFor="forgotten-email">{texts.email}</label>
+          <label htmlFor="forgotten-email">{accountWords.value.email}</label>
           <input id="forgotten-email" name="email" type="email" autocomplete="username" required />
         </div>
         <button type="submit" class="secondary" disabled={busy}>

@@ -1,9 +1,5 @@
 import { signal } from '@preact/signals'
-import type { Preferences } from '../../src/sdk/index.ts'
 import { client } from '../shared/full-client.ts'
-
-/** Preferences as the service tells them, with what becomes of mails. */
-export type ToldView = Preferences & { readonly email: 'off' | 'unverified' | 'verified' }
 
 type State = 'unknown' | 'impossible' | 'denied' | 'off' | 'on'
 

@@ -4,7 +4,7 @@ import type { SessionView } from '../../src/sdk/index.ts'
 import { client } from '../shared/full-client.ts'
 import { shortTime } from '../shared/time.ts'
 import { Part, useDoing } from './parts.tsx'
-import { accountWords } from './words.ts'
+import { ownWords } from './own-words.ts'
 
 const sessions = signal<readonly SessionView[]>([])
 
@@ -14,7 +14,7 @@ async function load(): Promise<void> {
 
 /** Where the account is signed in; each is ended by itself. */
 export function Sessions() {
-  const texts = accountWords.value
+  const texts = ownWords.value
   const { busy, run, outcome } = useDoing()
   useEffect(() => void load().catch(() => undefined), [])
   const end = (id: string) => run(async () => (await client.endSession(id), load()))

@@ -1,30 +1,30 @@
 import { signal, useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { NoticeKind, NoticeWay } from '../../src/sdk/index.ts'
+import type { NoticeKind, NoticeWay, PreferencesView } from '../../src/sdk/index.ts'
 import { client } from '../shared/full-client.ts'
-import { type ToldView, pushHere } from './push.ts'
+import { pushHere } from './push.ts'
 import { Part, useDoing } from './parts.tsx'
-import { accountWords } from './words.ts'
+import { ownWords } from './own-words.ts'
 
 /** Those that there are today. */
 const KINDS: readonly NoticeKind[] = ['outbid', 'won', 'lost', 'closing_soon', 'lot_coming_up', 'message']
 
-export const told = signal<ToldView | null>(null)
+export const told = signal<PreferencesView | null>(null)
 
 export async function loadTold(): Promise<void> {
-  told.value = (await client.preferences()) as ToldView
+  told.value = await client.preferences()
 }
 
 type Changes = Parameters<typeof client.setPreferences>[0]
 
-function show(view: ToldView): void {
+function show(view: PreferencesView): void {
   told.value = view
 }
 
 /** What could not be kept is shown as it is again. */
 async function save(changes: Changes): Promise<void> {
   try {
-    show((await client.setPreferences(changes)) as ToldView)
+    show(await client.setPreferences(changes))
   } catch (error) {
     await loadTold().catch(() => undefined)
     throw error
@@ -35,7 +35,7 @@ const here = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** By what way each kind of notice goes. */
 export function Told() {
-  const texts = accountWords.value
+  const texts = ownWords.value
   const { busy, run, outcome } = useDoing()
   useEffect(() => void loadTold().catch(() => undefined), [])
   useSignalEffect(() => {
@@ -113,7 +113,7 @@ export function Told() {
 
 /** Push messages are a matter of this very browser. */
 function PushHere() {
-  const texts = accountWords.value
+  const texts = ownWords.value
   const { busy, run, outcome } = useDoing()
   const state = pushHere.state.value
   useEffect(() => void pushHere.look(), [])

@@ -62,6 +62,8 @@ function Here() {
       return <Later load={loadInbox} />
     case 'won':
       return <Later load={loadWon} />
+    case 'sent':
+      return <Later load={loadSent} />
     case 'people':
       return user.value?.role === 'admin' ? <People /> : <AdminsOnly />
     case 'house':
@@ -72,6 +74,8 @@ function Here() {
 const loadInbox = () => import('./inbox.tsx').then(({ Inbox }) => Inbox)
 
 const loadWon = () => import('./won.tsx').then(({ WonLots }) => WonLots)
+
+const loadSent = () => import('./sent.tsx').then(({ Sent }) => Sent)
 
 const loadHouse = () => import('./house.tsx').then(({ House }) => House)
 
@@ -86,6 +90,7 @@ function Tabs() {
     'new',
     'inbox',
     'won',
+    'sent',
     ...(user.value?.role === 'admin' ? (['people', 'house'] as const) : []),
   ]
   const here = place.value.at === 'edit' ? 'auctions' : place.value.at

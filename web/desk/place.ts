@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 
-const PLACES = ['live', 'auctions', 'new', 'edit', 'inbox', 'won', 'people', 'house'] as const
+const PLACES = ['live', 'auctions', 'new', 'edit', 'inbox', 'won', 'sent', 'people', 'house'] as const
 export type PlaceName = (typeof PLACES)[number]
 export type Place = { readonly at: PlaceName; readonly id: string | null }
 

@@ -10,6 +10,7 @@ export const texts = {
     edit: 'Edit',
     inbox: 'Inbox',
     won: 'Won lots',
+    sent: 'Sent',
     people: 'People',
     house: 'The house',
   },

@@ -12,6 +12,7 @@ export const texts: Texts = {
     edit: 'Editar',
     inbox: 'Mensajes',
     won: 'Adjudicados',
+    sent: 'Envíos',
     people: 'Personas',
     house: 'La casa',
   },

@@ -10,8 +10,9 @@ const isWanted = signal(false)
 /** Where people talk the room comes by itself, behind the bidding; to ask the seller, when somebody wants to. */
 export function TalkDoor() {
   const { room: settings, seller, status } = room.value!.auction
-  if (phase.value === 'connecting' || status === 'draft') return null
-  if (isWanted.value || settings.messages !== 'off') return <Later load={loadTalk}>{null}</Later>
+  if (status === 'draft') return null
+  if (isWanted.value || settings.messages !== 'off')
+    return phase.value === 'connecting' ? null : <Later load={loadTalk}>{null}</Later>
   const owns = user.value?.id === seller.id || user.value?.role === 'admin'
   if (!settings.ask && !owns) return null
   return (
