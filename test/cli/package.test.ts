@@ -71,9 +71,12 @@ test('both packages, installed in an empty folder: the service serves its pages,
   const { id } = await admin.create(lot)
   const bidder = { email: 'bot@house.example', password: 'a bot of the house', displayName: 'Bot' }
   await admin.signUp(bidder)
+  const owner = new Client(url)
+  await owner.signIn(bidder.email, bidder.password)
+  const { secret } = await owner.makeKey({ name: 'Bot', scopes: ['read', 'bid'] })
   const bot = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))![1]!
   writeFileSync(join(folder, 'bot.ts'), bot)
-  const ran = run(process.execPath, ['bot.ts', url, id, bidder.email, bidder.password, '1500'], { cwd: folder })
+  const ran = run(process.execPath, ['bot.ts', url, id, secret, '1500'], { cwd: folder })
   await expect.poll(async () => (await admin.auction(id)).bidCount).toBe(1)
   await admin.close(id)
   expect((await ran).stdout).toMatch(/result: 'sold'/)

@@ -12,7 +12,7 @@ import { isLong, pause, rounds } from './kit/form.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const EVENTS = rounds(5_000, 100_000)
 const TRIES_MAX = 20
-const timeout = isLong ? 600_000 : 60_000
+const timeout = isLong ? 600_000 : 300_000
 
 /** A step that takes its time on a filled database, and would be seen if half of it were there. */
 const LATER = `
@@ -50,6 +50,8 @@ test(
       cpSync(filled, dataDir, { recursive: true })
       return dataDir
     }
+    // The first compiles what the others find: their kills would all come too late.
+    await migrate(another(), program, { env })
     const tookMs = await migrate(another(), program, { env })
     const found = new Set<number>()
     // Until one was cut off before the step was written.
