@@ -51,14 +51,17 @@ function Deliveries() {
       <h2>{of === null ? texts.deliveries : texts.look}</h2>
       <p class="muted small">{of === null ? texts.deliveriesHint : of.url}</p>
       {of === null ? (
-        <fieldset class="choice" aria-label={texts.deliveries}>
+        <select
+          aria-label={texts.deliveries}
+          value={state.value}
+          onChange={(event) => choose(event.currentTarget.value as State)}
+        >
           {STATES.map((one) => (
-            <label key={one}>
-              <input type="radio" name="state" checked={state.value === one} onChange={() => choose(one)} />
-              {one === '' ? texts.all : texts.states[one]} <span class="figure">{total(one)}</span>
-            </label>
+            <option key={one} value={one}>
+              {one === '' ? texts.all : texts.states[one]} ({total(one)})
+            </option>
           ))}
-        </fieldset>
+        </select>
       ) : (
         user.value?.role === 'admin' && (
           <button type="button" class="quiet" onClick={() => look(null)}>
