@@ -20,8 +20,9 @@ import type { WebhookDeliveries } from './webhook-deliveries.ts'
 import type { Published, Telling, Told, ToldWrites } from './told-ports.ts'
 
 const CONSUMER = 'notifier'
-/** Commits of the outbox read in one step. */
-const COMMITS_AT_ONCE = 1_000
+/** Commits of the outbox in one step, and auctions in one turn of the loop: bids go between, and wait for no long transaction. */
+const COMMITS_AT_ONCE = 100
+const AUCTIONS_A_TURN = 10
 const CLOSING_AT_ONCE = 100
 const CONVERSATIONS_AT_ONCE = 100
 /** Auctions of which it is known that their opening was told. */
@@ -94,14 +95,17 @@ export class Notifier {
   }
 
   async #consume(): Promise<void> {
-    const { told, webhooks } = this.#deps
+    const { told, webhooks, clock } = this.#deps
     this.#isBehind = false
     for (;;) {
       const { from, position, auctions } = await told.published(CONSUMER, COMMITS_AT_ONCE)
       if (position === from) return this.#tellMessages()
       const hooks = await webhooks.live()
       const tellings: Telling[] = []
-      for (const one of auctions) tellings.push(...(await this.#tellingsOf(one, hooks)))
+      for (const [i, one] of auctions.entries()) {
+        if (i % AUCTIONS_A_TURN === 0) await clock.yield()
+        tellings.push(...(await this.#tellingsOf(one, hooks)))
+      }
       await this.#tell(tellings, { consumer: CONSUMER, from, to: position })
     }
   }
