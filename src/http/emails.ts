@@ -52,8 +52,8 @@ export function emailRoutes(app: App, parts: AppParts): void {
       if (used === null)
         return refuse(reply, reject('invalid_credentials', { detail: 'This link is not good any more' }))
       const before = (await accounts.user(used.userId))!.email
-      if (before !== used.email) await mails.tell(used.userId, 'email_changed', { to: before, email: used.email })
       if (!(await emails.verify(used.userId, used.email, clock.now()))) return refuse(reply, reject('email_taken'))
+      if (before !== used.email) await mails.tell(used.userId, 'email_changed', { to: before, email: used.email })
       bus.publish({ type: 'user-renamed', userId: used.userId })
       return reply.code(204).send(null)
     },

@@ -18,7 +18,6 @@ export const texts = {
   tries: (count: number) => (count === 1 ? '1 try' : `${count} tries`),
   next: (time: string) => `next ${time}`,
   again: 'Send again',
-  mailOff: 'This house sends no mail: SMTP_URL is not set.',
 }
 
 export type Texts = typeof texts

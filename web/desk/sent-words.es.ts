@@ -20,5 +20,4 @@ export const texts: Texts = {
   tries: (count) => (count === 1 ? '1 intento' : `${count} intentos`),
   next: (time) => `siguiente ${time}`,
   again: 'Enviar otra vez',
-  mailOff: 'Esta casa no envía correo: falta SMTP_URL.',
 }
