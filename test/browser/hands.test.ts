@@ -216,7 +216,7 @@ test('a bid that was not sent yet can be taken back, and is none', async () => {
   const { page, client } = await bidder(house, 'ana')
   await client.bid(id, { amount: 1_000 })
   await (await house.person('ben')).bid(id, { amount: 2_000 })
-  // A socket that says it is there and takes nothing.
+  // Sockets that are gone, though nothing has said so yet.
   await page.addInitScript(() => {
     const Real = WebSocket
     let isDead = false
@@ -228,15 +228,16 @@ test('a bid that was not sent yet can be taken back, and is none', async () => {
     }
   })
   await enter(page, id)
-  await at(page, 'bid').waitFor()
-  await page.evaluate(() => (globalThis as unknown as { die(): void }).die())
   await page.route('**/bids', (route) => route.abort())
-  // The bid goes by REST three seconds later: the press comes from within the page, however busy the machine is.
+  await page.locator('[data-testid=bid][aria-disabled=false]').waitFor()
+  // All from within the page. The next ping would find the socket gone and switch the button off, so both come at once;
+  // and the bid goes by REST three seconds later, however busy the machine is.
   await page.evaluate(() => {
-    const press = () => document.querySelector<HTMLElement>('[data-testid=withdraw]')?.click()
-    new MutationObserver(press).observe(document.body, { subtree: true, childList: true })
+    const press = (what: string) => document.querySelector<HTMLElement>(`[data-testid=${what}]`)?.click()
+    new MutationObserver(() => press('withdraw')).observe(document.body, { subtree: true, childList: true })
+    ;(globalThis as unknown as { die(): void }).die()
+    press('bid')
   })
-  await pressBid(page)
   await at(page, 'answer').waitFor({ state: 'detached' })
   await page.waitForTimeout(4_000)
   expect((await house.admin.auction(id)).bidCount).toBe(2)
