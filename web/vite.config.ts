@@ -83,9 +83,9 @@ function forOthers(): Plugin {
 }
 
 const SHARED =
-  /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|catalogue|following|proof|poll-|talk))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|ledger|parse-money|receipts|refusals|rules|share|sound|steps)/
+  /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|account-client|catalogue|following|notices|proof|poll-|talk))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|ledger|parse-money|receipts|refusals|rules|share|sound|star|steps|watched)/
 const SALEROOM =
-  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|answers|after|next-|words\.e|main|offer|bid-button|amount|quick|confirm|consent|focus|full-|turned-|own-void|single-|armed|bidding|talk(?!-door)))/
+  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|answers|after|next-|words\.e|main|offer|bid-button|amount|quick|confirm|consent|focus|full-|turned-|own-void|single-|armed|bidding|talk(?!-door)|lot-star))/
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -116,6 +116,8 @@ export default defineConfig({
           groups: [
             { name: 'shared', test: SHARED },
             { name: 'saleroom', test: SALEROOM },
+            { name: 'watched', test: /web\/shared\/(star|watched)/ },
+            { name: 'lots', test: /web\/catalogue\/(?!main|mine|following|words\.e)/ },
           ],
         },
       },

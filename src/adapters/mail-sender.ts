@@ -7,7 +7,7 @@ import { PermanentError, type Sender, type Sent } from '../engine/dispatcher.ts'
 import type { Emails } from '../engine/email-ports.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { HouseRecords } from '../engine/house-ports.ts'
-import { newsOf } from '../engine/notice-news.ts'
+import { type IsPresent, newsOf } from '../engine/notice-news.ts'
 import type { Links } from '../engine/links.ts'
 import type { Clock } from '../engine/ports.ts'
 import type { Told } from '../engine/told-ports.ts'
@@ -29,7 +29,7 @@ type MailSenderDependencies = {
   readonly links: Links
   readonly clock: Clock
   /** Whether somebody has an auction's room open. */
-  readonly isPresent: (userId: string, auctionId: string) => boolean
+  readonly isPresent: IsPresent
 }
 
 /** What a mail about an account needs to say. */

@@ -5,7 +5,7 @@ import { DEFAULT_PREFERENCES, type NoticeData, noticeKind } from '../domain/noti
 import type { Delivery } from '../engine/delivery-ports.ts'
 import type { Sender, Sent } from '../engine/dispatcher.ts'
 import type { Engine } from '../engine/engine.ts'
-import { newsOf } from '../engine/notice-news.ts'
+import { type IsPresent, newsOf } from '../engine/notice-news.ts'
 import type { PushSubscription, Reach } from '../engine/reach-ports.ts'
 import type { Told } from '../engine/told-ports.ts'
 import { noticeText } from '../text/mails.ts'
@@ -24,7 +24,7 @@ type PushSenderDependencies = {
   readonly reach: Pick<Reach, 'pushSubscriptions' | 'removePushSubscription'>
   readonly told: Pick<Told, 'preferences'>
   readonly engine: Pick<Engine, 'stored'>
-  readonly isPresent: (userId: string, auctionId: string) => boolean
+  readonly isPresent: IsPresent
   readonly outward: Outward
 }
 

@@ -2,6 +2,9 @@ import { isOver } from '../domain/auction.ts'
 import { type NoticeData, type NoticeKind, noticeDataOf } from '../domain/notices.ts'
 import type { Engine } from './engine.ts'
 
+/** Whether somebody has the room of an auction open. */
+export type IsPresent = (userId: string, auctionId: string) => Promise<boolean>
+
 type News = {
   readonly kind: NoticeKind
   readonly userId: string
@@ -15,11 +18,11 @@ type News = {
  */
 export async function newsOf(
   { kind, userId, auctionId, given }: News,
-  { engine, isPresent }: { engine: Pick<Engine, 'stored'>; isPresent: (userId: string, auctionId: string) => boolean },
+  { engine, isPresent }: { engine: Pick<Engine, 'stored'>; isPresent: IsPresent },
 ): Promise<NoticeData | null> {
   if (kind !== 'outbid' && kind !== 'closing_soon') return given
   const auction = (await engine.stored(auctionId!))?.auction
   if (auction === undefined || isOver(auction)) return null
-  const isSettled = auction.standing?.bidder === userId || isPresent(userId, auctionId!)
-  return kind === 'outbid' && isSettled ? null : noticeDataOf(auction)
+  const isSettled = async () => auction.standing?.bidder === userId || (await isPresent(userId, auctionId!))
+  return kind === 'outbid' && (await isSettled()) ? null : noticeDataOf(auction)
 }

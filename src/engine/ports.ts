@@ -291,6 +291,14 @@ export type NodeMessage =
       readonly counts: Readonly<Record<string, number>>
       readonly paddles: Readonly<Record<string, readonly number[]>>
     }
+  /** Asks whether somebody has the room of an auction open; a node where they have says so, the others are silent. */
+  | {
+      readonly type: 'presence-question'
+      readonly question: string
+      readonly userId: string
+      readonly auctionId: string
+    }
+  | { readonly type: 'presence-answer'; readonly question: string }
   | { readonly type: 'charged'; readonly charges: readonly Charge[] }
 
 /** What a payer was charged on another node. */

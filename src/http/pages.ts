@@ -107,9 +107,10 @@ export async function registerPages(
     app.get(path, { schema }, async (request, reply) => {
       if (name === 'desk') allowWebAssembly(reply)
       const written = plainPage(readerOf(request))
-      if (name !== 'account') return send(request, reply, name, written)
-      const terms = (await house.house()).terms?.sha256 ?? null
-      return send(request, reply, name, { ...written, given: { terms, mail: config.SMTP_URL !== null } })
+      if (name === 'bids') return send(request, reply, name, written)
+      const mail = config.SMTP_URL !== null
+      const terms = name === 'account' ? { terms: (await house.house()).terms?.sha256 ?? null } : {}
+      return send(request, reply, name, { ...written, given: { ...terms, mail } })
     })
 
   app.get('/', { schema }, async (request, reply) => {

@@ -75,8 +75,9 @@ export class Hub {
     this.snapshots = new Snapshots(deps)
     this.#unsubscribe = deps.bus.subscribe((message) => this.#onMessage(message))
     this.#stopRefreshing = deps.bus.onGap(() => void this.#refresh())
-    const here = () => [...this.#feeds.values()].map((feed) => [feed.auctionId, this.#room.watchingHere(feed)] as const)
-    this.#presence = deps.store.isShared ? new Presence(deps, here) : null
+    const all = () => [...this.#feeds.values()].map((feed) => [feed.auctionId, this.#room.watchingHere(feed)] as const)
+    const has = (userId: string, auctionId: string) => this.#isHere(userId, auctionId)
+    this.#presence = deps.store.isShared ? new Presence(deps, { all, has }) : null
     this.#room = new RoomCast({ ...deps, records: deps.roomRecords }, this.#feeds, this.#presence)
     this.#stopHeartbeats = repeatEvery(deps.clock, limits.heartbeatSeconds * SECOND_MS, () => this.#sendHeartbeats())
   }
@@ -119,8 +120,12 @@ export class Hub {
     if (feed.subscriptions.size === 0) this.#feeds.delete(auctionId)
   }
 
-  /** Whether somebody has the room of an auction open on this node. */
-  isPresent(userId: string, auctionId: string): boolean {
+  /** Whether somebody has the room of an auction open, on any node. */
+  async isPresent(userId: string, auctionId: string): Promise<boolean> {
+    return this.#isHere(userId, auctionId) || ((await this.#presence?.isElsewhere(userId, auctionId)) ?? false)
+  }
+
+  #isHere(userId: string, auctionId: string): boolean {
     for (const reader of this.#feeds.get(auctionId)?.subscriptions.keys() ?? [])
       if (reader.actor?.id === userId && !reader.ended) return true
     return false

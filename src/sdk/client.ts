@@ -1,154 +1,37 @@
+import { AccountClient } from './account-client.ts'
 import { newKey } from './pause.ts'
-import { ProblemError } from './problem.ts'
-import { RoomClient, type List, type Paging } from './room-client.ts'
+import type { List, Paging } from './room-client.ts'
 import type { UserView } from './session.ts'
+import type {
+  BidderView,
+  ConversationView,
+  DeliveryList,
+  DeliveryView,
+  EventPage,
+  HouseChanges,
+  HouseView,
+  ImageView,
+  ReportedView,
+  WebhookView,
+} from './views.ts'
 import type {
   AnswerView,
   AuctionChanges,
   AuctionView,
-  ChannelEvent,
   FilmView,
   ListedAuctionView,
-  NoticeView,
-  PreferencesView,
   NewAuction,
-  OwnBidView,
   RoomMessageView,
-  StandingView,
   YouView,
 } from './wire.ts'
-
-/** A picture as it is kept: paths below the address of the service, size in pixels. */
-export type ImageView = {
-  readonly url: string
-  readonly small: string
-  readonly width: number
-  readonly height: number
-}
-export type MyBid = OwnBidView & {
-  /** To the maximum, as in the ledger, and what opens it: docs/ledger.md. */
-  readonly commitment: string
-  readonly salt: string
-  readonly standing: StandingView
-  readonly auction: Pick<AuctionView, 'id' | 'title' | 'currency' | 'status' | 'price' | 'reserve' | 'closesAt'> & {
-    readonly ownMaximum: number | null
-  }
-}
-export type LentToken = {
-  readonly accessToken: string
-  readonly expiresInSeconds: number
-  readonly user: { readonly id: string; readonly displayName: string; readonly role: 'bidder' }
-}
-/** Events in order; `seq` and `head` are those of the auction, and `over` says that no more come. */
-export type EventPage = {
-  readonly events: readonly ChannelEvent[]
-  readonly seq: number
-  readonly head: string
-  readonly epoch: string
-  readonly over: boolean
-}
-/** What the house shows of itself; null is what nobody has set. */
-export type HouseView = {
-  readonly name: string | null
-  readonly logo: ImageView | null
-  readonly accent: { readonly light: string; readonly dark: string } | null
-  readonly contact: string | null
-  readonly imprint: string | null
-  readonly privacy: string | null
-  readonly terms: {
-    readonly version: number
-    readonly sha256: string
-    readonly since: string
-    readonly text: string
-  } | null
-}
-/** Null takes away what was. The logo is the `url` of an uploaded picture. */
-export type HouseChanges = Partial<
-  Pick<HouseView, 'name' | 'accent' | 'contact' | 'imprint' | 'privacy'> & {
-    readonly logo: string | null
-    readonly terms: string | null
-  }
->
-/** `unread`: how many there are in all. */
-export type NoticeList = List<NoticeView> & { readonly unread: number }
-export type KeyScope = 'read' | 'bid' | 'sell' | 'admin'
-export type ApiKeyView = {
-  readonly id: string
-  readonly name: string
-  readonly scopes: readonly KeyScope[]
-  readonly createdAt: string
-  readonly expiresAt: string | null
-}
-export type WebhookView = {
-  readonly id: string
-  readonly url: string
-  readonly events: readonly string[]
-  readonly createdAt: string
-}
-/** Something on its way out; what it says is not shown. */
-export type DeliveryView = {
-  readonly number: number
-  readonly id: string
-  readonly way: 'email' | 'push' | 'webhook'
-  readonly kind: string
-  readonly state: 'waiting' | 'sent' | 'dropped' | 'dead'
-  readonly user: string
-  readonly auction: string | null
-  readonly at: string
-  readonly nextAt: string | null
-  readonly tries: number
-  readonly error: string | null
-}
-export type DeliveryList = List<DeliveryView> & {
-  readonly counts: readonly (Pick<DeliveryView, 'way' | 'state'> & { readonly count: number })[]
-}
-export type SessionView = {
-  readonly id: string
-  readonly current: boolean
-  readonly createdAt: string
-  readonly expiresAt: string
-  /** From where it was begun, as the browser calls itself. */
-  readonly device: string | null
-  readonly lastUsedAt: string | null
-}
-export type BidderView = { readonly paddle: string; readonly user: Pick<UserView, 'id' | 'displayName' | 'email'> }
-
-/** A private conversation; `with` is the other side as the auction knows it. */
-export type ConversationView = {
-  readonly id: string
-  readonly auction: { readonly id: string; readonly title: string }
-  readonly with: string
-  readonly unread: number
-  readonly last: RoomMessageView
-}
-export type ReportedView = Pick<ConversationView, 'auction'> & {
-  readonly message: RoomMessageView
-  readonly reports: number
-}
 
 /** 10 MiB at 2 Mbit/s. */
 const UPLOAD_TIMEOUT_MS = 60_000
 
 /** The service over REST, all of it: what bidders, sellers and admins can do. */
-export class Client extends RoomClient {
+export class Client extends AccountClient {
   /** One after the other: the service decodes no two at once. */
   #uploads: Promise<unknown> = Promise.resolve()
-
-  me(): Promise<UserView> {
-    return this.ask('/v1/me')
-  }
-
-  /** Ends every session of the account, on every device, this one too. */
-  async signUp(account: {
-    email: string
-    password: string
-    displayName: string
-    /** The `sha256` of the terms of the house that are accepted, where it has some. */
-    terms?: string
-  }): Promise<UserView> {
-    const { user } = await this.ask<{ user: UserView }>('/v1/users', { body: account })
-    return user
-  }
 
   /** What the house shows of itself. */
   house(): Promise<HouseView> {
@@ -158,49 +41,6 @@ export class Client extends RoomClient {
   /** For admins. */
   patchHouse(changes: HouseChanges): Promise<HouseView> {
     return this.ask('/v1/house', { method: 'PATCH', body: changes })
-  }
-
-  signOut(): Promise<void> {
-    return this.#leave('/v1/sessions/current')
-  }
-
-  async #leave(path: string): Promise<void> {
-    await this.ask(path, { method: 'DELETE' }).catch((error: unknown) => {
-      if (!(error instanceof ProblemError) || error.problem.status !== 401) throw error
-    })
-    this.session.forget()
-  }
-
-  signOutEverywhere(): Promise<void> {
-    return this.#leave('/v1/sessions')
-  }
-
-  /** A new name, a new password, which ends every session but this, or a new address, which counts once it is confirmed. */
-  async changeMe(
-    changes:
-      | { displayName: string }
-      | { password: string; currentPassword: string }
-      | { email: string; currentPassword: string },
-  ): Promise<UserView> {
-    return this.ask('/v1/me', { method: 'PATCH', body: changes })
-  }
-
-  /** The latest first. */
-  sessions(): Promise<List<SessionView>> {
-    return this.ask('/v1/me/sessions')
-  }
-
-  endSession(id: string): Promise<void> {
-    return this.ask(`/v1/me/sessions/${id}`, { method: 'DELETE' })
-  }
-
-  /** A token to lend to an embed of ours on a page of this origin: by it that page bids for you in one auction, `most` at most. */
-  tokenFor(lent: { origin: string; auction: string; most: number }): Promise<LentToken> {
-    return this.ask('/v1/me/tokens', { body: lent })
-  }
-
-  myBids(paging: Paging = {}): Promise<List<MyBid>> {
-    return this.ask('/v1/me/bids', { query: paging })
   }
 
   /** The events after a seq, at most 1000 and 256 KiB: go on from the last until there are none. */
@@ -304,56 +144,9 @@ export class Client extends RoomClient {
     return this.ask(`/v1/users/${id}`, { method: 'PATCH', body: changes })
   }
 
-  /** The lots you watch, those that close first come first. */
-  watchlist(): Promise<List<ListedAuctionView>> {
-    return this.ask('/v1/me/watchlist')
-  }
-
-  watch(id: string): Promise<void> {
-    return this.ask(`/v1/me/watchlist/${id}`, { method: 'PUT' })
-  }
-
-  unwatch(id: string): Promise<void> {
-    return this.ask(`/v1/me/watchlist/${id}`, { method: 'DELETE' })
-  }
-
-  /** The newest first. */
-  notices(query: Paging & { unread?: boolean } = {}): Promise<NoticeList> {
-    return this.ask('/v1/me/notices', { query })
-  }
-
-  readNotices(which: { ids: readonly string[] } | { all: true }): Promise<void> {
-    return this.ask('/v1/me/notices/read', { body: which })
-  }
-
-  preferences(): Promise<PreferencesView> {
-    return this.ask('/v1/me/preferences')
-  }
-
-  /** What is not named stays as it is. */
-  setPreferences(changes: {
-    language?: PreferencesView['language']
-    timeZone?: string
-    notices?: Partial<PreferencesView['notices']>
-  }): Promise<PreferencesView> {
-    return this.ask('/v1/me/preferences', { method: 'PUT', body: changes })
-  }
-
-  keys(): Promise<List<ApiKeyView>> {
-    return this.ask('/v1/me/keys')
-  }
-
-  /** Makes a key for a program. The secret is shown here, and never again. */
-  makeKey(key: {
-    name: string
-    scopes: readonly KeyScope[]
-    expiresAt?: string
-  }): Promise<ApiKeyView & { secret: string }> {
-    return this.ask('/v1/me/keys', { body: key })
-  }
-
-  endKey(id: string): Promise<void> {
-    return this.ask(`/v1/me/keys/${id}`, { method: 'DELETE' })
+  /** Sends somebody a link for a new password, where the house sends mail. */
+  sendPasswordReset(userId: string): Promise<void> {
+    return this.ask(`/v1/users/${userId}/reset`, { method: 'POST' })
   }
 
   webhooks(): Promise<List<WebhookView>> {
@@ -384,20 +177,6 @@ export class Client extends RoomClient {
 
   redeliver(number: number): Promise<void> {
     return this.ask(`/v1/deliveries/${number}/redeliver`, { method: 'POST' })
-  }
-
-  /** The ids of those the seller who asks keeps out of their auctions. */
-  blocks(): Promise<List<string>> {
-    return this.ask('/v1/me/blocks')
-  }
-
-  /** Keeps a bidder out of all auctions of the seller who asks, from now on. */
-  block(userId: string): Promise<void> {
-    return this.ask(`/v1/me/blocks/${userId}`, { method: 'PUT' })
-  }
-
-  unblock(userId: string): Promise<void> {
-    return this.ask(`/v1/me/blocks/${userId}`, { method: 'DELETE' })
   }
 
   /** Says something to the room of an auction, in private to its `seller`, or, as that or an admin, to a speaker; once under a key. */

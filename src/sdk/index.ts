@@ -8,25 +8,7 @@ export {
   type Offer,
   type Paging,
 } from './room-client.ts'
-export {
-  type ApiKeyView,
-  type BidderView,
-  Client,
-  type ConversationView,
-  type DeliveryList,
-  type DeliveryView,
-  type EventPage,
-  type HouseChanges,
-  type HouseView,
-  type ImageView,
-  type KeyScope,
-  type LentToken,
-  type MyBid,
-  type NoticeList,
-  type ReportedView,
-  type SessionView,
-  type WebhookView,
-} from './client.ts'
+export { Client } from './client.ts'
 export { FOLLOWED_MAX, FollowConnection, type FollowListener } from './following.ts'
 export { Connection } from './channel.ts'
 export { type Change, RoomConnection } from './connection.ts'
@@ -37,4 +19,5 @@ export { EndedError, LostError, ProblemError, WithdrawnError, isUnknown } from '
 export { type Room, enter, follow } from './room.ts'
 export { type RoomPart, Talk } from './talk.ts'
 export type { Session, UserView } from './session.ts'
+export type * from './views.ts'
 export type * from './wire.ts'

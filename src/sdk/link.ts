@@ -65,6 +65,8 @@ export class Link {
   phase: Phase = 'connecting'
   /** Why it is over, as a close code; null while it is not. */
   ending: number | null = null
+  /** When the token was shown on this socket, as `performance.now()`; null while it is nobody's. */
+  namedAt: number | null = null
   readonly clock = new ServerClock()
   readonly #client: RoomClient
   readonly #parts: LinkParts
@@ -255,6 +257,8 @@ export class Link {
   #authenticate(): void {
     if (this.#token === null || this.#socket?.readyState !== 1) return
     this.#socket.send(JSON.stringify({ type: 'auth', token: this.#token } satisfies ClientMessage))
+    this.namedAt = performance.now()
+    this.#ping()
   }
 
   /** Somebody signed in: says so here. Signed out: the service closes, and it goes on without a name. */
@@ -307,6 +311,7 @@ export class Link {
     const socket = this.#socket
     this.#socket = null
     this.#said = false
+    this.namedAt = null
     clearTimeout(this.#watchdog)
     clearTimeout(this.#retry)
     clearInterval(this.#beating)

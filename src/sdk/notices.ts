@@ -19,8 +19,9 @@ export class NoticeConnection {
       },
       received: (message) => {
         if (message.type === 'notice') listener(message.notice)
-        // The service knows by then who asks: the first ping is sent behind the token.
-        if (message.type !== 'pong' || isSure) return
+        // The service knows who asks once it answers what was sent behind the token, which may be late.
+        const { namedAt } = this.#link
+        if (message.type !== 'pong' || isSure || namedAt === null || Number(message.sentAt) < namedAt) return
         isSure = true
         listener(null)
       },

@@ -1,5 +1,5 @@
 import { closeNumbers } from '../codes.ts'
-import type { EventPage } from './client.ts'
+import type { EventPage } from './views.ts'
 import { pause } from './pause.ts'
 import { LostError, ProblemError } from './problem.ts'
 import type { List, Offer, RoomClient } from './room-client.ts'

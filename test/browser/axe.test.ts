@@ -16,7 +16,7 @@ async function furnished(): Promise<{ house: House; ana: typeof ADMIN; open: str
   const rival = await house.person('rival')
   const softClose = { windowSeconds: 60, extensionSeconds: 60 }
   const terms = { startPrice: 1_000, reservePrice: 9_000, softClose }
-  const open = await house.auction({ title: 'A clock', description: 'It runs.', terms })
+  const open = await house.auction({ title: 'A clock', description: 'It runs.', terms, room: { messages: 'members' } })
   const over = await house.auction({ title: 'A chair' })
   const upcoming = await house.auction({
     title: 'A sign',
@@ -27,6 +27,8 @@ async function furnished(): Promise<{ house: House; ana: typeof ADMIN; open: str
   await rival.bid(open, { amount: 1_500 })
   await client.bid(over, { amount: 1_000 })
   await house.admin.close(over)
+  await rival.say(open, 'Does it strike?')
+  await house.admin.say(open, 'Every quarter of an hour.')
   return { house, ana, open, over, upcoming }
 }
 
@@ -77,6 +79,10 @@ for (const [language, colorScheme, rules] of [
       await page.locator('input[value=chart]').check()
       await page.locator('.chart canvas').waitFor()
       await look(page, 'chart')
+      const door = at(page, 'talk-door').and(page.locator('[aria-expanded=false]'))
+      if (await door.isVisible()) await door.click()
+      await page.locator('.said').first().waitFor()
+      await look(page, 'talking')
       await page.close()
       const admin = await visit(house, { ...size, locale: language, colorScheme }, ADMIN)
       for (const tab of ['live', 'auctions', 'new', 'inbox', 'sent', 'people', 'house']) {

@@ -275,7 +275,7 @@ test('of many auctions the first are followed bid by bid, the others by price, o
   expect(open()).toEqual(['/v1/live'])
 })
 
-test('with bids only an addition to the description is taken; a refusal is said in place', async () => {
+test('with bids a description only grows and the room is opened; a refusal is said in place', async () => {
   const house = await sharedHouse()
   const id = await house.auction({ title: 'A clock', description: 'It runs.' })
   const ben = await house.person('ben')
@@ -288,10 +288,12 @@ test('with bids only an addition to the description is taken; a refusal is said 
   await at(page, 'add-form').waitFor()
   expect(await at(page, 'add-form').textContent()).toContain('only its description may be added to')
   await page.locator('#addition').fill('The key is there.')
+  await page.locator('input[name=messages][value=members]').check()
   await press(at(page, 'submit'))
   await at(page, 'notice').waitFor()
-  const { title, description } = await house.admin.auction(id)
+  const { title, description, room } = await house.admin.auction(id)
   expect({ title, description }).toEqual({ title: 'A clock', description: 'It runs.\n\nThe key is there.' })
+  expect(room.messages).toBe('members')
 })
 
 test('a role and a block take effect at once, and only after a yes', async () => {

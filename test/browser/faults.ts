@@ -27,6 +27,12 @@ async function bringAxe(page: Page): Promise<void> {
 /** What axe finds serious, moderate or worse, with where: by all of its rules, or some. */
 export async function faults(page: Page, some: Rules | null = null): Promise<string[]> {
   await bringAxe(page)
+  // Half-way from one colour to the next a contrast is that of neither.
+  await page.waitForFunction(() => {
+    const isGoingOn = ({ playState, effect }: Animation) =>
+      playState === 'running' && effect?.getComputedTiming().endTime !== Infinity
+    return !document.getAnimations().some(isGoingOn)
+  })
   const { violations } = await page.evaluate((wanted) => {
     type Axe = { run(options: object): Promise<AxeResults>; getRules(tags: readonly string[]): { ruleId: string }[] }
     const { axe } = globalThis as unknown as { axe: Axe }

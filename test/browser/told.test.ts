@@ -22,7 +22,7 @@ async function mailTo(post: MailServer, address: string, subject: RegExp): Promi
 
 const linkIn = ({ text }: Arrived) => /http:\/\/\S+/.exec(text!)![0]
 
-test('on a Spanish phone: signs up, confirms, leads, leaves, is outbid, gets the mail, follows it, bids again and wins', async () => {
+test('on a Spanish phone: signs up, confirms, leads, leaves, is outbid, gets the mail, follows it, bids again, wins and asks where to collect', async () => {
   const { house, post } = await openPosted()
   const id = await house.auction({ title: 'Reloj de mesa' })
   const page = await visit(house, SPANISH_PHONE)
@@ -51,9 +51,17 @@ test('on a Spanish phone: signs up, confirms, leads, leaves, is outbid, gets the
   await house.admin.close(id)
   await standing(page, 'won')
   await mailTo(post, email, /^Ha ganado: Reloj de mesa/)
+
+  await at(page, 'talk-door').click()
+  await at(page, 'write').fill('¿Dónde puedo recogerlo?')
+  await at(page, 'write').press('Enter')
+  await page.getByTestId('said').filter({ hasText: '¿Dónde puedo recogerlo?' }).waitFor()
+  const [asked] = (await house.admin.conversations()).items
+  await house.admin.answer(asked!.id, 'En la puerta de atrás, desde las nueve.')
+  await page.getByTestId('said').filter({ hasText: 'En la puerta de atrás' }).waitFor()
 })
 
-test('a forgotten password: from the sign-in form by the mail to a new one, by which one signs in', async () => {
+test('a forgotten password: a link from the sign-in form or from the desk, a new one, and one signs in by it', async () => {
   const { house, post } = await openPosted()
   const account = { email: `${randomUUID()}@people.example`, password: 'forgotten one', displayName: 'Ana' }
   await new Client(house.url).signUp(account)
@@ -63,7 +71,17 @@ test('a forgotten password: from the sign-in form by the mail to a new one, by w
   await at(page, 'forgotten').locator('input').fill(account.email)
   await at(page, 'forgotten').locator('button').click()
   await page.getByText('If there is an account with this address').waitFor()
-  await page.goto(linkIn(await mailTo(post, account.email, /^A new password/)))
+  await mailTo(post, account.email, /^A new password/)
+  const desk = await visit(house, DESKTOP, ADMIN)
+  await desk.goto('/desk#people')
+  const person = at(desk, 'person').and(desk.locator(`[data-email="${account.email}"]`))
+  await person.locator('[data-act=reset]').click()
+  await desk.waitForTimeout(400)
+  await at(desk, 'yes').click()
+  await expect
+    .poll(() => post.to(account.email).filter(({ subject }) => subject!.startsWith('A new password')).length)
+    .toBe(2)
+  await page.goto(linkIn(post.to(account.email).at(-1)!))
   await page.locator('input[type=password]').fill('a new one that is long')
   await page.locator('form.sign-in button[type=submit]').click()
   await page.getByText('The password was set.').waitFor()

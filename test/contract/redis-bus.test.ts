@@ -2,7 +2,9 @@ import { createClient } from 'redis'
 import { expect, onTestFinished, test } from 'vitest'
 import { RedisBus } from '../../src/adapters/redis/bus.ts'
 import { Envelopes } from '../../src/adapters/redis/envelope.ts'
+import { systemClock } from '../../src/adapters/system-clock.ts'
 import type { BusMessage, NodeMessage } from '../../src/engine/ports.ts'
+import { Presence } from '../../src/live/presence.ts'
 import { type Redis, startRedis } from '../support/redis.ts'
 
 const timeout = 60_000
@@ -62,6 +64,36 @@ test('what a node tells of itself the others hear, and it does not', { timeout }
   for (const message of told) one.bus.tell(message)
   await expect.poll(() => two.heard).toEqual(told)
   expect(one.heard).toEqual([])
+})
+
+test('who has a room open is known to every node that asks, and who has not', { timeout }, async () => {
+  const redis = await server()
+  const clock = systemClock()
+  const at = async (room: string, people: readonly string[]) => {
+    const { bus } = await busOn(redis)
+    const presence = new Presence(
+      { bus, clock },
+      {
+        all: () => (people.length === 0 ? [] : [[room, { count: people.length, paddles: [] }]]),
+        has: (userId, auctionId) => auctionId === room && people.includes(userId),
+      },
+    )
+    onTestFinished(() => presence.close())
+    return presence
+  }
+  const nobody = await at('a lot', [])
+  await at('a lot', ['ana'])
+  await at('another lot', ['ben'])
+  await expect.poll(() => [nobody.elsewhere('a lot'), nobody.elsewhere('another lot')]).toEqual([1, 1])
+  const asked = [
+    ['ana', 'a lot'],
+    ['ben', 'a lot'],
+    ['ana', 'another lot'],
+    ['ben', 'another lot'],
+    ['ana', 'no lot'],
+  ] as const
+  const answers = await Promise.all(asked.map(([userId, auctionId]) => nobody.isElsewhere(userId, auctionId)))
+  expect(answers).toEqual([true, false, false, true, false])
 })
 
 test('a node of another house, or without the secret, is neither heard nor hears', { timeout }, async () => {

@@ -1,5 +1,5 @@
 import { arrivals, lotOf, movements, search, shown, state } from './lots.ts'
-import { watched } from './watched.ts'
+import { watched } from '../shared/watched.ts'
 
 /**
  * The catalogue follows the sale: what no longer belongs to what is shown leaves, and what does by now arrives. Nothing

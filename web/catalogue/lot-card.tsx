@@ -3,12 +3,12 @@ import type { ListedAuctionView } from '../../src/sdk/index.ts'
 import { useEffect, useRef } from 'preact/hooks'
 import { money } from '../shared/money.ts'
 import { Picture } from '../shared/picture.tsx'
+import { Star } from '../shared/star.tsx'
 import { stageOf } from '../shared/stage.ts'
 import { formatRemaining, now, shortTime } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
 import { follow, lotOf } from './lots.ts'
 import { standing } from './standing.ts'
-import { watch, watched } from './watched.ts'
 import { catalogueWords } from './words.ts'
 
 /** Cards with pictures above the fold are not waited for. */
@@ -36,7 +36,7 @@ export function LotCard({ id, place }: { readonly id: string; readonly place: nu
       <div class="lot-picture">
         <Picture address={lot.images[0]} title={lot.title} alt="" small eager={place < EAGER} />
       </div>
-      <Watch id={id} title={lot.title} />
+      <Star id={id} title={lot.title} />
       <div class="lot-text">
         <h2>
           <a href={`/auctions/${id}`} dir="auto">
@@ -96,23 +96,6 @@ function Mine({ id }: { readonly id: string }) {
     <p class={`my-standing ${mine}`} data-testid="my-standing">
       {words.value.standing[mine]}
     </p>
-  )
-}
-
-function Watch({ id, title }: { readonly id: string; readonly title: string }) {
-  const isWatched = watched.value.has(id)
-  return (
-    <button
-      type="button"
-      class="watch"
-      aria-pressed={isWatched}
-      aria-label={catalogueWords.value.watch(title)}
-      onClick={() => watch(id, !isWatched)}
-    >
-      <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
-        <path d="m10 3.2 2.1 4.4 4.7.6-3.4 3.3.8 4.7-4.2-2.3-4.2 2.3.8-4.7L3.2 8.2l4.7-.6z" />
-      </svg>
-    </button>
   )
 }
 

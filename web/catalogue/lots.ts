@@ -10,7 +10,7 @@ import {
 import { given } from '../shared/given.ts'
 import { client } from '../shared/session.ts'
 import { clock } from '../shared/time.ts'
-import { watched } from './watched.ts'
+import { watched } from '../shared/watched.ts'
 
 /** What is searched for; it lives in the address, so that a view can be shared and gone back to. */
 export type Search = {

@@ -130,8 +130,12 @@ function same(one: object, other: object): boolean {
   return JSON.stringify(one) === JSON.stringify(other)
 }
 
-/** With bids a description only grows. */
-export function grownDescription({ description }: AuctionView): string {
+/** With bids a description only grows, and its room is opened and closed; null where neither was changed. */
+export function additionsTo({ description, room }: AuctionView): AuctionChanges | null {
   const addition = form.value.addition.trim()
-  return description === '' ? addition : `${description}\n\n${addition}`
+  const changes: AuctionChanges = {
+    ...(addition === '' ? {} : { description: description === '' ? addition : `${description}\n\n${addition}` }),
+    ...(same(roomOf(), room) ? {} : { room: roomOf() }),
+  }
+  return Object.keys(changes).length === 0 ? null : changes
 }

@@ -1,6 +1,6 @@
 import { type AuctionView, newKey } from '../../src/sdk/index.ts'
 import { client } from '../shared/full-client.ts'
-import { changesOf, grownDescription, newAuction, opensAtOf } from './form-body.ts'
+import { additionsTo, changesOf, newAuction, opensAtOf } from './form-body.ts'
 import { discard, original, passOn } from './form.ts'
 
 export type Wish = 'draft' | 'publish' | 'save' | 'add'
@@ -24,9 +24,8 @@ export async function send(wish: Wish): Promise<AuctionView | null> {
 }
 
 function change(view: AuctionView, wish: Wish): Promise<AuctionView | null> {
-  if (wish === 'add') return client.update(view.id, { description: grownDescription(view) })
   if (wish === 'publish') return publish(view)
-  const changes = changesOf(view)
+  const changes = wish === 'add' ? additionsTo(view) : changesOf(view)
   return changes === null ? Promise.resolve(null) : client.update(view.id, changes)
 }
 

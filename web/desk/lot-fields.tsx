@@ -65,7 +65,7 @@ function TimeFields() {
   )
 }
 
-function RoomFields() {
+export function RoomFields() {
   const { room, presence, presences, messages, speakers, ask, askHint } = deskWords.value
   return (
     <fieldset>

@@ -1,5 +1,7 @@
 import { useId, useRef, useState } from 'preact/hooks'
 import type { UserView } from '../../src/sdk/index.ts'
+import { client } from '../shared/full-client.ts'
+import { given } from '../shared/given.ts'
 import { mention } from '../shared/announce.tsx'
 import { user } from '../shared/session.ts'
 import { shortTime } from '../shared/time.ts'
@@ -8,7 +10,10 @@ import { ROLES, change } from './accounts.ts'
 import { useReturnedFocus } from './return-focus.ts'
 import { deskWords } from './words.ts'
 
-type Asked = 'role' | 'block' | null
+type Asked = 'role' | 'reset' | 'block' | null
+
+/** Whether the house sends mail, as the service wrote it into the page. */
+const sendsMail = given<{ readonly mail: boolean }>()?.mail === true
 
 export function Person({ person }: { readonly person: UserView }) {
   const [asked, ask] = useState<Asked>(null)
@@ -47,6 +52,17 @@ export function Person({ person }: { readonly person: UserView }) {
           >
             {texts.changeRole}
           </button>
+          {sendsMail && (
+            <button
+              type="button"
+              class="secondary"
+              data-act="reset"
+              aria-label={texts.resetOf(displayName)}
+              onClick={() => ask('reset')}
+            >
+              {texts.reset}
+            </button>
+          )}
           <button
             type="button"
             class={blocked ? 'secondary' : 'danger'}
@@ -59,6 +75,7 @@ export function Person({ person }: { readonly person: UserView }) {
         </div>
       )}
       {asked === 'role' && <AskRole person={person} onEnd={() => ask(null)} />}
+      {asked === 'reset' && <AskReset person={person} onEnd={() => ask(null)} />}
       {asked === 'block' && <AskBlock person={person} onEnd={() => ask(null)} />}
     </li>
   )
@@ -92,6 +109,23 @@ function AskRole({ person, onEnd }: AskProps) {
         ))}
       </div>
     </Ask>
+  )
+}
+
+function AskReset({ person, onEnd }: AskProps) {
+  const { sureReset, yes, changed } = deskWords.value
+  const { id, displayName, email } = person
+  return (
+    <Ask
+      question={sureReset(displayName, email)}
+      yes={yes.reset}
+      onYes={async () => {
+        await client.sendPasswordReset(id)
+        mention('person', changed.reset(displayName))
+        onEnd()
+      }}
+      onNo={onEnd}
+    />
   )
 }
 

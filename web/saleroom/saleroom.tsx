@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import { closeNumbers } from '../../src/codes.ts'
 import { stageOf } from '../shared/stage.ts'
+import { user } from '../shared/session.ts'
 import { words } from '../shared/words.ts'
 import { BidForm } from './bid-form.tsx'
 import { Later } from '../shared/later.tsx'
@@ -30,6 +31,7 @@ export function Saleroom() {
       <header class="lot-head">
         <h1>{title}</h1>
         <p class="muted">{saleroomWords.value.seller(seller.displayName)}</p>
+        {user.value && <Later load={loadStar}>{null}</Later>}
       </header>
       <Gallery />
       <section class="rostrum" translate={false} aria-label={saleroomWords.value.rostrum}>
@@ -61,6 +63,8 @@ function toButton(event: MouseEvent): void {
   event.preventDefault()
   document.querySelector<HTMLElement>('.bid-form .primary, .bid-form [data-testid=raise]')?.focus()
 }
+
+const loadStar = () => import('./lot-star.tsx').then(({ LotStar }) => LotStar)
 
 const loadTurnedAway = () => import('./turned-away.tsx').then(({ TurnedAway }) => TurnedAway)
 

@@ -3,6 +3,7 @@ import type { List } from '../../src/sdk/room-client.ts'
 import { type RoomPart, Talk } from '../../src/sdk/talk.ts'
 import type { RoomMessageView } from '../../src/sdk/wire.ts'
 import { mention } from '../shared/announce.tsx'
+import { notices } from '../notices/notices.ts'
 import { client, user } from '../shared/session.ts'
 import { auctionId, connection, isSeller, room } from './room.ts'
 import { talkWords } from './talk-words.ts'
@@ -62,6 +63,13 @@ effect(() => {
   void settings.value
   if (who) void learnPart()
   else part.value = null
+})
+
+/** An answer may come when the channel has ended with the auction, or while it was away: then a notice tells of it. */
+effect(() => {
+  const isTold = notices.value.some(({ kind, auction }) => kind === 'message' && auction?.id === auctionId)
+  const id = part.peek()?.conversation ?? null
+  if (isTold && id !== null) void readAsked(id).catch(() => undefined)
 })
 
 async function learnPart(): Promise<void> {

@@ -64,8 +64,7 @@ export const texts = {
   outbidAtOnceWord: 'Outbid at once',
   outbidAtOnce: (price: string) => `Somebody’s earlier, higher maximum answered by itself. The price is ${price} now.`,
   leadingUnmet: (price: string) => `Your bid leads at ${price}, but the reserve is not met: it does not win yet.`,
-  whatNext:
-    'The seller sees your name and e-mail address now, and tells you how to pay and collect. Whatever you want to know, ask them.',
+  whatNext: 'The seller has your name and e-mail address now, and says how to pay and collect. Ask them anything.',
   leadingNow: (price: string) => `Your bid leads at ${price}.`,
   outbid: (price: string) => `Somebody bid more. The price is ${price} now.`,
   yourBidVoided: (reason: string) => `Your bid was made void by the house${reason && `: ${reason}`}`,

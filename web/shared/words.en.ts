@@ -22,6 +22,7 @@ export const texts = {
   noBids: 'No bids',
   bids: (count: number) => (count === 1 ? '1 bid' : `${count} bids`),
   bidders: (count: number) => (count === 1 ? '1 bidder' : `${count} bidders`),
+  watch: (title: string) => `Watch ${title}`,
   status: {
     draft: 'Draft',
     scheduled: 'Upcoming',

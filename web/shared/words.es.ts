@@ -24,6 +24,7 @@ export const texts: Texts = {
   noBids: 'Sin pujas',
   bids: (count) => (count === 1 ? '1 puja' : `${count} pujas`),
   bidders: (count) => (count === 1 ? '1 postor' : `${count} postores`),
+  watch: (title) => `Seguir ${title}`,
   status: {
     draft: 'Borrador',
     scheduled: 'Próxima',

@@ -61,6 +61,13 @@ const busMessage = z.discriminatedUnion('type', [
     counts: z.record(z.string(), z.int()),
     paddles: z.record(z.string(), z.array(z.int())),
   }),
+  z.object({
+    type: z.literal('presence-question'),
+    question: z.string(),
+    userId: z.string(),
+    auctionId: z.string(),
+  }),
+  z.object({ type: z.literal('presence-answer'), question: z.string() }),
   z.object({ type: z.literal('room-settings'), auctionId: z.string() }),
   z.object({
     type: z.literal('room-message'),

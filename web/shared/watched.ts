@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import type { ListedAuctionView, List } from '../../src/sdk/index.ts'
-import { client, user } from '../shared/session.ts'
+import { client, user } from './session.ts'
 
 /** Lots that the reader watches: signed in on the watchlist of the account, else on this device. */
 const KEPT = 'martillo.watched'
