@@ -265,6 +265,30 @@ test('[ROOM-5] whoever is muted, or blocked by the seller, is shown as before, a
   expect(first!.flatMap(({ left }) => left)).toEqual(['P4'])
 })
 
+test('[ROOM-5] who comes is told at the next look, and nobody is told twice in a second', async () => {
+  const clock = new ManualClock()
+  const house = await openHouse({}, { clock })
+  const id = await house.auction({ room: { presence: 'paddles' } })
+  const ana = await house.person()
+  await ana.bid(id, { amount: 1_000 })
+  await watchAs(house, id)
+  await clock.advance(10 * SECOND)
+  const asAna = await watchAs(house, id, ana)
+  await clock.advance(limits.presenceLookMs)
+  expect(await asAna.next('presence')).toMatchObject({ watching: 2, joined: ['P1'] })
+  await clock.advance(limits.presenceEveryMs - 2 * limits.presenceLookMs)
+  // Comes just before the others are told again, and is then told twice itself, a second apart.
+  const late = await watchAs(house, id)
+  await clock.advance(limits.presenceLookMs)
+  expect(await late.next('presence')).toMatchObject({ watching: 2, joined: ['P1'] })
+  await clock.advance(limits.presenceLookMs)
+  expect(await asAna.next('presence')).toMatchObject({ watching: 3, joined: [], left: [] })
+  await settled(late)
+  expect(late.all('presence')).toHaveLength(1)
+  await clock.advance(limits.presenceEveryMs)
+  expect(await late.next('presence')).toMatchObject({ watching: 3, joined: [], left: [] })
+})
+
 test('[ROOM-5] counted without names, or not at all; a change of settings comes to everyone', async () => {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })
