@@ -62,6 +62,7 @@ export type Exchanges = {
   readonly clock?: Clock
   readonly passwordCost?: PasswordCost
   readonly outward?: Outward
+  readonly wrapStorage?: (storage: Storage) => Storage
   readonly wrapStore?: (store: Store) => Store
   readonly wrapAccounts?: (accounts: Accounts) => Accounts
   readonly wrapTime?: (time: DatabaseTime) => DatabaseTime
@@ -70,9 +71,17 @@ export type Exchanges = {
 /** The composition root: config → adapters → engine → app → listen → close. */
 export async function serve(
   config: Config,
-  { clock: givenClock, passwordCost, wrapStore = same, wrapAccounts = same, wrapTime = same, outward }: Exchanges = {},
+  {
+    clock: givenClock,
+    passwordCost,
+    wrapStorage = same,
+    wrapStore = same,
+    wrapAccounts = same,
+    wrapTime = same,
+    outward,
+  }: Exchanges = {},
 ): Promise<Service> {
-  const storage = await openStorage(config)
+  const storage = wrapStorage(await openStorage(config))
   const closing: (() => unknown)[] = [() => storage.close()]
   let reason: Closing = closeCodes.restart
   const closeAll = async () => {

@@ -58,6 +58,14 @@ export class EmailRecords implements Emails {
     })
   }
 
+  async voidTokens(userId: string): Promise<void> {
+    await this.#db.run(
+      `DELETE FROM email_tokens
+       WHERE user_id = $1 AND (purpose = 'reset' OR email <> (SELECT email FROM users WHERE id = $1))`,
+      userId,
+    )
+  }
+
   verify(userId: string, email: string, at: Instant): Promise<boolean> {
     return this.#setEmail(userId, email, at)
   }
@@ -75,6 +83,7 @@ export class EmailRecords implements Emails {
         email,
         verifiedAt,
       )
+      if (set === 1) await queries.run('DELETE FROM email_tokens WHERE user_id = $1 AND email <> $2', userId, email)
       await queries.run('UPDATE revocations SET count = count + 1')
       return set === 1
     })

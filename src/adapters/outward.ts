@@ -1,4 +1,4 @@
-import { type LookupAddress, lookup as dnsLookup } from 'node:dns'
+import { type LookupAddress, type LookupAllOptions, lookup as dnsLookup } from 'node:dns'
 import { request as httpRequest } from 'node:http'
 import { get, request as httpsRequest } from 'node:https'
 import { BlockList, type LookupFunction, isIP } from 'node:net'
@@ -42,10 +42,18 @@ export function isPublic(address: string): boolean {
   return isIP(address) === 6 && open.check(address, 'ipv6') && !closed.check(address, 'ipv6')
 }
 
+/** Looks up all addresses of a name. */
+type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void
+
 /** What a test may exchange, to reach a site of its own. */
 export type Outward = {
   readonly mayReach: (address: string) => boolean
   readonly ca?: string
+  readonly resolve?: Resolve
   /** Whether plain http will do. */
   readonly isPlain?: boolean
 }
@@ -82,14 +90,14 @@ async function followed(from: URL, signal: AbortSignal, outward: Outward): Promi
 /** The bytes, or where it sends on to. */
 function request(url: URL, signal: AbortSignal, outward: Outward): Promise<Buffer | URL> {
   requireReachable(url, outward)
-  const { mayReach, ca } = outward
+  const { ca } = outward
   return new Promise((resolve, reject) => {
     const asked = get(
       url,
       {
         signal,
         agent: false,
-        lookup: guardedLookup(mayReach),
+        lookup: guardedLookup(outward),
         headers: { accept: 'image/*', 'user-agent': 'martillo' },
         ...(ca === undefined ? {} : { ca }),
       },
@@ -164,12 +172,12 @@ const KEEPS_METHOD = new Set([307, 308])
 /** The status, or where it sends on to. What it says else is not read. */
 function postOnce(url: URL, { headers, body, gone, outward }: Post): Promise<number | URL> {
   requireReachable(url, outward)
-  const { mayReach, ca } = outward
+  const { ca } = outward
   const options = {
     method: 'POST',
     signal: gone,
     agent: false,
-    lookup: guardedLookup(mayReach),
+    lookup: guardedLookup(outward),
     headers: { 'user-agent': 'martillo', 'content-length': String(Buffer.byteLength(body)), ...headers },
     ...(ca === undefined ? {} : { ca }),
   } as const
@@ -187,9 +195,9 @@ function postOnce(url: URL, { headers, body, gone, outward }: Post): Promise<num
 }
 
 /** What it resolves to is what is connected to: a name cannot be looked up once for us and another time for the socket. */
-export function guardedLookup(mayReach: Outward['mayReach']): LookupFunction {
+export function guardedLookup({ mayReach, resolve = dnsLookup }: Outward): LookupFunction {
   return (hostname, options, done) =>
-    dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return done(error, '')
       if (addresses.length === 0 || !addresses.every(({ address }) => mayReach(address)))
         return done(new Error('is at no public address'), '')

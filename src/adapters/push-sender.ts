@@ -37,8 +37,8 @@ export class PushSender implements Sender {
 
   constructor(deps: PushSenderDependencies) {
     this.#deps = deps
-    const { mayReach, ca } = deps.outward
-    this.#agent = new Agent({ lookup: guardedLookup(mayReach), ...(ca === undefined ? {} : { ca }) })
+    const { ca } = deps.outward
+    this.#agent = new Agent({ lookup: guardedLookup(deps.outward), ...(ca === undefined ? {} : { ca }) })
   }
 
   async send({ userId, kind: named, auctionId, body, stream }: Delivery): Promise<Sent> {

@@ -179,7 +179,9 @@ export const limits = {
   roomMessagesShown: 20,
   /** Watchers above which a room has neither names nor typing, and its count moves less often. */
   crowdedRoom: 200,
-  /** Least time between two frames of presence, and in a crowded room; it is counted at each of the former. */
+  /** How often it is looked who is in a room: so much later than it could be known it is told. */
+  presenceLookMs: 250,
+  /** Least time between two frames of presence, and in a crowded room. */
   presenceEveryMs: 1_000,
   presenceEveryCrowdedMs: 5_000,
   /** How long a paddle stays present behind its last socket: a page that is loaded anew does not leave. */
@@ -189,6 +191,8 @@ export const limits = {
   /** Frames of a room travel together for so long: each costs a system call for every watcher. */
   roomRestMs: 50,
   roomRestCrowdedMs: 500,
+  /** How often it is looked whether who missed some of it can take it by now. */
+  roomMadeUpEveryMs: 1_000,
   /** Frames of one room that wait to be sent; beyond it typing is dropped, and messages are read again. */
   roomFramesWaitingMax: 100,
   /** Messages in one transaction, the time between two such, and messages that wait for one: bids go first. */

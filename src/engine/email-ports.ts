@@ -31,7 +31,12 @@ export interface EmailWrites {
   issue(token: EmailToken, delivery: NewDelivery): Promise<void>
   /** Uses a token up. Returns what `token` does; of several that use one at the same time, to one. */
   use(hash: string, purpose: TokenPurpose, at: Instant): Promise<Pick<EmailToken, 'userId' | 'email'> | null>
-  /** Gives an account an address that was verified. Returns false if another account has it. */
+  /** What waits for a user's links is over, but that which proves the present address. */
+  voidTokens(userId: string): Promise<void>
+  /**
+   * Gives an account an address that was verified; links that were sent to others are good no more. Returns false if
+   * another account has it.
+   */
   verify(userId: string, email: string, at: Instant): Promise<boolean>
   /** Gives an account an address that was not verified. Returns false if another account has it. */
   changeEmail(userId: string, email: string): Promise<boolean>

@@ -240,6 +240,8 @@ export function ownAccountRoutes(
       if (password !== undefined) {
         const hash = await passwords.hash(password, { for: 'sign-in', address: request.ip })
         await accounts.setPassword(user.id, hash)
+        // Whoever had the account may have asked for a link to another address.
+        await emails.voidTokens(user.id)
         for (const ended of await accounts.endSessions(user.id, sessionId))
           bus.publish({ type: 'session-ended', sessionId: ended })
         await mails.tell(user.id, 'password_changed')

@@ -11,6 +11,8 @@ export class FeedRoom {
   readonly seen = new Map<number, Instant>()
   /** What is to be sent to the room's readers next. */
   readonly outbox: RoomBusMessage[] = []
+  /** Some readers are to be told who is there, though nobody came or left. */
+  owesPresence = false
   isSending = false
   /** Some readers missed something, and are sent the last messages when they can take them. */
   hasStale = false

@@ -26,9 +26,9 @@ export class PresenceLog {
 
   /** Notes who is there now. Returns whether readers are to be told. */
   update(watching: number, paddles: ReadonlySet<number> | null, now: Instant): boolean {
-    const isCrowded = watching > limits.crowdedRoom
+    const everyMs = watching > limits.crowdedRoom ? limits.presenceEveryCrowdedMs : limits.presenceEveryMs
     const isSame = watching === this.watching && sameSets(paddles, this.#paddles)
-    if (isSame || (isCrowded && now < this.#sentAt + limits.presenceEveryCrowdedMs)) return false
+    if (isSame || now < this.#sentAt + everyMs) return false
     const before = this.#paddles
     // Readers forget whom they knew where paddles are told no longer, and get all where they are told again.
     if (paddles === null || before === null) this.#changes = []

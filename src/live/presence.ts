@@ -4,8 +4,8 @@ import { repeatEvery } from '../engine/interval.ts'
 import type { Bus, Clock } from '../engine/ports.ts'
 
 /** How often a node looks what has changed, and tells it. Every so many looks it tells everything. */
-const LOOK_MS = 500
-const LOOKS_A_WHOLE = 4
+const LOOK_MS = 250
+const LOOKS_A_WHOLE = 8
 /** Without news of it for this time a node is taken to be gone. */
 const GONE_MS = 6 * SECOND_MS
 

@@ -1,5 +1,6 @@
 import { limits } from '../config/limits.ts'
 import { type RoomSettings, mayRead, mayReadPrivate } from '../domain/room.ts'
+import type { Instant } from '../domain/instant.ts'
 import { repeatEvery } from '../engine/interval.ts'
 import type { Metrics } from '../engine/metrics.ts'
 import type { Bus, BusMessage, Clock, RoomBusMessage, SaidMessage, StoredAuction } from '../engine/ports.ts'
@@ -43,7 +44,8 @@ export class RoomCast {
     this.#stop = [
       deps.bus.subscribe((message) => this.#onMessage(message)),
       deps.bus.onGap(() => this.#forgetAll()),
-      repeatEvery(deps.clock, limits.presenceEveryMs, () => void this.#look()),
+      repeatEvery(deps.clock, limits.presenceLookMs, () => void this.#look()),
+      repeatEvery(deps.clock, limits.roomMadeUpEveryMs, () => this.#sendStale()),
     ]
   }
 
@@ -61,6 +63,7 @@ export class RoomCast {
   joined(one: Subscription): void {
     const { room } = one.feed
     if (room.presence.isToldBySnapshot) one.presenceAsOf = room.presence.version
+    else room.owesPresence = true
     const settings = this.#deps.rooms.settings.peek(one.feed.auctionId)
     one.readsRoom = settings !== null && mayRead(settings, one.feed.stored.auction, one.reader.actor)
   }
@@ -83,6 +86,7 @@ export class RoomCast {
 
   /** The paddles that are here, where the room of an auction tells them. */
   watchingHere(feed: AuctionFeed): Watching {
+    if (feed.room.seen.size > 0 || !feed.room.presence.isToldBySnapshot) this.#see(feed)
     return { count: feed.subscriptions.size, paddles: [...feed.room.seen.keys()].toSorted((a, b) => a - b) }
   }
 
@@ -198,6 +202,11 @@ export class RoomCast {
     })
   }
 
+  /** Whoever could not take what was said may be able to by now. */
+  #sendStale(): void {
+    for (const feed of this.#feeds.values()) if (feed.room.hasStale && !feed.room.isSending) void this.#send(feed)
+  }
+
   /** Looks who is there in each room, and tells it. */
   async #look(): Promise<void> {
     if (this.#isLooking) return
@@ -213,7 +222,6 @@ export class RoomCast {
 
   async #lookAt(feed: AuctionFeed): Promise<void> {
     const { room, auctionId } = feed
-    if (room.hasStale && !room.isSending) void this.#send(feed)
     const settings = this.#deps.rooms.settings.peek(auctionId) ?? (await this.#deps.rooms.settings.of(auctionId))
     const watching = this.watching(feed)
     const tells = settings.presence === 'paddles' && watching <= limits.crowdedRoom
@@ -224,17 +232,28 @@ export class RoomCast {
       ? new Set([...room.seen.keys(), ...(this.#presence?.paddlesElsewhere(auctionId) ?? [])])
       : null
     const now = this.#deps.clock.now()
-    if (!room.presence.update(watching, paddles, now) && paddles === null) return
-    await this.#deps.queue.each(feed.subscriptions.values(), (one) => this.#tellPresence(one))
+    const isNew = room.presence.update(watching, paddles, now)
+    // Names that were told before are told nobody once the room tells none.
+    const owes = room.owesPresence && (paddles === null) === room.presence.isToldBySnapshot
+    if (!isNew && !owes) return
+    room.owesPresence = false
+    await this.#deps.queue.each(feed.subscriptions.values(), (one) => this.#tellPresence(one, now))
   }
 
-  #tellPresence(one: Subscription): void {
-    const { presence } = one.feed.room
+  #tellPresence(one: Subscription, now: Instant): void {
+    const { room } = one.feed
+    const { presence } = room
     const { reader, state } = one
-    if (one.presenceAsOf === presence.version || state !== LIVE || reader.ended) return
-    if (reader.lags) return this.#deps.metrics.roomDropped.inc({ type: 'presence' })
+    if (one.presenceAsOf === presence.version || reader.ended) return
+    const isTooSoon = now < one.presenceAt + limits.presenceEveryMs
+    const cannot = state !== LIVE || reader.lags
+    // Without names the next change tells all.
+    if (isTooSoon || (cannot && !presence.isToldBySnapshot)) room.owesPresence = true
+    if (reader.lags) this.#deps.metrics.roomDropped.inc({ type: 'presence' })
+    if (isTooSoon || cannot) return
     reader.ephemeral(presence.frameAfter(one.presenceAsOf))
     one.presenceAsOf = presence.version
+    one.presenceAt = now
   }
 
   /** A paddle is there while any of its sockets is open, and for some seconds more. */

@@ -61,6 +61,8 @@ export type Subscription = {
   mayEndAt: Instant
   /** The version of the room's presence that the reader was told. */
   presenceAsOf: number
+  /** When the reader was told that. */
+  presenceAt: Instant
   /** Whether the reader may read the room, as of what it was sent last. */
   readsRoom: boolean
   /** The reader missed something of the room, and is sent the last messages. */
@@ -86,6 +88,7 @@ export function subscription(reader: Reader, feed: AuctionFeed): Subscription {
     bids: null,
     mayEndAt: 0,
     presenceAsOf: NEVER,
+    presenceAt: 0,
     readsRoom: false,
     isRoomStale: false,
   }

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { limits } from '../../src/config/limits.ts'
+import { limits, rates } from '../../src/config/limits.ts'
 import type { AttackName } from './attacks/index.ts'
+import { IN_PRIVATE } from './attacks/room.ts'
 import type { Fates } from './kit/attack.ts'
 import type { Attackers } from './kit/attackers.ts'
+import { FloodedRoom } from './kit/flooded-room.ts'
 import { count, isLong, pause } from './kit/form.ts'
 import type { House } from './kit/house.ts'
 import { report } from './kit/meter.ts'
@@ -22,6 +24,8 @@ let siege: Siege
 let house: House
 const slow = new Map<AttackName, Attackers>()
 const RSS_MORE_MIB_MAX = 600
+const ROOM_RSS_MORE_MIB_MAX = 200
+const PEOPLE = 8
 const slowNumber = count(40, 300)
 const slowNames = ['slowHeaders', 'slowBodies', 'halfOpenUpgrades', 'silent', 'slowFrames'] as const
 
@@ -37,6 +41,16 @@ afterAll(async () => {
   await siege.close()
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** Messages that were taken, of all rooms. */
+function said(): Promise<number> {
+  return house.metric('martillo_room_messages_total')
+}
+
+/** MiB that are alive when nothing of an attack is left. */
+function heldMost(): number {
+  return 1.3 * house.heldAtFirst + 50
+}
 
 /** Nobody met anything but these. */
 function expectOnly(fates: Fates, ...allowed: (number | string)[]): void {
@@ -134,6 +148,48 @@ test('answers that nobody reads harm nobody, and are given up after a minute', a
   })
 })
 
+test('[ROOM-7] [ROOM-9] a room in which everyone talks, comes and goes: each bid is answered and watched, and limits say so', async () => {
+  const room = await FloodedRoom.in(house)
+  const [rssBefore, saidBefore] = [house.rss, await said()]
+  const began = performance.now()
+  const flood = await siege.call('roomFlood', 10_000, { other: room.id, people: PEOPLE })
+  await flood.begin()
+  await room.bid(count(4_000, 15_000))
+  const fates = await flood.fates()
+  const lastSeq = room.accepted.at(-1)!
+  await expect.poll(() => room.watcher.events().at(-1)?.seq, { timeout: 60_000 }).toBe(lastSeq)
+  const [rss, messages] = [house.rss, (await said()) - saidBefore]
+  const seconds = (performance.now() - began) / 1_000
+  await flood.end()
+  report({ roomFlood: fates, bids: room.accepted.length, messages, seconds, rssMiB: [rssBefore, rss] })
+
+  const { watcher } = room
+  const first = watcher.all('snapshot')[0]!.seq
+  const seqs = watcher.events().map(({ seq }) => seq)
+  expect(seqs).toEqual(Array.from({ length: lastSeq - first }, (_, i) => first + 1 + i))
+  expect(seqs).toEqual(expect.arrayContaining(room.accepted))
+  const presence = watcher.all('presence').length
+  expect([presence > 0, presence <= seconds + 1]).toEqual([true, true])
+  expect(watcher.all('message').some(({ text }) => text.startsWith(IN_PRIVATE))).toBe(false)
+  expect(messages).toBeGreaterThan(0)
+  const { speaker, typing } = rates
+  expect(messages).toBeLessThanOrEqual(PEOPLE * (speaker.burst + speaker.perSecond * seconds))
+  expect(watcher.all('typing').length).toBeLessThanOrEqual(PEOPLE * (typing.burst + typing.perSecond * seconds))
+  expectOnly(
+    fates,
+    'joined 101',
+    'talker open',
+    'shouter 4429',
+    'shouter cut',
+    'refused rate_limited',
+    'posted 201',
+    'posted 429',
+  )
+  expect(fates).toMatchObject({ 'refused rate_limited': expect.any(Number), 'posted 429': expect.any(Number) })
+  expect(rss - rssBefore).toBeLessThan(ROOM_RSS_MORE_MIB_MAX)
+  await expect.poll(() => house.held(), { timeout: 60_000, interval: 500 }).toBeLessThan(heldMost())
+})
+
 test('slow headers, slow bodies, half-open upgrades and silence end after 30 s, a frame that never ends by its heartbeat', async () => {
   const fates = async () =>
     Object.fromEntries(
@@ -152,7 +208,7 @@ test('slow headers, slow bodies, half-open upgrades and silence end after 30 s, 
 })
 
 test('a minute later the service holds what it held, and takes bids', async () => {
-  const most = 1.3 * house.heldAtFirst + 50
+  const most = heldMost()
   const held: number[] = [house.heldAtFirst]
   const look = async () => {
     await house.bidders.bid(1_000)

@@ -79,6 +79,31 @@ test('a key that is taken back is good for nothing at once, its sockets close, a
   expect(await list()).toEqual([])
 })
 
+test('a key that was stolen is good for nothing once its owner is blocked, and for less once their role is', async () => {
+  const house = await sharedHouse()
+  const [ana, seller, id] = [await house.person(), await house.person('seller', 'seller'), await house.auction()]
+  const [ofAna, ofSeller] = [await keyOf(house, ana, ['read', 'bid']), await keyOf(house, seller, ['read', 'sell'])]
+  const open = async ({ secret }: Made, path: string) => {
+    const channel = new Channel(house.url, path, { token: secret })
+    await channel.next('hello')
+    return channel
+  }
+  const [auction, prices] = [await open(ofAna, `/v1/auctions/${id}/live`), await open(ofAna, '/v1/live')]
+  await auction.next('you')
+  const selling = await open(ofSeller, `/v1/auctions/${id}/live`)
+  await selling.next('you')
+  await house.admin.patchUser(seller.session.user!.id, { role: 'bidder' })
+  expect(await selling.closed).toMatchObject({ code: 4401 })
+  expectProblem(await calling(house, ofSeller)('POST /v1/auctions', lot), 'forbidden')
+  await house.admin.patchUser(ana.session.user!.id, { blocked: true })
+  for (const channel of [auction, prices]) expect(await channel.closed).toMatchObject({ code: 4403 })
+  const bid = [`POST /v1/auctions/${id}/bids`, { amount: 1_000 }, { 'idempotency-key': 'k' }] as const
+  expect((await calling(house, ofAna)(...bid)).status).toBe(403)
+  expect(await new Channel(house.url, `/v1/auctions/${id}/live`, { token: ofAna.secret }).closed).toMatchObject({
+    code: 4403,
+  })
+})
+
 test('a key that only reads bids by no socket', async () => {
   const house = await sharedHouse()
   const [ana, id] = [await house.person(), await house.auction()]
@@ -98,10 +123,16 @@ test('a key lives as long as it says, and longer than signing out everywhere and
   const past = { name: 'x', scopes: ['read'], expiresAt: new Date(clock.now()).toISOString() }
   expectProblem(await ask(house.url, 'POST /v1/me/keys', { as: ana, body: past }), 'invalid_request')
   expect((await calling(house, short)('GET /v1/me')).status).toBe(200)
+  const id = await house.auction()
+  const channel = new Channel(house.url, `/v1/auctions/${id}/live`, { token: short.secret })
+  await channel.next('you')
   await ana.changeMe({ password: 'another password', currentPassword: 'password of somebody' })
   await ana.signOutEverywhere()
   await clock.advance(60_000)
   expectProblem(await calling(house, short)('GET /v1/me'), 'unauthenticated')
+  expect(await channel.closed).toMatchObject({ code: 4401 })
+  const late = new Channel(house.url, `/v1/auctions/${id}/live`, { token: short.secret })
+  expect(await late.closed).toMatchObject({ code: 4401 })
   expect((await calling(house, long)('GET /v1/me')).status).toBe(200)
 })
 

@@ -44,6 +44,19 @@ type Account = { readonly email: string; readonly password: string; readonly cli
 
 const linkIn = ({ text }: Arrived): URL => new URL(/http:\/\/\S+/.exec(text!)![0])
 
+const confirm = ({ url }: Posted, mail: Arrived, as: Client | null = null) =>
+  ask(url, 'POST /v1/users/verification', { as, body: { token: linkIn(mail).searchParams.get('verify') } })
+
+const reset = ({ url }: Posted, mail: Arrived) =>
+  ask(url, 'POST /v1/passwords', {
+    body: { token: linkIn(mail).searchParams.get('reset'), password: 'another password' },
+  })
+
+const forgets = ({ url }: Posted, email: string) => ask(url, 'POST /v1/passwords/reset', { body: { email } })
+
+const moves = ({ url }: Posted, { client, password }: Account, email: string) =>
+  ask(url, 'PATCH /v1/me', { as: client, body: { email, currentPassword: password } })
+
 /** Somebody whose address is confirmed. */
 async function confirmed(house: Posted, language = 'en'): Promise<Account> {
   const account = { email: `${randomUUID()}@people.example`, password: 'a password of mine', displayName: 'Ana' }
@@ -53,9 +66,8 @@ async function confirmed(house: Posted, language = 'en'): Promise<Account> {
   await client.signIn(account.email, account.password)
   const whole = { ...account, client }
   const [mail] = await mailsTo(house, whole, 1)
-  const token = linkIn(mail!).searchParams.get('verify')
-  expect((await ask(house.url, 'POST /v1/users/verification', { body: { token } })).status).toBe(204)
-  expectProblem(await ask(house.url, 'POST /v1/users/verification', { body: { token } }), 'invalid_credentials')
+  expect((await confirm(house, mail!)).status).toBe(204)
+  expectProblem(await confirm(house, mail!), 'invalid_credentials')
   return whole
 }
 
@@ -163,6 +175,80 @@ test('a link is not good for longer than half an hour, and one of a kind not for
   await house.clock.advance(limits.emailTokenMs)
   const body = { token, password: 'another password' }
   expectProblem(await ask(house.url, 'POST /v1/passwords', { body }), 'invalid_credentials')
+})
+
+test('nobody learns from a reset who has an account: known, unconfirmed, blocked, asked too often, unknown', async () => {
+  const house = await openPosted()
+  const [ana, ben, eve] = [await confirmed(house), await house.person(), await house.person()]
+  await house.admin.patchUser(eve.session.user!.id, { blocked: true })
+  const said = async (email: string) => {
+    const { status, headers, text } = await forgets(house, email)
+    return { status, text, headers: [...headers.keys()] }
+  }
+  const unknown = await said('nobody@people.example')
+  expect(unknown.status).toBe(202)
+  for (const email of [ana.email, ana.email, ana.email, ana.email, ...[ben, eve].map((one) => one.session.user!.email)])
+    expect(await said(email)).toEqual(unknown)
+  // Nor from the confirmation: it is asked for by whoever is signed in, for their own address.
+  expectProblem(await ask(house.url, 'POST /v1/users/verification', { body: {} }), 'unauthenticated')
+  const named = { as: ben, body: { email: ana.email } }
+  expectProblem(await ask(house.url, 'POST /v1/users/verification', named), 'invalid_request')
+})
+
+test('a link is of one account, whoever is signed in, and that of a mail list of one person and kind', async () => {
+  const house = await openPosted()
+  const [ana, eve] = [await confirmed(house), await confirmed(house)]
+  const address = `${randomUUID()}@elsewhere.example`
+  await moves(house, ana, address)
+  const [mail] = await mailsTo(house, { ...ana, email: address }, 1)
+  expect((await confirm(house, mail!, eve.client)).status).toBe(204)
+  expect([(await ana.client.me()).email, (await eve.client.me()).email]).toEqual([address, eve.email])
+  expectProblem(await confirm(house, mail!), 'invalid_credentials')
+  const lot = await house.auction()
+  await ana.client.bid(lot, { amount: 1_000 })
+  await eve.client.bid(lot, { amount: 2_000 })
+  const list = (await mailsTo(house, { ...ana, email: address }, 2)).at(-1)!.headers.get('list') as unknown as {
+    unsubscribe: { url: string }
+  }
+  const { pathname, search } = new URL(list.unsubscribe.url)
+  const ofEve = search.replace(/user=[^&]+/, `user=${eve.client.session.user!.id}`)
+  expect((await fetch(house.url + pathname + ofEve, { method: 'POST' })).status).toBe(404)
+  expect((await eve.client.preferences()).notices.outbid).toContain('email')
+})
+
+test('a link to another address is not good for longer than half an hour, nor behind a new password', async () => {
+  const house = await openPosted()
+  const ana = await confirmed(house)
+  const addresses = [1, 2].map(() => `${randomUUID()}@elsewhere.example`)
+  await moves(house, ana, addresses[0]!)
+  const [late] = await mailsTo(house, { ...ana, email: addresses[0]! }, 1)
+  await house.clock.advance(limits.emailTokenMs)
+  expectProblem(await confirm(house, late!), 'invalid_credentials')
+  await ana.client.signIn(ana.email, ana.password)
+  expect((await moves(house, ana, addresses[1]!)).status).toBe(200)
+  const [stolen] = await mailsTo(house, { ...ana, email: addresses[1]! }, 1)
+  await ana.client.changeMe({ password: 'another password', currentPassword: ana.password })
+  expectProblem(await confirm(house, stolen!), 'invalid_credentials')
+  expect((await ana.client.me()).email).toBe(ana.email)
+})
+
+test('a reset that was sent to an address of before is good for nothing, and one behind a new password neither', async () => {
+  const house = await openPosted()
+  const ana = await confirmed(house)
+  await forgets(house, ana.email)
+  const [, old] = await mailsTo(house, ana, 2)
+  const moved = { ...ana, email: `${randomUUID()}@elsewhere.example` }
+  await moves(house, ana, moved.email)
+  const [mail] = await mailsTo(house, moved, 1)
+  expect((await confirm(house, mail!)).status).toBe(204)
+  expectProblem(await reset(house, old!), 'invalid_credentials')
+  expect((await ana.client.me()).email).toBe(moved.email)
+  await house.clock.advance(limits.emailTokenMs)
+  await ana.client.signIn(moved.email, ana.password)
+  await forgets(house, moved.email)
+  const [, asked] = await mailsTo(house, moved, 2)
+  await ana.client.changeMe({ password: 'a third password', currentPassword: ana.password })
+  expectProblem(await reset(house, asked!), 'invalid_credentials')
 })
 
 test('strangers fill no letter box: of one account three mails with a link go out at once', async () => {

@@ -66,6 +66,11 @@ export class Observer {
     await Promise.all(this.#sockets.map((socket) => socket.settled()))
   }
 
+  /** Returns when every socket on this path was told something that holds this text. */
+  async heard(path: string, text: string): Promise<void> {
+    await Promise.all(this.#sockets.filter((socket) => socket.path === path).map((socket) => socket.heard(text)))
+  }
+
   leave(): void {
     this.#agent.destroy()
     for (const { ws } of this.#sockets) ws.terminate()
@@ -79,6 +84,7 @@ class Listening {
   readonly frames: string[] = []
   readonly opened: Promise<unknown>
   #pongs: (() => void)[] = []
+  #awaited: { readonly text: string; readonly resolve: () => void }[] = []
 
   constructor(url: string, path: string, headers: Record<string, string>) {
     this.path = path
@@ -101,7 +107,13 @@ class Listening {
     })
   }
 
+  heard(text: string): Promise<void> {
+    if (this.frames.some((frame) => frame.includes(text))) return Promise.resolve()
+    return new Promise((resolve) => this.#awaited.push({ text, resolve }))
+  }
+
   #hear(frame: string): void {
+    for (const { text, resolve } of this.#awaited) if (frame.includes(text)) resolve()
     // Where an answer to its own ping comes between what it is told is a matter of timing.
     if (frame.startsWith('{"type":"pong"')) this.#answer()
     else this.frames.push(frame)

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
 import { CERTIFICATE, type OtherSite, openOtherSite } from '../support/other-site.ts'
 import type { Client } from '../../src/sdk/index.ts'
-import { type House, openHouse } from '../support/service.ts'
+import { type House, openHouse, sharedHouse } from '../support/service.ts'
+import { CLOSED_ADDRESSES, resolving } from './closed-addresses.ts'
 import { ask, expectProblem } from './support.ts'
 
 type Ece = {
@@ -100,11 +101,39 @@ test('a browser belongs to whoever signed in there last, and nobody takes it fro
   expect(end.messages).toEqual([])
 })
 
-test.each(['https://127.0.0.1/push', 'http://push.example/1', 'nothing'])('%s is no push service', async (endpoint) => {
-  const house = await openHouse()
-  const keys = { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22) }
-  expectProblem(
-    await ask(house.url, 'POST /v1/me/push', { as: house.admin, body: { endpoint, keys } }),
-    'invalid_request',
-  )
+test('a push service is looked up for each message, and not reached once any of its addresses is closed', async () => {
+  const end = await PushEnd.open()
+  const { resolve } = resolving(['127.0.0.1'], ['127.0.0.1', '10.0.0.1'])
+  const mayReach = (address: string) => address === '127.0.0.1'
+  const house = await openHouse({}, { outward: { mayReach, ca: CERTIFICATE, resolve } })
+  const ana = await house.person()
+  const endpoint = `${end.site.url.replace('127.0.0.1', 'localhost')}/push/1`
+  const body = { ...end.subscription, endpoint }
+  expect((await ask(house.url, 'POST /v1/me/push', { as: ana, body })).status).toBe(201)
+  const sent = async () => {
+    const answer = await ask(house.url, 'GET /v1/deliveries?way=push', { as: house.admin })
+    return (answer.json as { items: { state: string; error: string | null }[] }).items
+  }
+  const win = async () => {
+    const id = await house.auction()
+    await ana.bid(id, { amount: 1_000 })
+    await house.admin.close(id)
+  }
+  await win()
+  await expect.poll(sent).toMatchObject([{ state: 'sent' }])
+  await win()
+  await expect.poll(sent).toMatchObject([{ error: 'is at no public address' }, { state: 'sent' }])
+  expect(end.messages).toHaveLength(1)
 })
+
+test.each([...CLOSED_ADDRESSES.map((address) => `https://${address}/push`), 'http://push.example/1', 'nothing'])(
+  '%s is no push service',
+  async (endpoint) => {
+    const house = await sharedHouse()
+    const keys = { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22) }
+    expectProblem(
+      await ask(house.url, 'POST /v1/me/push', { as: house.admin, body: { endpoint, keys } }),
+      'invalid_request',
+    )
+  },
+)

@@ -11,6 +11,7 @@ export class Placeholders {
       .replaceAll(JWS, (_, head: string, claims: string, signature: string) => this.#opened(head, claims, signature))
       .replaceAll(UUID, (id) => this.#name('id', id))
       .replaceAll(HEX, (hash) => this.#name('hash', hash))
+      .replaceAll(TOKEN, (_, field: string, value: string) => `${field}=${this.#name(field, value)}`)
       .replaceAll(KEY, (_, field: string, value: string) => `"${field}":"${this.#name(field, value)}"`)
   }
 
@@ -29,6 +30,8 @@ export class Placeholders {
 
 const JWS = /\b(eyJ[\w-]+)\.(eyJ[\w-]+)\.([\w-]{86})(?![\w-])/g
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+/** Of a link in a mail. */
+const TOKEN = /\b(verify|token)=([\w-]{43})/g
 /** A hash, or the name of a history. */
 const HEX = /\b(?:[0-9a-f]{64}|[0-9a-f]{16})\b/g
 const KEY = /"(kid|x)":"([\w-]{10,43})"/g

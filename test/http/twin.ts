@@ -1,6 +1,7 @@
 import { ADMIN } from '../support/people.ts'
 import { type ClockedHouse, openClockedHouse } from '../support/clocked-house.ts'
 import { Observer, send } from './observer.ts'
+import { TwinPost, addressOf } from './twin-post.ts'
 
 /** The one script that everyone sees, and what nobody but its owner may know. */
 
@@ -16,12 +17,15 @@ export type Secrets = {
 
 export type Transcript = {
   readonly of: Readonly<Record<string, readonly string[]>>
+  /** Mails to them, and to bidders who do not watch; what their endpoints were told. */
+  readonly sent: Readonly<Record<string, readonly string[]>>
   readonly metrics: readonly string[]
   readonly log: readonly string[]
 }
 
 const METRICS_TOKEN = 'a-token-of-the-operator'
-const HOUSEHOLD = ['ana', 'ben', 'cas', 'dan', 'seller', 'otherSeller'] as const
+/** Fay never has a room open, so that she is told by mail. */
+const HOUSEHOLD = ['ana', 'ben', 'cas', 'dan', 'fay', 'seller', 'otherSeller'] as const
 type Person = (typeof HOUSEHOLD)[number] | 'admin'
 type Tokens = Readonly<Record<Person, string>>
 
@@ -30,31 +34,42 @@ const soft = { windowSeconds: 120, extensionSeconds: 125, maxExtensions: 3 }
 const lot = { title: 'A lot', currency: 'EUR', durationSeconds: 405 }
 const terms = { startPrice: 1_000, increments: 100 }
 
+const MAILS_WITHIN_MS = 1_000
+
 /** Plays the script in a house of its own. `watchers` are those whose every byte is written down. */
 export async function play(secrets: Secrets, watchers: readonly (Person | 'anonymous')[]): Promise<Transcript> {
-  const house = await openClockedHouse({ METRICS_TOKEN })
-  const tokens = await household(house)
+  const post = await TwinPost.open()
+  const house = await openClockedHouse({ METRICS_TOKEN, ...post.settings })
+  const tokens = await household(house, post)
   const lots = await makeLots(house, tokens, secrets)
   const observers = watchers.map((name) => new Observer(name, house.url, name === 'anonymous' ? null : tokens[name]))
+  const hearsOfAna = new Observer('ana', house.url, tokens.ana)
+  for (const id of lots) await hearsOfAna.listen(`/v1/auctions/${id}/live`)
   const scene = new Scene(house, tokens, lots, secrets, observers)
   await scene.play()
-  for (const observer of observers) observer.leave()
+  for (const observer of [hearsOfAna, ...observers]) observer.leave()
   const of = Object.fromEntries(observers.map((observer) => [observer.name, observer.transcript]))
-  return { of, metrics: scene.metrics, log: await house.end() }
+  const told = [...new Set([...watchers, 'cas', 'fay'])].filter((name) => name !== 'anonymous')
+  const sent = { ...post.mailsTo(told), ...post.hooksOf(told, lots) }
+  return { of, sent, metrics: scene.metrics, log: await house.end() }
 }
 
-async function household({ url }: ClockedHouse): Promise<Tokens> {
+async function household(house: ClockedHouse, post: TwinPost): Promise<Tokens> {
+  const { url } = house
   const signIn = async (email: string, password: string) =>
     (await send(url, 'POST /v1/sessions', null, { body: { email, password } })).json
   const admin = (await signIn(ADMIN.email, ADMIN.password)).accessToken as string
   const tokens: Record<string, string> = { admin }
   for (const name of HOUSEHOLD) {
-    const account = { email: `${name}@house.example`, password: `password of ${name}` }
+    const account = { email: addressOf(name), password: `password of ${name}` }
     await send(url, 'POST /v1/users', null, { body: { ...account, displayName: name } })
     const { accessToken, user } = await signIn(account.email, account.password)
     tokens[name] = accessToken
     if (name.endsWith('eller')) await send(url, `PATCH /v1/users/${user.id}`, admin, { body: { role: 'seller' } })
   }
+  await house.advance(MAILS_WITHIN_MS)
+  for (const name of HOUSEHOLD) await post.confirm(url, addressOf(name))
+  for (const name of ['seller', 'otherSeller', 'admin']) await post.hook(url, name, tokens[name]!)
   return tokens as Tokens
 }
 
@@ -64,9 +79,13 @@ async function makeLots({ url }: ClockedHouse, { seller }: Tokens, { reserves, d
     (await send(url, 'POST /v1/auctions', seller, { body: { ...lot, ...details } })).json.id as string
   const [unmet, met] = reserves
   const lots = [
-    await create({ terms: { ...terms, softClose: soft } }),
-    await create({ terms: { ...terms, reservePrice: unmet } }),
-    await create({ terms: { ...terms, reservePrice: met, increments: 'standard' } }),
+    await create({ terms: { ...terms, softClose: soft }, room: { presence: 'paddles', messages: 'bidders' } }),
+    await create({ title: 'Another lot', terms: { ...terms, reservePrice: unmet } }),
+    await create({
+      title: 'A third lot',
+      terms: { ...terms, reservePrice: met, increments: 'standard' },
+      room: { presence: 'paddles', messages: 'members' },
+    }),
   ]
   await create({ terms: { ...terms, reservePrice: draftReserve }, status: 'draft' })
   return lots
@@ -114,9 +133,14 @@ class Scene {
     await this.#bid('cas', plain, { amount: 3_000 })
     await this.#raise('second', plain)
     await this.#bid('ben', plain, { maximum: 25_000 })
+    await this.#bid('fay', met, { amount: 16_000 })
     await this.#bid('ben', met, { amount: 20_000 })
     await this.#bid('ana', met, { maximum: maxima[2] })
     await this.#raise('met', met)
+    await this.#say('ana', plain, 'a word of hers', ['ben', 'seller', 'admin'])
+    await this.#say('ben', plain, 'and of his', ['seller', 'admin'])
+    await this.#say('dan', met, 'who sold it before?', ['ben', 'cas', 'dan', 'seller', 'otherSeller', 'admin'])
+    await this.#say('cas', unmet, 'is it whole?', ['seller', 'admin'], 'seller')
     await this.#look()
 
     await this.#bid('cas', met, { amount: 30_000 })
@@ -124,6 +148,7 @@ class Scene {
     await this.#raise('unmet', unmet)
     await this.#bid('cas', unmet, { amount: 12_000 })
     await this.#pass(10_000)
+    await this.#say('seller', unmet, 'it is', ['cas', 'admin'], 'V1')
     await this.#act(`POST /v1/auctions/${plain}/pause`, { reason: 'a question' })
     await this.#act(`POST /v1/auctions/${plain}/resume`, {})
     await this.#act(`PATCH /v1/auctions/${plain}`, { description: 'With its case.' })
@@ -152,7 +177,19 @@ class Scene {
       ? await asked.ask(route, offer, headers)
       : await send(this.#house.url, route, this.#tokens[who], { body: offer, headers })
     if (answer.status === 201) this.#bids.push({ auction: id, id: answer.json.bid.id as string })
+    // With a first paddle comes what was said before.
+    if (answer.status === 201 && id === this.#lots[0]) await asked?.heard(`/v1/auctions/${id}/live`, '{"type":"room"')
     await this.#settle()
+  }
+
+  /** Returns when all who watch and may read it have heard it, and its sender too. */
+  async #say(who: Person, id: string, text: string, readers: readonly Person[], to = 'room'): Promise<void> {
+    const headers = { 'idempotency-key': text }
+    const route = `POST /v1/auctions/${id}/messages`
+    const answer = await send(this.#house.url, route, this.#tokens[who], { body: { text, to }, headers })
+    if (answer.status !== 201) throw new Error(answer.text)
+    const reading = this.#observers.filter(({ name }) => name === who || readers.includes(name as Person))
+    await Promise.all(reading.map((observer) => observer.heard(`/v1/auctions/${id}/live`, text)))
   }
 
   /** Ana's raises at this place: she leads, and nothing that others see may move. */
@@ -225,6 +262,9 @@ const ROUTES = [
   'GET /v1/me/bids',
   'GET /v1/me/bids?limit=1',
   'GET /v1/me/auctions',
+  'GET /v1/me/notices',
+  'GET /v1/me/conversations',
+  'GET /v1/deliveries',
   'GET /v1/users',
   'GET /v1/keys',
   'GET /v1/log/checkpoint',
@@ -250,6 +290,8 @@ const OF_A_LOT = [
   `HEAD ${A}/ledger`,
   `GET ${A}/film`,
   `GET ${A}/bidders`,
+  `GET ${A}/messages`,
+  `GET ${A}/room`,
   'GET /v1/log/proof?auction={id}',
   'GET /auctions/{id}',
   'GET /auctions/{id}/film',

@@ -52,14 +52,14 @@ function differences(one: Transcript, other: Transcript): string[] {
 /** The first differences of a reader are enough. */
 const SHOWN_MAX = 3
 
-function parts({ of, metrics, log }: Transcript): Read {
+function parts({ of, sent, metrics, log }: Transcript): Read {
   const requests = log.filter(isRequest).map((line) => {
     const { method, route, status } = JSON.parse(line) as Record<string, unknown>
     return [method, route, status].join(' ')
   })
   // Readers ask beside one another: which of them is first differs between any two runs.
   const said = { metrics: metrics.toSorted(), requests: requests.toSorted() }
-  return { ...of, ...said, log: log.filter((line) => !isRequest(line)).map(withoutMachine) }
+  return { ...of, ...sent, ...said, log: log.filter((line) => !isRequest(line)).map(withoutMachine) }
 }
 
 function isRequest(line: string): boolean {
@@ -97,6 +97,17 @@ test(
       expect(texts.filter((text) => text.includes('closed 4000')).length).toBe(4)
       expect(texts.filter((text) => text.includes('"type":"heartbeat"')).length).toBeGreaterThan(20)
     }
+    const subjects = (name: string) => one.sent[`mails to ${name}`]!.map((mail) => mail.split('\n')[0])
+    expect(subjects('fay')).toContain('You were outbid: A third lot')
+    expect(['seller', 'cas'].map((name) => subjects(name)[0])).toEqual(Array(2).fill('A message: Another lot'))
+    expect(one.sent['webhooks of admin']!.length).toBeGreaterThan(20)
+    expect(one.sent['webhooks of otherSeller']).toEqual([])
+    for (const [name, ...kinds] of [
+      ['anonymous', '"joined":["P'],
+      ['ben', '"joined":["P', '"type":"message"', '"type":"notice"'],
+      ['dan', '"joined":["P', '"type":"message"'],
+    ] as const)
+      for (const kind of kinds) expect([name, one.of[name]!.some((text) => text.includes(kind))]).toEqual([name, true])
     expect(differences(one, other)).toEqual([])
   },
 )

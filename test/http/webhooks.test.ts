@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import { isPublic } from '../../src/adapters/outward.ts'
+import { isPublic, postOutward } from '../../src/adapters/outward.ts'
 import type { Client } from '../../src/sdk/index.ts'
+import { CERTIFICATE, openOtherSite } from '../support/other-site.ts'
 import { Receiver } from '../support/webhook-receiver.ts'
 import { type House, openHouse, sharedHouse } from '../support/service.ts'
+import { CLOSED_ADDRESSES, resolving } from './closed-addresses.ts'
 import { ask, expectProblem } from './support.ts'
 
 type Hook = { readonly id: string; readonly secret: string }
@@ -111,13 +113,7 @@ test('what was given up or sent is looked at and sent again by its owner alone, 
 
 test.each([
   'http://93.184.215.14/',
-  'https://127.0.0.1/',
-  'https://[::1]/',
-  'https://[::ffff:10.0.0.1]/',
-  'https://10.1.2.3/',
-  'https://169.254.169.254/latest/meta-data',
-  'https://0x7f000001/',
-  'https://2130706433/',
+  ...CLOSED_ADDRESSES.map((address) => `https://${address}/`),
   'https://user:password@93.184.215.14/',
   'ftp://93.184.215.14/',
   'nothing',
@@ -144,6 +140,46 @@ test('a name that leads to a private address, or a redirect there, is not follow
     )
   await expect.poll(errors).toEqual(['is at no public address'])
   expect(looked.length).toBeGreaterThan(0)
+})
+
+const LOOPBACK = { mayReach: (address: string) => address === '127.0.0.1', ca: CERTIFICATE }
+const posting = { headers: {}, body: '{}', gone: new AbortController().signal }
+
+test('where an endpoint sends on to is looked at like the first address, and followed where it keeps the method', async () => {
+  const site = await openOtherSite(({ url = '' }, reply) => {
+    const to: Record<string, [number, string]> = {
+      '/here': [307, '/end'],
+      '/loop': [308, '/loop'],
+      '/closed': [307, 'https://127.0.0.2/x'],
+      '/mapped': [308, 'https://[::ffff:127.0.0.1]/x'],
+      '/plain': [307, 'http://127.0.0.1/x'],
+      '/other-method': [302, '/end'],
+    }
+    const [status, location] = to[url] ?? [204, '']
+    reply.writeHead(status, { location }).end()
+  })
+  const at = (path: string) => postOutward(site.url + path, { ...posting, outward: LOOPBACK })
+  expect(await at('/here')).toBe(204)
+  expect(await at('/other-method')).toBe(302)
+  await expect(at('/loop')).rejects.toThrow('sends on too often')
+  for (const path of ['/closed', '/mapped']) await expect(at(path)).rejects.toThrow('is at no public address')
+  await expect(at('/plain')).rejects.toThrow('is not https')
+})
+
+test('a name is looked up once for each connection, and not reached if any of its addresses is closed', async () => {
+  const site = await openOtherSite((_, reply) => reply.writeHead(204).end())
+  const named = site.url.replace('127.0.0.1', 'localhost')
+  const to = ({ resolve }: ReturnType<typeof resolving>) =>
+    postOutward(named, { ...posting, outward: { ...LOOPBACK, resolve } })
+  for (const addresses of [['127.0.0.1', '10.0.0.1'], ['::1', '127.0.0.1'], ['::ffff:127.0.0.1'], []])
+    await expect(to(resolving(addresses))).rejects.toThrow('is at no public address')
+  expect(site.asked).toEqual([])
+  // One that is open when it is looked at, and closed from then on.
+  const rebound = resolving(['127.0.0.1'], ['127.0.0.2'])
+  expect(await to(rebound)).toBe(204)
+  expect(rebound.asked).toEqual(['localhost'])
+  await expect(to(rebound)).rejects.toThrow('is at no public address')
+  expect(site.asked).toEqual(['/'])
 })
 
 test('webhooks are for sellers and admins, and bounded', async () => {

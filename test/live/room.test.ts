@@ -230,6 +230,65 @@ test('[ROOM-5] presence: everyone of the first frame, who comes and goes, 5 s be
   expect(first.all('presence')).toHaveLength(count)
 })
 
+test('[ROOM-5] whoever is muted, or blocked by the seller, is shown as before, and sees the same as everyone', async () => {
+  const clock = new ManualClock()
+  const house = await openHouse({}, { clock })
+  const seller = await house.person('seller', 'seller')
+  const { id } = await seller.create({ ...LOT, room: { presence: 'paddles', messages: 'members' } })
+  const people = await Promise.all(['muted', 'blocked', 'other', 'guest'].map((name) => house.person(name)))
+  for (const [i, one] of people.entries()) await one.bid(id, { amount: 1_000 * (i + 1) })
+  const [muted, blocked, other, guest] = people as [Client, Client, Client, Client]
+  const channels = await Promise.all([muted, blocked, other].map((as) => watchAs(house, id, as)))
+  await clock.advance(SECOND)
+  for (const channel of channels)
+    expect(await channel.next('presence')).toMatchObject({ watching: 3, joined: ['P1', 'P2', 'P3'], left: [] })
+  expect((await ask(house.url, `PUT /v1/auctions/${id}/mutes/P1`, { as: seller, body: {} })).status).toBe(204)
+  const block = await ask(house.url, `PUT /v1/me/blocks/${blocked.session.user!.id}`, { as: seller })
+  expect(block.status).toBe(204)
+  await clock.advance(10 * SECOND)
+  const visit = await watchAs(house, id, guest)
+  await clock.advance(SECOND)
+  // What a new socket of theirs is told first is what the guest is told.
+  const everyone = { type: 'presence', watching: 4, joined: ['P1', 'P2', 'P3', 'P4'], left: [] }
+  expect(await visit.next('presence')).toEqual(everyone)
+  for (const as of [muted, blocked]) {
+    const another = await watchAs(house, id, as)
+    await clock.advance(SECOND)
+    expect(await another.next('presence')).toMatchObject({ ...everyone, watching: expect.any(Number) })
+  }
+  visit.ws.close()
+  await visit.closed
+  await clock.advance(10 * SECOND)
+  for (const channel of channels) await channel.next('presence', ({ left }) => left!.includes('P4'))
+  const [first, ...others] = channels.map((channel) => channel.all('presence'))
+  for (const frames of others) expect(frames).toEqual(first)
+  expect(first!.flatMap(({ left }) => left)).toEqual(['P4'])
+})
+
+test('[ROOM-5] who comes is told at the next look, and nobody is told twice in a second', async () => {
+  const clock = new ManualClock()
+  const house = await openHouse({}, { clock })
+  const id = await house.auction({ room: { presence: 'paddles' } })
+  const ana = await house.person()
+  await ana.bid(id, { amount: 1_000 })
+  await watchAs(house, id)
+  await clock.advance(10 * SECOND)
+  const asAna = await watchAs(house, id, ana)
+  await clock.advance(limits.presenceLookMs)
+  expect(await asAna.next('presence')).toMatchObject({ watching: 2, joined: ['P1'] })
+  await clock.advance(limits.presenceEveryMs - 2 * limits.presenceLookMs)
+  // Comes just before the others are told again, and is then told twice itself, a second apart.
+  const late = await watchAs(house, id)
+  await clock.advance(limits.presenceLookMs)
+  expect(await late.next('presence')).toMatchObject({ watching: 2, joined: ['P1'] })
+  await clock.advance(limits.presenceLookMs)
+  expect(await asAna.next('presence')).toMatchObject({ watching: 3, joined: [], left: [] })
+  await settled(late)
+  expect(late.all('presence')).toHaveLength(1)
+  await clock.advance(limits.presenceEveryMs)
+  expect(await late.next('presence')).toMatchObject({ watching: 3, joined: [], left: [] })
+})
+
 test('[ROOM-5] counted without names, or not at all; a change of settings comes to everyone', async () => {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })

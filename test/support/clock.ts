@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import type { Clock, Store } from '../../src/engine/ports.ts'
+import type { Clock } from '../../src/engine/ports.ts'
 
 /** A clock that a test moves. What is due on the way is called at its own time, in order. */
 export class ManualClock implements Clock {
@@ -45,25 +45,29 @@ export class ManualClock implements Clock {
     await this.#settled()
   }
 
-  /** Writes of this store are waited for: they happen in a thread that no turn of the loop waits for. */
-  attend(store: Store): Store {
-    return new Proxy(store, {
-      get: (target, name: keyof Store) => {
-        const value = target[name]
+  /** What this port of storage is asked is waited for: it happens in a thread that no turn of the loop waits for. */
+  attend<Port extends object>(port: Port): Port {
+    return new Proxy(port, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name)
         if (typeof value !== 'function') return value
-        const call = (value as (...values: unknown[]) => Promise<unknown>).bind(target)
         return (...values: unknown[]) => {
-          const write = call(...values)
-          const over = () => {
-            this.#writes.delete(write)
-            this.#written += 1
-          }
-          this.#writes.add(write)
-          write.then(over, over)
-          return write
+          const answer: unknown = Reflect.apply(value, target, values)
+          if (answer instanceof Promise) this.await(answer)
+          return answer
         }
       },
     })
+  }
+
+  /** Time does not go on before this is over. */
+  await(work: Promise<unknown>): void {
+    const over = () => {
+      this.#writes.delete(work)
+      this.#written += 1
+    }
+    this.#writes.add(work)
+    work.then(over, over)
   }
 
   /** What a write set off, and it may be over at any moment, wants turns of its own. */

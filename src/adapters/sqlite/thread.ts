@@ -103,6 +103,7 @@ const EMAILS: Names<EmailWrites> = {
   noteDevice: true,
   noteUse: true,
   removeTokens: true,
+  voidTokens: true,
 }
 
 const REACH: Names<ReachWrites> = {

@@ -51,10 +51,11 @@ export class Siege {
   }
 
   /** Attackers from a network of their own who wait for the word, and go on until they are ended. */
-  async call(attack: AttackName, number: number): Promise<Attackers> {
-    const { url, auction, other } = this.house
+  async call(attack: AttackName, number: number, { other = this.house.other, people = 2 } = {}): Promise<Attackers> {
+    const { url, auction } = this.house
     const network = (this.#networks += 1)
-    const tokens = [await villain(url, network, 1), await villain(url, network, 2)]
+    const tokens: string[] = []
+    for (let i = 1; i <= people; i += 1) tokens.push(await villain(url, network, i))
     const attackers = await callAttackers(attack, { url, auction, other, tokens, count: number, network })
     this.#attackers.add(attackers)
     return attackers
