@@ -128,7 +128,11 @@ test('[ROOM-3] an admin speaks as the house, also by a key, or not at all', asyn
       { 'idempotency-key': scopes.join() },
     )
   expectProblem(await say('read', 'bid'), 'forbidden')
-  expect((await say('bid', 'admin')).json).toMatchObject({ from: 'house' })
+  const { json: message } = await say('bid', 'admin')
+  expect(message).toMatchObject({ from: 'house' })
+  // Whoever speaks by a key may report by it.
+  const bot = calling(house, await keyOf(house, await house.person(), ['bid']))
+  expect((await bot(`POST /v1/auctions/${id}/messages/${message.id}/report`)).status).toBe(204)
 })
 
 test('a key lives as long as it says, and longer than signing out everywhere and a new password', async () => {

@@ -103,6 +103,7 @@ test('[ROOM-2] what is asked in private comes to the asker, the seller and admin
   for (const [channel, to, code] of [
     [asBen!, 'V1', 'forbidden'],
     [asSeller!, 'V9', 'speaker_not_found'],
+    [asSeller!, 'V01', 'invalid_request'],
     [asSeller!, 'seller', 'invalid_request'],
     [asSeller!, 'house', 'invalid_request'],
   ] as const) {
@@ -120,6 +121,8 @@ test('[ROOM-2] what is asked in private comes to the asker, the seller and admin
   expect((await ask(house.url, `POST ${messages}`, { as: ben, body: { text: 'x' } })).json.code).toBe(
     'conversation_not_found',
   )
+  await ask(house.url, `HEAD ${messages}`, { as: ana })
+  expect((await ask(house.url, 'GET /v1/me/conversations', { as: ana })).json.items[0].unread).toBe(1)
   const read = await ask(house.url, `GET ${messages}`, { as: ana })
   expect(read.json.items.map((one: { text: string }) => one.text)).toEqual(['it does', 'does it run?'])
   expect((await ask(house.url, 'GET /v1/me/conversations', { as: ana })).json.items[0].unread).toBe(0)
