@@ -189,7 +189,10 @@ export function toldRoutes(app: App, { told, emails, mails, engine, catalogue, c
       const { id } = visitorOf(request).user
       const { notices = {}, ...others } = request.body
       const named = Object.entries(notices).map(([kind, list]) => [kind, [...new Set(list)]])
-      const changes: PreferencesChanges = { ...others, notices: Object.fromEntries(named) }
+      const changes: PreferencesChanges = {
+        ...others,
+        notices: Object.fromEntries(named) as Partial<Preferences['notices']>,
+      }
       return viewOf(await told.changePreferences(id, changes, otherwise(request)), id)
     },
   )
