@@ -1,5 +1,11 @@
 import type { Instant } from '../domain/instant.ts'
-import type { NoticeData, NoticeKind, Preferences } from '../domain/notices.ts'
+import {
+  type NoticeData,
+  type NoticeKind,
+  type Preferences,
+  type PreferencesChanges,
+  changedPreferences,
+} from '../domain/notices.ts'
 import type { Page } from '../engine/ports.ts'
 import type { Notice, Published, Telling, Told, ToldReads, ToldWrites, Untold } from '../engine/told-ports.ts'
 import { deliver } from './deliveries.ts'
@@ -128,12 +134,19 @@ export class ToldRecords implements Told {
     return reached
   }
 
-  async setPreferences(userId: string, preferences: Preferences): Promise<void> {
-    await this.#db.run(
-      'INSERT INTO preferences (user_id, text) VALUES ($1, $2) ON CONFLICT (user_id) DO UPDATE SET text = excluded.text',
-      userId,
-      JSON.stringify(preferences),
-    )
+  changePreferences(userId: string, changes: PreferencesChanges, otherwise: Preferences): Promise<Preferences> {
+    return this.#db.transaction(async (queries) => {
+      // Locks the row, on PostgreSQL too: of two changes at once the second begins with what the first made of it.
+      const row = await queries.get<{ text: string }>(
+        `INSERT INTO preferences (user_id, text) VALUES ($1, $2)
+         ON CONFLICT (user_id) DO UPDATE SET text = preferences.text RETURNING text`,
+        userId,
+        JSON.stringify(otherwise),
+      )
+      const after = changedPreferences(JSON.parse(row!.text) as Preferences, changes)
+      await queries.run('UPDATE preferences SET text = $2 WHERE user_id = $1', userId, JSON.stringify(after))
+      return after
+    })
   }
 
   async closing({ now, until, mark, limit }: Parameters<ToldReads['closing']>[0]): Promise<readonly string[]> {

@@ -50,6 +50,23 @@ export type Preferences = {
   readonly notices: Readonly<Record<NoticeKind, readonly NoticeWay[]>>
 }
 
+/** What somebody changes of it. `noMailOf` is a kind of which they want no mails any more. */
+export type PreferencesChanges = {
+  readonly language?: Language | undefined
+  readonly timeZone?: string | undefined
+  readonly notices?: Partial<Preferences['notices']>
+  readonly noMailOf?: NoticeKind
+}
+
+/** What is not named stays as it is. */
+export function changedPreferences(before: Preferences, changes: PreferencesChanges): Preferences {
+  const { language = before.language, timeZone = before.timeZone, noMailOf } = changes
+  const notices = { ...before.notices, ...changes.notices }
+  if (noMailOf === undefined) return { language, timeZone, notices }
+  const ways = notices[noMailOf].filter((way) => way !== 'email')
+  return { language, timeZone, notices: { ...notices, [noMailOf]: ways } }
+}
+
 const EVERY_WAY = noticeWays
 
 export const DEFAULT_PREFERENCES: Preferences = {

@@ -41,7 +41,7 @@ export const HOUSE = 'house'
 
 export const speaker = z
   .string()
-  .regex(/^(P\d{1,9}|V\d{1,9}|seller|house)$/, 'must be a speaker: a paddle (P7), V3, seller or house')
+  .regex(/^([PV][1-9]\d{0,8}|seller|house)$/, 'must be a speaker: a paddle (P7), V3, seller or house')
   .meta({
     id: 'Speaker',
     description:

@@ -49,6 +49,8 @@ type Target = {
   readonly private: { readonly askerId: string; readonly asker: string | null } | null
 }
 
+const STAFF_BY_KEY = reject('forbidden', { detail: 'An admin speaks by a key with the scope admin' })
+
 /** Writes what people say in rooms and to sellers, under the names of the room alone. Rules: docs/room.md. */
 export class Rooms {
   readonly settings: RoomSettingsCache
@@ -105,6 +107,16 @@ export class Rooms {
     if (from === null || mute !== null || (await this.#rejectBlocked(auction, person)) !== null) return
     const asker = target.private?.askerId ?? null
     bus.publish({ type: 'room-typing', auctionId, from, to: target.recipient, asker, senderId: user.id })
+  }
+
+  /** Whether somebody may write to the room, and ask its seller, as `say` would have it. */
+  async mayWrite(auction: Auction, person: Person): Promise<{ readonly room: boolean; readonly seller: boolean }> {
+    const { records, clock } = this.#deps
+    const ask = { auctionId: auction.id, userId: person.user.id, keyHash: null, at: clock.now() }
+    const [{ mute }, refusal] = await Promise.all([records.standing(ask), this.#rejectBlocked(auction, person)])
+    const isHeard = refusal === null && (mute === null || owns(auction, person.user))
+    const reaches = async (to: string) => isHeard && !isRejection(await this.#target(auction, person, to))
+    return { room: await reaches(TO_ROOM), seller: await reaches(TO_SELLER) }
   }
 
   /** Whom a speaker's name stands for; null for nobody. */
@@ -179,13 +191,14 @@ export class Rooms {
     )
   }
 
-  /** WHO-1: whoever the seller blocked, or whose session was ended meanwhile. */
+  /** WHO-1: whoever the seller blocked, or whose session was ended meanwhile. ROOM-3: an admin speaks as the house alone. */
   async #rejectBlocked(auction: Auction, { user, sessionId }: Person): Promise<Rejection | null> {
     if (owns(auction, user)) return null
     const { sessions, clock } = this.#deps
     const ask = { sessionId, userId: user.id, sellerId: auction.sellerId, at: clock.now() }
     const [rights] = await sessions.bidders([ask])
     if (!rights!.isSignedIn) return reject('unauthenticated')
+    if ((await sessions.user(sessionId, ask.at))?.role === 'admin') return STAFF_BY_KEY
     return rights!.isBlocked ? reject('muted', { until: null }) : null
   }
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/instant.ts'
-import type { NewNotice, NoticeData, NoticeKind, Preferences } from '../domain/notices.ts'
+import type { NewNotice, NoticeData, NoticeKind, Preferences, PreferencesChanges } from '../domain/notices.ts'
 import type { NewDelivery } from './delivery-ports.ts'
 import type { Page, Paging } from './ports.ts'
 
@@ -72,7 +72,8 @@ export interface ToldWrites {
   unwatch(userId: string, auctionId: string): Promise<void>
   /** Marks notices as read: some, or all. */
   read(userId: string, ids: readonly string[] | 'all'): Promise<void>
-  setPreferences(userId: string, preferences: Preferences): Promise<void>
+  /** Changes what somebody set, of two changes at once both; of whoever never set any, what they are `otherwise`. */
+  changePreferences(userId: string, changes: PreferencesChanges, otherwise: Preferences): Promise<Preferences>
   /**
    * Makes notices and moves a consumer's position, all or nothing. Returns the notices that were made: of one kind and
    * auction a user has one that is unread, which is replaced. Returns null, and makes nothing, if the consumer is not at

@@ -160,6 +160,7 @@ const OF_BIDDERS = [
   '/v1/auctions/:id/bids',
   '/v1/auctions/:id/bids/:bidId/lower',
   '/v1/auctions/:id/messages',
+  '/v1/auctions/:id/messages/:messageId/report',
   '/v1/conversations/:id/messages',
   '/v1/me/watchlist/:id',
   '/v1/me/notices/read',

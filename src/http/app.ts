@@ -183,11 +183,18 @@ function takeEmptyBodies(app: App): void {
   )
   // What curl calls a form where nothing is sent.
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) =>
-    // What a mail program sends to unsubscribe (RFC 8058, 3.1).
-    body === '' || request.routeOptions.url === '/v1/unsubscribe'
-      ? done(null, undefined)
-      : done(new Refused(reject('unsupported_media_type', { detail: 'Send JSON' }))),
+    body === '' || isUnsubscribe(request) ? done(null, undefined) : done(new Refused(noForm)),
   )
+  app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (request, _body, done) =>
+    isUnsubscribe(request) ? done(null, undefined) : done(new Refused(noForm)),
+  )
+}
+
+const noForm = reject('unsupported_media_type', { detail: 'Send JSON' })
+
+/** A mail program unsubscribes with a form of either kind (RFC 8058, 3.2), in which nothing is to be read. */
+function isUnsubscribe({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url === '/v1/unsubscribe'
 }
 
 /** A person with a browser, not a program that reads problems. */

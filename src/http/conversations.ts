@@ -99,7 +99,9 @@ export function conversationRoutes(app: App, { engine, rooms, roomRecords: recor
       const { limit, before = null } = request.query
       const found = await records.asked(id, { before, limit: limit + 1 })
       charge(request, found.length / ITEMS_FOR_ONE)
-      const side = before === null ? await sideOf(conversation, visitor) : null
+      // HEAD shows nobody anything.
+      const isShown = before === null && request.method === 'GET'
+      const side = isShown ? await sideOf(conversation, visitor) : null
       if (side !== null && found.length > 0) await records.markRead(id, side, found[0]!.number)
       return reply.send(pageOfMessages(found.map(saidOf), limit))
     },

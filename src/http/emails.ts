@@ -154,9 +154,7 @@ export function emailRoutes(app: App, parts: AppParts): void {
   app.post('/unsubscribe', { schema }, async (request, reply) => {
     const { user, kind, token: given } = request.query
     if (!links.isUnsubscribe(user, kind, given)) return refuse(reply, reject('not_found'))
-    const known = (await told.preferences([user])).get(user) ?? DEFAULT_PREFERENCES
-    const ways = known.notices[noticeKind.parse(kind)].filter((way) => way !== 'email')
-    await told.setPreferences(user, { ...known, notices: { ...known.notices, [kind]: ways } })
+    await told.changePreferences(user, { noMailOf: noticeKind.parse(kind) }, DEFAULT_PREFERENCES)
     const name = (await house.face()).name
     const page = unsubscribePage(readerOf(request), { name, isGood: true, isDone: true })
     return reply.type('text/html; charset=utf-8').send(page)

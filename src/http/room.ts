@@ -6,7 +6,6 @@ import { isRejection, reject, type Rejection } from '../domain/rejection.ts'
 import {
   TO_ROOM,
   mayRead,
-  maySpeak,
   messageText,
   recipient,
   roomMessageView,
@@ -186,24 +185,25 @@ export function roomRoutes(app: App, parts: AppParts): void {
       onRequest,
     },
     async (request, reply) => {
-      const { user } = visitorOf(request)
+      const person = visitorOf(request)
+      const { user } = person
       const { id } = request.params
       const stored = await findFor(user, id, engine)
       if (stored === null) return refuse(reply, reject('auction_not_found'))
       const { auction } = stored
       const room = await rooms.settings.of(id)
       const isOwner = owns(auction, user)
-      const [{ number, mute }, conversation] = await Promise.all([
+      const [{ number, mute }, conversation, may] = await Promise.all([
         records.standing({ auctionId: id, userId: user.id, keyHash: null, at: clock.now() }),
         records.conversationOf(id, user.id),
+        rooms.mayWrite(auction, person),
       ])
-      const mayNot = user.blocked || (mute !== null && !isOwner)
       return reply.send({
         room,
         speaker: speakerOf(auction, user) ?? (number === null ? null : `V${number}`),
         mayRead: mayRead(room, auction, user),
-        mayWrite: !mayNot && maySpeak(room, auction, user),
-        mayAsk: !mayNot && user.id !== auction.sellerId && room.ask,
+        mayWrite: may.room,
+        mayAsk: may.seller,
         mute: mute === null || isOwner ? null : { until: mute.until === null ? null : toWire(mute.until) },
         conversation: conversation?.id ?? null,
       })

@@ -4,6 +4,7 @@ import { limits } from '../config/limits.ts'
 import {
   DEFAULT_PREFERENCES,
   type Preferences,
+  type PreferencesChanges,
   type PreferencesView,
   mailLanguage,
   preferencesView,
@@ -153,12 +154,11 @@ export function toldRoutes(app: App, { told, emails, mails, engine, catalogue, c
     return { ...others, notices: lists as PreferencesView['notices'], email }
   }
 
-  /** Of somebody who never set any: in the language of whoever asks. */
-  const preferencesOf = async (request: FastifyRequest): Promise<Preferences> => {
-    const { id } = visitorOf(request).user
-    const known = (await told.preferences([id])).get(id)
-    return known ?? { ...DEFAULT_PREFERENCES, language: readerOf(request).language }
-  }
+  /** Those of somebody who never set any: in the language of whoever asks. */
+  const otherwise = (request: FastifyRequest): Preferences => ({
+    ...DEFAULT_PREFERENCES,
+    language: readerOf(request).language,
+  })
 
   app.get(
     '/me/preferences',
@@ -166,7 +166,10 @@ export function toldRoutes(app: App, { told, emails, mails, engine, catalogue, c
       schema: { tags, summary: 'How I am told', operationId: 'getPreferences', response: { 200: preferencesView } },
       onRequest: [atLeast('bidder'), atHome],
     },
-    async (request) => viewOf(await preferencesOf(request), visitorOf(request).user.id),
+    async (request) => {
+      const { id } = visitorOf(request).user
+      return viewOf((await told.preferences([id])).get(id) ?? otherwise(request), id)
+    },
   )
 
   app.put(
@@ -183,16 +186,14 @@ export function toldRoutes(app: App, { told, emails, mails, engine, catalogue, c
       onRequest,
     },
     async (request) => {
-      const before = await preferencesOf(request)
-      const { notices = {}, language = before.language, timeZone = before.timeZone } = request.body
+      const { id } = visitorOf(request).user
+      const { notices = {}, ...others } = request.body
       const named = Object.entries(notices).map(([kind, list]) => [kind, [...new Set(list)]])
-      const after: Preferences = {
-        language,
-        timeZone,
-        notices: { ...before.notices, ...(Object.fromEntries(named) as Partial<Preferences['notices']>) },
+      const changes: PreferencesChanges = {
+        ...others,
+        notices: Object.fromEntries(named) as Partial<Preferences['notices']>,
       }
-      await told.setPreferences(visitorOf(request).user.id, after)
-      return viewOf(after, visitorOf(request).user.id)
+      return viewOf(await told.changePreferences(id, changes, otherwise(request)), id)
     },
   )
 }

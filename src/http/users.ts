@@ -154,7 +154,7 @@ export function userRoutes(app: App, parts: AppParts): void {
       )
       if (added) {
         const { language } = readerOf(request)
-        if (!byAdmin) await told.setPreferences(user.id, { ...DEFAULT_PREFERENCES, language })
+        if (!byAdmin) await told.changePreferences(user.id, { language }, DEFAULT_PREFERENCES)
         await mails.verification(user, email)
         return reply.code(201).send({ user: showUser(user) })
       }

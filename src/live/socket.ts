@@ -95,8 +95,9 @@ export class LiveSocket<Message extends { type: string }> {
     this.send(encodeHello(toWire(deps.clock.now())))
   }
 
+  /** As whom the client is shown things. A key that is not for reading sees what everyone may. */
   get actor(): Actor {
-    return this.identity?.user ?? null
+    return this.identity === null || this.identity.scopes?.has('read') === false ? null : this.identity.user
   }
 
   get ended(): boolean {

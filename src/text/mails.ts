@@ -99,7 +99,8 @@ const texts: Readonly<Record<Language, Texts>> = {
     toReset: 'Set a new password',
     toAccount: 'To my account',
     unsubscribe: 'No more mails of this kind',
-    noticeFoot: (house) => `You get this mail from ${house} because you bid on this lot or watch it.`,
+    noticeFoot: (house) =>
+      `You get this mail from ${house} because you bid on this lot, watch it, ask about it or sell it.`,
     accountFoot: (house) => `You get this mail because of your account at ${house}.`,
   },
   es: {
@@ -155,7 +156,8 @@ const texts: Readonly<Record<Language, Texts>> = {
     toReset: 'Elegir una contraseña',
     toAccount: 'Ir a mi cuenta',
     unsubscribe: 'No más correos de este tipo',
-    noticeFoot: (house) => `Recibe este correo de ${house} porque ha pujado por este lote o lo sigue.`,
+    noticeFoot: (house) =>
+      `Recibe este correo de ${house} porque puja por este lote, lo sigue, ha preguntado por él o lo vende.`,
     accountFoot: (house) => `Recibe este correo por su cuenta en ${house}.`,
   },
 }

@@ -8,8 +8,8 @@ test('the desk has one inbox of the questions of all auctions: what is new is ma
   const house = await sharedHouse()
   const seller = await house.person('Sally', 'seller')
   const [one, two] = [
-    await seller.create({ ...LOT, title: 'A clock' }),
-    await seller.create({ ...LOT, title: 'A chair', room: { messages: 'members' } }),
+    await seller.create({ ...LOT, title: `A clock ${'and another '.repeat(8)}` }),
+    await seller.create({ ...LOT, title: `A chair ${'and another '.repeat(8)}`, room: { messages: 'members' } }),
   ]
   const [ana, ben] = [await house.person('Ana'), await house.person('Ben')]
   await ana.say(one.id, 'Does it run?', 'seller')
@@ -26,6 +26,8 @@ test('the desk has one inbox of the questions of all auctions: what is new is ma
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     )
     expect(overflow).toBe(0)
+    const lines = (node: HTMLElement) => Math.round(node.clientHeight / parseFloat(getComputedStyle(node).lineHeight))
+    for (const name of await page.locator('.inbox b').all()) expect(await name.evaluate(lines)).toBe(1)
   }
   const page = await visit(house, DESKTOP, accountOf(seller))
   await page.goto('/desk#inbox')

@@ -9,7 +9,7 @@ const count = (page: Page) => at(page, 'bell').locator('.count')
 test('a bell tells on whatever page one is; its list leads to the lot, and is closed and read by keyboard alone', async () => {
   const house = await sharedHouse()
   const [{ page, client }, ben] = [await bidder(house, 'ana', SPANISH_PHONE), await house.person()]
-  const id = await house.auction({ title: 'Reloj de mesa' })
+  const id = await house.auction({ title: `Reloj de mesa ${'Schiffahrt'.repeat(8)}` })
   await client.bid(id, { amount: 1_000 })
   await page.goto('/account')
   await at(page, 'bell').waitFor()
@@ -20,8 +20,9 @@ test('a bell tells on whatever page one is; its list leads to the lot, and is cl
   await at(page, 'bell').focus()
   await page.keyboard.press('Enter')
   expect(await line(page, 'outbid').innerText()).toMatch(
-    /Reloj de mesa\s+Han superado su puja. El precio es 20,00\s€\./,
+    /Reloj de mesa \S+\s+Han superado su puja. El precio es 20,00\s€\./,
   )
+  expect(await page.locator('#notices').evaluate((node) => node.scrollWidth - node.clientWidth)).toBe(0)
   await page.keyboard.press('Escape')
   await line(page, 'outbid').waitFor({ state: 'hidden' })
   await page.keyboard.press('Enter')

@@ -65,16 +65,21 @@ test('a text of 500 characters without a space, combining marks and right-to-lef
 
 test('on a phone the room is one tap away, tells what is unread, and covers neither price nor button', async () => {
   const house = await sharedHouse()
-  const id = await house.auction({ room: { messages: 'members' } })
-  const rival = await house.person('rival')
-  const page = await visit(house, PHONE, accountOf(await house.person('ana')))
+  const id = await house.auction({ room: { messages: 'members', presence: 'paddles' } })
+  const [rival, ana] = [await house.person('rival'), await house.person('ana')]
+  await ana.bid(id, { amount: 1_000 })
+  const page = await visit(house, PHONE, accountOf(ana))
   await enter(page, id)
   await at(page, 'talk-door').waitFor()
   expect(await at(page, 'talk').count()).toBe(0)
-  for (const text of ['one', 'two']) await rival.say(id, text)
+  for (const text of ['l\n'.repeat(90), 'two']) await rival.say(id, text)
   await at(page, 'unread').filter({ hasText: '2' }).waitFor()
   await at(page, 'talk-door').tap()
   await said(page, 'two').waitFor()
+  await page.locator('.talk-close:focus').waitFor()
+  // Who is there is shown in full: the list alone gives way.
+  const there = await at(page, 'there').evaluate((node) => [node.clientHeight, node.scrollHeight])
+  expect(there[0]).toBe(there[1])
   const panel = (await at(page, 'talk').boundingBox())!
   const bar = (await page.locator('.bid-form').boundingBox())!
   expect(panel.y + panel.height).toBeLessThanOrEqual(bar.y + 1)
@@ -83,6 +88,7 @@ test('on a phone the room is one tap away, tells what is unread, and covers neit
   await say(page, 'tres')
   await page.locator('.talk-close').tap()
   expect(await at(page, 'unread').count()).toBe(0)
+  await page.locator('.talk-door:focus').waitFor()
 })
 
 test('a question goes to the seller alone, and the answer comes back to it', async () => {

@@ -100,8 +100,8 @@ describe.each(Object.entries(engines))('%s', (_, open) => {
     const { told, accounts, get } = await open()
     const [ana, ben] = [(await user(accounts)).id, (await user(accounts)).id]
     const set = { ...DEFAULT_PREFERENCES, language: 'es', timeZone: 'Europe/Madrid' } as const
-    await told.setPreferences(ana, DEFAULT_PREFERENCES)
-    await told.setPreferences(ana, set)
+    await told.changePreferences(ana, {}, DEFAULT_PREFERENCES)
+    expect(await told.changePreferences(ana, set, { ...DEFAULT_PREFERENCES, timeZone: 'Asia/Tokyo' })).toEqual(set)
     expect(await told.preferences([ana, ben])).toEqual(new Map([[ana, set]]))
     for (const who of [ana, ben]) await told.watch(who, AUCTION, AT, 2)
     await told.tell([telling({ [ana]: 'outbid', [ben]: 'outbid' })], null)
@@ -109,6 +109,26 @@ describe.each(Object.entries(engines))('%s', (_, open) => {
     for (const table of ['watched', 'notices', 'preferences'])
       expect(await get(`SELECT 1 AS found FROM ${table} WHERE user_id = '${ana}'`)).toBe(undefined)
     expect([await told.watched(ben), await told.unreadCount(ben)]).toEqual([[AUCTION], 1])
+  })
+
+  test('of changes of preferences at once none is lost', async () => {
+    const { told, accounts } = await open()
+    const ana = (await user(accounts)).id
+    const changes = [
+      { language: 'es' },
+      { notices: { won: [] } },
+      { noMailOf: 'outbid' },
+      { noMailOf: 'message' },
+    ] as const
+    await Promise.all(changes.map((change) => told.changePreferences(ana, change, DEFAULT_PREFERENCES)))
+    const kept = (await told.preferences([ana])).get(ana)
+    expect(kept).toMatchObject({ language: 'es', timeZone: 'UTC' })
+    expect(kept!.notices).toMatchObject({
+      won: [],
+      outbid: ['page', 'push'],
+      message: ['page', 'push'],
+      lost: ['page'],
+    })
   })
 
   test('mails reach whoever confirmed an address, push messages whoever has a browser for them', async () => {

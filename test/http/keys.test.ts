@@ -114,6 +114,52 @@ test('a key that only reads bids by no socket', async () => {
   expect((await channel.next('reject')).problem.code).toBe('forbidden')
 })
 
+test('a key that does not read is shown on a socket what everyone is, and bids', async () => {
+  const house = await sharedHouse()
+  const [ana, ben, id] = [await house.person(), await house.person(), await house.auction()]
+  await ana.bid(id, { maximum: 5_000 })
+  const [all, blind] = [await keyOf(house, ana, ['read', 'bid']), await keyOf(house, ana, ['bid'])]
+  const [seeing, unseeing] = [all, blind].map(({ secret: token }) => [
+    new Channel(house.url, `/v1/auctions/${id}/live`, { token }),
+    new Channel(house.url, '/v1/live', { token }),
+  ]) as [[Channel, Channel], [Channel, Channel]]
+  for (const channel of [...seeing, ...unseeing]) await channel.next('hello')
+  await Promise.all([seeing[0].next('you'), unseeing[0].next('snapshot')])
+  unseeing[1].send({ type: 'follow', auctions: [{ id }] })
+  await unseeing[1].next('snapshot')
+  await ask(house.url, `POST /v1/auctions/${id}/messages`, {
+    as: ana,
+    body: { text: 'a question', to: 'seller' },
+    headers: { 'idempotency-key': 'q' },
+  })
+  await seeing[0].next('message')
+  await ben.bid(id, { amount: 9_000 })
+  await seeing[1].next('notice')
+  unseeing[0].send({ type: 'bid', key: 'k', amount: 9_500 })
+  expect(await unseeing[0].next('ack')).toMatchObject({ outcome: 'leading' })
+  await unseeing[1].next('events', ({ events }) => events.some(({ data }) => 'price' in data && data.price === 9_500))
+  for (const channel of unseeing)
+    for (const type of ['you', 'message', 'notice'] as const) expect(channel.all(type)).toEqual([])
+})
+
+test('[ROOM-3] an admin speaks as the house, also by a key, or not at all', async () => {
+  const house = await sharedHouse()
+  const seller = await house.person('seller', 'seller')
+  const { id } = await seller.create({ ...lot, room: { messages: 'members' } })
+  const say = async (...scopes: string[]) =>
+    calling(house, await keyOf(house, house.admin, scopes))(
+      `POST /v1/auctions/${id}/messages`,
+      { text: 'Good evening' },
+      { 'idempotency-key': scopes.join() },
+    )
+  expectProblem(await say('read', 'bid'), 'forbidden')
+  const { json: message } = await say('bid', 'admin')
+  expect(message).toMatchObject({ from: 'house' })
+  // Whoever speaks by a key may report by it.
+  const bot = calling(house, await keyOf(house, await house.person(), ['bid']))
+  expect((await bot(`POST /v1/auctions/${id}/messages/${message.id}/report`)).status).toBe(204)
+})
+
 test('a key lives as long as it says, and longer than signing out everywhere and a new password', async () => {
   const clock = new ManualClock()
   const house = await openHouse({}, { clock })

@@ -132,16 +132,22 @@ test('one click ends a kind of mail, signed in or not; a look at the link ends n
   const seen = await fetch(house.url + pathname + search)
   expect([seen.status, await seen.text()]).toEqual([200, expect.stringContaining('<form method="post">')])
   expect((await ana.client.preferences()).notices.outbid).toContain('email')
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const post = (query: string) =>
-    fetch(`${house.url}${pathname}${query}`, { method: 'POST', headers, body: 'List-Unsubscribe=One-Click' })
+  const form = new FormData()
+  form.set('List-Unsubscribe', 'One-Click')
+  const post = (query: string, body: FormData | URLSearchParams = form) =>
+    fetch(house.url + pathname + query, { method: 'POST', body })
   expect((await post(search.replace(/token=./, 'token=_'))).status).toBe(404)
   expect((await post(search.replace('kind=outbid', 'kind=won'))).status).toBe(404)
-  expect((await post(search)).status).toBe(200)
-  expect((await ana.client.preferences()).notices).toMatchObject({
-    outbid: ['page', 'push'],
-    won: ['page', 'email', 'push'],
-  })
+  const { notices } = await ana.client.preferences()
+  // RFC 8058, 3.2: a mail program sends either kind of form.
+  for (const body of [form, new URLSearchParams('List-Unsubscribe=One-Click')]) {
+    await ana.client.setPreferences({ notices })
+    expect((await post(search, body)).status).toBe(200)
+    expect((await ana.client.preferences()).notices).toMatchObject({
+      outbid: ['page', 'push'],
+      won: ['page', 'email', 'push'],
+    })
+  }
 })
 
 test('a forgotten password is set anew by a link that is good once; every session ends, and its owner is told', async () => {

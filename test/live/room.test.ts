@@ -103,6 +103,7 @@ test('[ROOM-2] what is asked in private comes to the asker, the seller and admin
   for (const [channel, to, code] of [
     [asBen!, 'V1', 'forbidden'],
     [asSeller!, 'V9', 'speaker_not_found'],
+    [asSeller!, 'V01', 'invalid_request'],
     [asSeller!, 'seller', 'invalid_request'],
     [asSeller!, 'house', 'invalid_request'],
   ] as const) {
@@ -120,6 +121,8 @@ test('[ROOM-2] what is asked in private comes to the asker, the seller and admin
   expect((await ask(house.url, `POST ${messages}`, { as: ben, body: { text: 'x' } })).json.code).toBe(
     'conversation_not_found',
   )
+  await ask(house.url, `HEAD ${messages}`, { as: ana })
+  expect((await ask(house.url, 'GET /v1/me/conversations', { as: ana })).json.items[0].unread).toBe(1)
   const read = await ask(house.url, `GET ${messages}`, { as: ana })
   expect(read.json.items.map((one: { text: string }) => one.text)).toEqual(['it does', 'does it run?'])
   expect((await ask(house.url, 'GET /v1/me/conversations', { as: ana })).json.items[0].unread).toBe(0)
@@ -365,6 +368,19 @@ test('[ROOM-6] a removed message is gone for everyone; a muted speaker reads on,
   // Whom the seller blocks reads on as well.
   await ask(house.url, `PUT /v1/me/blocks/${ana.session.user!.id}`, { as: seller })
   expect((await post(house, id, ana, 'hello?')).json).toMatchObject({ code: 'muted', until: null })
+  const blocked = await ask(house.url, `GET /v1/auctions/${id}/room`, { as: ana })
+  expect(blocked.json).toMatchObject({ mayRead: true, mayWrite: false, mayAsk: false, mute: null })
+})
+
+test('what somebody is told that they may say is what they may, also with no questions', async () => {
+  const house = await sharedHouse()
+  const seller = await house.person('seller', 'seller')
+  const { id } = await seller.create({ ...LOT, room: { messages: 'bidders', ask: false } })
+  for (const as of [await house.person(), house.admin]) {
+    const { json } = await ask(house.url, `GET /v1/auctions/${id}/room`, { as })
+    const says = [await post(house, id, as, 'to all'), await post(house, id, as, 'to one', 'seller')]
+    expect(says.map(({ status }) => status === 201)).toEqual([json.mayWrite, json.mayAsk])
+  }
 })
 
 test('[ROOM-7] five at once, then one in 2 s; 20 a second in a room; typing once in 3 s', async () => {

@@ -71,7 +71,7 @@ function Door() {
       aria-controls="talk"
       data-testid="talk-door"
       title={isOpen.value ? undefined : open}
-      onClick={() => (isOpen.value = !isOpen.value)}
+      onClick={() => turn(!isOpen.value)}
     >
       <Icon of="talk" />
       {isOpen.value ? hide : title}
@@ -84,6 +84,20 @@ function Door() {
   )
 }
 
+let takesFocus = false
+
+/** On a small screen the door goes when the room comes, and the other way round: the focus goes with them. */
+function turn(isOn: boolean): void {
+  takesFocus = isOn
+  isOpen.value = isOn
+  if (!isOn) requestAnimationFrame(() => focusOn('.talk-door'))
+}
+
+/** What is not shown takes no focus. */
+function focusOn(...selectors: readonly string[]): void {
+  for (const selector of selectors) document.querySelector<HTMLElement>(selector)?.focus()
+}
+
 function Panel() {
   const texts = talkWords.value
   const { messages: open, ask } = settings.value
@@ -92,12 +106,16 @@ function Panel() {
   useEffect(() => {
     isAsking.value = !hasRoom && canAsk
   }, [hasRoom, canAsk])
+  useEffect(() => {
+    if (takesFocus) focusOn('.talk-door', '.talk-close')
+    takesFocus = false
+  }, [])
   return (
     <section class="talk" id="talk" aria-label={texts.title} data-testid="talk">
       <header class="talk-head">
         <h2>{texts.title}</h2>
         {hasRoom && canAsk && <Views />}
-        <button type="button" class="quiet talk-close" aria-label={texts.hide} onClick={() => (isOpen.value = false)}>
+        <button type="button" class="quiet talk-close" aria-label={texts.hide} onClick={() => turn(false)}>
           <Icon of="close" />
         </button>
       </header>
@@ -303,5 +321,5 @@ function OwnersActs() {
 
 /** Of somebody who has asked for it. */
 export function openTalk(): void {
-  isOpen.value = true
+  turn(true)
 }

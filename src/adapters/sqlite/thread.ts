@@ -83,7 +83,7 @@ const TOLD: Names<ToldWrites> = {
   watch: true,
   unwatch: true,
   read: true,
-  setPreferences: true,
+  changePreferences: true,
   tell: true,
   removeNotices: true,
 }
