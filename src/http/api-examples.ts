@@ -126,7 +126,10 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   createWebhook: { url: 'https://shop.example/hooks', events: ['auction.closed'] },
   createPushSubscription: {
     endpoint: 'https://push.example/1',
-    keys: { p256dh: 'BNcW4oA7zq5H9TKIrA3XfKclN2fX9P', auth: 'zqbxT6JKstKSY9JKib' },
+    keys: {
+      p256dh: 'BLvhwSM_CYgu90ExGLESdPSyOaNBTL6jcF5qoVVuHwtemPv2hIGD9grv4Nqz1PN8UuLKxCYaqQuBexqJAUqu7KU',
+      auth: 'BRjEvh93HjH8xniQtdWdCA',
+    },
   },
   deletePushSubscription: { endpoint: 'https://push.example/1' },
   createVerification: {},

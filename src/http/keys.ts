@@ -68,7 +68,7 @@ export function keyRoutes(app: App, { reach, accounts, bus, clock }: AppParts): 
         body: z.strictObject({
           name: text(1, NAME_MAX),
           scopes: z.array(scope).min(1).max(keyScopes.length),
-          expiresAt: givenInstant.optional(),
+          expiresAt: givenInstant.nullable().default(null),
         }),
         response: { 201: keyView.extend({ secret: z.string() }) },
       },
@@ -78,7 +78,7 @@ export function keyRoutes(app: App, { reach, accounts, bus, clock }: AppParts): 
       const { user } = visitorOf(request)
       const { name, scopes, expiresAt } = request.body
       const now = clock.now()
-      if (expiresAt !== undefined && fromWire(expiresAt) <= now)
+      if (expiresAt !== null && fromWire(expiresAt) <= now)
         return refuse(reply, invalid('expiresAt', 'must be in the future'))
       const secret = `${KEY_PREFIX}${randomBytes(SECRET_BYTES).toString('base64url')}`
       const key: ApiKey = {
@@ -87,7 +87,7 @@ export function keyRoutes(app: App, { reach, accounts, bus, clock }: AppParts): 
         name,
         scopes: [...new Set(scopes)],
         createdAt: now,
-        expiresAt: expiresAt === undefined ? null : fromWire(expiresAt),
+        expiresAt: expiresAt === null ? null : fromWire(expiresAt),
       }
       if (!(await reach.addKey(key, hashOfKey(secret), limits.apiKeysMax)))
         return refuse(reply, reject('forbidden', { detail: `An account has at most ${limits.apiKeysMax} keys` }))

@@ -6,7 +6,17 @@ import type { App, AppParts } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const ENDPOINT_MAX = 2_048
+/** RFC 8291: a point of P-256, uncompressed, and 16 random bytes. */
+const POINT_BYTES = 65
+const UNCOMPRESSED = 4
+const AUTH_BYTES = 16
 const base64url = z.string().regex(/^[\w-]{10,200}=*$/, 'is not base64url')
+const bytesOf = (text: string) => Buffer.from(text, 'base64url')
+const p256dh = base64url.refine((text) => {
+  const point = bytesOf(text)
+  return point.length === POINT_BYTES && point[0] === UNCOMPRESSED
+}, 'is no key of P-256')
+const auth = base64url.refine((text) => bytesOf(text).length === AUTH_BYTES, `does not hold ${AUTH_BYTES} bytes`)
 const endpoint = z.url().max(ENDPOINT_MAX)
 
 /** Browsers that take push messages. */
@@ -39,7 +49,7 @@ export function pushRoutes(app: App, { reach, clock, mayPost, pushKey }: AppPart
         description: `What \`PushSubscription.toJSON()\` gives. At most ${limits.pushSubscriptionsMax} browsers of an account: of more the oldest go.`,
         body: z.strictObject({
           endpoint,
-          keys: z.strictObject({ p256dh: base64url, auth: base64url }),
+          keys: z.strictObject({ p256dh, auth }),
           expirationTime: z.number().nullish(),
         }),
         response: { 201: z.null() },

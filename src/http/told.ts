@@ -23,9 +23,14 @@ import { refuse } from './problem.ts'
 
 /** Their names are those of the IANA database. */
 const timeZone = z.string().max(64).refine(isTimeZone, 'is no time zone such as Europe/Madrid')
-/** What is not named stays as it is. */
+/** What is not named stays as it is. `email` is what an answer shows beside them, so that it can be sent back whole. */
 const preferencesInput = z
-  .strictObject({ language: mailLanguage, timeZone, notices: z.strictObject(waysByKind).partial() })
+  .strictObject({
+    language: mailLanguage,
+    timeZone,
+    notices: z.strictObject(waysByKind).partial(),
+    email: preferencesView.shape.email.meta({ description: 'Not changed here' }),
+  })
   .partial()
 
 function isTimeZone(name: string): boolean {
@@ -187,7 +192,7 @@ export function toldRoutes(app: App, { told, emails, mails, engine, catalogue, c
     },
     async (request) => {
       const { id } = visitorOf(request).user
-      const { notices = {}, ...others } = request.body
+      const { notices = {}, email: _, ...others } = request.body
       const named = Object.entries(notices).map(([kind, list]) => [kind, [...new Set(list)]])
       const changes: PreferencesChanges = {
         ...others,

@@ -45,6 +45,18 @@ class PushEnd {
   }
 }
 
+/** Such as a browser has. */
+const KEYS = {
+  p256dh: createECDH('prime256v1').generateKeys('base64url'),
+  auth: randomBytes(16).toString('base64url'),
+}
+
+async function refusedFields(house: House, body: object): Promise<string[]> {
+  const answer = await ask(house.url, 'POST /v1/me/push', { as: house.admin, body })
+  expectProblem(answer, 'invalid_request')
+  return (answer.json as { errors: { path: string }[] }).errors.map(({ path }) => path)
+}
+
 const openPushing = () => openHouse({}, { outward: { mayReach: () => true, ca: CERTIFICATE } })
 
 async function subscribe(house: House, as: Client, end: PushEnd): Promise<void> {
@@ -130,10 +142,15 @@ test.each([...CLOSED_ADDRESSES.map((address) => `https://${address}/push`), 'htt
   '%s is no push service',
   async (endpoint) => {
     const house = await sharedHouse()
-    const keys = { p256dh: 'p'.repeat(87), auth: 'a'.repeat(22) }
-    expectProblem(
-      await ask(house.url, 'POST /v1/me/push', { as: house.admin, body: { endpoint, keys } }),
-      'invalid_request',
-    )
+    expect(await refusedFields(house, { endpoint, keys: KEYS })).toEqual(['endpoint'])
   },
 )
+
+test.each([
+  [{ p256dh: 'p'.repeat(87), auth: KEYS.auth }, 'keys.p256dh'],
+  [{ p256dh: KEYS.p256dh.slice(0, -2), auth: KEYS.auth }, 'keys.p256dh'],
+  [{ p256dh: KEYS.p256dh, auth: 'a'.repeat(20) }, 'keys.auth'],
+])('nothing could be encrypted for a browser with such keys (%#)', async (keys, field) => {
+  const house = await sharedHouse()
+  expect(await refusedFields(house, { endpoint: 'https://push.example/1', keys })).toEqual([field])
+})

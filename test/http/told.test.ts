@@ -89,6 +89,8 @@ test('who does not want a kind on the page has none of it', async () => {
   const set = await ana.setPreferences({ timeZone: 'Europe/Madrid', notices: { outbid: ['email'], lost: [] } })
   expect(set).toMatchObject({ language: 'en', timeZone: 'Europe/Madrid', notices: { outbid: ['email'], lost: [] } })
   expect(await ana.preferences()).toEqual(set)
+  // An answer may be sent back whole.
+  expect((await ask(house.url, 'PUT /v1/me/preferences', { as: ana, body: set })).json).toEqual(set)
   const id = await house.auction()
   await ana.bid(id, { amount: 1_000 })
   await ben.bid(id, { amount: 2_000 })
