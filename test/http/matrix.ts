@@ -264,8 +264,8 @@ const unknownLot = unknownUser
 const push = {
   endpoint: 'https://93.184.215.14/push',
   keys: {
-    p256dh: 'BLvhwSM_CYgu90ExGLESdPSyOaNBTL6jcF5qoVVuHwtemPv2hIGD9grv4Nqz1PN8UuLKxCYaqQuBexqJAUqu7KU'.repeat(87),
-    auth: 'BRjEvh93HjH8xniQtdWdCA'.repeat(22),
+    p256dh: 'BLvhwSM_CYgu90ExGLESdPSyOaNBTL6jcF5qoVVuHwtemPv2hIGD9grv4Nqz1PN8UuLKxCYaqQuBexqJAUqu7KU',
+    auth: 'BRjEvh93HjH8xniQtdWdCA',
   },
 }
 
