@@ -1,7 +1,7 @@
 import type { Amount } from './amount.ts'
 import type { Instant } from './instant.ts'
-import { type Offered, type Standing, place } from './proxy.ts'
-import type { Terms } from './terms.ts'
+import { type Offered, type Standing, place } from './formats/english/proxy.ts'
+import type { Terms } from './formats/english/terms.ts'
 
 /** The result of the close. The winner is a paddle. */
 export type Outcome =

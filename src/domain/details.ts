@@ -4,7 +4,7 @@ import { type Instant, SECOND_MS, fromWire } from './instant.ts'
 import { readIncrements } from './increments.ts'
 import { invalid, type Rejection } from './rejection.ts'
 import { type AuctionChanges, DURATION_SECONDS_MAX, type NewAuction, type TermsInput } from './schema.ts'
-import type { Terms } from './terms.ts'
+import type { Terms } from './formats/english/terms.ts'
 
 /** What a new auction is set to. `at` is when it is created, and the earliest opening. */
 export function newDetails(input: NewAuction, at: Instant): Details | Rejection {

@@ -1,5 +1,5 @@
 import { type Auction, type Bid, type Bids, inOrder, latestOf, listed, withLatest } from './auction.ts'
-import type { Standing } from './proxy.ts'
+import type { Standing } from './formats/english/proxy.ts'
 import { type Event, type EventOf, isPublic } from './event.ts'
 
 /** The auction after an event. Total: never refuses, whatever came before. */

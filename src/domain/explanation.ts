@@ -1,7 +1,7 @@
 import type { Amount } from './amount.ts'
 import { formatMoney } from './figures.ts'
 import { stepAbove } from './increments.ts'
-import type { Terms } from './terms.ts'
+import type { Terms } from './formats/english/terms.ts'
 import type { eventData } from './wire.ts'
 import type { z } from 'zod'
 

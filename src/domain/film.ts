@@ -1,6 +1,6 @@
 import { explain } from './explanation.ts'
 import { SECOND_MS, fromWire, toWire } from './instant.ts'
-import type { Terms } from './terms.ts'
+import type { Terms } from './formats/english/terms.ts'
 import type { FilmView, PublicEvent } from './wire.ts'
 
 /**

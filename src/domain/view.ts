@@ -14,8 +14,8 @@ import { type Event, type EventOf, isPublic } from './event.ts'
 import { formats } from './formats/index.ts'
 import { showIncrements } from './increments.ts'
 import { type Instant, SECOND_MS, toWire } from './instant.ts'
-import { publicAmounts } from './public-amounts.ts'
-import { reserveState } from './reserve.ts'
+import { publicAmounts } from './formats/english/public-amounts.ts'
+import { reserveState } from './formats/english/reserve.ts'
 import type { z } from 'zod'
 import type {
   AnswerFacts,

@@ -4,7 +4,7 @@ import { decide } from '../domain/decide.ts'
 import { isPublic } from '../domain/event.ts'
 import { evolve } from '../domain/evolve.ts'
 import type { Instant } from '../domain/instant.ts'
-import { leadingRun } from '../domain/opened.ts'
+import { leadingRun } from '../domain/formats/english/opened.ts'
 import { type Offer, mostOf } from '../domain/schema.ts'
 import { type Guess, reignAt } from './secrets.ts'
 

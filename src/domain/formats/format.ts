@@ -1,6 +1,6 @@
 import type { Amount } from '../amount.ts'
 import type { Auction, Outcome } from '../auction.ts'
-import type { Offered, Standing } from '../proxy.ts'
+import type { Offered, Standing } from './english/proxy.ts'
 import type { Rejection } from '../rejection.ts'
 
 /** What a bid does to an auction, where it is accepted. */

@@ -1,6 +1,6 @@
-import type { Amount } from './amount.ts'
-import type { Increments } from './increments.ts'
-import type { SoftClose } from './soft-close.ts'
+import type { Amount } from '../../amount.ts'
+import type { Increments } from '../../increments.ts'
+import type { SoftClose } from '../../soft-close.ts'
 
 export type Terms = {
   readonly startPrice: Amount

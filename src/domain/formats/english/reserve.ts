@@ -1,4 +1,4 @@
-import { type Amount, highest } from './amount.ts'
+import { type Amount, highest } from '../../amount.ts'
 import type { Terms } from './terms.ts'
 
 /** RES-1, RES-2: the price that the reserve asks for, given the leading maximum. */

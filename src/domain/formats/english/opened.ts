@@ -1,4 +1,4 @@
-import { type Auction, type Bid, type Bids, inOrder } from './auction.ts'
+import { type Auction, type Bid, type Bids, inOrder } from '../../auction.ts'
 
 /**
  * What a void opens, in the order in which it was bid: the bid made void, the one that led, and those that raised a bid of their

@@ -1,5 +1,5 @@
-import { type Amount, highest, lowest } from './amount.ts'
-import { stepAbove } from './increments.ts'
+import { type Amount, highest, lowest } from '../../amount.ts'
+import { stepAbove } from '../../increments.ts'
 import { withReserve } from './reserve.ts'
 import type { Terms } from './terms.ts'
 

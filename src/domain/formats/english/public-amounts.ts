@@ -1,5 +1,5 @@
-import type { Amount } from './amount.ts'
-import type { Auction, Bid } from './auction.ts'
+import type { Amount } from '../../amount.ts'
+import type { Auction, Bid } from '../../auction.ts'
 import type { Standing } from './proxy.ts'
 
 /**

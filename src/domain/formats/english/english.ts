@@ -1,11 +1,11 @@
-import type { Amount } from '../amount.ts'
-import type { Auction, Outcome } from '../auction.ts'
-import { stepAbove } from '../increments.ts'
-import { type Offered, type Standing, minimumAfter, place } from '../proxy.ts'
-import { reject, type Rejection } from '../rejection.ts'
-import { reserveState } from '../reserve.ts'
-import type { Terms } from '../terms.ts'
-import type { Format, Placement } from './format.ts'
+import type { Amount } from '../../amount.ts'
+import type { Auction, Outcome } from '../../auction.ts'
+import { stepAbove } from '../../increments.ts'
+import { type Offered, type Standing, minimumAfter, place } from './proxy.ts'
+import { reject, type Rejection } from '../../rejection.ts'
+import { reserveState } from './reserve.ts'
+import type { Terms } from './terms.ts'
+import type { Format, Placement } from '../format.ts'
 
 /** Ascending, open, with maximum bids: the highest maximum wins at a step above the second. */
 export const english: Format = {
