@@ -1,6 +1,7 @@
 import { isHidden } from '../domain/access.ts'
 import type { Amount } from '../domain/amount.ts'
-import { type Auction, type Bid, type Summary, dueAt, listed, summaryOf } from '../domain/auction.ts'
+import { type Auction, type Bid, type Summary, dueAt, summaryOf } from '../domain/auction.ts'
+import { listed } from '../domain/bids.ts'
 import type { Instant } from '../domain/instant.ts'
 import { jsonOf } from '../domain/json.ts'
 import type { Change, KeyedBid, OwnBid, Page, StoredAuction } from '../engine/ports.ts'
@@ -168,7 +169,7 @@ export function auctionOf(
 ): Auction {
   const paddles = new Map([...known.paddles, ...bids.map(({ bidder, paddle }) => [bidder, paddle] as const)])
   const { leaderPaddle: _leader, bidderCount: _count, ...stored } = summaryIn(state, { title, description })
-  return { ...stored, bids: listed(stored.terms, bids, known), paddles }
+  return { ...stored, bids: listed(stored, bids, known), paddles }
 }
 
 export function summaryIn(state: string, { title, description }: Texts): Summary {

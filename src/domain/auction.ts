@@ -1,7 +1,7 @@
 import type { Amount } from './amount.ts'
 import type { Instant } from './instant.ts'
-import { type Offered, type Standing, place } from './formats/english/proxy.ts'
-import type { Terms } from './formats/english/terms.ts'
+import type { Offered, Standing, Terms } from './formats/index.ts'
+import type { FormatName } from './formats/shapes.ts'
 
 /** The result of the close. The winner is a paddle. */
 export type Outcome =
@@ -52,7 +52,7 @@ export type Details = {
   readonly description: string
   readonly images: readonly string[]
   readonly currency: string
-  readonly format: 'english'
+  readonly format: FormatName
   readonly terms: Terms
   readonly opensAt: Instant | null
   readonly closesAt: Instant | null
@@ -110,27 +110,6 @@ export function bidIn(bids: Bids, bidId: string): Bid | null {
   let rest = bids
   while (rest !== null && rest.bid.bidId !== bidId) rest = rest.earlier
   return rest?.bid ?? null
-}
-
-/** Bids in their order, behind those of `known`. */
-export function listed(
-  terms: Terms,
-  bids: readonly Bid[],
-  known: Pick<Auction, 'bids' | 'paddles'> = { bids: null, paddles: new Map() },
-): Bids {
-  const latest = new Map<string, Bids>()
-  let list = known.bids
-  for (const bid of bids) {
-    const own = latest.get(bid.bidder) ?? latestOf(known, bid.bidder)
-    list = withLatest(terms, bid, { earlier: list, own })
-    latest.set(bid.bidder, list)
-  }
-  return list
-}
-
-export function withLatest(terms: Terms, bid: Bid, { earlier, own }: { earlier: Bids; own: Bids }): Bids {
-  const before = earlier?.standing ?? null
-  return { bid, earlier, own, standing: bid.voided ? before : place(terms, before, bid) }
 }
 
 /** The latest of a bidder's own, or null where they have none; the others are its `own`. */

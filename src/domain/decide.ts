@@ -4,12 +4,9 @@ import type { Command, CommandOf } from './command.ts'
 import { changedDetails, newDetails, settledEnd } from './details.ts'
 import type { Event } from './event.ts'
 import { evolve } from './evolve.ts'
-import { formats } from './formats/index.ts'
+import { type Beaten, type Offered, type Standing, formats } from './formats/index.ts'
 import type { Placement } from './formats/format.ts'
 import { type Instant, SECOND_MS, toWire } from './instant.ts'
-import { openedBy } from './formats/english/opened.ts'
-import type { Offered, Standing } from './formats/english/proxy.ts'
-import { type Beaten, changedAmounts } from './formats/english/public-amounts.ts'
 import { invalid, isRejection, reject, type Rejection } from './rejection.ts'
 import { type AuctionChanges, DURATION_SECONDS_MAX, type Lowering, type Offer, mostOf } from './schema.ts'
 import { endAfterOutage, extendedEnd } from './soft-close.ts'
@@ -197,31 +194,30 @@ function accepted(
   return [placed, ...endMovedBy(auction, { bid, standing, closes: placement.closes }, at)]
 }
 
-/** VOID-3: once, to the present price at least, while the auction is as the void left it. */
+/** VOID-3 */
 function lower(
   auction: Auction,
   { bidId, bidder, at }: CommandOf<'bid'>,
-  { lowerTo, bid: led }: Lowering,
+  lowering: Lowering,
 ): readonly Event[] | Rejection {
-  const { standing, lowerable, paddles } = auction
-  const isTheirs = standing !== null && standing.bidder === bidder.id && standing.bidId === led && lowerable === led
-  if (!isTheirs || lowerTo < standing.price || lowerTo >= standing.maximum) return reject('maximum_not_lowered')
+  const standing = formats[auction.format].lower(auction, bidder.id, lowering)
+  if (isRejection(standing)) return standing
   const bid: Bid = {
     bidId,
     bidder: bidder.id,
-    maximum: lowerTo,
+    maximum: standing.maximum,
     exact: false,
     lowers: true,
     at,
     amount: standing.price,
-    paddle: paddles.get(bidder.id)!,
+    paddle: auction.paddles.get(bidder.id)!,
     price: standing.price,
     seq: null,
-    raises: led,
+    raises: lowering.bid,
     voided: false,
     house: false,
   }
-  return [{ type: 'maximum.lowered', at, bid, standing: { ...standing, maximum: lowerTo } }]
+  return [{ type: 'maximum.lowered', at, bid, standing }]
 }
 
 /** The maximum that lost the lead: public from now on. */
@@ -249,10 +245,11 @@ function voidBid(auction: Auction, { bidId, reason, pause, at }: CommandOf<'void
   if (bid === undefined) return reject('bid_not_found')
   if (bid.voided) return reject('bid_voided')
   const remaining = bids.filter((one) => !one.voided && one.bidId !== bidId && one.raises !== bidId)
-  const standing = formats[auction.format].replay(auction, remaining)
+  const format = formats[auction.format]
+  const standing = format.replay(auction, remaining)
   const voided = { type: 'bid.voided', at, bid, reason, standing, amounts: [], opened: [] } as const
   const after = evolve(auction, voided)
-  const [amounts, opened] = [changedAmounts(auction, after), openedBy(bid, auction, after)]
+  const [amounts, opened] = [format.changedAmounts(auction, after), format.opened(bid, auction, after)]
   const pauses = pause === true && auction.stage.status === 'open'
   return [{ ...voided, amounts, opened }, ...(pauses ? ([{ type: 'auction.paused', at, reason }] as const) : [])]
 }

@@ -1,17 +1,15 @@
-import { exponentOf } from './currency.ts'
 import type { Auction, Details } from './auction.ts'
 import { type Instant, SECOND_MS, fromWire } from './instant.ts'
-import { readIncrements } from './increments.ts'
+import { formats } from './formats/index.ts'
 import { invalid, type Rejection } from './rejection.ts'
-import { type AuctionChanges, DURATION_SECONDS_MAX, type NewAuction, type TermsInput } from './schema.ts'
-import type { Terms } from './formats/english/terms.ts'
+import { type AuctionChanges, DURATION_SECONDS_MAX, type NewAuction } from './schema.ts'
 
 /** What a new auction is set to. `at` is when it is created, and the earliest opening. */
 export function newDetails(input: NewAuction, at: Instant): Details | Rejection {
   const { title, description, images, currency, format } = input
   const asked = input.opensAt === null ? null : fromWire(input.opensAt)
   const opensAt = input.status === 'draft' ? asked : Math.max(asked ?? at, at)
-  const terms = readTerms(input.terms, currency)
+  const terms = formats[format].readTerms(input.terms, currency)
   const end = ends(input, opensAt)
   return checked({ title, description, images, currency, format, terms, opensAt, ...end }, at)
 }
@@ -28,6 +26,7 @@ export function changedDetails(auction: Auction, changes: AuctionChanges, at: In
   const asked = changes.opensAt === undefined ? auction.opensAt : fromNullable(changes.opensAt)
   const opensAt = status === 'scheduled' && asked !== null ? Math.max(asked, at) : asked
   const newCurrency = changes.currency ?? currency
+  const newFormat = changes.format ?? format
   const newEnd = changes.closesAt !== undefined || changes.durationSeconds !== undefined
   const kept = { closesAt: auction.closesAt, durationMs: auction.durationMs }
   const end = newEnd ? ends(changes, opensAt) : settledEnd({ ...kept, opensAt })
@@ -36,8 +35,8 @@ export function changedDetails(auction: Auction, changes: AuctionChanges, at: In
     description: changes.description ?? description,
     images: changes.images ?? images,
     currency: newCurrency,
-    format: changes.format ?? format,
-    terms: changes.terms === undefined ? terms : readTerms(changes.terms, newCurrency),
+    format: newFormat,
+    terms: changes.terms === undefined ? terms : formats[newFormat].readTerms(changes.terms, newCurrency),
     opensAt,
     closesAt: end.closesAt,
     durationMs: opened ? null : end.durationMs,
@@ -73,21 +72,4 @@ function checked(details: Details, at: Instant): Details | Rejection {
   if (closesAt - at > DURATION_SECONDS_MAX * SECOND_MS)
     return invalid('closesAt', `must be within ${DURATION_SECONDS_MAX} seconds`)
   return details
-}
-
-function readTerms(input: TermsInput, currency: string): Terms {
-  const { startPrice, increments, reservePrice, belowReserve, revealReserve, buyNowPrice, softClose } = input
-  return {
-    startPrice,
-    increments: readIncrements(increments, exponentOf(currency)),
-    reservePrice,
-    belowReserve,
-    revealReserve,
-    buyNowPrice,
-    softClose: softClose && {
-      windowMs: softClose.windowSeconds * SECOND_MS,
-      extensionMs: softClose.extensionSeconds * SECOND_MS,
-      maxExtensions: softClose.maxExtensions,
-    },
-  }
 }

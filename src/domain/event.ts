@@ -1,7 +1,6 @@
 import type { Bid, Details, Outcome } from './auction.ts'
 import type { Instant } from './instant.ts'
-import type { Standing } from './formats/english/proxy.ts'
-import type { Beaten, PublicAmount } from './formats/english/public-amounts.ts'
+import type { Beaten, PublicAmount, Standing } from './formats/index.ts'
 
 /** What happened, with all that is secret. What others see of it is made in view.ts. */
 export type Event = { readonly at: Instant } & (

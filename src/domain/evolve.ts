@@ -1,5 +1,7 @@
-import { type Auction, type Bid, type Bids, inOrder, latestOf, listed, withLatest } from './auction.ts'
-import type { Standing } from './formats/english/proxy.ts'
+import { type Auction, type Bid, inOrder, latestOf } from './auction.ts'
+import { listed, withLatest } from './bids.ts'
+import { formats } from './formats/index.ts'
+import { DEFAULT_FORMAT } from './formats/shapes.ts'
 import { type Event, type EventOf, isPublic } from './event.ts'
 
 /** The auction after an event. Total: never refuses, whatever came before. */
@@ -50,7 +52,7 @@ function apply(auction: Auction, event: Event): Auction {
         ...auction,
         bids: markVoid(auction, event.bid.bidId),
         standing: event.standing,
-        lowerable: lowerableAfter(auction, event.standing),
+        lowerable: formats[auction.format].lowerableAfter(auction, event.standing),
         bidCount: auction.bidCount - 1,
       }
     case 'auction.paused':
@@ -93,7 +95,7 @@ export const unborn: Auction = {
   description: '',
   images: [],
   currency: 'EUR',
-  format: 'english',
+  format: DEFAULT_FORMAT,
   terms: {
     startPrice: 1 as Auction['terms']['startPrice'],
     increments: { rows: [] },
@@ -118,36 +120,19 @@ export const unborn: Auction = {
   latestAt: 0,
 }
 
-/** VOID-3: whose maximum everyone has seen beaten. Another void leaves it so. */
-function lowerableAfter({ standing: before, lowerable, bids }: Auction, after: Standing | null): string | null {
-  if (after === null || (after.bidId === before?.bidId && after.maximum === before.maximum)) return lowerable
-  const isKnown = after.bidder !== before?.bidder || wasBeaten(bids, after)
-  return isKnown ? after.bidId : null
-}
-
-/** Whether a bid was beaten when it was placed, or a later one of somebody else led above its maximum. */
-function wasBeaten(bids: Bids, { bidId, bidder, maximum }: Standing): boolean {
-  for (let rest = bids; rest !== null; rest = rest.earlier) {
-    const { bid } = rest
-    if (bid.bidId === bidId) return bid.amount === maximum
-    if (bid.bidder !== bidder && bid.amount === bid.price && bid.price > maximum) return true
-  }
-  return false
-}
-
 function withBid(auction: Auction, bid: Bid): Auction {
-  const { terms, bids, paddles } = auction
+  const { bids, paddles } = auction
   return {
     ...auction,
-    bids: withLatest(terms, bid, { earlier: bids, own: latestOf(auction, bid.bidder) }),
+    bids: withLatest(auction, bid, { earlier: bids, own: latestOf(auction, bid.bidder) }),
     paddles: paddles.has(bid.bidder) ? paddles : new Map([...paddles, [bid.bidder, bid.paddle]]),
   }
 }
 
 /** A bid and what silently raised it are void together. */
-function markVoid({ terms, bids }: Auction, bidId: string): Auction['bids'] {
+function markVoid(auction: Auction, bidId: string): Auction['bids'] {
   return listed(
-    terms,
-    inOrder(bids).map((bid) => (bid.bidId === bidId || bid.raises === bidId ? { ...bid, voided: true } : bid)),
+    auction,
+    inOrder(auction.bids).map((bid) => (bid.bidId === bidId || bid.raises === bidId ? { ...bid, voided: true } : bid)),
   )
 }

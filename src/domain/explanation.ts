@@ -1,9 +1,9 @@
 import type { Amount } from './amount.ts'
 import { formatMoney } from './figures.ts'
 import { stepAbove } from './increments.ts'
-import type { Terms } from './formats/english/terms.ts'
 import type { eventData } from './wire.ts'
 import type { z } from 'zod'
+import type { Terms } from './formats/index.ts'
 
 /**
  * Why a bid made the price what it became, in a sentence, in both languages. It is worked out from public events alone, so it

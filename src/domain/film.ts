@@ -1,7 +1,7 @@
 import { explain } from './explanation.ts'
 import { SECOND_MS, fromWire, toWire } from './instant.ts'
-import type { Terms } from './formats/english/terms.ts'
 import type { FilmView, PublicEvent } from './wire.ts'
+import type { Terms } from './formats/index.ts'
 
 /**
  * The last minute of bidding in an auction that is over, as a film: what happened when, and why, out of public events alone. It

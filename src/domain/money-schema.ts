@@ -14,6 +14,9 @@ export const amount = z
   .brand<'Amount'>()
   .meta({ id: 'Amount', description: 'Money in minor units of the currency' })
 
+/** An amount as it is shown. */
+export const money = z.int().meta({ description: 'Minor units of the currency' })
+
 export const tableName = z.enum(TABLE_NAMES)
 
 const row = z.strictObject({ from: z.int().min(0), step: amount })

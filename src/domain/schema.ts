@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Amount } from './amount.ts'
-import { amount, incrementsInput } from './money-schema.ts'
+import { amount } from './money-schema.ts'
 import { currency } from './currency.ts'
 import { givenInstant } from './instant.ts'
+import { DEFAULT_FORMAT, formatName, keptTerms, termsInput } from './formats/shapes.ts'
 import { pictureAt } from './picture.ts'
 
 export const TITLE_MAX = 200
@@ -13,8 +14,6 @@ export const REASON_MAX = 500
 export const EXTERNAL_ID_MAX = 100
 export const METADATA_PAIRS_MAX = 20
 export const METADATA_VALUE_MAX = 500
-export const SOFT_CLOSE_SECONDS_MAX = 86_400
-export const EXTENSIONS_MAX = 10_000
 /** Three years and a bit: auctions of 400 days are allowed, and a slip of a digit in the year is not. */
 export const DURATION_SECONDS_MAX = 1_100 * 86_400
 
@@ -94,38 +93,6 @@ export type Status = z.output<typeof status>
 export const role = z.enum(['bidder', 'seller', 'admin']).meta({ id: 'Role' })
 export type Role = z.output<typeof role>
 
-const softClose = z.strictObject({
-  windowSeconds: z.int().min(1).max(SOFT_CLOSE_SECONDS_MAX),
-  extensionSeconds: z.int().min(1).max(SOFT_CLOSE_SECONDS_MAX),
-  maxExtensions: z.int().min(0).max(EXTENSIONS_MAX).nullable().default(null),
-})
-
-/** Terms as they are kept: earlier versions took a reserve below the start price, and the rules hold for it. */
-const keptTerms = z
-  .strictObject({
-    startPrice: amount,
-    increments: incrementsInput.default('standard'),
-    reservePrice: amount.nullable().default(null),
-    belowReserve: z.enum(['steps', 'full']).default('steps'),
-    revealReserve: z.boolean().default(false),
-    buyNowPrice: amount.nullable().default(null),
-    softClose: softClose.nullable().default(null),
-  })
-  .refine((t) => t.buyNowPrice === null || t.buyNowPrice >= t.startPrice, {
-    path: ['buyNowPrice'],
-    message: 'must not be below startPrice',
-  })
-  .refine((t) => t.buyNowPrice === null || t.reservePrice === null || t.buyNowPrice >= t.reservePrice, {
-    path: ['buyNowPrice'],
-    message: 'must not be below reservePrice',
-  })
-
-export const terms = keptTerms.refine((t) => t.reservePrice === null || t.reservePrice >= t.startPrice, {
-  path: ['reservePrice'],
-  message: 'must not be below startPrice: no bid could miss it',
-})
-export type TermsInput = z.output<typeof terms>
-
 /** Printable ASCII without quotes, angle brackets and a user's name: safe wherever an address is put. */
 const PLAIN_ADDRESS = /^https:\/\/(?![^/?#]*@)[\w.~:/?#[\]@!$&'()*+,;=%-]+$/
 
@@ -158,7 +125,7 @@ const detailsWith = ({ text, terms }: Rules) => ({
   description: text(0, DESCRIPTION_MAX, 'lines'),
   images: z.array(image).max(IMAGES_MAX),
   currency,
-  format: z.enum(['english']),
+  format: formatName,
   terms,
   opensAt: givenInstant.nullable(),
   closesAt: givenInstant,
@@ -174,7 +141,7 @@ function creationWith(rules: Rules) {
       ...details,
       description: details.description.default(''),
       images: details.images.default([]),
-      format: details.format.default('english'),
+      format: details.format.default(DEFAULT_FORMAT),
       opensAt: details.opensAt.default(null),
       closesAt: details.closesAt.optional(),
       durationSeconds: details.durationSeconds.optional(),
@@ -192,11 +159,11 @@ function changesWith(rules: Rules) {
 }
 
 /** A new auction as its seller gives it. */
-export const newAuction = creationWith({ text, terms })
+export const newAuction = creationWith({ text, terms: termsInput })
 export type NewAuction = z.output<typeof newAuction>
 
 /** What its seller changes: at least one of its fields. `status` takes a draft to its opening time. */
-export const auctionChanges = changesWith({ text, terms })
+export const auctionChanges = changesWith({ text, terms: termsInput })
 export type AuctionChanges = z.output<typeof auctionChanges>
 
 const METADATA_NAME = /^[\p{L}\p{N}_.: -]{1,40}$/u

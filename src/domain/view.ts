@@ -12,10 +12,8 @@ import {
 } from './auction.ts'
 import { type Event, type EventOf, isPublic } from './event.ts'
 import { formats } from './formats/index.ts'
-import { showIncrements } from './increments.ts'
-import { type Instant, SECOND_MS, toWire } from './instant.ts'
-import { publicAmounts } from './formats/english/public-amounts.ts'
-import { reserveState } from './formats/english/reserve.ts'
+import { type Instant, toWire } from './instant.ts'
+import type { Viewer } from './viewer.ts'
 import type { z } from 'zod'
 import type {
   AnswerFacts,
@@ -27,7 +25,6 @@ import type {
   PublicEvent,
   StandingView,
   StateView,
-  TermsView,
   YouView,
   eventData,
 } from './wire.ts'
@@ -38,9 +35,6 @@ import type {
  */
 
 export const BIDS_SHOWN = 20
-
-/** Whether the viewer may know what the seller knows. */
-export type Viewer = 'public' | 'owner'
 
 export type Seller = { readonly id: string; readonly displayName: string }
 
@@ -55,6 +49,11 @@ function leaderOf({ leaderPaddle }: Summary): string | null {
 /** The least a new bidder must offer now; null where nobody may bid. */
 export function minimumBid(auction: Pick<Auction, 'stage' | 'format' | 'terms' | 'standing'>): Amount | null {
   return auction.stage.status === 'open' ? formats[auction.format].minimumBid(auction) : null
+}
+
+/** Whether what leads reaches the reserve (RES-1). */
+export function reserveOf(auction: Pick<Auction, 'format' | 'terms' | 'standing'>) {
+  return formats[auction.format].reserve(auction)
 }
 
 type Shown = { readonly seller: Seller; readonly head: string; readonly serverTime: Instant; readonly viewer: Viewer }
@@ -89,7 +88,7 @@ function roomView(auction: Summary) {
     minimumBid: minimumBid(auction),
     bidCount: auction.bidCount,
     bidderCount: auction.bidderCount,
-    reserve: reserveState(auction.terms, auction.standing?.maximum ?? null),
+    reserve: reserveOf(auction),
   }
 }
 
@@ -107,33 +106,16 @@ export function priceView(auction: Auction): PriceView {
 }
 
 export function detailsView(details: Details, viewer: Viewer): DetailsView {
-  const { title, description, images, currency, format, opensAt, closesAt } = details
+  const { title, description, images, currency, format, terms, opensAt, closesAt } = details
   return {
     title,
     description,
     images: [...images],
     currency,
     format,
-    terms: termsView(details, viewer),
+    terms: formats[format].showTerms(terms, viewer),
     opensAt: nullableWire(opensAt),
     closesAt: nullableWire(closesAt),
-  }
-}
-
-function termsView({ terms }: Details, viewer: Viewer): TermsView {
-  const { startPrice, increments, buyNowPrice, softClose, belowReserve, reservePrice, revealReserve } = terms
-  return {
-    startPrice,
-    increments: showIncrements(increments),
-    buyNowPrice,
-    softClose: softClose && {
-      windowSeconds: softClose.windowMs / SECOND_MS,
-      extensionSeconds: softClose.extensionMs / SECOND_MS,
-      maxExtensions: softClose.maxExtensions,
-    },
-    belowReserve,
-    revealReserve,
-    ...(viewer === 'owner' ? { reservePrice } : {}),
   }
 }
 
@@ -269,7 +251,7 @@ function ownMaximum({ exact, maximum }: Bid): Amount | null {
 /** The public history, newest first: from what came before a seq on, and so many at most. */
 export function history(auction: Auction, { before = Infinity, most = Infinity } = {}): BidView[] {
   const rows: BidView[] = []
-  for (const [bid, amount] of publicAmounts(auction)) {
+  for (const [bid, amount] of formats[auction.format].amounts(auction)) {
     const { bidId: id, paddle, price, at, seq, voided } = bid
     if (rows.length >= most) break
     if (seq === null || seq >= before) continue

@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { incrementsView, tableName } from './money-schema.ts'
+import { formatName, termsView } from './formats/shapes.ts'
+import { money, tableName } from './money-schema.ts'
 import { instant } from './instant.ts'
 import { roomSettings } from './room.ts'
 import { labels, status, uuid } from './schema.ts'
 
 /** What is shown of an auction: the shapes that view.ts fills, REST and the channel send, and the documents describe. */
-
-const money = z.int().meta({ description: 'Minor units of the currency' })
 
 export const paddle = z
   .string()
@@ -29,22 +28,9 @@ export const outcomeView = z
   .meta({ id: 'Outcome' })
 export type OutcomeView = z.output<typeof outcomeView>
 
-export const reserveView = z.enum(['none', 'unmet', 'met'])
+export { type TermsView, termsView } from './formats/shapes.ts'
 
-export const termsView = z
-  .object({
-    startPrice: money,
-    increments: incrementsView,
-    buyNowPrice: money.nullable(),
-    softClose: z
-      .object({ windowSeconds: z.int(), extensionSeconds: z.int(), maxExtensions: z.int().nullable() })
-      .nullable(),
-    belowReserve: z.enum(['steps', 'full']),
-    revealReserve: z.boolean().meta({ description: 'Whether the close shows what the reserve was' }),
-    reservePrice: money.nullable().optional().meta({ description: 'Shown to the seller and admins only' }),
-  })
-  .meta({ id: 'Terms' })
-export type TermsView = z.output<typeof termsView>
+export const reserveView = z.enum(['none', 'unmet', 'met'])
 
 export const detailsView = z.object({
   title: z.string(),
@@ -53,7 +39,7 @@ export const detailsView = z.object({
     .array(z.string().meta({ format: 'uri-reference' }))
     .meta({ description: 'URI references, to be resolved against the address of the service' }),
   currency: z.string(),
-  format: z.enum(['english']),
+  format: formatName,
   terms: termsView,
   opensAt: instant.nullable(),
   closesAt: instant.nullable(),

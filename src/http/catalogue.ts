@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { limits } from '../config/limits.ts'
 import { currency } from '../domain/currency.ts'
 import type { Summary } from '../domain/auction.ts'
+import { formatName } from '../domain/formats/shapes.ts'
 import { type Actor, isAdmin, owns } from '../domain/access.ts'
 import { EXTERNAL_ID_MAX, status, uuid } from '../domain/schema.ts'
 import { summaryView } from '../domain/view.ts'
@@ -28,7 +29,7 @@ export const catalogueQuery = z
     limit: paging.limit,
     cursor: catalogueCursor,
     status: several(status, status.options.length).optional(),
-    format: z.enum(['english']).optional(),
+    format: formatName.optional(),
     q: z.string().max(200).optional(),
     seller: z.string().max(100).optional(),
     ids: several(uuid, limits.pageMax).optional(),

@@ -5,8 +5,7 @@ import { PASSWORD_MIN, passwordOf } from '../config.ts'
 import { instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { text } from '../domain/schema.ts'
-import { ownBidView, standingOf, youView } from '../domain/view.ts'
-import { reserveState } from '../domain/formats/english/reserve.ts'
+import { ownBidView, standingOf, youView, reserveOf } from '../domain/view.ts'
 import { commitment, ownBidView as ownBidShape, reserveView, salt, standingView } from '../domain/wire.ts'
 import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
 import { atHome, atLeast, visitorOf } from './access.ts'
@@ -124,7 +123,7 @@ export function ownAccountRoutes(
             currency: auction.currency,
             status: auction.stage.status,
             price: auction.standing?.price ?? null,
-            reserve: reserveState(auction.terms, auction.standing?.maximum ?? null),
+            reserve: reserveOf(auction),
             ownMaximum: youView(auction, user.id).maximum,
             closesAt: auction.closesAt === null ? null : toWire(auction.closesAt),
           },

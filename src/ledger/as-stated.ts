@@ -3,11 +3,10 @@ import { type Auction, inOrder } from '../domain/auction.ts'
 import type { Event } from '../domain/event.ts'
 import { evolve } from '../domain/evolve.ts'
 import { stepAbove } from '../domain/increments.ts'
-import type { Standing } from '../domain/formats/english/proxy.ts'
-import type { PublicAmount } from '../domain/formats/english/public-amounts.ts'
 import { publicEvent } from '../domain/view.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { difference } from './difference.ts'
+import type { PublicAmount, Standing } from '../domain/formats/index.ts'
 
 /**
  * Ledgers of versions before 3 do not tell what went with a void bid: from a void on the stated price and leader are taken,

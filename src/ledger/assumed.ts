@@ -1,5 +1,6 @@
 import type { Amount } from '../domain/amount.ts'
-import { type Auction, type Bid, bidIn, inOrder, listed } from '../domain/auction.ts'
+import { type Auction, type Bid, bidIn, inOrder } from '../domain/auction.ts'
+import { listed } from '../domain/bids.ts'
 import { decide } from '../domain/decide.ts'
 import { isPublic } from '../domain/event.ts'
 import { evolve } from '../domain/evolve.ts'
@@ -27,7 +28,7 @@ export function withRaise(auction: Auction, of: Bid, maximum: Amount): Auction {
   const leads = standing?.bidder === of.bidder && standing.maximum < maximum
   return {
     ...auction,
-    bids: listed(auction.terms, bids.toSpliced(last + 1, 0, raise)),
+    bids: listed(auction, bids.toSpliced(last + 1, 0, raise)),
     standing: leads ? { ...standing, maximum } : standing,
   }
 }
@@ -38,7 +39,7 @@ export function withExact(auction: Auction, bidId: string): Auction {
   const place = bids.findIndex((bid) => bid.bidId === bidId)
   const { amount, maximum } = bids[place]!
   const exact: Bid = { ...bids[place]!, exact: true, maximum: amount }
-  const instead = { ...auction, bids: listed(auction.terms, bids.with(place, exact)) }
+  const instead = { ...auction, bids: listed(auction, bids.with(place, exact)) }
   return maximum > amount ? withRaise(instead, exact, maximum) : instead
 }
 

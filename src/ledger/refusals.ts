@@ -2,14 +2,14 @@ import { AMOUNT_MAX, type Amount } from '../domain/amount.ts'
 import type { Auction } from '../domain/auction.ts'
 import { decide } from '../domain/decide.ts'
 import { fromWire } from '../domain/instant.ts'
-import type { Standing } from '../domain/formats/english/proxy.ts'
 import type { Rejection } from '../domain/rejection.ts'
-import { reserveState } from '../domain/formats/english/reserve.ts'
+import { reserveOf } from '../domain/view.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { shown } from './canonical.ts'
 import { auctionAfter } from './replay.ts'
 import type { Receipt } from './statements.ts'
+import type { Standing } from '../domain/formats/index.ts'
 
 /** Whether a refusal follows by the rules from the entry it was given at. Who was refused, its receipt does not say. */
 
@@ -73,7 +73,7 @@ function ledUpTo(
   const next = events.slice(seq).find((event) => event.type === 'bid.voided' || isBeat(event))
   const beatenAt = next?.type === 'bid.placed' ? next.data.beaten!.amount : AMOUNT_MAX
   const { terms } = auction
-  const isUnmet = reserveState(terms, standing.maximum) === 'unmet'
+  const isUnmet = reserveOf({ ...auction, standing }) === 'unmet'
   const maximum = Math.min(beatenAt, isUnmet ? terms.reservePrice! - 1 : AMOUNT_MAX) as Amount
   return { ...auction, standing: { ...standing, maximum } }
 }

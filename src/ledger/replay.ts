@@ -5,7 +5,7 @@ import { decide } from '../domain/decide.ts'
 import { type Event, isPublic } from '../domain/event.ts'
 import { evolve, unborn } from '../domain/evolve.ts'
 import { fromWire } from '../domain/instant.ts'
-import { type Standing, minimumAfter } from '../domain/formats/english/proxy.ts'
+import { type Standing, formats } from '../domain/formats/index.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
 import { detailsView, publicEvent } from '../domain/view.ts'
 import type { BidOpening, PublicEvent } from '../domain/wire.ts'
@@ -243,10 +243,10 @@ export class Replay {
     if (data.leader !== data.paddle) return bid(data.exact === true ? { amount } : { maximum: amount })
     const isExact = guess.buysNow(seq) || guess.exactness(data.bid)
     if (isExact === true) return bid({ amount })
-    const { terms, standing } = this.#auction
+    const { standing } = this.#auction
     const takesLead = standing?.bidder !== data.paddle
     // It was taken: it was not below the minimum bid.
-    const least = takesLead ? minimumAfter(terms, standing) : amount
+    const least = takesLead ? formats[this.#auction.format].minimumBid(this.#auction) : amount
     const maximum = highest(reignAt(this.#guess, seq)?.maximum ?? amount, least)
     const asMaximum = bid({ maximum })
     if (isExact === false) return asMaximum

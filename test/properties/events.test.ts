@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import { AMOUNT_MAX } from '../../src/domain/amount.ts'
-import { type Auction, dueAt, inOrder, isOver, latestOf, listed } from '../../src/domain/auction.ts'
+import { type Auction, dueAt, inOrder, isOver, latestOf } from '../../src/domain/auction.ts'
+import { listed } from '../../src/domain/bids.ts'
 import type { Command } from '../../src/domain/command.ts'
 import { isPublic } from '../../src/domain/event.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
@@ -289,7 +290,7 @@ test('the history is what it is from the beginning, however little of it is aske
         page = history(after, { most, before: page.at(-1)!.seq })
       }
       expect(pages).toEqual(rows)
-      expect(history({ ...after, bids: listed(after.terms, inOrder(after.bids)) })).toEqual(rows)
+      expect(history({ ...after, bids: listed(after, inOrder(after.bids)) })).toEqual(rows)
     }
   })
   assertHolds(plays, 1_000)

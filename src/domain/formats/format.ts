@@ -1,7 +1,13 @@
 import type { Amount } from '../amount.ts'
-import type { Auction, Outcome } from '../auction.ts'
-import type { Offered, Standing } from './english/proxy.ts'
+import type { Auction, Bid, Details, Outcome } from '../auction.ts'
 import type { Rejection } from '../rejection.ts'
+import type { Lowering } from '../schema.ts'
+import type { Viewer } from '../viewer.ts'
+import type { Offered, Standing } from './english/proxy.ts'
+import type { PublicAmount } from './english/public-amounts.ts'
+import type { ReserveState } from './english/reserve.ts'
+import type { Terms } from './english/terms.ts'
+import type { TermsInput, TermsView } from './shapes.ts'
 
 /** What a bid does to an auction, where it is accepted. */
 export type Placement = {
@@ -21,9 +27,29 @@ export type Format = {
   readonly sealed: boolean
   /** Whether late bids may move the end (SC-2). */
   readonly extends: boolean
+  /** Terms as a seller gives them, in a currency. */
+  readTerms(input: TermsInput, currency: string): Terms
+  showTerms(terms: Terms, viewer: Viewer): TermsView
   minimumBid(auction: Pick<Auction, 'terms' | 'standing'>): Amount
+  /** Whether what leads reaches the reserve (RES-1). */
+  reserve(auction: Pick<Auction, 'terms' | 'standing'>): ReserveState
   decideBid(auction: Auction, offered: Offered, anyRaise?: true): Placement | Rejection
-  /** The standing that follows from these bids in their order (VOID-1). */
-  replay(auction: Auction, bids: readonly Offered[]): Standing | null
+  /** What leads after one more bid that was accepted. */
+  place(terms: Terms, before: Standing | null, bid: Offered): Standing
+  /** What leads after these bids in their order (VOID-1). */
+  replay(auction: Pick<Auction, 'terms'>, bids: readonly Offered[]): Standing | null
+  /** The standing with a lower maximum of a bid that a void lets lead again (VOID-3). */
+  lower(auction: Auction, bidder: string, lowering: Lowering): Standing | Rejection
+  /** The bid whose maximum may be lowered once, after a void that left `after` to lead. */
+  lowerableAfter(before: Auction, after: Standing | null): string | null
+  /** All bids, the latest first, each with what it publicly amounts to by now. */
+  amounts(auction: Auction): Iterable<readonly [Bid, Amount]>
+  /** The bids of the history that amount to something else after a change, in their order. */
+  changedAmounts(before: Auction, after: Auction): PublicAmount[]
+  /** The bids whose secrets the void of one opens. */
+  opened(voided: Bid, before: Auction, after: Auction): Bid[]
   settle(auction: Auction): Outcome
 }
+
+/** The format and the terms of an auction. */
+export type Formatted = Pick<Details, 'format' | 'terms'>

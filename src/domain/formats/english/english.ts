@@ -4,7 +4,10 @@ import { stepAbove } from '../../increments.ts'
 import { type Offered, type Standing, minimumAfter, place } from './proxy.ts'
 import { reject, type Rejection } from '../../rejection.ts'
 import { reserveState } from './reserve.ts'
-import type { Terms } from './terms.ts'
+import { type Terms, readTerms, showTerms } from './terms.ts'
+import { lowerableAfter, lowered } from './lowering.ts'
+import { openedBy } from './opened.ts'
+import { changedAmounts, publicAmounts } from './public-amounts.ts'
 import type { Format, Placement } from '../format.ts'
 
 /** Ascending, open, with maximum bids: the highest maximum wins at a step above the second. */
@@ -12,9 +15,18 @@ export const english: Format = {
   direction: 'up',
   sealed: false,
   extends: true,
+  readTerms,
+  showTerms,
   minimumBid: ({ terms, standing }) => minimumAfter(terms, standing),
+  reserve: ({ terms, standing }) => reserveState(terms, standing?.maximum ?? null),
   decideBid,
+  place,
   replay: ({ terms }, bids) => bids.reduce<Standing | null>((standing, bid) => place(terms, standing, bid), null),
+  lower: lowered,
+  lowerableAfter,
+  amounts: publicAmounts,
+  changedAmounts,
+  opened: openedBy,
   settle,
 }
 
