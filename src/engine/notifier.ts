@@ -15,6 +15,7 @@ import type { NewDelivery } from './delivery-ports.ts'
 import type { Engine } from './engine.ts'
 import { repeatEvery } from './interval.ts'
 import { lru } from './lru.ts'
+import { OrderedIds } from './ordered-ids.ts'
 import type { Bus, Clock } from './ports.ts'
 import type { WebhookDeliveries } from './webhook-deliveries.ts'
 import type { Published, Telling, Told, ToldWrites } from './told-ports.ts'
@@ -55,6 +56,7 @@ type NotifierDependencies = {
  */
 export class Notifier {
   readonly #deps: NotifierDependencies
+  readonly #ids = new OrderedIds()
   readonly #opened = lru<true>(OPENED_KNOWN_MAX)
   #stops: (() => void)[] = []
   /** Whether anything was committed since the outbox was read. */
@@ -187,7 +189,7 @@ export class Notifier {
       for (const notice of asked)
         if (reached.has(notice.userId)) deliveries.push(deliveryOf(way, notice, { auctionId: auction.id, at }))
     }
-    const shown = wanted('page').map((notice) => ({ ...notice, id: randomUUIDv7() }))
+    const shown = wanted('page').map((notice) => ({ ...notice, id: this.#ids.next() }))
     return { auctionId: auction.id, mark, at, notices: shown, deliveries }
   }
 

@@ -5,7 +5,7 @@ import { decide } from '../domain/decide.ts'
 import { isPublic } from '../domain/event.ts'
 import { evolve } from '../domain/evolve.ts'
 import type { Instant } from '../domain/instant.ts'
-import { leadingRun } from '../domain/formats/english/opened.ts'
+import { formats } from '../domain/formats/index.ts'
 import { type Offer, mostOf } from '../domain/schema.ts'
 import { type Guess, reignAt } from './secrets.ts'
 
@@ -85,7 +85,7 @@ export function withUnseenLowering(auction: Auction, guess: Guess, seq: number, 
 
 /** The latest bid of the leading run, but `except`, with which more may go than is opened. */
 export function latestUnopened(auction: Auction, guess: Guess, seq: number, except?: string): Bid | undefined {
-  const run = leadingRun(auction)
+  const run = formats[auction.format].leadingRun(auction)
   return inOrder(auction.bids).findLast(
     ({ bidId }) => run.has(bidId) && bidId !== except && !isWhole(guess, bidId, seq),
   )

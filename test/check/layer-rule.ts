@@ -57,8 +57,20 @@ function roomOf(path: string): string | undefined {
   return top === 'src' ? second?.replace(/\.[a-z]+$/, '') : undefined
 }
 
+/** What one format knows, such as `src/domain/formats/english/proxy.ts`. */
+const OF_A_FORMAT = /^src\/domain\/formats\/[^/]+\//
+
+/** Shared code asks whichever format an auction has; only a format and the two registries beside it know one by name. */
+function knowsFormat(file: string, specifier: string): string | undefined {
+  const asked = join(dirname(file), specifier).split(sep).join('/')
+  const isShared = /^(?:src|web)\//.test(file) && !file.startsWith('src/domain/formats/')
+  return isShared && OF_A_FORMAT.test(asked) ? `${asked} is known to its format alone: ask \`formats\`.` : undefined
+}
+
 /** Says what is wrong with one import, or nothing. */
 export function judge(file: string, specifier: string, typeOnly: boolean): string | undefined {
+  const known = knowsFormat(file, specifier)
+  if (known !== undefined) return known
   const from = roomOf(file)
   if (from === undefined || from === 'launch') return undefined
   const room = rooms[from]

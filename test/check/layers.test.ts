@@ -68,6 +68,12 @@ const planted: Record<string, [code: string, rule: string | null][]> = {
     ["import { z } from 'zod';", 'martillo(layers)'],
     ["import { readFileSync } from 'node:fs';", 'martillo(layers)'],
   ],
+  'src/ledger/planted-format.ts': [
+    ["import { formats } from '../domain/formats/index.ts';", null],
+    ["import { place } from '../domain/formats/english/proxy.ts';", 'martillo(layers)'],
+  ],
+  'src/domain/planted-format.ts': [["import { place } from './formats/english/proxy.ts';", 'martillo(layers)']],
+  'src/domain/formats/planted-format.ts': [["import { place } from './english/proxy.ts';", null]],
   'src/cli.ts': [["import { openSqlite } from './adapters/sqlite/store.ts';", null]],
   'src/utils/planted.ts': [["import { z } from 'zod';", 'martillo(layers)']],
   'web/planted.ts': [

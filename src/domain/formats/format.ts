@@ -48,6 +48,8 @@ export type Format = {
   changedAmounts(before: Auction, after: Auction): PublicAmount[]
   /** The bids whose secrets the void of one opens. */
   opened(voided: Bid, before: Auction, after: Auction): Bid[]
+  /** The public bids of whoever leads since they took the lead. */
+  leadingRun(auction: Auction): ReadonlySet<string>
   settle(auction: Auction): Outcome
 }
 

@@ -6,7 +6,7 @@ import { reject, type Rejection } from '../../rejection.ts'
 import { reserveState } from './reserve.ts'
 import { type Terms, readTerms, showTerms } from './terms.ts'
 import { lowerableAfter, lowered } from './lowering.ts'
-import { openedBy } from './opened.ts'
+import { leadingRun, openedBy } from './opened.ts'
 import { changedAmounts, publicAmounts } from './public-amounts.ts'
 import type { Format, Placement } from '../format.ts'
 
@@ -27,6 +27,7 @@ export const english: Format = {
   amounts: publicAmounts,
   changedAmounts,
   opened: openedBy,
+  leadingRun,
   settle,
 }
 
