@@ -15,22 +15,20 @@ import { playLive } from './live.ts'
 const timeout = 120_000
 const NODES = 3
 
-/** A node that is far from the database, or busy. */
-function slowed(store: Store, ms: number): Store {
-  const append = store.append.bind(store)
-  store.append = async (changes) => {
-    if (ms > 0) await pause(ms)
-    return append(changes)
-  }
-  return store
-}
-
-/** Three nodes with one clock; each commit of the first takes so long. */
-async function openClocked({ firstCommitsMs = 0 } = {}) {
+/** Three nodes with one clock; `holdFirst` keeps commits of the first, which is far or busy, from an instant's passing. */
+async function openClocked() {
   const { now, clock } = sharedClock()
-  const wrapStore = (store: Store) => slowed(store, firstCommitsMs)
+  let heldUntil = 0
+  const wrapStore = (store: Store) => {
+    const append = store.append.bind(store)
+    store.append = async (changes) => {
+      if (heldUntil > now()) await pause(heldUntil - now())
+      return append(changes)
+    }
+    return store
+  }
   const shared = await openNodes((i) => (i === 0 ? { clock, wrapStore } : { clock }))
-  return { ...shared, now }
+  return { ...shared, now, holdFirst: (until: number) => void (heldUntil = until) }
 }
 
 test(
@@ -78,14 +76,16 @@ test(
 )
 
 const ENDS = 4
-/** Long enough to be received even by a machine that is busy; the first node commits it after the end. */
-const EARLY_MS = 400
+/** Long enough to be received even by a machine that is busy. */
+const EARLY_MS = 1_000
+/** When the first node commits it, behind the end: others would have closed by then. */
+const COMMITTED_MS = 50
 
 test(
   'auctions that end in one instant are closed once each, not early, and no bid before the end is late, on whichever node',
   { timeout },
   async () => {
-    const { nodes, now } = await openClocked({ firstCommitsMs: EARLY_MS + 50 })
+    const { nodes, now, holdFirst } = await openClocked()
     const [one] = nodes as [House]
     const closesAt = new Date(Math.ceil(now()) + 6_000)
     const ids: string[] = []
@@ -93,6 +93,7 @@ test(
     for (let i = 0; i < ENDS; i += 1)
       ids.push((await one.admin.create({ ...lot, closesAt: closesAt.toISOString() })).id)
     const people = await Promise.all(nodes.map((node) => node.person()))
+    holdFirst(closesAt.getTime() + COMMITTED_MS)
     const bidAt = async (ms: number, person: Client, id: string) => {
       await pause(closesAt.getTime() - now() + ms)
       return person.bid(id, { amount: 1_000 }).catch((error: unknown) => error)
