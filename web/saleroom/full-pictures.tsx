@@ -33,9 +33,10 @@ export function FullPictures() {
     >
       <ul
         ref={list}
-        onScrollEnd={({ currentTarget: { scrollLeft, clientWidth } }) =>
-          (shown.value = Math.round(scrollLeft / clientWidth))
-        }
+        onScroll={({ currentTarget: { scrollLeft, clientWidth } }) => {
+          // Behind the close it has no width, and tells of nothing.
+          if (clientWidth > 0) shown.value = Math.round(scrollLeft / clientWidth)
+        }}
       >
         {images.map((address, i) => (
           <li key={address}>
