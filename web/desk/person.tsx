@@ -43,41 +43,44 @@ export function Person({ person }: { readonly person: UserView }) {
       </p>
       {!isOneself && asked === null && (
         <div class="person-acts">
-          <button
-            type="button"
-            class="secondary"
-            data-act="role"
-            aria-label={texts.changeRoleOf(displayName)}
-            onClick={() => ask('role')}
-          >
-            {texts.changeRole}
-          </button>
-          {sendsMail && (
-            <button
-              type="button"
-              class="secondary"
-              data-act="reset"
-              aria-label={texts.resetOf(displayName)}
-              onClick={() => ask('reset')}
-            >
-              {texts.reset}
-            </button>
-          )}
-          <button
-            type="button"
-            class={blocked ? 'secondary' : 'danger'}
-            data-act="block"
-            aria-label={blocked ? texts.unblockOf(displayName) : texts.blockOf(displayName)}
-            onClick={() => ask('block')}
-          >
-            {blocked ? texts.unblock : texts.block}
-          </button>
+          <Act name="role" label={texts.changeRoleOf(displayName)} text={texts.changeRole} onPress={ask} />
+          {sendsMail && <Act name="reset" label={texts.resetOf(displayName)} text={texts.reset} onPress={ask} />}
+          <Act
+            name="block"
+            label={blocked ? texts.unblockOf(displayName) : texts.blockOf(displayName)}
+            text={blocked ? texts.unblock : texts.block}
+            grave={!blocked}
+            onPress={ask}
+          />
         </div>
       )}
       {asked === 'role' && <AskRole person={person} onEnd={() => ask(null)} />}
       {asked === 'reset' && <AskReset person={person} onEnd={() => ask(null)} />}
       {asked === 'block' && <AskBlock person={person} onEnd={() => ask(null)} />}
     </li>
+  )
+}
+
+type ActProps = {
+  readonly name: NonNullable<Asked>
+  /** Whose it is, for who hears one button of a list. */
+  readonly label: string
+  readonly text: string
+  readonly grave?: boolean
+  readonly onPress: (name: NonNullable<Asked>) => void
+}
+
+function Act({ name, label, text, grave = false, onPress }: ActProps) {
+  return (
+    <button
+      type="button"
+      class={grave ? 'danger' : 'secondary'}
+      data-act={name}
+      aria-label={label}
+      onClick={() => onPress(name)}
+    >
+      {text}
+    </button>
   )
 }
 
