@@ -32,6 +32,8 @@ import {
 import { refuse } from './problem.ts'
 
 const params = z.object({ id: idParam })
+/** A refusal repeats in its receipt which bid was named, and a receipt takes no text that Unicode writes in two ways. */
+const PLAIN_TEXT = /^[\x21-\x7e]+$/
 const anySeq = number(0, Number.MAX_SAFE_INTEGER)
 const eventsView = z.object({
   events: z.array(channelEvent),
@@ -129,7 +131,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
         description:
           'Everyone has seen it when it was beaten. Its bidder may lower it once, to the present price at least, until the next bid is accepted. The Idempotency-Key may be left out.',
         headers: z.object({ 'idempotency-key': z.string().optional() }),
-        params: params.extend({ bidId: idParam }),
+        params: params.extend({ bidId: idParam.regex(PLAIN_TEXT) }),
         body: z.strictObject({ maximum: amount }),
         response: { 200: answerView },
       },

@@ -37,7 +37,10 @@ test('[VOID-3] whoever leads again is told at once, lowers the maximum once, and
     expectProblem(await lower(maximum), 'maximum_not_lowered', { asOfSeq: 5 })
   expectProblem(await lower(5_000, ben), 'maximum_not_lowered', { asOfSeq: 5 })
   expectProblem(await lower(5_000, ana, id), 'maximum_not_lowered', { asOfSeq: 5 })
+  expectProblem(await lower(5_000, ana, '7'), 'maximum_not_lowered', { asOfSeq: 5 })
   expectProblem(await lower('5000'), 'invalid_request')
+  for (const named of ['\u{e000}\u0958', 'cafe\u0301', 'caf\u00e9'])
+    expectProblem(await lower(5_000, ana, encodeURIComponent(named)), 'invalid_request')
   const lowered = await lower(SECRET)
   expect(lowered.status).toBe(200)
   expect(lowered.json).toMatchObject({
