@@ -18,7 +18,7 @@ export const texts: Texts = {
   },
 
   running: (count) => (count === 1 ? '1 Auktion läuft' : `${count} Auktionen laufen`),
-  watching: (count) => `${count} schauen zu`,
+  watching: (count) => (count === 1 ? '1 schaut zu' : `${count} schauen zu`),
   nothingRuns: 'Nichts ist unter dem Hammer',
   nothingRunsHint: 'Sobald eine Ihrer Auktionen öffnet, steht sie hier mit jedem Gebot.',
   startsAt: 'Startpreis',
@@ -99,7 +99,7 @@ export const texts: Texts = {
   reasonHint: 'Alle im Saal lesen ihn; er bleibt im Protokoll.',
   notLater: 'Das neue Ende muss später sein als das jetzige.',
   past: 'Diese Zeit ist vorbei.',
-  void: 'Ungültig',
+  void: 'Annullieren',
   voidBid: (amount, paddle) => `Das Gebot von ${amount} von ${paddle} für ungültig erklären`,
   voidShows:
     'Dieses Gebot führt. Wer ohne es führt, war schon überboten, also kennen alle dessen Höchstgebot: Er erfährt es sofort und darf es bis zum nächsten Gebot senken.',

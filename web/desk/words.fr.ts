@@ -1,10 +1,10 @@
 import type { Texts } from './words.en.ts'
 
 export const texts: Texts = {
-  title: 'Pupitre',
-  signInFirst: 'Connectez-vous pour accéder au pupitre.',
-  sellersOnly: 'Le pupitre est pour les vendeurs. Demandez à un administrateur de vous nommer.',
-  adminsOnly: 'Cette partie du pupitre est pour les administrateurs.',
+  title: 'Régie',
+  signInFirst: 'Connectez-vous pour accéder à la régie.',
+  sellersOnly: 'La régie est pour les vendeurs. Demandez à un administrateur de vous nommer.',
+  adminsOnly: 'Cette partie de la régie est pour les administrateurs.',
   places: {
     live: 'En direct',
     auctions: 'Ventes',

@@ -35,7 +35,7 @@ export const texts: Texts = {
   mutedNow: (name) => `${name} ne peut plus écrire.`,
   closeRoom: 'Fermer le salon',
   openRoom: 'L’ouvrir aux membres',
-  toInbox: 'Répondre aux questions au pupitre',
+  toInbox: 'Répondre aux questions à la régie',
   said: (name, text) => `${name} dit : ${text}`,
   toYou: (name, text) => `${name} à vous : ${text}`,
 }

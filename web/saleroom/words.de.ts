@@ -6,7 +6,7 @@ export const texts: Texts = {
   hammer: 'Zuschlag',
   leader: (paddle) => `${paddle} führt`,
   paddle: (paddle) => `Ihre Bieternummer ist ${paddle}`,
-  watching: (count) => `${count} schauen zu`,
+  watching: (count) => (count === 1 ? '1 schaut zu' : `${count} schauen zu`),
   lost: 'Verbindung unterbrochen. Der Preis kann veraltet sein.',
   connected: 'Verbunden',
   polling: 'Live, ohne WebSocket',

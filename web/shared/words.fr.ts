@@ -7,7 +7,7 @@ new Intl.DateTimeFormat('fr').format(0)
 export const texts: Texts = {
   catalogue: 'Ventes',
   myBids: 'Enchères',
-  desk: 'Pupitre',
+  desk: 'Régie',
   account: 'Compte',
   signIn: 'Connexion',
   signOut: 'Se déconnecter',
