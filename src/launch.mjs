@@ -109,7 +109,15 @@ function changedAt(path) {
 }
 
 async function buildPages() {
-  const sources = ['web', 'src/sdk', 'src/domain', 'src/protocol.ts', 'src/codes.ts', 'package-lock.json']
+  const sources = [
+    'web',
+    'src/sdk',
+    'src/domain',
+    'src/languages',
+    'src/protocol.ts',
+    'src/codes.ts',
+    'package-lock.json',
+  ]
   const built = at('web', 'dist', '.built')
   if (!existsSync(at('web', 'vite.config.ts'))) return 0
   if (Math.max(...sources.map((source) => changedAt(at(source)))) <= changedAt(built)) return 0

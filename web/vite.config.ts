@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { type LibraryOptions, type Plugin, build, defineConfig } from 'vite'
+import { type LibraryOptions, type Plugin, type Rolldown, build, defineConfig } from 'vite'
+import { languageCodes } from '../src/languages/list.ts'
 
 const pages = ['index', 'auction', 'film', 'bids', 'account', 'desk', 'lend', 'missing', 'text', 'docs']
 
@@ -9,6 +11,68 @@ const pages = ['index', 'auction', 'film', 'bids', 'account', 'desk', 'lend', 'm
 const TARGET = ['chrome108', 'firefox108', 'safari16.2']
 /** The first that know `light-dark()`: a stand-in for it would not do inside an embed. */
 const EMBED_TARGET = ['chrome123', 'firefox120', 'safari17.5']
+
+/** An import by the language becomes one of each file, so that all are built. */
+function everyLanguage(): Plugin {
+  return {
+    name: 'every-language',
+    enforce: 'pre',
+    transform: (code) =>
+      code.includes('${language}.ts`)')
+        ? code.replace(/import\(`([^`]+)\$\{language\}\.ts`\)/, (_, base: string) => {
+            const files = languageCodes.map((one) => `${one}: () => import('${base}${one}.ts')`)
+            return `({ ${files.join(', ')} })[language]()`
+          })
+        : null,
+  }
+}
+
+const TEXTS = /^(.*)\.([a-z]{2})\.ts$/
+const EACH_IMPORTED = /\{(?:[a-z]{2}:\(\)=>import\("\.\/([\w.-]+)"\),?)+\}\[(\w+)\]\(\)/g
+
+/**
+ * Texts of one place get one hash for all languages, `words-XXXXXXXX.de.js`, so that a page need not hold a name for each.
+ * It is made of their own hashes, on which that of whatever imports them depends already.
+ */
+function namesByLanguage(bundle: Rolldown.OutputBundle): Map<string, string> {
+  const chunks = Object.values(bundle).flatMap((one) => {
+    const [, place, language] = TEXTS.exec(one.type === 'chunk' ? (one.facadeModuleId ?? '') : '') ?? []
+    return place === undefined ? [] : [{ place, language, fileName: one.fileName }]
+  })
+  return new Map(
+    [...Map.groupBy(chunks, ({ place }) => place)].flatMap(([place, ofPlace]) => {
+      const all = ofPlace.map(({ fileName }) => fileName).toSorted()
+      const hash = createHash('sha256').update(all.join()).digest('base64url').slice(0, 8)
+      return ofPlace.map(({ fileName, language }) => [fileName, `assets/${basename(place)}-${hash}.${language}.js`])
+    }),
+  )
+}
+
+/** What imports texts asks for those of a language by its code. */
+function oneNameForTexts(): Plugin {
+  return {
+    name: 'one-name-for-texts',
+    writeBundle({ dir }, bundle) {
+      const names = namesByLanguage(bundle)
+      const renamed = (text: string) => [...names].reduce((all, [from, to]) => all.replaceAll(from, to), text)
+      const rewrite = (file: string, change: (text: string) => string) =>
+        writeFileSync(join(dir!, file), change(readFileSync(join(dir!, file), 'utf8')))
+      rewrite('manifest.json', renamed)
+      for (const { fileName } of Object.values(bundle))
+        if (fileName.endsWith('.js'))
+          rewrite(fileName, (code) =>
+            code.replaceAll(EACH_IMPORTED, (_, file: string, language: string) => {
+              const [base] = names.get(`assets/${file}`)!.split('.')
+              return `import(\`./${basename(base!)}.\${${language}}.js\`)`
+            }),
+          )
+      for (const [from, to] of names) {
+        renameSync(join(dir!, from), join(dir!, to))
+        bundle[from]!.fileName = to
+      }
+    },
+  }
+}
 
 /** Everything that is text lies ready in both encodings: the service compresses nothing while it serves. */
 function compressed(): Plugin {
@@ -62,7 +126,7 @@ function forOthers(): Plugin {
       root: import.meta.dirname,
       configFile: false,
       logLevel: 'warn',
-      plugins: [compressed()],
+      plugins: [everyLanguage(), compressed()],
       build: {
         outDir: 'dist',
         cssTarget: EMBED_TARGET,
@@ -83,13 +147,13 @@ function forOthers(): Plugin {
 }
 
 const SHARED =
-  /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|account-client|catalogue|following|notices|proof|poll-|talk))|web\/shared\/(?!.*\.(en|es)\.ts|full-client|ledger|parse-money|receipts|refusals|rules|share|sound|star|steps|watched)/
+  /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|account-client|catalogue|following|notices|proof|poll-|talk))|web\/shared\/(?!.*\.[a-z]{2}\.ts|full-client|ledger|parse-money|receipts|refusals|rules|share|sound|star|steps|watched)/
 const SALEROOM =
-  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|answers|after|next-|words\.e|main|offer|bid-button|amount|quick|confirm|consent|focus|full-|turned-|own-void|single-|armed|bidding|talk(?!-door)|lot-star))/
+  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|answers|answer-|after|next-|words\.[a-z]{2}\.|main|offer|bid-button|amount|quick|confirm|consent|focus|full-|turned-|own-void|single-|armed|bidding|talk(?!-door)|lot-star))/
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [plainImports(), licences(), compressed(), forOthers()],
+  plugins: [everyLanguage(), plainImports(), licences(), oneNameForTexts(), compressed(), forOthers()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -117,7 +181,7 @@ export default defineConfig({
             { name: 'shared', test: SHARED },
             { name: 'saleroom', test: SALEROOM },
             { name: 'watched', test: /web\/shared\/(star|watched)/ },
-            { name: 'lots', test: /web\/catalogue\/(?!main|mine|following|words\.e)/ },
+            { name: 'lots', test: /web\/catalogue\/(?!main|mine|following|words\.[a-z]{2}\.)/ },
           ],
         },
       },

@@ -1,4 +1,5 @@
 import nodemailer, { type Transporter } from 'nodemailer'
+import type { Language } from '../languages/list.ts'
 import { limits } from '../config/limits.ts'
 import { DEFAULT_PREFERENCES, type NoticeData, type NoticeKind, noticeKind } from '../domain/notices.ts'
 import type { Accounts, User } from '../engine/account-ports.ts'
@@ -97,7 +98,7 @@ export class MailSender implements Sender {
 
   async #sendMail(
     { id }: Delivery,
-    { to, mail, language }: { readonly to: string; readonly mail: Mail; readonly language: 'en' | 'es' },
+    { to, mail, language }: { readonly to: string; readonly mail: Mail; readonly language: Language },
   ): Promise<Sent> {
     const host = this.#deps.from.replace(/^.*@|>$/g, '')
     const unsubscribe: Record<string, string> =

@@ -1,3 +1,4 @@
+import { type Language, languages } from '../languages/list.ts'
 import { exponentOf } from './currency.ts'
 import { fromWire } from './instant.ts'
 
@@ -8,7 +9,12 @@ import { fromWire } from './instant.ts'
  */
 
 /** A language of ours, and the reader's own variant of it, such as `es-MX`. */
-export type Locale = { readonly language: 'en' | 'es'; readonly locale: string }
+export type Locale = { readonly language: Language; readonly locale: string }
+
+/** That of readers of whom only the language is known. */
+export function plainLocale(language: Language): Locale {
+  return { language, locale: languages[language].locale }
+}
 
 /** Formatters for locales other than the plain languages: some 20 kB each. */
 const FORMATTERS_MAX = 500
@@ -26,16 +32,17 @@ class Formatters<Formatter> {
     const name = `${locale} ${currency}`
     const known = this.#others.get(name)
     if (known !== undefined) return known
-    if (locale === language || this.#others.size >= FORMATTERS_MAX) return this.#plainOf(language, currency)
+    if (locale === languages[language].locale || this.#others.size >= FORMATTERS_MAX)
+      return this.#plainOf(language, currency)
     const made = this.#make(locale, currency)
     this.#others.set(name, made)
     return made
   }
 
-  #plainOf(language: string, currency: string): Formatter {
+  #plainOf(language: Language, currency: string): Formatter {
     const name = `${language} ${currency}`
     let formatter = this.#plain.get(name)
-    if (formatter === undefined) this.#plain.set(name, (formatter = this.#make(language, currency)))
+    if (formatter === undefined) this.#plain.set(name, (formatter = this.#make(languages[language].locale, currency)))
     return formatter
   }
 }

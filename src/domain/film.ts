@@ -83,8 +83,8 @@ function stepOf(event: FilmEvent, { events, start, before, facts }: Around): Fil
       const extendedTo = next?.type === 'closing.extended' && next.data.reason === 'bid' ? next.data.to : null
       const voided = events.some((one) => one.type === 'bid.voided' && one.data.bid === bid)
       const boughtNow = next?.type === 'auction.closed' && next.data.outcome.reason === 'buy_now'
-      const { en, es } = explain({ ...facts, placed: event.data, before, boughtNow, extendedTo, voided })
-      return [{ ...when, kind: 'bid', bid, paddle, amount, price, leader, extendedTo, voided, sentences: { en, es } }]
+      const { sentences } = explain({ ...facts, placed: event.data, before, boughtNow, extendedTo, voided })
+      return [{ ...when, kind: 'bid', bid, paddle, amount, price, leader, extendedTo, voided, sentences }]
     }
     case 'bid.voided': {
       const { paddle, reason, price, leader } = event.data

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DEFAULT_LANGUAGE, type Language, languageCodes } from '../languages/list.ts'
 import type { Amount } from './amount.ts'
 import type { Auction } from './auction.ts'
 import type { Instant } from './instant.ts'
@@ -24,8 +25,7 @@ export const noticeWays = ['page', 'email', 'push'] as const
 export const noticeWay = z.enum(noticeWays)
 export type NoticeWay = z.output<typeof noticeWay>
 
-export const mailLanguage = z.enum(['en', 'es'])
-export type Language = z.output<typeof mailLanguage>
+export const mailLanguage = z.enum(languageCodes)
 
 const ways = z.array(noticeWay).max(noticeWays.length)
 export const waysByKind = Object.fromEntries(noticeKinds.map((kind) => [kind, ways])) as Record<NoticeKind, typeof ways>
@@ -70,7 +70,7 @@ export function changedPreferences(before: Preferences, changes: PreferencesChan
 const EVERY_WAY = noticeWays
 
 export const DEFAULT_PREFERENCES: Preferences = {
-  language: 'en',
+  language: DEFAULT_LANGUAGE,
   timeZone: 'UTC',
   notices: {
     outbid: EVERY_WAY,

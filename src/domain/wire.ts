@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byLanguage } from '../languages/list.ts'
 import { formatName, termsView } from './formats/shapes.ts'
 import { money, tableName } from './money-schema.ts'
 import { instant } from './instant.ts'
@@ -181,6 +182,9 @@ export const ownAnswerView = answerView.extend({ bid: answerView.shape.bid.exten
 export type AnswerView = z.output<typeof ownAnswerView>
 export type LentAnswerView = z.output<typeof answerView>
 
+/** What is said of one thing in every language. */
+export const sentences = z.object(byLanguage(() => z.string()))
+
 const filmStep = {
   seq: z.int(),
   at: instant,
@@ -207,7 +211,7 @@ export const filmView = z
           paddle,
           amount: money,
           voided: z.boolean(),
-          sentences: z.object({ en: z.string(), es: z.string() }),
+          sentences,
         }),
         z.object({ ...filmStep, kind: z.literal('void'), paddle, reason: z.string() }),
         z.object({ ...filmStep, kind: z.literal('extension'), reason: z.enum(['outage', 'house']) }),

@@ -1,4 +1,7 @@
+import { formatMoney, plainLocale } from '../domain/figures.ts'
 import { noticeKinds } from '../domain/notices.ts'
+import { byLanguage } from '../languages/list.ts'
+import { texts } from '../languages/texts.ts'
 
 /** Examples in the documents: one auction, as its bidders P1 and P2 live through it. */
 
@@ -10,6 +13,12 @@ const SELLER = '01940000-0000-7000-8000-00000000000c'
 const AT = '2026-11-20T19:59:26.315Z'
 const CLOSES_AT = '2026-11-20T20:00:00.000Z'
 const HASH = '5f'.repeat(32)
+
+const sentences = byLanguage((language) => {
+  const show = (minor: number) => formatMoney(minor, 'EUR', plainLocale(language))
+  const shown = { price: show(13_500), amount: show(13_500), beaten: show(13_250), start: show(10_000) }
+  return texts[language].explanation.reasons.step(shown, { paddle: 'P2', leader: 'P2' })
+})
 
 const terms = {
   startPrice: 10_000,
@@ -225,10 +234,7 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
     seq: 15,
     price: 13_500,
     rules: ['PX-2'],
-    sentences: {
-      en: 'The maximum of P2 was higher, so the price is one step above the maximum of P1.',
-      es: 'El máximo de P2 era mayor, así que el precio es un escalón más que el máximo de P1.',
-    },
+    sentences,
   },
   getFilm: {
     from: '2026-11-20T19:58:26.315Z',
@@ -250,10 +256,7 @@ export const answerExamples: Readonly<Record<string, unknown>> = {
         paddle: 'P2',
         amount: 13_500,
         voided: false,
-        sentences: {
-          en: 'P2 beat an offer of €130.00 and leads one step above it, at €135.00.',
-          es: 'P2 superó una oferta de 130,00 € y va en cabeza un tramo por encima, a 135,00 €.',
-        },
+        sentences,
       },
     ],
   },

@@ -1,3 +1,4 @@
+import { texts } from '../languages/texts.ts'
 import { formatMoney } from '../domain/figures.ts'
 import type { AuctionView, FilmView } from '../domain/wire.ts'
 import { PREVIEW } from './film-picture.ts'
@@ -15,36 +16,11 @@ import {
 
 /** What the service writes into the page of a film: for link previews, and as a list for readers without JavaScript. */
 
-const texts = {
-  en: {
-    film: 'The film of the close',
-    lastMinute: 'The last minute of bidding',
-    none: 'Nobody bid.',
-    seconds: (figure: string) => figure,
-    after: (seconds: string) => `${seconds} s in`,
-    voided: (paddle: string, price: string, reason: string) => `The bid of ${paddle} was voided: ${reason}. ${price}`,
-    extended: 'The end was moved.',
-    toAuction: 'To the auction',
-    needsScript: 'To see it move, and to verify it on your own device, JavaScript is needed.',
-  },
-  es: {
-    film: 'La película del cierre',
-    lastMinute: 'El último minuto de pujas',
-    none: 'No pujó nadie.',
-    seconds: (figure: string) => figure.replace('.', ','),
-    after: (seconds: string) => `A los ${seconds} s`,
-    voided: (paddle: string, price: string, reason: string) => `La puja de ${paddle} se anuló: ${reason}. ${price}`,
-    extended: 'El cierre se aplazó.',
-    toAuction: 'A la subasta',
-    needsScript: 'Para verla en movimiento y comprobarla en su propio dispositivo hace falta JavaScript.',
-  },
-} as const
-
 type Shown = { readonly auction: AuctionView; readonly film: FilmView }
 
 export function filmPage(reader: Reader, { base, name }: Site, shown: Shown): Written {
   const { auction, film } = shown
-  const says = texts[reader.language]
+  const says = texts[reader.language].film
   const title = `${auction.title} – ${says.film}`
   const url = `${base}/auctions/${auction.id}/film`
   const summary = line(says.lastMinute, priceLine(auction, reader), timeLine(auction, reader))
@@ -66,7 +42,7 @@ export function filmPage(reader: Reader, { base, name }: Site, shown: Shown): Wr
 }
 
 function stepTag(step: FilmView['steps'][number], { currency }: AuctionView, reader: Reader): string {
-  const says = texts[reader.language]
+  const says = texts[reader.language].film
   const price = step.price === null ? '' : formatMoney(step.price, currency, reader)
   const when = says.after(says.seconds((step.ms / 1_000).toFixed(1)))
   const what =

@@ -1,5 +1,7 @@
+import { texts } from '../languages/texts.ts'
+import type { Language } from '../languages/list.ts'
 import type { FilmView } from '../domain/wire.ts'
-import { formatMoney } from '../domain/figures.ts'
+import { formatMoney, plainLocale } from '../domain/figures.ts'
 import { escape } from './page-texts.ts'
 
 /** The preview of a film as SVG: title, hammer price, and the way of the price through the last minute. */
@@ -14,16 +16,6 @@ const TITLE = { lines: 2, width: 32 } as const
 /** Characters an XML document may not hold, whatever they are written as (XML 1.0, 2.2). */
 const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
 
-const texts = {
-  en: { sold: (to: string) => `Sold to ${to}`, unsold: 'Unsold', film: 'The film of the close', none: 'No bids' },
-  es: {
-    sold: (to: string) => `Adjudicado a ${to}`,
-    unsold: 'Desierta',
-    film: 'La película del cierre',
-    none: 'Sin pujas',
-  },
-} as const
-
 /** The house's own where it has one. */
 type Face = { readonly name: string; readonly accent: string | null }
 const ACCENT = '#17543f'
@@ -32,10 +24,10 @@ const NAME_WIDTH = 34
 type Lot = { readonly title: string; readonly currency: string }
 type Point = { readonly x: number; readonly y: number }
 
-export function filmPicture(film: FilmView, { title, currency }: Lot, language: 'en' | 'es', face: Face): string {
-  const says = texts[language]
+export function filmPicture(film: FilmView, { title, currency }: Lot, language: Language, face: Face): string {
+  const says = texts[language].filmPicture
   const { price, winner, result } = film.outcome
-  const show = (minor: number) => formatMoney(minor, currency, { language, locale: language })
+  const show = (minor: number) => formatMoney(minor, currency, plainLocale(language))
   const lines = linesOf(title)
   const accent = face.accent ?? ACCENT
   const [name, ...more] = pieces(face.name, NAME_WIDTH)

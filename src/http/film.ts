@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { DEFAULT_LANGUAGE, languageCodes } from '../languages/list.ts'
 import { limits } from '../config/limits.ts'
 import { filmOf, isWholeFilm } from '../domain/film.ts'
 import { reject } from '../domain/rejection.ts'
@@ -84,7 +85,7 @@ export function filmRoutes(app: App, { engine }: AppParts, films: Films): void {
 /** Its preview, for those who show links. There is none where only members watch: whoever shows links is no member. */
 export function filmPictures(app: App, { engine, pictures, config, house }: AppParts, films: Films): void {
   const kept = lru<Buffer>(limits.filmPicturesKept)
-  const querystring = z.object({ lang: z.enum(['en', 'es']).catch('en').default('en') })
+  const querystring = z.object({ lang: z.enum(languageCodes).catch(DEFAULT_LANGUAGE).default(DEFAULT_LANGUAGE) })
 
   app.get(
     '/auctions/:id/film.png',

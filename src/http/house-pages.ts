@@ -1,3 +1,5 @@
+import { texts } from '../languages/texts.ts'
+import { type Language, languageCodes } from '../languages/list.ts'
 import { lru } from '../engine/lru.ts'
 import { Marked, type Token, type Tokens } from 'marked'
 import { createHash } from 'node:crypto'
@@ -19,29 +21,6 @@ export function nameOf({ name }: HouseFace): string {
 
 const KINDS = ['imprint', 'privacy', 'terms'] as const
 export type LegalKind = (typeof KINDS)[number]
-
-const texts = {
-  en: {
-    imprint: 'Imprint',
-    privacy: 'Privacy',
-    terms: 'Terms',
-    contact: 'Contact',
-    version: (version: number, since: string) => `Version ${version}, since ${since} UTC.`,
-    former: (version: number) => `This is version ${version}; it no longer holds.`,
-    present: 'Read the terms that hold now',
-    others: 'Earlier versions:',
-  },
-  es: {
-    imprint: 'Aviso legal',
-    privacy: 'Privacidad',
-    terms: 'Condiciones',
-    contact: 'Contacto',
-    version: (version: number, since: string) => `Versión ${version}, desde el ${since} UTC.`,
-    former: (version: number) => `Esta es la versión ${version}; ya no está en vigor.`,
-    present: 'Leer las condiciones en vigor',
-    others: 'Versiones anteriores:',
-  },
-} as const
 
 /** Name, colours and logo, for the head of every page; nothing where nobody set them. */
 export function houseHead(face: HouseFace): string {
@@ -85,29 +64,31 @@ function logoRules({ path, width, height }: NonNullable<HouseFace['logo']>): str
 @media (width < 30rem){.masthead:has([href='/desk']) .wordmark::before{width:${wide(BESIDE_DESK_REM)}}}`
 }
 
-/** Where the house says who it is; in both languages, of which the page shows its own. Nothing where nothing is set. */
-export function houseFoot(face: HouseFace): string {
-  const links = KINDS.filter((kind) => face.has[kind]).map((kind) => link(`/${kind}`, kind))
+/** Where the house says who it is; in every language, of which the page shows its own. Nothing where nothing is set. */
+export function houseFoot(face: HouseFace, language: Language): string {
+  const links = KINDS.filter((kind) => face.has[kind]).map((kind) => link(`/${kind}`, kind, language))
   if (face.contact !== null) {
     const { contact } = face
-    links.push(link(contact.startsWith('https://') ? contact : `mailto:${contact}`, 'contact'))
+    links.push(link(contact.startsWith('https://') ? contact : `mailto:${contact}`, 'contact', language))
   }
   if (links.length === 0) return ''
   return `<footer class="foot"><div><p>${escape(nameOf(face))}</p><ul>${links.join('')}</ul></div></footer>`
 }
 
-function link(address: string, name: LegalKind | 'contact'): string {
-  const [en, es] = [texts.en[name], texts.es[name]]
-  return `<li><a href="${escape(address)}"><span lang="en">${en}</span><span lang="es">${es}</span></a></li>`
+function link(address: string, name: LegalKind | 'contact', language: Language): string {
+  const names = languageCodes.map(
+    (code) => `<span lang="${code}"${code === language ? '' : ' hidden'}>${texts[code].house[name]}</span>`,
+  )
+  return `<li><a href="${escape(address)}">${names.join('')}</a></li>`
 }
 
 export function legalPage(kind: LegalKind, text: string, { language }: Reader): Written {
-  return pageOf(texts[language][kind], text, '')
+  return pageOf(texts[language].house[kind], text, '')
 }
 
 /** A version of the terms, with what it takes to check which text somebody agreed to. */
 export function termsPage(terms: HouseTerms, present: number | null, reader: Reader): Written {
-  const says = texts[reader.language]
+  const says = texts[reader.language].house
   const { version, sha256, at, text } = terms
   const isPresent = version === present
   const former = isPresent ? '' : `<p class="notice">${says.former(version)} <a href="/terms">${says.present}</a></p>`

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { bidIn } from '../domain/auction.ts'
 import { explain } from '../domain/explanation.ts'
 import { reject } from '../domain/rejection.ts'
+import { sentences } from '../domain/wire.ts'
 import type { StoredAuction } from '../engine/ports.ts'
 import { certificateLine, formOf, headerLine } from '../ledger/file.ts'
 import { publicJwk } from '../ledger/jws.ts'
@@ -37,7 +38,7 @@ const explanationView = z
     seq: z.int(),
     price: z.int().meta({ description: 'What it became, in minor units' }),
     rules: z.array(z.string().meta({ examples: ['PX-2'] })).meta({ description: 'Ids of docs/rules.md' }),
-    sentences: z.object({ en: z.string(), es: z.string() }),
+    sentences,
   })
   .meta({ id: 'Explanation' })
 
@@ -196,7 +197,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog, que
       if (bid === null || bid.seq === null) return refuse(reply, reject('bid_not_found'))
       const [placed, next] = await eventsAfter(request, bid.seq - 1, 2)
       const { currency, terms } = stored.auction
-      const { rules, ...sentences } = explain({
+      const { rules, sentences: said } = explain({
         currency,
         terms,
         placed: (placed as ChannelEvent & { type: 'bid.placed' }).data,
@@ -205,7 +206,7 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog, que
         extendedTo: next?.type === 'closing.extended' && next.data.reason === 'bid' ? next.data.to : null,
         voided: bid.voided,
       })
-      return reply.send({ bid: bidId, seq: bid.seq, price: bid.price, rules: [...rules], sentences })
+      return reply.send({ bid: bidId, seq: bid.seq, price: bid.price, rules: [...rules], sentences: said })
     },
   )
 

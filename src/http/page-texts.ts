@@ -1,3 +1,5 @@
+import { DEFAULT_LANGUAGE, isLanguage, languages } from '../languages/list.ts'
+import { texts } from '../languages/texts.ts'
 import { shownAt } from '../domain/picture.ts'
 import type { FastifyRequest } from 'fastify'
 import { type Locale, formatInstant, formatMoney } from '../domain/figures.ts'
@@ -22,12 +24,9 @@ const SCHEMES = ['auto', 'light', 'dark']
 export function readerOf(request: FastifyRequest): Reader {
   const wanted = localesOf(request.headers['accept-language'])
   const kept = request.cookies['martillo_language']
-  const language =
-    kept === 'en' || kept === 'es'
-      ? kept
-      : (wanted.map(languageOf).find((one): one is 'en' | 'es' => one === 'en' || one === 'es') ?? 'en')
+  const language = isLanguage(kept) ? kept : (wanted.map(languageOf).find(isLanguage) ?? DEFAULT_LANGUAGE)
   const scheme = SCHEMES.find((one) => one === request.cookies['martillo_scheme']) ?? 'auto'
-  return { language, locale: wanted.find((one) => languageOf(one) === language) ?? language, scheme }
+  return { language, locale: wanted.find((one) => languageOf(one) === language) ?? languages[language].locale, scheme }
 }
 
 /** RFC 9110: the tags of an Accept-Language, the most wanted first; only those that Intl knows. */
@@ -50,63 +49,6 @@ function languageOf(tag: string): string {
   return tag.split('-')[0]!.toLowerCase()
 }
 
-const texts = {
-  en: {
-    auctions: 'Auctions',
-    tagline: 'Live auctions: watch and bid.',
-    needsScript: 'This is how it stood when the page was sent. To follow it live and to bid, JavaScript is needed.',
-    plainNeedsScript: 'This page needs JavaScript. The auctions can be read without it.',
-    price: 'Current price',
-    startsAt: 'Starts at',
-    soldFor: 'Sold for',
-    ends: 'Ends',
-    opens: 'Opens',
-    ended: 'Ended',
-    bids: (count: number) => (count === 1 ? '1 bid' : `${count} bids`),
-    missing: 'There is nothing here',
-    missingHint: 'The address may have been mistyped, or the page has moved.',
-    toAuctions: 'To the auctions',
-    status: {
-      draft: 'Draft',
-      scheduled: 'Upcoming',
-      open: 'Open',
-      paused: 'Paused',
-      closed: 'Closed',
-      cancelled: 'Cancelled',
-    },
-    unsold: 'Not sold',
-    voided: 'void',
-    house: 'house',
-  },
-  es: {
-    auctions: 'Subastas',
-    tagline: 'Subastas en directo: mire y puje.',
-    needsScript: 'Así estaba cuando se envió la página. Para seguirla en directo y pujar hace falta JavaScript.',
-    plainNeedsScript: 'Esta página necesita JavaScript. Las subastas se pueden leer sin él.',
-    price: 'Precio actual',
-    startsAt: 'Empieza en',
-    soldFor: 'Adjudicada por',
-    ends: 'Termina',
-    opens: 'Abre',
-    ended: 'Terminó',
-    bids: (count: number) => (count === 1 ? '1 puja' : `${count} pujas`),
-    missing: 'Aquí no hay nada',
-    missingHint: 'Puede que la dirección esté mal escrita o que la página se haya movido.',
-    toAuctions: 'A las subastas',
-    status: {
-      draft: 'Borrador',
-      scheduled: 'Próxima',
-      open: 'Abierta',
-      paused: 'En pausa',
-      closed: 'Cerrada',
-      cancelled: 'Anulada',
-    },
-    unsold: 'Desierta',
-    voided: 'anulada',
-    house: 'la casa',
-  },
-} as const
-
 /** Where the pages are, and what the house is called. */
 export type Site = { readonly base: string; readonly name: string }
 
@@ -114,7 +56,7 @@ type Seen = { readonly epoch: string; readonly auction: AuctionView; readonly bi
 
 export function auctionPage(reader: Reader, { base, name }: Site, seen: Seen): Written {
   const { auction, bids } = seen
-  const says = texts[reader.language]
+  const says = texts[reader.language].pages
   const summary = line(priceLine(auction, reader), says.bids(auction.bidCount), timeLine(auction, reader))
   const [picture] = auction.images
   const meta = { name, title: auction.title, summary, url: `${base}/auctions/${auction.id}` }
@@ -139,7 +81,7 @@ export function auctionPage(reader: Reader, { base, name }: Site, seen: Seen): W
 type Listed = { readonly search: object; readonly page: { readonly items: readonly ListedAuctionView[] } }
 
 export function cataloguePage(reader: Reader, { base, name }: Site, listed: Listed): Written {
-  const says = texts[reader.language]
+  const says = texts[reader.language].pages
   const lots = listed.page.items.map(
     (lot) =>
       `<li><a href="/auctions/${lot.id}">${escape(lot.title)}</a> – ${escape(line(says.status[lot.status], priceLine(lot, reader), timeLine(lot, reader)))}</li>`,
@@ -154,12 +96,12 @@ export function cataloguePage(reader: Reader, { base, name }: Site, listed: List
 
 /** A page that shows nobody anything before they are known. */
 export function plainPage({ language }: Reader): Written {
-  const { plainNeedsScript, toAuctions } = texts[language]
+  const { plainNeedsScript, toAuctions } = texts[language].pages
   return { body: noscript(`<p>${plainNeedsScript}</p><p><a href="/">${toAuctions}</a></p>`) }
 }
 
 export function missingPage(reader: Reader): Written {
-  return { title: texts[reader.language].missing, body: `<main class="missing">${nothingHere(reader)}</main>` }
+  return { title: texts[reader.language].pages.missing, body: `<main class="missing">${nothingHere(reader)}</main>` }
 }
 
 /** Of an auction that strangers may not know of: with a script its seller sees it all the same. */
@@ -168,7 +110,7 @@ export function unknownPage(reader: Reader): Written {
 }
 
 function nothingHere({ language }: Reader): string {
-  const { missing, missingHint, toAuctions } = texts[language]
+  const { missing, missingHint, toAuctions } = texts[language].pages
   return `<h1>${missing}</h1><p>${missingHint}</p><p><a class="primary" href="/">${toAuctions}</a></p>`
 }
 
@@ -205,9 +147,9 @@ export function noscript(inside: string): string {
 }
 
 function bidTag({ paddle, house, amount, voided }: BidView, auction: AuctionView, reader: Reader): string {
-  const who = house === true ? `${paddle} (${texts[reader.language].house})` : paddle
+  const who = house === true ? `${paddle} (${texts[reader.language].pages.house})` : paddle
   const line = escape(`${who}: ${money(amount, auction, reader)}`)
-  return voided ? `<li><s>${line}</s> (${texts[reader.language].voided})</li>` : `<li>${line}</li>`
+  return voided ? `<li><s>${line}</s> (${texts[reader.language].pages.voided})</li>` : `<li>${line}</li>`
 }
 
 function pictureTag({ images: [picture], title }: AuctionView): string {
@@ -221,7 +163,7 @@ export function line(...parts: readonly string[]): string {
 }
 
 export function priceLine(auction: ListedAuctionView, reader: Reader): string {
-  const says = texts[reader.language]
+  const says = texts[reader.language].pages
   const { price, outcome, terms, status } = auction
   if (status === 'cancelled') return says.status.cancelled
   if (outcome?.result === 'unsold') return says.unsold
@@ -230,7 +172,7 @@ export function priceLine(auction: ListedAuctionView, reader: Reader): string {
 }
 
 export function timeLine({ status, opensAt, closesAt }: ListedAuctionView, reader: Reader): string {
-  const { opens, ends, ended } = texts[reader.language]
+  const { opens, ends, ended } = texts[reader.language].pages
   const [word, at] = status === 'scheduled' ? [opens, opensAt] : [status === 'closed' ? ended : ends, closesAt]
   if (status === 'cancelled' || status === 'paused') return ''
   if (at === null) return ''

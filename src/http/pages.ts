@@ -1,3 +1,5 @@
+import { DEFAULT_LANGUAGE, byLanguage, languageCodes, languages } from '../languages/list.ts'
+import { texts } from '../languages/texts.ts'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { existsSync, readFileSync } from 'node:fs'
@@ -99,8 +101,12 @@ export async function registerPages(
   const schema = { hide: true }
 
   /** At the root: a worker is for the pages below its address. */
+  const worker = readFileSync(`${dist}push-worker.js`, 'utf8').replace(
+    "JSON.parse('{}')",
+    JSON.stringify(byLanguage((language) => texts[language].offline)),
+  )
   app.get('/push-worker.js', { schema }, (_request, reply) =>
-    reply.header('cache-control', 'no-cache').sendFile('push-worker.js'),
+    sendPublicText(reply.header('cache-control', 'no-cache').type('text/javascript; charset=utf-8'), worker),
   )
 
   for (const [path, name] of Object.entries(plainPages))
@@ -147,7 +153,7 @@ export async function registerPages(
     return send(request, reply, 'film', filmPage(readerOf(request), await siteOf(request), { auction, film }))
   })
 
-  const english = (request: FastifyRequest): Reader => ({ ...readerOf(request), language: 'en' })
+  const english = (request: FastifyRequest): Reader => ({ ...readerOf(request), language: DEFAULT_LANGUAGE })
   const documents = {
     '/docs': apiPage,
     '/docs/codes': codesPage,
@@ -271,7 +277,10 @@ class Templates {
       )
       .replace('<span>Martillo</span>', () => `<span>${called}</span>`)
       .replace('<!--head-->', () => this.#code(name, language) + houseHead(house) + head)
-      .replace('<!--body-->', () => body + houseFoot(house) + (given === undefined ? '' : givenScript(given)))
+      .replace(
+        '<!--body-->',
+        () => languageTemplate + body + houseFoot(house, language) + (given === undefined ? '' : givenScript(given)),
+      )
   }
 
   #read(name: string): string {
@@ -293,13 +302,18 @@ class Templates {
     const [, ...others] = new Set(look(`${name}.html`))
     return others
       .map((file) =>
-        file.includes(`words.${language}`)
+        file.endsWith(`.${language}.js`)
           ? `<script type="module" async src="/${file}"></script>`
           : `<link rel="modulepreload" href="/${file}">`,
       )
       .join('')
   }
 }
+
+/** For the list of languages in the head of a page. */
+const languageTemplate = `<template id="languages">${languageCodes
+  .map((code) => `<option value="${code}" lang="${code}">${languages[code].name}</option>`)
+  .join('')}</template>`
 
 /** JSON that no text in it can end early. */
 function givenScript(given: object): string {

@@ -1,28 +1,12 @@
+import { texts } from '../languages/texts.ts'
 import type { Reader } from './page-texts.ts'
-
-const texts = {
-  en: {
-    title: 'No more mails of this kind?',
-    button: 'Send me no more',
-    done: 'You get no more mails of this kind. On your account page you can have them again.',
-    gone: 'This link is not complete. Choose on your account page which mails you get.',
-    account: 'To the account page',
-  },
-  es: {
-    title: '¿No más correos de este tipo?',
-    button: 'No enviar más',
-    done: 'Ya no recibirá correos de este tipo. En la página de su cuenta puede volver a pedirlos.',
-    gone: 'Este enlace no está completo. Elija en la página de su cuenta qué correos recibe.',
-    account: 'Ir a la página de la cuenta',
-  },
-}
 
 /** A page that needs neither JavaScript nor a style sheet. */
 export function unsubscribePage(
   { language }: Reader,
   { name, isGood, isDone }: { name: string | null; isGood: boolean; isDone: boolean },
 ): string {
-  const says = texts[language]
+  const says = texts[language].unsubscribe
   const house = (name ?? 'Martillo').replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
   const form = `<form method="post"><button>${says.button}</button></form>`
   const body = !isGood ? `<p>${says.gone}</p>` : isDone ? `<p>${says.done}</p>` : form

@@ -1,13 +1,13 @@
 /**
  * The lint rule `martillo/layers`: which room of src/ may import which. A room is a folder or a file right under src/.
- * codes ← domain ← protocol ← ledger ← engine ← adapters ← live ← http ← main, start, demo, cli; sdk and web stand beside them.
+ * codes, languages ← domain ← protocol ← ledger ← engine ← adapters ← live ← http ← main, start, demo, cli; sdk and web stand beside them.
  */
 import { dirname, join, relative, sep } from 'node:path'
 
 /** What a room may import. `types` come with `import type` only; packages are free unless listed. */
 type Room = { rooms: string[]; types?: string[]; packages?: string[] }
 
-const core = ['codes', 'domain', 'protocol']
+const core = ['codes', 'languages', 'domain', 'protocol']
 const proven = [...core, 'ledger']
 const entry: Room = {
   rooms: [
@@ -29,9 +29,10 @@ const entry: Room = {
 
 export const rooms: Record<string, Room> = {
   codes: { rooms: [], packages: [] },
-  domain: { rooms: ['codes'], packages: ['zod'] },
+  languages: { rooms: [], packages: [] },
+  domain: { rooms: ['codes', 'languages'], packages: ['zod'] },
   protocol: { rooms: ['codes', 'domain'], packages: ['zod'] },
-  text: { rooms: ['domain'], packages: [] },
+  text: { rooms: ['languages', 'domain'], packages: [] },
   config: { rooms: core },
   ledger: { rooms: core },
   engine: { rooms: [...proven, 'config'] },
@@ -45,7 +46,7 @@ export const rooms: Record<string, Room> = {
   package: { rooms: ['config'] },
   replay: { rooms: ['config', 'domain', 'sdk'] },
   sdk: { rooms: ['codes'], types: ['domain', 'protocol'], packages: [] },
-  web: { rooms: ['codes', 'domain', 'protocol', 'sdk'] },
+  web: { rooms: ['codes', 'languages', 'domain', 'protocol', 'sdk'] },
 }
 
 /** The room of a file below the root: `src/engine/writer.ts` is in `engine`, `web/main.tsx` in `web`. */

@@ -111,7 +111,7 @@ test('the language of a new account is that of its browser', async () => {
 
 test.each([
   ['PUT /v1/me/preferences', { timeZone: 'Europe/Nowhere' }],
-  ['PUT /v1/me/preferences', { language: 'fr' }],
+  ['PUT /v1/me/preferences', { language: 'xx' }],
   ['PUT /v1/me/preferences', { notices: { outbid: ['pigeon'] } }],
   ['PUT /v1/me/preferences', { notices: { unknown: [] } }],
   ['POST /v1/me/notices/read', {}],

@@ -1,13 +1,9 @@
-import { type Language, language, speak } from '../shared/language.ts'
+import { LanguageOptions } from './language-options.tsx'
+import { language, speakChosen } from '../shared/language.ts'
 import { SCHEMES, paint, scheme } from '../shared/scheme.ts'
 import { allowKeys, keys } from '../shared/keys.ts'
 import { canVibrate, senses, turn } from '../shared/senses.ts'
 import { accountWords } from './words.ts'
-
-const LANGUAGES: readonly (readonly [Language, string])[] = [
-  ['en', 'English'],
-  ['es', 'Español'],
-]
 
 /** How the pages speak, look and sound, on this device. */
 export function Settings() {
@@ -15,22 +11,12 @@ export function Settings() {
   return (
     <section class="settings" aria-labelledby="settings">
       <h2 id="settings">{texts.settings}</h2>
-      <fieldset>
-        <legend class="label">{texts.language}</legend>
-        <div class="choice">
-          {LANGUAGES.map(([one, name]) => (
-            <label key={one} lang={one}>
-              <input
-                type="radio"
-                name="language"
-                checked={language.value === one}
-                onChange={() => void speak(one).catch(() => undefined)}
-              />
-              {name}
-            </label>
-          ))}
-        </div>
-      </fieldset>
+      <div>
+        <label htmlFor="language">{texts.language}</label>
+        <select id="language" value={language.value} onChange={speakChosen}>
+          <LanguageOptions />
+        </select>
+      </div>
       <fieldset>
         <legend class="label">{texts.scheme}</legend>
         <div class="choice">

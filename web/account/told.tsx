@@ -1,3 +1,5 @@
+import type { Language } from '../../src/languages/list.ts'
+import { LanguageOptions } from './language-options.tsx'
 import { signal, useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { NoticeKind, NoticeWay, PreferencesView } from '../../src/sdk/index.ts'
@@ -93,10 +95,9 @@ export function Told() {
           <select
             id="mail-language"
             value={now.language}
-            onChange={(event) => void set({ language: event.currentTarget.value as 'en' | 'es' })}
+            onChange={(event) => void set({ language: event.currentTarget.value as Language })}
           >
-            <option value="en">English</option>
-            <option value="es">Español</option>
+            <LanguageOptions />
           </select>
         </div>
       )}

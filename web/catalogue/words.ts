@@ -1,6 +1,4 @@
 import { dictionary } from '../shared/language.ts'
+import type { Texts } from './words.en.ts'
 
-export const catalogueWords = dictionary({
-  en: () => import('./words.en.ts'),
-  es: () => import('./words.es.ts'),
-})
+export const catalogueWords = dictionary<Texts>((language) => import(`./words.${language}.ts`))

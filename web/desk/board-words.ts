@@ -1,6 +1,4 @@
 import { dictionary } from '../shared/language.ts'
+import type { Texts } from './board-words.en.ts'
 
-export const boardWords = dictionary({
-  en: () => import('./board-words.en.ts'),
-  es: () => import('./board-words.es.ts'),
-})
+export const boardWords = dictionary<Texts>((language) => import(`./board-words.${language}.ts`))

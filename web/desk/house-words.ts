@@ -1,6 +1,4 @@
 import { dictionary } from '../shared/language.ts'
+import type { Texts } from './house-words.en.ts'
 
-export const houseWords = dictionary({
-  en: () => import('./house-words.en.ts'),
-  es: () => import('./house-words.es.ts'),
-})
+export const houseWords = dictionary<Texts>((language) => import(`./house-words.${language}.ts`))

@@ -1,6 +1,4 @@
 import { dictionary } from '../shared/language.ts'
+import type { Texts } from './inbox-words.en.ts'
 
-export const inboxWords = dictionary({
-  en: () => import('./inbox-words.en.ts'),
-  es: () => import('./inbox-words.es.ts'),
-})
+export const inboxWords = dictionary<Texts>((language) => import(`./inbox-words.${language}.ts`))

@@ -1,6 +1,4 @@
 import { dictionary } from '../shared/language.ts'
+import type { Texts } from './sent-words.en.ts'
 
-export const sentWords = dictionary({
-  en: () => import('./sent-words.en.ts'),
-  es: () => import('./sent-words.es.ts'),
-})
+export const sentWords = dictionary<Texts>((language) => import(`./sent-words.${language}.ts`))

@@ -1,6 +1,4 @@
 import { dictionary } from '../shared/language.ts'
+import type { Texts } from './won-words.en.ts'
 
-export const wonWords = dictionary({
-  en: () => import('./won-words.en.ts'),
-  es: () => import('./won-words.es.ts'),
-})
+export const wonWords = dictionary<Texts>((language) => import(`./won-words.${language}.ts`))

@@ -1,5 +1,6 @@
 import { render } from 'preact'
-import { type Language, language, learn } from '../shared/language.ts'
+import { DEFAULT_LANGUAGE, type Language, isLanguage } from '../../src/languages/list.ts'
+import { language, learn } from '../shared/language.ts'
 import styles from '../style/embed.css?inline'
 import { EmbeddedLot } from './lot.ts'
 import { LotView } from './view.tsx'
@@ -10,8 +11,8 @@ sheet.replaceSync(styles)
 let spoken: Language | null = null
 
 /**
- * `<martillo-auction id="…" lang="es">`: one auction, live, on a page elsewhere. `id` is the auction's; `lang` is `en`
- * or `es`, else the page's, and the first one's holds for all on a page. The page's origin must be among the house's ALLOWED_ORIGINS.
+ * `<martillo-auction id="…" lang="es">`: one auction, live, on a page elsewhere. `id` is the auction's; `lang` is one of
+ * its languages, else the page's is taken, and the first one's holds for all on a page. The page's origin must be among the house's ALLOWED_ORIGINS.
  */
 class MartilloAuction extends HTMLElement {
   static readonly observedAttributes = ['id']
@@ -41,7 +42,8 @@ class MartilloAuction extends HTMLElement {
 
 function languageOf(element: HTMLElement): Language {
   const wanted = element.lang || document.documentElement.lang || navigator.language
-  return wanted.startsWith('es') ? 'es' : 'en'
+  const code = wanted.slice(0, 2)
+  return isLanguage(code) ? code : DEFAULT_LANGUAGE
 }
 
 if (customElements.get('martillo-auction') === undefined) customElements.define('martillo-auction', MartilloAuction)

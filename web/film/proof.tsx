@@ -7,12 +7,10 @@ import { receiptsOf } from '../shared/receipts.ts'
 import { isOver, isPlaying } from './player.ts'
 import { type Showing, showing } from './showing.ts'
 import { filmWords } from './words.ts'
+import type { Texts } from '../saleroom/proof-words.en.ts'
 
 /** As the saleroom says it. */
-const proofWords = dictionary({
-  en: () => import('../saleroom/proof-words.en.ts'),
-  es: () => import('../saleroom/proof-words.es.ts'),
-})
+const proofWords = dictionary<Texts>((language) => import(`../saleroom/proof-words.${language}.ts`))
 
 type State = 'idle' | 'checking' | 'unable' | 'not the same' | LedgerCheck
 

@@ -1,3 +1,4 @@
 import { dictionary } from '../shared/language.ts'
+import type { Texts } from './words.en.ts'
 
-export const filmWords = dictionary({ en: () => import('./words.en.ts'), es: () => import('./words.es.ts') })
+export const filmWords = dictionary<Texts>((language) => import(`./words.${language}.ts`))

@@ -9,8 +9,9 @@ import { words } from '../shared/words.ts'
 import { type NextLot, closesNext, followNext, ownNext } from './next-lots.ts'
 import { Proof } from './proof.tsx'
 import { room } from './room.ts'
+import type { Texts } from './next-words.en.ts'
 
-const nextWords = dictionary({ en: () => import('./next-words.en.ts'), es: () => import('./next-words.es.ts') })
+const nextWords = dictionary<Texts>((language) => import(`./next-words.${language}.ts`))
 
 /** After the hammer its film and the check of the result, and around it the lots that come next. */
 export function After() {

@@ -26,3 +26,8 @@ export function refusalText(error: unknown, currency: string): string {
   const own = error instanceof ProblemError ? error.problem.title : ''
   return loaded.value?.explain(error, currency) ?? own
 }
+
+/** What became of a bid that was taken, where there is more to say than how one stands. */
+export function takenText(outcome: AnswerView['outcome'], price: string, maximum: string): string | undefined {
+  return loaded.value?.takenText(outcome, price, maximum)
+}

@@ -6,7 +6,7 @@ import { money } from '../shared/money.ts'
 import { alertBy } from '../shared/senses.ts'
 import { now } from '../shared/time.ts'
 import { connection, phase, room } from './room.ts'
-import { keepAnswer, loadAnswers, refusalText } from './answer.ts'
+import { keepAnswer, loadAnswers, refusalText, takenText } from './answer.ts'
 import { saleroomWords } from './words.ts'
 
 /** A bid of this page on its way, and what became of it. */
@@ -86,11 +86,9 @@ function sightOf(error: unknown): Sight {
 }
 
 function answerText(sent: Offer, { outcome, price }: AnswerView): string {
-  const { leadingNow, outbidAtOnce, raisedNow, wonNow } = saleroomWords.value
+  const { leadingNow, outbid } = saleroomWords.value
   const at = shown(price)
-  if (outcome === 'won') return wonNow(at)
-  if (outcome === 'outbid') return outbidAtOnce(at)
-  return outcome === 'raised' ? raisedNow(spoken(sent)) : leadingNow(at)
+  return takenText(outcome, at, spoken(sent)) ?? (outcome === 'outbid' ? outbid : leadingNow)(at)
 }
 
 export function attemptText(of: Attempt): string {

@@ -6,11 +6,9 @@ import { dictionary, locale } from '../shared/language.ts'
 import { money } from '../shared/money.ts'
 import { explain } from '../shared/refusals.ts'
 import { room } from './room.ts'
+import type { Texts } from './lower-words.en.ts'
 
-const lowerWords = dictionary({
-  en: () => import('./lower-words.en.ts'),
-  es: () => import('./lower-words.es.ts'),
-})
+const lowerWords = dictionary<Texts>((language) => import(`./lower-words.${language}.ts`))
 
 /** Who leads again by a void may lower the maximum that everyone has seen (VOID-3), until the next bid. */
 export function LowerMaximum() {

@@ -6,3 +6,5 @@ export const texts = {
   lowerTo: (amount: string) => `Lower to ${amount}`,
   noAmount: 'Give an amount',
 }
+
+export type Texts = typeof texts

@@ -1,7 +1,5 @@
 import { dictionary } from '../shared/language.ts'
+import type { Texts } from './offer-words.en.ts'
 
 /** What only who may bid reads. */
-export const offerWords = dictionary({
-  en: () => import('./offer-words.en.ts'),
-  es: () => import('./offer-words.es.ts'),
-})
+export const offerWords = dictionary<Texts>((language) => import(`./offer-words.${language}.ts`))

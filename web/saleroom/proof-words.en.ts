@@ -19,3 +19,5 @@ export const texts = {
     receipt: (line: number | null) => `This does not hold: one of your own receipts says otherwise${at(line)}.`,
   },
 }
+
+export type Texts = typeof texts

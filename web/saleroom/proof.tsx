@@ -5,11 +5,9 @@ import { Icon } from '../shared/icons.tsx'
 import { ledgerAddress, readLedger } from '../shared/ledger.ts'
 import { receiptsOf } from '../shared/receipts.ts'
 import { room } from './room.ts'
+import type { Texts } from './proof-words.en.ts'
 
-const proofWords = dictionary({
-  en: () => import('./proof-words.en.ts'),
-  es: () => import('./proof-words.es.ts'),
-})
+const proofWords = dictionary<Texts>((language) => import(`./proof-words.${language}.ts`))
 
 type State = 'idle' | 'checking' | 'unable' | LedgerCheck
 

@@ -1,6 +1,4 @@
 import { dictionary } from '../shared/language.ts'
+import type { Texts } from './talk-words.en.ts'
 
-export const talkWords = dictionary({
-  en: () => import('./talk-words.en.ts'),
-  es: () => import('./talk-words.es.ts'),
-})
+export const talkWords = dictionary<Texts>((language) => import(`./talk-words.${language}.ts`))

@@ -1,6 +1,4 @@
 import { dictionary } from '../shared/language.ts'
+import type { Texts } from './turned-away-words.en.ts'
 
-export const turnedAwayWords = dictionary({
-  en: () => import('./turned-away-words.en.ts'),
-  es: () => import('./turned-away-words.es.ts'),
-})
+export const turnedAwayWords = dictionary<Texts>((language) => import(`./turned-away-words.${language}.ts`))

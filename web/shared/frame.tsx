@@ -4,7 +4,7 @@ import { Announcements } from './announce.tsx'
 import { house } from './house.ts'
 import { Mark } from './icons.tsx'
 import { Later } from './later.tsx'
-import { type Language, language, learn, speak } from './language.ts'
+import { language, learn, speakChosen } from './language.ts'
 import './scheme.ts'
 import { recognise, user } from './session.ts'
 import { words } from './words.ts'
@@ -64,25 +64,22 @@ const bell = (): Promise<ComponentType> =>
     () => Fragment,
   )
 
-/** The other language, named in itself. */
+/** The reader's language by its own name, and over it the list of all of them, which the service wrote into the page. */
 function Tongue() {
-  const other: Language = language.value === 'en' ? 'es' : 'en'
   return (
-    <button
-      type="button"
-      class="quiet tongue"
-      lang={other}
-      data-testid="language"
-      onPointerEnter={() => void learn(other).catch(() => undefined)}
-      onClick={() => void speak(other).catch(() => undefined)}
-    >
-      <span class="full">{words.value.otherLanguage}</span>
-      <span class="brief">
-        {other.toUpperCase()}
-        <span class="unseen"> {words.value.otherLanguage}</span>
+    <label class="tongue">
+      <span aria-hidden="true" data-short={language.value}>
+        {words.value.ownName}
       </span>
-    </button>
+      <select aria-label={words.value.language} data-testid="language" ref={fill} onChange={speakChosen} />
+    </label>
   )
+}
+
+function fill(list: HTMLSelectElement | null): void {
+  if (list === null) return
+  list.append(document.querySelector<HTMLTemplateElement>('#languages')!.content)
+  list.value = language.peek()
 }
 
 type PlaceProps = { readonly to: string; readonly name: string; readonly current: boolean; readonly look?: string }
@@ -121,6 +118,9 @@ export async function show(here: PageName, content: ComponentChildren): Promise<
   void recognise()
   effect(() => {
     document.documentElement.lang = language.value
+    // What the service wrote below is there in every language.
+    for (const name of document.querySelectorAll<HTMLElement>('.foot [lang]'))
+      name.hidden = name.lang !== language.value
   })
   await Promise.all([learn(), faces()])
   render(<Frame here={here}>{content}</Frame>, document.getElementById('page')!)

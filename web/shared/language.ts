@@ -1,10 +1,9 @@
 import { type ReadonlySignal, computed, signal } from '@preact/signals'
+import type { Language } from '../../src/languages/list.ts'
 import { keep } from './keep.ts'
 
-export type Language = 'en' | 'es'
-
 /** The service has already chosen, by the reader's cookie or their browser's wish, and written it on the page. */
-export const language = signal<Language>(document.documentElement.lang === 'es' ? 'es' : 'en')
+export const language = signal(document.documentElement.lang as Language)
 
 /** The reader's own locale where it is of the language, so that figures look as they do at home. */
 export const locale = computed(
@@ -22,13 +21,14 @@ function isLocale(name: string): boolean {
 
 const loads: ((of: Language) => Promise<void>)[] = []
 
-type Files<Texts> = Readonly<Record<Language, () => Promise<{ readonly texts: Texts }>>>
-
-/** Texts of which only the reader's language is loaded. One that is missing in either does not compile. */
-export function dictionary<Texts>(files: Files<Texts>): ReadonlySignal<Texts> {
+/**
+ * Texts of which only the reader's language is loaded. `fileOf` imports `….${language}.ts`, of which there is one for each
+ * language of the list, of the same type as the English one; what is left out of one does not compile.
+ */
+export function dictionary<Texts>(fileOf: (of: Language) => Promise<{ readonly texts: Texts }>): ReadonlySignal<Texts> {
   const held = new Map<Language, Texts>()
   loads.push(async (of) => {
-    if (!held.has(of)) held.set(of, (await files[of]()).texts)
+    if (!held.has(of)) held.set(of, (await fileOf(of)).texts)
   })
   return computed(() => held.get(language.value)!)
 }
@@ -43,4 +43,9 @@ export async function speak(chosen: Language): Promise<void> {
   await learn(chosen)
   keep('language', chosen)
   language.value = chosen
+}
+
+/** Of a list of the languages. Where the texts cannot be loaded it shows again what is spoken. */
+export function speakChosen({ currentTarget: list }: { readonly currentTarget: HTMLSelectElement }): void {
+  speak(list.value as Language).catch(() => (list.value = language.value))
 }

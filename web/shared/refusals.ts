@@ -24,10 +24,7 @@ export type Sentences = Readonly<Partial<Record<OfPrograms, undefined>>> &
     readonly fields: Readonly<Record<string, string>>
   }
 
-const sentences = dictionary<Sentences>({
-  en: () => import('./refusals.en.ts'),
-  es: () => import('./refusals.es.ts'),
-})
+const sentences = dictionary<Sentences>((language) => import(`./refusals.${language}.ts`))
 
 /** What went wrong, in the reader's language. `currency` is that of the auction, where there is one. */
 export function explain(error: unknown, currency = 'EUR'): string {

@@ -3,8 +3,9 @@ import { dictionary, locale } from './language.ts'
 import { money } from './money.ts'
 import { stepAt } from './steps.ts'
 import { formatLength } from './time.ts'
+import type { Texts } from './rules.en.ts'
 
-export const ruleWords = dictionary({ en: () => import('./rules.en.ts'), es: () => import('./rules.es.ts') })
+export const ruleWords = dictionary<Texts>((language) => import(`./rules.${language}.ts`))
 
 export const TABLES = ['standard', 'ebay-us', 'trademe-nz', 'yahoo-jp', 'copart-eu'] as const
 export type Table = (typeof TABLES)[number]

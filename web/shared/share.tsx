@@ -1,10 +1,8 @@
 import { useState } from 'preact/hooks'
 import { dictionary } from './language.ts'
+import type { Texts } from './share-words.en.ts'
 
-const shareWords = dictionary({
-  en: () => import('./share-words.en.ts'),
-  es: () => import('./share-words.es.ts'),
-})
+const shareWords = dictionary<Texts>((language) => import(`./share-words.${language}.ts`))
 
 type Done = 'nothing' | 'copied' | 'shown'
 type ShareProps = { readonly title: string; readonly path: string }

@@ -1,6 +1,4 @@
 import { dictionary } from './language.ts'
+import type { Texts } from './words.en.ts'
 
-export const words = dictionary({
-  en: () => import('./words.en.ts'),
-  es: () => import('./words.es.ts'),
-})
+export const words = dictionary<Texts>((language) => import(`./words.${language}.ts`))

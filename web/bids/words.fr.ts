@@ -1,0 +1,33 @@
+import type { Texts } from './words.en.ts'
+
+export const texts: Texts = {
+  title: 'Mes enchères',
+  signInFirst: 'Connectez-vous pour voir où vous en êtes.',
+  all: 'Toutes',
+  none: 'Pas encore d’enchère',
+  noneHint: 'Tout ce sur quoi vous enchérissez est ici, avec votre position, à mesure qu’elle change.',
+  price: 'Prix',
+  hammer: 'Adjugé à',
+  own: 'Votre enchère',
+  ownMaximum: 'Votre maximum',
+  left: 'Temps restant',
+  upTo: (amount) => `jusqu’à ${amount}`,
+  voided: 'annulée',
+  nextBid: 'Enchère suivante',
+  sums: 'Ce que cela fait',
+  atStake: 'En jeu',
+  atStakeIn: (lots) => (lots === 1 ? 'au plus, dans 1 lot où vous menez' : `au plus, dans ${lots} lots où vous menez`),
+  won: 'Remporté',
+  lots: (count) => (count < 2 ? `${count} lot` : `${count} lots`),
+  toPay: 'À payer',
+  noFees: 'sans frais ajoutés',
+  whatNext: 'Le vendeur a votre nom et votre adresse e-mail, et vous dit comment payer et retirer.',
+  bid: (amount) => `Enchérir ${amount}`,
+  pressAgain: 'Appuyez encore',
+  sending: 'Envoi …',
+  askAgain: 'Redemander',
+  unknown: 'Pas encore de réponse. Redemandez : rien n’est fait deux fois.',
+  leadingNow: (price) => `Votre enchère mène à ${price}.`,
+  outbidAtOnce: (price) =>
+    `Un maximum antérieur et plus élevé a répondu de lui-même. Le prix est maintenant de ${price}.`,
+}

@@ -1,0 +1,9 @@
+import type { Texts } from './next-words.en.ts'
+
+export const texts: Texts = {
+  film: 'Ver de novo o último minuto',
+  after: 'O que vem a seguir',
+  closesNext: 'Fecha a seguir',
+  yours: 'Os seus outros lances que fecham em breve',
+  all: 'Todos os lotes',
+}

@@ -1,0 +1,7 @@
+import type { Texts } from './share-words.en.ts'
+
+export const texts: Texts = {
+  share: 'Partager',
+  copied: 'L’adresse a été copiée.',
+  address: 'Adresse à copier',
+}
