@@ -147,9 +147,9 @@ function forOthers(): Plugin {
 }
 
 const SHARED =
-  /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|account-client|catalogue|following|notices|proof|poll-|talk))|web\/shared\/(?!.*\.[a-z]{2}\.ts|full-client|ledger|parse-money|receipts|refusals|rules|share|sound|star|steps|watched)/
+  /preload-helper|node_modules\/(preact|@preact)|src\/(codes|sdk\/(?!client|account-client|catalogue|following|notices|proof|poll-|talk))|web\/shared\/(?!.*\.[a-z]{2}\.ts|full-client|keys|ledger|parse-money|receipts|refusals|rules|share|sound|star|steps|watched)/
 const SALEROOM =
-  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|answers|answer-|after|next-|words\.[a-z]{2}\.|main|offer|bid-button|amount|quick|confirm|consent|focus|full-|turned-|own-void|single-|armed|bidding|talk(?!-door)|lot-star))/
+  /web\/(saleroom\/(?!chart|conditions|lower-|moment|proof|answers|answer-|after|next-|words\.[a-z]{2}\.|falling[.-](?!ts)|main|offer|bid-button|amount|quick|confirm|consent|focus|full-|turned-|own-void|single-|armed|bidding|talk(?!-door)|lot-star))/
 
 export default defineConfig({
   root: import.meta.dirname,

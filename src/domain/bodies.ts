@@ -1,13 +1,13 @@
 import type { z } from 'zod'
 import { roomChanges } from './room.ts'
-import { auctionChanges, labels, newAuction } from './schema.ts'
+import { auctionChanges, labels, newAuctionWith } from './schema.ts'
 
 const room = roomChanges.optional().meta({
   description: 'Who is shown in the room, and who may speak; what is not named keeps its value, or its default',
 })
 
 /** The body of `POST /v1/auctions`, and of `PATCH /v1/auctions/{id}`. */
-export const auctionBody = newAuction.safeExtend({
+export const auctionBody = newAuctionWith({
   externalId: labels.externalId.default(null),
   metadata: labels.metadata.default({}),
   room,

@@ -13,8 +13,8 @@ export type Command = { readonly at: Instant } & (
   | {
       readonly type: 'update'
       readonly changes: AuctionChanges
-      /** A verifier takes a new currency of an open auction without bids: earlier versions did. */
-      readonly anyCurrency?: true
+      /** A verifier takes what earlier versions did: a new currency of an open auction without bids, terms of those days. */
+      readonly asKept?: true
     }
   | { readonly type: 'open' }
   | { readonly type: 'close' }

@@ -1,4 +1,3 @@
-import { lowest } from './amount.ts'
 import { type Auction, type Bid, type Details, bidIn, inOrder, isOver } from './auction.ts'
 import type { Command, CommandOf } from './command.ts'
 import { changedDetails, newDetails, settledEnd } from './details.ts'
@@ -8,7 +7,7 @@ import { type Beaten, type Offered, type Standing, formats } from './formats/ind
 import type { Placement } from './formats/format.ts'
 import { type Instant, SECOND_MS, toWire } from './instant.ts'
 import { invalid, isRejection, reject, type Rejection } from './rejection.ts'
-import { type AuctionChanges, DURATION_SECONDS_MAX, type Lowering, type Offer, mostOf } from './schema.ts'
+import { type AuctionChanges, DURATION_SECONDS_MAX, type Lowering, type Offer } from './schema.ts'
 import { endAfterOutage, extendedEnd } from './soft-close.ts'
 
 /** What follows from a command: events, and perhaps a rejection. Time that has passed is caught up with even then. */
@@ -88,10 +87,11 @@ function opening(closesAt: Instant, at: Instant): Event {
   return { type: 'auction.opened', at, opensAt: at, closesAt }
 }
 
-function update(auction: Auction, { changes, at, anyCurrency }: CommandOf<'update'>): readonly Event[] | Rejection {
+function update(auction: Auction, command: CommandOf<'update'>): readonly Event[] | Rejection {
+  const { changes, at, asKept } = command
   if (auction.bids !== null && !onlyAddsToDescription(auction, changes)) return reject('auction_has_bids')
-  if (anyCurrency !== true && redenominates(auction, changes)) return reject('auction_already_open')
-  const details = changedDetails(auction, changes, at)
+  if (asKept !== true && redenominates(auction, changes)) return reject('auction_already_open')
+  const details = changedDetails(auction, command)
   if (isRejection(details)) return details
   if (changesNothing(auction, details, changes.status)) return []
   const updated: Event = { type: 'auction.updated', at, details, status: changes.status ?? null }
@@ -152,6 +152,7 @@ function decideBid(auction: Auction, command: CommandOf<'bid'>): readonly Event[
   const refused = rejectBidder(auction, command) ?? rejectNotOpen(auction, command.at)
   if (refused !== null) return refused
   const offered = offeredBy(auction, command, offer)
+  if (offered === null) return reject('not_in_this_format')
   const placement = formats[auction.format].decideBid(auction, offered, command.anyRaise)
   if (isRejection(placement)) return placement
   const house = command.bidder.staff === 'allowed'
@@ -164,12 +165,17 @@ function isLeadMarked({ standing, bids }: Auction): boolean {
   return standing !== null && bidIn(bids, standing.bidId)?.house === true
 }
 
-/** PX-7: an exact bid's maximum is its amount. PX-10: what is asked for at most is the minimum bid, where it is as high. */
-function offeredBy(auction: Auction, { bidId, bidder }: CommandOf<'bid'>, offer: Offer): Offered {
-  if (!('atMost' in offer)) return { bidId, bidder: bidder.id, maximum: mostOf(offer), exact: 'amount' in offer }
-  const { atMost } = offer
-  const maximum = lowest(formats[auction.format].minimumBid(auction), atMost)
-  return { bidId, bidder: bidder.id, maximum, exact: true, atMost }
+/** PX-7: an exact bid's maximum is its amount. PX-10: the next bid is asked for, as far as the offer goes. Null where it is of another format. */
+function offeredBy(
+  auction: Auction,
+  { bidId, bidder: { id: bidder } }: CommandOf<'bid'>,
+  offer: Offer,
+): Offered | null {
+  const format = formats[auction.format]
+  const asked = format.readOffer(offer)
+  if (asked === null || !('upTo' in asked)) return asked && { bidId, bidder, ...asked }
+  const { upTo: atMost } = asked
+  return { bidId, bidder, maximum: format.side.worst(format.nextBid(auction), atMost), exact: true, atMost }
 }
 
 function accepted(

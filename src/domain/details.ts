@@ -1,8 +1,10 @@
 import type { Auction, Details } from './auction.ts'
 import { type Instant, SECOND_MS, fromWire } from './instant.ts'
-import { formats } from './formats/index.ts'
-import { invalid, type Rejection } from './rejection.ts'
-import { type AuctionChanges, DURATION_SECONDS_MAX, type NewAuction } from './schema.ts'
+import type { CommandOf } from './command.ts'
+import { type Terms, formats } from './formats/index.ts'
+import { type FormatName, type TermsInput, termsShapes } from './formats/shapes.ts'
+import { invalid, isRejection, reject, type Rejection } from './rejection.ts'
+import { DURATION_SECONDS_MAX, type NewAuction } from './schema.ts'
 
 /** What a new auction is set to. `at` is when it is created, and the earliest opening. */
 export function newDetails(input: NewAuction, at: Instant): Details | Rejection {
@@ -15,7 +17,7 @@ export function newDetails(input: NewAuction, at: Instant): Details | Rejection 
 }
 
 /** What an auction without bids is set to by a change. */
-export function changedDetails(auction: Auction, changes: AuctionChanges, at: Instant): Details | Rejection {
+export function changedDetails(auction: Auction, { changes, at, asKept }: CommandOf<'update'>): Details | Rejection {
   const { title, description, images, currency, format, terms } = auction
   const opened = auction.stage.status === 'open' || auction.stage.status === 'paused'
   if (opened && (changes.opensAt !== undefined || changes.status !== undefined))
@@ -27,6 +29,10 @@ export function changedDetails(auction: Auction, changes: AuctionChanges, at: In
   const opensAt = status === 'scheduled' && asked !== null ? Math.max(asked, at) : asked
   const newCurrency = changes.currency ?? currency
   const newFormat = changes.format ?? format
+  if (newFormat !== format && changes.terms === undefined) return invalid('terms', 'a new format needs its terms')
+  const newTerms =
+    changes.terms === undefined ? terms : readChangedTerms(changes.terms, { newFormat, newCurrency, asKept })
+  if (isRejection(newTerms)) return newTerms
   const newEnd = changes.closesAt !== undefined || changes.durationSeconds !== undefined
   const kept = { closesAt: auction.closesAt, durationMs: auction.durationMs }
   const end = newEnd ? ends(changes, opensAt) : settledEnd({ ...kept, opensAt })
@@ -36,7 +42,7 @@ export function changedDetails(auction: Auction, changes: AuctionChanges, at: In
     images: changes.images ?? images,
     currency: newCurrency,
     format: newFormat,
-    terms: changes.terms === undefined ? terms : formats[newFormat].readTerms(changes.terms, newCurrency),
+    terms: newTerms,
     opensAt,
     closesAt: end.closesAt,
     durationMs: opened ? null : end.durationMs,
@@ -44,6 +50,20 @@ export function changedDetails(auction: Auction, changes: AuctionChanges, at: In
   if (status === 'scheduled' && details.opensAt === null) return invalid('opensAt', 'a scheduled auction needs one')
   const timesChanged = newEnd || changes.opensAt !== undefined || changes.status !== undefined
   return timesChanged ? checked(details, at) : details
+}
+
+type TermsContext = { readonly newFormat: FormatName; readonly newCurrency: string; readonly asKept: true | undefined }
+
+/** Only now it is known which format they are of. */
+function readChangedTerms(given: object, { newFormat, newCurrency, asKept }: TermsContext): Terms | Rejection {
+  const read =
+    asKept === true
+      ? { success: true as const, data: given as TermsInput }
+      : termsShapes[newFormat].input.safeParse(given)
+  if (read.success) return formats[newFormat].readTerms(read.data, newCurrency)
+  return reject('invalid_request', {
+    errors: read.error.issues.map(({ path, message }) => ({ path: ['terms', ...path].join('.'), message })),
+  })
 }
 
 /** The end, which follows from the opening where a length was given. */

@@ -2,6 +2,7 @@ import { explain } from './explanation.ts'
 import { SECOND_MS, fromWire, toWire } from './instant.ts'
 import type { FilmView, PublicEvent } from './wire.ts'
 import type { Terms } from './formats/index.ts'
+import type { FormatName } from './formats/shapes.ts'
 
 /**
  * The last minute of bidding in an auction that is over, as a film: what happened when, and why, out of public events alone. It
@@ -17,7 +18,7 @@ export type FilmEvent = PublicEvent & { readonly seq: number }
 
 type FilmStep = FilmView['steps'][number]
 
-export type FilmFacts = { readonly currency: string; readonly terms: Terms }
+export type FilmFacts = { readonly currency: string; readonly format: FormatName; readonly terms: Terms }
 
 type Placed = FilmEvent & { readonly type: 'bid.placed' }
 type Room = Placed['data']

@@ -117,3 +117,8 @@ export function stepAt(increments: Increments, price: Amount): Amount {
 export function stepAbove(increments: Increments, price: Amount): Amount {
   return plus(price, stepAt(increments, price))
 }
+
+/** One full step below an amount (REV-1), and never below one minor unit: a price down there can only be tied. */
+export function stepBelow(increments: Increments, price: Amount): Amount {
+  return highest(1 as Amount, (price - stepAt(increments, price)) as Amount)
+}

@@ -3,7 +3,7 @@ import type { Amount } from './amount.ts'
 import { amount } from './money-schema.ts'
 import { currency } from './currency.ts'
 import { givenInstant } from './instant.ts'
-import { DEFAULT_FORMAT, formatName, keptTerms, termsInput } from './formats/shapes.ts'
+import { formatName, withTerms } from './formats/shapes.ts'
 import { pictureAt } from './picture.ts'
 
 export const TITLE_MAX = 200
@@ -117,16 +117,15 @@ const image = z
 /** What a request is held to, or what is kept. */
 type Rules = {
   readonly text: (min: number, max: number, shape?: 'line' | 'lines') => z.ZodType<string, string>
-  readonly terms: typeof keptTerms
+  /** Whether terms are as they are given, or as they are kept. */
+  readonly terms: 'input' | 'kept'
 }
 
-const detailsWith = ({ text, terms }: Rules) => ({
+const detailsWith = ({ text }: Pick<Rules, 'text'>) => ({
   title: text(1, TITLE_MAX),
   description: text(0, DESCRIPTION_MAX, 'lines'),
   images: z.array(image).max(IMAGES_MAX),
   currency,
-  format: formatName,
-  terms,
   opensAt: givenInstant.nullable(),
   closesAt: givenInstant,
   durationSeconds: z.int().min(1).max(DURATION_SECONDS_MAX),
@@ -134,36 +133,53 @@ const detailsWith = ({ text, terms }: Rules) => ({
 
 const oneEnd = { path: ['closesAt'], message: 'give either closesAt or durationSeconds' }
 
-function creationWith(rules: Rules) {
-  const details = detailsWith(rules)
-  return z
-    .strictObject({
-      ...details,
-      description: details.description.default(''),
-      images: details.images.default([]),
-      format: details.format.default(DEFAULT_FORMAT),
-      opensAt: details.opensAt.default(null),
-      closesAt: details.closesAt.optional(),
-      durationSeconds: details.durationSeconds.optional(),
-      status: z.enum(['draft']).optional(),
-    })
-    .refine((a) => (a.closesAt === undefined) !== (a.durationSeconds === undefined), oneEnd)
+function creationWith<Besides extends z.ZodRawShape>({ text, terms }: Rules, besides: Besides) {
+  const details = detailsWith({ text })
+  const fields = {
+    ...details,
+    description: details.description.default(''),
+    images: details.images.default([]),
+    opensAt: details.opensAt.default(null),
+    closesAt: details.closesAt.optional(),
+    durationSeconds: details.durationSeconds.optional(),
+    status: z.enum(['draft']).optional(),
+    ...besides,
+  }
+  return withTerms(fields, terms).refine((given) => {
+    const { closesAt, durationSeconds } = given as { closesAt?: string; durationSeconds?: number }
+    return (closesAt === undefined) !== (durationSeconds === undefined)
+  }, oneEnd)
 }
 
-function changesWith(rules: Rules) {
+/** As they come with a change: what they hold is up to the format that the auction has then. */
+const someTerms = z.looseObject({}).meta({ description: 'As for a new auction of this format' })
+
+function changesWith({ text }: Pick<Rules, 'text'>) {
   return z
-    .strictObject({ ...detailsWith(rules), status: z.enum(['draft', 'scheduled']) })
+    .strictObject({
+      ...detailsWith({ text }),
+      format: formatName,
+      terms: someTerms,
+      status: z.enum(['draft', 'scheduled']),
+    })
     .partial()
     .refine((changes) => Object.keys(changes).length > 0, 'change something')
     .refine((a) => a.closesAt === undefined || a.durationSeconds === undefined, oneEnd)
 }
 
+/** A new auction as its seller gives it, with fields that are no part of its state. */
+export function newAuctionWith<Besides extends z.ZodRawShape>(besides: Besides) {
+  return creationWith({ text, terms: 'input' }, besides)
+}
+
+export const title = text(1, TITLE_MAX)
+
 /** A new auction as its seller gives it. */
-export const newAuction = creationWith({ text, terms: termsInput })
+export const newAuction = creationWith({ text, terms: 'input' }, {})
 export type NewAuction = z.output<typeof newAuction>
 
 /** What its seller changes: at least one of its fields. `status` takes a draft to its opening time. */
-export const auctionChanges = changesWith({ text, terms: termsInput })
+export const auctionChanges = changesWith({ text })
 export type AuctionChanges = z.output<typeof auctionChanges>
 
 const METADATA_NAME = /^[\p{L}\p{N}_.: -]{1,40}$/u
@@ -187,8 +203,8 @@ export const labels = {
 }
 
 /** The same as ledgers show them: earlier versions took texts and terms that would be changed or refused today. */
-export const keptAuction = creationWith({ text: keptText, terms: keptTerms })
-export const keptChanges = changesWith({ text: keptText, terms: keptTerms })
+export const keptAuction = creationWith({ text: keptText, terms: 'kept' }, {})
+export const keptChanges = changesWith({ text: keptText })
 
 export const reason = text(1, REASON_MAX)
 /** As ledgers show it. */
@@ -196,33 +212,45 @@ export const keptReason = keptText(1, REASON_MAX)
 
 /**
  * What a bidder asks for: a price now (`amount`), the most to be bid for them (`maximum`), or the minimum bid of the
- * instant, where it is at most this (`atMost`, PX-10).
+ * instant, where it is at most this (`atMost`, PX-10). Whoever bids down has `minimum` and `atLeast` for the latter two.
  */
-export type Offer = { readonly amount: Amount } | { readonly maximum: Amount } | { readonly atMost: Amount }
+export type Offer =
+  | { readonly amount: Amount }
+  | { readonly maximum: Amount }
+  | { readonly atMost: Amount }
+  | { readonly minimum: Amount }
+  | { readonly atLeast: Amount }
 
 /** What a bidder may ask once where a void lets a bid of theirs lead again whose maximum everybody has seen (VOID-3). */
 export type Lowering = { readonly lowerTo: Amount; readonly bid: string }
 
 /** An offer as it comes in, over both transports: exactly one of its fields. */
-export const offerFields = { amount: amount.optional(), maximum: amount.optional(), atMost: amount.optional() }
+export const offerFields = {
+  amount: amount.optional(),
+  maximum: amount.optional(),
+  atMost: amount.optional(),
+  minimum: amount.optional(),
+  atLeast: amount.optional(),
+}
 
 type OfferFields = { [Name in keyof typeof offerFields]?: Amount | undefined }
 
-export function isOneOffer({ amount, maximum, atMost }: OfferFields): boolean {
-  return [amount, maximum, atMost].filter((one) => one !== undefined).length === 1
+const offerNames = Object.keys(offerFields) as (keyof typeof offerFields)[]
+
+export function isOneOffer(fields: OfferFields): boolean {
+  return offerNames.filter((name) => fields[name] !== undefined).length === 1
 }
 
-export const oneOffer = { path: ['amount'], message: 'give exactly one of amount, maximum and atMost' }
+export const oneOffer = { path: ['amount'], message: `give exactly one of ${offerNames.join(', ')}` }
 
-export function readOffer({ amount, maximum, atMost }: OfferFields): Offer {
-  if (amount !== undefined) return { amount }
-  return maximum === undefined ? { atMost: atMost! } : { maximum }
+export function readOffer(fields: OfferFields): Offer {
+  const name = offerNames.find((one) => fields[one] !== undefined)!
+  return { [name]: fields[name] } as Offer
 }
 
-/** The most that an offer may come to. */
+/** The utmost that an offer may come to: the most, or, of whoever bids down, the least. */
 export function mostOf(offer: Offer): Amount {
-  if ('amount' in offer) return offer.amount
-  return 'maximum' in offer ? offer.maximum : offer.atMost
+  return Object.values(offer)[0] as Amount
 }
 
 export const idempotencyKey = z.string().regex(/^[\x20-\x7e]{1,64}$/, 'must be 1 to 64 printable ASCII characters')

@@ -11,6 +11,7 @@ import {
   summaryOf,
 } from './auction.ts'
 import { type Event, type EventOf, isPublic } from './event.ts'
+import type { NextBidView } from './formats/format.ts'
 import { formats } from './formats/index.ts'
 import { type Instant, toWire } from './instant.ts'
 import type { Viewer } from './viewer.ts'
@@ -46,9 +47,10 @@ function leaderOf({ leaderPaddle }: Summary): string | null {
   return leaderPaddle === null ? null : paddleOf(leaderPaddle)
 }
 
-/** The least a new bidder must offer now; null where nobody may bid. */
-export function minimumBid(auction: Pick<Auction, 'stage' | 'format' | 'terms' | 'standing'>): Amount | null {
-  return auction.stage.status === 'open' ? formats[auction.format].minimumBid(auction) : null
+/** What a new bidder must offer now: as `minimumBid`, or by the name that the format has for it; null where nobody may bid. */
+export function nextBidOf(auction: Pick<Auction, 'stage' | 'format' | 'terms' | 'standing'>): NextBidView {
+  const format = formats[auction.format]
+  return format.asked(auction.stage.status === 'open' ? format.nextBid(auction) : null)
 }
 
 /** Whether what leads reaches the reserve (RES-1). */
@@ -85,7 +87,7 @@ function roomView(auction: Summary) {
   return {
     price: auction.standing?.price ?? null,
     leader: leaderOf(auction),
-    minimumBid: minimumBid(auction),
+    ...nextBidOf(auction),
     bidCount: auction.bidCount,
     bidderCount: auction.bidderCount,
     reserve: reserveOf(auction),
@@ -98,7 +100,7 @@ export function priceView(auction: Auction): PriceView {
     seq: auction.seq,
     status: auction.stage.status,
     price: auction.standing?.price ?? null,
-    minimumBid: minimumBid(auction),
+    ...nextBidOf(auction),
     bidCount: auction.bidCount,
     closesAt: nullableWire(auction.closesAt),
     outcome: outcomeOf(auction.stage),
@@ -148,7 +150,7 @@ export function publicEvent(event: Event, after: Auction, before: Auction): Publ
       return {
         type: event.type,
         at,
-        data: { opensAt: toWire(event.opensAt), closesAt: toWire(event.closesAt), minimumBid: minimumBid(after) },
+        data: { opensAt: toWire(event.opensAt), closesAt: toWire(event.closesAt), ...nextBidOf(after) },
       }
     case 'bid.placed':
       return { type: event.type, at, data: placedData(event, after) }
@@ -171,7 +173,7 @@ export function publicEvent(event: Event, after: Auction, before: Auction): Publ
         data: voidedData(event, after),
       }
     case 'auction.resumed':
-      return { type: event.type, at, data: { closesAt: toWire(event.closesAt), minimumBid: minimumBid(after) } }
+      return { type: event.type, at, data: { closesAt: toWire(event.closesAt), ...nextBidOf(after) } }
     case 'auction.closed':
       return { type: event.type, at, data: { outcome: outcomeView(event.outcome) } }
     case 'auction.paused':
@@ -182,12 +184,11 @@ export function publicEvent(event: Event, after: Auction, before: Auction): Publ
 
 /** Only what changed: a description may be long, and be edited often. */
 function updatedData(after: Auction, before: Auction): z.output<(typeof eventData)['auction.updated']> {
-  const { minimumBid, reserve } = roomView(summaryOf(after))
   const old = detailsView(before, 'public')
   const changed = Object.entries(detailsView(after, 'public')).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name as keyof DetailsView]),
   )
-  return { ...Object.fromEntries(changed), status: after.stage.status, minimumBid, reserve }
+  return { ...Object.fromEntries(changed), status: after.stage.status, ...nextBidOf(after), reserve: reserveOf(after) }
 }
 
 function voidedData({ bid, reason, amounts }: EventOf<'bid.voided'>, after: Auction) {
@@ -225,13 +226,13 @@ export function answerFacts(bid: Bid, before: Auction, after: Auction): AnswerFa
       id: bid.bidId,
       paddle: paddleOf(bid.paddle),
       amount: bid.amount,
-      maximum: ownMaximum(bid),
+      ...ownLimit(after, bid),
       at: toWire(bid.at),
     },
     outcome: outcomeFor(bid, before, after),
     seq: bid.seq,
     price: bid.price,
-    minimumBid: minimumBid(after),
+    ...nextBidOf(after),
     leader: leaderOf(summaryOf(after))!,
     closesAt: toWire(after.closesAt!),
   }
@@ -244,8 +245,20 @@ function outcomeFor({ bidder, lowers }: Bid, before: Auction, after: Auction): A
   return before.standing?.bidder === bidder ? 'raised' : 'leading'
 }
 
-function ownMaximum({ exact, maximum }: Bid): Amount | null {
-  return exact ? null : maximum
+type LimitView = { readonly maximum: number | null; readonly minimum?: number | null | undefined }
+
+/** How far somebody goes, by the name that the format has for it. */
+function limitView({ format }: Pick<Auction, 'format'>, limit: Amount | null): LimitView {
+  return formats[format].limit === 'maximum' ? { maximum: limit } : { maximum: null, minimum: limit }
+}
+
+function ownLimit(auction: Pick<Auction, 'format'>, { exact, maximum }: Bid): LimitView {
+  return limitView(auction, exact ? null : maximum)
+}
+
+/** The same without what a page may not see that a token was lent to. */
+export function withoutLimit<View extends LimitView>(view: View): View {
+  return { ...view, maximum: null, ...(view.minimum === undefined ? {} : { minimum: null }) }
 }
 
 /** The public history, newest first: from what came before a seq on, and so many at most. */
@@ -271,16 +284,17 @@ export function lastBids(auction: Auction): BidView[] {
   return bids
 }
 
-export function ownBidView(bid: Bid): OwnBidView {
+export function ownBidView(bid: Bid, auction: Pick<Auction, 'format'>): OwnBidView {
   const { bidId, amount, at, seq, voided } = bid
-  return { id: bidId, amount, maximum: ownMaximum(bid), at: toWire(at), seq, voided }
+  return { id: bidId, amount, ...ownLimit(auction, bid), at: toWire(at), seq, voided }
 }
 
 /** What a bidder sees of their own part in an auction. */
 export function youView(auction: Auction, userId: string): YouView {
   const latest = latestOf(auction, userId)
   const bids: OwnBidView[] = []
-  for (let rest = latest; rest !== null && bids.length < BIDS_SHOWN; rest = rest.own) bids.push(ownBidView(rest.bid))
+  for (let rest = latest; rest !== null && bids.length < BIDS_SHOWN; rest = rest.own)
+    bids.push(ownBidView(rest.bid, auction))
   return { ...partOf(auction, userId, latest), bids }
 }
 
@@ -289,7 +303,7 @@ export function partOf(auction: Auction, userId: string, latest: Bids): Omit<You
   const paddle = auction.paddles.get(userId)
   const you = {
     standing: standingOf(auction, userId),
-    maximum: maximumOf(latest),
+    ...limitView(auction, maximumOf(latest)),
     lowerable: lowerableBy(auction, userId),
   }
   return { paddle: paddle === undefined ? null : paddleOf(paddle), ...you }
@@ -299,7 +313,7 @@ export function partOf(auction: Auction, userId: string, latest: Bids): Omit<You
 function lowerableBy({ stage, standing, lowerable }: Auction, userId: string): YouView['lowerable'] {
   const isLive = stage.status === 'open' || stage.status === 'paused'
   if (!isLive || standing?.bidder !== userId || lowerable !== standing.bidId) return null
-  return standing.maximum > standing.price ? { bid: standing.bidId, least: standing.price } : null
+  return standing.maximum === standing.price ? null : { bid: standing.bidId, least: standing.price }
 }
 
 /** The latest that stands is what holds: each offers more than the one before, or lowers it (VOID-3). */

@@ -47,6 +47,12 @@ export const detailsView = z.object({
 })
 export type DetailsView = z.output<typeof detailsView>
 
+/** Of formats in which prices fall; absent in others. */
+const maximumBid = money.nullable().optional().meta({
+  description: 'Where prices fall: the most that a new bidder may offer now. `minimumBid` is null then',
+})
+const minimum = money.nullable().optional().meta({ description: 'Where prices fall, in the place of `maximum`' })
+
 const namedTerms = termsView
   .extend({
     incrementsName: tableName
@@ -70,6 +76,7 @@ export const auctionView = z
     reserve: reserveView,
     price: money.nullable(),
     minimumBid: money.nullable(),
+    maximumBid,
     leader: paddle.nullable(),
     bidCount: z.int(),
     bidderCount: z.int(),
@@ -105,6 +112,7 @@ export const priceView = z
     status,
     price: money.nullable(),
     minimumBid: money.nullable(),
+    maximumBid,
     bidCount: z.int(),
     closesAt: instant.nullable(),
     outcome: outcomeView.nullable().meta({ description: 'null until it is closed' }),
@@ -131,6 +139,7 @@ export const ownBidView = z
     id: uuid,
     amount: money,
     maximum: money.nullable(),
+    minimum,
     at: instant,
     seq: z.int().nullable(),
     voided: z.boolean(),
@@ -146,6 +155,7 @@ export const youView = z
     paddle: paddle.nullable(),
     standing: standingView,
     maximum: money.nullable(),
+    minimum,
     lowerable: z.object({ bid: uuid, least: money }).nullable().meta({
       description:
         'Where a void lets this bid of yours lead again: everyone has seen its maximum, which you may lower once, to `least` or more, until the next bid',
@@ -157,11 +167,12 @@ export type YouView = z.output<typeof youView>
 
 /** What an answer says of the auction; the ledger adds what proves it. */
 export const answerFacts = z.object({
-  bid: z.object({ id: uuid, paddle, amount: money, maximum: money.nullable(), at: instant }),
+  bid: z.object({ id: uuid, paddle, amount: money, maximum: money.nullable(), minimum, at: instant }),
   outcome: z.enum(['leading', 'outbid', 'raised', 'lowered', 'won', 'sealed']),
   seq: z.int().nullable(),
   price: money,
   minimumBid: money.nullable(),
+  maximumBid,
   leader: paddle,
   closesAt: instant,
 })
@@ -226,6 +237,7 @@ const room = {
   price: money.nullable(),
   leader: paddle.nullable(),
   minimumBid: money.nullable(),
+  maximumBid,
   bidCount: z.int(),
   bidderCount: z.int(),
   reserve: reserveView,
@@ -236,13 +248,17 @@ const publicAmount = z.object({ bid: uuid, amount: money })
 /** Told from the moment a bid is beaten; events of earlier versions lack it. */
 const exact = z.boolean().optional()
 
+/** By either name of how far a bid goes. */
+const openingsWith = <Limit extends z.ZodRawShape>(limit: Limit) =>
+  [
+    z.object({ bid: uuid, ...limit, exact: z.boolean(), salt }),
+    z.object({ bid: uuid, raises: uuid, ...limit, asOfSeq: z.int(), salt }),
+    z.object({ bid: uuid, lowers: uuid, ...limit, asOfSeq: z.int(), salt }),
+  ] as const
+
 /** What a bid offered, with the salt of its commitment. Of a silent raise or lowering: which bid it went with, and when it came. */
 export const bidOpening = z
-  .union([
-    z.object({ bid: uuid, maximum: z.int(), exact: z.boolean(), salt }),
-    z.object({ bid: uuid, raises: uuid, maximum: z.int(), asOfSeq: z.int(), salt }),
-    z.object({ bid: uuid, lowers: uuid, maximum: z.int(), asOfSeq: z.int(), salt }),
-  ])
+  .union([...openingsWith({ maximum: z.int() }), ...openingsWith({ minimum: z.int() })])
   .meta({ id: 'BidOpening' })
 export type BidOpening = z.output<typeof bidOpening>
 
@@ -250,9 +266,9 @@ export type BidOpening = z.output<typeof bidOpening>
 export const eventData = {
   'auction.created': z.object({ ...detailsView.shape, seller: uuid, status }),
   'auction.updated': z
-    .object({ ...detailsView.partial().shape, status, minimumBid: money.nullable(), reserve: reserveView })
+    .object({ ...detailsView.partial().shape, status, minimumBid: money.nullable(), maximumBid, reserve: reserveView })
     .meta({ description: 'What is absent did not change. Events of earlier versions name everything' }),
-  'auction.opened': z.object({ opensAt: instant, closesAt: instant, minimumBid: money.nullable() }),
+  'auction.opened': z.object({ opensAt: instant, closesAt: instant, minimumBid: money.nullable(), maximumBid }),
   'bid.placed': z.object({
     bid: uuid,
     paddle,
@@ -280,7 +296,7 @@ export const eventData = {
     amounts: z.array(publicAmount).meta({ description: 'What other bids of the history amount to now' }),
   }),
   'auction.paused': z.object({ reason: z.string() }),
-  'auction.resumed': z.object({ closesAt: instant, minimumBid: money.nullable() }),
+  'auction.resumed': z.object({ closesAt: instant, minimumBid: money.nullable(), maximumBid }),
   'auction.closed': z.object({ outcome: outcomeView }),
   'auction.cancelled': z.object({ reason: z.string() }),
 }

@@ -5,7 +5,8 @@ import type { Event } from '../domain/event.ts'
 import { unborn } from '../domain/evolve.ts'
 import { type Instant, toWire } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
-import { type Lowering, type Offer, mostOf } from '../domain/schema.ts'
+import { formats } from '../domain/formats/index.ts'
+import type { Lowering, Offer } from '../domain/schema.ts'
 import { answerFacts, paddleOf } from '../domain/view.ts'
 import type { AuditRecord } from '../ledger/chain.ts'
 import { commitKey, commitMaximum, commitPerson, newSalt, offeredBy } from '../ledger/commitment.ts'
@@ -94,7 +95,11 @@ function decideBid(asked: BidSubmission, work: UnitOfWork, context: DecisionCont
   if (overBudget !== null) return rejectWith(work, overBudget)
   const before = work.after!.auction
   // A rejection of such a maximum would tell the embedding page how high the current one is.
-  if (submission.isDelegated === true && before.standing?.bidder === userId && 'maximum' in offer)
+  if (
+    submission.isDelegated === true &&
+    before.standing?.bidder === userId &&
+    ('maximum' in offer || 'minimum' in offer)
+  )
     return rejectWith(work, reject('forbidden', { detail: 'A maximum that leads is raised in the saleroom only' }))
   const staff = isStaff ? (staffBids ? 'allowed' : 'refused') : null
   const { events, rejection } = decide(before, {
@@ -143,15 +148,21 @@ function accept(
 
 /** Returns the first answer again, or a rejection if the key came with another bid. */
 function answerAgain({ bid, answer }: PriorBid, offer: Offer | Lowering, work: UnitOfWork): Verdict {
-  return isSame(bid, offer)
+  return isSame(work.after!.auction, bid, offer)
     ? { ok: true, stored: work.after!, answer, repeated: true }
     : rejectWith(work, reject('idempotency_key_reused'))
 }
 
-function isSame({ exact, lowers = false, maximum, atMost }: Bid, offer: Offer | Lowering): boolean {
+function isSame(
+  { format }: Auction,
+  { exact, lowers = false, maximum, atMost }: Bid,
+  offer: Offer | Lowering,
+): boolean {
   if ('lowerTo' in offer) return lowers && maximum === offer.lowerTo
-  if ('atMost' in offer) return atMost === offer.atMost
-  return atMost === undefined && !lowers && exact === 'amount' in offer && maximum === mostOf(offer)
+  const asked = formats[format].readOffer(offer)
+  if (asked === null) return false
+  if ('upTo' in asked) return atMost === asked.upTo
+  return atMost === undefined && !lowers && exact === asked.exact && maximum === asked.maximum
 }
 
 /** Signs a rejection by the rules, and records it in the private chain if the bidder may dispute it later. */

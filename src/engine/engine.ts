@@ -43,7 +43,13 @@ export type EngineDependencies = {
 }
 
 /** Rejections that only the leader can cause: counting them would reveal silent raises (PX-9). */
-const LEADER_ONLY_CODES: ReadonlySet<Code> = new Set(['already_leading', 'maximum_not_raised', 'maximum_not_lowered'])
+const LEADER_ONLY_CODES: ReadonlySet<Code> = new Set([
+  'already_leading',
+  'maximum_not_raised',
+  'maximum_not_lowered',
+  'minimum_not_lowered',
+  'minimum_not_raised',
+])
 
 /**
  * Stamps submissions with the time, has them decided and committed, then answers and publishes. Caches committed

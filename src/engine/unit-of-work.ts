@@ -137,7 +137,7 @@ function secretIn({ bids, bidsAhead }: UnitOfWork, bidId: string): BidSecret | u
  */
 function sealedBy(
   event: Event,
-  { id, terms, bids }: Auction,
+  { id, format, terms, bids }: Auction,
   {
     commitment,
     secretOf,
@@ -148,7 +148,7 @@ function sealedBy(
     case 'bid.placed':
       return { sealed: { commitment: commitment! }, reserveSalt }
     case 'bid.voided':
-      return { sealed: { openings: openingsOf(event.opened, (bidId) => secretOf(bidId)!) }, reserveSalt }
+      return { sealed: { openings: openingsOf(format, event.opened, (bidId) => secretOf(bidId)!) }, reserveSalt }
     case 'auction.created':
     case 'auction.updated': {
       // The reserve cannot change after the first bid.

@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { limits } from '../config/limits.ts'
 import { rejectHidden } from '../domain/access.ts'
-import { isOver } from '../domain/auction.ts'
+import { type Auction, isOver } from '../domain/auction.ts'
+import { formats } from '../domain/formats/index.ts'
 import { amount } from '../domain/money-schema.ts'
 import { isRejection, reject } from '../domain/rejection.ts'
 import { isOneOffer, offerFields, oneOffer, readOffer } from '../domain/schema.ts'
-import { history, youView } from '../domain/view.ts'
+import { history, withoutLimit, youView } from '../domain/view.ts'
 import { answerView, bidView, youView as youShape } from '../domain/wire.ts'
 import { networksOf } from '../engine/network.ts'
 import { channelEvent } from '../protocol.ts'
@@ -34,6 +35,7 @@ import { refuse } from './problem.ts'
 const params = z.object({ id: idParam })
 /** A refusal repeats in its receipt which bid was named, and a receipt takes no text that Unicode writes in two ways. */
 const PLAIN_TEXT = /^[\x21-\x7e]+$/
+const eitherLimit = { path: ['maximum'], message: 'give either maximum or minimum' }
 const anySeq = number(0, Number.MAX_SAFE_INTEGER)
 const eventsView = z.object({
   events: z.array(channelEvent),
@@ -71,11 +73,14 @@ export function bidRoutes(app: App, parts: AppParts): void {
           'bid_too_low',
           'already_leading',
           'maximum_not_raised',
+          'bid_too_high',
+          'minimum_not_lowered',
+          'not_in_this_format',
           'idempotency_key_reused',
           'too_many_bids',
         ],
         description:
-          'Exactly one of `amount` (a price now), `maximum` (bid for you up to this) and `atMost` (the minimum bid of this instant, where it is no more: no bid on the way makes that stale). The header Idempotency-Key is required; repeat with it until there is a definite answer. By a lent token `above_lent_limit` where it offers more than was allowed; the answer holds no maximum and no salt, and a maximum that leads is not raised.',
+          'Exactly one of `amount` (a price now), `maximum` (bid for you up to this) and `atMost` (the minimum bid of this instant, where it is no more: no bid on the way makes that stale). Where prices fall (`reverse`) it is `amount`, `minimum` and `atLeast`. The header Idempotency-Key is required; repeat with it until there is a definite answer. By a lent token `above_lent_limit` where it offers more than was allowed; the answer holds no maximum and no salt, and a maximum that leads is not raised.',
         headers: z.object({ 'idempotency-key': z.string().optional() }),
         params,
         body: z.strictObject(offerFields).refine(isOneOffer, oneOffer),
@@ -126,13 +131,17 @@ export function bidRoutes(app: App, parts: AppParts): void {
           'auction_closed',
           'auction_cancelled',
           'maximum_not_lowered',
+          'minimum_not_raised',
+          'not_in_this_format',
           'idempotency_key_reused',
         ],
         description:
-          'Everyone has seen it when it was beaten. Its bidder may lower it once, to the present price at least, until the next bid is accepted. The Idempotency-Key may be left out.',
+          'Everyone has seen it when it was beaten. Its bidder may lower it once, to the present price at least, until the next bid is accepted; where prices fall, raise a `minimum` to the present price at most. The Idempotency-Key may be left out.',
         headers: z.object({ 'idempotency-key': z.string().optional() }),
         params: params.extend({ bidId: idParam.regex(PLAIN_TEXT) }),
-        body: z.strictObject({ maximum: amount }),
+        body: z
+          .strictObject({ maximum: amount.optional(), minimum: amount.optional() })
+          .refine(({ maximum, minimum }) => (maximum === undefined) !== (minimum === undefined), eitherLimit),
         response: { 200: answerView },
       },
       onRequest: [atLeast('bidder'), atHome],
@@ -140,6 +149,7 @@ export function bidRoutes(app: App, parts: AppParts): void {
     async (request, reply) => {
       const { user, sessionId } = visitorOf(request)
       const { id, bidId } = request.params
+      const { maximum, minimum } = request.body
       const named = readKey(request)
       if (isRejection(named)) return refuse(reply, named)
       const refusal = bidRate.charge(user.id)
@@ -149,8 +159,8 @@ export function bidRoutes(app: App, parts: AppParts): void {
         userId: user.id,
         sessionId,
         key: named.key ?? randomUUID(),
-        offer: { lowerTo: request.body.maximum, bid: bidId },
-        permit: (auction) => rejectHidden(auction, user),
+        offer: { lowerTo: (maximum ?? minimum)!, bid: bidId },
+        permit: (auction) => rejectHidden(auction, user) ?? rejectOtherLimit(auction, request.body),
       })
       return verdict.ok ? reply.send(verdict.answer!) : refuse(reply, verdict.rejection, verdict)
     },
@@ -200,8 +210,8 @@ export function bidRoutes(app: App, parts: AppParts): void {
       const stored = await findFor(user, request.params.id, engine)
       if (stored === null) return refuse(reply, reject('auction_not_found'))
       const you = youView(stored.auction, user.id)
-      const hidden = { maximum: null, lowerable: null, bids: you.bids.map((bid) => ({ ...bid, maximum: null })) }
-      return reply.header('cache-control', 'no-store').send(user.scope === 'bid' ? { ...you, ...hidden } : you)
+      const hidden = { ...withoutLimit(you), lowerable: null, bids: you.bids.map(withoutLimit) }
+      return reply.header('cache-control', 'no-store').send(user.scope === 'bid' ? hidden : you)
     },
   )
 
@@ -279,6 +289,10 @@ export function bidRoutes(app: App, parts: AppParts): void {
       })
     },
   )
+}
+
+function rejectOtherLimit({ format }: Auction, given: { readonly maximum?: unknown; readonly minimum?: unknown }) {
+  return given[formats[format].limit] === undefined ? reject('not_in_this_format') : null
 }
 
 function wantsStream(request: FastifyRequest): boolean {

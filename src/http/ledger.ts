@@ -196,9 +196,10 @@ export function ledgerRoutes(app: App, { engine, store, notary, operatorLog, que
       charge(request, (stored.auction.seq - (bid?.seq ?? 0)) / BIDS_FOR_ONE)
       if (bid === null || bid.seq === null) return refuse(reply, reject('bid_not_found'))
       const [placed, next] = await eventsAfter(request, bid.seq - 1, 2)
-      const { currency, terms } = stored.auction
+      const { currency, format, terms } = stored.auction
       const { rules, sentences: said } = explain({
         currency,
+        format,
         terms,
         placed: (placed as ChannelEvent & { type: 'bid.placed' }).data,
         before: await roomBefore(request, bid.seq),

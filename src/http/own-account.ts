@@ -6,7 +6,7 @@ import { instant, toWire } from '../domain/instant.ts'
 import { reject } from '../domain/rejection.ts'
 import { text } from '../domain/schema.ts'
 import { ownBidView, standingOf, youView, reserveOf } from '../domain/view.ts'
-import { commitment, ownBidView as ownBidShape, reserveView, salt, standingView } from '../domain/wire.ts'
+import { type YouView, commitment, ownBidView as ownBidShape, reserveView, salt, standingView } from '../domain/wire.ts'
 import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
 import { atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
@@ -59,9 +59,15 @@ const myBidView = ownBidShape.extend({
     price: z.int().nullable(),
     reserve: reserveView,
     ownMaximum: z.int().nullable(),
+    ownMinimum: z.int().nullable().optional().meta({ description: 'Where prices fall, in the place of `ownMaximum`' }),
     closesAt: instant.nullable(),
   }),
 })
+
+/** How far the bidder goes, by the name that the format has for it. */
+function ownLimits({ maximum, minimum }: YouView) {
+  return { ownMaximum: maximum, ...(minimum === undefined ? {} : { ownMinimum: minimum }) }
+}
 
 /** What people see and change of their own: account, bids, auctions, whom they block, and where they are signed in. */
 export function ownAccountRoutes(
@@ -113,7 +119,7 @@ export function ownAccountRoutes(
         await nextPiece()
         const { auction } = (await engine.stored(auctionId))!
         items.push({
-          ...ownBidView(bid),
+          ...ownBidView(bid, auction),
           commitment: commitMaximum(salt, auctionId, bid.bidId, offeredBy(bid)),
           salt,
           standing: standingOf(auction, user.id),
@@ -124,7 +130,7 @@ export function ownAccountRoutes(
             status: auction.stage.status,
             price: auction.standing?.price ?? null,
             reserve: reserveOf(auction),
-            ownMaximum: youView(auction, user.id).maximum,
+            ...ownLimits(youView(auction, user.id)),
             closesAt: auction.closesAt === null ? null : toWire(auction.closesAt),
           },
         })

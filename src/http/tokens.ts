@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ORIGIN_MAX } from '../config.ts'
 import { amount } from '../domain/money-schema.ts'
+import { formats } from '../domain/formats/index.ts'
 import { reject } from '../domain/rejection.ts'
 import { uuid } from '../domain/schema.ts'
 import type { User } from '../engine/account-ports.ts'
@@ -32,7 +33,7 @@ export function tokenRoutes(app: App, { config, accounts, clock, engine }: AppPa
         tags: ['accounts'],
         summary: 'A token for a page elsewhere',
         operationId: 'lendToken',
-        refusals: ['auction_not_found'],
+        refusals: ['auction_not_found', 'not_in_this_format'],
         description:
           'For an embed on a page of this origin, which must be among ALLOWED_ORIGINS or be our own. It is good on requests and handshakes with that `Origin`, for one auction and bids of at most `most` (minor units of its currency); beyond that it reads what anybody may, and `GET /v1/me`. It shows no maximum and no salt, neither signs out nor lends further, and ends with the session it is of.',
         body: z.strictObject({ origin: z.string().min(1).max(ORIGIN_MAX), auction: uuid, most: amount }),
@@ -50,7 +51,10 @@ export function tokenRoutes(app: App, { config, accounts, clock, engine }: AppPa
         )
       const visitor = visitorOf(request)
       const asLent = { ...visitor.user, role: 'bidder', scope: 'bid' } as const
-      if ((await findFor(asLent, auction, engine)) === null) return refuse(reply, reject('auction_not_found'))
+      const stored = await findFor(asLent, auction, engine)
+      if (stored === null) return refuse(reply, reject('auction_not_found'))
+      // The bound is the most that may be bid: where prices fall it bounds nothing.
+      if (formats[stored.auction.format].direction === 'down') return refuse(reply, reject('not_in_this_format'))
       const lent = { origin: originOfLent(origin, host, isOwn), auctionId: auction, most }
       const [sessionEnd, at] = [(await accounts.sessionEnd(visitor.sessionId)) ?? 0, clock.now()]
       const accessToken = issueBidToken(app, visitor, { lent, sessionEnd }, at)

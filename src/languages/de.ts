@@ -36,6 +36,28 @@ export const de: Texts = {
       stays: ({ amount, price }, { leader }) =>
         `Ein Gebot von ${amount} hat den Preis nicht bewegt: ${leader} führt weiter bei ${price}.`,
     },
+    reasonsDown: {
+      first: ({ start }, { paddle }) =>
+        `${paddle} hat als Erster geboten und führt zum Startpreis von ${start}, wie niedrig das Gebot auch war.`,
+      firstAtReserve: ({ price }, { paddle }) =>
+        `${paddle} hat als Erster geboten, und das Limit ist erreicht: Der Preis ist das verlangte Gebot oder das Limit, je nachdem, was niedriger ist, also ${price}.`,
+      step: ({ price, beaten }, { paddle }) =>
+        `${paddle} hat ein Gebot von ${beaten} unterboten und führt einen Schritt darunter, bei ${price}.`,
+      partOfStep: ({ price, beaten }, { paddle }) =>
+        `${paddle} hat ein Gebot von ${beaten} um weniger als einen ganzen Schritt unterboten, was genügt: Der Preis ist ${price}.`,
+      reserve: ({ price, beaten }, { paddle }) =>
+        `${paddle} hat ein Gebot von ${beaten} unterboten, und das Limit ist erreicht: Der Preis ist das verlangte Gebot oder das Limit, je nachdem, was niedriger ist, also ${price}.`,
+      raised: ({ price }, { paddle }) =>
+        `${paddle} führte schon und hat das eigene Mindestgebot gesenkt: Der Preis holt den fehlenden Teil des Schritts nach und ist ${price}.`,
+      raisedToReserve: ({ price }, { paddle }) =>
+        `${paddle} führte schon und hat das eigene Mindestgebot gesenkt: Das Limit ist erreicht, und der Preis ist ${price}.`,
+      tie: ({ amount }, { leader }) =>
+        `Auf ein Gebot von ${amount} antwortete ein gleich niedriges, das früher kam: ${leader} führt zu diesem Preis.`,
+      answer: ({ amount, price }, { leader }) =>
+        `Auf ein Gebot von ${amount} antwortete sofort das Mindestgebot von ${leader}, der einen Schritt darunter führt, bei ${price}.`,
+      partOfAnswer: ({ amount, price }, { leader }) =>
+        `Auf ein Gebot von ${amount} antwortete sofort das Mindestgebot von ${leader}, der bei ${price} führt.`,
+    },
   },
   mails: {
     notices: {

@@ -34,6 +34,29 @@ export const en = {
       stays: ({ amount, price }, { leader }) =>
         `An offer of ${amount} did not move the price: ${leader} leads at ${price} as before.`,
     } satisfies Record<string, Sentence>,
+    /** Where prices fall, in the place of those above. */
+    reasonsDown: {
+      first: ({ start }, { paddle }) =>
+        `${paddle} bid first and leads at the start price of ${start}, however low the offer was.`,
+      firstAtReserve: ({ price }, { paddle }) =>
+        `${paddle} bid first and the reserve is met: the price is what was asked for or the reserve, whichever is lower, ${price}.`,
+      step: ({ price, beaten }, { paddle }) =>
+        `${paddle} beat an offer of ${beaten} and leads one step below it, at ${price}.`,
+      partOfStep: ({ price, beaten }, { paddle }) =>
+        `${paddle} beat an offer of ${beaten} by less than a full step, which is enough: the price is ${price}.`,
+      reserve: ({ price, beaten }, { paddle }) =>
+        `${paddle} beat an offer of ${beaten} and the reserve is met: the price is what was asked for or the reserve, whichever is lower, ${price}.`,
+      raised: ({ price }, { paddle }) =>
+        `${paddle} already led and lowered the own minimum: the price makes up the step it was short of and is ${price}.`,
+      raisedToReserve: ({ price }, { paddle }) =>
+        `${paddle} already led and lowered the own minimum: the reserve is met and the price is ${price}.`,
+      tie: ({ amount }, { leader }) =>
+        `An offer of ${amount} was answered by one as low that came earlier: ${leader} leads at it.`,
+      answer: ({ amount, price }, { leader }) =>
+        `An offer of ${amount} was answered at once by the standing minimum of ${leader}, who leads one step below it, at ${price}.`,
+      partOfAnswer: ({ amount, price }, { leader }) =>
+        `An offer of ${amount} was answered at once by the standing minimum of ${leader}, who leads at ${price}.`,
+    } satisfies Record<string, Sentence>,
   },
   mails: {
     notices: {

@@ -34,6 +34,28 @@ export const es: Texts = {
       stays: ({ amount, price }, { leader }) =>
         `Una oferta de ${amount} no movió el precio: ${leader} sigue en cabeza a ${price}.`,
     },
+    reasonsDown: {
+      first: ({ start }, { paddle }) =>
+        `${paddle} pujó primero y va en cabeza al precio de salida de ${start}, por baja que fuera la oferta.`,
+      firstAtReserve: ({ price }, { paddle }) =>
+        `${paddle} pujó primero y se alcanzó la reserva: el precio es lo pedido o la reserva, lo que sea más bajo, ${price}.`,
+      step: ({ price, beaten }, { paddle }) =>
+        `${paddle} mejoró una oferta de ${beaten} y va en cabeza un tramo por debajo, a ${price}.`,
+      partOfStep: ({ price, beaten }, { paddle }) =>
+        `${paddle} mejoró una oferta de ${beaten} por menos de un tramo entero, y basta: el precio es ${price}.`,
+      reserve: ({ price, beaten }, { paddle }) =>
+        `${paddle} mejoró una oferta de ${beaten} y se alcanzó la reserva: el precio es lo pedido o la reserva, lo que sea más bajo, ${price}.`,
+      raised: ({ price }, { paddle }) =>
+        `${paddle} ya iba en cabeza y bajó su mínimo: el precio completa el tramo que le faltaba y es ${price}.`,
+      raisedToReserve: ({ price }, { paddle }) =>
+        `${paddle} ya iba en cabeza y bajó su mínimo: se alcanzó la reserva y el precio es ${price}.`,
+      tie: ({ amount }, { leader }) =>
+        `A una oferta de ${amount} respondió otra igual y anterior: ${leader} va en cabeza a ese precio.`,
+      answer: ({ amount, price }, { leader }) =>
+        `A una oferta de ${amount} respondió enseguida el mínimo de ${leader}, que va en cabeza un tramo por debajo, a ${price}.`,
+      partOfAnswer: ({ amount, price }, { leader }) =>
+        `A una oferta de ${amount} respondió enseguida el mínimo de ${leader}, que va en cabeza a ${price}.`,
+    },
   },
   mails: {
     notices: {

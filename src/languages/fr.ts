@@ -36,6 +36,28 @@ export const fr: Texts = {
       stays: ({ amount, price }, { leader }) =>
         `Une offre de ${amount} n’a pas fait bouger le prix : ${leader} mène toujours à ${price}.`,
     },
+    reasonsDown: {
+      first: ({ start }, { paddle }) =>
+        `${paddle} a enchéri en premier et mène à la mise à prix de ${start}, si basse que fût l’offre.`,
+      firstAtReserve: ({ price }, { paddle }) =>
+        `${paddle} a enchéri en premier et le prix de réserve est atteint : le prix est le montant demandé ou la réserve, le plus bas des deux, soit ${price}.`,
+      step: ({ price, beaten }, { paddle }) =>
+        `${paddle} a fait mieux qu’une offre de ${beaten} et mène un palier au-dessous, à ${price}.`,
+      partOfStep: ({ price, beaten }, { paddle }) =>
+        `${paddle} a fait mieux qu’une offre de ${beaten} de moins d’un palier entier, ce qui suffit : le prix est de ${price}.`,
+      reserve: ({ price, beaten }, { paddle }) =>
+        `${paddle} a fait mieux qu’une offre de ${beaten} et le prix de réserve est atteint : le prix est le montant demandé ou la réserve, le plus bas des deux, soit ${price}.`,
+      raised: ({ price }, { paddle }) =>
+        `${paddle} menait déjà et a baissé son minimum : le prix complète le palier qui manquait et est de ${price}.`,
+      raisedToReserve: ({ price }, { paddle }) =>
+        `${paddle} menait déjà et a baissé son minimum : le prix de réserve est atteint et le prix est de ${price}.`,
+      tie: ({ amount }, { leader }) =>
+        `Une offre égale et antérieure a répondu à une offre de ${amount} : ${leader} mène à ce prix.`,
+      answer: ({ amount, price }, { leader }) =>
+        `Le minimum de ${leader} a aussitôt répondu à une offre de ${amount} et mène un palier au-dessous, à ${price}.`,
+      partOfAnswer: ({ amount, price }, { leader }) =>
+        `Le minimum de ${leader} a aussitôt répondu à une offre de ${amount} et mène à ${price}.`,
+    },
   },
   mails: {
     notices: {

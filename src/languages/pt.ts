@@ -35,6 +35,28 @@ export const pt: Texts = {
       stays: ({ amount, price }, { leader }) =>
         `Uma oferta de ${amount} não mexeu no preço: ${leader} continua a liderar a ${price}.`,
     },
+    reasonsDown: {
+      first: ({ start }, { paddle }) =>
+        `${paddle} fez o primeiro lance e lidera ao preço inicial de ${start}, por mais baixa que fosse a oferta.`,
+      firstAtReserve: ({ price }, { paddle }) =>
+        `${paddle} fez o primeiro lance e a reserva foi atingida: o preço é o valor pedido ou a reserva, o mais baixo dos dois, ${price}.`,
+      step: ({ price, beaten }, { paddle }) =>
+        `${paddle} melhorou uma oferta de ${beaten} e lidera um degrau abaixo, a ${price}.`,
+      partOfStep: ({ price, beaten }, { paddle }) =>
+        `${paddle} melhorou uma oferta de ${beaten} por menos de um degrau inteiro, o que basta: o preço é ${price}.`,
+      reserve: ({ price, beaten }, { paddle }) =>
+        `${paddle} melhorou uma oferta de ${beaten} e a reserva foi atingida: o preço é o valor pedido ou a reserva, o mais baixo dos dois, ${price}.`,
+      raised: ({ price }, { paddle }) =>
+        `${paddle} já liderava e baixou o seu mínimo: o preço completa o degrau que faltava e é ${price}.`,
+      raisedToReserve: ({ price }, { paddle }) =>
+        `${paddle} já liderava e baixou o seu mínimo: a reserva foi atingida e o preço é ${price}.`,
+      tie: ({ amount }, { leader }) =>
+        `A uma oferta de ${amount} respondeu outra igual e anterior: ${leader} lidera a esse preço.`,
+      answer: ({ amount, price }, { leader }) =>
+        `A uma oferta de ${amount} respondeu logo o mínimo de ${leader}, que lidera um degrau abaixo, a ${price}.`,
+      partOfAnswer: ({ amount, price }, { leader }) =>
+        `A uma oferta de ${amount} respondeu logo o mínimo de ${leader}, que lidera a ${price}.`,
+    },
   },
   mails: {
     notices: {

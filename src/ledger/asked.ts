@@ -1,5 +1,6 @@
 import type { Amount } from '../domain/amount.ts'
 import type { Auction } from '../domain/auction.ts'
+import { termsShapes } from '../domain/formats/shapes.ts'
 import { type AuctionChanges, type NewAuction, keptAuction, keptChanges } from '../domain/schema.ts'
 import { detailsView } from '../domain/view.ts'
 import type { ChannelEvent } from '../protocol.ts'
@@ -42,7 +43,9 @@ export function changesOf(auction: Auction, after: DataOf<'auction.updated'>): A
   const { closesAt, ...changes } = Object.fromEntries(changed.map((name) => [name, all[name]]))
   const end = closesAt === undefined ? {} : closesAt === null ? SOME_LENGTH : { closesAt }
   const asked = keptChanges.safeParse({ ...changes, ...end })
-  return asked.success ? asked.data : null
+  if (!asked.success || asked.data.terms === undefined) return asked.data ?? null
+  const terms = termsShapes[after.format ?? auction.format].kept.safeParse(asked.data.terms)
+  return terms.success ? { ...asked.data, terms: terms.data } : null
 }
 
 /** With a reserve put into its terms, where it sets any. */

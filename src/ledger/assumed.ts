@@ -7,7 +7,8 @@ import { evolve } from '../domain/evolve.ts'
 import type { Instant } from '../domain/instant.ts'
 import { formats } from '../domain/formats/index.ts'
 import { type Offer, mostOf } from '../domain/schema.ts'
-import { type Guess, reignAt } from './secrets.ts'
+import { limitOffer } from './openings.ts'
+import { type Guess, bestOf, reignAt } from './secrets.ts'
 
 /** Figures put into an auction for what its ledger does not tell of it. */
 
@@ -25,7 +26,8 @@ export function withRaise(auction: Auction, of: Bid, maximum: Amount): Auction {
     raises: of.bidId,
   }
   const { standing } = auction
-  const leads = standing?.bidder === of.bidder && standing.maximum < maximum
+  const { side } = formats[auction.format]
+  const leads = standing?.bidder === of.bidder && !side.reaches(standing.maximum, maximum)
   return {
     ...auction,
     bids: listed(auction, bids.toSpliced(last + 1, 0, raise)),
@@ -40,7 +42,7 @@ export function withExact(auction: Auction, bidId: string): Auction {
   const { amount, maximum } = bids[place]!
   const exact: Bid = { ...bids[place]!, exact: true, maximum: amount }
   const instead = { ...auction, bids: listed(auction, bids.with(place, exact)) }
-  return maximum > amount ? withRaise(instead, exact, maximum) : instead
+  return maximum === amount ? instead : withRaise(instead, exact, maximum)
 }
 
 /** After entry `seq`, with the unseen raise that explains what follows, where one is needed. */
@@ -48,25 +50,37 @@ export function withUnseenRaise(auction: Auction, guess: Guess, seq: number, at:
   const { standing, bids } = auction
   if (standing === null) return auction
   const { bidId, bidder: id } = standing
-  const maximum = neededAfter(guess, seq, bidId)
-  if (maximum <= standing.maximum) return auction
+  const { side } = formats[auction.format]
+  const maximum = neededAfter(side, guess, { seq, bidId })
+  if (maximum === null || side.reaches(standing.maximum, maximum)) return auction
   const bidder = { id, blocked: false }
-  const { events } = decide(auction, { type: 'bid', at, bidId: 'assumed', bidder, offer: { maximum }, anyRaise: true })
+  const { events } = decide(auction, {
+    type: 'bid',
+    at,
+    bidId: 'assumed',
+    bidder,
+    offer: limitOffer(auction.format, maximum),
+    anyRaise: true,
+  })
   const isUnseen = events.length > 0 && events.every((event) => !isPublic(event))
   const raised = isWhole(guess, bidId, seq) ? latestUnopened(auction, guess, seq) : bidIn(bids, bidId)
   return isUnseen && raised ? withRaise(auction, raised, maximum) : auction
 }
 
 /** The least maximum that explains what this reign shows, but for what a void opens of the raises in it. */
-function neededAfter(guess: Guess, seq: number, bidId: string): Amount {
+function neededAfter(
+  side: Parameters<typeof bestOf>[0],
+  guess: Guess,
+  { seq, bidId }: { readonly seq: number; readonly bidId: string },
+): Amount | null {
   const reign = reignAt(guess, seq)
-  if (reign === undefined) return 0 as Amount
-  const ahead = guess.opened.silent.filter((one) => one.goesWith === bidId && 'maximum' in one.offer)
-  const raisedBy = (until: number) =>
-    Math.max(0, ...ahead.map(({ asOfSeq, offer }) => (asOfSeq < until ? mostOf(offer as Offer) : 0)))
-  const needed = reign.prices.map((one) => (one.price > raisedBy(one.seq) ? one.price : 0))
-  const told = reign.told !== null && reign.told > raisedBy(reign.to) ? reign.told : 0
-  return Math.max(told, ...needed) as Amount
+  if (reign === undefined) return null
+  const ahead = guess.opened.silent.filter((one) => one.goesWith === bidId && !('lowerTo' in one.offer))
+  const isBeyond = (amount: Amount, until: number) =>
+    ahead.every(({ asOfSeq, offer }) => asOfSeq >= until || !side.reaches(mostOf(offer as Offer), amount))
+  const needed = reign.prices.filter((one) => isBeyond(one.price, one.seq)).map(({ price }) => price)
+  const told = reign.told !== null && isBeyond(reign.told, reign.to) ? [reign.told] : []
+  return bestOf(side, [...told, ...needed])
 }
 
 /** After the void of entry `seq`, with the unseen lowering that explains what follows, where one may have been made (VOID-3). */
@@ -75,8 +89,8 @@ export function withUnseenLowering(auction: Auction, guess: Guess, seq: number, 
   const lowerTo = reignAt(guess, seq)?.lowered ?? null
   if (standing === null || lowerTo === null || lowerable !== standing.bidId || isWhole(guess, lowerable, seq))
     return auction
-  // A lower figure than the price belongs to a lowering after a later void.
-  if (lowerTo < standing.price) return auction
+  // A figure short of the price belongs to a lowering after a later void.
+  if (!formats[auction.format].side.reaches(lowerTo, standing.price)) return auction
   const bidder = { id: standing.bidder, blocked: false }
   const bidId = `assumed to lower ${standing.bidId} after entry ${seq}`
   const { events } = decide(auction, { type: 'bid', at, bidId, bidder, offer: { lowerTo, bid: standing.bidId } })

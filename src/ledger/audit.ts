@@ -14,6 +14,8 @@ const offer = z.union([
   z.strictObject({ amount: z.int() }),
   z.strictObject({ maximum: z.int() }),
   z.strictObject({ atMost: z.int() }),
+  z.strictObject({ minimum: z.int() }),
+  z.strictObject({ atLeast: z.int() }),
   z.strictObject({ lowerTo: z.int(), bid: z.string() }),
 ])
 
@@ -122,6 +124,7 @@ function opened({ auction, records, entries, salts, reserveSalt }: Opened): Find
 
 function mostOf(offered: z.output<typeof offer>, exact: () => number): number {
   if ('lowerTo' in offered) return offered.lowerTo
+  if ('minimum' in offered) return offered.minimum
   return 'maximum' in offered ? offered.maximum : exact()
 }
 

@@ -20,6 +20,8 @@ const NUMBERS = new Set([
   'lowerTo',
   'maxExtensions',
   'maximum',
+  'maximumBid',
+  'minimum',
   'minimumBid',
   'number',
   'percent',

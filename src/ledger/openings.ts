@@ -1,5 +1,7 @@
 import type { Amount } from '../domain/amount.ts'
 import type { Bid } from '../domain/auction.ts'
+import { formats } from '../domain/formats/index.ts'
+import { DEFAULT_FORMAT, type FormatName } from '../domain/formats/shapes.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
 import type { BidOpening } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
@@ -29,9 +31,31 @@ export type Opened = {
   readonly wholeUntil: ReadonlyMap<string, number>
 }
 
+/** The format of the bids in a ledger: it changes before the first one only. */
+export function formatIn(events: readonly ChannelEvent[]): FormatName {
+  const named = events.flatMap(({ type, data }) =>
+    type === 'auction.created' || type === 'auction.updated' ? (data.format ?? []) : [],
+  )
+  return named.at(-1) ?? DEFAULT_FORMAT
+}
+
+/** How far an opened bid goes. */
+export function limitOf(opening: BidOpening): Amount {
+  return ('maximum' in opening ? opening.maximum : opening.minimum) as Amount
+}
+
+/** An offer that goes as far as this, and for less where that is enough. */
+export function limitOffer(format: FormatName, limit: Amount): Offer {
+  return { [formats[format].limit]: limit } as Offer
+}
+
 /** What a void tells of bids. Of raises without an entry between them only the last: the others never came to anything. */
-export function openingsOf(bids: readonly Bid[], secretOf: (bidId: string) => BidSecret): BidOpening[] {
-  const openings = bids.map((bid) => openingOf(bid, secretOf(bid.bidId)))
+export function openingsOf(
+  format: FormatName,
+  bids: readonly Bid[],
+  secretOf: (bidId: string) => BidSecret,
+): BidOpening[] {
+  const openings = bids.map((bid) => openingOf(format, bid, secretOf(bid.bidId)))
   return openings.filter((one, i) => !isOvertaken(one, openings[i + 1]))
 }
 
@@ -40,9 +64,10 @@ function isOvertaken(one: BidOpening, next: BidOpening | undefined): boolean {
   return areRaises && one.raises === next.raises && one.asOfSeq === next.asOfSeq
 }
 
-function openingOf(bid: Bid, { salt, asOfSeq }: BidSecret): BidOpening {
+function openingOf(format: FormatName, bid: Bid, { salt, asOfSeq }: BidSecret): BidOpening {
   const { bidId, raises, lowers, exact } = bid
-  const offered = { bid: bidId, maximum: offeredBy(bid), salt }
+  const limit = { [formats[format].limit]: offeredBy(bid) } as { readonly maximum: Amount }
+  const offered = { bid: bidId, ...limit, salt }
   if (raises === null) return { ...offered, exact }
   return { ...offered, ...(lowers === true ? { lowers: raises } : { raises }), asOfSeq }
 }
@@ -54,6 +79,7 @@ function voidsIn(events: readonly ChannelEvent[]): Void[] {
 }
 
 export function openedIn(events: readonly ChannelEvent[]): Opened {
+  const format = formatIn(events)
   const paddles = paddlesIn(events)
   const offers = new Map<string, Offer>()
   const silent = new Map<string, Silent>()
@@ -61,12 +87,12 @@ export function openedIn(events: readonly ChannelEvent[]): Opened {
   for (const { seq, data, openings = [] } of voidsIn(events))
     for (const opening of openings) {
       const goesWith = companionOf(opening)
-      const maximum = opening.maximum as Amount
+      const limit = limitOf(opening)
       if (goesWith === null) {
-        offers.set(opening.bid, 'exact' in opening && opening.exact ? { amount: maximum } : { maximum })
+        offers.set(opening.bid, 'exact' in opening && opening.exact ? { amount: limit } : limitOffer(format, limit))
         if (paddles.get(opening.bid) === data.paddle) wholeUntil.set(opening.bid, seq)
       } else {
-        const offer = 'lowers' in opening ? { lowerTo: maximum, bid: goesWith } : { maximum }
+        const offer = 'lowers' in opening ? { lowerTo: limit, bid: goesWith } : limitOffer(format, limit)
         const { asOfSeq } = opening as { asOfSeq: number }
         silent.set(opening.bid, { id: opening.bid, paddle: paddles.get(goesWith) ?? '', goesWith, offer, asOfSeq })
       }
@@ -92,6 +118,7 @@ export function checkOpenings(auction: string, events: readonly ChannelEvent[]):
   const isEarlier = events[0]?.ledger === undefined
   const wrong = events.find(({ type, openings }) => openings !== undefined && type !== 'bid.voided')
   if (wrong !== undefined) throw new Wrong(wrong.seq + 1, 'opens bids, and is no void')
+  const { limit } = formats[formatIn(events)]
   const told = new Map<string, string>()
   for (const { seq, data, openings } of voidsIn(events)) {
     if (openings === undefined && isEarlier) continue
@@ -103,7 +130,8 @@ export function checkOpenings(auction: string, events: readonly ChannelEvent[]):
     }
     if (!isOpened(data.bid)) refuse('does not open the bid that is void')
     for (const opening of openings ?? []) {
-      const { bid, maximum, salt } = opening
+      const { bid, salt } = opening
+      if (!(limit in opening)) refuse(`opens ${bid} by another name than its format has`)
       const goesWith = companionOf(opening)
       const said = JSON.stringify(opening)
       if ((told.get(bid) ?? said) !== said) refuse(`opens ${bid} to something else than another void`)
@@ -112,7 +140,7 @@ export function checkOpenings(auction: string, events: readonly ChannelEvent[]):
       const paddle = paddles.get(goesWith ?? bid) ?? refuse(`opens ${bid}, which is no bid before it`)
       if (goesWith === null) {
         const placed = before.find((event) => event.type === 'bid.placed' && event.data.bid === bid)
-        if (placed!.commitment !== commitMaximum(salt, auction, bid, maximum as Amount))
+        if (placed!.commitment !== commitMaximum(salt, auction, bid, limitOf(opening)))
           refuse(`opens ${bid} to another maximum than it committed to`)
       } else if (paddles.has(bid) || !isOpened(goesWith) || paddle !== data.paddle)
         refuse(`opens ${bid}, which goes with no bid that is opened with it`)

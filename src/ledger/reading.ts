@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { DEFAULT_FORMAT } from '../domain/formats/shapes.ts'
 import { keptReason } from '../domain/schema.ts'
 import { bidOpening, eventData } from '../domain/wire.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { isCanonical, readCanonical } from './canonical.ts'
 import { GENESIS, hashOf, readEntry } from './chain.ts'
 import { LEDGER_FORM, type LedgerHeader, ending, formOf, header } from './file.ts'
+import { formatIn } from './openings.ts'
 import { fieldIn, hash, id, isExactly } from './shapes.ts'
 import type { LogProof } from './statements.ts'
 import { Wrong } from './wrong.ts'
@@ -41,6 +43,8 @@ export async function readFile(lines: AsyncIterable<string>): Promise<LedgerFile
   if (events.length === 0) throw new Wrong(1, 'no entry follows the header: no auction was ever without one')
   if (events[0]!.type === 'auction.created' && stated.ledger !== formOf(events[0]!))
     throw new Wrong(1, `is the header of a "${stated.ledger}", and the first entry is of a "${formOf(events[0]!)}"`)
+  if (stated.ledger !== LEDGER_FORM && formatIn(events) !== DEFAULT_FORMAT)
+    throw new Wrong(2, 'is of a format that no earlier version had')
   if (stated.entries !== events.length)
     throw new Wrong(events.length + 1, `the header states ${stated.entries} entries, the file holds ${events.length}`)
   if (stated.head !== head) throw new Wrong(events.length + 1, 'the last hash is not the head in the header')

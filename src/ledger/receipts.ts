@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { type Amount, AMOUNT_MAX } from '../domain/amount.ts'
+import { formats } from '../domain/formats/index.ts'
 import { fromWire, toWire } from '../domain/instant.ts'
-import { minimumBid } from '../domain/view.ts'
+import { nextBidOf } from '../domain/view.ts'
 import type { ChannelEvent } from '../protocol.ts'
 import { shown } from './canonical.ts'
 import { commitMaximum } from './commitment.ts'
 import { type PublicJwk, readJws } from './jws.ts'
 import { type Kept, contradiction, readKept } from './kept.ts'
-import { openedIn } from './openings.ts'
+import { formatIn, limitOf, openedIn } from './openings.ts'
 import { isBetween, judgeRefusal } from './refusals.ts'
 import { auctionAfter } from './replay.ts'
 import { fieldIn, hash } from './shapes.ts'
@@ -25,7 +26,7 @@ const offered = z.int().min(1).max(AMOUNT_MAX)
 
 /** A saved answer to an accepted bid: with it a maximum is shown to be the one that was committed to. */
 const answer = z.looseObject({
-  bid: z.looseObject({ amount: offered, maximum: offered.nullable(), salt: hash }),
+  bid: z.looseObject({ amount: offered, maximum: offered.nullable(), minimum: offered.nullish(), salt: hash }),
 })
 
 export type Read = {
@@ -64,8 +65,8 @@ export function judgeReceipt({ said, given }: Read, ledger: Ledger): Broken | { 
   const opened = answer.safeParse(given)
   if (!opened.success)
     return broken(null, `opens no commitment: ${fieldIn(opened.error)} is missing or not as an answer has it`)
-  const { amount, maximum, salt } = opened.data.bid
-  const most = maximum ?? amount
+  const { amount, maximum, minimum, salt } = opened.data.bid
+  const most = maximum ?? minimum ?? amount
   if (commitMaximum(salt, said.auction, said.bid, most as Amount) !== said.commitment)
     return broken(null, 'commits to another maximum')
   return judgeAcceptance(said, most, ledger.events) ?? { note: 'is kept' }
@@ -74,8 +75,8 @@ export function judgeReceipt({ said, given }: Read, ledger: Ledger): Broken | { 
 /** The field in which an answer says otherwise than its receipt and the entries that stands on, or null. */
 function deniedBy(given: Kept, said: Accepted, events: readonly ChannelEvent[]): string | null {
   const { bid: id, paddle, commitment, at, key, outcome, price, leader, closesAt, seq, asOfSeq } = said
-  const minimum = minimumBid(auctionAfter(events, asOfSeq))
-  const wrong = contradiction(given, { key, outcome, price, leader, closesAt, seq, minimumBid: minimum })
+  const next = nextBidOf(auctionAfter(events, asOfSeq))
+  const wrong = contradiction(given, { key, outcome, price, leader, closesAt, seq, ...next })
   const bid = given['bid']
   if (wrong !== null || typeof bid !== 'object' || bid === null) return wrong
   const entry = seq === null ? undefined : events[seq - 1]
@@ -144,7 +145,7 @@ function judgeOpened(
 ): Broken | null {
   const openings = events.flatMap((event) => (event.openings ?? []).map((one) => ({ ...one, by: event.seq })))
   const own = openings.filter((one) => one.bid === bid)
-  const other = own.find(({ salt, maximum }) => commitMaximum(salt, auction, bid, maximum as Amount) !== commitment)
+  const other = own.find((one) => commitMaximum(one.salt, auction, bid, limitOf(one)) !== commitment)
   if (other !== undefined) return broken(other.by, 'opens another maximum than was acknowledged')
   const led = auctionAfter(events, asOfSeq).standing?.bidId ?? ''
   const later = openings.some((one) => 'raises' in one && one.raises === led && one.asOfSeq === asOfSeq)
@@ -176,6 +177,8 @@ function judgeMaximum(
   most: number,
   events: readonly ChannelEvent[],
 ): Broken | null {
+  const { side, limit } = formats[formatIn(events)]
+  const reaches = (amount: number | null) => amount !== null && side.reaches(amount as Amount, most as Amount)
   for (const event of events.slice(asOfSeq)) {
     // With a voided bid go the raises of it, and which bid a silent raise belonged to is not public.
     if (event.type === 'bid.voided' && (event.data.bid === bid || event.data.paddle === paddle)) return null
@@ -183,10 +186,10 @@ function judgeMaximum(
     const { leader, price } = event.data
     // Who leads again by a void may have lowered it since, which nobody saw (VOID-3).
     if (event.type === 'bid.voided' && leader === paddle && leaderBefore(events, event.seq) !== paddle) return null
-    if (leader !== paddle && (price ?? 0) < most)
+    if (leader !== paddle && !reaches(price))
       return broken(
         event.seq,
-        `lets ${leader ?? 'nobody'} lead at ${price ?? 0}, below the maximum of ${most} that was acknowledged`,
+        `lets ${leader ?? 'nobody'} lead at ${price ?? 0}, ${limit === 'maximum' ? 'below' : 'above'} the ${limit} of ${most} that was acknowledged`,
       )
   }
   const end = events.at(-1)
@@ -195,9 +198,12 @@ function judgeMaximum(
     end?.type === 'auction.closed' &&
     end.data.outcome.reason === 'reserve_unmet' &&
     reserve !== null &&
-    most >= reserve
+    side.reaches(most as Amount, reserve as Amount)
   )
-    return broken(end.seq, `says that the reserve of ${reserve} was not met, and a maximum of ${most} was acknowledged`)
+    return broken(
+      end.seq,
+      `says that the reserve of ${reserve} was not met, and a ${limit} of ${most} was acknowledged`,
+    )
   return null
 }
 

@@ -1,4 +1,4 @@
-import { AMOUNT_MAX, type Amount } from '../domain/amount.ts'
+import type { Amount } from '../domain/amount.ts'
 import type { Auction } from '../domain/auction.ts'
 import { decide } from '../domain/decide.ts'
 import { fromWire } from '../domain/instant.ts'
@@ -9,7 +9,7 @@ import type { ChannelEvent } from '../protocol.ts'
 import { shown } from './canonical.ts'
 import { auctionAfter } from './replay.ts'
 import type { Receipt } from './statements.ts'
-import type { Standing } from '../domain/formats/index.ts'
+import { type Standing, formats } from '../domain/formats/index.ts'
 
 /** Whether a refusal follows by the rules from the entry it was given at. Who was refused, its receipt does not say. */
 
@@ -71,10 +71,11 @@ function ledUpTo(
 ): (Auction & { readonly standing: Standing }) | null {
   if (standing === null) return null
   const next = events.slice(seq).find((event) => event.type === 'bid.voided' || isBeat(event))
-  const beatenAt = next?.type === 'bid.placed' ? next.data.beaten!.amount : AMOUNT_MAX
+  const { side } = formats[auction.format]
+  const beatenAt = next?.type === 'bid.placed' ? (next.data.beaten!.amount as Amount) : side.utmost
   const { terms } = auction
   const isUnmet = reserveOf({ ...auction, standing }) === 'unmet'
-  const maximum = Math.min(beatenAt, isUnmet ? terms.reservePrice! - 1 : AMOUNT_MAX) as Amount
+  const maximum = side.worst(beatenAt, isUnmet ? side.shortOf(terms.reservePrice!) : side.utmost)
   return { ...auction, standing: { ...standing, maximum } }
 }
 

@@ -1,4 +1,4 @@
-import { type Amount, highest } from '../domain/amount.ts'
+import type { Amount } from '../domain/amount.ts'
 import { type Auction, type Bid, bidIn, inOrder, isOver } from '../domain/auction.ts'
 import type { Command } from '../domain/command.ts'
 import { decide } from '../domain/decide.ts'
@@ -15,8 +15,8 @@ import { changesOf, creationOf, withReserve } from './asked.ts'
 import { latestUnopened, withExact, withRaise, withUnseenLowering, withUnseenRaise } from './assumed.ts'
 import { offeredBy } from './commitment.ts'
 import { difference } from './difference.ts'
-import type { Silent } from './openings.ts'
-import { type Guess, UNREACHED, guessSecrets, reignAt } from './secrets.ts'
+import { type Silent, limitOf, limitOffer } from './openings.ts'
+import { type Guess, guessSecrets, reignAt } from './secrets.ts'
 
 /**
  * Replays a public ledger by the rules. What is secret is not needed: for maxima and the reserve figures are put in that agree
@@ -59,8 +59,8 @@ export function auctionAfter(events: readonly ChannelEvent[], seq: number): Auct
   return house.auction
 }
 
-function isOpening({ bid, maximum }: BidOpening, offered: Bid): boolean {
-  return bid === offered.bidId && maximum === offeredBy(offered)
+function isOpening(opening: BidOpening, offered: Bid): boolean {
+  return opening.bid === offered.bidId && limitOf(opening) === offeredBy(offered)
 }
 
 type Tried = {
@@ -214,10 +214,11 @@ export class Replay {
 
   #update({ data }: ChannelEvent & { type: 'auction.updated' }, at: number): string | null {
     const { bids } = this.#auction
-    const reserve = data.reserve === 'none' ? null : (this.#guess.reserve ?? UNREACHED)
     const asked = changesOf(this.#auction, data)
     if (asked === null) return 'no auction can be changed like this'
-    const why = this.#decide({ type: 'update', changes: withReserve(asked, reserve), at, anyCurrency: true })
+    const { utmost } = formats[asked.format ?? this.#auction.format].side
+    const reserve = data.reserve === 'none' ? null : (this.#guess.reserve ?? utmost)
+    const why = this.#decide({ type: 'update', changes: withReserve(asked, reserve), at, asKept: true })
     if (why !== null || this.#expected.length > 0 || bids !== null) return why
     // Before the first bid the reserve may have changed, or the length of a draft: neither is public.
     return this.#take([{ type: 'auction.updated', at, details: this.#auction, status: null }])
@@ -240,15 +241,17 @@ export class Replay {
     const known = guess.offerOf?.(data.bid) ?? guess.opened.offers.get(data.bid)
     if (known !== undefined) return bid(known)
     const [amount, price] = [data.amount as Amount, data.price as Amount]
-    if (data.leader !== data.paddle) return bid(data.exact === true ? { amount } : { maximum: amount })
+    if (data.leader !== data.paddle)
+      return bid(data.exact === true ? { amount } : limitOffer(this.#auction.format, amount))
     const isExact = guess.buysNow(seq) || guess.exactness(data.bid)
     if (isExact === true) return bid({ amount })
     const { standing } = this.#auction
     const takesLead = standing?.bidder !== data.paddle
     // It was taken: it was not below the minimum bid.
-    const least = takesLead ? formats[this.#auction.format].minimumBid(this.#auction) : amount
-    const maximum = highest(reignAt(this.#guess, seq)?.maximum ?? amount, least)
-    const asMaximum = bid({ maximum })
+    const format = formats[this.#auction.format]
+    const least = takesLead ? format.nextBid(this.#auction) : amount
+    const maximum = format.side.best(reignAt(this.#guess, seq)?.maximum ?? amount, least)
+    const asMaximum = bid(limitOffer(this.#auction.format, maximum))
     if (isExact === false) return asMaximum
     if (asMaximum === null && this.#leadsAt(price)) {
       if (takesLead) this.#unclear.add(data.bid)

@@ -1,7 +1,9 @@
-import { type Amount, highest } from '../domain/amount.ts'
+import type { Amount } from '../domain/amount.ts'
+import { formats } from '../domain/formats/index.ts'
+import type { FormatName } from '../domain/formats/shapes.ts'
 import type { Lowering, Offer } from '../domain/schema.ts'
 import type { ChannelEvent } from '../protocol.ts'
-import { type Opened, openedIn } from './openings.ts'
+import { type Opened, formatIn, openedIn } from './openings.ts'
 
 /** What a public ledger tells of its secrets, and figures for the others such that nothing in it says otherwise. */
 export type Guess = {
@@ -40,17 +42,21 @@ export function reignAt({ reigns }: Guess, seq: number): Reign | undefined {
   return reigns.findLast(({ from, to }) => from <= seq && seq < to)
 }
 
-/** A reserve that no maximum came to. */
-export const UNREACHED = Number.MAX_SAFE_INTEGER as Amount
+type Side = (typeof formats)[FormatName]['side']
+
+export function bestOf(side: Side, [first, ...rest]: readonly Amount[]): Amount | null {
+  return first === undefined ? null : side.best(first, ...rest)
+}
 
 export function guessSecrets(events: readonly ChannelEvent[]): Guess {
   const opened = openedIn(events)
   const exact = exactnessIn(events)
+  const { side } = formats[formatIn(events)]
   return {
     opened,
     exactness: (bidId) => exact.get(bidId),
-    reserve: reserveIn(events),
-    reigns: reignsIn(events),
+    reserve: reserveIn(side, events),
+    reigns: reignsIn(side, events),
     leadsAfter: (seq) => {
       const next = events.slice(seq).find((event) => event.type === 'bid.voided' || beats(event))
       return next?.type === 'bid.placed' ? next.data.beaten!.bid : null
@@ -78,27 +84,29 @@ function beats(event: ChannelEvent): boolean {
   return event.type === 'bid.placed' && event.data.beaten !== null
 }
 
-/** The lowest price at which it was met: it cannot be above, and a price that it lifted (RES-2) stands right on it. */
-function reserveIn(events: readonly ChannelEvent[]): Amount | null {
+/** The worst price at which it was met: it cannot be beyond, and a price that it moved (RES-2) stands right on it. Where it was not met: what no maximum came to. */
+function reserveIn(side: Side, events: readonly ChannelEvent[]): Amount | null {
   const closed = events.find((event) => event.type === 'auction.closed')
   if (closed?.opening !== undefined) return closed.opening.reservePrice as Amount | null
   const states = events.flatMap((event) =>
     event.type === 'bid.placed' || event.type === 'bid.voided' ? [event.data] : [],
   )
   if (states.every(({ reserve }) => reserve === 'none')) return null
-  const met = states.flatMap(({ reserve, price }) => (reserve === 'met' && price !== null ? [price] : []))
-  return met.length === 0 ? UNREACHED : (Math.min(...met) as Amount)
+  const [first, ...rest] = states.flatMap(({ reserve, price }) =>
+    reserve === 'met' && price !== null ? [price as Amount] : [],
+  )
+  return first === undefined ? side.utmost : side.worst(first, ...rest)
 }
 
 type Begun = { readonly from: number; readonly leader: string; readonly prices: { seq: number; price: Amount }[] }
 
 /** A beaten maximum is told. One that was not beaten is taken to be the highest price it led at: it reached that at least. */
-function reignsIn(events: readonly ChannelEvent[]): Reign[] {
+function reignsIn(side: Side, events: readonly ChannelEvent[]): Reign[] {
   const reigns: Reign[] = []
   const paddles = new Map<string, string>()
   let current: Begun | null = null
   const end = (to: number, told: number | null) => {
-    if (current !== null) reigns.push(reignOf(current, to, told as Amount | null))
+    if (current !== null) reigns.push(reignOf(side, current, to, told as Amount | null))
   }
   for (const { seq, type, data } of events) {
     if (type !== 'bid.placed' && type !== 'bid.voided') continue
@@ -106,7 +114,7 @@ function reignsIn(events: readonly ChannelEvent[]): Reign[] {
     const price = { seq, price: (data.price ?? 0) as Amount }
     // After a void a maximum that had stopped the price may have been raised unseen: a reign of its own.
     if (type === 'bid.voided' || data.leader === data.paddle) {
-      end(seq, type === 'bid.placed' ? (data.beaten?.amount ?? null) : toldBy(data, paddles, current))
+      end(seq, type === 'bid.placed' ? (data.beaten?.amount ?? null) : toldBy(side, data, { paddles, led: current }))
       current = data.leader === null ? null : { from: seq, leader: data.leader, prices: [price] }
     } else current?.prices.push(price)
   }
@@ -114,8 +122,9 @@ function reignsIn(events: readonly ChannelEvent[]): Reign[] {
   return withLowerings(reigns)
 }
 
-function reignOf(begun: Begun, to: number, told: Amount | null): Reign {
-  const maximum = told ?? begun.prices.reduce((most, { price }) => highest(most, price), 0 as Amount)
+function reignOf(side: Side, begun: Begun, to: number, told: Amount | null): Reign {
+  const prices = begun.prices.map(({ price }) => price)
+  const maximum = told ?? bestOf(side, prices)!
   const wasTried = begun.prices.length > 1 || told !== null
   return { ...begun, to, told, maximum, lowered: wasTried ? maximum : null }
 }
@@ -133,11 +142,11 @@ function withLowerings(reigns: readonly Reign[]): Reign[] {
 
 /** The whole maximum of whoever no longer leads, where a bid of somebody else is made void. */
 function toldBy(
+  side: Side,
   { paddle, leader, amounts }: (ChannelEvent & { type: 'bid.voided' })['data'],
-  paddles: ReadonlyMap<string, string>,
-  led: Begun | null,
+  { paddles, led }: { readonly paddles: ReadonlyMap<string, string>; readonly led: Begun | null },
 ): number | null {
-  const whole = amounts.filter(({ bid }) => paddles.get(bid) === led?.leader).map(({ amount }) => amount)
+  const whole = amounts.filter(({ bid }) => paddles.get(bid) === led?.leader).map(({ amount }) => amount as Amount)
   if (led === null || led.leader === leader || led.leader === paddle || whole.length === 0) return null
-  return Math.max(...whole, ...led.prices.map(({ price }) => price))
+  return bestOf(side, [...whole, ...led.prices.map(({ price }) => price)])
 }

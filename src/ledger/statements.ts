@@ -37,6 +37,8 @@ const refused = z.strictObject({
     z.strictObject({ amount: sum }),
     z.strictObject({ maximum: sum }),
     z.strictObject({ atMost: sum }),
+    z.strictObject({ minimum: sum }),
+    z.strictObject({ atLeast: sum }),
     // Of a bid that may not be there: what stood in the path, as it was.
     z.strictObject({ lowerTo: sum, bid: z.string().max(100) }),
   ]),

@@ -3,7 +3,7 @@ import { limits } from '../config/limits.ts'
 import { type Actor, rejectHidden } from '../domain/access.ts'
 import { isOver, latestOf } from '../domain/auction.ts'
 import { SECOND_MS, toWire } from '../domain/instant.ts'
-import { partOf, standingOf } from '../domain/view.ts'
+import { partOf, standingOf, withoutLimit } from '../domain/view.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Accounts } from '../engine/account-ports.ts'
 import { repeatEvery } from '../engine/interval.ts'
@@ -366,13 +366,14 @@ export class Hub {
   #sendOwn(one: Subscription, { id: userId, scope }: NonNullable<Actor>, { auction }: StoredAuction): void {
     const isDelegated = scope === 'bid'
     const latest = latestOf(auction, userId)
-    const part = { ...partOf(auction, userId, latest), ...(isDelegated ? { maximum: null, lowerable: null } : {}) }
+    const own = partOf(auction, userId, latest)
+    const part = isDelegated ? { ...withoutLimit(own), lowerable: null } : own
     const bids = one.bids?.isDelegated === isDelegated ? one.bids : new OwnBids(isDelegated)
     const hasNewPaddle = one.standing === 'none' && part.standing !== 'none'
     one.standing = part.standing
     one.ownPartAsOf = one.feed.storedAsOf
     one.bids = bids
-    one.reader.send(encodeYou(part, bids.json(latest)))
+    one.reader.send(encodeYou(part, bids.json(latest, auction)))
     if (hasNewPaddle) this.#room.entitled(one)
   }
 

@@ -2,6 +2,7 @@ import type { Amount } from '../domain/amount.ts'
 import type { Instant } from '../domain/instant.ts'
 import { reject, type Rejection } from '../domain/rejection.ts'
 import { type Offer, mostOf } from '../domain/schema.ts'
+import { withoutLimit } from '../domain/view.ts'
 import type { AnswerView, LentAnswerView } from '../domain/wire.ts'
 import type { KeyScope } from '../engine/reach-ports.ts'
 import type { User } from '../engine/account-ports.ts'
@@ -40,5 +41,5 @@ export function rejectBeyondToken({ delegation, scopes }: Identity, offer: Offer
 export function answerFor({ delegation }: Identity, answer: AnswerView): LentAnswerView {
   if (delegation === null) return answer
   const { salt: _, ...bid } = answer.bid
-  return { ...answer, bid: { ...bid, maximum: null } }
+  return { ...answer, bid: withoutLimit(bid) }
 }

@@ -97,6 +97,13 @@ const texts = {
   already_leading: { when: 'Whoever leads bids an amount. They may raise their maximum.', fields: { asOfSeq } },
   maximum_not_raised: { when: 'A new maximum is not a full step above the own one.', fields: { asOfSeq } },
   maximum_not_lowered: { when: 'The maximum may not be lowered (VOID-3), or not so far.', fields: { asOfSeq } },
+  bid_too_high: {
+    when: 'Where prices fall: the offer is above the maximum bid.',
+    fields: { maximumBid: amount, price: amount.nullable(), asOfSeq },
+  },
+  minimum_not_lowered: { when: 'A new minimum is not a full step below the own one.', fields: { asOfSeq } },
+  minimum_not_raised: { when: 'The minimum may not be raised (VOID-3), or not so far.', fields: { asOfSeq } },
+  not_in_this_format: { when: 'The format of the auction takes no such offer.', fields: { asOfSeq } },
   last_admin: { when: 'The only admin who is not blocked would lose the role, or be blocked: make another one first.' },
   pictures_unavailable: { when: 'Pictures cannot be taken now.', fields: { detail } },
   precondition_failed: {

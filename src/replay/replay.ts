@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { ConfigError } from '../config.ts'
 import { exponentOf } from '../domain/currency.ts'
-import { newAuction } from '../domain/schema.ts'
+import { title } from '../domain/schema.ts'
 import { Client, type NewAuction, ProblemError } from '../sdk/index.ts'
 import { ordersOf, sumsOf } from './figures.ts'
 import { progressOf } from './progress.ts'
@@ -122,7 +122,7 @@ function reserveIn(row: Row): Cell | null {
 
 /** The name of an auction as it can be shown. */
 function titled(auction: Cell): string {
-  if (!newAuction.shape.title.safeParse(titleOf(auction.text)).success) refuse(auction, 'cannot be shown as a title')
+  if (!title.safeParse(titleOf(auction.text)).success) refuse(auction, 'cannot be shown as a title')
   return auction.text
 }
 

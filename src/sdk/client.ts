@@ -120,10 +120,15 @@ export class Client extends AccountClient {
     return this.ask(`/v1/auctions/${id}/bids/${bidId}/void`, { body: { reason, pause } })
   }
 
-  /** Where a void lets a bid of yours lead again: lowers its maximum, once, as `you.lowerable` says. */
-  lower(id: string, bidId: string, maximum: number, key: string = newKey()): Promise<AnswerView> {
+  /** Where a void lets a bid of yours lead again: lowers its maximum, once, as `you.lowerable` says; where prices fall, raises its minimum. */
+  lower(
+    id: string,
+    bidId: string,
+    maximum: number | { readonly minimum: number },
+    key: string = newKey(),
+  ): Promise<AnswerView> {
     return this.ask(`/v1/auctions/${id}/bids/${bidId}/lower`, {
-      body: { maximum },
+      body: typeof maximum === 'number' ? { maximum } : maximum,
       headers: { 'idempotency-key': key },
     })
   }

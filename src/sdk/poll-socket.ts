@@ -260,16 +260,19 @@ export class PollSocket extends EventTarget {
     const { items } = await this.#client.auctions({ ids: this.#watched, limit: 200 })
     const fresh = items.filter(({ id, seq }) => this.#told.get(id) !== seq)
     for (const { id, seq } of fresh) this.#told.set(id, seq)
-    const prices: PriceView[] = fresh.map(({ id, seq, status, price, minimumBid, bidCount, closesAt, outcome }) => ({
-      auction: id,
-      seq,
-      status,
-      price,
-      minimumBid,
-      bidCount,
-      closesAt,
-      outcome,
-    }))
+    const prices: PriceView[] = fresh.map(
+      ({ id, seq, status, price, minimumBid, maximumBid, bidCount, closesAt, outcome }) => ({
+        auction: id,
+        seq,
+        status,
+        price,
+        minimumBid,
+        ...(maximumBid !== undefined && { maximumBid }),
+        bidCount,
+        closesAt,
+        outcome,
+      }),
+    )
     if (prices.length > 0) this.#say({ type: 'prices', prices })
   }
 

@@ -8,7 +8,12 @@ import type { OutcomeView } from './wire.ts'
 /** What a bidder keeps of an answer: the receipt, and what opens its commitment. */
 export type Kept = {
   readonly receipt: string
-  readonly bid: { readonly amount: number; readonly maximum: number | null; readonly salt: string }
+  readonly bid: {
+    readonly amount: number
+    readonly maximum: number | null
+    readonly minimum?: number | null | undefined
+    readonly salt: string
+  }
 }
 
 /** Where it breaks: the file, the chain, the house's statements about the end, the log, or one of the receipts. */
@@ -120,12 +125,17 @@ async function checkLog(ending: Said, keys: readonly Jwk[], line: number) {
   return { index, size }
 }
 
+/** How far a bid goes. */
+function mostOf({ amount, maximum, minimum = null }: Kept['bid']): number {
+  return maximum ?? minimum ?? amount
+}
+
 async function checkReceipt({ receipt, bid }: Kept, entries: readonly Entry[], keys: readonly Jwk[]): Promise<void> {
-  if (!HASH.test(bid.salt) || !Number.isSafeInteger(bid.maximum ?? bid.amount)) throw new Broken(null, 'receipt')
+  if (!HASH.test(bid.salt) || !Number.isSafeInteger(mostOf(bid))) throw new Broken(null, 'receipt')
   const said = await readSigned(receipt, 'receipt', keys, null)
   const at = Number(said['asOfSeq'])
   if (entries[at - 1]?.hash !== said['head']) throw new Broken(at + 1, 'receipt')
-  const most = String(bid.maximum ?? bid.amount)
+  const most = String(mostOf(bid))
   const text = ['martillo maximum v2', said['auction'], said['bid'], most].join('\n')
   if ((await hmac(bid.salt, text)) !== said['commitment']) throw new Broken(null, 'receipt')
   if (said['seq'] === null) return

@@ -5,12 +5,13 @@ import type { AnswerView, AuctionView, BidView, ListedAuctionView } from './wire
 
 /**
  * A price now, the most to be bid for you, or the minimum bid of the instant where it is at most this: no rival's bid on the
- * way makes that stale. Minor units of the auction's currency.
+ * way makes that stale. Where prices fall it is `minimum` and `atLeast`. Minor units of the auction's currency.
  */
-export type Offer =
-  | { readonly amount: number; readonly maximum?: never; readonly atMost?: never }
-  | { readonly maximum: number; readonly amount?: never; readonly atMost?: never }
-  | { readonly atMost: number; readonly amount?: never; readonly maximum?: never }
+export type Offer = { readonly [Name in OfferName]: OfferOf<Name> }[OfferName]
+type OfferName = 'amount' | 'maximum' | 'atMost' | 'minimum' | 'atLeast'
+type OfferOf<Name extends OfferName> = { readonly [One in Name]: number } & {
+  readonly [Other in Exclude<OfferName, Name>]?: never
+}
 
 export type List<Item> = { readonly items: readonly Item[]; readonly nextCursor: string | null }
 /** The first page says how many there are, up to a bound. */

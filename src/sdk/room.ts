@@ -23,11 +23,21 @@ export function enter(snapshot: Extract<ServerMessage, { type: 'snapshot' }>, yo
 /** The room after the next event. Pure; the event must be number `room.seq + 1`. */
 export function follow(room: Room, event: ChannelEvent): Room {
   const { seq, hash } = event
+  const auction = auctionAfter(room.auction, event)
   return {
     ...room,
     seq,
     bids: bidsAfter(room, event),
-    auction: { ...auctionAfter(room.auction, event), seq, head: hash },
+    auction: {
+      ...auction,
+      ...(auction.status !== 'open' && {
+        minimumBid: null,
+        // Only where prices fall is there a maximum bid.
+        ...(auction.maximumBid !== undefined && { maximumBid: null }),
+      }),
+      seq,
+      head: hash,
+    },
   }
 }
 
@@ -43,8 +53,17 @@ function auctionAfter(auction: AuctionView, event: ChannelEvent): AuctionView {
     }
     case 'bid.placed':
     case 'bid.voided': {
-      const { price, leader, minimumBid, bidCount, bidderCount, reserve } = event.data
-      return { ...auction, price, leader, minimumBid, bidCount, bidderCount, reserve }
+      const { price, leader, minimumBid, maximumBid, bidCount, bidderCount, reserve } = event.data
+      return {
+        ...auction,
+        price,
+        leader,
+        minimumBid,
+        ...(maximumBid !== undefined && { maximumBid }),
+        bidCount,
+        bidderCount,
+        reserve,
+      }
     }
     case 'closing.extended':
       return { ...auction, closesAt: event.data.to, extensions: event.data.extensions }
@@ -54,7 +73,6 @@ function auctionAfter(auction: AuctionView, event: ChannelEvent): AuctionView {
         status: 'paused',
         leftMs: Date.parse(auction.closesAt!) - Date.parse(event.at),
         statusReason: event.data.reason,
-        minimumBid: null,
       }
     case 'auction.resumed':
       return { ...auction, ...event.data, status: 'open', leftMs: null, statusReason: null }
@@ -66,10 +84,9 @@ function auctionAfter(auction: AuctionView, event: ChannelEvent): AuctionView {
         closesAt: event.at,
         leftMs: null,
         statusReason: null,
-        minimumBid: null,
       }
     case 'auction.cancelled':
-      return { ...auction, status: 'cancelled', leftMs: null, statusReason: event.data.reason, minimumBid: null }
+      return { ...auction, status: 'cancelled', leftMs: null, statusReason: event.data.reason }
   }
 }
 

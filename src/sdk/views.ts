@@ -16,6 +16,8 @@ export type MyBid = OwnBidView & {
   readonly standing: StandingView
   readonly auction: Pick<AuctionView, 'id' | 'title' | 'currency' | 'status' | 'price' | 'reserve' | 'closesAt'> & {
     readonly ownMaximum: number | null
+    /** Where prices fall. */
+    readonly ownMinimum?: number | null
   }
 }
 export type LentToken = {

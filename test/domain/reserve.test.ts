@@ -97,7 +97,7 @@ describe('the price and the reserve', () => {
 
   test('[RES-1] is unmet before the first bid, and steps is the default', () => {
     expect(publicView(given({ reserve: '20' }))).toMatchObject({ reserve: 'unmet', price: null })
-    expect(given({ fields: { terms: { startPrice: 1 } } }).auction.terms.belowReserve).toBe('steps')
+    expect(given({ fields: { terms: { startPrice: 1 } } }).auction.terms).toMatchObject({ belowReserve: 'steps' })
   })
 
   test('[RES-2] a raise that meets the reserve is a public bid', () => {

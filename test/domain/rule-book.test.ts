@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-const RULE = /(?:INC|PX|RES|BIN|SC|VOID|WHO)-\d+/g
+const RULE = /(?:INC|PX|RES|BIN|SC|VOID|WHO|REV)-\d+/g
 
 function read(path: string): string {
   return readFileSync(new URL(path, import.meta.url), 'utf8')

@@ -5,6 +5,8 @@ import { exponentOf } from '../../src/domain/currency.ts'
 import { decide } from '../../src/domain/decide.ts'
 import type { Event } from '../../src/domain/event.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
+import { formats } from '../../src/domain/formats/index.ts'
+import type { Offer } from '../../src/domain/schema.ts'
 import { type Instant, toWire } from '../../src/domain/instant.ts'
 import type { Rejection } from '../../src/domain/rejection.ts'
 import { auctionChanges, keptAuction } from '../../src/domain/schema.ts'
@@ -129,11 +131,10 @@ function bid(text: string, at?: Instant, blocked = false) {
   return ({ auction, tried }: Run): WithoutAt<Command> => {
     const [who = '', figure = ''] = text.split(' ')
     const amount = minor(figure.replace(/[=<]/, ''), exponentOf(auction.currency))
-    const offer = figure.startsWith('=')
-      ? { amount }
-      : figure.startsWith('<')
-        ? { atMost: amount }
-        : { maximum: amount }
+    const limit = formats[auction.format].limit
+    const offer = (
+      figure.startsWith('=') ? { amount } : figure.startsWith('<') ? { atMost: amount } : { [limit]: amount }
+    ) as Offer
     const bidder = { id: who === 'seller' ? seller.id : idOf(who), blocked }
     return { type: 'bid', bidId: bidId(tried + 1), bidder, offer, ...(at === undefined ? {} : { at }) }
   }

@@ -23,6 +23,15 @@ async function bidden(house: House): Promise<string> {
   return id
 }
 
+/** With a bid of somebody who supplies at 3,000 at the least. */
+async function tendered(house: House): Promise<string> {
+  const { id } = await (
+    await house.person('seller', 'seller')
+  ).create({ ...lot, format: 'reverse', terms: { startPrice: 5_000 } })
+  await bid(house, id, { minimum: 3_000 }, 'first')
+  return id
+}
+
 /**
  * How every code comes about. Not here: `request_timeout` takes half a minute, `headers_too_large` is below HTTP and has
  * its own test beside this, and so have those of pictures.
@@ -125,6 +134,17 @@ const provoked: Record<Exclude<Code, 'request_timeout' | 'headers_too_large'>, (
       body: { maximum: 2_000 },
     })
   },
+  bid_too_high: async (house) => bid(house, await tendered(house), { amount: 5_000 }, 'k', await house.person()),
+  minimum_not_lowered: async (house) => bid(house, await tendered(house), { minimum: 3_000 }),
+  minimum_not_raised: async (house) => {
+    const id = await tendered(house)
+    const { items } = (await ask(house.url, `GET /v1/auctions/${id}/bids`)).json
+    return ask(house.url, `POST /v1/auctions/${id}/bids/${items[0].id}/lower`, {
+      as: house.admin,
+      body: { minimum: 4_000 },
+    })
+  },
+  not_in_this_format: async (house) => bid(house, await bidden(house), { minimum: 3_000 }),
   maximum_not_raised: async (house) => bid(house, await bidden(house), { maximum: 3_000 }),
   last_admin: async () => {
     const { url, admin } = await openHouse()

@@ -126,8 +126,8 @@ test('name, colours, logo and footer are in every page, without a script', async
     const { text } = await ask(house.url, `GET ${path}`, { headers: { accept: 'text/html' } })
     expect(text, path).toMatch(new RegExp(`<title>(.* – )?${name}</title>`))
     expect(text, path).toContain(`<meta name="application-name" content="${name}">`)
-    expect(text, path).toContain(
-      '<a href="/imprint"><span lang="en">Imprint</span><span lang="es">Aviso legal</span></a>',
+    expect(text, path).toMatch(
+      /<a href="\/imprint"><span lang="en">Imprint<\/span><span lang="es">Aviso legal<\/span>.*<\/a>/,
     )
     expect(text, path).toContain('<a href="https://clocks.example/ask?a=1&amp;b=2">')
     expect(text, path).not.toContain('<a href="/terms">')

@@ -75,9 +75,13 @@ const REFUSED_BY_RULES: ReadonlySet<Code> = new Set<Code>([
   'auction_not_open',
   'auction_paused',
   'bid_too_low',
+  'bid_too_high',
   'bidder_blocked',
   'maximum_not_lowered',
   'maximum_not_raised',
+  'minimum_not_lowered',
+  'minimum_not_raised',
+  'not_in_this_format',
   'own_auction',
   'staff_may_not_bid',
 ])

@@ -38,7 +38,7 @@ export function entriesOf(steps: readonly Step[]): Entry[] {
       secrets.set(event.bid.bidId, { salt: event.type === 'bid.placed' ? newSalt() : SALT, asOfSeq: auction.seq })
     const shown = publicEvent(event, auction, before)
     if (shown === null) continue
-    const { id, terms } = auction
+    const { id, format, terms } = auction
     const changes = event.type === 'auction.created' || (event.type === 'auction.updated' && auction.bids === null)
     if (changes) reserveSalt = newSalt()
     const form = event.type === 'auction.created' ? { ledger: LEDGER_FORM } : {}
@@ -47,7 +47,7 @@ export function entriesOf(steps: readonly Step[]): Entry[] {
       : event.type === 'bid.placed'
         ? { commitment: commitMaximum(secrets.get(event.bid.bidId)!.salt, id, event.bid.bidId, offeredBy(event.bid)) }
         : event.type === 'bid.voided'
-          ? { openings: openingsOf(event.opened, (id) => secrets.get(id)!) }
+          ? { openings: openingsOf(format, event.opened, (id) => secrets.get(id)!) }
           : event.type === 'auction.closed' && terms.revealReserve
             ? { opening: { reservePrice: terms.reservePrice, salt: reserveSalt } }
             : {}

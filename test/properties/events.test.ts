@@ -8,7 +8,7 @@ import type { Command } from '../../src/domain/command.ts'
 import { isPublic } from '../../src/domain/event.ts'
 import { evolve, unborn } from '../../src/domain/evolve.ts'
 import { toWire } from '../../src/domain/instant.ts'
-import { type Standing, place } from '../../src/domain/formats/english/proxy.ts'
+import { type Standing, formats } from '../../src/domain/formats/index.ts'
 import { keptChanges } from '../../src/domain/schema.ts'
 import { answerFacts, auctionView, history, priceView, publicEvent, youView } from '../../src/domain/view.ts'
 import { OwnBids } from '../../src/live/own-bids.ts'
@@ -264,7 +264,7 @@ function amountsFromTheBeginning({ terms, bids, standing }: Auction): Map<string
   const amounts = new Map<string, number>(all.map((bid) => [bid.bidId, bid.amount]))
   let leading: Standing | null = null
   for (const bid of all.filter(({ voided }) => !voided)) {
-    const after: Standing = place(terms, leading, bid)
+    const after: Standing = formats.english.place(terms, leading, bid)
     if (leading !== null && leading.bidder !== after.bidder) amounts.set(leading.bidId, leading.maximum)
     else if (leading !== null && leading.bidId !== after.bidId) amounts.set(leading.bidId, leading.price)
     leading = after
@@ -321,7 +321,7 @@ test('[PX-9] a page that a token was lent to is told the same bids, none with it
     for (const { after } of play(creation(terms), moves))
       for (const [who, bids] of told) {
         const shown = youView(after, idOf(who)).bids.map((bid) => ({ ...bid, maximum: null }))
-        expect(JSON.parse(bids.json(latestOf(after, idOf(who))))).toEqual(shown)
+        expect(JSON.parse(bids.json(latestOf(after, idOf(who)), after))).toEqual(shown)
       }
   })
   assertHolds(plays, 100)
@@ -334,7 +334,7 @@ test('a bidder who is told now and then is told the same bids as one who asks, a
     for (const [i, { after }] of play(creation(terms), moves).entries())
       for (const [who, bids] of told)
         if (asks[i] ?? true)
-          shown.push([JSON.parse(bids.json(latestOf(after, idOf(who)))), youView(after, idOf(who)).bids])
+          shown.push([JSON.parse(bids.json(latestOf(after, idOf(who)), after)), youView(after, idOf(who)).bids])
     for (const [heard, asked] of shown) expect(heard).toEqual(asked)
   })
   assertHolds(plays, 100)

@@ -2,9 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AMOUNT_MAX } from '../../src/domain/amount.ts'
 import { type Auction, type Bid, inOrder } from '../../src/domain/auction.ts'
-import { formats } from '../../src/domain/formats/index.ts'
+import { type Offered, formats } from '../../src/domain/formats/index.ts'
 import { mostOf } from '../../src/domain/schema.ts'
-import type { Offered } from '../../src/domain/formats/english/proxy.ts'
 import { auctionView } from '../../src/domain/view.ts'
 import { T0, bidId, idOf, nameOf, seller } from '../domain/support.ts'
 import { type Fact, type ModelTerms, minimumBid, refusalOf, reserveOf, standingOf } from './model.ts'
@@ -103,7 +102,7 @@ test('[PX-3] [PX-4] a losing bid that is added at the end never changes the winn
   assertHolds(
     fc.property(termsArb, bidsArb, fc.nat(), fc.boolean(), (terms, moves, under, exact) => {
       const { after, command } = play(creation(terms), moves).at(-1)!
-      const minimum = formats.english.minimumBid(after)
+      const minimum = formats.english.nextBid(after)
       fc.pre(after.standing !== null && after.stage.status === 'open' && minimum <= after.standing.maximum)
       const { bidder, maximum } = after.standing
       const amount = maximum - (under % (maximum - minimum + 1))

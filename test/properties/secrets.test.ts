@@ -78,7 +78,7 @@ function commandOf(move: Move, auction: Auction, n: number): Command {
   if (move.kind === 'void') return { type: 'void', bidId: move.nth === 0 ? leading : bidId(move.nth), reason: 'x', at }
   if (move.kind === 'lower') return loweringIn(auction, n, at)
   if (move.kind === 'secret') return bidOf(n, move.who, { maximum: secret(n) }, at)
-  const amount = Math.max(1, formats.english.minimumBid(auction) + move.over)
+  const amount = Math.max(1, formats.english.nextBid(auction) + move.over)
   return bidOf(n, move.who, offerOf(n, move.exact, amount), at)
 }
 

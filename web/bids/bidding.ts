@@ -7,7 +7,7 @@ import { money } from '../shared/money.ts'
 import { keepReceipt } from '../shared/receipts.ts'
 import { explain } from '../shared/refusals.ts'
 import { alertBy } from '../shared/senses.ts'
-import { stepAt } from '../shared/steps.ts'
+import { stepFrom } from '../shared/steps.ts'
 import { type MyLot, lots, read } from './lots.ts'
 import { bidsWords } from './words.ts'
 
@@ -28,14 +28,14 @@ const LEEWAY_STEPS = 2
 /** What a press sends, and the bid that it is meant to be; null where there is nothing to press. */
 export type Pressed = { readonly offer: Offer; readonly figure: number }
 
-export function offerOf({ standing, auction, listed, minimumBid }: MyLot): Pressed | null {
+export function offerOf({ standing, auction, listed, nextBid, falls }: MyLot): Pressed | null {
   const increments = listed?.terms.increments
-  if (standing !== 'outbid' || auction.status !== 'open' || minimumBid === null || increments === undefined) return null
+  if (standing !== 'outbid' || auction.status !== 'open' || nextBid === null || increments === undefined) return null
   const steps = Number(localStorage.getItem(LEEWAY) ?? LEEWAY_STEPS)
-  if (steps === 0) return { offer: { amount: minimumBid }, figure: minimumBid }
-  let most = minimumBid
-  for (let n = 0; n < steps; n += 1) most += stepAt(increments, most)
-  return { offer: { atMost: most }, figure: minimumBid }
+  if (steps === 0) return { offer: { amount: nextBid }, figure: nextBid }
+  let utmost = nextBid
+  for (let n = 0; n < steps; n += 1) utmost = stepFrom(increments, utmost, falls ? -1 : 1)
+  return { offer: falls ? { atLeast: utmost } : { atMost: utmost }, figure: nextBid }
 }
 
 /** Sends an offer, or the same one again under the key it had. */
@@ -68,7 +68,8 @@ function become(id: string, attempt: Attempt | null): void {
 
 /** What a refusal was said of: the auction may be further than what is shown here. */
 function priceOf(error: unknown, id: string): number | null {
-  if (error instanceof ProblemError && error.problem.code === 'bid_too_low') return error.problem.price
+  if (error instanceof ProblemError && (error.problem.code === 'bid_too_low' || error.problem.code === 'bid_too_high'))
+    return error.problem.price
   return lots.peek()?.find(({ auction }) => auction.id === id)?.auction.price ?? null
 }
 
@@ -79,16 +80,18 @@ export function answerText({ outcome, price }: AnswerView, currency: string): st
 
 /** An answer that no longer holds is not left standing: "you lead" after somebody bid more. */
 effect(() => {
-  for (const { auction, standing } of lots.value ?? []) {
+  for (const { auction, standing, falls } of lots.value ?? []) {
+    const isBeyond = (price: number) => ((auction.price ?? price) - price) * (falls ? -1 : 1) > 0
     const attempt = attempts.peek().get(auction.id)
     if (attempt?.kind === 'answered') {
       const { price, outcome } = attempt.answer
       const leads = outcome !== 'outbid'
       // What is shown may still be of before the answer.
-      const isLater =
-        (auction.price ?? 0) > price || ((auction.price ?? 0) === price && leads !== (standing === 'leading'))
+      const isLater = isBeyond(price) || ((auction.price ?? 0) === price && leads !== (standing === 'leading'))
       if (isLater || auction.status !== 'open') become(auction.id, null)
     }
-    if (attempt?.kind === 'refused' && (auction.price ?? 0) > (attempt.price ?? 0)) become(auction.id, null)
+    const isOld =
+      attempt?.kind === 'refused' && (attempt.price === null ? auction.price !== null : isBeyond(attempt.price))
+    if (isOld) become(auction.id, null)
   }
 })

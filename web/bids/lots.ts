@@ -12,7 +12,9 @@ export type MyLot = {
   /** As the catalogue shows it: pictures and steps. Null until it is read. */
   readonly listed: ListedAuctionView | null
   /** What the next bid must be, null where nobody may bid. */
-  readonly minimumBid: number | null
+  readonly nextBid: number | null
+  /** Whether prices fall. */
+  readonly falls: boolean
 }
 
 export const STANDINGS = ['leading', 'outbid', 'won', 'lost'] as const
@@ -39,8 +41,11 @@ export const lots = computed<readonly MyLot[] | null>(() => {
     const own = byAuction.get(id)
     if (own === undefined) return []
     const shownAs = listed.value.get(id) ?? null
-    const minimumBid = (lines.value.get(id) ?? shownAs)?.minimumBid ?? null
-    return [{ auction: own[0]!.auction, standing: own[0]!.standing, bids: own, listed: shownAs, minimumBid }]
+    const line = lines.value.get(id) ?? shownAs
+    const nextBid = line?.maximumBid ?? line?.minimumBid ?? null
+    const { auction, standing } = own[0]!
+    const falls = auction.ownMinimum !== undefined
+    return [{ auction, standing, bids: own, listed: shownAs, nextBid, falls }]
   })
 })
 

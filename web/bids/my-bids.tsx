@@ -1,3 +1,4 @@
+import type { MyBid } from '../../src/sdk/index.ts'
 import { useComputed, useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { signInAddress } from '../shared/frame.tsx'
@@ -127,11 +128,12 @@ function Standings() {
 }
 
 function Lot({ lot }: { lot: MyLot }) {
-  const { auction, standing, bids, listed, minimumBid } = lot
+  const { auction, standing, bids, listed, nextBid, falls } = lot
   const texts = bidsWords.value
   const show = (amount: number) => money.value(amount, auction.currency)
   const look = standing === 'leading' && auction.reserve === 'unmet' ? 'unmet' : standing
-  const own = Math.max(...bids.filter((bid) => !bid.voided).map((bid) => bid.amount), 0)
+  const utmost = mostOf(lot)
+  const isLimit = bids.every(({ voided, amount }) => voided || amount !== utmost)
   const isRunning = auction.status === 'open' || auction.status === 'paused'
   return (
     <li class={`my-lot ${look}`} data-testid="my-lot" data-standing={standing}>
@@ -155,13 +157,13 @@ function Lot({ lot }: { lot: MyLot }) {
           <dd class="figure">{auction.price === null ? '–' : show(auction.price)}</dd>
         </div>
         <div>
-          <dt>{auction.ownMaximum === null || auction.ownMaximum <= own ? texts.own : texts.ownMaximum}</dt>
-          <dd class="figure">{own === 0 ? texts.voided : show(mostOf(lot))}</dd>
+          <dt>{!isLimit || utmost === 0 ? texts.own : falls ? texts.ownMinimum : texts.ownMaximum}</dt>
+          <dd class="figure">{utmost === 0 ? texts.voided : show(utmost)}</dd>
         </div>
-        {isRunning && minimumBid !== null && standing !== 'leading' && (
+        {isRunning && nextBid !== null && standing !== 'leading' && (
           <div>
             <dt>{texts.nextBid}</dt>
-            <dd class="figure">{show(minimumBid)}</dd>
+            <dd class="figure">{show(nextBid)}</dd>
           </div>
         )}
         <div>
@@ -172,14 +174,14 @@ function Lot({ lot }: { lot: MyLot }) {
         </div>
       </dl>
       <Press lot={lot} />
-      {standing === 'won' && <p class="small">{texts.whatNext}</p>}
+      {standing === 'won' && <p class="small">{falls ? texts.whatNextFalling : texts.whatNext}</p>}
       <details>
         <summary>{words.value.bids(bids.length)}</summary>
         <ul>
           {bids.map((bid) => (
             <li key={bid.id} class="figure">
               {bid.voided ? <s>{show(bid.amount)}</s> : show(bid.amount)}
-              {bid.maximum !== null && bid.maximum > bid.amount && ` · ${texts.upTo(show(bid.maximum))}`}
+              {limitText(bid, (limit) => (falls ? texts.downTo : texts.upTo)(show(limit)))}
               {bid.voided && <span class="tag">{texts.voided}</span>}
               <time class="muted" dateTime={bid.at}>
                 {shortTime(bid.at)}
@@ -190,6 +192,12 @@ function Lot({ lot }: { lot: MyLot }) {
       </details>
     </li>
   )
+}
+
+/** How far a bid goes beyond what it came to. */
+function limitText({ amount, maximum, minimum }: MyBid, says: (limit: number) => string): string {
+  const limit = maximum ?? minimum ?? amount
+  return limit === amount ? '' : ` · ${says(limit)}`
 }
 
 function Left({ auction: { status, closesAt } }: { auction: MyLot['auction'] }) {

@@ -12,9 +12,10 @@ export type Sums = {
   readonly toPay: number
 }
 
-/** By currency, the one with most lots first; those in which nothing is at stake and nothing was won are left out. */
+/** What I buy, by currency, the one with most lots first; those in which nothing is at stake and nothing was won are left out. */
 export const sums = computed<readonly Sums[]>(() => {
-  const byCurrency = grouped(lots.value ?? [], ({ auction }) => auction.currency)
+  const buying = (lots.value ?? []).filter(({ falls }) => !falls)
+  const byCurrency = grouped(buying, ({ auction }) => auction.currency)
   return [...byCurrency]
     .sort(([, a], [, b]) => b.length - a.length)
     .map(([currency, own]) => sumsOf(currency, own))
@@ -33,7 +34,10 @@ function sumsOf(currency: string, own: readonly MyLot[]): Sums {
   }
 }
 
-/** My maximum where there is one, else my highest bid that stands. */
-export function mostOf({ auction, bids }: MyLot): number {
-  return Math.max(0, auction.ownMaximum ?? 0, ...bids.flatMap(({ voided, amount }) => (voided ? [] : [amount])))
+/** How far I go: my maximum where there is one, else my best bid that stands; 0 where none does. */
+export function mostOf({ auction, bids, falls }: MyLot): number {
+  const own = auction.ownMaximum ?? auction.ownMinimum ?? null
+  const amounts = bids.flatMap(({ voided, amount }) => (voided ? [] : [amount]))
+  const all = own === null ? amounts : [own, ...amounts]
+  return all.length === 0 ? 0 : falls ? Math.min(...all) : Math.max(...all)
 }

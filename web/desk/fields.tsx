@@ -39,7 +39,7 @@ function tied(name: TextName) {
 }
 
 type FieldProps = {
-  readonly name: Exclude<TextName, 'ending' | 'opening' | 'belowReserve' | 'increments' | 'locale'>
+  readonly name: Exclude<TextName, 'ending' | 'opening' | 'belowReserve' | 'format' | 'increments' | 'locale'>
   readonly label: string
   readonly type?: 'datetime-local' | 'number'
   readonly lines?: number
@@ -105,13 +105,14 @@ export function FigureField({ name, label, hint, isOptional }: MoneyProps) {
   )
 }
 
-type SelectProps<Name extends 'currency' | 'increments'> = {
+type Selected = 'currency' | 'format' | 'increments'
+type SelectProps<Name extends Selected> = {
   readonly name: Name
   readonly label: string
   readonly options: readonly (readonly [value: string, text: string])[]
 }
 
-export function Select<Name extends 'currency' | 'increments'>({ name, label, options }: SelectProps<Name>) {
+export function Select<Name extends Selected>({ name, label, options }: SelectProps<Name>) {
   return (
     <Around name={name} label={label}>
       <select

@@ -1,10 +1,11 @@
-import type { AuctionChanges, AuctionView, NewAuction } from '../../src/sdk/index.ts'
+import type { AuctionChanges, AuctionView, NewAuction, TermsView } from '../../src/sdk/index.ts'
 import { parseMoney } from '../shared/parse-money.ts'
 import type { Terms as Rules } from '../shared/rules.ts'
 import { amountOf, form, original } from './form.ts'
+import { formats } from '../formats/formats.ts'
 import { toField, instantOf } from './instants.ts'
 
-type Terms = NewAuction['terms']
+type Terms = Omit<TermsView, 'increments'> & { readonly increments: NonNullable<Rules['increments']> }
 
 /** Hundredths of a percent typed as `2.5`. */
 export function percentOf(): number | null {
@@ -40,14 +41,17 @@ export function softCloseOf(): {
 /** The terms of the fields; the form must hold no mistake. */
 function termsOf(): Terms {
   const reservePrice = amountOf('reservePrice')
+  const ofRising = {
+    belowReserve: reservePrice === null ? 'steps' : form.value.belowReserve,
+    buyNowPrice: amountOf('buyNowPrice'),
+  } as const
   return {
     startPrice: amountOf('startPrice')!,
     increments: incrementsOf()!,
     reservePrice,
-    belowReserve: reservePrice === null ? 'steps' : form.value.belowReserve,
     revealReserve: reservePrice !== null && form.value.revealReserve,
-    buyNowPrice: amountOf('buyNowPrice'),
     softClose: softCloseOf(),
+    ...(formats[form.value.format].hasBuyNow ? ofRising : {}),
   }
 }
 
@@ -69,13 +73,14 @@ function endOf(): { closesAt: string } | { durationSeconds: number } {
 
 /** The body that makes a new auction; the form must hold no mistake. */
 export function newAuction(asDraft: boolean): NewAuction {
-  const { title, description, images, currency } = form.value
+  const { title, description, images, currency, format } = form.value
   return {
     title: title.trim(),
     description,
     images: [...images],
     currency,
-    terms: termsOf(),
+    format,
+    terms: termsOf() as never,
     opensAt: opensAtOf(),
     room: roomOf(),
     ...endOf(),
@@ -85,14 +90,16 @@ export function newAuction(asDraft: boolean): NewAuction {
 
 /** What differs from the auction that is edited, and nothing else; null where nothing does. */
 export function changesOf(view: AuctionView): AuctionChanges | null {
-  const { title, description, images, currency } = form.value
+  const { title, description, images, currency, format } = form.value
   const terms = termsOf()
+  const isOther = currency !== view.currency || format !== view.format
   const changes: AuctionChanges = {
     ...(title.trim() === view.title ? {} : { title: title.trim() }),
     ...(description.trim() === view.description ? {} : { description }),
     ...(same(images, view.images) ? {} : { images: [...images] }),
     ...(currency === view.currency ? {} : { currency }),
-    ...(currency === view.currency && same(settled(terms), shownTerms(view)) ? {} : { terms }),
+    ...(format === view.format ? {} : { format }),
+    ...(!isOther && same(settled(terms), shownTerms(view)) ? {} : { terms }),
     ...(same(roomOf(), view.room) ? {} : { room: roomOf() }),
     ...openingChange(view),
     ...endChange(view),
@@ -119,11 +126,18 @@ function settled(terms: Terms) {
   return { ...others, increments: typeof increments === 'number' ? [{ from: 0, step: increments }] : increments }
 }
 
-function shownTerms({ terms }: AuctionView) {
-  const { startPrice, incrementsName, reservePrice = null, belowReserve, buyNowPrice, softClose } = terms
+function shownTerms({ format, terms }: AuctionView) {
+  const { startPrice, incrementsName, reservePrice = null, revealReserve, belowReserve, buyNowPrice, softClose } = terms
   const increments = incrementsName ?? terms.increments
-  const below = reservePrice === null ? 'steps' : belowReserve
-  return { startPrice, reservePrice, belowReserve: below, buyNowPrice, softClose, increments }
+  const ofRising = { belowReserve: reservePrice === null ? 'steps' : belowReserve, buyNowPrice }
+  return {
+    startPrice,
+    reservePrice,
+    revealReserve: reservePrice !== null && revealReserve,
+    softClose,
+    ...(formats[format].hasBuyNow ? ofRising : {}),
+    increments,
+  }
 }
 
 function same(one: object, other: object): boolean {

@@ -1,5 +1,6 @@
 import { computed } from '@preact/signals'
 import { formatFigure } from '../shared/figures.ts'
+import { formats } from '../formats/formats.ts'
 import { clock } from '../shared/time.ts'
 import { percentOf } from './form-body.ts'
 import { MONEY_FIELDS, type MoneyName, type TextName } from './form-shape.ts'
@@ -48,8 +49,11 @@ function checkAmounts(note: Note): void {
     if (!isShown(name) || form.value[name].trim() === '') continue
     if (amountOf(name) === null) note(name, wrong.amount(formatFigure(EXAMPLE_MINOR, currency, locale)))
   }
+  const { falls, hasBuyNow } = formats[form.value.format]
+  const [start, reserve] = [amountOf('startPrice'), amountOf('reservePrice')]
+  if (falls && start !== null && reserve !== null && reserve > start) note('reservePrice', wrong.aboveStart)
   const buyNow = amountOf('buyNowPrice')
-  if (buyNow === null) return
+  if (buyNow === null || !hasBuyNow) return
   if (buyNow < (amountOf('startPrice') ?? 0)) note('buyNowPrice', wrong.belowStart)
   if (buyNow < (amountOf('reservePrice') ?? 0)) note('buyNowPrice', wrong.belowReserve)
 }

@@ -19,6 +19,7 @@ export type Form = {
   readonly addition: string
   readonly images: readonly string[]
   readonly currency: string
+  readonly format: AuctionView['format']
   readonly startPrice: string
   readonly reservePrice: string
   readonly belowReserve: 'steps' | 'full'
@@ -58,6 +59,7 @@ export function blank(): Form {
     addition: '',
     images: [],
     currency: 'EUR',
+    format: 'english',
     startPrice: '',
     reservePrice: '',
     belowReserve: 'steps',
@@ -86,7 +88,17 @@ export function blank(): Form {
 }
 
 /** An auction as the fields hold it. */
-export function formOf({ title, description, images, currency, terms, opensAt, closesAt, room }: AuctionView): Form {
+export function formOf({
+  title,
+  description,
+  images,
+  currency,
+  format,
+  terms,
+  opensAt,
+  closesAt,
+  room,
+}: AuctionView): Form {
   const figure = (minor: number | null | undefined) =>
     typeof minor === 'number' ? formatFigure(minor, currency, locale.peek()) : ''
   const { softClose } = terms
@@ -97,9 +109,10 @@ export function formOf({ title, description, images, currency, terms, opensAt, c
     description,
     images,
     currency,
+    format,
     startPrice: figure(terms.startPrice),
     reservePrice: figure(terms.reservePrice),
-    belowReserve: terms.belowReserve,
+    belowReserve: terms.belowReserve ?? 'steps',
     revealReserve: terms.revealReserve,
     buyNowPrice: figure(terms.buyNowPrice),
     ...stepsOf(terms, figure),

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { AuctionView } from '../../src/sdk/index.ts'
+import { formats } from '../formats/formats.ts'
 import { money } from '../shared/money.ts'
 import { Picture } from '../shared/picture.tsx'
 import { rulesOf } from '../shared/rules.ts'
@@ -129,19 +130,20 @@ function remaining(until: string): string {
 
 function sentences(): string[] {
   const { says } = deskWords.value
-  const { currency, belowReserve, revealReserve } = form.value
+  const { currency, format, belowReserve, revealReserve } = form.value
+  const { hasBuyNow } = formats[format]
   const start = amountOf('startPrice')
   const reservePrice = amountOf('reservePrice')
   const terms = {
     startPrice: start ?? 0,
     increments: incrementsOf(),
-    buyNowPrice: amountOf('buyNowPrice'),
+    buyNowPrice: hasBuyNow ? amountOf('buyNowPrice') : null,
     softClose: softCloseOf(),
     belowReserve,
     revealReserve,
     reservePrice,
   }
-  const [first, ...others] = rulesOf(terms, { currency, price: null, hasReserve: reservePrice !== null })
+  const [first, ...others] = rulesOf(terms, { currency, format, price: null, hasReserve: reservePrice !== null })
   return [...timeSentences(), start === null ? says.noPrice : first!, ...others]
 }
 

@@ -1,3 +1,4 @@
+import { formatNames, formats } from '../formats/formats.ts'
 import { locale } from '../shared/language.ts'
 import { TABLES } from '../shared/rules.ts'
 import { isOpeningFree } from './form-check.ts'
@@ -10,20 +11,27 @@ const CURRENCIES = 'EUR USD GBP CHF JPY MXN ARS CLP COP PEN UYU BRL CAD AUD NZD 
 
 export function PriceFields() {
   const texts = deskWords.value
+  const { falls, hasBuyNow } = formats[form.value.format]
   return (
     <fieldset>
       <legend>{texts.prices}</legend>
+      <Select name="format" label={texts.format} options={formatNames.map((one) => [one, texts.formats[one]])} />
       <div class="pair">
-        <FigureField name="startPrice" label={texts.startPrice} />
+        <FigureField name="startPrice" label={falls ? texts.ceiling : texts.startPrice} />
         <Select name="currency" label={texts.currency} options={currencies()} />
       </div>
       <div class="pair">
-        <FigureField name="reservePrice" label={texts.reservePrice} hint={texts.reserveHint} isOptional />
-        <FigureField name="buyNowPrice" label={texts.buyNowPrice} hint={texts.buyNowHint} isOptional />
+        <FigureField
+          name="reservePrice"
+          label={texts.reservePrice}
+          hint={falls ? texts.reserveHintFalling : texts.reserveHint}
+          isOptional
+        />
+        {hasBuyNow && <FigureField name="buyNowPrice" label={texts.buyNowPrice} hint={texts.buyNowHint} isOptional />}
       </div>
       {form.value.reservePrice !== '' && (
         <>
-          <BelowReserve />
+          {hasBuyNow && <BelowReserve />}
           <Check name="revealReserve" label={texts.revealReserve} />
         </>
       )}

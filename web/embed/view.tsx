@@ -31,7 +31,7 @@ export function LotView({ lot }: { readonly lot: EmbeddedLot }) {
         {look === 'none' ? '' : `${words.value.standing[look]}. `}
         {lot.answer}
       </output>
-      {auction.status === 'open' && <Bidding lot={lot} auction={auction} />}
+      {auction.status === 'open' && auction.maximumBid === undefined && <Bidding lot={lot} auction={auction} />}
     </article>
   )
 }

@@ -3,7 +3,8 @@ import { formatFigure } from '../shared/figures.ts'
 import { money } from '../shared/money.ts'
 import { leads } from './attempt.ts'
 import { field, figure, holdField, least, mode, releaseField, type } from './bidding.ts'
-import { room } from './room.ts'
+import { sign } from './falling.ts'
+import { nextBid, room } from './room.ts'
 import { offerWords } from './offer-words.ts'
 
 /** The amount: prefilled with the least that may be bid, typed as the reader writes figures. */
@@ -42,12 +43,12 @@ export function AmountField() {
 }
 
 function wrongText(): string {
-  const { currency, minimumBid } = room.value!.auction
+  const { currency } = room.value!.auction
   const texts = offerWords.value
   if (field.value !== '' && figure.value === null)
-    return texts.notAnAmount(formatFigure(minimumBid ?? 1, currency, locale.value))
-  if (figure.value === null || least.value === null || figure.value >= least.value) return ''
+    return texts.notAnAmount(formatFigure(nextBid.value ?? 1, currency, locale.value))
+  if (figure.value === null || least.value === null || sign() * (figure.value - least.value) >= 0) return ''
   return leads.value
-    ? texts.notAbove(money.value(least.value - 1, currency))
+    ? texts.notAbove(money.value(least.value - sign(), currency))
     : texts.below(money.value(least.value, currency))
 }

@@ -46,13 +46,13 @@ export const maySend = computed(
 const shown = (minor: number) => money.value(minor, room.value?.auction.currency ?? 'EUR')
 
 export function figureOf(of: Offer): number {
-  return of.amount ?? of.maximum ?? of.atMost!
+  return Object.values(of)[0]!
 }
 
 /** The amount of an offer as money. */
 export function spoken(of: Offer): string {
   const amount = shown(figureOf(of))
-  return of.atMost === undefined ? amount : saleroomWords.value.upTo(amount)
+  return (of.atMost ?? of.atLeast) === undefined ? amount : saleroomWords.value.upTo(amount)
 }
 
 export function withdraw(): void {
@@ -79,10 +79,11 @@ export async function send(sent: Offer, key = newKey()): Promise<void> {
   }
 }
 
+/** A bid that others had passed names the price that it was measured by. */
 function sightOf(error: unknown): Sight {
   const { seq = 0, auction: { price = null } = {} } = room.peek() ?? {}
-  if (!(error instanceof ProblemError) || error.problem.code !== 'bid_too_low') return { seq, price }
-  return { seq: error.problem.asOfSeq ?? seq, price: error.problem.price }
+  const said = error instanceof ProblemError ? (error.problem as Partial<Sight & { asOfSeq: number }>) : {}
+  return said.price === undefined ? { seq, price } : { seq: said.asOfSeq ?? seq, price: said.price }
 }
 
 function answerText(sent: Offer, { outcome, price }: AnswerView): string {

@@ -7,7 +7,8 @@ import { user } from '../shared/session.ts'
 import { attempt, isOpen, leads } from './attempt.ts'
 import { timeLeft, urgentMs } from './countdown.tsx'
 import { Later } from '../shared/later.tsx'
-import { extended, extensionText, isSeller, room } from './room.ts'
+import { sign } from './falling.ts'
+import { extended, extensionText, isSeller, nextBid, room } from './room.ts'
 import { status } from './status.ts'
 import { saleroomWords } from './words.ts'
 
@@ -23,7 +24,8 @@ export function BidForm() {
   if (auction.status !== 'open' || isSeller.value) return null
   // Before it is known how one stands there is nothing to press.
   const isKnown = Boolean(user.value) && room.value!.you !== null
-  const minimum = auction.minimumBid === null ? '' : money.value(auction.minimumBid, auction.currency)
+  const next = nextBid.value
+  const minimum = next === null ? '' : money.value(next, auction.currency)
   return (
     <section
       class={`bid-form ${isOpen.value ? 'opened' : leads.value ? 'leads' : ''} ${status.value.look} ${urgentMs.value === null ? '' : 'urgent'}`}
@@ -32,7 +34,7 @@ export function BidForm() {
     >
       <Refill />
       <BarLine />
-      <p class="minimum" data-testid="minimum" data-minor={auction.minimumBid}>
+      <p class="minimum" data-testid="minimum" data-minor={next}>
         {leads.value ? texts.minimumOfOthers(minimum) : texts.minimum(minimum)}
       </p>
       {user.value === null ? <SignInFirst /> : isKnown ? <Later load={offering}>{held}</Later> : held}
@@ -77,9 +79,10 @@ function barFacts(): string {
   if (extended.value !== null && now.value - extended.value.heardAt < EXTENSION_MS) return extensionText(extended.value)
   const { auction, you } = room.value!
   const { maximumLeft, maximumUsed } = saleroomWords.value
-  const own = you?.bids.find(({ voided }) => !voided)?.maximum ?? null
+  const latest = you?.bids.find(({ voided }) => !voided)
+  const own = latest?.maximum ?? latest?.minimum ?? null
   const amount = own === null ? '' : money.value(own, auction.currency)
-  const isUsed = own !== null && own <= (auction.price ?? 0)
+  const isUsed = own !== null && sign() * (own - (auction.price ?? 0)) <= 0
   const mine = own === null || you?.standing === 'none' ? '' : (isUsed ? maximumUsed : maximumLeft)(amount)
   const reserve = auction.reserve === 'unmet' && status.value.look !== 'unmet' ? words.value.reserve.unmet : ''
   return [mine, reserve].filter((one) => one !== '').join(' · ')

@@ -3,10 +3,11 @@ import type { Offer } from '../../src/sdk/index.ts'
 import { formatFigure } from '../shared/figures.ts'
 import { locale } from '../shared/language.ts'
 import { parseMoney } from '../shared/parse-money.ts'
-import { stepAt } from '../shared/steps.ts'
+import { stepFrom } from '../shared/steps.ts'
 import { loadAnswers } from './answer.ts'
 import { type Doubt, attempt, figureOf, leads, send } from './attempt.ts'
-import { room } from './room.ts'
+import { falls, sign } from './falling.ts'
+import { nextBid, room } from './room.ts'
 
 /** What is offered: the amount of the field, the next bid, or a maximum. For who may bid. */
 
@@ -21,21 +22,27 @@ export const typed = signal<string | null>(null)
 const held = signal<number | null>(null)
 
 const auction = computed(() => room.value?.auction ?? null)
+const ownLimit = computed(() => room.value?.you?.maximum ?? room.value?.you?.minimum ?? null)
+
+function better(one: number, other: number): number {
+  return falls.value ? Math.min(one, other) : Math.max(one, other)
+}
+
 export const mode = computed<Mode>(() => (leads.value ? 'maximum' : chosen.value))
 export const isConfirming = computed(() => attempt.value.kind === 'asked')
-/** The least that makes sense in the field: the minimum bid, or more than the own maximum. */
+/** The least that makes sense in the field: the next bid, or beyond the own maximum. */
 export const least = computed(() => {
-  const minimum = auction.value?.minimumBid ?? null
-  const own = room.value?.you?.maximum ?? null
-  return minimum !== null && leads.value && own !== null ? Math.max(minimum, own + 1) : minimum
+  const next = nextBid.value
+  const own = ownLimit.value
+  return next !== null && leads.value && own !== null ? better(next, own + sign()) : next
 })
 
 /** What the field proposes: the minimum bid, or a step above the own maximum. */
 export const proposed = computed(() => {
   const { value } = least
   if (value === null || auction.value === null || !leads.value) return value
-  const own = room.value?.you?.maximum ?? value
-  return Math.max(value, own + stepAt(auction.value.terms.increments, own))
+  const own = ownLimit.value ?? value
+  return better(value, stepFrom(auction.value.terms.increments, own, sign()))
 })
 
 const prefilled = computed(() => {
@@ -57,11 +64,11 @@ export function allow(steps: number): void {
   leeway.value = steps
 }
 
-/** So many steps above an amount. */
+/** So many steps beyond an amount. */
 export function above(amount: number, steps: number): number {
   const { increments } = auction.value!.terms
   let most = amount
-  for (let n = 0; n < steps; n += 1) most += stepAt(increments, most)
+  for (let n = 0; n < steps; n += 1) most = stepFrom(increments, most, sign())
   return most
 }
 
@@ -71,9 +78,11 @@ export function above(amount: number, steps: number): number {
  */
 export const offer = computed<Offer | null>(() => {
   if (figure.value === null) return null
-  if (mode.value === 'maximum') return { maximum: figure.value }
+  if (mode.value === 'maximum') return falls.value ? { minimum: figure.value } : { maximum: figure.value }
   const isNext = typed.value === null && held.value === null && leeway.value > 0
-  return isNext ? { atMost: above(figure.value, leeway.value) } : { amount: figure.value }
+  if (!isNext) return { amount: figure.value }
+  const utmost = above(figure.value, leeway.value)
+  return falls.value ? { atLeast: utmost } : { atMost: utmost }
 })
 
 /** The first bid of a lot is pressed for a while, or twice. */
@@ -106,16 +115,19 @@ export function press(pressed: Offer): void {
 
 function doubtOf(pressed: Offer): Doubt | null {
   if (buysNow(pressed)) return 'buy'
-  const minimum = auction.peek()?.minimumBid ?? 0
-  const times = 'maximum' in pressed ? LARGE_TIMES.maximum : LARGE_TIMES.exact
-  return figureOf(pressed) > minimum * times ? 'large' : null
+  const next = nextBid.peek() ?? 0
+  const isLimit = 'maximum' in pressed || 'minimum' in pressed
+  const times = LARGE_TIMES[isLimit ? 'maximum' : 'exact']
+  const figure = figureOf(pressed)
+  return (falls.peek() ? figure * times < next : figure > next * times) ? 'large' : null
 }
 
 /** BIN-1: until the first bid an amount of the buy-now price or more buys at once. */
 function buysNow(pressed: Offer): boolean {
   const { terms, bidderCount, minimumBid } = auction.peek()!
-  if (terms.buyNowPrice === null || bidderCount > 0) return false
-  return (pressed.amount ?? (pressed.atMost === undefined ? 0 : minimumBid!)) >= terms.buyNowPrice
+  const { buyNowPrice = null } = terms
+  if (buyNowPrice === null || bidderCount > 0) return false
+  return (pressed.amount ?? (pressed.atMost === undefined ? 0 : minimumBid!)) >= buyNowPrice
 }
 
 let writtenIn = locale.peek()
@@ -133,7 +145,8 @@ effect(() => {
 /** A chosen step that others have passed is none any more: the button goes on with the next bid. Who writes is told. */
 effect(() => {
   const [now, lowest] = [figure.value, least.value]
-  if (typed.value !== null && held.value === null && now !== null && lowest !== null && now < lowest) typed.value = null
+  if (typed.value !== null && held.value === null && now !== null && lowest !== null && sign() * (now - lowest) < 0)
+    typed.value = null
 })
 
 /** What was accepted is not offered once more. */

@@ -4,11 +4,11 @@ import { room } from './room.ts'
 
 /** The rules of this auction in plain words, and the table of its steps. */
 export function Conditions() {
-  const { terms, currency, reserve, price } = room.value!.auction
+  const { terms, currency, format, reserve, price } = room.value!.auction
   return (
     <div class="rules-and-steps">
       <ul class="rules">
-        {rulesOf(terms, { currency, price, hasReserve: reserve !== 'none' }).map((rule) => (
+        {rulesOf(terms, { currency, format, price, hasReserve: reserve !== 'none' }).map((rule) => (
           <li key={rule}>{rule}</li>
         ))}
       </ul>

@@ -1,8 +1,10 @@
 import { useEffect } from 'preact/hooks'
+import type { Offer } from '../../src/sdk/index.ts'
 import { money } from '../shared/money.ts'
 import { words } from '../shared/words.ts'
 import { attempt, figureOf, spoken, withdraw } from './attempt.ts'
-import { room } from './room.ts'
+import { sign } from './falling.ts'
+import { nextBid, room } from './room.ts'
 import { offerWords } from './offer-words.ts'
 
 /** Asks once more about exactly what was pressed; a rising minimum does not change it. The button of the form is the yes. */
@@ -15,14 +17,14 @@ export function ConfirmBid() {
   }, [])
   if (asked.kind !== 'asked') return null
   const { confirmBuyNow, confirmLarge, toPay, toPayAtMost, movedMeanwhile } = offerWords.value
-  const { minimumBid, currency } = room.value!.auction
+  const { currency } = room.value!.auction
   return (
     <div class="confirm" data-testid="confirm">
       <p>
         <strong>{asked.doubt === 'buy' ? confirmBuyNow : confirmLarge}</strong>{' '}
-        {('maximum' in asked.offer ? toPayAtMost : toPay)(spoken(asked.offer))}
+        {(isLimit(asked.offer) ? toPayAtMost : toPay)(spoken(asked.offer))}
       </p>
-      {isPassed() && <p class="wrong">{movedMeanwhile(money.value(minimumBid!, currency))}</p>}
+      {isPassed() && <p class="wrong">{movedMeanwhile(money.value(nextBid.value!, currency))}</p>}
       <button type="button" class="secondary" onClick={withdraw}>
         {words.value.back}
       </button>
@@ -30,15 +32,19 @@ export function ConfirmBid() {
   )
 }
 
+function isLimit(offer: Offer): boolean {
+  return 'maximum' in offer || 'minimum' in offer
+}
+
 /** Others have bid more than what is asked about. */
 export function isPassed(): boolean {
-  const minimum = room.value!.auction.minimumBid
-  return attempt.value.kind === 'asked' && minimum !== null && minimum > figureOf(attempt.value.offer)
+  const next = nextBid.value
+  return attempt.value.kind === 'asked' && next !== null && sign() * (next - figureOf(attempt.value.offer)) > 0
 }
 
 export function yes(): string {
   const { buyNow, confirm, confirmUpTo } = offerWords.value
   if (attempt.value.kind !== 'asked') return ''
   const { doubt, offer } = attempt.value
-  return (doubt === 'buy' ? buyNow : 'maximum' in offer ? confirmUpTo : confirm)(spoken(offer))
+  return (doubt === 'buy' ? buyNow : isLimit(offer) ? confirmUpTo : confirm)(spoken(offer))
 }

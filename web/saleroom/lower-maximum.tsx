@@ -5,16 +5,18 @@ import { client } from '../shared/full-client.ts'
 import { dictionary, locale } from '../shared/language.ts'
 import { money } from '../shared/money.ts'
 import { explain } from '../shared/refusals.ts'
+import { eitherWay, falls, sign } from './falling.ts'
 import { room } from './room.ts'
 import type { Texts } from './lower-words.en.ts'
 
-const lowerWords = dictionary<Texts>((language) => import(`./lower-words.${language}.ts`))
+const rising = dictionary<Texts>((language) => import(`./lower-words.${language}.ts`))
+const lowerWords = eitherWay(rising, 'lower')
 
 /** Who leads again by a void may lower the maximum that everyone has seen (VOID-3), until the next bid. */
 export function LowerMaximum() {
   const { you, auction } = room.value!
   const lowerable = you?.lowerable ?? null
-  const maximum = you?.maximum ?? null
+  const maximum = you?.maximum ?? you?.minimum ?? null
   return lowerable === null || maximum === null ? null : (
     <Lower key={lowerable.bid} auction={auction} {...lowerable} maximum={maximum} />
   )
@@ -34,11 +36,11 @@ function Lower({ auction: { id, currency }, bid, least, maximum }: LowerProps) {
   const [failure, setFailure] = useState<unknown>(null)
   const field = typed ?? formatFigure(least, currency, locale.value)
   const figure = parseMoney(field, currency, locale.value)
-  const isRight = figure !== null && figure >= least && figure < maximum
+  const isRight = figure !== null && sign() * (figure - least) >= 0 && sign() * (maximum - figure) > 0
   const lower = async () => {
     setSending(true)
     try {
-      await client.lower(id, bid, figure!)
+      await client.lower(id, bid, falls.peek() ? { minimum: figure! } : figure!)
     } catch (error) {
       setFailure(error)
     }

@@ -1,6 +1,7 @@
 import type { Texts } from './next-words.en.ts'
 
 export const texts: Texts = {
+  whatNext: 'Der Verkäufer hat jetzt Ihren Namen und Ihre E-Mail-Adresse und sagt, wie Sie zahlen und abholen.',
   film: 'Die letzte Minute noch einmal sehen',
   after: 'Wie es weitergeht',
   closesNext: 'Endet als Nächstes',

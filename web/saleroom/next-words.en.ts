@@ -1,4 +1,5 @@
 export const texts = {
+  whatNext: 'The seller has your name and e-mail address now, and says how to pay and collect. Ask them anything.',
   film: 'Watch the last minute again',
   after: 'What comes next',
   closesNext: 'Closes next',

@@ -1,6 +1,7 @@
 import type { Texts } from './next-words.en.ts'
 
 export const texts: Texts = {
+  whatNext: 'Le vendeur a votre nom et votre adresse e-mail, et dit comment payer et retirer.',
   film: 'Revoir la dernière minute',
   after: 'La suite',
   closesNext: 'Prochaine fin',

@@ -13,7 +13,7 @@ import { hasAgreed } from './consent.tsx'
 import { hearKeys } from './single-keys.ts'
 import { QuickAmounts } from './quick-amounts.tsx'
 import { urgentMs } from './countdown.tsx'
-import { connection, phase, room } from './room.ts'
+import { connection, nextBid, phase, room } from './room.ts'
 import { offerWords } from './offer-words.ts'
 import { saleroomWords } from './words.ts'
 
@@ -88,9 +88,10 @@ function SensesOnce() {
 }
 
 function Others() {
-  const { minimumBid, currency } = room.value!.auction
+  const { currency } = room.value!.auction
   const { minimumOfOthers } = saleroomWords.value
-  return <p class="others small">{minimumBid !== null && minimumOfOthers(money.value(minimumBid, currency))}</p>
+  const next = nextBid.value
+  return <p class="others small">{next !== null && minimumOfOthers(money.value(next, currency))}</p>
 }
 
 function Choices() {
@@ -108,7 +109,7 @@ function Choices() {
 
 /** What a press of the next bid may come to where others bid meanwhile. */
 function Leeway({ isUsed }: { readonly isUsed: boolean }) {
-  const { minimumBid, currency } = room.value!.auction
+  const { currency } = room.value!.auction
   const { upTo } = saleroomWords.value
   const { faster, notMore } = offerWords.value
   return (
@@ -121,7 +122,7 @@ function Leeway({ isUsed }: { readonly isUsed: boolean }) {
       >
         {LEEWAYS.map((steps) => (
           <option key={steps} value={steps}>
-            {steps === 0 ? notMore : upTo(money.value(above(minimumBid!, steps), currency))}
+            {steps === 0 ? notMore : upTo(money.value(above(nextBid.value!, steps), currency))}
           </option>
         ))}
       </select>
@@ -146,7 +147,7 @@ function Modes() {
 /** Until the first bid the buy-now price ends it at once (BIN-1). */
 function BuyNow() {
   const { terms, currency, bidderCount } = room.value!.auction
-  const price = terms.buyNowPrice
+  const { buyNowPrice: price = null } = terms
   if (price === null || bidderCount > 0) return null
   return (
     <button type="button" class="secondary buy-now" data-testid="buy-now" onClick={() => press({ amount: price })}>

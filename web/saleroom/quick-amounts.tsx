@@ -4,6 +4,7 @@ import { locale } from '../shared/language.ts'
 import { brief } from '../shared/money.ts'
 import { isOpen } from './attempt.ts'
 import { figure, mode, proposed, type } from './bidding.ts'
+import { sign } from './falling.ts'
 import { room } from './room.ts'
 import { quickAmounts, quickMaxima } from '../shared/steps.ts'
 import { offerWords } from './offer-words.ts'
@@ -13,7 +14,7 @@ export function QuickAmounts() {
   const { terms, currency } = room.value!.auction
   const { quick, otherAmount, lessAmount } = offerWords.value
   if (proposed.value === null) return null
-  const amounts = (mode.value === 'maximum' ? quickMaxima : quickAmounts)(terms.increments, proposed.value)
+  const amounts = (mode.value === 'maximum' ? quickMaxima : quickAmounts)(terms.increments, proposed.value, sign())
   return (
     <fieldset class="quick" aria-label={quick}>
       {amounts.map((amount, place) => (

@@ -27,7 +27,6 @@ export function Result() {
           {attemptText(attempt.value)}
         </p>
       )}
-      {standing === 'won' && <p class="small">{saleroomWords.value.whatNext}</p>}
     </div>
   )
 }

@@ -15,6 +15,7 @@ import { alertBy } from '../shared/senses.ts'
 import { client, user } from '../shared/session.ts'
 import { clock, formatRemaining, now, ticks, timeOfDay } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
+import { falls } from './falling.ts'
 import { saleroomWords } from './words.ts'
 
 /** The auction of this page, as its channel tells it. */
@@ -48,6 +49,9 @@ export const stale = computed(() => LOST.includes(phase.value))
 export const hasJustEnded = signal(false)
 export const isSeller = computed(() => room.value !== null && user.value?.id === room.value.auction.seller.id)
 
+/** What the next bid must be; null where nobody may bid. */
+export const nextBid = computed(() => room.value?.auction.maximumBid ?? room.value?.auction.minimumBid ?? null)
+
 export let connection: RoomConnection
 
 /** So close to the end the clock shows tenths. */
@@ -60,6 +64,10 @@ function firstSight(): Room | null {
   const seen = given<Given>()
   return seen && { ...seen, seq: seen.auction.seq, watching: 0, you: null }
 }
+
+effect(() => {
+  falls.value = room.value?.auction.maximumBid !== undefined
+})
 
 /** Begins once the texts are there, and it is known who watches, so that a member is not turned away first. */
 export async function enterRoom(): Promise<void> {
@@ -86,8 +94,7 @@ export async function enterRoom(): Promise<void> {
 
 /** A draft has no channel yet; who may see it sees it as it is. */
 async function isOwnDraft(): Promise<boolean> {
-  const role = user.peek()?.role
-  if (room.peek() !== null || role === undefined || role === 'bidder') return false
+  if (room.peek() !== null || !user.peek()) return false
   const own = await client.auction(auctionId).catch(() => null)
   if (own?.status !== 'draft') return false
   room.value = { auction: own, seq: own.seq, epoch: '', bids: [], watching: 0, you: null }

@@ -3,6 +3,7 @@ import { keys } from '../shared/keys.ts'
 import { locale } from '../shared/language.ts'
 import { stepAt } from '../shared/steps.ts'
 import { figure, least, type } from './bidding.ts'
+import { sign } from './falling.ts'
 import { room } from './room.ts'
 
 /** B presses the bid button, + and − go a step up and down; never while somebody writes or with another key held. */
@@ -24,5 +25,5 @@ function move(by: 1 | -1): void {
   const [now, lowest] = [figure.peek(), least.peek()]
   if (now === null || lowest === null) return
   const moved = by === 1 ? now + stepAt(terms.increments, now) : now - stepAt(terms.increments, now - 1)
-  type(moved <= lowest ? null : formatFigure(moved, currency, locale.peek()))
+  type(sign() * (moved - lowest) <= 0 ? null : formatFigure(moved, currency, locale.peek()))
 }

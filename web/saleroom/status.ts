@@ -97,6 +97,6 @@ function standingText(): string {
 /** The own maximum while it is a secret: beaten, or paid in full, it is none any more. */
 export const secretMaximum = computed<number | null>(() => {
   const { auction, you } = room.value!
-  const maximum = you?.standing === 'leading' ? (you.maximum ?? null) : null
-  return maximum !== null && maximum > (auction.price ?? 0) ? maximum : null
+  const maximum = you?.standing === 'leading' ? (you.maximum ?? you.minimum ?? null) : null
+  return maximum === auction.price ? null : maximum
 })

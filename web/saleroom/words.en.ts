@@ -61,7 +61,6 @@ export const texts = {
   unknownWord: 'No answer yet',
   outbidAtOnceWord: 'Outbid at once',
   leadingUnmet: (price: string) => `Your bid leads at ${price}, but the reserve is not met: it does not win yet.`,
-  whatNext: 'The seller has your name and e-mail address now, and says how to pay and collect. Ask them anything.',
   leadingNow: (price: string) => `Your bid leads at ${price}.`,
   outbid: (price: string) => `Somebody bid more. The price is ${price} now.`,
   yourBidVoided: (reason: string) => `Your bid was made void by the house${reason && `: ${reason}`}`,

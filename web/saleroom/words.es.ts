@@ -63,7 +63,6 @@ export const texts: Texts = {
   unknownWord: 'Aún sin respuesta',
   outbidAtOnceWord: 'Superada al instante',
   leadingUnmet: (price) => `Su puja va ganando con ${price}, pero la reserva no se alcanza: aún no gana.`,
-  whatNext: 'El vendedor ve ahora su nombre y su correo y le dirá cómo pagar y recoger. Pregúntele lo que necesite.',
   leadingNow: (price) => `Su puja va ganando con ${price}.`,
   outbid: (price) => `Alguien pujó más. El precio es ahora ${price}.`,
   yourBidVoided: (reason) => `La casa anuló su puja${reason && `: ${reason}`}`,

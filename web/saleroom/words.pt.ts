@@ -63,7 +63,6 @@ export const texts: Texts = {
   unknownWord: 'Sem resposta',
   outbidAtOnceWord: 'Superado de imediato',
   leadingUnmet: (price) => `O seu lance lidera a ${price}, mas abaixo da reserva: ainda não ganha.`,
-  whatNext: 'O vendedor tem o seu nome e o seu e-mail, e diz-lhe como pagar e levantar.',
   leadingNow: (price) => `O seu lance lidera a ${price}.`,
   outbid: (price) => `Alguém ofereceu mais. O preço é ${price}.`,
   yourBidVoided: (reason) => `A casa anulou o seu lance${reason && `: ${reason}`}`,

@@ -17,10 +17,10 @@ export function receiptsOf(auctionId: string): Kept[] {
   }
 }
 
-export function keepReceipt(auctionId: string, { receipt, bid: { amount, maximum, salt } }: AnswerView): void {
+export function keepReceipt(auctionId: string, { receipt, bid: { amount, maximum, minimum, salt } }: AnswerView): void {
   const kept = receiptsOf(auctionId).filter((one) => one.receipt !== receipt)
   try {
-    const all = [...kept, { receipt, bid: { amount, maximum, salt } }]
+    const all = [...kept, { receipt, bid: { amount, maximum, minimum, salt } }]
     localStorage.setItem(nameOf(auctionId), JSON.stringify(all.slice(-KEPT_MAX)))
   } catch {
     // A full or forbidden store must not stand in the way of a bid that was taken.

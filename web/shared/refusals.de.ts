@@ -39,6 +39,11 @@ export const texts: Sentences = {
   already_leading: 'Sie führen schon. Um mehr zu bieten, erhöhen Sie Ihr Höchstgebot.',
   maximum_not_lowered: 'Dieses Höchstgebot kann nicht mehr gesenkt werden, oder nicht so weit.',
   maximum_not_raised: 'Ihr Höchstgebot kann nur steigen, um mindestens einen Schritt.',
+  bid_too_high: ({ minimum, price }) =>
+    `Zu hoch: ${price === '' ? 'Das erste Gebot ist' : `Der Preis ist inzwischen ${price}, das nächste Gebot ist`} höchstens ${minimum}.`,
+  minimum_not_lowered: 'Ihr Mindestgebot kann nur sinken, um mindestens einen Schritt.',
+  minimum_not_raised: 'Dieses Mindestgebot kann nicht mehr erhöht werden, oder nicht so weit.',
+  not_in_this_format: 'Diese Art von Auktion nimmt kein solches Gebot.',
   last_admin: 'Das Haus braucht einen Administrator. Ernennen Sie zuerst jemand anderen.',
   pictures_unavailable:
     'Das Haus kann gerade keine Bilder annehmen. Geben Sie stattdessen die Adresse eines Bildes an.',

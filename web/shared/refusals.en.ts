@@ -36,6 +36,11 @@ export const texts: Sentences = {
   already_leading: 'You lead already. To offer more, raise your maximum.',
   maximum_not_lowered: 'This maximum can no longer be lowered, or not so far.',
   maximum_not_raised: 'Your maximum can only go up, by one step at least.',
+  bid_too_high: ({ minimum, price }) =>
+    `Too high: ${price === '' ? 'bidding starts' : `the price is ${price} by now, and the next bid is`} at ${minimum} or less.`,
+  minimum_not_lowered: 'Your minimum can only go down, by one step at least.',
+  minimum_not_raised: 'This minimum can no longer be raised, or not so far.',
+  not_in_this_format: 'This kind of auction takes no such bid.',
   last_admin: 'The house needs an admin. Make somebody else one first.',
   pictures_unavailable: 'The house cannot take pictures now. Give the address of one instead.',
   payload_too_large: 'That is too large.',

@@ -36,6 +36,11 @@ export const texts: Sentences = {
   already_leading: 'Ya va ganando. Para ofrecer más, suba su máximo.',
   maximum_not_lowered: 'Este máximo ya no se puede bajar, o no tanto.',
   maximum_not_raised: 'Su máximo solo puede subir, y al menos un escalón.',
+  bid_too_high: ({ minimum, price }) =>
+    `Demasiado alta: ${price === '' ? 'se empieza a pujar en' : `el precio ya es ${price}, y la próxima puja es de`} ${minimum} o menos.`,
+  minimum_not_lowered: 'Su mínimo solo puede bajar, y al menos un escalón.',
+  minimum_not_raised: 'Este mínimo ya no se puede subir, o no tanto.',
+  not_in_this_format: 'Este tipo de subasta no admite una puja así.',
   last_admin: 'La casa necesita un administrador. Nombre antes a otra persona.',
   pictures_unavailable: 'La casa no puede recibir imágenes ahora. Indique la dirección de una.',
   payload_too_large: 'Es demasiado grande.',

@@ -37,6 +37,11 @@ export const texts: Sentences = {
   already_leading: 'Vous menez déjà. Pour offrir plus, relevez votre maximum.',
   maximum_not_lowered: 'Ce maximum ne peut plus être baissé, ou pas autant.',
   maximum_not_raised: 'Votre maximum ne peut que monter, d’un palier au moins.',
+  bid_too_high: ({ minimum, price }) =>
+    `Trop haut : ${price === '' ? 'la première enchère est' : `le prix est maintenant de ${price}, et l’enchère suivante est`} de ${minimum} ou moins.`,
+  minimum_not_lowered: 'Votre minimum ne peut que baisser, d’un palier au moins.',
+  minimum_not_raised: 'Ce minimum ne peut plus être relevé, ou pas autant.',
+  not_in_this_format: 'Ce type de vente ne prend pas une telle enchère.',
   last_admin: 'La maison a besoin d’un administrateur. Nommez d’abord quelqu’un d’autre.',
   pictures_unavailable: 'La maison ne peut pas recevoir d’images maintenant. Donnez plutôt l’adresse d’une image.',
   payload_too_large: 'C’est trop grand.',

@@ -36,6 +36,11 @@ export const texts: Sentences = {
   already_leading: 'Já está a liderar. Para oferecer mais, suba o seu máximo.',
   maximum_not_lowered: 'Este máximo já não pode baixar, ou não tanto.',
   maximum_not_raised: 'O seu máximo só pode subir, pelo menos um degrau.',
+  bid_too_high: ({ minimum, price }) =>
+    `Alto demais: ${price === '' ? 'o primeiro lance é' : `o preço já é ${price}, e o próximo lance é`} de ${minimum} ou menos.`,
+  minimum_not_lowered: 'O seu mínimo só pode baixar, pelo menos um degrau.',
+  minimum_not_raised: 'Este mínimo já não pode subir, ou não tanto.',
+  not_in_this_format: 'Este tipo de leilão não aceita um lance assim.',
   last_admin: 'A casa precisa de um administrador. Nomeie primeiro outra pessoa.',
   pictures_unavailable: 'A casa não pode receber imagens agora. Indique antes o endereço de uma.',
   payload_too_large: 'É grande demais.',

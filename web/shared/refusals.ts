@@ -41,7 +41,7 @@ function factsOf(problem: Problem | null, currency: string): Facts {
   const late = problem?.['lateMilliseconds']
   const opens = problem?.['opensAt']
   return {
-    minimum: figure(problem?.['minimumBid']),
+    minimum: figure(problem?.['minimumBid'] ?? problem?.['maximumBid']),
     price: figure(problem?.['price']),
     most: figure(problem?.['most']),
     late: typeof late === 'number' && late >= 0 ? lateness(late) : '',

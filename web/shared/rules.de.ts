@@ -29,6 +29,20 @@ export const texts: Texts = {
   hard: 'Das Ende steht fest: Späte Gebote verschieben es nicht.',
   clock: 'Die Uhr des Hauses entscheidet: Ein Gebot zählt, wenn es vor dem Ende ankommt.',
   binding: 'Gebote sind bindend und können nicht zurückgenommen werden. Zum Preis kommen keine Gebühren.',
+  falling: {
+    start: (price) => `Das erste Gebot ist höchstens ${price}.`,
+    singleStep: (step) => `Jedes Gebot liegt mindestens ${step} unter dem Preis.`,
+    percent: (percent, least) =>
+      `Jedes Gebot liegt mindestens ${percent} % unter dem Preis und nie weniger als ${least} darunter.`,
+    table: (price, step) =>
+      `Die Schritte folgen dem Preis: Bei ${price} ist das nächste Gebot mindestens ${step} niedriger.`,
+    maximum:
+      'Hinterlassen Sie ein Mindestgebot, und das Haus bietet für Sie, nur so niedrig, wie zum Führen nötig ist. Niemand sonst sieht es, solange es steht. Von zwei gleichen Mindestgeboten führt das frühere.',
+    noReserve: 'Es gibt kein Limit: Das niedrigste Gebot erhält den Zuschlag.',
+    reserve: 'Es gibt ein Limit: Darüber wird nicht vergeben. Gezeigt wird, ob es erreicht ist, nicht wie hoch es ist.',
+    reserveOf: (price) => `Über ${price} wird nicht vergeben. Bieter sehen nur, ob das erreicht ist.`,
+    binding: 'Gebote sind bindend und können nicht zurückgenommen werden: Wer den Zuschlag erhält, liefert zum Preis.',
+  },
   steps: 'Tabelle der Schritte',
   stepFrom: 'Preis ab',
   step: 'Schritt',

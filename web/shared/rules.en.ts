@@ -27,6 +27,20 @@ export const texts = {
   hard: 'The end is fixed: late bids do not move it.',
   clock: 'The house’s clock decides: a bid counts if it arrives before the end.',
   binding: 'Bids are binding and cannot be taken back. There are no fees on top of the price.',
+  falling: {
+    start: (price: string) => `The first bid is ${price} or less.`,
+    singleStep: (step: string) => `Each bid is at least ${step} below the price.`,
+    percent: (percent: string, least: string) =>
+      `Each bid is at least ${percent} % below the price, and never less than ${least} below it.`,
+    table: (price: string, step: string) =>
+      `The steps go with the price: at ${price} the next bid is at least ${step} lower.`,
+    maximum:
+      'Leave a minimum and the house bids for you, only as low as it takes to lead. Nobody else sees it while it stands. Of two equal minima the earlier leads.',
+    noReserve: 'There is no reserve: the lowest bid wins.',
+    reserve: 'There is a reserve: above it nothing is awarded. Whether it is reached is shown; the sum is not.',
+    reserveOf: (price: string) => `Above ${price} nothing is awarded. Bidders see only whether that is reached.`,
+    binding: 'Bids are binding and cannot be taken back: whoever wins supplies at the price.',
+  },
   steps: 'Table of steps',
   stepFrom: 'Price from',
   step: 'Step',

@@ -27,6 +27,19 @@ export const texts: Texts = {
   hard: 'El final es fijo: las pujas tardías no lo mueven.',
   clock: 'Decide el reloj de la casa: una puja vale si llega antes del final.',
   binding: 'Las pujas son vinculantes y no se pueden retirar. No hay gastos además del precio.',
+  falling: {
+    start: (price) => `La primera puja es de ${price} o menos.`,
+    singleStep: (step) => `Cada puja baja el precio en ${step} como mínimo.`,
+    percent: (percent, least) =>
+      `Cada puja baja el precio en un ${percent} % como mínimo, y nunca en menos de ${least}.`,
+    table: (price, step) => `Los escalones siguen al precio: con ${price}, la próxima puja baja ${step} como mínimo.`,
+    maximum:
+      'Deje un mínimo y la casa puja por usted, lo justo para ir ganando. Nadie más lo ve mientras siga en pie. De dos mínimos iguales gana el primero.',
+    noReserve: 'No hay precio de reserva: gana la puja más baja.',
+    reserve: 'Hay un precio de reserva: por encima no se adjudica. Se muestra si se ha alcanzado, no la cantidad.',
+    reserveOf: (price) => `Por encima de ${price} no se adjudica. Los postores solo ven si se ha alcanzado.`,
+    binding: 'Las pujas son vinculantes y no se pueden retirar: quien gana suministra al precio.',
+  },
   steps: 'Tabla de escalones',
   stepFrom: 'Precio desde',
   step: 'Escalón',

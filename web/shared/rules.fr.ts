@@ -30,6 +30,21 @@ export const texts: Texts = {
   hard: 'La fin est fixe : les enchères tardives ne la repoussent pas.',
   clock: 'L’horloge de la maison fait foi : une enchère compte si elle arrive avant la fin.',
   binding: 'Les enchères engagent et ne peuvent être retirées. Aucuns frais ne s’ajoutent au prix.',
+  falling: {
+    start: (price) => `La première enchère est de ${price} ou moins.`,
+    singleStep: (step) => `Chaque enchère baisse le prix d’au moins ${step}.`,
+    percent: (percent, least) =>
+      `Chaque enchère baisse le prix d’au moins ${percent} %, et jamais de moins de ${least}.`,
+    table: (price, step) =>
+      `Les paliers suivent le prix : à ${price}, l’enchère suivante est inférieure d’au moins ${step}.`,
+    maximum:
+      'Laissez un minimum et la maison enchérit pour vous, juste ce qu’il faut pour mener. Personne d’autre ne le voit tant qu’il tient. De deux minimums égaux, le premier mène.',
+    noReserve: 'Il n’y a pas de prix de réserve : la plus basse enchère l’emporte.',
+    reserve:
+      'Il y a un prix de réserve : au-dessus, rien n’est attribué. On voit s’il est atteint ; son montant reste caché.',
+    reserveOf: (price) => `Au-dessus de ${price}, rien n’est attribué. On voit seulement si ce prix est atteint.`,
+    binding: 'Les enchères engagent et ne peuvent être retirées : qui l’emporte fournit à ce prix.',
+  },
   steps: 'Table des paliers',
   stepFrom: 'Prix à partir de',
   step: 'Palier',

@@ -27,6 +27,19 @@ export const texts: Texts = {
   hard: 'O fim é fixo: lances tardios não o adiam.',
   clock: 'Decide o relógio da casa: um lance conta se chegar antes do fim.',
   binding: 'Os lances são vinculativos e não podem ser retirados. Ao preço não se somam taxas.',
+  falling: {
+    start: (price) => `O primeiro lance é de ${price} ou menos.`,
+    singleStep: (step) => `Cada lance fica pelo menos ${step} abaixo do preço.`,
+    percent: (percent, least) =>
+      `Cada lance fica pelo menos ${percent} % abaixo do preço, e nunca menos de ${least} abaixo dele.`,
+    table: (price, step) => `Os degraus seguem o preço: a ${price}, o próximo lance é pelo menos ${step} mais baixo.`,
+    maximum:
+      'Deixe um mínimo e a casa licita por si, só o necessário para liderar. Ninguém mais o vê enquanto vale. De dois mínimos iguais lidera o anterior.',
+    noReserve: 'Não há reserva: o lance mais baixo ganha.',
+    reserve: 'Há uma reserva: acima dela nada é atribuído. Mostra-se se foi atingida, não o valor.',
+    reserveOf: (price) => `Acima de ${price} nada é atribuído. Os licitantes só veem se isso foi atingido.`,
+    binding: 'Os lances são vinculativos e não podem ser retirados: quem ganha fornece ao preço.',
+  },
   steps: 'Tabela de degraus',
   stepFrom: 'Preço desde',
   step: 'Degrau',

@@ -1,4 +1,5 @@
-import type { TermsView } from '../../src/sdk/index.ts'
+import type { AuctionView, TermsView } from '../../src/sdk/index.ts'
+import { formats } from '../formats/formats.ts'
 import { dictionary, locale } from './language.ts'
 import { money } from './money.ts'
 import { stepAt } from './steps.ts'
@@ -14,26 +15,33 @@ export type Table = (typeof TABLES)[number]
 export type Terms = {
   readonly startPrice: number
   readonly increments: TermsView['increments'] | Table | number | null
-  readonly buyNowPrice: number | null
+  readonly buyNowPrice?: number | null | undefined
   readonly softClose: { windowSeconds: number; extensionSeconds: number; maxExtensions?: number | null } | null
-  readonly belowReserve: 'steps' | 'full'
+  readonly belowReserve?: 'steps' | 'full' | undefined
   readonly revealReserve: boolean
   /** Null for none. Whoever may not know it leaves it out and says by `reserve` whether there is one. */
   readonly reservePrice?: number | null | undefined
 }
 
-type Facts = { readonly currency: string; readonly price: number | null; readonly hasReserve: boolean }
+type Facts = {
+  readonly currency: string
+  readonly format: AuctionView['format']
+  readonly price: number | null
+  readonly hasReserve: boolean
+}
 
 /** The rules of one auction in plain words, made of its terms. */
-export function rulesOf(terms: Terms, { currency, price, hasReserve }: Facts): string[] {
-  const says = ruleWords.value
+export function rulesOf(terms: Terms, { currency, format, price, hasReserve }: Facts): string[] {
+  const { falling, ...rising } = ruleWords.value
+  const says = formats[format].falls ? { ...rising, ...falling } : rising
+  const { buyNowPrice = null } = terms
   const show = (amount: number) => money.value(amount, currency)
   return [
     says.start(show(terms.startPrice)),
-    stepRule(terms, price ?? terms.startPrice, show),
+    stepRule(says, terms, { price: price ?? terms.startPrice, show }),
     says.maximum,
-    ...reserveRules(terms, hasReserve, show),
-    ...(terms.buyNowPrice === null ? [] : [says.buyNow(show(terms.buyNowPrice))]),
+    ...reserveRules(says, terms, { hasReserve, show }),
+    ...(buyNowPrice === null ? [] : [says.buyNow(show(buyNowPrice))]),
     endRule(terms.softClose),
     says.clock,
     says.binding,
@@ -41,9 +49,13 @@ export function rulesOf(terms: Terms, { currency, price, hasReserve }: Facts): s
 }
 
 type Show = (amount: number) => string
+type Says = Omit<Texts, 'falling'>
 
-function stepRule({ increments }: Terms, price: number, show: Show): string {
-  const says = ruleWords.value
+function stepRule(
+  says: Says,
+  { increments }: Terms,
+  { price, show }: { readonly price: number; readonly show: Show },
+): string {
   if (increments === null) return says.noStep
   if (typeof increments === 'string') return says.named[increments]
   if (typeof increments === 'number') return says.singleStep(show(increments))
@@ -53,8 +65,11 @@ function stepRule({ increments }: Terms, price: number, show: Show): string {
   return increments.length === 1 ? says.singleStep(step) : says.table(show(price), step)
 }
 
-function reserveRules({ reservePrice, belowReserve, revealReserve }: Terms, hasReserve: boolean, show: Show): string[] {
-  const says = ruleWords.value
+function reserveRules(
+  says: Says,
+  { reservePrice, belowReserve, revealReserve }: Terms,
+  { hasReserve, show }: { readonly hasReserve: boolean; readonly show: Show },
+): string[] {
   if (!hasReserve) return [says.noReserve]
   const rule = typeof reservePrice === 'number' ? says.reserveOf(show(reservePrice)) : says.reserve
   return [rule, ...(belowReserve === 'full' ? [says.whole] : []), ...(revealReserve ? [says.reveal] : [])]

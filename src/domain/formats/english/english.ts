@@ -1,76 +1,45 @@
-import type { Amount } from '../../amount.ts'
-import type { Auction, Outcome } from '../../auction.ts'
-import { stepAbove } from '../../increments.ts'
-import { type Offered, type Standing, minimumAfter, place } from './proxy.ts'
-import { reject, type Rejection } from '../../rejection.ts'
-import { reserveState } from './reserve.ts'
-import { type Terms, readTerms, showTerms } from './terms.ts'
-import { leadingRun, lowerableAfter, lowered, openedBy } from './void.ts'
-import { changedAmounts, publicAmounts } from './public-amounts.ts'
+import type { Auction } from '../../auction.ts'
 import type { Format, Placement } from '../format.ts'
+import type { Offered } from '../proxy/proxy.ts'
+import { proxyBidding } from '../proxy/proxy-bidding.ts'
+import { ascending } from '../proxy/side.ts'
+import { type Terms, readTerms, showTerms } from './terms.ts'
+
+const bidding = proxyBidding(ascending, {
+  direction: 'up',
+  limit: 'maximum',
+  nextBid: 'minimumBid',
+  tooLow: 'bid_too_low',
+  notRaised: 'maximum_not_raised',
+  notLowered: 'maximum_not_lowered',
+})
 
 /** Ascending, open, with maximum bids: the highest maximum wins at a step above the second. */
 export const english: Format = {
-  direction: 'up',
-  sealed: false,
-  extends: true,
+  ...bidding,
   readTerms,
   showTerms,
-  minimumBid: ({ terms, standing }) => minimumAfter(terms, standing),
-  reserve: ({ terms, standing }) => reserveState(terms, standing?.maximum ?? null),
-  decideBid,
-  place,
-  replay: ({ terms }, bids) => bids.reduce<Standing | null>((standing, bid) => place(terms, standing, bid), null),
-  lower: lowered,
-  lowerableAfter,
-  amounts: publicAmounts,
-  changedAmounts,
-  opened: openedBy,
-  leadingRun,
-  settle,
-}
-
-function decideBid(auction: Auction, offered: Offered, anyRaise?: true): Placement | Rejection {
-  const { standing } = auction
-  if (takesBuyNow(auction, offered)) return buyNow(auction, offered)
-  if (standing?.bidder === offered.bidder) {
-    if (offered.exact) return reject('already_leading')
-    if (offered.maximum <= standing.maximum) return reject('maximum_not_raised')
-  } else {
-    const minimumBid = minimumAfter(auction.terms, standing)
-    if (offered.maximum < minimumBid) return reject('bid_too_low', { minimumBid, price: standing?.price ?? null })
-  }
-  const after = place(auction.terms, standing, offered)
-  const visible = standing?.bidder !== offered.bidder || after.price !== standing.price
-  if (!visible && anyRaise !== true && offered.maximum < silentRaise(auction.terms, standing))
-    return reject('maximum_not_raised')
-  const amount = after.bidder === offered.bidder ? after.price : offered.maximum
-  return { standing: after, amount, visible, closes: false }
-}
-
-/** PX-5: a raise that nobody sees is one step at least, or the highest amount. By a unit each they could fill a disk. */
-function silentRaise({ increments }: Terms, { maximum }: Standing): Amount {
-  return stepAbove(increments, maximum)
+  readOffer: (offer) => {
+    if ('amount' in offer) return { maximum: offer.amount, exact: true }
+    if ('maximum' in offer) return { maximum: offer.maximum, exact: false }
+    return 'atMost' in offer ? { upTo: offer.atMost } : null
+  },
+  decideBid: (auction, offered, anyRaise) =>
+    takesBuyNow(auction, offered) ? buyNow(auction, offered) : bidding.decideBid(auction, offered, anyRaise),
 }
 
 /** BIN-1: until the first bid was accepted; a bid made void does not bring it back. */
 function takesBuyNow({ terms, bids }: Auction, { exact, maximum }: Offered): boolean {
-  return terms.buyNowPrice !== null && bids === null && exact && maximum >= terms.buyNowPrice
+  const { buyNowPrice } = terms as Terms
+  return buyNowPrice !== null && bids === null && exact && maximum >= buyNowPrice
 }
 
 function buyNow({ terms }: Auction, { bidId, bidder }: Offered): Placement {
-  const price = terms.buyNowPrice!
+  const price = (terms as Terms).buyNowPrice!
   return {
     standing: { bidId, bidder, maximum: price, price, beaten: null },
     amount: price,
     visible: true,
     closes: true,
   }
-}
-
-function settle({ terms, standing, paddles }: Auction): Outcome {
-  const unsold = { result: 'unsold', price: null, winner: null } as const
-  if (standing === null) return { ...unsold, reason: 'no_bids' }
-  if (reserveState(terms, standing.maximum) === 'unmet') return { ...unsold, reason: 'reserve_unmet' }
-  return { result: 'sold', price: standing.price, winner: paddles.get(standing.bidder)!, reason: null }
 }

@@ -45,18 +45,15 @@ export const termsInput = keptTerms.refine((t) => t.reservePrice === null || t.r
 export type TermsInput = z.output<typeof termsInput>
 
 /** As everyone reads them. */
-export const termsView = z
-  .object({
-    startPrice: money,
-    increments: incrementsView,
-    buyNowPrice: money.nullable(),
-    softClose: softCloseView.nullable(),
-    belowReserve: z.enum(['steps', 'full']),
-    revealReserve: z.boolean().meta({ description: 'Whether the close shows what the reserve was' }),
-    reservePrice: money.nullable().optional().meta({ description: 'Shown to the seller and admins only' }),
-  })
-  .meta({ id: 'Terms' })
-export type TermsView = z.output<typeof termsView>
+export const termsView = z.object({
+  startPrice: money,
+  increments: incrementsView,
+  buyNowPrice: money.nullable(),
+  softClose: softCloseView.nullable(),
+  belowReserve: z.enum(['steps', 'full']),
+  revealReserve: z.boolean().meta({ description: 'Whether the close shows what the reserve was' }),
+  reservePrice: money.nullable().optional().meta({ description: 'Shown to the seller and admins only' }),
+})
 
 export function readTerms(input: TermsInput, currency: string): Terms {
   const { startPrice, increments, reservePrice, belowReserve, revealReserve, buyNowPrice, softClose } = input
@@ -71,7 +68,7 @@ export function readTerms(input: TermsInput, currency: string): Terms {
   }
 }
 
-export function showTerms(terms: Terms, viewer: Viewer): TermsView {
+export function showTerms(terms: Terms, viewer: Viewer): z.output<typeof termsView> {
   const { startPrice, increments, buyNowPrice, softClose, belowReserve, reservePrice, revealReserve } = terms
   return {
     startPrice,

@@ -1,7 +1,7 @@
 import { type Auction, type Bid, type Bids, inOrder } from '../../auction.ts'
-import { reject, type Rejection } from '../../rejection.ts'
 import type { Lowering } from '../../schema.ts'
 import type { Standing } from './proxy.ts'
+import type { Side } from './side.ts'
 
 /**
  * What a void opens, in the order in which it was bid: the bid made void, the one that led, and those that raised a bid of their
@@ -42,30 +42,35 @@ export function leadingRun({ bids, standing }: Auction): Set<string> {
   return run
 }
 
-/** VOID-3: once, to the present price at least, while the auction is as the void left it. */
+/** VOID-3: once, to the present price at least, while the auction is as the void left it. Null where it may not be. */
 export function lowered(
+  side: Side,
   { standing, lowerable }: Auction,
   bidder: string,
   { lowerTo, bid: led }: Lowering,
-): Standing | Rejection {
+): Standing | null {
   const isTheirs = standing !== null && standing.bidder === bidder && standing.bidId === led && lowerable === led
-  if (!isTheirs || lowerTo < standing.price || lowerTo >= standing.maximum) return reject('maximum_not_lowered')
+  if (!isTheirs || !side.reaches(lowerTo, standing.price) || side.reaches(lowerTo, standing.maximum)) return null
   return { ...standing, maximum: lowerTo }
 }
 
 /** Whose maximum everyone has seen beaten. Another void leaves it so. */
-export function lowerableAfter({ standing: before, lowerable, bids }: Auction, after: Standing | null): string | null {
+export function lowerableAfter(
+  side: Side,
+  { standing: before, lowerable, bids }: Auction,
+  after: Standing | null,
+): string | null {
   if (after === null || (after.bidId === before?.bidId && after.maximum === before.maximum)) return lowerable
-  const isKnown = after.bidder !== before?.bidder || wasBeaten(bids, after)
+  const isKnown = after.bidder !== before?.bidder || wasBeaten(side, bids, after)
   return isKnown ? after.bidId : null
 }
 
 /** Whether a bid was beaten when it was placed, or a later one of somebody else led above its maximum. */
-function wasBeaten(bids: Bids, { bidId, bidder, maximum }: Standing): boolean {
+function wasBeaten(side: Side, bids: Bids, { bidId, bidder, maximum }: Standing): boolean {
   for (let rest = bids; rest !== null; rest = rest.earlier) {
     const { bid } = rest
     if (bid.bidId === bidId) return bid.amount === maximum
-    if (bid.bidder !== bidder && bid.amount === bid.price && bid.price > maximum) return true
+    if (bid.bidder !== bidder && bid.amount === bid.price && !side.reaches(maximum, bid.price)) return true
   }
   return false
 }
