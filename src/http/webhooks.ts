@@ -8,7 +8,7 @@ import { type PublicType, eventData } from '../domain/wire.ts'
 import type { Webhook } from '../engine/reach-ports.ts'
 import { atHome, atLeast, visitorOf } from './access.ts'
 import { deliveryView, showDelivery } from './deliveries.ts'
-import { type App, type AppParts, idParam, pageOf, paging } from './parts.ts'
+import { type App, type AppParts, idParam, noQuery, pageOf, paging, wholeOf } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const URL_MAX = 2_048
@@ -73,7 +73,8 @@ export function webhookRoutes(app: App, { reach, deliveries, dispatcher, links, 
         tags,
         summary: 'My webhooks',
         operationId: 'listWebhooks',
-        response: { 200: z.object({ items: z.array(webhookView), nextCursor: z.null() }) },
+        querystring: noQuery,
+        response: { 200: wholeOf(webhookView) },
       },
       onRequest,
     },
