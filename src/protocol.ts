@@ -159,7 +159,9 @@ export const catalogueMessage = z.discriminatedUnion('type', [
 ])
 export type ClientMessage = z.input<typeof auctionMessage> | z.input<typeof catalogueMessage>
 
-const watching = z.int().meta({ description: 'How many watch this auction' })
+const watching = z
+  .int()
+  .meta({ description: 'How many watch this auction; 0 where its room counts nobody (`presence` is `off`)' })
 
 export const serverMessages = {
   hello: z.object({

@@ -148,12 +148,17 @@ export async function postOutward(address: string, post: Post): Promise<number> 
   throw new Error('sends on too often')
 }
 
-/** Throws if an address is not https, or names a host by an address that may not be reached. */
+/** Names of this machine, whatever a resolver says (RFC 6761, 6.3). */
+const LOCALHOST = /(^|\.)localhost\.?$/
+const LOOPBACK = ['127.0.0.1', '::1']
+
+/** Throws if an address is not https, or names a host that may not be reached, as far as that is known without a lookup. */
 export function requireReachable(url: URL, { mayReach, isPlain = false }: Outward): void {
   if (url.protocol !== 'https:' && !(isPlain && url.protocol === 'http:')) throw new Error('is not https')
   // A name that is an address is never looked up.
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) !== 0 && !mayReach(host)) throw new Error('is at no public address')
+  const addresses = isIP(host) !== 0 ? [host] : LOCALHOST.test(host) ? LOOPBACK : null
+  if (addresses?.some(mayReach) === false) throw new Error('is at no public address')
 }
 
 /** Why nothing may be posted to an address, or null if that is not known before its name is looked up. */

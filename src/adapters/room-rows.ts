@@ -24,6 +24,9 @@ export const MESSAGE = 'm.number, m.id, m.auction_id, m.conversation_id, m.user_
 /** Whose conversation a message `m` is of. */
 export const ASKER = '(SELECT c.asker_id FROM conversations c WHERE c.id = m.conversation_id) AS asker_id'
 
+/** A message with whose conversation it is of. */
+export type Asked = MessageRow & { asker_id: string | null }
+
 export type ConversationRow = { id: string; auction_id: string; asker_id: string | null; asker: string }
 
 /** What makes a `ConversationRow`, of `conversations c`. */
@@ -59,6 +62,10 @@ export function messageOf(row: MessageRow): StoredMessage {
   const { number, id, auction_id: auctionId, conversation_id: conversationId, user_id: userId } = row
   const { sender, recipient, text, at } = row
   return { number, id, auctionId, conversationId, userId, sender, recipient, text, at }
+}
+
+export function asked(row: Asked): { message: StoredMessage; askerId: string | null } {
+  return { message: messageOf(row), askerId: row.asker_id }
 }
 
 export function conversationOf({ id, auction_id: auctionId, asker_id: askerId, asker }: ConversationRow): Conversation {

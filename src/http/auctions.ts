@@ -15,7 +15,7 @@ import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE, SEARCH_COST, cataloguePage, catalogueQuery } from './catalogue.ts'
 import { REPLAYED, hashOf, readKey } from './idempotency.ts'
 import { rejectMissing } from './images.ts'
-import { type App, type AppParts, findFor, idParam, sendPublic } from './parts.ts'
+import { type App, type AppParts, findFor, idParam, noQuery, sendPublic, wholeOf } from './parts.ts'
 import { refuse } from './problem.ts'
 import type { ShownAuctions } from './shown-auctions.ts'
 
@@ -243,7 +243,8 @@ export function auctionRoutes(app: App, parts: AppParts, shown: ShownAuctions): 
         refusals: ['auction_not_found'],
         description: 'For admins always, for the seller after the close.',
         params,
-        response: { 200: z.object({ items: z.array(bidderView), nextCursor: z.null() }) },
+        querystring: noQuery,
+        response: { 200: wholeOf(bidderView) },
       },
       onRequest: atLeast('seller'),
     },

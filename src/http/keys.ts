@@ -6,7 +6,7 @@ import { invalid, reject } from '../domain/rejection.ts'
 import { text } from '../domain/schema.ts'
 import { type ApiKey, keyScopes } from '../engine/reach-ports.ts'
 import { KEY_PREFIX, atHome, hashOfKey, visitorOf } from './access.ts'
-import { type App, type AppParts, idParam } from './parts.ts'
+import { type App, type AppParts, idParam, noQuery, wholeOf } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const NAME_MAX = 60
@@ -46,7 +46,8 @@ export function keyRoutes(app: App, { reach, accounts, bus, clock }: AppParts): 
         tags,
         summary: 'My API keys',
         operationId: 'listApiKeys',
-        response: { 200: z.object({ items: z.array(keyView), nextCursor: z.null() }) },
+        querystring: noQuery,
+        response: { 200: wholeOf(keyView) },
       },
       onRequest,
     },

@@ -7,7 +7,7 @@ import { asyncApi } from './asyncapi.ts'
 import { codeTexts } from '../protocol/code-texts.ts'
 import { type Document, finished, jsonSchema } from './openapi-document.ts'
 import type { Role } from '../domain/schema.ts'
-import { type App, sendPublic, sendPublicText } from './parts.ts'
+import { type App, noQuery, sendPublic, sendPublicText, wholeOf } from './parts.ts'
 import { version } from '../config/version.ts'
 
 declare module 'fastify' {
@@ -107,7 +107,8 @@ export function codeRoutes(app: App): void {
         summary: 'All codes of refusals',
         operationId: 'listCodes',
         description: 'Each with its status, when it comes, and the JSON Schema of the fields that it has of its own.',
-        response: { 200: z.object({ items: z.array(codeView), nextCursor: z.null() }) },
+        querystring: noQuery,
+        response: { 200: wholeOf(codeView) },
       },
     },
     async (_request, reply) => {

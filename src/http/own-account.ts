@@ -11,7 +11,7 @@ import { commitMaximum, offeredBy } from '../ledger/commitment.ts'
 import { atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE, catalogueCursor, cataloguePage, catalogueQuery } from './catalogue.ts'
-import { type App, type AppParts, idParam, inLine, pageOf, paging } from './parts.ts'
+import { type App, type AppParts, idParam, inLine, noQuery, pageOf, paging, wholeOf } from './parts.ts'
 import { refuse } from './problem.ts'
 import { lentUserView, showLent } from './tokens.ts'
 import { DISPLAY_NAME_MAX, showUser, userView } from './users.ts'
@@ -171,7 +171,8 @@ export function ownAccountRoutes(
         tags,
         summary: 'Whom I keep out of my auctions',
         operationId: 'listBlocks',
-        response: { 200: z.object({ items: z.array(z.string()), nextCursor: z.null() }) },
+        querystring: noQuery,
+        response: { 200: wholeOf(z.string()) },
       },
       onRequest: atLeast('seller'),
     },
@@ -274,7 +275,8 @@ export function ownAccountRoutes(
         tags,
         summary: 'Where I am signed in',
         operationId: 'listMySessions',
-        response: { 200: z.object({ items: z.array(sessionView), nextCursor: z.null() }) },
+        querystring: noQuery,
+        response: { 200: wholeOf(sessionView) },
       },
       onRequest,
     },

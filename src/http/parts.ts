@@ -121,6 +121,14 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 }
 
+/** A list that is short enough to be given whole: whatever its query asks is refused, not ignored. */
+export const noQuery = z.strictObject({})
+
+export function wholeOf<Item extends z.ZodType>(item: Item) {
+  const description = 'Always null: this list is given whole, and takes neither `limit` nor `cursor`'
+  return z.object({ items: z.array(item), nextCursor: z.null().meta({ description }) })
+}
+
 /** For routes that cost much: waits until it is their turn, so that bids go first. */
 export const inLine = ({ server }: FastifyRequest): Promise<void> => server.queue.turn('costly')
 

@@ -21,7 +21,7 @@ import { atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE } from './catalogue.ts'
 import { REPLAYED, readKey } from './idempotency.ts'
-import { type App, type AppParts, findFor, idParam, pageOf, paging } from './parts.ts'
+import { type App, type AppParts, findFor, idParam, noQuery, pageOf, paging, wholeOf } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const params = z.object({ id: idParam })
@@ -219,7 +219,8 @@ export function roomRoutes(app: App, parts: AppParts): void {
         operationId: 'listMutes',
         refusals: ['auction_not_found'],
         params,
-        response: { 200: z.object({ items: z.array(muteView), nextCursor: z.null() }) },
+        querystring: noQuery,
+        response: { 200: wholeOf(muteView) },
       },
       onRequest: forSellers,
     },

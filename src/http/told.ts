@@ -18,7 +18,7 @@ import { atHome, atLeast, visitorOf } from './access.ts'
 import { charge } from './budgets.ts'
 import { ITEMS_FOR_ONE, cataloguePage, catalogueQuery } from './catalogue.ts'
 import { readerOf } from './page-texts.ts'
-import { type App, type AppParts, findFor, idParam, inLine, pageOf, paging } from './parts.ts'
+import { type App, type AppParts, findFor, idParam, inLine, noQuery, pageOf, paging } from './parts.ts'
 import { refuse } from './problem.ts'
 
 /** Their names are those of the IANA database. */
@@ -54,7 +54,8 @@ export function toldRoutes(app: App, { told, emails, mails, engine, catalogue, c
         tags,
         summary: 'The lots I watch',
         operationId: 'listWatched',
-        description: `As \`GET /v1/auctions\` lists them, at most ${limits.watchlistMax}: those that close first come first.`,
+        description: `As \`GET /v1/auctions\` lists them, at most ${limits.watchlistMax}: those that close first come first. This list is given whole, and takes neither \`limit\` nor \`cursor\`.`,
+        querystring: noQuery,
         response: { 200: cataloguePage },
       },
       onRequest,

@@ -8,7 +8,7 @@ import { type PublicType, eventData } from '../domain/wire.ts'
 import type { Webhook } from '../engine/reach-ports.ts'
 import { atHome, atLeast, visitorOf } from './access.ts'
 import { deliveryView, showDelivery } from './deliveries.ts'
-import { type App, type AppParts, idParam, pageOf, paging } from './parts.ts'
+import { type App, type AppParts, idParam, noQuery, pageOf, paging, wholeOf } from './parts.ts'
 import { refuse } from './problem.ts'
 
 const URL_MAX = 2_048
@@ -41,7 +41,7 @@ export function webhookRoutes(app: App, { reach, deliveries, dispatcher, links, 
         tags,
         summary: 'Add a webhook',
         operationId: 'createWebhook',
-        description: `A seller is told of their own auctions, an admin of all. Each event is a POST of \`{ type, timestamp, data }\` with the event's public data, in the form of Standard Webhooks: \`webhook-id\` (the same at every try), \`webhook-timestamp\` and \`webhook-signature\` under the secret, which is shown once. At least once, in order for each auction; what is not answered with 2xx is tried again for three days. Redirects are followed with 307 and 308. Only public addresses are reached. At most ${limits.webhooksMax} of an account.`,
+        description: `A seller is told of their own auctions, an admin of all. Each event is a POST of \`{ type, timestamp, data }\` with the event's public data, in the form of Standard Webhooks: \`webhook-id\` (the same at every try), \`webhook-timestamp\` and \`webhook-signature\` under the secret, which is shown once. At least once, in order for each auction; what is not answered with 2xx is tried again for three days. Redirects are followed with 307 and 308. Only public addresses are reached: another is refused here where that is known without looking up a name, else when it is posted to. At most ${limits.webhooksMax} of an account.`,
         refusals: ['forbidden'],
         body: z.strictObject({ url: z.url().max(URL_MAX), events: z.array(eventType).min(1).max(50) }),
         response: { 201: webhookView.extend({ secret: z.string() }) },
@@ -73,7 +73,8 @@ export function webhookRoutes(app: App, { reach, deliveries, dispatcher, links, 
         tags,
         summary: 'My webhooks',
         operationId: 'listWebhooks',
-        response: { 200: z.object({ items: z.array(webhookView), nextCursor: z.null() }) },
+        querystring: noQuery,
+        response: { 200: wholeOf(webhookView) },
       },
       onRequest,
     },

@@ -7,6 +7,8 @@ import { PresenceLog } from './presence-log.ts'
 /** What a node keeps of the room of one auction that is watched. None of it is the truth, which is in storage. */
 export class FeedRoom {
   readonly presence = new PresenceLog()
+  /** Whether readers are told how many watch, as far as is known. */
+  isCounted = false
   /** By paddle, when it was last seen here. */
   readonly seen = new Map<number, Instant>()
   /** What is to be sent to the room's readers next. */

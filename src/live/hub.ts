@@ -260,7 +260,7 @@ export class Hub {
     const snapshot = await this.snapshots.of(stored, reader.actor)
     const messages = await this.#room.snapshotMessages(stored, reader.actor, feed)
     one.seq = stored.auction.seq
-    reader.snapshot(snapshot.frame(toWire(this.#deps.clock.now()), this.#room.watching(feed), messages))
+    reader.snapshot(snapshot.frame(toWire(this.#deps.clock.now()), this.#room.watchingTold(feed), messages))
   }
 
   #onMessage(message: BusMessage): void {
@@ -394,7 +394,7 @@ export class Hub {
       feed.heartbeat = {
         seq,
         serverTime,
-        frame: encode({ type: 'heartbeat', serverTime, seq, head, watching: this.#room.watching(feed) }),
+        frame: encode({ type: 'heartbeat', serverTime, seq, head, watching: this.#room.watchingTold(feed) }),
       }
     return feed.heartbeat.frame
   }

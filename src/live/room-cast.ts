@@ -94,6 +94,13 @@ export class RoomCast {
     return subscriptions.size + (this.#presence?.elsewhere(auctionId) ?? 0)
   }
 
+  /** As readers are told: nobody, where the room of an auction counts nobody (ROOM-5). */
+  watchingTold(feed: AuctionFeed): number {
+    const settings = this.#deps.rooms.settings.peek(feed.auctionId)
+    if (settings !== null) feed.room.isCounted = settings.presence !== 'off'
+    return feed.room.isCounted ? this.watching(feed) : 0
+  }
+
   #markStale(one: Subscription): void {
     one.isRoomStale = true
     one.feed.room.hasStale = true

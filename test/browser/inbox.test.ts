@@ -1,3 +1,4 @@
+import type { Page, WebSocketRoute } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { sharedHouse } from '../support/service.ts'
 import { DESKTOP, SPANISH_PHONE, accountOf, at, visit } from './visitors.ts'
@@ -49,6 +50,70 @@ test('the desk has one inbox of the questions of all auctions: what is new is ma
   await at(page, 'remove-reported').press('Enter')
   await at(page, 'reported').waitFor({ state: 'detached' })
   expect((await ben.messages(two.id)).items).toEqual([])
+})
+
+/** What a page looks for now and again it looks for every so many milliseconds, or never. */
+async function lookEvery(page: Page, ms: number | null): Promise<void> {
+  await page.addInitScript((every) => {
+    const repeat = window.setInterval.bind(window)
+    const isLook = (delay: number) => delay >= 5_000
+    const changed = (work: () => void, delay: number) =>
+      !isLook(delay) ? repeat(work, delay) : every === null ? 0 : repeat(work, every)
+    Object.assign(window, { setInterval: changed })
+  }, ms)
+}
+
+test('a seller is told of a question in the inbox, and of what was asked while the channel was away', async () => {
+  const house = await sharedHouse()
+  const [seller, ana, ben] = [
+    await house.person('Sally', 'seller'),
+    await house.person('Ana'),
+    await house.person('Ben'),
+  ]
+  const { id } = await seller.create({ ...LOT, title: 'A clock' })
+  const page = await visit(house, DESKTOP, accountOf(seller))
+  await lookEvery(page, null)
+  const channels: WebSocketRoute[] = []
+  let isAway = false
+  await page.routeWebSocket(/live/, (channel) => {
+    if (isAway) return void channel.close()
+    channels.push(channel)
+    channel.connectToServer()
+  })
+  const asked = (text: string) => at(page, 'conversation').filter({ hasText: text })
+  await page.goto('/desk#inbox')
+  await page.getByText('Nobody has asked anything yet.').waitFor()
+  // The page asks once when it is there and once when it is sure to be told; either may bring the first, none a later one.
+  for (const text of ['Does it run?', 'Does it strike?', 'Is it loud?']) {
+    await ana.say(id, text, 'seller')
+    await asked(text).waitFor()
+  }
+  isAway = true
+  await Promise.all(channels.map((channel) => channel.close()))
+  const told = async () => (await seller.notices()).items[0]!.id
+  const before = await told()
+  await ben.say(id, 'How high is it?', 'seller')
+  await expect.poll(told).not.toBe(before)
+  isAway = false
+  await asked('How high is it?').waitFor()
+})
+
+test('an admin, who is told of no question to others, sees it by looking again', async () => {
+  const house = await sharedHouse()
+  const [seller, ana, admin] = [
+    await house.person('Sally', 'seller'),
+    await house.person('Ana'),
+    await house.person('Ada', 'admin'),
+  ]
+  const { id } = await seller.create({ ...LOT, title: 'A clock' })
+  const page = await visit(house, DESKTOP, accountOf(admin))
+  await lookEvery(page, 250)
+  await page.goto('/desk#inbox')
+  await page.locator('.inbox-list p, .inbox-list li').first().waitFor()
+  await ana.say(id, 'Who made it?', 'seller')
+  const line = at(page, 'conversation').filter({ hasText: 'Who made it?' })
+  await line.waitFor()
+  expect(await line.getAttribute('data-unread')).toBe('1')
 })
 
 test('the form of an auction has the settings of its room, and changes them', async () => {

@@ -271,3 +271,44 @@ test('documents give the address that they were asked for, and say whom each cal
   const channel = (await ask(url, 'GET /docs/channel')).text
   expect(channel).toContain('href="/docs/rules"')
 })
+
+type Shape = { readonly $ref?: string; readonly properties?: object }
+
+type Operation = {
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[]
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: Shape }> }>
+}
+
+test('every list takes the limit that it is described with, or refuses it: none ignores what its query asks', async () => {
+  const house = await sharedHouse()
+  const { paths, components } = (await ask(house.url, 'GET /openapi.json')).json
+  const isList = ({ responses }: Operation) => {
+    const schema = responses['200']?.content?.['application/json']?.schema ?? {}
+    const named = components.schemas[(schema.$ref ?? '').split('/').at(-1)!] ?? schema
+    return 'nextCursor' in (named.properties ?? {})
+  }
+  const lists = Object.entries(paths as Record<string, { get?: Operation }>).flatMap(([path, { get }]) =>
+    get !== undefined && isList(get) ? [{ path, names: get.parameters?.map(({ name }) => name) ?? [] }] : [],
+  )
+  const whole = lists.filter(({ names }) => !names.includes('limit')).map(({ path }) => path)
+  expect(whole.toSorted()).toEqual(WHOLE)
+  const id = await house.auction()
+  for (const { path } of lists) {
+    const asked = (query: string) =>
+      ask(house.url, `GET ${path.replaceAll(/\{\w+\}/g, id)}?${query}`, { as: house.admin })
+    for (const query of ['limit=0', 'lmit=1', ...(whole.includes(path) ? ['limit=1', 'cursor=x'] : [])])
+      expectProblem(await asked(query), 'invalid_request')
+  }
+})
+
+/** Lists that are short, and given whole. */
+const WHOLE = [
+  '/v1/auctions/{id}/bidders',
+  '/v1/auctions/{id}/mutes',
+  '/v1/codes',
+  '/v1/me/blocks',
+  '/v1/me/keys',
+  '/v1/me/sessions',
+  '/v1/me/watchlist',
+  '/v1/webhooks',
+]

@@ -123,14 +123,33 @@ test.each([
   expectProblem(await ask(house.url, 'POST /v1/webhooks', { as: house.admin, body }), 'invalid_request')
 })
 
+test.each([
+  'https://localhost/',
+  'https://LOCALHOST.:8443/',
+  'https://shop.localhost/',
+  'https://10.0.0.1/',
+  'https://[fd00::1]/',
+])(
+  '%s is refused when it is registered, and it is said why; a house that posts to its own network takes it',
+  async (url) => {
+    const body = { url, events: ['auction.closed'] }
+    const [house, own] = [await sharedHouse(), await sharedHouse(PRIVATE)]
+    const answer = await ask(house.url, 'POST /v1/webhooks', { as: house.admin, body })
+    expectProblem(answer, 'invalid_request')
+    expect(answer.json.errors).toEqual([{ path: 'url', message: 'is at no public address' }])
+    const { id } = await hook(own, own.admin, url)
+    expect((await ask(own.url, `DELETE /v1/webhooks/${id}`, { as: own.admin })).status).toBe(204)
+  },
+)
+
 test('a name that leads to a private address, or a redirect there, is not followed', async () => {
   const looked: string[] = []
   const mayReach = (address: string) => {
     looked.push(address)
     return isPublic(address)
   }
-  const house = await openHouse({}, { outward: { mayReach } })
-  await hook(house, house.admin, 'https://localhost:1/', ['auction.closed'])
+  const house = await openHouse({}, { outward: { mayReach, resolve: resolving(['10.0.0.1']).resolve } })
+  await hook(house, house.admin, 'https://shop.example:1/', ['auction.closed'])
   const id = await house.auction()
   await house.admin.close(id)
   type List = { items: { error: string | null }[] }

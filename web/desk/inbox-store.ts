@@ -1,13 +1,17 @@
 import { computed, signal } from '@preact/signals'
 import { type ConversationView, type ReportedView, type RoomMessageView, newKey } from '../../src/sdk/index.ts'
+import { onNotice } from '../notices/notices.ts'
 import { mention } from '../shared/announce.tsx'
 import { client } from '../shared/full-client.ts'
 import { user } from '../shared/session.ts'
 import { inboxWords } from './inbox-words.ts'
 
-/** The questions of all auctions in one list, looked at again every few seconds; nothing is told of them here at once. */
+/** The questions of all auctions in one list, looked at again whenever the reader is told of a message. */
 
-const LOOK_MS = 5_000
+/** Nobody is told of reports, of what they answered in another window, or against their preferences: that is looked for. */
+const LOOK_MS = 60_000
+/** Admins are told only of questions on auctions of their own. */
+const ADMIN_LOOK_MS = 15_000
 const PAGE = 100
 
 export const conversations = signal<readonly ConversationView[] | null>(null)
@@ -21,9 +25,25 @@ export const isSending = signal(false)
 export const chosen = computed(() => conversations.value?.find(({ id }) => id === chosenId.value) ?? null)
 
 let key = newKey()
+let looking: Promise<void> | null = null
+let isAskedAgain = false
+
+/** One look at a time, and one more for all that asked meanwhile: no older answer comes behind a newer. */
+function look(): Promise<void> {
+  if (looking !== null) isAskedAgain = true
+  looking ??= lookWhileAsked().finally(() => (looking = null))
+  return looking
+}
+
+async function lookWhileAsked(): Promise<void> {
+  do {
+    isAskedAgain = false
+    await lookOnce()
+  } while (isAskedAgain)
+}
 
 /** To admins the questions of every seller. */
-async function look(): Promise<void> {
+async function lookOnce(): Promise<void> {
   try {
     const all = user.peek()?.role === 'admin'
     const [asked, told] = await Promise.all([
@@ -48,13 +68,22 @@ function unreadIn(list: readonly ConversationView[]): number {
   return list.reduce((sum, { unread }) => sum + unread, 0)
 }
 
-/** Looks now and again, until it is stopped. */
+/** Looks when there is something new, and now and again for what nobody is told of, until it is stopped. */
 export function keepLooking(): () => void {
-  void look()
-  const timer = setInterval(() => {
+  const lookIfSeen = () => {
     if (document.visibilityState === 'visible') void look()
-  }, LOOK_MS)
-  return () => clearInterval(timer)
+  }
+  void look()
+  const stopHearing = onNotice((notice) => {
+    if (notice === null || notice.kind === 'message') void look()
+  })
+  const timer = setInterval(lookIfSeen, user.peek()?.role === 'admin' ? ADMIN_LOOK_MS : LOOK_MS)
+  document.addEventListener('visibilitychange', lookIfSeen)
+  return () => {
+    stopHearing()
+    clearInterval(timer)
+    document.removeEventListener('visibilitychange', lookIfSeen)
+  }
 }
 
 export async function choose(id: string | null): Promise<void> {

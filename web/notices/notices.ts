@@ -46,11 +46,20 @@ export async function read(id: string): Promise<void> {
 }
 
 let connection: NoticeConnection | null = null
+const listeners = new Set<(notice: NoticeView | null) => void>()
 
 /** Begins to listen, once a page. */
 export function listen(): void {
   connection ??= new NoticeConnection(client, (notice) => {
     if (notice === null) void load().catch(() => undefined)
     else add(notice)
+    for (const listener of listeners) listener(notice)
   })
+}
+
+/** Calls with each notice that comes, and with null where some may have been missed. The returned function ends that. */
+export function onNotice(listener: (notice: NoticeView | null) => void): () => void {
+  listen()
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
 }

@@ -16,6 +16,7 @@ import type {
 } from '../../engine/room-ports.ts'
 import {
   ASKER,
+  type Asked,
   CONVERSATION,
   type ConversationRow,
   type ListedRow,
@@ -27,6 +28,7 @@ import {
   type ReportedRow,
   type RoomRow,
   UNREAD,
+  asked,
   conversationOf,
   conversationPage,
   messageOf,
@@ -35,8 +37,6 @@ import {
 } from '../room-rows.ts'
 import type { Postgres, Queries } from './connections.ts'
 import { lockClasses } from './locks.ts'
-
-type Asked = MessageRow & { asker_id: string | null }
 
 const before = (parameter: string): string =>
   `(${parameter}::text IS NULL OR m.number < (SELECT number FROM room_messages WHERE id = ${parameter}))`
@@ -325,10 +325,6 @@ async function record(
     target,
     reason,
   )
-}
-
-function asked(row: Asked): { message: StoredMessage; askerId: string | null } {
-  return { message: messageOf(row), askerId: row.asker_id }
 }
 
 /** Erases what somebody said and reported in rooms, and who they were there; `$1` is their id. */

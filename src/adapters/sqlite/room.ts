@@ -16,6 +16,7 @@ import type {
 } from '../../engine/room-ports.ts'
 import {
   ASKER,
+  type Asked,
   CONVERSATION,
   type ConversationRow,
   type ListedRow,
@@ -27,6 +28,7 @@ import {
   type ReportedRow,
   type RoomRow,
   UNREAD,
+  asked,
   conversationOf,
   conversationPage,
   messageOf,
@@ -34,8 +36,6 @@ import {
   settingsOf,
 } from '../room-rows.ts'
 import type { Sqlite } from './database.ts'
-
-type Asked = MessageRow & { asker_id: string | null }
 
 /** In SQL that both engines share, `$1` is the first of the values; SQLite knows them by name. */
 const named = (sql: string): string => sql.replaceAll(/\$(\d)/g, '$v$1')
@@ -306,10 +306,6 @@ export class SqliteRooms implements RoomRecords {
       return gone
     })
   }
-}
-
-function asked(row: Asked): { message: StoredMessage; askerId: string | null } {
-  return { message: messageOf(row), askerId: row.asker_id }
 }
 
 /** Erases what somebody said and reported in rooms, and who they were there. Runs in the transaction of the erasure. */
