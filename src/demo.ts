@@ -69,7 +69,7 @@ async function furnish(url: string, { admin, bidders, robots }: Guests, isNew: b
   return keepLively(house, bots)
 }
 
-/** Six auctions, one of each stage. */
+/** Seven auctions: one of each stage, and one in which prices fall. */
 async function hangLots(house: Client, [first, second]: readonly Client[]): Promise<void> {
   const softClose = { windowSeconds: 30, extensionSeconds: 30, maxExtensions: null }
   const lot = async (picture: string, auction: Partial<NewAuction> & Pick<NewAuction, 'title' | 'terms'>) =>
@@ -100,6 +100,16 @@ async function hangLots(house: Client, [first, second]: readonly Client[]): Prom
   })
   await first?.bid(camera.id, { maximum: 90_000 })
   await second?.bid(camera.id, { maximum: 85_000 })
+  const wanted = await house.create({
+    title: 'Wanted: supper for 80 guests at the summer sale',
+    description: 'Suppliers bid down: the lowest price wins. Cold buffet, 12 June, served on the terrace.',
+    currency: 'EUR',
+    format: 'reverse',
+    terms: { startPrice: 240_000, increments: 5_000, reservePrice: 200_000, softClose },
+    durationSeconds: 2 * DAY_SECONDS,
+  })
+  await first?.bid(wanted.id, { minimum: 205_000 })
+  await second?.bid(wanted.id, { amount: 225_000 })
   const map = await lot('sea-chart', {
     title: 'Sea chart of the Balearics, hand-coloured',
     description: 'Ends soon: a bid in the last 30 seconds moves the end by 30 seconds.',

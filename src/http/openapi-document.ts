@@ -156,7 +156,11 @@ const WHO: Readonly<Record<Role, string>> = {
   admin: 'For admins.',
 }
 
-function commonCodes(method: string, { requestBody, parameters }: Operation, { role, limited }: RouteFacts): Code[] {
+function commonCodes(
+  method: string,
+  { requestBody, parameters }: Operation,
+  { role, limited, readsQuery }: RouteFacts,
+): Code[] {
   // A body that nobody asked for is read all the same.
   const takesBody = requestBody !== undefined || method !== 'get'
   return [
@@ -165,7 +169,7 @@ function commonCodes(method: string, { requestBody, parameters }: Operation, { r
     ...(limited ? (['rate_limited'] as const) : []),
     ...(takesBody ? OF_BODIES : []),
     ...(parameters?.some((one) => one.in === 'path') === true ? (['uri_too_long'] as const) : []),
-    ...(takesBody || parameters !== undefined ? (['invalid_request'] as const) : []),
+    ...(takesBody || readsQuery || parameters !== undefined ? (['invalid_request'] as const) : []),
   ]
 }
 
@@ -183,6 +187,8 @@ function finishBody(operationId: string, body: NonNullable<Operation['requestBod
     body.required = !isOptional
     if (object !== undefined && isOptional) media.schema = object
     if (operationId === 'placeBid') media.schema = oneOfFields(media.schema!)
+    // A format may be left out, so what is given may be of more than one shape.
+    if (operationId === 'createAuction') media.schema = { anyOf: media.schema!['oneOf'] }
     const example = bodyExamples[operationId]
     if (example !== undefined) media.example = example
   }

@@ -138,10 +138,12 @@ export type RouteFacts = {
   /** The least role that is let through, null where anyone is. */
   readonly role: Role | null
   readonly limited: boolean
+  /** Whether its query is read, if only to be refused. */
+  readonly readsQuery: boolean
 }
 
-function routeFacts({ onRequest = [], config }: RouteOptions, refusals: readonly Code[]): RouteFacts {
+function routeFacts({ onRequest = [], config, schema }: RouteOptions, refusals: readonly Code[]): RouteFacts {
   const roles = [onRequest].flat().flatMap((hook) => ('guards' in hook ? [hook.guards as Role] : []))
   const role = roles.find((one) => one !== 'bidder') ?? roles[0] ?? null
-  return { refusals, role, limited: config?.budget !== 'none' }
+  return { refusals, role, limited: config?.budget !== 'none', readsQuery: schema?.querystring !== undefined }
 }

@@ -15,7 +15,7 @@ const START_MS_MAX = 60_000
 const timeout = 3 * START_MS_MAX
 
 test(
-  'npm start furnishes an empty house: six auctions in their stages, people who can sign in, prices that move',
+  'npm start furnishes an empty house: seven auctions in their stages, people who can sign in, prices that move',
   { timeout },
   async () => {
     const dataDir = join(temporaryFolder(), 'data')
@@ -52,7 +52,7 @@ test(
 
     const second = await open(dataDir)
     expect(second.said()).toContain(people[1]!.password)
-    expect((await new Client(second.url).auctions()).items).toHaveLength(6)
+    expect((await new Client(second.url).auctions()).items).toHaveLength(7)
     expect(await second.end()).toBe(0)
   },
 )

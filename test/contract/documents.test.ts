@@ -93,7 +93,7 @@ test('openapi.json says what a shape cannot', async () => {
   }
   const bid = operation('post /v1/auctions/{id}/bids')
   expect(bid.parameters!.find(({ name }) => name === 'Idempotency-Key')).toMatchObject({ required: true })
-  expect(bid.requestBody!.content['application/json']!.schema['oneOf']).toHaveLength(3)
+  expect(bid.requestBody!.content['application/json']!.schema['oneOf']).toHaveLength(5)
   expect(bid.security).toEqual([{ bearer: [] }])
   expect(JSON.stringify(bid.responses['409'])).toContain('#/components/schemas/Problem_bid_too_low')
   expect(document.components.schemas['Problem_bid_too_low']!['allOf']).toMatchObject([

@@ -56,7 +56,7 @@ function PressButton({ lot, offer, isSending }: ButtonProps) {
     return () => clearTimeout(timer)
   }, [armed])
   const shown = armed?.pressed ?? offer
-  const { bid, upTo, pressAgain, sending } = bidsWords.value
+  const { bid, upTo, downTo, pressAgain, sending } = bidsWords.value
   const show = (minor: number) => money.value(minor, lot.auction.currency)
   const press = () => {
     if (isSending || shown === null) return
@@ -65,8 +65,8 @@ function PressButton({ lot, offer, isSending }: ButtonProps) {
     arm(null)
     void send(lot, shown.offer)
   }
-  const most = shown?.offer.atMost
-  const notes = [armed === null ? '' : pressAgain, most === undefined ? '' : upTo(show(most))]
+  const most = shown?.offer.atMost ?? shown?.offer.atLeast
+  const notes = [armed === null ? '' : pressAgain, most === undefined ? '' : (lot.falls ? downTo : upTo)(show(most))]
   return (
     <button
       type="button"

@@ -4,8 +4,9 @@ import { money } from '../shared/money.ts'
 import { attempt, isOpen, leads, maySend, send as sendOffer, spoken } from './attempt.ts'
 import { figure, isFirst, least, offer, press } from './bidding.ts'
 import { type Face, useArmed } from './armed.ts'
-import { isPassed, yes } from './confirm-bid.tsx'
+import { isLimit, isPassed, yes } from './confirm-bid.tsx'
 import { agree } from './consent.tsx'
+import { sign } from './falling.ts'
 import { room } from './room.ts'
 import { offerWords } from './offer-words.ts'
 
@@ -53,7 +54,7 @@ export function OfferButton({ face }: { readonly face: Face }) {
       focus()
     }
   }, [face])
-  const isLow = figure.value === null || least.value === null || figure.value < least.value
+  const isLow = figure.value === null || least.value === null || sign() * (figure.value - least.value) < 0
   const mayBid = shown !== null && (!isLow || under !== null)
   const mayPress = face === 'agree' || (maySend.value && (face === 'bid' ? mayBid : !isPassed()))
   const send = () => {
@@ -123,11 +124,12 @@ function labelOf(face: Face, shown: Shown | null): string {
   const texts = offerWords.value
   if (face === 'agree') return texts.agree
   if (face === 'confirm-bid') return yes()
-  const isExact = room.value!.you?.bids.find(({ voided }) => !voided)?.maximum === null
+  const latest = room.value!.you?.bids.find(({ voided }) => !voided)
+  const isExact = latest !== undefined && (latest.maximum ?? latest.minimum ?? null) === null
   if (face === 'raise') return isExact ? texts.setMaximum : texts.raise
   if (shown === null) return texts.noAmount
   const amount = money.value(shown.figure, room.value!.auction.currency)
-  if (!('maximum' in shown.offer)) return texts.bid(amount)
+  if (!isLimit(shown.offer)) return texts.bid(amount)
   return (leads.value ? texts.raiseTo : texts.bidUpTo)(amount)
 }
 
@@ -135,6 +137,7 @@ function labelOf(face: Face, shown: Shown | null): string {
 function noteOf(shown: Shown | null, stage: Stage): string {
   const { pressAgain, holdIt } = offerWords.value
   const how = stage === 'again' ? pressAgain : isFirst.value ? holdIt : ''
-  const most = shown?.offer.atMost === undefined ? '' : spoken(shown.offer)
+  const isNext = shown !== null && ('atMost' in shown.offer || 'atLeast' in shown.offer)
+  const most = isNext ? spoken(shown.offer) : ''
   return [how, most].filter((one) => one !== '').join(' · ')
 }

@@ -116,8 +116,7 @@ export function press(pressed: Offer): void {
 function doubtOf(pressed: Offer): Doubt | null {
   if (buysNow(pressed)) return 'buy'
   const next = nextBid.peek() ?? 0
-  const isLimit = 'maximum' in pressed || 'minimum' in pressed
-  const times = LARGE_TIMES[isLimit ? 'maximum' : 'exact']
+  const times = LARGE_TIMES['maximum' in pressed || 'minimum' in pressed ? 'maximum' : 'exact']
   const figure = figureOf(pressed)
   return (falls.peek() ? figure * times < next : figure > next * times) ? 'large' : null
 }

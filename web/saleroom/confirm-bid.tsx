@@ -32,7 +32,8 @@ export function ConfirmBid() {
   )
 }
 
-function isLimit(offer: Offer): boolean {
+/** Whether an offer is a maximum, or a minimum where prices fall. */
+export function isLimit(offer: Offer): boolean {
   return 'maximum' in offer || 'minimum' in offer
 }
 

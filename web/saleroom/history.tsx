@@ -5,6 +5,7 @@ import { timeOfDay } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
 import { Later } from '../shared/later.tsx'
 import { canReadMore, readOlder, rows } from './past.ts'
+import { sign } from './falling.ts'
 import { room, voided } from './room.ts'
 import { saleroomWords } from './words.ts'
 
@@ -13,7 +14,7 @@ const SHOWN_FIRST = 12
 const isWhole = signal(false)
 const view = signal<'list' | 'chart'>('list')
 
-/** The bids: as a list, highest first, or as the way of the price through time. */
+/** The bids: as a list, the best first, or as the way of the price through time. */
 export function History() {
   const { bidCount, status } = room.value!.auction
   const isOver = status === 'closed' || status === 'cancelled'
@@ -115,7 +116,7 @@ function Row({ bid }: { bid: BidView }) {
         {bid.voided ? <s>{amount}</s> : amount}
         {bid.voided && <span class="tag">{texts.voided}</span>}
         {leads && <span class="tag strong">{auction.status === 'closed' ? texts.won : texts.leads}</span>}
-        {bid.amount > bid.price && !bid.voided && <span class="tag">{texts.automatic}</span>}
+        {sign() * (bid.amount - bid.price) > 0 && !bid.voided && <span class="tag">{texts.automatic}</span>}
       </td>
       <td>
         {bid.paddle}

@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import type { BidView } from '../../src/sdk/index.ts'
 import { client } from '../shared/session.ts'
+import { sign } from './falling.ts'
 import { auctionId, room } from './room.ts'
 
 /** Rows older than those of the channel, fetched when they are asked for. */
@@ -16,8 +17,8 @@ export const bySeq = computed<readonly BidView[]>(() => {
   return [...bids, ...older.value.filter((bid) => !known.has(bid.id))]
 })
 
-/** Highest first; of equal ones the earlier, which led. */
-export const rows = computed(() => [...bySeq.value].sort((a, b) => b.amount - a.amount || a.seq - b.seq))
+/** The best first; of equal ones the earlier, which led. */
+export const rows = computed(() => [...bySeq.value].sort((a, b) => sign() * (b.amount - a.amount) || a.seq - b.seq))
 
 export const canReadMore = computed(() => {
   const standing = bySeq.value.filter((bid) => !bid.voided).length

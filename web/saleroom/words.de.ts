@@ -64,7 +64,7 @@ export const texts: Texts = {
   outbidAtOnceWord: 'Sofort überboten',
   leadingUnmet: (price) => `Ihr Gebot führt bei ${price}, aber unter dem Limit.`,
   leadingNow: (price) => `Ihr Gebot führt bei ${price}.`,
-  outbid: (price) => `Jemand bot mehr. Der Preis ist ${price}.`,
+  outbid: (price) => `Jemand bot mehr: ${price}.`,
   yourBidVoided: (reason) => `Ihr Gebot ist ungültig${reason && `: ${reason}`}`,
   notYet: 'Das erste Gebot gibt Ihnen eine Nummer. Andere sehen nur sie.',
   watchOnly: 'Zum Bieten anmelden.',
