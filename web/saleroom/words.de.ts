@@ -66,7 +66,7 @@ export const texts: Texts = {
   leadingNow: (price) => `Ihr Gebot führt bei ${price}.`,
   outbid: (price) => `Jemand bot mehr: ${price}.`,
   yourBidVoided: (reason) => `Ihr Gebot ist ungültig${reason && `: ${reason}`}`,
-  notYet: 'Das erste Gebot gibt Ihnen eine Nummer. Andere sehen nur sie.',
+  notYet: 'Das erste Gebot gibt Ihnen eine Nummer.',
   watchOnly: 'Zum Bieten anmelden.',
   ownAuction: 'Ihre eigene Auktion: Andere bieten.',
   dismiss: 'Schließen',

@@ -66,7 +66,7 @@ export const texts: Texts = {
   leadingNow: (price) => `Votre enchère mène à ${price}.`,
   outbid: (price) => `Quelqu’un a offert plus : ${price}.`,
   yourBidVoided: (reason) => `La maison a annulé votre enchère${reason && ` : ${reason}`}`,
-  notYet: 'La première enchère donne un numéro. Les autres ne voient que lui.',
+  notYet: 'La première enchère vous donne un numéro.',
   watchOnly: 'Regarder est libre. Pour enchérir, connectez-vous.',
   ownAuction: 'C’est votre vente : les autres enchérissent.',
   dismiss: 'Fermer',
