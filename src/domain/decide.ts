@@ -90,7 +90,8 @@ function opening(closesAt: Instant, at: Instant): Event {
 function update(auction: Auction, command: CommandOf<'update'>): readonly Event[] | Rejection {
   const { changes, at, asKept } = command
   if (auction.bids !== null && !onlyAddsToDescription(auction, changes)) return reject('auction_has_bids')
-  if (asKept !== true && redenominates(auction, changes)) return reject('auction_already_open')
+  if (isChanged(auction, changes, 'format') || (asKept !== true && isChanged(auction, changes, 'currency')))
+    return reject('auction_already_open')
   const details = changedDetails(auction, command)
   if (isRejection(details)) return details
   if (changesNothing(auction, details, changes.status)) return []
@@ -104,10 +105,10 @@ function changesNothing(auction: Auction, details: Details, status: string | und
   return Object.keys(details).every(same) && (status === undefined || status === auction.stage.status)
 }
 
-/** A bid that is on its way would mean another amount. */
-function redenominates({ currency, stage }: Auction, changes: AuctionChanges): boolean {
-  const isNew = changes.currency !== undefined && changes.currency !== currency
-  return isNew && (stage.status === 'open' || stage.status === 'paused')
+/** Once it has opened: a bid that is on its way would mean something else. */
+function isChanged(auction: Auction, changes: AuctionChanges, name: 'currency' | 'format'): boolean {
+  const isNew = changes[name] !== undefined && changes[name] !== auction[name]
+  return isNew && (auction.stage.status === 'open' || auction.stage.status === 'paused')
 }
 
 function onlyAddsToDescription(auction: Auction, changes: AuctionChanges): boolean {

@@ -43,11 +43,15 @@ const messageTexts: Readonly<Record<keyof typeof clientMessages | keyof typeof s
     'A message of yours could not be taken, and it was no bid with a key: that gets a `reject`. After ten of them the connection is closed with 4400.',
 }
 
-/** Which fields of the auction's view an event changes, apart from `seq` and `head`, which each does. */
+/**
+ * Which fields of the auction's view an event changes, apart from `seq` and `head`, which each does. Where prices fall
+ * `maximumBid` changes with `minimumBid`, which is null.
+ */
 export const eventTexts: Readonly<Record<PublicType, string>> = {
   'auction.created': 'Sets all of them.',
   'auction.updated': 'Sets the details that it names, `status`, `minimumBid` and `reserve`.',
-  'auction.opened': 'Sets `status` to `open`, `opensAt`, `closesAt` and `minimumBid`.',
+  'auction.opened':
+    'Sets `status` to `open`, `opensAt`, `closesAt` and `minimumBid` – here and below `maximumBid` as well, where prices fall.',
   'bid.placed':
     'Sets `price`, `leader`, `minimumBid`, `bidCount`, `bidderCount` and `reserve`; adds a bid to the history. The bid that was `beaten` shows its whole maximum from now on; whether a beaten bid was `exact` is told with it.',
   'closing.extended': 'Sets `closesAt` to `to`, and `extensions`.',

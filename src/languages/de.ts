@@ -63,7 +63,7 @@ export const de: Texts = {
     notices: {
       outbid: (title, { price }) => [
         `Sie wurden überboten: ${title}`,
-        `Jemand hat mehr geboten. Der Preis ist jetzt ${price}.`,
+        `Jemand hat ein besseres Gebot abgegeben. Der Preis ist jetzt ${price}.`,
       ],
       won: (title, { price }) => [`Zuschlag für Sie: ${title}`, `Sie haben den Zuschlag erhalten, bei ${price}.`],
       lost: (title) => [`Kein Zuschlag: ${title}`, 'Dieses Los ist ohne Sie zu Ende gegangen.'],

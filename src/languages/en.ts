@@ -60,7 +60,10 @@ export const en = {
   },
   mails: {
     notices: {
-      outbid: (title, { price }) => [`You were outbid: ${title}`, `Somebody has bid more. The price is ${price}.`],
+      outbid: (title, { price }) => [
+        `You were outbid: ${title}`,
+        `Somebody has made a better bid. The price is ${price}.`,
+      ],
       won: (title, { price }) => [`You won: ${title}`, `The hammer came down for you, at ${price}.`],
       lost: (title) => [`Not won: ${title}`, 'This lot has ended without you.'],
       closing_soon: (title, { time, price }) => [

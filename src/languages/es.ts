@@ -59,7 +59,10 @@ export const es: Texts = {
   },
   mails: {
     notices: {
-      outbid: (title, { price }) => [`Han superado su puja: ${title}`, `Alguien ha pujado más. El precio es ${price}.`],
+      outbid: (title, { price }) => [
+        `Han superado su puja: ${title}`,
+        `Alguien ha hecho una puja mejor. El precio es ${price}.`,
+      ],
       won: (title, { price }) => [`Ha ganado: ${title}`, `El martillo ha caído para usted, por ${price}.`],
       lost: (title) => [`No ganado: ${title}`, 'Este lote ha acabado sin usted.'],
       closing_soon: (title, { time, price }) => [

@@ -63,7 +63,7 @@ export const fr: Texts = {
     notices: {
       outbid: (title, { price }) => [
         `Votre enchère est dépassée : ${title}`,
-        `Quelqu’un a enchéri davantage. Le prix est de ${price}.`,
+        `Quelqu’un a fait une meilleure enchère. Le prix est de ${price}.`,
       ],
       won: (title, { price }) => [`Adjugé à vous : ${title}`, `Le marteau est tombé pour vous, à ${price}.`],
       lost: (title) => [`Non remporté : ${title}`, 'La vente de ce lot s’est terminée sans vous.'],

@@ -60,7 +60,10 @@ export const pt: Texts = {
   },
   mails: {
     notices: {
-      outbid: (title, { price }) => [`O seu lance foi superado: ${title}`, `Alguém ofereceu mais. O preço é ${price}.`],
+      outbid: (title, { price }) => [
+        `O seu lance foi superado: ${title}`,
+        `Alguém fez um lance melhor. O preço é ${price}.`,
+      ],
       won: (title, { price }) => [`Ganhou: ${title}`, `O martelo bateu a seu favor, a ${price}.`],
       lost: (title) => [`Não ganhou: ${title}`, 'Este lote acabou sem si.'],
       closing_soon: (title, { time, price }) => [

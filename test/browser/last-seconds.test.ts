@@ -139,9 +139,8 @@ test('who leads below the reserve reads that it does not win yet; the winner is 
   // Whoever comes after the close is told as well.
   await ana.goto(`/auctions/${id}`)
   await standing(ana, 'won')
-  expect(await at(ana, 'standing').innerText()).toMatch(
-    /Sold for €30.00 to you.*You won.*Your paddle is P1.*how to pay/s,
-  )
+  const won = /Sold for €30.00 to you.*You won.*Your paddle is P1.*how to pay/s
+  await expect.poll(() => at(ana, 'standing').innerText()).toMatch(won)
   expect(await at(ana, 'history').innerText()).toContain('you')
 })
 

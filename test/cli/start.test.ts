@@ -40,8 +40,10 @@ test(
       'open none',
       'open none ends soon, softly',
       'open unmet',
+      'open unmet',
       'scheduled none',
     ])
+    expect(items.filter(({ format }) => format === 'reverse')).toMatchObject([{ price: 220_000, maximumBid: 215_000 }])
     const lively = items.find(({ title }) => title.startsWith('Chess clock'))!
     const channel = watch(first.url, lively.id)
     const { auction } = await channel.next('snapshot')

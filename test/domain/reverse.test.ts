@@ -138,11 +138,17 @@ describe('prices fall (REV)', () => {
     for (const of of [{ maximum: minor('9') }, { atMost: minor('9') }])
       expect(when(tender(), { ...offer, offer: of }).rejection?.rejected).toBe('not_in_this_format')
     expect(when(given(), { ...offer, offer: { minimum: minor('9') } }).rejection?.rejected).toBe('not_in_this_format')
-    const change = (changes: object) => when(given(), { type: 'update', changes })
+    const upcoming = given({ fields: { opensAt: '2026-11-20T10:30:00.000Z' } })
+    const change = (changes: object) => when(upcoming, { type: 'update', changes })
     expect(change({ format: 'reverse' }).rejection?.fields).toMatchObject({ errors: [{ path: 'terms' }] })
     expect(change({ format: 'reverse', terms: { startPrice: 5, belowReserve: 'full' } }).rejection?.rejected).toBe(
       'invalid_request',
     )
-    expect(publicView(change({ format: 'reverse', terms: { startPrice: 5 } }))).toMatchObject({ maximumBid: 5 })
+    expect(publicView(change({ format: 'reverse', terms: { startPrice: 5 } }))).toMatchObject({ maximumBid: null })
+  })
+
+  test('[REV-1] the format of an auction that has opened stays: a bid on its way would mean something else', () => {
+    const changes = { format: 'reverse', terms: { startPrice: 5 } } as const
+    expect(when(given(), { type: 'update', changes }).rejection?.rejected).toBe('auction_already_open')
   })
 })

@@ -12,10 +12,12 @@ const CURRENCIES = 'EUR USD GBP CHF JPY MXN ARS CLP COP PEN UYU BRL CAD AUD NZD 
 export function PriceFields() {
   const texts = deskWords.value
   const { falls, hasBuyNow } = formats[form.value.format]
+  // Once it has opened it is of no other.
+  const kinds = isOpeningFree() ? formatNames : [form.value.format]
   return (
     <fieldset>
       <legend>{texts.prices}</legend>
-      <Select name="format" label={texts.format} options={formatNames.map((one) => [one, texts.formats[one]])} />
+      <Select name="format" label={texts.format} options={kinds.map((one) => [one, texts.formats[one]])} />
       <div class="pair">
         <FigureField name="startPrice" label={falls ? texts.ceiling : texts.startPrice} />
         <Select name="currency" label={texts.currency} options={currencies()} />

@@ -1,29 +1,23 @@
 import { useComputed } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { dictionary } from '../shared/language.ts'
 import { money } from '../shared/money.ts'
 import { Picture } from '../shared/picture.tsx'
 import { Share } from '../shared/share.tsx'
 import { formatRemaining, now } from '../shared/time.ts'
 import { words } from '../shared/words.ts'
 import { type NextLot, closesNext, followNext, ownNext } from './next-lots.ts'
-import { eitherWay } from './falling.ts'
 import { Proof } from './proof.tsx'
 import { room } from './room.ts'
-import type { Texts } from './next-words.en.ts'
+import { nextWords } from './next-words.ts'
 
-const rising = dictionary<Texts>((language) => import(`./next-words.${language}.ts`))
-const nextWords = eitherWay(rising, 'next')
-
-/** After the hammer what the winner does now, its film and the check of the result, and around it the lots that come next. */
+/** After the hammer its film and the check of the result, and around it the lots that come next. */
 export function After() {
   const { id, title, outcome } = room.value!.auction
-  const { whatNext, film, after, closesNext: next, yours, all } = nextWords.value
+  const { film, after, closesNext: next, yours, all } = nextWords.value
   useEffect(followNext, [])
   const own = ownNext.value
   return (
     <>
-      {room.value!.you?.standing === 'won' && <p class="small">{whatNext}</p>}
       {outcome !== null && (
         <div class="to-film">
           <a class="secondary" href={`/auctions/${id}/film`} data-testid="to-film">

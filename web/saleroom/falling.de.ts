@@ -14,7 +14,6 @@ export const texts: Texts = {
     askSeller: 'Käufer fragen',
     unsold: { no_bids: 'Nicht vergeben: keine Gebote.', reserve_unmet: 'Nicht vergeben: kein Gebot niedrig genug.' },
     soldFor: (price) => `Vergeben zu ${price}`,
-    youWon: 'Glückwunsch: Der Auftrag gehört Ihnen.',
   },
   offer: {
     maximumLabel: (currency) => `Ihr Mindestgebot in ${currency}`,
@@ -37,6 +36,7 @@ export const texts: Texts = {
     toPayAtMost: (amount) => `Beim Zuschlag erhalten Sie mindestens ${amount}.`,
   },
   next: {
+    youWon: 'Glückwunsch: Der Auftrag gehört Ihnen.',
     whatNext: 'Der Käufer hat jetzt Ihren Namen und Ihre E-Mail-Adresse und sagt, wie Sie liefern.',
   },
   answer: {

@@ -18,7 +18,6 @@ export const texts = {
     askSeller: 'Ask the buyer',
     unsold: { no_bids: 'Not awarded: nobody bid.', reserve_unmet: 'Not awarded: no bid was low enough.' },
     soldFor: (price: string) => `Awarded at ${price}`,
-    youWon: 'Congratulations: the order is yours.',
   } satisfies Partial<Room>,
   offer: {
     maximumLabel: (currency: string) => `Your minimum in ${currency}`,
@@ -41,6 +40,7 @@ export const texts = {
     toPayAtMost: (amount: string) => `If you win you are paid ${amount} at least.`,
   } satisfies Partial<Offer>,
   next: {
+    youWon: 'Congratulations: the order is yours.',
     whatNext: 'The buyer has your name and e-mail address now, and says how to deliver. Ask them anything.',
   } satisfies Partial<Next>,
   answer: {

@@ -14,7 +14,6 @@ export const texts: Texts = {
     askSeller: 'Preguntar al comprador',
     unsold: { no_bids: 'Desierta: no hubo pujas.', reserve_unmet: 'Desierta: ninguna puja fue lo bastante baja.' },
     soldFor: (price) => `Adjudicada por ${price}`,
-    youWon: 'Enhorabuena: el encargo es suyo.',
   },
   offer: {
     maximumLabel: (currency) => `Su mínimo en ${currency}`,
@@ -37,6 +36,7 @@ export const texts: Texts = {
     toPayAtMost: (amount) => `Si gana, cobra ${amount} como mínimo.`,
   },
   next: {
+    youWon: 'Enhorabuena: el encargo es suyo.',
     whatNext: 'El comprador ve ahora su nombre y su correo y le dirá cómo entregar. Pregúntele lo que necesite.',
   },
   answer: {

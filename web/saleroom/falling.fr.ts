@@ -14,7 +14,6 @@ export const texts: Texts = {
     askSeller: 'Demander à l’acheteur',
     unsold: { no_bids: 'Non attribué : aucune enchère.', reserve_unmet: 'Non attribué : aucune enchère assez basse.' },
     soldFor: (price) => `Attribué à ${price}`,
-    youWon: 'Félicitations : la commande est à vous.',
   },
   offer: {
     maximumLabel: (currency) => `Votre minimum en ${currency}`,
@@ -37,6 +36,7 @@ export const texts: Texts = {
     toPayAtMost: (amount) => `Si vous l’emportez, vous recevez au moins ${amount}.`,
   },
   next: {
+    youWon: 'Félicitations : la commande est à vous.',
     whatNext: 'L’acheteur a votre nom et votre adresse e-mail, et dit comment livrer.',
   },
   answer: {

@@ -17,7 +17,6 @@ export const texts: Texts = {
       reserve_unmet: 'Não atribuído: nenhum lance foi baixo o bastante.',
     },
     soldFor: (price) => `Atribuído por ${price}`,
-    youWon: 'Parabéns: a encomenda é sua.',
   },
   offer: {
     maximumLabel: (currency) => `O seu mínimo em ${currency}`,
@@ -40,6 +39,7 @@ export const texts: Texts = {
     toPayAtMost: (amount) => `Se ganhar recebe no mínimo ${amount}.`,
   },
   next: {
+    youWon: 'Parabéns: a encomenda é sua.',
     whatNext: 'O comprador tem o seu nome e o seu e-mail, e diz-lhe como entregar.',
   },
   answer: {

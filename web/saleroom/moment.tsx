@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { Icon, Mark } from '../shared/icons.tsx'
 import { money } from '../shared/money.ts'
 import { words } from '../shared/words.ts'
+import { nextWords } from './next-words.ts'
 import { hasJustEnded, room } from './room.ts'
 import { saleroomWords } from './words.ts'
 
@@ -25,7 +26,7 @@ export function Moment() {
       <Mark />
       <p class="moment-word">{result === 'sold' ? words.value.sold : words.value.unsold}</p>
       {price !== null && <p class="moment-price figure">{money.value(price, auction.currency)}</p>}
-      {winner !== null && <p>{isMine ? texts.youWon : texts.soldTo(winner)}</p>}
+      {winner !== null && <p>{isMine ? nextWords.value.youWon : texts.soldTo(winner)}</p>}
       {!isMine && you?.paddle && (
         <p>
           {words.value.standing.lost} · {texts.paddle(you.paddle)}

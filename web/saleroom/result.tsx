@@ -1,8 +1,11 @@
 import { words } from '../shared/words.ts'
 import { Icon } from '../shared/icons.tsx'
+import { Later } from '../shared/later.tsx'
 import { attempt, attemptText } from './attempt.ts'
 import { resultText, room } from './room.ts'
 import { saleroomWords } from './words.ts'
+
+const loadAfterWin = () => import('./after-win.tsx').then(({ AfterWin }) => AfterWin)
 
 /** What came of it. */
 export function Result() {
@@ -27,6 +30,7 @@ export function Result() {
           {attemptText(attempt.value)}
         </p>
       )}
+      {standing === 'won' && <Later load={loadAfterWin} />}
     </div>
   )
 }

@@ -83,5 +83,4 @@ export const texts: Texts = {
   start: 'Startpreis',
   soldFor: (price) => `Zuschlag bei ${price}`,
   soldToYou: 'an Sie',
-  youWon: 'Glückwunsch: Es gehört Ihnen.',
 }

@@ -81,7 +81,6 @@ export const texts = {
   start: 'Starting price',
   soldFor: (price: string) => `Sold for ${price}`,
   soldToYou: 'to you',
-  youWon: 'Congratulations: it is yours.',
 }
 
 export type Texts = typeof texts

@@ -83,5 +83,4 @@ export const texts: Texts = {
   start: 'Precio de salida',
   soldFor: (price) => `Adjudicada por ${price}`,
   soldToYou: 'a usted',
-  youWon: 'Enhorabuena: es suya.',
 }

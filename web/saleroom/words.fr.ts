@@ -83,5 +83,4 @@ export const texts: Texts = {
   start: 'Mise à prix',
   soldFor: (price) => `Adjugé à ${price}`,
   soldToYou: 'à vous',
-  youWon: 'Félicitations : c’est à vous.',
 }

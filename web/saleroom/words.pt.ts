@@ -83,5 +83,4 @@ export const texts: Texts = {
   start: 'Preço inicial',
   soldFor: (price) => `Vendido por ${price}`,
   soldToYou: 'a si',
-  youWon: 'Parabéns: é seu.',
 }
