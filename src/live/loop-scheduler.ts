@@ -74,16 +74,23 @@ export class LoopScheduler {
    * Calls for each item, a slice at a time. If `items` iterates over a live Map or Set, entries deleted meanwhile are
    * skipped.
    */
-  async each<Item>(items: Iterable<Item>, call: (item: Item) => void): Promise<void> {
+  async each<Item>(items: Iterable<Item>, call: (item: Item) => void, turnsBetween = 1): Promise<void> {
     let began = performance.now()
     let called = 0
     for (const item of items) {
       call(item)
       called += 1
       if (called % ITEMS_BETWEEN_CLOCK_READS > 0 || performance.now() - began < SLICE_MS) continue
-      await this.#clock.yield()
+      for (let i = 0; i < turnsBetween; i += 1) await this.#clock.yield()
       began = performance.now()
     }
+  }
+
+  /**
+   * The same for frames that may be late: a bid that comes meanwhile is parsed, committed and answered between two slices.
+   */
+  eachGently<Item>(items: Iterable<Item>, call: (item: Item) => void): Promise<void> {
+    return this.each(items, call, TURNS_BETWEEN)
   }
 
   /** Pauses a fan-out, so that other work, bids above all, gets time, and the events of the pause travel together. */

@@ -169,7 +169,7 @@ export class RoomCast {
     const frames = common.length === 0 ? null : new RoomFrames(common.map((item) => frameOf(item, null)))
     const named = new Set(told.flatMap(peopleOf))
     const isPrivate = common.length < told.length
-    await this.#deps.queue.each(feed.subscriptions.values(), (one) => {
+    await this.#deps.queue.eachGently(feed.subscriptions.values(), (one) => {
       const { reader } = one
       const { actor } = reader
       const { auction } = feed.stored
@@ -198,7 +198,7 @@ export class RoomCast {
     feed.room.hasStale = false
     const messages = settings.messages === 'off' ? [] : await feed.room.latest(() => this.#load(feed.auctionId))
     const [open, closed] = [roomFrame(settings, messages), roomFrame(settings, [])]
-    await this.#deps.queue.each(feed.subscriptions.values(), (one) => {
+    await this.#deps.queue.eachGently(feed.subscriptions.values(), (one) => {
       const { reader, state } = one
       if (!one.isRoomStale || reader.ended) return
       if (state !== LIVE || reader.lags) return this.#markStale(one)
@@ -244,7 +244,7 @@ export class RoomCast {
     const owes = room.owesPresence && (paddles === null) === room.presence.isToldBySnapshot
     if (!isNew && !owes) return
     room.owesPresence = false
-    await this.#deps.queue.each(feed.subscriptions.values(), (one) => this.#tellPresence(one, now))
+    await this.#deps.queue.eachGently(feed.subscriptions.values(), (one) => this.#tellPresence(one, now))
   }
 
   #tellPresence(one: Subscription, now: Instant): void {
