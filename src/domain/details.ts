@@ -54,12 +54,10 @@ export function changedDetails(auction: Auction, { changes, at, asKept }: Comman
 
 type TermsContext = { readonly newFormat: FormatName; readonly newCurrency: string; readonly asKept: true | undefined }
 
-/** Only now it is known which format they are of. */
+/** Only now it is known which format they are of. A verifier has read them by the shape of what is kept. */
 function readChangedTerms(given: object, { newFormat, newCurrency, asKept }: TermsContext): Terms | Rejection {
-  const read =
-    asKept === true
-      ? { success: true as const, data: given as TermsInput }
-      : termsShapes[newFormat].input.safeParse(given)
+  if (asKept === true) return formats[newFormat].readTerms(given as TermsInput, newCurrency)
+  const read = termsShapes[newFormat].input.safeParse(given)
   if (read.success) return formats[newFormat].readTerms(read.data, newCurrency)
   return reject('invalid_request', {
     errors: read.error.issues.map(({ path, message }) => ({ path: ['terms', ...path].join('.'), message })),

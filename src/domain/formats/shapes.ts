@@ -4,32 +4,29 @@ import * as reverse from './reverse/terms.ts'
 
 /** The shapes that REST, the channel and the documents take from the formats. */
 
-const terms = {
-  english: { input: english.termsInput, kept: english.keptTerms, view: english.termsView },
-  reverse: { input: reverse.termsInput, kept: reverse.termsInput, view: reverse.termsView },
+/** By format, as a seller gives terms; `kept` holds what earlier versions took as well. */
+export const termsShapes = {
+  english: { input: english.termsInput, kept: english.keptTerms },
+  reverse: { input: reverse.termsInput, kept: reverse.termsInput },
 } as const
 
-export type FormatName = keyof typeof terms
-const names = Object.keys(terms) as [FormatName]
-export const formatName = z.enum(names)
+export type FormatName = keyof typeof termsShapes
+export type TermsInput = z.output<(typeof termsShapes)[FormatName]['input']>
+
+export const formatName = z.enum(Object.keys(termsShapes) as [FormatName])
 
 /** Of an auction that names none. */
 export const DEFAULT_FORMAT = 'english' satisfies FormatName
 
-/** By format, as a seller gives terms; `kept` holds what earlier versions took as well. */
-export const termsShapes: {
-  readonly [Name in FormatName]: {
-    readonly input: (typeof terms)[Name]['input']
-    readonly kept: (typeof terms)[Name]['kept']
-  }
-} = terms
-export type TermsInput = z.output<(typeof terms)[FormatName]['input']>
-
 /** What is given of any auction, with the format and its terms. */
 export function withTerms<Fields extends z.ZodRawShape>(fields: Fields, form: 'input' | 'kept') {
   return z.discriminatedUnion('format', [
-    z.strictObject({ ...fields, format: z.literal('english').default(DEFAULT_FORMAT), terms: terms.english[form] }),
-    z.strictObject({ ...fields, format: z.literal('reverse'), terms: terms.reverse[form] }),
+    z.strictObject({
+      ...fields,
+      format: z.literal('english').default(DEFAULT_FORMAT),
+      terms: termsShapes.english[form],
+    }),
+    z.strictObject({ ...fields, format: z.literal('reverse'), terms: termsShapes.reverse[form] }),
   ])
 }
 
